@@ -1,0 +1,50 @@
+# The two commands a newcomer needs: `make factsheet` and `make test`.
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+.DELETE_ON_ERROR:
+.PHONY: factsheet test check bench bench-fuzz lock clean help
+
+help:
+	@echo 'make factsheet  build out/factsheet-2015/ from the embedded edition, without network'
+	@echo 'make test       run the tests'
+	@echo 'make check      linters, types, import contracts, dependencies'
+	@echo 'make bench      benchmarks, each a ratio against a named baseline'
+	@echo 'make bench-fuzz thousands of corrupted files against every reader'
+
+.venv/run: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo 'sojourn needs Python 3.11 or newer; set PYTHON=/path/to/python'; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+factsheet: .venv/run
+	$(BIN)/sojourn factsheet 2015 --out out/factsheet-2015
+
+test: .venv/dev
+	$(BIN)/python -m pytest -q
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry src
+
+bench: .venv/dev
+	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+bench-fuzz: .venv/dev
+	$(BIN)/python benchmarks/fuzz_readers.py
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group run-build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev --extra cluster -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

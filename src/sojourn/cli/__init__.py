@@ -1,0 +1,69 @@
+"""The front door: ``sojourn``.
+
+Each command lives in the module named after its subject and is imported only when it runs, so
+that ``sojourn --help`` stays fast. A command is parsed, called and printed here; what it does
+lives in ``sojourn.pipeline``.
+"""
+
+import sys
+from importlib import import_module
+
+import click
+
+from sojourn import __version__
+from sojourn.errors import SojournError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # command: (module in sojourn.cli, one line of help); the module holds a click command
+    # or group named `command`.
+}
+
+EPILOG = """\b
+Exit codes: 0 done, 2 wrong usage, 10-17 a publisher's file, 20-26 its content,
+30-31 an estimate, 40-42 the store, 50 a simulation, 60-69 a relocation plan,
+70-79 a publication, 130 interrupted. docs/errors.md explains each."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one only when it runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the command names in the order of the river."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        loaded = import_module(f"sojourn.cli.{COMMANDS[cmd_name][0]}").command
+        assert isinstance(loaded, click.Command)  # noqa: S101 - a wrong table is a bug, not input
+        return loaded
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the one-line helps without importing any command."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup, epilog=EPILOG)
+@click.version_option(__version__, prog_name="sojourn")
+def cli() -> None:
+    """Official migration statistics, as their publishers ship them, as evidence."""
+
+
+def main() -> None:
+    """Run the command line; turn our own errors into messages and exit codes."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted: nothing was left half-written", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except SojournError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)

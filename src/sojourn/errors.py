@@ -1,0 +1,181 @@
+"""Everything that can go wrong, as a tree on one screen.
+
+Exit codes of the command line: 0 success, 1 an unexpected fault, 2 wrong usage, and one code
+per kind of error below. Tens are rooms: 10 sources, 20 harmonize, 40 store, 30 estimate,
+50 simulate, 60 plan, 70 publish.
+"""
+
+
+class SojournError(Exception):
+    """Base of every error this package raises on purpose.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong: the place (file, sheet, cell, row), what was found, what was expected.
+    hint : str, optional
+        What the reader can do next.
+    """
+
+    exit_code = 3
+
+    def __init__(self, problem: str, *, hint: str = "") -> None:
+        self.problem = problem
+        self.hint = hint
+        super().__init__(f"{problem}\nHint: {hint}" if hint else problem)
+
+
+class SourceError(SojournError):
+    """A publisher's file is not what its declaration says."""
+
+    exit_code = 10
+
+
+class ChecksumMismatch(SourceError):
+    """The bytes differ from the declared edition."""
+
+    exit_code = 11
+
+
+class LayoutChanged(SourceError):
+    """A sheet, header or column is not where the layout says."""
+
+    exit_code = 12
+
+
+class UnreadableFile(SourceError):
+    """The bytes are not a complete table of the kind they claim to be."""
+
+    exit_code = 13
+
+
+class UnknownFile(SourceError):
+    """No declared layout recognises the file."""
+
+    exit_code = 14
+
+
+class EditionUnclear(SourceError):
+    """The file states no edition, or several."""
+
+    exit_code = 15
+
+
+class BadDeclaration(SourceError):
+    """A declaration (TOML) is incomplete or contradicts itself."""
+
+    exit_code = 16
+
+
+class FetchFailed(SourceError):
+    """A publisher's address did not deliver the file."""
+
+    exit_code = 17
+
+
+class HarmonizeError(SojournError):
+    """A table cannot be turned into observations."""
+
+    exit_code = 20
+
+
+class UnknownArea(HarmonizeError):
+    """A place is not in the area table of this edition."""
+
+    exit_code = 21
+
+
+class StaleCorrection(HarmonizeError):
+    """The publisher changed the number a correction was written for."""
+
+    exit_code = 22
+
+
+class NotANumber(HarmonizeError):
+    """A cell holds text where a number belongs."""
+
+    exit_code = 23
+
+
+class ImpossibleValue(HarmonizeError):
+    """A number that cannot be true: a negative stock, more migrants than people."""
+
+    exit_code = 24
+
+
+class DuplicateKey(HarmonizeError):
+    """Two rows give different values for one key."""
+
+    exit_code = 25
+
+
+class ContractBroken(HarmonizeError):
+    """Parts and totals, or men, women and both, disagree beyond what may be loaded."""
+
+    exit_code = 26
+
+
+class EstimateError(SojournError):
+    """An estimate could not be made."""
+
+    exit_code = 30
+
+
+class NotConverged(EstimateError):
+    """An iteration ran out of sweeps."""
+
+    exit_code = 31
+
+
+class StoreError(SojournError):
+    """The store cannot be read or written."""
+
+    exit_code = 40
+
+
+class StoreBusy(StoreError):
+    """Another process is writing to the store."""
+
+    exit_code = 41
+
+
+class NoSuchObservation(StoreError):
+    """Nothing in the store answers the question."""
+
+    exit_code = 42
+
+
+class SimulateError(SojournError):
+    """A simulation could not be run."""
+
+    exit_code = 50
+
+
+class PlanError(SojournError):
+    """A relocation could not be planned."""
+
+    exit_code = 60
+
+
+class PublishError(SojournError):
+    """A publication could not be made."""
+
+    exit_code = 70
+
+
+class UnknownFigure(PublishError):
+    """No figure has this id."""
+
+    exit_code = 71
+
+
+class ForbiddenSum(PublishError):
+    """Two quantities that must not be added."""
+
+    exit_code = 72
+
+
+class LicenceForbids(PublishError):
+    """The publisher's terms do not allow this redistribution."""
+
+    exit_code = 73

@@ -1,0 +1,1 @@
+"""Numbers nobody measures, estimated from those that somebody did."""

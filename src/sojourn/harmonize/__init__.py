@@ -1,0 +1,1 @@
+"""Tables as printed in, observations out; every decision lives here, as data."""

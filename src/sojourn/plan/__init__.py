@@ -1,0 +1,1 @@
+"""Relocation planning: families together, the most vulnerable safest, nobody lost."""

@@ -1,0 +1,1 @@
+"""Pages, documents, charts and tables for people."""

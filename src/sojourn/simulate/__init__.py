@@ -1,0 +1,1 @@
+"""Health scenarios: what leaving mobile people out does to the targets."""

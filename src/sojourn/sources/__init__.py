@@ -1,0 +1,1 @@
+"""Readers, one per publisher: bytes in, tables as printed out."""

@@ -1,0 +1,1 @@
+"""Observations kept by edition: immutable Parquet, one manifest, DuckDB to ask."""

@@ -1,0 +1,1 @@
+"""Words that every room uses: areas, periods, units, statuses, observations."""

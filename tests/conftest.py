@@ -1,0 +1,32 @@
+"""Hypothesis profiles and the place of the publishers' files."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+# Fast and the same everywhere by default; `HYPOTHESIS_PROFILE=deep` explores.
+settings.register_profile(
+    "ci",
+    max_examples=50,
+    derandomize=True,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "deep", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def publisher_files() -> Path:
+    """The folder of real publisher files; tests that need it skip visibly without it."""
+    folder = Path(os.environ.get("SOJOURN_PUBLISHER_FILES", ROOT.parent / "shared" / "data"))
+    if not (folder / "MANIFEST.tsv").is_file():
+        pytest.skip("no publisher files: set SOJOURN_PUBLISHER_FILES to a folder that has them")
+    return folder
