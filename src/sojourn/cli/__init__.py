@@ -44,8 +44,10 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the one-line helps without importing any command."""
         del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+        rows = [(name, line) for name, (_, line) in COMMANDS.items()]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
 
 
 @click.command(cls=LazyGroup, epilog=EPILOG)
@@ -67,3 +69,11 @@ def main() -> None:
     except SojournError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away: nothing to say
+        sys.exit(0)
+    except OSError as error:
+        click.echo(
+            f"error: {error.strerror or error}: {error.filename or 'no file named'}", err=True
+        )
+        sys.exit(1)
