@@ -1,0 +1,125 @@
+"""Printed labels to codes: places, sexes, and whatever a layout declares."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+
+from sojourn.errors import HarmonizeError, NotANumber, UnknownArea
+from sojourn.sources.block import Block
+from sojourn.vocab.area import from_code, resolve
+
+#: Characters that have no business in a name: controls, zero-width blanks, direction overrides.
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def refuse_hidden_characters(name: str, block: Block) -> None:
+    """Refuse labels that hold control or invisible characters.
+
+    Raises
+    ------
+    HarmonizeError
+        Naming each of the first lines and the characters found.
+    """
+    found = []
+    for role, labels in block.labels.items():
+        for label in {text for text in labels if not text.isascii() or not text.isprintable()}:
+            if (hit := _HIDDEN.search(label)) is not None:
+                row = block.rows[labels.index(label)]
+                code = unicodedata.name(hit.group(), f"U+{ord(hit.group()):04X}")
+                found.append((int(row), role, code))
+    if found:
+        listed = "; ".join(f"row {row} ({role}): {code}" for row, role, code in sorted(found)[:5])
+        raise HarmonizeError(
+            f"{name}: control or invisible characters in labels: {listed}",
+            hint="they can make two different names look alike; export the file again",
+        )
+
+
+def coder(publisher: str, coding: str, special: Mapping[str, str], footnote: str) -> Callable[[str], str]:
+    """Return a function from a printed place to its area id.
+
+    Parameters
+    ----------
+    publisher : str
+        Short name, for the aliases of its spellings.
+    coding : str
+        ``name``, or a code scheme: ``m49``, ``iso3``, ``iso2``, ``eurostat``.
+    special : mapping
+        Labels with a meaning of their own in this layout, for instance ``Total`` to ``_T``.
+    footnote : str
+        Regular expression of the footnote marks glued to names, if any.
+    """
+    strip = re.compile(f"(?:{footnote})$") if footnote else None
+
+    def code(label: str) -> str:
+        if label in special:
+            return special[label]
+        if coding != "name":
+            return from_code(label.zfill(3) if coding == "m49" else label, scheme=coding)
+        bare = label.strip().strip("*").strip()
+        if strip is not None:
+            try:
+                return resolve(bare, publisher=publisher)
+            except UnknownArea:
+                bare = strip.sub("", bare).strip()
+        return resolve(bare, publisher=publisher)
+
+    return code
+
+
+def places(
+    name: str, block: Block, role: str, labels: Sequence[str], code: Callable[[str], str]
+) -> list[str]:
+    """Return the area id of each label; an unmatched one is an error that names its row.
+
+    Raises
+    ------
+    UnknownArea
+        Naming up to five labels with their rows, and the nearest known spellings of the first.
+    """
+    known: dict[str, str] = {}
+    lost: dict[str, UnknownArea] = {}
+    for label in labels:
+        if label in known or label in lost:
+            continue
+        try:
+            known[label] = code(label)
+        except UnknownArea as error:
+            lost[label] = error
+    if lost:
+        names = block.labels.get("name", [])
+        at = [(label, labels.index(label)) for label in list(lost)[:5]]
+        listed = "; ".join(
+            f"{label!r}"
+            + (f" ({names[i]!r})" if role == "area" and i < len(names) and names[i] != label else "")
+            + (f" in row {block.rows[i]}" if len(labels) == len(block.rows) else "")
+            for label, i in at
+        )
+        more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+        first = next(iter(lost.values()))
+        sheet = f"{block.sheet}: " if block.sheet else ""
+        raise UnknownArea(
+            f"{name}: {sheet}unknown {role} in this classification: {listed}{more}",
+            hint=first.hint or "nothing is guessed from a name; add the spelling to the aliases",
+        )
+    return [known[label] for label in labels]
+
+
+def mapped(name: str, block: Block, role: str, mapping: Mapping[str, str]) -> list[str]:
+    """Return the declared code of each label of a role.
+
+    Raises
+    ------
+    NotANumber
+        A label the layout does not declare, with its row.
+    """
+    labels = block.labels[role]
+    unknown = [label for label in dict.fromkeys(labels) if label not in mapping]
+    if unknown:
+        row = block.rows[labels.index(unknown[0])]
+        raise NotANumber(
+            f"{name}: row {row}: {role} reads {unknown[0]!r}; expected one of "
+            f"{', '.join(repr(k) for k in list(mapping)[:8])}",
+            hint="declare the new label in the layout if the publisher added it",
+        )
+    return [mapping[label] for label in labels]

@@ -1,0 +1,248 @@
+"""Blocks as printed to observations: the one place where a table gets its meaning.
+
+An observed block stays in three parts (rows, columns, cells), since its dimensions belong to
+rows or to columns; the store multiplies them out.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from sojourn.errors import HarmonizeError, NotANumber
+from sojourn.harmonize.labels import coder, mapped, places, refuse_hidden_characters
+from sojourn.harmonize.numbers import Numbers, read_column
+from sojourn.harmonize.periods import time_period
+from sojourn.sources.block import Block
+from sojourn.sources.declaration import Dataset, Edition
+from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
+
+DIMENSIONS = (
+    "indicator",
+    "ref_area",
+    "origin",
+    "destination",
+    "sex",
+    "age",
+    "time_period",
+    "criterion",
+    "detail",
+)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One block with its meaning.
+
+    Attributes
+    ----------
+    of_rows : dict of str to list of str, each of length R
+        Dimensions and comment that belong to a row.
+    of_columns : dict of str to list, each of length C
+        Dimensions, unit and multiplier that belong to a column.
+    rows, cols : ndarray of int
+        Printed row and column numbers, shapes (R,) and (C,).
+    values : list of Numbers, length C
+    """
+
+    sheet: str
+    of_rows: dict[str, list[str]]
+    of_columns: dict[str, list[str]]
+    units: list[tuple[str, int]]
+    rows: npt.NDArray[np.int64]
+    cols: npt.NDArray[np.int64]
+    values: list[Numbers]
+    whole: bool
+    notes: tuple[str, ...] = field(default=())
+
+
+def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Observed:
+    """Give a printed block its meaning.
+
+    Raises
+    ------
+    UnknownArea
+        A place that no code list or alias knows.
+    NotANumber
+        Cells that are neither numbers nor declared missing marks, with their addresses.
+    HarmonizeError
+        Hidden characters in labels, implausible periods, formulas without a result.
+    """
+    refuse_hidden_characters(name, block)
+    _refuse_formulas(name, block)
+    publisher = dataset.id.split(".", maxsplit=1)[0]
+    of_rows = _rows(name, block, publisher, edition)
+    of_columns = _columns(name, block, publisher, edition)
+    of_columns["criterion"] = [dataset.criterion] * len(block.measures)
+    for dimension in DIMENSIONS:
+        if dimension not in of_rows and dimension not in of_columns:
+            default = TOTAL if dimension in ("sex", "age") else NOT_APPLICABLE
+            of_columns[dimension] = [default if dimension != "detail" else ""] * len(block.measures)
+    return Observed(
+        sheet=block.sheet,
+        of_rows=of_rows,
+        of_columns=of_columns,
+        units=[(m.unit, m.mult) for m in block.measures],
+        rows=block.rows,
+        cols=block.cols,
+        values=_values(name, block, of_rows.get("flag")),
+        whole=block.layout.whole,
+        notes=block.notes,
+    )
+
+
+def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str, list[str]]:
+    layout, labels = block.layout, block.labels
+    out: dict[str, list[str]] = {}
+    for role in ("area", "origin"):
+        if role in labels:
+            code = coder(publisher, layout.roles[role], layout.values.get(role, {}), layout.footnote)
+            out[role] = places(name, block, role, labels[role], code)
+    if "year" in labels:
+        out["time_period"] = _years(name, block, edition)
+    for role in ("sex", "age", "indicator"):
+        if role in labels:
+            out[role] = mapped(name, block, role, layout.values[role])
+    details = [role for role in labels if role.startswith("detail_")]
+    if details:
+        keys = [role.removeprefix("detail_") for role in details]
+        columns = zip(*(labels[role] for role in details), strict=True)
+        out["detail"] = [
+            ";".join(f"{k}={v}" for k, v in zip(keys, values, strict=True) if v)
+            for values in columns
+        ]
+    if "flag" in labels:
+        out["flag"] = labels["flag"]
+    out["comment"] = _comments(block)
+    for dimension, rule in layout.fixed.items():
+        source = out[rule[1:]] if rule.startswith("@") else [rule] * len(block.rows)
+        out[dimension] = source
+    out.pop("area", None)
+    if "origin" in out and "origin" not in labels and "origin" not in layout.fixed:
+        del out["origin"]
+    return out
+
+
+def _comments(block: Block) -> list[str]:
+    parts = [
+        (text, block.labels[role])
+        for role, text in (("type", "data type"), ("notes", "notes"), ("coverage", "coverage"))
+        if role in block.labels
+    ]
+    if not parts:
+        return [""] * len(block.rows)
+    return [
+        "; ".join(f"{text} {labels[i]}" for text, labels in parts if labels[i])
+        for i in range(len(block.rows))
+    ]
+
+
+def _latest(block: Block, edition: Edition) -> int:
+    return int(block.layout.fixed.get("latest", edition.vintage.year))
+
+
+def _years(name: str, block: Block, edition: Edition) -> list[str]:
+    latest = _latest(block, edition)
+    known = {label: time_period(label, latest=latest) for label in set(block.labels["year"])}
+    wrong = [i for i, label in enumerate(block.labels["year"]) if known[label] is None]
+    if wrong:
+        listed = "; ".join(
+            f"row {block.rows[i]}: {block.labels['year'][i]!r}"
+            if block.labels["year"][i]
+            else f"row {block.rows[i]}: year missing"
+            for i in wrong[:5]
+        )
+        raise HarmonizeError(
+            f"{name}: implausible years: {listed}",
+            hint=f"expected a year up to {latest}, the year of release of {edition.id}",
+        )
+    return [known[label] or "" for label in block.labels["year"]]
+
+
+def _columns(
+    name: str, block: Block, publisher: str, edition: Edition
+) -> dict[str, list[str]]:
+    layout, out = block.layout, {}
+    if "indicator" not in block.labels:
+        out["indicator"] = [m.indicator for m in block.measures]
+    if "sex" not in block.labels:
+        out["sex"] = [m.sex for m in block.measures]
+    if "age" not in block.labels:
+        out["age"] = [m.age for m in block.measures]
+    if "year" not in block.labels:
+        latest = _latest(block, edition)
+        mark = layout.estimate_mark
+        periods = [time_period(p, latest=latest + bool(mark), estimate_mark=mark) for p in block.periods]
+        if None in periods:
+            i = periods.index(None)
+            raise HarmonizeError(
+                f"{name}: {block.place(0, i)} stands under the period {block.periods[i]!r}, "
+                f"which {edition.id} cannot hold",
+                hint=f"expected a period up to {latest}",
+            )
+        out["time_period"] = [p or "" for p in periods]
+    if layout.kind == "matrix":
+        code = coder(
+            publisher, layout.roles.get("across", "name"), layout.values.get("across", {}), layout.footnote
+        )
+        out["origin"] = places(name, block, "origin", block.origins, code)
+    return out
+
+
+def _refuse_formulas(name: str, block: Block) -> None:
+    wanted = set(block.cols.tolist())
+    rows = {int(r) for r in block.rows}
+    empty = [
+        (row, col)
+        for (row, col), stored in block.formulas.items()
+        if not stored and col in wanted and row in rows
+    ]
+    if empty:
+        first, last = min(empty), max(empty)
+        raise HarmonizeError(
+            f"{name}: {block.sheet}!{column_letters(first[1])}{first[0]}"
+            + (f" to {column_letters(last[1])}{last[0]}" if len(empty) > 1 else "")
+            + f": {len(empty)} formula cells without a stored value",
+            hint="a formula is not a published number; open and save the file, or ask the publisher",
+        )
+
+
+def _values(name: str, block: Block, flags: list[str] | None) -> list[Numbers]:
+    layout = block.layout
+    numbers, bad = [], []
+    for c, cells in enumerate(block.cells):
+        measure = block.measures[c]
+        estimated = layout.estimate_mark and block.periods[c].endswith(layout.estimate_mark)
+        column = read_column(
+            cells,
+            missing=layout.missing,
+            thousands=layout.thousands,
+            interval=layout.interval,
+            status="E" if estimated else measure.status,
+        )
+        bad += [(block.place(r, c), cells[r]) for r in column.bad]
+        if flags is not None:
+            _apply_flags(name, block, column, flags)
+        numbers.append(column)
+    if bad:
+        listed = "; ".join(f"{place} reads {str(cell)[:60]!r}" for place, cell in bad[:6])
+        more = f" and {len(bad) - 6} more" if len(bad) > 6 else ""
+        marks = ", ".join(repr(m) for m in layout.missing)
+        raise NotANumber(
+            f"{name}: {len(bad)} cells are neither numbers nor a known missing mark: {listed}{more}",
+            hint=f"known marks of this layout: {marks}; a decimal comma or points between thousands "
+            "must be declared, they are never guessed",
+        )
+    return numbers
+
+
+def _apply_flags(name: str, block: Block, column: Numbers, flags: list[str]) -> None:
+    for i, flag in enumerate(flags):
+        if flag == "" or np.isnan(column.value[i]):
+            continue
+        if flag not in block.layout.flags:
+            raise NotANumber(
+                f"{name}: row {block.rows[i]}: unknown flag {flag!r}",
+                hint=f"declared flags: {', '.join(block.layout.flags)}",
+            )
+        column.status[i] = block.layout.flags[flag]

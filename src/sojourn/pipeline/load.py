@@ -1,0 +1,375 @@
+"""Publishers' files into the store: open, recognise, read, harmonize, check, commit.
+
+One call is one transaction: either the manifest lists everything that was accepted, or the store
+is what it was.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from sojourn.errors import EditionUnclear, SojournError, SourceError, UnknownFile, UnreadableFile
+from sojourn.harmonize.labels import coder
+from sojourn.harmonize.observe import Observed, observe
+from sojourn.sources.block import Block, read_tables
+from sojourn.sources.classification import Membership, read_classification
+from sojourn.sources.container import Workbook, open_file
+from sojourn.sources.declaration import Edition, Layout, Registry
+from sojourn.sources.recognise import recognise, stated
+from sojourn.store.contracts import Problem, check, set_members
+from sojourn.store.manifest import LoadedFile, Manifest, read_manifest, write_manifest, writing
+from sojourn.store.observations import connect, stage, write_parquet
+from sojourn.store.staged import drop_known, write_memberships, write_problems
+from sojourn.vocab.area import members as packaged_members
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file."""
+
+    name: str
+    status: str  # loaded, unchanged, refused, skipped
+    edition: str = ""
+    verified: bool = False
+    observations: int = 0
+    problems: int = 0
+    notes: tuple[str, ...] = ()
+    error: SojournError | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one load did, file by file."""
+
+    outcomes: tuple[Outcome, ...] = field(default=())
+
+    @property
+    def refused(self) -> tuple[Outcome, ...]:
+        """Files that were recognised and refused."""
+        return tuple(o for o in self.outcomes if o.status == "refused")
+
+
+def find_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
+    """Return the files to load, and whether each was named by the user (not found in a folder).
+
+    Raises
+    ------
+    SourceError
+        A path that does not exist.
+    """
+    found: list[tuple[Path, bool]] = []
+    for path in paths:
+        if path.is_dir():
+            found += [(p, False) for p in sorted(path.rglob("*")) if p.is_file()]
+        elif path.exists():
+            found.append((path, True))
+        else:
+            raise SourceError(f"{path}: no such file or folder", hint="check the path")
+    return found
+
+
+def load(
+    paths: Sequence[Path],
+    root: Path,
+    known: Registry,
+    *,
+    edition: str | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Report:
+    """Load publishers' files into the store below ``root``, in one transaction.
+
+    A file that the user names must load, else nothing does. In a folder, files that no layout
+    knows are skipped and files that are refused are left out, each with its reason.
+
+    Parameters
+    ----------
+    edition : str, optional
+        ``dataset@date`` that unverified files belong to when they state none, or state it wrongly.
+
+    Raises
+    ------
+    SojournError
+        The first refusal among the files the user named; the store is unchanged.
+    """
+    files = [(p, named, _read(p)) for p, named in find_files(paths)]
+    files.sort(key=lambda f: _rank(known, f[2]))
+    outcomes: list[Outcome] = []
+    with writing(root) as manifest:
+        for done, (path, named, content) in enumerate(files):
+            if progress is not None:
+                progress(path.name, done, len(files))
+            try:
+                manifest, added = _load_one(manifest, path, content, known, edition)
+                outcomes += added
+            except SojournError as error:
+                if named:
+                    raise
+                status = "skipped" if isinstance(error, UnknownFile) else "refused"
+                outcomes.append(Outcome(str(path), status, error=error))
+        if any(o.status == "loaded" for o in outcomes):
+            write_manifest(manifest)
+    return Report(tuple(outcomes))
+
+
+def _rank(known: Registry, content: bytes) -> int:
+    """Load genuine bytes first, so that a copy of them adds nothing."""
+    return 0 if known.by_digest(_digest(content)) is not None else 1
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(f"{path}: cannot be read ({error.strerror})", hint="check it") from None
+
+
+def _load_one(
+    manifest: Manifest, path: Path, content: bytes, known: Registry, edition: str | None
+) -> tuple[Manifest, list[Outcome]]:
+    sha256 = _digest(content)
+    declared = known.by_digest(sha256)
+    outcomes = []
+    for book in open_file(path.name, content, trusted=declared is not None):
+        digest = sha256 if "/" not in book.name else _digest(f"{sha256}/{book.name}".encode())
+        if manifest.holds(digest):
+            outcomes.append(Outcome(str(path), "unchanged", notes=("already in the store",)))
+            continue
+        manifest, outcome = _load_table(manifest, path, book, digest, known, edition)
+        outcomes.append(outcome)
+    return manifest, outcomes
+
+
+def _load_table(
+    manifest: Manifest, path: Path, book: Workbook, sha256: str, known: Registry, named: str | None
+) -> tuple[Manifest, Outcome]:
+    layout = recognise(book, known)
+    dataset = known.datasets[layout.dataset]
+    blocks = [] if layout.tables[0].measures[0].unit == "NONE" else read_tables(book, layout)
+    edition, notes = edition_of(book, layout, blocks, sha256, known, named)
+    verified = sha256 in edition.files
+    observed = [observe(book.name, block, dataset, edition) for block in blocks]
+    memberships = _memberships(layout, read_classification(book, layout))
+    con = connect()
+    for part in observed:
+        stage(con, part, dataset=dataset.id, edition=edition.id, sha256=sha256)
+    pairs = [(m.group, m.member) for m in memberships] or _packaged(dataset.id, edition)
+    set_members(con, pairs)
+    problems = check(
+        con,
+        book.name,
+        contradicts=bool(edition.files) and not verified,
+        formula_cells={
+            (b.sheet, row, col) for b in blocks for (row, col) in b.formulas if not verified
+        },
+        has_members=bool(pairs),
+    )
+    count, dropped = drop_known(con, manifest, edition.id, verified=verified, name=book.name)
+    notes = (*book.notes, *notes, *dropped, *(n for b in blocks for n in b.notes))
+    if not count and not memberships:
+        outcome = Outcome(str(path), "unchanged", edition.id, verified, notes=notes)
+        return manifest, outcome
+    entry = _entry(path, book, sha256, layout, edition, known, count=count, notes=notes)
+    entry = _write(con, manifest, entry, memberships, problems)
+    outcome = Outcome(str(path), "loaded", edition.id, verified, count, len(problems), notes)
+    return replace(manifest, files=(*manifest.files, entry)), outcome
+
+
+def _packaged(dataset: str, edition: Edition) -> list[tuple[str, str]]:
+    return packaged_members(dataset.removesuffix("-od"), edition.vintage.isoformat())
+
+
+def _memberships(layout: Layout, printed: Sequence[Membership]) -> list[Membership]:
+    """Code the places, and add the groups that the annex defines as a difference or as all."""
+    if not printed:
+        return []
+    code = coder(layout.dataset.split(".", maxsplit=1)[0], "m49", {}, "")
+    coded = [replace(m, member=code(m.member), group=code(m.group)) for m in printed]
+    rules = next(r for r in layout.classification if r["sheet"] == printed[0].sheet)
+    out = list(coded)
+    for group, (whole, part) in rules.get("differences", {}).items():
+        inside = {m.member for m in coded if m.group == part}
+        out += [
+            replace(m, group=group)
+            for m in coded
+            if m.group == whole and m.member not in inside
+        ]
+    seen: set[str] = set()
+    for m in coded:
+        if m.member not in seen and rules.get("world"):
+            seen.add(m.member)
+            out.append(replace(m, scheme="world", group=rules["world"]))
+    return out
+
+
+def _entry(
+    path: Path,
+    book: Workbook,
+    sha256: str,
+    layout: Layout,
+    edition: Edition,
+    known: Registry,
+    *,
+    count: int,
+    notes: tuple[str, ...],
+) -> LoadedFile:
+    dataset = known.datasets[layout.dataset]
+    return LoadedFile(
+        sha256=sha256,
+        name=edition.files.get(sha256, book.name),
+        path=str(path.resolve()),
+        dataset=dataset.id,
+        edition=edition.id,
+        vintage=edition.vintage.isoformat(),
+        title=edition.title,
+        states=edition.states,
+        publisher=dataset.publisher,
+        citation=dataset.citation.format(edition=edition.title, states=edition.states),
+        landing_page=dataset.landing_page,
+        license=edition.license,
+        redistribution=edition.redistribution,
+        basis=edition.basis,
+        verified=sha256 in edition.files,
+        layout=layout.id,
+        observations=count,
+        notes=notes,
+    )
+
+
+def _write(
+    con: object,
+    manifest: Manifest,
+    entry: LoadedFile,
+    memberships: Sequence[Membership],
+    problems: Sequence[Problem],
+) -> LoadedFile:
+    folder, stem = manifest.root / "store", f"{entry.sha256[:24]}.parquet"
+    if entry.observations:
+        write_parquet(con, "staged", folder / "observations" / stem)  # type: ignore[arg-type] # a DuckDB connection
+        entry = replace(entry, parquet=stem)
+    if memberships:
+        write_memberships(memberships, entry, folder / "memberships" / stem)
+        entry = replace(entry, memberships=stem)
+    if problems:
+        write_problems(problems, entry, folder / "problems" / stem)
+        entry = replace(entry, problems=stem)
+    return entry
+
+
+def edition_of(
+    book: Workbook,
+    layout: Layout,
+    blocks: Sequence[Block],
+    sha256: str,
+    known: Registry,
+    named: str | None,
+) -> tuple[Edition, tuple[str, ...]]:
+    """Return the edition a file belongs to, and what must be said about that.
+
+    In this order: the digest is declared; the user names it; the file states it; the file states
+    none, and is dated by the newest period it covers.
+
+    Raises
+    ------
+    EditionUnclear
+        The name given is not ``dataset@date``, or the file states an edition nobody declares.
+    """
+    declared = known.by_digest(sha256)
+    if declared is not None and declared.dataset == layout.dataset:
+        return declared, ()
+    if named is not None:
+        return _named(layout, named, known), ()
+    said = stated(book, layout)
+    if said is not None:
+        return _stated(book, layout, known, said.text, said.day), ()
+    return _by_coverage(book, layout, blocks, known)
+
+
+def _named(layout: Layout, named: str, known: Registry) -> Edition:
+    dataset, _, day = named.partition("@")
+    try:
+        vintage = date.fromisoformat(day)
+    except ValueError:
+        vintage = None
+    if vintage is None or (dataset and dataset != layout.dataset):
+        raise EditionUnclear(
+            f"--edition {named!r} does not name an edition of {layout.dataset}",
+            hint=f"expected {layout.dataset}@YYYY-MM-DD, the day of release",
+        )
+    return known.editions.get(f"{layout.dataset}@{day}") or _undeclared(
+        layout, vintage, known, title=f"edition of {day}", basis="stated"
+    )
+
+
+def _undeclared(
+    layout: Layout, vintage: date, known: Registry, *, title: str, basis: str, states: str = ""
+) -> Edition:
+    """Return an edition nobody declared; its terms are those of the dataset's newest declared one."""
+    declared = known.of_dataset(layout.dataset)
+    terms = declared[-1].license if declared else "not stated"
+    return Edition(
+        dataset=layout.dataset,
+        vintage=vintage,
+        title=title,
+        states=states,
+        license=f"{terms} (terms of the newest declared edition)",
+        redistribution="none",
+        basis=basis,
+    )
+
+
+def _stated(
+    book: Workbook, layout: Layout, known: Registry, text: str, day: date | None
+) -> Edition:
+    for edition in known.of_dataset(layout.dataset):
+        if text in edition.states or (edition.states and edition.states.endswith(text)):
+            return edition
+    if day is None:
+        raise EditionUnclear(
+            f"{book.name}: states {text!r}, an edition of {layout.dataset} that nobody declares",
+            hint=f"give its day of release: --edition {layout.dataset}@YYYY-MM-DD, or declare it",
+        )
+    return known.editions.get(f"{layout.dataset}@{day}") or _undeclared(
+        layout, day, known, title=text, states=text, basis="stated"
+    )
+
+
+def _by_coverage(
+    book: Workbook, layout: Layout, blocks: Sequence[Block], known: Registry
+) -> tuple[Edition, tuple[str, ...]]:
+    years = [
+        int(label[:4])
+        for b in blocks
+        for label in {*b.periods, *b.labels.get("year", [])}
+        if label[:4].isdigit()
+    ]
+    plausible = [y for y in years if 1900 <= y <= date.today().year + 1]  # noqa: DTZ011 - a year
+    if not plausible:
+        raise EditionUnclear(
+            f"{book.name}: states no edition and holds no year",
+            hint=f"name it: --edition {layout.dataset}@YYYY-MM-DD",
+        )
+    newest = max(plausible)
+    same = [e for e in known.of_dataset(layout.dataset) if newest <= e.vintage.year]
+    note = f"{book.name} states no edition; "
+    if same:
+        return same[0], (note + f"taken as an unverified copy of {same[0].id}",)
+    edition = _undeclared(
+        layout, date(newest, 12, 31), known, title=f"undated copy to {newest}", basis="coverage"
+    )
+    return edition, (
+        note + f"dated {edition.vintage} by the newest year it covers; name it with --edition",
+    )
+
+
+def manifest_of(root: Path) -> Manifest:
+    """Return what the store below ``root`` holds."""
+    return read_manifest(root)
+
+
+__all__ = ["Observed", "Outcome", "Report", "find_files", "load", "manifest_of"]

@@ -1,0 +1,113 @@
+"""Which places a publisher counts into which group, read from the same edition's annex."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sojourn.errors import LayoutChanged
+from sojourn.sources.block import flat
+from sojourn.sources.container import Grid, Workbook
+from sojourn.sources.declaration import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One place in one group, as printed in one cell."""
+
+    scheme: str
+    group: str
+    member: str
+    sheet: str
+    row: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Scheme:
+    scheme: str
+    column: int
+    yes: str
+    no: str
+    where: str
+
+
+def read_classification(book: Workbook, layout: Layout) -> list[Membership]:
+    """Read the annex by the first declared layout that fits; a file without that sheet has none.
+
+    The declaration names the sheet, the member column and, for each scheme, a heading (in the
+    header row or the row above it), an offset, and either a fixed group for ``Yes`` cells or the
+    rule that the cell itself holds the group's code.
+
+    Raises
+    ------
+    LayoutChanged
+        The sheet is there but a declared heading is not.
+    """
+    for rules in layout.classification:
+        if rules["sheet"] in book.sheets and _has(book.grid(rules["sheet"]), rules["member"]):
+            return _read(book, rules)
+    return []
+
+
+def _has(grid: Grid, title: str) -> bool:
+    cells = (flat(cell) for row in grid.rows[:40] for cell in row if cell != "")
+    return any(re.fullmatch(title, cell) for cell in cells)
+
+
+def _read(book: Workbook, rules: Mapping[str, Any]) -> list[Membership]:
+    grid = book.grid(rules["sheet"])
+    header, member_column = _find(book, grid, rules["member"])
+    schemes = [_scheme(book, grid, header, rule) for rule in rules["schemes"]]
+    only = rules.get("only")
+    only_column = _column(book, grid, header, only["title"]) + only.get("offset", 0) if only else -1
+    found = []
+    for index in range(header + 1, len(grid.rows)):
+        row = grid.rows[index]
+        member = flat(row[member_column]) if member_column < len(row) else ""
+        if not member or (only and flat(row[only_column]) != only["equals"]):
+            continue
+        for s in schemes:
+            group = _group(s, flat(row[s.column]) if s.column < len(row) else "")
+            if group:
+                found.append(
+                    Membership(s.scheme, group, member, grid.sheet, index + 1, s.column + 1)
+                )
+    return found
+
+
+def _group(scheme: _Scheme, cell: str) -> str:
+    if cell == "":
+        return ""
+    if scheme.yes:
+        return {"Yes": scheme.yes, "Y": scheme.yes, "No": scheme.no}.get(cell, scheme.yes)
+    return cell
+
+
+def _find(book: Workbook, grid: Grid, title: str) -> tuple[int, int]:
+    for index, row in enumerate(grid.rows[:40]):
+        for column, cell in enumerate(row):
+            if cell != "" and re.fullmatch(title, flat(cell)):
+                return index, column
+    raise LayoutChanged(
+        f"{book.name}: sheet {grid.sheet!r} has no column {title!r}",
+        hint="the annex was laid out anew; declare its headings in the layout",
+    )
+
+
+def _column(book: Workbook, grid: Grid, header: int, title: str) -> int:
+    for index in (header, header - 1):
+        for column, cell in enumerate(grid.rows[index]):
+            if cell != "" and re.fullmatch(title, flat(cell)):
+                return column
+    raise LayoutChanged(
+        f"{book.name}: sheet {grid.sheet!r} has no heading {title!r} in rows {header} and {header + 1}",
+        hint="the annex was laid out anew; declare its headings in the layout",
+    )
+
+
+def _scheme(book: Workbook, grid: Grid, header: int, rule: Mapping[str, Any]) -> _Scheme:
+    column = _column(book, grid, header, rule["title"]) + rule.get("offset", 0)
+    return _Scheme(
+        rule["scheme"], column, rule.get("yes", ""), rule.get("no", ""), rule["title"]
+    )

@@ -1,0 +1,343 @@
+"""Bytes to grids: what kind of file is this really, and is it whole?
+
+A file is opened by its content, never by its name. Everything that could make a reader return a
+wrong number without a word is refused here: cut archives, document type declarations, encrypted
+workbooks, archives inside archives, bytes that are not text, quoted fields that never close.
+"""
+
+import csv
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from sojourn.errors import LayoutChanged, UnreadableFile
+from sojourn.vocab.observation import column_letters
+
+MAX_UNPACKED = 1 << 30  # 1 GiB: the largest publisher file so far unpacks to 0.1 GiB
+MAX_FIELD = 10_000  # the longest field seen in a publisher's file has 2,100 characters
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
+_FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?>\s*<f[^>]*?(?:/>|>.*?</f>)(.*?)</c>', re.S)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet as printed: ``rows[i][j]`` is the cell in row ``i + 1``, column ``j + 1``.
+
+    ``lines`` gives the line number of each row in a text file (rows of a sheet number
+    themselves); ``formulas`` maps (row, column) to whether a result is stored beside the formula.
+    """
+
+    sheet: str
+    rows: list[list[object]]
+    is_text: bool = False
+    lines: list[int] | None = None
+    formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
+
+    def row_number(self, index: int) -> int:
+        """Return the number a person would see beside row ``index``."""
+        return self.lines[index] if self.lines is not None else index + 1
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A publisher's file, opened: its name, its sheets' names and a way to read each."""
+
+    name: str
+    sheets: tuple[str, ...]
+    notes: tuple[str, ...]
+    _read: dict[str, Grid] = field(repr=False)
+    _book: CalamineWorkbook | None = field(default=None, repr=False)
+    _content: bytes = field(default=b"", repr=False)
+
+    def grid(self, sheet: str) -> Grid:
+        """Return one sheet, read at first use."""
+        if sheet not in self._read:
+            assert self._book is not None  # noqa: S101 - text files are read at once
+            try:
+                rows = self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            except (CalamineError, ValueError) as error:
+                raise UnreadableFile(
+                    f"{self.name}: sheet {sheet!r} cannot be read ({error})",
+                    hint="download the file again",
+                ) from None
+            self._read[sheet] = Grid(
+                sheet, rows, formulas=_formulas(self._content, sheet, self.sheets)
+            )
+        return self._read[sheet]
+
+
+def open_file(name: str, content: bytes, *, trusted: bool = False) -> list[Workbook]:
+    """Return the tables in a file: one workbook, or one per member of a zip archive.
+
+    Parameters
+    ----------
+    name : str
+        Name for messages; it decides nothing except that text under a workbook's name is refused.
+    content : bytes
+        The whole file.
+    trusted : bool
+        Whether the digest of the bytes is a declared one: then no checksum is tested twice.
+
+    Raises
+    ------
+    UnreadableFile
+        Not a table, not whole, encrypted, or built to harm.
+    """
+    if not content:
+        raise UnreadableFile(f"{name}: the file is empty (0 bytes)", hint="download it again")
+    if content.startswith(b"\x1f\x8b"):
+        inner = _gunzip(name, content)
+        return [
+            Workbook(b.name, b.sheets, (f"{name} is gzip; unpacked", *b.notes), b._read, b._book)
+            for b in open_file(name.removesuffix(".gz"), inner)
+        ]
+    if content.startswith(_OLE2):
+        return [_open_ole2(name, content)]
+    if content.startswith(b"PK"):
+        return _open_zip(name, content, trusted=trusted)
+    return [_open_text(name, content)]
+
+
+def _gunzip(name: str, content: bytes) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            inner = stream.read(MAX_UNPACKED + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFile(
+            f"{name}: the gzip stream is damaged ({error})", hint="download it again"
+        ) from None
+    if len(inner) > MAX_UNPACKED:
+        raise UnreadableFile(f"{name}: unpacks to more than 1 GiB", hint="not a publisher's file")
+    if inner.startswith((b"PK", b"\x1f\x8b")):
+        raise UnreadableFile(
+            f"{name}: archives inside archives are not unpacked", hint="unpack it by hand"
+        )
+    return inner
+
+
+def _open_ole2(name: str, content: bytes) -> Workbook:
+    if _ENCRYPTED in content:
+        raise UnreadableFile(
+            f"{name}: the workbook is password-protected, not damaged",
+            hint="save it without a password, or ask the publisher for an open copy",
+        )
+    return _calamine(name, content)
+
+
+def _calamine(name: str, content: bytes, notes: tuple[str, ...] = ()) -> Workbook:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = tuple(book.sheet_names)
+    except (CalamineError, ValueError, OSError) as error:
+        raise UnreadableFile(
+            f"{name}: not a workbook that can be read ({error})", hint="download it again"
+        ) from None
+    return Workbook(name, sheets, notes, {}, book, content)
+
+
+def _open_zip(name: str, content: bytes, *, trusted: bool) -> list[Workbook]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        members = archive.infolist()
+        if sum(m.file_size for m in members) > MAX_UNPACKED:
+            raise UnreadableFile(f"{name}: unpacks to more than 1 GiB", hint="not unpacked")
+        names = {m.filename for m in members}
+        if "[Content_Types].xml" in names or "mimetype" in names:
+            _check_workbook_parts(name, archive, trusted=trusted)
+            note = ()
+            if name.lower().endswith((".xls", ".csv", ".txt")):
+                note = (f"{name} is an .xlsx workbook by content; its name does not fit",)
+            return [_calamine(name, content, note)]
+        return [w for m in members if not m.is_dir() for w in _open_member(name, archive, m)]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        raise UnreadableFile(
+            f"{name}: not a complete workbook or archive ({error})",
+            hint="the download was cut or damaged; download it again",
+        ) from None
+
+
+def _check_workbook_parts(name: str, archive: zipfile.ZipFile, *, trusted: bool) -> None:
+    for member in archive.infolist():
+        if not member.filename.endswith((".xml", ".rels")):
+            continue
+        with archive.open(member) as part:
+            head = part.read(65_536)
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                raise UnreadableFile(
+                    f"{name}: {member.filename} holds a document type declaration",
+                    hint="no publisher's workbook has one; it is refused because entities "
+                    "can hide or multiply content",
+                )
+            while not trusted and part.read(1 << 20):
+                pass  # reading to the end makes zipfile test the checksum
+
+
+def _open_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Workbook]:
+    path = member.filename
+    if path.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", path) or ":" in path:
+        raise UnreadableFile(
+            f"{name}: the entry {path!r} leaves the folder", hint="the archive is refused"
+        )
+    inner = archive.read(member)
+    is_workbook = inner.startswith(b"PK") and b"[Content_Types].xml" in inner
+    if inner.startswith((b"PK", b"\x1f\x8b")) and not is_workbook:
+        raise UnreadableFile(
+            f"{name}: archives inside archives are not unpacked ({path})",
+            hint="unpack it by hand, with a limit on depth and size",
+        )
+    return open_file(f"{name}/{path}", inner)
+
+
+def _open_text(name: str, content: bytes) -> Workbook:
+    if name.lower().endswith((".xlsx", ".xlsb", ".xls", ".ods")):
+        sort = "comma-separated text" if b"," in content[:2000] else "text"
+        raise UnreadableFile(
+            f"{name}: not a workbook: looks like {sort}",
+            hint="the export was saved under the wrong name; rename it to .csv if it is what you want",
+        )
+    head = content[:4096].lower()
+    if b"<html" in head or b"<!doctype html" in head:
+        title = _TITLE.search(content)
+        said = title.group(1).decode("utf-8", "replace").strip() if title else "no title"
+        raise UnreadableFile(
+            f"{name}: this is a web page ({said!r}), not a table",
+            hint="the publisher's site answered with an error page; download the file again",
+        )
+    text, notes = _decode(name, content)
+    return Workbook(name, ("",), notes, {"": _parse(name, text)})
+
+
+def _decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16"), (f"{name} is UTF-16",)
+        except UnicodeDecodeError as error:
+            raise UnreadableFile(f"{name}: not valid UTF-16 ({error.reason})") from None
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        rest = content[: error.start] + content[error.end :]
+        mixed = any(byte >= 0xC3 for byte in rest) and _has_utf8(rest)
+        if not mixed and b"\x00" not in content:
+            return content.decode("latin-1"), (
+                f"{name} is Latin-1 (line {line}: byte 0x{content[error.start]:02X})",
+            )
+        raise UnreadableFile(
+            f"{name}: line {line} is not valid UTF-8 (byte 0x{content[error.start]:02X}), "
+            "while other lines are UTF-8",
+            hint="two files in different encodings were pasted together; export it again",
+        ) from None
+
+
+def _has_utf8(content: bytes) -> bool:
+    return re.search(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}", content) is not None
+
+
+def _separator(text: str) -> str:
+    head = text[:20_000]
+    counts = {sep: head.count(sep) for sep in (",", ";", "\t")}
+    lines = [line for line in head.splitlines()[:40] if line]
+    for sep in ("\t", ";"):
+        if lines and all(line.count(sep) >= 2 for line in lines[1:]) and counts[sep]:
+            return sep
+    return ","
+
+
+def _parse(name: str, text: str) -> Grid:
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise UnreadableFile(f"{name}: line {line} holds a NUL character", hint="export it again")
+    csv.field_size_limit(MAX_FIELD)
+    rows: list[list[object]] = []
+    lines: list[int] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    try:
+        for row in _rows(reader, lines):
+            rows.append(row)  # noqa: PERF402 - the line numbers are collected on the way
+    except csv.Error as error:
+        line = lines[-1] + 1 if lines else 1
+        what = f"field too long in line {line}" if "limit" in str(error) else f"line {line}: {error}"
+        raise UnreadableFile(
+            f"{name}: {what}",
+            hint=f"fields of up to {MAX_FIELD:,} characters are read; a quote that is opened must close",
+        ) from None
+    return Grid("", rows, is_text=True, lines=lines)
+
+
+def _rows(reader: "Iterator[list[str]]", lines: list[int]) -> Iterator[list[object]]:
+    last = 0
+    for row in reader:
+        lines.append(last + 1)
+        last = reader.line_num  # type: ignore[attr-defined] # typeshed types the reader as private
+        yield row  # type: ignore[misc] # lists of text are lists of cells
+
+
+def _formulas(content: bytes, sheet: str, sheets: tuple[str, ...]) -> dict[tuple[int, int], bool]:
+    """Find the formula cells of one sheet of an .xlsx, and whether a result is stored."""
+    if not content.startswith(b"PK"):
+        return {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        part = _sheet_part(archive, sheets.index(sheet))
+        xml = archive.read(part) if part in archive.namelist() else b""
+    if b"<f" not in xml:
+        return {}
+    found = {}
+    for letters, row, rest in _FORMULA.findall(xml):
+        column = 0
+        for letter in letters:
+            column = column * 26 + letter - 64
+        found[int(row), column] = b"<v>" in rest and b"<v></v>" not in rest
+    return found
+
+
+def _sheet_part(archive: zipfile.ZipFile, position: int) -> str:
+    """Return the archive member of the sheet that stands at ``position`` in the workbook."""
+    names = archive.namelist()
+    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+        return ""
+    ids = re.findall(rb'<sheet\b[^>]*?r:id="([^"]+)"', archive.read("xl/workbook.xml"))
+    rels = archive.read("xl/_rels/workbook.xml.rels")
+    targets: dict[bytes, bytes] = {}
+    for entry in re.findall(rb"<Relationship\b[^>]*>", rels):
+        parts = dict(re.findall(rb'(Id|Target)="([^"]+)"', entry))
+        targets[parts.get(b"Id", b"")] = parts.get(b"Target", b"")
+    target = targets.get(ids[position], b"").decode() if position < len(ids) else ""
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def require_rectangle(name: str, grid: Grid, header: int, width: int) -> None:
+    """Refuse rows of a text table that have more or fewer fields than its header.
+
+    Raises
+    ------
+    LayoutChanged
+        Naming each of the first five lines that differ.
+    """
+    wrong = [
+        f"line {grid.row_number(i)}: {len(row)} fields instead of {width}"
+        for i, row in enumerate(grid.rows[header + 1 :], header + 1)
+        if len(row) != width and row
+    ]
+    if wrong:
+        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        raise LayoutChanged(
+            f"{name}: {'; '.join(wrong[:5])}{more}",
+            hint="an unquoted separator or a broken line; nothing was loaded",
+        )
+
+
+def address(grid: Grid, index: int, column: int) -> str:
+    """Return how a person finds the cell: ``Table 1!F17`` or ``line 12, column F``."""
+    letters = column_letters(column + 1)
+    if grid.is_text:
+        return f"line {grid.row_number(index)}, column {letters}"
+    return f"{grid.sheet}!{letters}{grid.row_number(index)}"

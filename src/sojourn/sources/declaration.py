@@ -1,0 +1,288 @@
+"""What a publisher ships, declared as data: datasets, editions, layouts.
+
+Each publisher has one TOML file in this room; a user may declare further editions outside the
+package (``sojourn load FILE --declare edition.toml``). Declarations are checked when they are
+read: a misspelt key is an error, not a silence.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sojourn.errors import BadDeclaration
+
+TERMS = ("attribution", "cited-facts", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A series of editions of one table family of one publisher."""
+
+    id: str
+    publisher: str
+    title: str
+    landing_page: str
+    citation: str
+    criterion: str = "_Z"
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One release of a dataset.
+
+    Attributes
+    ----------
+    vintage : date
+        Day the publisher released it, not the day somebody downloaded it.
+    states : str
+        What the files of this edition say of themselves, if anything.
+    license : str
+        The publisher's terms, as printed.
+    redistribution : str
+        ``attribution`` (may be shipped), ``cited-facts`` (single figures only) or ``none``.
+    files : mapping of str to str
+        sha256 of each known file to its name as shipped.
+    basis : str
+        ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its newest period).
+    """
+
+    dataset: str
+    vintage: date
+    title: str
+    license: str
+    redistribution: str
+    states: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    basis: str = "declared"
+
+    @property
+    def id(self) -> str:
+        """Dataset and release date: ``undesa.ims@2015-12-01``."""
+        return f"{self.dataset}@{self.vintage.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What the cells of a column or a group of columns mean."""
+
+    match: str = ""
+    indicator: str
+    unit: str
+    mult: int = 0
+    sex: str = "_T"
+    age: str = "_T"
+    status: str = "A"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Where the cells of one table stand in a sheet."""
+
+    sheet: str = ""
+    measures: tuple[Measure, ...]
+    period: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The shape in which a publisher prints a dataset, recognised by its content.
+
+    Attributes
+    ----------
+    kind : str
+        ``panel`` (places down, groups × periods across), ``matrix`` (destinations down, origins
+        across) or ``records`` (one row a record, one column a measure).
+    columns : mapping
+        Role of a key column to every heading the publisher has used for it.
+    roles : mapping
+        Role to the coding of its cells: ``m49``, ``iso3``, ``name`` or ``text``.
+    missing : mapping
+        Printed mark to SDMX observation status.
+    """
+
+    id: str
+    dataset: str
+    kind: str
+    columns: Mapping[str, tuple[str, ...]]
+    tables: tuple[Table, ...]
+    roles: Mapping[str, str] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+    header_rows: tuple[int, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    states: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=lambda: {"": "O"})
+    footnote: str = ""
+    estimate_mark: str = ""
+    thousands: str = ""
+    part: str = ""
+    stop: str = ""
+    skip_row: str = ""
+    flags: Mapping[str, str] = field(default_factory=dict)
+    interval: bool = False
+    whole: bool = True
+    classification: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Everything declared, by id."""
+
+    datasets: Mapping[str, Dataset]
+    editions: Mapping[str, Edition]
+    layouts: Mapping[str, Layout]
+
+    def by_digest(self, sha256: str) -> Edition | None:
+        """Return the edition that declares a file with this digest."""
+        return next((e for e in self.editions.values() if sha256 in e.files), None)
+
+    def of_dataset(self, dataset: str) -> list[Edition]:
+        """Return the declared editions of a dataset, oldest first."""
+        found = [e for e in self.editions.values() if e.dataset == dataset]
+        return sorted(found, key=lambda e: e.vintage)
+
+
+def _build(cls: type, entry: Mapping[str, Any], *, where: str) -> Any:
+    fields = cls.__dataclass_fields__  # type: ignore[attr-defined] # every cls here is a dataclass
+    unknown = sorted(set(entry) - set(fields))
+    if unknown:
+        raise BadDeclaration(
+            f"{where}: unknown key {unknown[0]!r}", hint=f"known keys: {', '.join(sorted(fields))}"
+        )
+    try:
+        return cls(**entry)
+    except TypeError as error:
+        said = re.sub(r"^.*__init__\(\) ", "", str(error))
+        raise BadDeclaration(f"{where}: {said}", hint="complete the entry") from None
+
+
+def _measures(table: dict[str, Any], *, where: str) -> tuple[Measure, ...]:
+    shared = {k: table.pop(k) for k in ("indicator", "unit", "mult", "status") if k in table}
+    entries = table.pop("measures", [{}])
+    return tuple(_build(Measure, {**shared, **e}, where=where) for e in entries)
+
+
+def _layout(entry: dict[str, Any], *, where: str) -> Layout:
+    where = f"{where}, layout {entry.get('id', '?')}"
+    tables = []
+    for raw in entry.pop("table", []):
+        table = dict(raw)
+        measures = _measures(table, where=where)
+        tables.append(_build(Table, {**table, "measures": measures}, where=where))
+    columns = {
+        role: (labels,) if isinstance(labels, str) else tuple(labels)
+        for role, labels in entry.pop("columns", {}).items()
+    }
+    states = entry.pop("states", [])
+    states = (states,) if isinstance(states, str) else tuple(states)
+    entry = {k: tuple(v) if k in ("optional", "header_rows", "classification") else v for k, v in entry.items()}
+    complete = {**entry, "columns": columns, "tables": tuple(tables), "states": states}
+    layout: Layout = _build(Layout, complete, where=where)
+    return layout
+
+
+def _edition(entry: dict[str, Any], *, where: str) -> Edition:
+    edition: Edition = _build(Edition, entry, where=where)
+    where = f"{where}, edition {edition.dataset}"
+    if not isinstance(edition.vintage, date):
+        raise BadDeclaration(
+            f"{where}: vintage is {edition.vintage!r}",
+            hint="write a date without quotes: 2015-12-01",
+        )
+    if edition.redistribution not in TERMS:
+        raise BadDeclaration(
+            f"{where}: redistribution is {edition.redistribution!r}",
+            hint=f"one of {', '.join(TERMS)}",
+        )
+    for digest in edition.files:
+        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise BadDeclaration(f"{where}: {digest!r} is not a sha256", hint="64 hex digits")
+    return edition
+
+
+def read_declarations(texts: Iterable[tuple[str, str]]) -> Registry:
+    """Read declaration files into one registry.
+
+    Parameters
+    ----------
+    texts : iterable of (name, TOML text)
+
+    Raises
+    ------
+    BadDeclaration
+        Not TOML, an unknown or missing key, an id declared twice.
+    """
+    datasets: dict[str, Dataset] = {}
+    editions: dict[str, Edition] = {}
+    layouts: dict[str, Layout] = {}
+    for name, text in texts:
+        try:
+            content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise BadDeclaration(f"{name}: {error}", hint="see CONTRIBUTING.md") from None
+        unknown = sorted(set(content) - {"publisher", "dataset", "edition", "layout"})
+        if unknown:
+            raise BadDeclaration(
+                f"{name}: unknown key {unknown[0]!r}", hint="publisher, dataset, edition, layout"
+            )
+        for entry in content.get("dataset", []):
+            whole = {"publisher": content.get("publisher", ""), **entry}
+            dataset: Dataset = _build(Dataset, whole, where=name)
+            datasets[dataset.id] = dataset
+        for entry in content.get("layout", []):
+            layout = _layout(dict(entry), where=name)
+            layouts[layout.id] = layout
+        for entry in content.get("edition", []):
+            edition = _edition(dict(entry), where=name)
+            if edition.id in editions:
+                raise BadDeclaration(f"{name}: {edition.id} is declared twice", hint="keep one")
+            editions[edition.id] = edition
+    return Registry(datasets, editions, layouts)
+
+
+def _packaged() -> list[tuple[str, str]]:
+    room = files("sojourn.sources")
+    entries = sorted((e for e in room.iterdir() if e.name.endswith(".toml")), key=lambda e: e.name)
+    return [(e.name, e.read_text("utf-8")) for e in entries]
+
+
+@cache
+def registry() -> Registry:
+    """Return everything the package declares."""
+    return read_declarations(_packaged())
+
+
+def with_declared(path: Path) -> Registry:
+    """Return the registry with the editions of a user's own declaration added.
+
+    Raises
+    ------
+    BadDeclaration
+        The file cannot be read, or names a dataset nobody declares.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadDeclaration(f"{path}: cannot be read ({error})", hint="name a TOML file") from None
+    known = registry()
+    more = read_declarations([(path.name, text)])
+    for edition in more.editions.values():
+        if edition.dataset not in known.datasets and edition.dataset not in more.datasets:
+            raise BadDeclaration(
+                f"{path.name}: dataset {edition.dataset!r} is not declared",
+                hint=f"one of {', '.join(sorted(known.datasets))}, or declare it in the same file",
+            )
+    return Registry(
+        {**known.datasets, **more.datasets},
+        {**known.editions, **more.editions},
+        {**known.layouts, **more.layouts},
+    )

@@ -1,0 +1,114 @@
+"""Which layout, which edition: decided by the content of a file, never by its name."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+
+from sojourn.errors import LayoutChanged, SojournError, UnknownFile
+from sojourn.sources.block import HEADER_DEPTH, find_header, flat
+from sojourn.sources.container import Workbook
+from sojourn.sources.declaration import Layout, Registry
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a file says of its own edition: the words, and the date in them if there is one."""
+
+    text: str
+    day: date | None
+
+
+def recognise(book: Workbook, known: Registry) -> Layout:
+    """Return the layout whose headings the file holds.
+
+    Raises
+    ------
+    LayoutChanged
+        One layout nearly fits: the message names what is missing.
+    UnknownFile
+        No layout comes near.
+    """
+    fits: list[tuple[int, Layout]] = []
+    near: list[tuple[int, SojournError]] = []
+    for layout in known.layouts.values():
+        try:
+            fits.append((_score(book, layout), layout))
+        except LayoutChanged as error:
+            if (score := _nearness(book, layout)) >= 2:
+                near.append((score, error))
+    if fits:
+        return max(fits, key=lambda f: f[0])[1]
+    if near:
+        raise max(near, key=lambda n: n[0])[1]
+    sheets = f"sheets: {', '.join(book.sheets[:8])}; " if book.sheets != ("",) else ""
+    first = _first_line(book)
+    raise UnknownFile(
+        f"{book.name}: no declared layout fits this file ({sheets}it begins {first[:120]!r})",
+        hint="the table states neither its edition nor headings that sojourn knows; "
+        "CONTRIBUTING.md shows how to declare a layout",
+    )
+
+
+def _first_line(book: Workbook) -> str:
+    for row in book.grid(book.sheets[0]).rows:
+        cells = [flat(c) for c in row if flat(c)]
+        if cells:
+            return ", ".join(cells)
+    return "nothing"
+
+
+def _score(book: Workbook, layout: Layout) -> int:
+    """Return how many headings of a layout the file holds; raise when a required one is missing."""
+    required = [t for t in layout.tables if t.required] or list(layout.tables)
+    if not required:
+        raise LayoutChanged(f"{book.name}: layout {layout.id} has no table")
+    table = required[0]
+    sheets = [s for s in book.sheets if re.fullmatch(table.sheet or ".*", s)]
+    if not sheets:
+        raise LayoutChanged(
+            f"{book.name}: sheet {table.sheet!r} not found; sheets present: "
+            f"{', '.join(book.sheets)}",
+            hint=f"layout {layout.id} reads it; the sheet was renamed or removed",
+        )
+    grid = book.grid(sheets[0])
+    header = find_header(book, grid, layout)
+    score = len(header.roles)
+    if layout.kind == "records":
+        titles = [flat(c) for c in grid.rows[header.row]]
+        patterns = [m.match for m in table.measures]
+        hits = sum(any(re.fullmatch(p, t) for t in titles) for p in patterns)
+        if not hits:
+            raise LayoutChanged(f"{book.name}: no measure of layout {layout.id}")
+        score += hits
+    return score + (5 if stated(book, layout) else 0)
+
+
+def _nearness(book: Workbook, layout: Layout) -> int:
+    labels = {label for group in layout.columns.values() for label in group}
+    best = 0
+    for sheet in book.sheets[:12]:
+        for row in book.grid(sheet).rows[:HEADER_DEPTH]:
+            best = max(best, len(labels & {flat(c) for c in row if c != ""}))
+    return best + (3 if best and stated(book, layout) else 0)
+
+
+def stated(book: Workbook, layout: Layout) -> Statement | None:
+    """Return what the banner or preamble of a file says of its edition, if anything."""
+    for sheet in book.sheets[:3]:
+        rows = book.grid(sheet).rows
+        for row in [*rows[:HEADER_DEPTH], *rows[-12:]]:
+            text = " ".join(flat(c) for c in row[:12] if c != "")
+            for pattern in layout.states:
+                if text and (found := re.search(pattern, text)) is not None:
+                    words = next(g for g in found.groups() if g)
+                    return Statement(words, _day(words))
+    return None
+
+
+def _day(words: str) -> date | None:
+    for form in ("%d %B %Y", "%Y-%m-%d", "%B %Y", "%d/%m/%Y", "%b. %Y", "%b %Y"):
+        try:
+            return datetime.strptime(words, form).replace(tzinfo=timezone.utc).date()
+        except ValueError:
+            continue
+    return None

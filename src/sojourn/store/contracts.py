@@ -1,0 +1,93 @@
+"""Ask the contracts of a staged file; keep what they return, with its cells."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from sojourn import errors
+from sojourn.harmonize.contracts import Contract, contracts
+from sojourn.store.observations import KEY_LIST
+from sojourn.vocab.observation import column_letters
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One violation of a contract, with its cell and its size."""
+
+    contract: str
+    message: str
+    size: float | None
+    sheet: str
+    row: int
+    col: int
+
+    @property
+    def place(self) -> str:
+        """Sheet and cell as printed."""
+        cell = f"{column_letters(self.col)}{self.row}"
+        return f"{self.sheet}!{cell}" if self.sheet else cell
+
+
+def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str]]) -> None:
+    """Give the contracts the classification of the staged edition: (group, member) pairs."""
+    con.execute("CREATE OR REPLACE TABLE member (group_id VARCHAR, member_id VARCHAR)")
+    if members:
+        groups, parts = zip(*members, strict=True)
+        columns = {"g": np.array(groups, dtype=object), "m": np.array(parts, dtype=object)}
+        con.register("member_rows", columns)
+        con.execute("INSERT INTO member SELECT DISTINCT g, m FROM member_rows")
+        con.unregister("member_rows")
+
+
+def check(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    *,
+    contradicts: bool,
+    formula_cells: Collection[tuple[str, int, int]],
+    has_members: bool,
+) -> list[Problem]:
+    """Ask every contract of the staged file.
+
+    Parameters
+    ----------
+    contradicts : bool
+        Whether the file claims an edition whose genuine bytes are declared, and is not one of them.
+    formula_cells : set of (sheet, row, column)
+        Cells whose number is the stored result of a formula: a wrong one is refused.
+
+    Raises
+    ------
+    HarmonizeError
+        The error class of the first contract that may not be broken, naming up to five cells.
+    """
+    found: list[Problem] = []
+    for contract in contracts():
+        if contract.needs == "members" and not has_members:
+            continue
+        rows = con.execute(contract.sql.replace("{key}", KEY_LIST)).fetchall()
+        problems = [
+            Problem(contract.id, message, size, sheet, row, col)
+            for sheet, row, col, message, size in rows
+        ]
+        stale = [p for p in problems if (p.sheet, p.row, p.col) in formula_cells]
+        if stale and contract.id == "parts-are-the-total":
+            _refuse(contract, name, stale, "the stored result of a formula is wrong; ")
+        if problems and (
+            contract.severity == "refuse" or (contract.severity == "contradict" and contradicts)
+        ):
+            _refuse(contract, name, problems, "")
+        found += problems
+    return found
+
+
+def _refuse(contract: Contract, name: str, problems: list[Problem], why: str) -> None:
+    listed = "; ".join(f"{p.place}: {p.message}" for p in problems[:5])
+    more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""
+    kind = getattr(errors, contract.error)
+    raise kind(
+        f"{name}: {why}{listed}{more}",
+        hint=f"{contract.title}. The file is not the publisher's, or was changed: download it again",
+    )

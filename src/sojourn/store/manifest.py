@@ -1,0 +1,154 @@
+"""The manifest: which files a store holds. Replacing it is the commit.
+
+A store is a folder of immutable Parquet files, each named by the digest of the publisher's file it
+was read from, and one manifest that lists them. A load writes new Parquet files first and the
+manifest last, by an atomic rename: killed at any moment, the store is what it was. Readers take no
+lock and never wait; a second writer is told who is writing.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from sojourn.errors import StoreBusy, StoreError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedFile:
+    """One publisher's file in the store, with what its edition allows."""
+
+    sha256: str
+    name: str
+    path: str
+    dataset: str
+    edition: str
+    vintage: str
+    title: str
+    states: str
+    publisher: str
+    citation: str
+    landing_page: str
+    license: str
+    redistribution: str
+    basis: str
+    verified: bool
+    layout: str
+    observations: int
+    parquet: str = ""
+    memberships: str = ""
+    problems: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """What must be said wherever a figure from this file is shown; empty when all is well."""
+        parts = [] if self.verified else ["unverified copy"]
+        if self.basis == "coverage":
+            parts.append("states no edition; dated by its newest period")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything a store holds, in the order of loading."""
+
+    root: Path
+    files: tuple[LoadedFile, ...] = ()
+
+    def holds(self, sha256: str) -> bool:
+        """Say whether a file with this digest is already in the store."""
+        return any(f.sha256 == sha256 for f in self.files)
+
+    def of_edition(self, edition: str) -> tuple[LoadedFile, ...]:
+        """Return the files of one edition."""
+        return tuple(f for f in self.files if f.edition == edition)
+
+
+def read_manifest(root: Path) -> Manifest:
+    """Return the manifest of the store below ``root``; an absent store is an empty one.
+
+    Raises
+    ------
+    StoreError
+        The manifest is damaged or of a newer format.
+    """
+    path = root / "store" / "manifest.json"
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Manifest(root)
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"{path}: the manifest cannot be read ({error})",
+            hint="restore it from a backup, or load the publishers' files into a new folder",
+        ) from None
+    if content.get("format") != FORMAT:
+        raise StoreError(
+            f"{path}: store format {content.get('format')!r}, this version reads {FORMAT}",
+            hint="use the version of sojourn that wrote it",
+        )
+    files = tuple(
+        LoadedFile(**{**entry, "notes": tuple(entry["notes"])}) for entry in content["files"]
+    )
+    return Manifest(root, files)
+
+
+def write_manifest(manifest: Manifest) -> None:
+    """Replace the manifest in one step; this is the commit."""
+    path = manifest.root / "store" / "manifest.json"
+    content = {"format": FORMAT, "files": [asdict(f) for f in manifest.files]}
+    temporary = path.with_suffix(".json.new")
+    with temporary.open("w", encoding="utf-8") as stream:
+        json.dump(content, stream, ensure_ascii=False, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def relocated(file: LoadedFile, path: str) -> LoadedFile:
+    """Return the entry with the place where the publisher's file now lies."""
+    return replace(file, path=path)
+
+
+@contextmanager
+def writing(root: Path) -> Iterator[Manifest]:
+    """Hold the store's write lock; sweep what an interrupted load left behind.
+
+    Raises
+    ------
+    StoreBusy
+        Another process is loading into this store.
+    """
+    folder = root / "store"
+    for sub in ("observations", "memberships", "problems"):
+        (folder / sub).mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise StoreBusy(
+                f"{folder}: another process ({lock.read().strip() or 'unknown'}) is loading",
+                hint="wait until it has finished; reading is possible meanwhile",
+            ) from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}")
+        lock.flush()
+        manifest = read_manifest(root)
+        _sweep(manifest)
+        yield manifest
+
+
+def _sweep(manifest: Manifest) -> None:
+    """Remove Parquet files that no manifest entry names: the remains of an interrupted load."""
+    for sub in ("observations", "memberships", "problems"):
+        known = {getattr(f, {"observations": "parquet"}.get(sub, sub)) for f in manifest.files}
+        for path in (manifest.root / "store" / sub).iterdir():
+            if path.name not in known:
+                path.unlink()

@@ -1,0 +1,136 @@
+"""The last steps before a commit: drop what is known, write memberships and problems."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from sojourn.errors import EditionUnclear
+from sojourn.sources.classification import Membership
+from sojourn.store.contracts import Problem
+from sojourn.store.manifest import LoadedFile, Manifest
+from sojourn.store.observations import (
+    KEY_LIST,
+    MEMBERSHIP_DDL,
+    PROBLEM_DDL,
+    open_store,
+    write_parquet,
+)
+from sojourn.vocab.observation import KEY, Cell
+
+
+def drop_known(
+    con: duckdb.DuckDBPyConnection, manifest: Manifest, edition: str, *, verified: bool, name: str
+) -> tuple[int, tuple[str, ...]]:
+    """Remove from ``staged`` what stands twice in it, and what the store already holds.
+
+    Returns
+    -------
+    (int, tuple of str)
+        Observations left, and what must be said.
+
+    Raises
+    ------
+    EditionUnclear
+        The store holds other values for the same keys of the same edition.
+    """
+    notes = []
+    if _has_repeats(con):
+        con.execute(
+            "CREATE OR REPLACE TABLE staged AS SELECT * FROM staged QUALIFY row_number() OVER "  # noqa: S608
+            f'(PARTITION BY {KEY_LIST} ORDER BY "row", col) = 1 ORDER BY "row", col'
+        )
+    files = [f for f in manifest.of_edition(edition) if f.parquet]
+    if files:
+        con.register("known_rel", _known(manifest, files))
+        same = " AND ".join(f"s.{k} = k.{k}" for k in KEY)
+        clash = con.execute(
+            'SELECT s.sheet, s."row", s.col, s.obs_value, k.obs_value, k.sheet, k."row", k.col '  # noqa: S608
+            f"FROM staged s JOIN known_rel k ON {same} "
+            "WHERE s.obs_value IS DISTINCT FROM k.obs_value ORDER BY ALL LIMIT 3"
+        ).fetchall()
+        if clash:
+            _refuse(name, edition, clash, verified=verified)
+        before = _count(con)
+        con.execute(f"DELETE FROM staged s WHERE EXISTS (SELECT 1 FROM known_rel k WHERE {same})")  # noqa: S608
+        if (known := before - _count(con)) > 0:
+            notes.append(f"{known:,} of {before:,} observations are in the store already")
+        con.unregister("known_rel")
+    return _count(con), tuple(notes)
+
+
+def _refuse(name: str, edition: str, clash: list[tuple[Any, ...]], *, verified: bool) -> None:
+    sheet, row, col, new, old, *place = clash[0]
+    here = Cell("", "", sheet, row, col).place
+    there = Cell("", "", *place).place
+    raise EditionUnclear(
+        f"{name}: {here} reads {new}, but the store holds {old} for the same quantity of "
+        f"{edition} (cell {there})",
+        hint="two different files claim to be one edition"
+        + ("; the one in the store is unverified" if verified else "")
+        + "; name this one with --edition DATASET@DATE, or load into another folder",
+    )
+
+
+def _has_repeats(con: duckdb.DuckDBPyConnection) -> bool:
+    query = f"SELECT count(*) - count(DISTINCT hash({KEY_LIST})) FROM staged"  # noqa: S608
+    return bool(con.execute(query).fetchall()[0][0])
+
+
+def _count(con: duckdb.DuckDBPyConnection) -> int:
+    return int(con.execute("SELECT count(*) FROM staged").fetchall()[0][0])
+
+
+def _known(manifest: Manifest, files: Sequence[LoadedFile]) -> dict[str, Any]:
+    store = open_store(Manifest(manifest.root, tuple(files)))
+    columns = f'{KEY_LIST}, obs_value, sheet, "row", col'
+    found = store.con.execute(f"SELECT {columns} FROM raw_observation").fetchnumpy()  # noqa: S608
+    store.con.close()
+    return {k: np.ma.filled(v, np.nan) if v.dtype.kind == "f" else v for k, v in found.items()}
+
+
+def write_memberships(
+    memberships: Sequence[Membership], entry: LoadedFile, target: Path
+) -> None:
+    """Write the classification that a file prints, with its cells."""
+    con = duckdb.connect(":memory:")
+    con.execute(f"CREATE TABLE membership ({MEMBERSHIP_DDL})")
+    columns = {
+        "scheme": [m.scheme for m in memberships],
+        "group_id": [m.group for m in memberships],
+        "member_id": [m.member for m in memberships],
+        "sheet": [m.sheet for m in memberships],
+    }
+    rows: dict[str, Any] = {k: np.array(v, dtype=object) for k, v in columns.items()}
+    rows["row"] = np.array([m.row for m in memberships])
+    rows["col"] = np.array([m.col for m in memberships])
+    con.register("new", rows)
+    con.execute(
+        "INSERT INTO membership SELECT $dataset, $edition, scheme, group_id, member_id, $file, "
+        'sheet, "row", col FROM new',
+        {"dataset": entry.dataset, "edition": entry.edition, "file": entry.sha256},
+    )
+    write_parquet(con, "membership", target)
+
+
+def write_problems(problems: Sequence[Problem], entry: LoadedFile, target: Path) -> None:
+    """Write the violations found in a file, with their cells."""
+    con = duckdb.connect(":memory:")
+    con.execute(f"CREATE TABLE problem ({PROBLEM_DDL})")
+    rows: dict[str, Any] = {
+        "contract": np.array([p.contract for p in problems], dtype=object),
+        "message": np.array([p.message for p in problems], dtype=object),
+        "size": np.array([np.nan if p.size is None else p.size for p in problems]),
+        "sheet": np.array([p.sheet for p in problems], dtype=object),
+        "row": np.array([p.row for p in problems]),
+        "col": np.array([p.col for p in problems]),
+    }
+    con.register("new", rows)
+    con.execute(
+        "INSERT INTO problem SELECT contract, $edition, message, "
+        'CASE WHEN isnan(size) THEN NULL ELSE size END, $file, sheet, "row", col FROM new',
+        {"edition": entry.edition, "file": entry.sha256},
+    )
+    write_parquet(con, "problem", target)
