@@ -111,6 +111,8 @@ def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str
             ";".join(f"{k}={v}" for k, v in zip(keys, values, strict=True) if v)
             for values in columns
         ]
+    if layout.events:
+        out["detail"] = [f"{d};row={r}" for d, r in zip(out["detail"], block.rows, strict=True)]
     if "flag" in labels:
         out["flag"] = labels["flag"]
     out["comment"] = _comments(block)

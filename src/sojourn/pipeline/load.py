@@ -163,6 +163,7 @@ def _load_table(
     problems = check(
         con,
         book.name,
+        verified=verified,
         contradicts=bool(edition.files) and not verified,
         formula_cells={
             (b.sheet, row, col) for b in blocks for (row, col) in b.formulas if not verified
@@ -188,6 +189,9 @@ def _memberships(layout: Layout, printed: Sequence[Membership]) -> list[Membersh
     """Code the places, and add the groups that the annex defines as a difference or as all."""
     if not printed:
         return []
+    if layout.kind == "classes":
+        code = coder(layout.dataset.split(".", maxsplit=1)[0], "iso3", {}, "")
+        return [replace(m, member=code(m.member)) for m in printed]
     code = coder(layout.dataset.split(".", maxsplit=1)[0], "m49", {}, "")
     coded = [replace(m, member=code(m.member), group=code(m.group)) for m in printed]
     rules = next(r for r in layout.classification if r["sheet"] == printed[0].sheet)

@@ -428,4 +428,7 @@ def _records(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
             hint=f"expected for instance {table.measures[0].match!r}",
         )
     rows = _data_rows(book, grid, layout, header, header.row + 1)
-    return _block(grid, layout, table, header, rows, columns, measures=measures)
+    periods: list[str] = []
+    if "year" not in header.roles:
+        periods = [_title(book, grid, table, header.row, rows_have=False)[0]] * len(columns)
+    return _block(grid, layout, table, header, rows, columns, measures=measures, periods=periods)

@@ -44,6 +44,8 @@ def read_classification(book: Workbook, layout: Layout) -> list[Membership]:
     LayoutChanged
         The sheet is there but a declared heading is not.
     """
+    if layout.kind == "classes":
+        return _classes(book, layout)
     for rules in layout.classification:
         if rules["sheet"] in book.sheets and _has(book.grid(rules["sheet"]), rules["member"]):
             return _read(book, rules)
@@ -111,3 +113,25 @@ def _scheme(book: Workbook, grid: Grid, header: int, rule: Mapping[str, Any]) ->
     return _Scheme(
         rule["scheme"], column, rule.get("yes", ""), rule.get("no", ""), rule["title"]
     )
+
+
+def _classes(book: Workbook, layout: Layout) -> list[Membership]:
+    """Read places down, fiscal years across, a class in each cell (World Bank, OGHIST)."""
+    grid = book.grid(layout.tables[0].sheet)
+    header, label = _find(book, grid, layout.columns["area"][0])
+    years = [flat(c) for c in grid.rows[header - 1]]
+    columns = [c for c, year in enumerate(years) if re.fullmatch(r"FY\d\d", year)]
+    found: list[Membership] = []
+    for index in range(header + 1, len(grid.rows)):
+        row = grid.rows[index]
+        code = flat(row[label - 1])
+        if not any(c != "" for c in row) and found:
+            break  # former states stand below; they are never mapped to a successor
+        if len(code) != 3:
+            continue
+        found += [
+            Membership(f"income_class {years[c]}", flat(row[c]), code, grid.sheet, index + 1, c + 1)
+            for c in columns
+            if flat(row[c]) not in layout.missing
+        ]
+    return found

@@ -100,7 +100,10 @@ class Layout:
     ----------
     kind : str
         ``panel`` (places down, groups × periods across), ``matrix`` (destinations down, origins
-        across) or ``records`` (one row a record, one column a measure).
+        across), ``records`` (one row a record, one column a measure) or ``classes`` (places down,
+        fiscal years across, classes in the cells).
+    events : bool
+        Whether each row is an event of its own, so that rows never share a key.
     columns : mapping
         Role of a key column to every heading the publisher has used for it.
     roles : mapping
@@ -129,6 +132,7 @@ class Layout:
     skip_row: str = ""
     flags: Mapping[str, str] = field(default_factory=dict)
     interval: bool = False
+    events: bool = False
     whole: bool = True
     classification: tuple[Mapping[str, Any], ...] = ()
 

@@ -45,6 +45,7 @@ def check(
     con: duckdb.DuckDBPyConnection,
     name: str,
     *,
+    verified: bool,
     contradicts: bool,
     formula_cells: Collection[tuple[str, int, int]],
     has_members: bool,
@@ -53,6 +54,8 @@ def check(
 
     Parameters
     ----------
+    verified : bool
+        Whether the bytes are declared ones: what a publisher itself printed is kept and recorded.
     contradicts : bool
         Whether the file claims an edition whose genuine bytes are declared, and is not one of them.
     formula_cells : set of (sheet, row, column)
@@ -76,7 +79,8 @@ def check(
         if stale and contract.id == "parts-are-the-total":
             _refuse(contract, name, stale, "the stored result of a formula is wrong; ")
         if problems and (
-            contract.severity == "refuse" or (contract.severity == "contradict" and contradicts)
+            (contract.severity == "refuse" and not verified)
+            or (contract.severity == "contradict" and contradicts)
         ):
             _refuse(contract, name, problems, "")
         found += problems
