@@ -94,14 +94,17 @@ def _nearness(book: Workbook, layout: Layout) -> int:
 
 def stated(book: Workbook, layout: Layout) -> Statement | None:
     """Return what the banner or preamble of a file says of its edition, if anything."""
-    for sheet in book.sheets[:3]:
-        rows = book.grid(sheet).rows
-        for row in [*rows[:HEADER_DEPTH], *rows[-12:]]:
-            text = " ".join(flat(c) for c in row[:12] if c != "")
-            for pattern in layout.states:
-                if text and (found := re.search(pattern, text)) is not None:
-                    words = next(g for g in found.groups() if g)
-                    return Statement(words, _day(words))
+    lines = [
+        " ".join(flat(c) for c in row[:12] if c != "")
+        for sheet in book.sheets[:3]
+        for rows in [book.grid(sheet).rows]
+        for row in [*rows[:HEADER_DEPTH], *rows[-12:]]
+    ]
+    for pattern in layout.states:  # in the order of trust: release before download
+        for text in lines:
+            if (found := re.search(pattern, text)) is not None:
+                words = next(g for g in found.groups() if g)
+                return Statement(words, _day(words))
     return None
 
 
