@@ -1,0 +1,164 @@
+"""Figures as declarations, and what evaluating one gives.
+
+A figure's value always knows its inputs: cells, other figures, or a cited constant. A figure that
+cannot be computed is a value too, empty, with the reason.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from sojourn.errors import ForbiddenSum, UnknownFigure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One declared figure; see ``figures.toml`` for what each operation means."""
+
+    id: str
+    unit: str
+    op: str
+    datasets: tuple[str, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+    areas: tuple[str, ...] = ()
+    sexes: tuple[str, ...] = ("_T",)
+    kind: str = ""
+    of: str = ""
+    base: int = 0
+    count: int = 0
+    ascending: bool = False
+    minimum_population: int = 0
+    minimum_migrants: int = 0
+    groups: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    constant: float = 0.0
+    constant_source: str = ""
+    constant_year: int = 0
+    else_sum: tuple[str, ...] = ()
+    detail: Mapping[str, str] = field(default_factory=dict)
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A cell behind a value: its address, what it reads, and the file that holds it."""
+
+    address: str
+    value: float | None
+    file: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureValue:
+    """One number of a figure, or its absence with the reason.
+
+    Attributes
+    ----------
+    value : float or None
+        In ``unit`` (persons, per cent, US$, deaths and missing persons, movements).
+    edition : str
+        Edition (or editions, separated by `` + ``) the value was taken from.
+    inputs : tuple of Input
+        Cells added or read; the first ``SHOWN`` of ``n_inputs`` when there are many.
+    parts : tuple of FigureValue
+        Other figures that this one was computed from.
+    formula : str
+        How the value follows from its inputs, in one line.
+    reason : str
+        Why there is no value.
+    mark : str
+        What must be said beside it (unverified copy, undated edition).
+    """
+
+    figure_id: str
+    time_period: str
+    sex: str
+    area: str
+    unit: str
+    as_of: str
+    value: float | None = None
+    edition: str = ""
+    inputs: tuple[Input, ...] = ()
+    n_inputs: int = 0
+    parts: tuple["FigureValue", ...] = ()
+    formula: str = ""
+    reason: str = ""
+    mark: str = ""
+    rank: int = 0
+
+    @property
+    def lineage_id(self) -> str:
+        """Stable name of this number: figure, period, sex, area, and the as-of date."""
+        area = self.area.replace(">", "-to-").replace(" ", "_")
+        return f"{self.figure_id}.{self.time_period}.{self.sex}.{area}.{self.as_of}".replace(
+            "/", "-"
+        )
+
+
+SHOWN = 12
+
+
+@cache
+def _declared() -> tuple[Mapping[str, Figure], tuple[tuple[tuple[str, str], str], ...]]:
+    text = files("sojourn.publish").joinpath("figures.toml").read_text("utf-8")
+    content = tomllib.loads(text)
+    figures: dict[str, Figure] = {}
+    for entry in content["figure"]:
+        known = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k != "from"
+        }
+        figures[entry["id"]] = Figure(**known, datasets=tuple(entry.get("from", ())))
+    rules = tuple(((e["figures"][0], e["figures"][1]), e["why"]) for e in content["forbidden"])
+    return figures, rules
+
+
+def figures() -> Mapping[str, Figure]:
+    """Return every declared figure by its id, in the order of the factsheet."""
+    return _declared()[0]
+
+
+def figure(figure_id: str) -> Figure:
+    """Return one declared figure.
+
+    Raises
+    ------
+    UnknownFigure
+        No figure has this id.
+    """
+    try:
+        return figures()[figure_id]
+    except KeyError:
+        raise UnknownFigure(
+            f"no figure {figure_id!r}", hint=f"one of: {', '.join(figures())}"
+        ) from None
+
+
+def refuse_wrong_sum(figure_ids: tuple[str, ...]) -> None:
+    """Refuse a sum that would count people twice or add unlike things.
+
+    Raises
+    ------
+    ForbiddenSum
+        Naming the two figures and why they cannot be added.
+
+    Examples
+    --------
+    >>> refuse_wrong_sum(("refugees_unhcr", "idps_conflict"))
+    """
+    for (a, b), why in _declared()[1]:
+        first = [f for f in figure_ids if f.startswith(a)]
+        second = [f for f in figure_ids if f.startswith(b) and f not in first]
+        if first and second:
+            raise ForbiddenSum(f"{first[0]} + {second[0]}: {why}", hint="show them side by side")
+    units = {figures()[f].unit for f in figure_ids if f in figures()}
+    kinds = {figures()[f].kind for f in figure_ids if f in figures()}
+    if len(units) > 1 or len(kinds) > 1:
+        raise ForbiddenSum(
+            f"{' + '.join(figure_ids)}: different units or kinds ({', '.join(sorted(units | kinds))})",
+            hint="stocks and flows, people and movements cannot be added",
+        )
