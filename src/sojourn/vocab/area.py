@@ -204,14 +204,16 @@ def name(area_id: str, language: str = "en") -> str:
 @cache
 def _codes(scheme: str) -> Mapping[str, str]:
     """Codes of a scheme: the columns of the table, and the codes only this scheme has."""
-    own = {code: area for s, code, area in rows_of("area_codes.csv") if s == scheme}
-    base = {"eurostat": "iso2", "m49": "m49", "iso2": "iso2"}.get(scheme, "iso3")
-    found = {code: area.area_id for area in AREAS.values() if (code := getattr(area, base))}
     if scheme not in SCHEMES:
         raise UnknownArea(
             f"no code scheme is called {scheme!r}", hint=f"schemes are {', '.join(SCHEMES)}"
         )
-    return MappingProxyType(own if scheme == "unhcr" else found | own)
+    own = {code: area for s, code, area in rows_of("area_codes.csv") if s == scheme}
+    column = {"m49": "m49", "iso2": "iso2", "eurostat": "iso2", "unhcr": ""}.get(scheme, "iso3")
+    if not column:
+        return MappingProxyType(own)
+    listed = {code: area.area_id for area in AREAS.values() if (code := getattr(area, column))}
+    return MappingProxyType(listed | own)
 
 
 #: Code schemes that `from_code` reads. ``unhcr`` is UNHCR's own list of letters (GFR, ALG).
@@ -275,7 +277,7 @@ class Alias:
         """Return whether the spelling has this meaning in a period (a year or an ISO date)."""
         if period is None:
             return not self.since and not self.until
-        # Compared at the coarser precision: '2011' lies inside '2011-07-09' to nothing.
+        # Compared at the coarser precision: a year touches both sides of a change within it.
         begun = not self.since or period[: len(self.since)] >= self.since[: len(period)]
         return begun and (not self.until or period[: len(self.until)] <= self.until[: len(period)])
 
