@@ -37,14 +37,15 @@ class Classification:
         ISO date of the edition it belongs to.
     groups : mapping of str to tuple of str
         Area ids of the members by area id of the group.
-    schemes : mapping of str to str
-        Kind of division by group: geographic region, development group, income group ...
+    schemes : mapping of str to tuple of str
+        Kinds of division by group: ``geographic_region``, ``development_group``,
+        ``income_group`` ...; a group can serve two (927 is a subregion and an SDG region).
     """
 
     name: str
     vintage: str
     groups: Mapping[str, tuple[str, ...]]
-    schemes: Mapping[str, str]
+    schemes: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, name: str, vintage: str, found: Iterable[Member]) -> "Classification":
@@ -56,16 +57,16 @@ class Classification:
         >>> Classification.of("undesa.ims", "2015-12-01", annex).members("901")
         ('276',)
         """
-        groups: dict[str, list[str]] = {}
-        schemes: dict[str, str] = {}
+        groups: dict[str, dict[str, None]] = {}
+        schemes: dict[str, dict[str, None]] = {}
         for member in found:
-            groups.setdefault(member.group_id, []).append(member.member_id)
-            schemes[member.group_id] = member.scheme
+            groups.setdefault(member.group_id, {})[member.member_id] = None
+            schemes.setdefault(member.group_id, {})[member.scheme] = None
         return cls(
             name,
             vintage,
             MappingProxyType({group: tuple(ids) for group, ids in groups.items()}),
-            MappingProxyType(schemes),
+            MappingProxyType({group: tuple(kinds) for group, kinds in schemes.items()}),
         )
 
     def members(self, group_id: str) -> tuple[str, ...]:
