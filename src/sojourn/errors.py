@@ -157,6 +157,30 @@ class PlanError(SojournError):
     exit_code = 60
 
 
+class SiteRefused(PlanError):
+    """A table of a relocation site is not what its schema says; nothing is planned on it."""
+
+    exit_code = 61
+
+
+class PlanRefused(PlanError):
+    """The independent audit found a hard rule broken; no plan is written."""
+
+    exit_code = 62
+
+
+class PlanMismatch(PlanError):
+    """The plan was made from other inputs than those given, or its files were changed."""
+
+    exit_code = 63
+
+
+class NoSuchCase(PlanError):
+    """The site or the plan knows no such case, place, vehicle or trip."""
+
+    exit_code = 64
+
+
 class PublishError(SojournError):
     """A publication could not be made."""
 
