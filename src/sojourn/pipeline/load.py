@@ -22,7 +22,7 @@ from sojourn.store.contracts import Problem, check, set_members
 from sojourn.store.manifest import LoadedFile, Manifest, read_manifest, write_manifest, writing
 from sojourn.store.observations import connect, stage, write_parquet
 from sojourn.store.staged import drop_known, write_memberships, write_problems
-from sojourn.vocab.area import members as packaged_members
+from sojourn.vocab.membership import members as packaged_members
 
 
 @dataclass(frozen=True)

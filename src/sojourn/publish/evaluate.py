@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from sojourn.publish.figure import SHOWN, Figure, FigureValue, Input, figure, refuse_wrong_sum
+from sojourn.publish.packed import Packed, released
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import Cell
@@ -28,17 +29,35 @@ class Evaluator:
     store: Store
     year: int
     as_of: date
+    packed: Mapping[tuple[str, int], Sequence[Packed]] = field(default_factory=dict)
     used: set[tuple[str, str, int, int]] = field(default_factory=set)
-    _kept: dict[tuple[str, int], list[FigureValue]] = field(default_factory=dict)
+    kept: dict[tuple[str, int], list[FigureValue]] = field(default_factory=dict)
 
     def values(self, figure_id: str, year: int | None = None) -> list[FigureValue]:
         """Return the values of a figure, one per area and sex, or one that says why not."""
         year = self.year if year is None else year
         key = (figure_id, year)
-        if key not in self._kept:
+        if key not in self.kept:
             declared = figure(figure_id)
-            self._kept[key] = _OPERATIONS[declared.op](self, declared, year)
-        return self._kept[key]
+            found = _OPERATIONS[declared.op](self, declared, year)
+            self.kept[key] = self._ready_made(key, found)
+        return self.kept[key]
+
+    def _ready_made(
+        self, key: tuple[str, int], found: list[FigureValue]
+    ) -> list[FigureValue]:
+        """Prefer a figure carried ready-made when its edition is newer than the one computed from."""
+        current = [p for p in self.packed.get(key, ()) if p.released <= self.as_of]
+        if not current:
+            return found
+        newest = max(p.released for p in current)
+        if any(v.value is not None and released(v) >= newest for v in found):
+            return found
+        return [
+            replace(p.value, as_of=self.as_of.isoformat())
+            for p in current
+            if p.released == newest
+        ]
 
     def one(
         self, figure_id: str, *, sex: str = "_T", area: str = "900", year: int | None = None

@@ -1,0 +1,47 @@
+"""``sojourn factsheet``: build the pages, the papers, the charts and the tables of a year."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from sojourn.cli.options import as_of_option, data_option, json_option, newest
+
+
+@click.command()
+@click.argument("year", type=int)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write (default: out/factsheet-YEAR).")
+@click.option("--language", "languages", multiple=True, help="Language code; repeat for several (default: all).")
+@as_of_option
+@data_option
+@json_option
+def command(
+    year: int,
+    out: Path | None,
+    languages: tuple[str, ...],
+    as_of: date | None,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Build the factsheet of YEAR: HTML, PDF, charts, figures.csv, figures.json, lineage.json.
+
+    Without --data it is built from the embedded edition, which needs no network.
+    """
+    from sojourn.pipeline.factsheet import Request, build
+    from sojourn.pipeline.figures import open_data
+    from sojourn.publish.text import catalogue
+    from sojourn.publish.text import languages as known
+
+    for language in languages:
+        catalogue(language)
+    store, embedded = open_data(data)
+    day = as_of or newest([f.vintage for f in store.manifest.files])
+    request = Request(year, day, languages or known(), embedded)
+    built = build(store, request, out or Path("out") / f"factsheet-{year}")
+    if as_json:
+        about = {"out": str(built.out), "files": built.files, "figures": built.figures, "empty": built.empty}
+        click.echo(json.dumps(about, indent=1))
+        return
+    click.echo(f"{built.out}: {len(built.files)} files, {built.figures} figures, {built.empty} without a value")

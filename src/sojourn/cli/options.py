@@ -1,0 +1,56 @@
+"""Options that several commands share, so that they read the same everywhere."""
+
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+import click
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="SOJOURN_DATA",
+    help="Data directory (or SOJOURN_DATA); without it, the embedded edition.",
+)
+
+
+class Day(click.ParamType):
+    """A date as YYYY-MM-DD, YYYY-MM or YYYY: the last day meant."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the date, or fail with what was expected."""
+        if isinstance(value, date):
+            return value
+        for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
+            try:
+                found = datetime.strptime(str(value), form).replace(tzinfo=timezone.utc).date()
+            except ValueError:
+                continue
+            return _last(found, form)
+        return self.fail(f"{value!r} is not a date; expected YYYY-MM-DD", param, ctx)
+
+
+def _last(day: date, form: str) -> date:
+    if form == "%Y":
+        return date(day.year, 12, 31)
+    if form == "%Y-%m":
+        following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+        return date.fromordinal(following.toordinal() - 1)
+    return day
+
+
+as_of_option = click.option(
+    "--as-of",
+    type=Day(),
+    help="Use the editions that were current on this date (default: the newest).",
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+
+
+def newest(vintages: list[str]) -> date:
+    """Return the day of the newest edition: what "now" means for data that do not change."""
+    return max((date.fromisoformat(v) for v in vintages), default=date(1900, 1, 1))

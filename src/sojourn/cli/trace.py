@@ -1,0 +1,51 @@
+"""``sojourn trace``: where does this number come from?"""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from sojourn.cli.options import as_of_option, data_option, json_option, newest
+
+
+@click.command()
+@click.argument("name", metavar="FIGURE_ID|ADDRESS")
+@click.option("--year", type=int, default=2015, show_default=True, help="Year of the factsheet.")
+@as_of_option
+@data_option
+@json_option
+def command(
+    name: str, year: int, as_of: date | None, data: Path | None, *, as_json: bool
+) -> None:
+    """Print the tree from a printed number to the cells it was taken from.
+
+    FIGURE_ID is a figure (migrant_stock) or a lineage id of the factsheet; ADDRESS is a cell, for
+    instance 'undesa.ims@2015-12#Table 1!F17'.
+    """
+    from sojourn.pipeline.figures import open_data
+    from sojourn.pipeline.trace import trace_cell, trace_figure
+    from sojourn.publish.lineage import as_json as lineage
+    from sojourn.publish.lineage import lines, tree
+
+    store, _ = open_data(data)
+    if "#" in name:
+        cells = trace_cell(store, name)
+        if as_json:
+            click.echo(json.dumps([asdict(c) for c in cells], ensure_ascii=False, indent=1))
+            return
+        for cell in cells:
+            value = "missing" if cell.value is None else f"{cell.value:,.10g}"
+            click.echo(f"{cell.address}  {value}  (status {cell.status})\n  {cell.meaning}")
+            state = "verified" if cell.verified else "unverified copy"
+            click.echo(f"  {cell.file} ({state}, sha256 {cell.sha256[:16]}…)\n  {cell.path}")
+            click.echo(f"  {cell.citation} {cell.license}")
+        return
+    day = as_of or newest([f.vintage for f in store.manifest.files])
+    values = trace_figure(store, name, year, day)
+    if as_json:
+        click.echo(json.dumps([lineage(v) for v in values], ensure_ascii=False, indent=1))
+        return
+    for value in values:
+        click.echo("\n".join(lines(tree(value))))

@@ -1,0 +1,101 @@
+"""Figures from a data directory or from the embedded edition, with their comparison and lineage."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from sojourn.errors import NoSuchObservation
+from sojourn.publish.comparison import Published, Verdict, compare, published_values
+from sojourn.publish.evaluate import Evaluator
+from sojourn.publish.figure import FigureValue, figure, figures
+from sojourn.publish.packed import read_packed
+from sojourn.store.manifest import read_manifest
+from sojourn.store.observations import Store, open_store
+
+EMBEDDED_YEAR = 2015
+
+
+def open_data(data: Path | None) -> tuple[Store, bool]:
+    """Open a data directory for reading, or the embedded edition when none is named.
+
+    Returns
+    -------
+    (Store, bool)
+        The store, and whether it is the embedded edition.
+
+    Raises
+    ------
+    NoSuchObservation
+        The directory holds no store.
+    """
+    if data is None:
+        with as_file(files("sojourn") / "embedded") as folder:
+            return open_store(read_manifest(folder)), True
+    manifest = read_manifest(data)
+    if not manifest.files:
+        raise NoSuchObservation(
+            f"{data}: no data are loaded here",
+            hint=f"load publishers' files first: sojourn load FILE_OR_DIR… --data {data}",
+        )
+    return open_store(manifest), False
+
+
+def evaluator(store: Store, year: int, as_of: date) -> Evaluator:
+    """Return an evaluator that also knows the figures an embedded edition carries ready-made."""
+    return Evaluator(store, year, as_of, packed=read_packed(store.manifest.root))
+
+
+def all_values(ev: Evaluator) -> list[FigureValue]:
+    """Return the values of every declared figure."""
+    return [value for figure_id in figures() for value in ev.values(figure_id)]
+
+
+def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
+    """Return a figure in every edition the store holds of its datasets, oldest first."""
+    declared = figure(published.figure_id)
+    datasets = _datasets(declared.id)
+    dates = {date.fromisoformat(f.vintage) for f in ev.store.manifest.files if f.dataset in datasets}
+    dates |= {v.released for v in ev.packed.get((declared.id, ev.year), ())}
+    found: dict[str, FigureValue] = {}
+    for day in sorted(dates):
+        other = replace(ev, as_of=day, kept={})
+        value = other.one(
+            declared.id, sex=published.sex, area=published.area, year=int(published.time_period)
+        )
+        if value.value is not None:
+            found.setdefault(value.edition, value)
+    return list(found.values())
+
+
+def _datasets(figure_id: str) -> set[str]:
+    declared = figure(figure_id)
+    found = set(declared.datasets)
+    for part in (*declared.parts, *([declared.of] if declared.of else [])):
+        found |= _datasets(part)
+    return found
+
+
+def verdicts(ev: Evaluator) -> list[Verdict]:
+    """Compare every published number of IOM's factsheet of this year with ours."""
+    out = []
+    for published in published_values():
+        if published.time_period != str(ev.year):
+            continue
+        ours = ev.one(published.figure_id, sex=published.sex, area=published.area)
+        out.append(compare(published, ours, lambda p=published: vintages(ev, p)))  # type: ignore[misc] # bound now
+    return out
+
+
+def changed(
+    then: Evaluator, now: Evaluator, figure_ids: Sequence[str]
+) -> list[tuple[FigureValue, FigureValue]]:
+    """Return the figures that differ between two dates, as (then, now) pairs."""
+    pairs = []
+    for figure_id in figure_ids:
+        for value in now.values(figure_id):
+            before = then.one(figure_id, sex=value.sex, area=value.area)
+            if before.value != value.value and (before.value is not None or value.value is not None):
+                pairs.append((before, value))
+    return pairs

@@ -1,0 +1,156 @@
+"""What every chart hands over: one drawing, its words, and its table twin.
+
+A drawing is written once, in colour *variables* (`var(--sj-ink)`), so that the same text of SVG
+serves a page in light and in dark. `Chart.light` and `Chart.dark` are the same drawing with the
+variables replaced by colours, for files and for paper.
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sojourn.publish.theme import resolve
+
+Direction = Literal["ltr", "rtl"]
+CellValue = str | float | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The words of one chart in one language; all of them translated by the caller.
+
+    Parameters
+    ----------
+    id : str
+        Stable name of the chart, also the stem of its files: `[a-z0-9-]+`.
+    title : str
+        Name of what is drawn; the SVG's `<title>`.
+    alt : str
+        What the drawing shows, with its finding, as sentences; the SVG's `<desc>`.
+    number : callable
+        Value → text in the language and unit of the axis ("243,7", "48.2 %").
+    no_data : str
+        What stands where a value is missing; missing is never zero.
+    language, direction : str
+        BCP 47 tag and writing direction of the words.
+    """
+
+    id: str
+    title: str
+    alt: str
+    number: Callable[[float], str]
+    no_data: str
+    language: str = "en"
+    direction: Direction = "ltr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The numbers of a chart in rows: what a screen reader reads and a CSV holds.
+
+    `rows` are values (None is missing), `shown` the same cells as text in the language of the
+    page. Both have one entry per header cell.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[CellValue, ...], ...]
+    shown: tuple[tuple[str, ...], ...]
+
+    @property
+    def csv(self) -> str:
+        """The rows as CSV (RFC 4180), safe to open in a spreadsheet."""
+        return to_csv(self.header, self.rows)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Columns that hold numbers, hence align at the decimal side."""
+        columns = range(len(self.header))
+        return tuple(
+            any(isinstance(row[i], int | float) for row in self.rows)
+            and all(row[i] is None or isinstance(row[i], int | float) for row in self.rows)
+            for i in columns
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """One drawing with its words and its table twin.
+
+    Attributes
+    ----------
+    id, title, alt, language : str
+        As in `Wording`.
+    svg : str
+        The drawing, in colour variables; put it inside a page that defines them.
+    width, height : float
+        CSS pixels.
+    table : Table
+        The numbers drawn.
+    """
+
+    id: str
+    title: str
+    alt: str
+    language: str
+    svg: str = field(repr=False)
+    width: float
+    height: float
+    table: Table = field(repr=False)
+
+    @property
+    def light(self) -> str:
+        """The drawing in the colours of paper."""
+        return resolve(self.svg, "light")
+
+    @property
+    def dark(self) -> str:
+        """The drawing in the colours of a dark screen."""
+        return resolve(self.svg, "dark")
+
+    @property
+    def csv(self) -> str:
+        """The numbers drawn, as CSV text."""
+        return self.table.csv
+
+
+def table_of(
+    header: tuple[str, ...], rows: list[tuple[CellValue, ...]], wording: Wording
+) -> Table:
+    """Rows of values, and the same as text: numbers by the wording's formatter."""
+
+    def show(value: CellValue) -> str:
+        if value is None:
+            return wording.no_data
+        return value if isinstance(value, str) else wording.number(value)
+
+    return Table(
+        header=header,
+        rows=tuple(rows),
+        shown=tuple(tuple(show(value) for value in row) for row in rows),
+    )
+
+
+def to_csv(header: tuple[str, ...], rows: tuple[tuple[CellValue, ...], ...]) -> str:
+    """CSV text with CRLF line ends; a missing value is an empty cell.
+
+    Text that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@`, tab or
+    carriage return) gets an apostrophe in front, as OWASP advises against CSV injection.
+
+    >>> to_csv(("area", "value"), (("=1+1", 5.0), ("Chad", None)))
+    "area,value\\r\\n'=1+1,5\\r\\nChad,\\r\\n"
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for row in (header, *rows):
+        writer.writerow([_csv_cell(value) for value in row])
+    return out.getvalue()
+
+
+def _csv_cell(value: CellValue) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    return str(int(value)) if float(value).is_integer() else repr(float(value))

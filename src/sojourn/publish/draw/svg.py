@@ -1,0 +1,68 @@
+"""The few pieces of SVG that every drawing is made of."""
+
+from html import escape
+
+from sojourn.publish.chart import Chart, Table, Wording
+from sojourn.publish.theme import FONT
+
+
+def text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: float = 13,
+    anchor: str = "start",
+    fill: str = "ink",
+    weight: int = 400,
+) -> str:
+    """Return a line of text; the anchor is physical, whatever the writing direction."""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" '
+        f'fill="var(--sj-{fill})" font-weight="{weight}">{escape(words)}</text>'
+    )
+
+
+def rect(x: float, y: float, width: float, height: float, fill: str, extra: str = "") -> str:
+    """Return a filled rectangle."""
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" '
+        f'fill="var(--sj-{fill})"{extra}/>'
+    )
+
+
+def line(x1: float, y1: float, x2: float, y2: float, stroke: str = "rule", width: float = 1) -> str:
+    """Return a straight line."""
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke="var(--sj-{stroke})" stroke-width="{width:g}"/>'
+    )
+
+
+def width_of(words: str, size: float = 13) -> float:
+    """Return about how wide a text is: wide enough to leave room for it, in pixels."""
+    wide = sum(1.0 if ord(c) > 0x2E80 else 0.56 for c in words)
+    return wide * size
+
+
+def chart(
+    body: list[str], wording: Wording, table: Table, *, width: float, height: float
+) -> Chart:
+    """Return a finished drawing with its title, its description and its table twin."""
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" role="img" direction="ltr" '
+        f'font-family="{escape(FONT)}" aria-labelledby="{wording.id}-t {wording.id}-d">'
+        f'<title id="{wording.id}-t">{escape(wording.title)}</title>'
+        f'<desc id="{wording.id}-d">{escape(wording.alt)}</desc>' + "".join(body) + "</svg>"
+    )
+    return Chart(
+        id=wording.id,
+        title=wording.title,
+        alt=wording.alt,
+        language=wording.language,
+        svg=svg,
+        width=width,
+        height=height,
+        table=table,
+    )

@@ -1,0 +1,1 @@
+"""The typefaces, and the widths of their letters."""

@@ -1,0 +1,78 @@
+"""Where a number comes from: from the printed figure down to the cells, as a tree."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sojourn.publish.content import LineageNode
+from sojourn.publish.figure import FigureValue
+
+
+def tree(value: FigureValue, *, root: bool = True) -> LineageNode:
+    """Return the lineage of a value as a tree of nodes.
+
+    The root carries the value's lineage id; leaves carry cell addresses.
+    """
+    children = [tree(part, root=False) for part in value.parts]
+    children += [
+        LineageNode(
+            label=entry.label or entry.file,
+            value="" if entry.value is None else _plain(entry.value),
+            address=entry.address,
+            detail=entry.file if entry.label else "",
+        )
+        for entry in value.inputs
+    ]
+    if value.n_inputs > len(value.inputs):
+        rest = value.n_inputs - len(value.inputs)
+        children.append(LineageNode(label=f"… {rest:,} more cells; figures.json lists how they were chosen"))
+    return LineageNode(
+        id=value.lineage_id if root else "",
+        label=f"{value.figure_id}, {value.time_period}, {value.area}, sex {value.sex}",
+        value=value.reason if value.value is None else _plain(value.value),
+        detail="; ".join(p for p in (value.formula, value.edition, value.mark) if p),
+        children=tuple(children),
+    )
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.10g}"
+
+
+def as_json(value: FigureValue) -> dict[str, Any]:
+    """Return the lineage of a value as plain data for ``lineage.json``."""
+    return {
+        "lineage_id": value.lineage_id,
+        "figure_id": value.figure_id,
+        "time_period": value.time_period,
+        "sex": value.sex,
+        "area": value.area,
+        "value": value.value,
+        "unit": value.unit,
+        "edition": value.edition,
+        "as_of": value.as_of,
+        "formula": value.formula,
+        "reason": value.reason,
+        "mark": value.mark,
+        "n_inputs": value.n_inputs,
+        "inputs": [
+            {"address": i.address, "value": i.value, "file": i.file, "comment": i.label}
+            for i in value.inputs
+        ],
+        "parts": [as_json(part) for part in value.parts],
+    }
+
+
+def lines(node: LineageNode, depth: int = 0) -> Iterator[str]:
+    """Yield the tree as indented text, one line a node."""
+    head = "  " * depth + ("└ " if depth else "")
+    words = [node.address or node.label, node.value]
+    yield head + "  ".join(w for w in words if w)
+    if node.detail:
+        yield "  " * depth + "    " + node.detail
+    for child in node.children:
+        yield from lines(child, depth + 1)
+
+
+def unique(values: Iterable[FigureValue]) -> list[FigureValue]:
+    """Return the values once each, by lineage id, in order."""
+    return list({v.lineage_id: v for v in values}.values())

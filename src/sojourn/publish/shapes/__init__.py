@@ -1,0 +1,1 @@
+"""Shapes of countries, and how each disputed border is drawn."""

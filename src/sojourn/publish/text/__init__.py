@@ -1,0 +1,146 @@
+"""Message catalogues, one TOML file a language; numbers and lists by CLDR.
+
+No number stands in a text: a message holds placeholders in braces, each bound to a figure when
+the document is built. A language is added by adding a catalogue with the same keys.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from babel.lists import format_list
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+from sojourn.errors import PublishError
+from sojourn.publish.content import Number, RichText, Run
+from sojourn.vocab.area import AREAS
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The messages of one language."""
+
+    language: str
+    messages: Mapping[str, str]
+
+    @property
+    def direction(self) -> str:
+        """Writing direction of the language."""
+        return "rtl" if self.language == "ar" else "ltr"
+
+    def text(self, key: str, **values: str) -> str:
+        """Return a message whose placeholders are words.
+
+        Raises
+        ------
+        PublishError
+            The catalogue lacks the message, or the message asks for a value nobody gave.
+        """
+        return "".join(
+            run.display if isinstance(run, Number) else str(run)
+            for run in self.rich(key, **values)
+        )
+
+    def rich(self, key: str, **values: Run | RichText) -> RichText:
+        """Return a message as runs; placeholders may be words, numbers or rich text."""
+        if key not in self.messages:
+            raise PublishError(
+                f"the catalogue {self.language!r} has no message {key!r}",
+                hint=f"add it to text/{self.language}.toml",
+            )
+        runs: list[Run] = []
+        for i, part in enumerate(_PLACEHOLDER.split(self.messages[key])):
+            if i % 2 == 0:
+                runs += [part] if part else []
+            elif part not in values:
+                raise PublishError(f"message {key!r} asks for {{{part}}}, which nobody gave")
+            else:
+                value = values[part]
+                runs += value if isinstance(value, tuple) else [value]
+        return tuple(runs)
+
+    def area(self, area_id: str) -> str:
+        """Return the UN short name of an area; of a corridor, both ends."""
+        if ">" in area_id:
+            start, end = area_id.split(">")
+            return f"{self.area(start)} → {self.area(end)}"
+        area = AREAS.get(area_id)
+        if area is None:
+            return area_id
+        return area.names.get(self.language) or area.names["en"]
+
+    def join(self, parts: list[str]) -> str:
+        """Return words as a list in the manner of the language."""
+        return str(format_list(parts, locale=self.language))
+
+    def number(self, value: float, unit: str) -> str:
+        """Return a number with its unit, rounded for reading.
+
+        Millions and billions have one decimal, per cents too; smaller counts every digit.
+        """
+        if unit in ("PERCENT", "PERCENT_PER_YEAR"):
+            pattern = "#,##0.0%"
+            return str(format_percent(value / 100, pattern if self.language == "en" else "#,##0.0\u202f%", locale=self.language))
+        if unit == "PERCENTAGE_POINTS":
+            points = format_decimal(value, "+0.0;−0.0", locale=self.language)
+            return self.text("unit.points", value=points)
+        if abs(value) >= 1e6:
+            short = format_compact_decimal(
+                abs(value), format_type="long", fraction_digits=1, locale=self.language
+            )
+            text = ("−" if value < 0 else "") + str(short)
+        else:
+            text = str(format_decimal(value, "#,##0.##;−#,##0.##", locale=self.language))
+        return self.text("unit.usd", value=text) if unit == "USD" else text
+
+    def exact(self, value: float, unit: str) -> str:
+        """Return every digit of a count; other units as in ``number``."""
+        if unit.startswith("PERCENT"):
+            return self.number(value, unit)
+        return str(format_decimal(value, "#,##0.##;−#,##0.##", locale=self.language))
+
+    def change(self, value: float, unit: str) -> str:
+        """Return a number with its sign."""
+        if unit == "PERCENTAGE_POINTS":
+            return self.number(value, unit)
+        return ("+" if value > 0 else "") + self.number(value, unit)
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """Return the catalogue of a language.
+
+    Raises
+    ------
+    PublishError
+        No catalogue is written for it.
+    """
+    path = files("sojourn.publish.text").joinpath(f"{language}.toml")
+    if not path.is_file():
+        raise PublishError(
+            f"no catalogue for the language {language!r}",
+            hint=f"there are: {', '.join(languages())}; CONTRIBUTING.md shows how to add one",
+        )
+    return Catalogue(language, _flatten(tomllib.loads(path.read_text("utf-8"))))
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages that have a catalogue, English first."""
+    found = (e.name.removesuffix(".toml") for e in files("sojourn.publish.text").iterdir() if e.name.endswith(".toml"))
+    return tuple(sorted(found, key=lambda code: (code != "en", code)))
+
+
+def _flatten(content: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            flat.update(_flatten(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = str(value)
+    return flat

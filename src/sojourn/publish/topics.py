@@ -1,0 +1,258 @@
+"""The sections on corridors, displacement, asylum, lives lost, remittances, and on the sources."""
+
+from collections.abc import Sequence
+
+from sojourn.publish.comparison import CANNOT, EXACT, NEEDS, REVISED, ROUNDING, Verdict
+from sojourn.publish.content import (
+    Change,
+    ChangesTable,
+    ChartBlock,
+    Notes,
+    Paragraph,
+    RichText,
+    Section,
+    TableBlock,
+)
+from sojourn.publish.draw.chord import chord, heat
+from sojourn.publish.factsheet import Page, facts
+from sojourn.publish.figure import FigureValue
+from sojourn.publish.sections import _spoken, block, ranked, wording
+from sojourn.publish.tables import REGIONS, region_matrix
+from sojourn.vocab.observation import Cell
+
+THRESHOLD = 500_000.0  # bands below it are too thin to read
+
+
+def corridors(page: Page) -> Section:
+    """Return the corridors: chord, heat map, ranked list, and North and South."""
+    words, ev = page.words, page.ev
+    ss, sn = ev.values("south_south")[0], ev.values("south_north")[0]
+    nn, ns = ev.values("north_north")[0], ev.values("north_south")[0]
+    heading = words.text("corridors.topic")
+    if ss.value is not None and sn.value is not None:
+        heading = words.text("corridors.heading" if ss.value > sn.value else "corridors.heading_other")
+    return Section(
+        id="corridors",
+        topic=words.text("corridors.topic"),
+        heading=heading,
+        blocks=(
+            *facts(page.fact("corridors.facts", ss=ss, sn=sn, nn=nn, ns=ns)),
+            *_between_regions(page),
+            *ranked(page, "top_corridors", "top-corridors", "corridors.top", "corridors.top_finding", half=False),
+            Notes(items=(words.rich("corridors.note"),)),
+        ),
+    )
+
+
+def _between_regions(page: Page) -> list[ChartBlock]:
+    matrix, cited = region_matrix(page.ev)
+    if not matrix:
+        return []
+    words = page.words
+    title = words.text("corridors.chord", year=page.year)
+    finding = words.rich("corridors.chord_finding")
+    labels = [words.area(r) for r in REGIONS]
+    first = wording(page, "chord", title, f"{title}. {_spoken(finding)}", "PERSONS")
+    second = wording(page, "heat", words.text("corridors.heat", year=page.year), title, "PERSONS")
+    caption = words.rich("corridors.threshold", threshold=words.number(THRESHOLD, "PERSONS"))
+    around = chord(
+        labels, matrix, first, threshold=THRESHOLD,
+        words=(words.text("corridors.corner"), words.text("corridors.out"), words.text("corridors.in")),
+    )
+    grid = heat(labels, matrix, second, corner=words.text("corridors.corner"))
+    return [
+        block(page, around, finding, cited, caption=caption),
+        block(page, grid, finding, cited),
+    ]
+
+
+def displacement(page: Page) -> Section:
+    """Return refugees and internally displaced people, side by side and never added."""
+    words, ev = page.words, page.ev
+    total = ev.one("forcibly_displaced")
+    heading = words.text("displacement.heading_none", year=page.year)
+    if total.value is not None:
+        heading = words.text("displacement.heading", displaced=words.number(total.value, "PERSONS"), year=page.year)
+    return Section(
+        id="displacement",
+        topic=words.text("displacement.topic"),
+        heading=heading,
+        blocks=(
+            *facts(
+                page.fact("displacement.fact_refugees", unhcr=ev.one("refugees_unhcr"), total=ev.one("refugees_with_unrwa")),
+                page.fact("displacement.fact_idps", idps=ev.one("idps_conflict")),
+                page.fact("displacement.fact_new", conflict=ev.one("new_displacements_conflict"), disaster=ev.one("new_displacements_disaster")),
+                page.fact("displacement.fact_change", change=ev.one("idps_conflict_change")),
+            ),
+            *ranked(page, "top_refugee_hosts", "refugee-hosts", "displacement.hosts", "displacement.hosts_finding"),
+            *ranked(page, "top_refugee_origins", "refugee-origins", "displacement.origins", "displacement.origins_finding"),
+            *ranked(page, "top_idps_conflict", "idps", "displacement.idps", "displacement.idps_finding", half=False),
+            Notes(items=(words.rich("displacement.note"),)),
+        ),
+    )
+
+
+def asylum(page: Page) -> Section:
+    """Return first-time applications and pending claims."""
+    words, ev = page.words, page.ev
+    claims = ev.one("first_time_applicants_germany", area="276")
+    heading = words.text("asylum.heading_none")
+    if claims.value is not None:
+        heading = words.text("asylum.heading", claims=words.exact(claims.value, "PERSONS"))
+    return Section(
+        id="asylum",
+        topic=words.text("asylum.topic"),
+        heading=heading,
+        blocks=(
+            *ranked(page, "top_first_time_applicants", "asylum", "asylum.chart", "asylum.finding", half=False),
+            *facts(
+                page.fact("asylum.fact_all", extra=claims, all=ev.one("first_time_applicants_germany_all", area="276")),
+                page.fact("asylum.fact_pending", pending=ev.one("asylum_seekers")),
+                page.fact("asylum.fact_eu", eu=ev.one("first_time_applicants_eu", area="EU28")),
+                page.fact("asylum.fact_minors", minors=ev.one("first_time_applicants_minors_eu", area="EU28")),
+            ),
+            Notes(items=(words.rich("asylum.note"),)),
+        ),
+    )
+
+
+def deaths(page: Page) -> Section:
+    """Return the dead and missing, by route."""
+    words, ev = page.words, page.ev
+    dead = ev.one("dead_and_missing")
+    heading = words.text("deaths.heading_none")
+    if dead.value is not None:
+        heading = words.text("deaths.heading", dead=words.exact(dead.value, "DEATHS"))
+    return Section(
+        id="deaths",
+        topic=words.text("deaths.topic"),
+        heading=heading,
+        blocks=(
+            *ranked(page, "dead_and_missing_by_route", "deaths-route", "deaths.chart", "deaths.finding", half=False),
+            *facts(
+                page.fact("deaths.fact_med", med=ev.one("dead_and_missing_mediterranean")),
+                page.fact("deaths.fact_change", change=ev.one("dead_and_missing_change")),
+            ),
+            Notes(items=(words.rich("deaths.note"),)),
+        ),
+    )
+
+
+def money(page: Page) -> Section:
+    """Return remittances."""
+    words, ev = page.words, page.ev
+    world = ev.one("remittances_world")
+    heading = words.text("money.heading_none")
+    if world.value is not None:
+        heading = words.text("money.heading", world=words.number(world.value, "USD"))
+    return Section(
+        id="remittances",
+        topic=words.text("money.topic"),
+        heading=heading,
+        blocks=(
+            *ranked(page, "top_remittances", "remittances", "money.chart", "money.finding", half=False),
+            *facts(
+                page.fact("money.fact_dev", dev=ev.one("remittances_developing")),
+                page.fact("money.fact_change", change=ev.one("remittances_world_change")),
+            ),
+        ),
+    )
+
+
+_VERDICT = {EXACT: "exact", ROUNDING: "within_rounding", REVISED: "revised", NEEDS: "needs", CANNOT: "cannot"}
+
+
+def changes(
+    page: Page, verdicts: Sequence[Verdict], pairs: Sequence[tuple[FigureValue, FigureValue]], dates: tuple[str, str]
+) -> Section:
+    """Return what changed: beside IOM's own figures, and between two as-of dates."""
+    words = page.words
+    head = tuple(words.text(f"changes.{k}") for k in ("figure", "then", "now", "difference", "verdict", "reason"))
+    iom = ChangesTable(
+        id="iom",
+        caption=words.text("changes.iom"),
+        header=head,  # type: ignore[arg-type] # six headings
+        changes=tuple(_verdict_row(page, v) for v in verdicts),
+    )
+    rows = tuple(_pair_row(page, a, b) for a, b in pairs)
+    between = ChangesTable(
+        id="dates",
+        caption=words.text("changes.dates", then=dates[0], now=dates[1]),
+        header=head,  # type: ignore[arg-type] # six headings
+        changes=rows,
+    )
+    return Section(
+        id="changes",
+        topic=words.text("changes.topic"),
+        heading=words.text("changes.heading", count=words.exact(len(rows), "")),
+        lead=words.rich("changes.lead"),
+        blocks=(iom, between) if verdicts else (between,),
+    )
+
+
+def _name(page: Page, value: FigureValue) -> str:
+    words = page.words
+    name = words.text(f"figure.{value.figure_id}")
+    if value.area != "900" and ">" not in value.area or value.figure_id == "top_corridors":
+        name += f", {words.area(value.area)}"
+    return name + (f", {words.text(f'sex.{value.sex}')}" if value.sex != "_T" else "")
+
+
+def _verdict_row(page: Page, found: Verdict) -> Change:
+    words, unit = page.words, found.ours.unit
+    difference: RichText = ("—",) if found.difference is None else (words.change(found.difference, unit),)
+    return Change(
+        figure=_name(page, found.ours),
+        then=(words.number(found.published.value, unit),),
+        now=(page.number(found.ours),),
+        difference=difference,
+        verdict=words.text(f"verdict.{_VERDICT[found.verdict]}"),
+        reason=(found.reason,),
+    )
+
+
+def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
+    words = page.words
+    difference: RichText = ("—",)
+    if then.value is not None and now.value is not None:
+        difference = (words.change(now.value - then.value, now.unit),)
+    reason = then.reason or now.reason or f"{then.edition} → {now.edition}"
+    return Change(
+        figure=_name(page, now),
+        then=(page.number(then),),
+        now=(page.number(now),),
+        difference=difference,
+        verdict=words.text("changes.revised" if then.value is not None else "changes.new"),
+        reason=(reason,),
+    )
+
+
+def problems(page: Page) -> Section:
+    """Return the contradictions found in the tables behind these figures, with their cells."""
+    words = page.words
+    found = page.ev.store.con.execute(
+        'SELECT edition, message, size, sheet, "row", col FROM problem ORDER BY size DESC NULLS LAST, ALL LIMIT 12'
+    ).fetchall()
+    from_cells = [
+        ((f"{edition}#{_place(sheet, row, col)}",), (message,))
+        for edition, message, _, sheet, row, col in found
+    ]
+    table = TableBlock(
+        id="problems",
+        caption=words.text("problems.topic"),
+        header=(words.text("problems.cell"), words.text("problems.problem")),
+        rows=tuple(from_cells),
+        numeric=(False, False),
+    )
+    none = Paragraph(content=words.rich("problems.none"))
+    return Section(
+        id="problems-section",
+        topic=words.text("problems.topic"),
+        heading=words.text("problems.heading"),
+        lead=words.rich("problems.lead"),
+        blocks=(table,) if from_cells else (none,),
+    )
+
+
+def _place(sheet: str, row: int, col: int) -> str:
+    return Cell("", "", sheet, row, col).place
