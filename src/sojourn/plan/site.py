@@ -2,8 +2,7 @@
 
 The rows of the tables an operator hands in, as frozen dataclasses. Nothing here is computed
 beyond what one row states; households, needs and eligibility are worked out by the planner and,
-separately, by the auditor. People carry pseudonymous ids only: names, where an operator keeps
-them, stay in a table of their own that no planning code reads.
+separately, by the auditor. People carry pseudonyms; names stay in a table no planning code reads.
 """
 
 from collections.abc import Mapping
@@ -260,10 +259,7 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escort:
-    """A person who travels with a vehicle: general, child protection, medical or interpreter.
-
-    ``kind`` is one of these words; an interpreter's is ``interpreter:`` and the language.
-    """
+    """Someone who travels along: general, child protection, medical or ``interpreter:xx``."""
 
     id: str
     kind: str
@@ -273,7 +269,7 @@ class Escort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TravelTime:
-    """Driving minutes from the site to a place, given by the operator, rest stops excluded."""
+    """Driving minutes from the site to a place, rest stops excluded."""
 
     place_id: str
     minutes: int
