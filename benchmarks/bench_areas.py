@@ -53,6 +53,8 @@ def seconds(program: str, runs: int = 7) -> float:
 
 if __name__ == "__main__":
     ours, baseline, many = seconds(OURS), seconds(BASELINE), seconds(MANY)
-    print(f"area tables, first use, imports included: {ours * 1e3:.1f} ms; pandas.read_csv: {baseline * 1e3:.1f} ms")
+    print(
+        f"area tables, first use, imports included: {ours * 1e3:.1f} ms; pandas.read_csv: {baseline * 1e3:.1f} ms"
+    )
     print(f"ratio to pandas: {baseline / ours:.1f}x")
     print(f"100,000 labels resolved in {many * 1e3:.1f} ms")
