@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import vl_convert
-
 from sojourn.errors import PublishError
 from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
 from sojourn.publish.comparison import Verdict
@@ -19,6 +17,7 @@ from sojourn.publish.factsheet import Page, document, sources_section
 from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
+from sojourn.publish.png import to_png
 from sojourn.publish.sections import overview, places, stock, women
 from sojourn.publish.text import Catalogue, catalogue
 from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
@@ -172,5 +171,5 @@ def _charts(folder: Path, doc: Document) -> None:
                 svg = block.chart.light
                 stem.with_name(stem.name + ".svg").write_text(svg, "utf-8")
                 stem.with_name(stem.name + ".csv").write_text(block.chart.csv, "utf-8", newline="")
-                png = vl_convert.svg_to_png(svg, scale=2)
+                png = to_png(svg)
                 stem.with_name(stem.name + ".png").write_bytes(png)

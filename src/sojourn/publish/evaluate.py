@@ -10,13 +10,26 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sojourn.publish.figure import SHOWN, Figure, FigureValue, Input, figure, refuse_wrong_sum
+from sojourn.publish.figure import (
+    SHOWN,
+    Figure,
+    FigureValue,
+    Input,
+    figure,
+    figures,
+    refuse_wrong_sum,
+)
 from sojourn.publish.packed import Packed, released
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import Cell
 
 Rows = list[dict[str, Any]]
+_COLUMNS = (
+    "ref_area", "origin", "destination", "sex", "indicator", "detail", "value", "obs_value",
+    "unit_mult", "comment", "edition", "file", "sheet", "row", "col", "mark", "file_name",
+)  # fmt: skip
+_SELECT = ", ".join(f'"{c}"' for c in _COLUMNS)
 
 
 @dataclass
@@ -102,19 +115,18 @@ class Evaluator:
         }
         datasets = ", ".join(f"'{d}'" for d in declared.datasets)
         base = (
-            f"FROM observation WHERE dataflow IN ({datasets}) AND time_period = $year "  # noqa: S608
-            f"AND {clauses} AND ({extra}) AND value IS NOT NULL"
+            f"FROM {self._scope(year)} WHERE dataflow IN ({datasets}) "  # noqa: S608
+            f"AND {clauses} AND ({extra})"
         )
-        relation = self.store.con.execute(
-            f"WITH c AS (SELECT * {base} AND vintage <= $as_of) "  # noqa: S608
-            "SELECT * FROM c WHERE edition = (SELECT edition FROM c ORDER BY vintage DESC LIMIT 1) "
+        del parameters["year"]
+        found = self.store.con.execute(
+            f"SELECT {_SELECT} {base} AND edition = (SELECT edition {base} "  # noqa: S608
+            "AND vintage <= $as_of ORDER BY vintage DESC LIMIT 1) "
             'ORDER BY sheet, "row", col',
             parameters,
-        )
-        names = [d[0] for d in relation.description]
-        found = [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+        ).fetchall()
         if found:
-            return found, ""
+            return [dict(zip(_COLUMNS, row, strict=True)) for row in found], ""
         del parameters["as_of"]
         later = self.store.con.execute(
             f"SELECT edition, vintage {base} ORDER BY vintage LIMIT 1", parameters
@@ -122,6 +134,16 @@ class Evaluator:
         if later:
             return [], f"not released by {self.as_of}; the earliest edition is {later[0][0]}"
         return [], f"no edition in the store holds it for {year}"
+
+    def _scope(self, year: int) -> str:
+        """Return a table of the observations that figures of one year ask for, made once."""
+        name = f"scope_{year}"
+        listed = ", ".join(f"'{d}'" for d in sorted({d for f in figures().values() for d in f.datasets}))
+        self.store.con.execute(
+            f"CREATE TABLE IF NOT EXISTS {name} AS SELECT * FROM observation "  # noqa: S608
+            f"WHERE dataflow IN ({listed}) AND time_period = '{year}' AND value IS NOT NULL"
+        )
+        return name
 
     def use(self, rows: Rows) -> tuple[Input, ...]:
         """Note that cells were read; return the first of them as inputs."""

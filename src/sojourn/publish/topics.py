@@ -86,7 +86,7 @@ def displacement(page: Page) -> Section:
             ),
             *ranked(page, "top_refugee_hosts", "refugee-hosts", "displacement.hosts", "displacement.hosts_finding"),
             *ranked(page, "top_refugee_origins", "refugee-origins", "displacement.origins", "displacement.origins_finding"),
-            *ranked(page, "top_idps_conflict", "idps", "displacement.idps", "displacement.idps_finding", half=False),
+            *ranked(page, "top_idps_conflict", "idps-top", "displacement.idps", "displacement.idps_finding", half=False),
             Notes(items=(words.rich("displacement.note"),)),
         ),
     )
@@ -104,7 +104,7 @@ def asylum(page: Page) -> Section:
         topic=words.text("asylum.topic"),
         heading=heading,
         blocks=(
-            *ranked(page, "top_first_time_applicants", "asylum", "asylum.chart", "asylum.finding", half=False),
+            *ranked(page, "top_first_time_applicants", "asylum-claims", "asylum.chart", "asylum.finding", half=False),
             *facts(
                 page.fact("asylum.fact_all", extra=claims, all=ev.one("first_time_applicants_germany_all", area="276")),
                 page.fact("asylum.fact_pending", pending=ev.one("asylum_seekers")),
@@ -150,7 +150,7 @@ def money(page: Page) -> Section:
         topic=words.text("money.topic"),
         heading=heading,
         blocks=(
-            *ranked(page, "top_remittances", "remittances", "money.chart", "money.finding", half=False),
+            *ranked(page, "top_remittances", "remittances-top", "money.chart", "money.finding", half=False),
             *facts(
                 page.fact("money.fact_dev", dev=ev.one("remittances_developing")),
                 page.fact("money.fact_change", change=ev.one("remittances_world_change")),
@@ -231,7 +231,7 @@ def problems(page: Page) -> Section:
     """Return the contradictions found in the tables behind these figures, with their cells."""
     words = page.words
     found = page.ev.store.con.execute(
-        'SELECT edition, message, size, sheet, "row", col FROM problem ORDER BY size DESC NULLS LAST, ALL LIMIT 12'
+        'SELECT edition, message, size, sheet, "row", col FROM problem ORDER BY size DESC NULLS LAST, message LIMIT 12'
     ).fetchall()
     from_cells = [
         ((f"{edition}#{_place(sheet, row, col)}",), (message,))
