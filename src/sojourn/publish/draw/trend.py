@@ -1,0 +1,181 @@
+"""Lines over time: trends with their names at the line's end, sparklines, editions compared."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from sojourn.publish.chart import Chart, Wording, table_of
+from sojourn.publish.draw.svg import chart, line, text, width_of
+
+WIDTH = 760.0
+SERIES = ("c1", "c2", "c3", "c4", "c5", "c6")
+Point = tuple[float, float | None]
+Scale = Callable[[float], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series: its name and (time, value) points; a value of None breaks the line."""
+
+    label: str
+    points: tuple[Point, ...]
+    colour: str = ""
+
+
+def ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
+    """Return round steps (1, 2, 2.5 or 5 times a power of ten) that cover low to high.
+
+    >>> ticks(0, 243.7)
+    (0.0, 50.0, 100.0, 150.0, 200.0, 250.0)
+    """
+    if high <= low:
+        high = low + 1.0
+    raw = (high - low) / count
+    power = 10.0 ** np.floor(np.log10(raw))
+    step = float(power * min(m for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= raw * 0.999))
+    first, last = int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9))
+    return tuple(round(k * step, 10) for k in range(first, last + 1))
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return label positions near those wanted, at least `gap` apart, within low to high.
+
+    Labels that touch are merged into blocks that sit at their mean (isotonic regression by
+    pooling adjacent violators), so that no label moves further than it must.
+
+    >>> spread([10, 12, 40], 10, 0, 100)
+    [6.0, 16.0, 40.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    blocks: list[tuple[float, int]] = []
+    for rank, i in enumerate(order):
+        block = (wanted[i] - rank * gap, 1)
+        while blocks and blocks[-1][0] > block[0]:
+            mean, n = blocks.pop()
+            block = ((mean * n + block[0] * block[1]) / (n + block[1]), n + block[1])
+        blocks.append(block)
+    flat = [mean for mean, n in blocks for _ in range(n)]
+    room = high - (len(flat) - 1) * gap
+    out = [0.0] * len(wanted)
+    for rank, i in enumerate(order):
+        out[i] = float(max(min(flat[rank], room), low) + rank * gap)
+    return out
+
+
+def trend(
+    series: Sequence[Line],
+    wording: Wording,
+    *,
+    header: tuple[str, str, str],
+    from_zero: bool = True,
+    height: float = 340.0,
+    unit: str = "",
+) -> Chart:
+    """Return lines over time, each named at its end; a gap in the data is a gap in the line.
+
+    Parameters
+    ----------
+    header : (series, time, value)
+        Head of the table twin, one row a point.
+    from_zero : bool
+        Whether the scale starts at zero; do not say so of a scale that does not.
+    unit : str
+        Written above the scale.
+    """
+    values = [v for s in series for _, v in s.points if v is not None]
+    times = sorted({t for s in series for t, _ in s.points})
+    steps = ticks(0.0 if from_zero else min(values), max(values))
+    left = max(width_of(wording.number(s), 12) for s in steps) + 10
+    right = max(width_of(s.label) + width_of(wording.number(_last(s)[1])) for s in series) + 26
+    top, bottom = (34.0 if unit else 16.0), height - 28
+
+    def x(t: float) -> float:
+        return left + (WIDTH - left - right) * (t - times[0]) / ((times[-1] - times[0]) or 1.0)
+
+    def y(v: float) -> float:
+        return bottom - (bottom - top) * (v - steps[0]) / (steps[-1] - steps[0])
+
+    body = [text(0, 13, unit, size=12, fill="soft")] if unit else []
+    for step in steps:
+        body.append(line(left, y(step), WIDTH - right + 8, y(step), "soft" if step == steps[0] else "rule"))
+        body.append(text(left - 8, y(step) + 4, wording.number(step), size=12, anchor="end", fill="soft"))
+    body += [text(x(t), height - 8, f"{t:.0f}", size=12, anchor="middle", fill="soft") for t in _sparse(times, x)]
+    ends = spread([y(_last(s)[1]) for s in series], 17, top, bottom)
+    for i, (s, end) in enumerate(zip(series, ends, strict=True)):
+        body += _line(s, s.colour or _colour(i, len(series)), x, y, end, wording)
+    rows = [(s.label, f"{t:.0f}", v) for s in series for t, v in s.points]
+    return chart(body, wording, table_of(header, list(rows), wording), width=WIDTH, height=height)
+
+
+def _colour(i: int, n: int) -> str:
+    return "accent" if n == 1 else SERIES[i % len(SERIES)]
+
+
+def _last(s: Line) -> tuple[float, float]:
+    return next((t, v) for t, v in reversed(s.points) if v is not None)
+
+
+def _sparse(times: Sequence[float], x: Scale) -> list[float]:
+    """The times whose labels do not touch; the last one always stands."""
+    kept = [times[-1]]
+    for t in reversed(times[:-1]):
+        if x(kept[-1]) - x(t) >= 40:
+            kept.append(t)
+    return kept[::-1]
+
+
+def _runs(points: Sequence[Point]) -> list[list[tuple[float, float]]]:
+    """Unbroken stretches of a series."""
+    stretches = groupby(points, key=lambda p: p[1] is not None)
+    return [[(t, v) for t, v in run if v is not None] for known, run in stretches if known]
+
+
+def _line(s: Line, colour: str, x: Scale, y: Scale, end: float, wording: Wording) -> list[str]:
+    body = []
+    for run in _runs(s.points):
+        path = "L".join(f"{x(t):.1f},{y(v):.1f}" for t, v in run)
+        body.append(
+            f'<path d="M{path}" fill="none" stroke="var(--sj-{colour})" stroke-width="2.4" '
+            'stroke-linejoin="round" stroke-linecap="round"/>'
+        )
+        body += [f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})"/>' for t, v in run]
+    t, v = _last(s)
+    at = x(t) + 12
+    if abs(end - y(v)) > 3:
+        body.append(line(x(t) + 4, y(v), at - 2, end, colour, 0.8))
+    shown = wording.number(v)
+    body.append(text(at, end + 4.5, shown, weight=600, fill=colour))
+    body.append(text(at + width_of(shown) + 7, end + 4.5, s.label, fill=colour))
+    return body
+
+
+def sparkline(points: Sequence[Point], wording: Wording, *, header: tuple[str, str]) -> Chart:
+    """Return a small line without a scale, its ends marked with their times.
+
+    The line runs from the lowest to the highest value: it shows the course, not the size.
+    """
+    known = [(t, v) for t, v in points if v is not None]
+    low, high = min(v for _, v in known), max(v for _, v in known)
+    first, last = known[0][0], known[-1][0]
+    width, top, bottom = 220.0, 6.0, 38.0
+
+    def x(t: float) -> float:
+        return 4 + (width - 8) * (t - first) / ((last - first) or 1.0)
+
+    def y(v: float) -> float:
+        return bottom - (bottom - top) * ((v - low) / (high - low) if high > low else 0.5)
+
+    body = []
+    for run in _runs(points):
+        path = "L".join(f"{x(t):.1f},{y(v):.1f}" for t, v in run)
+        body.append(
+            f'<path d="M{path}" fill="none" stroke="var(--sj-accent)" stroke-width="2" '
+            'stroke-linejoin="round" stroke-linecap="round"/>'
+        )
+    body.append(f'<circle cx="{x(last):.1f}" cy="{y(known[-1][1]):.1f}" r="3.6" fill="var(--sj-accent)"/>')
+    body.append(text(0, 56, f"{first:.0f}", size=11.5, fill="soft"))
+    body.append(text(width, 56, f"{last:.0f}", size=11.5, fill="soft", anchor="end"))
+    rows = [(f"{t:.0f}", v) for t, v in points]
+    return chart(body, wording, table_of(header, list(rows), wording), width=width, height=60.0)
