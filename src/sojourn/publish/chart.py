@@ -115,9 +115,7 @@ class Chart:
         return self.table.csv
 
 
-def table_of(
-    header: tuple[str, ...], rows: list[tuple[CellValue, ...]], wording: Wording
-) -> Table:
+def table_of(header: tuple[str, ...], rows: list[tuple[CellValue, ...]], wording: Wording) -> Table:
     """Rows of values, and the same as text: numbers by the wording's formatter."""
 
     def show(value: CellValue) -> str:

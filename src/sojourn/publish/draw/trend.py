@@ -99,9 +99,16 @@ def trend(
 
     body = [text(0, 13, unit, size=12, fill="soft")] if unit else []
     for step in steps:
-        body.append(line(left, y(step), WIDTH - right + 8, y(step), "soft" if step == steps[0] else "rule"))
-        body.append(text(left - 8, y(step) + 4, wording.number(step), size=12, anchor="end", fill="soft"))
-    body += [text(x(t), height - 8, f"{t:.0f}", size=12, anchor="middle", fill="soft") for t in _sparse(times, x)]
+        body.append(
+            line(left, y(step), WIDTH - right + 8, y(step), "soft" if step == steps[0] else "rule")
+        )
+        body.append(
+            text(left - 8, y(step) + 4, wording.number(step), size=12, anchor="end", fill="soft")
+        )
+    body += [
+        text(x(t), height - 8, f"{t:.0f}", size=12, anchor="middle", fill="soft")
+        for t in _sparse(times, x)
+    ]
     ends = spread([y(_last(s)[1]) for s in series], 17, top, bottom)
     for i, (s, end) in enumerate(zip(series, ends, strict=True)):
         body += _line(s, s.colour or _colour(i, len(series)), x, y, end, wording)
@@ -140,7 +147,10 @@ def _line(s: Line, colour: str, x: Scale, y: Scale, end: float, wording: Wording
             f'<path d="M{path}" fill="none" stroke="var(--sj-{colour})" stroke-width="2.4" '
             'stroke-linejoin="round" stroke-linecap="round"/>'
         )
-        body += [f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})"/>' for t, v in run]
+        body += [
+            f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})"/>'
+            for t, v in run
+        ]
     t, v = _last(s)
     at = x(t) + 12
     if abs(end - y(v)) > 3:
@@ -174,7 +184,9 @@ def sparkline(points: Sequence[Point], wording: Wording, *, header: tuple[str, s
             f'<path d="M{path}" fill="none" stroke="var(--sj-accent)" stroke-width="2" '
             'stroke-linejoin="round" stroke-linecap="round"/>'
         )
-    body.append(f'<circle cx="{x(last):.1f}" cy="{y(known[-1][1]):.1f}" r="3.6" fill="var(--sj-accent)"/>')
+    body.append(
+        f'<circle cx="{x(last):.1f}" cy="{y(known[-1][1]):.1f}" r="3.6" fill="var(--sj-accent)"/>'
+    )
     body.append(text(0, 56, f"{first:.0f}", size=11.5, fill="soft"))
     body.append(text(width, 56, f"{last:.0f}", size=11.5, fill="soft", anchor="end"))
     rows = [(f"{t:.0f}", v) for t, v in points]

@@ -44,7 +44,9 @@ _TEMPLATES = {
 }
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
-_SAFE_HREF = re.compile(r"(https?:|mailto:|data:(text/csv|image/svg\+xml|image/png)[;,]|#|[^:/?#]*($|[/?#]))")
+_SAFE_HREF = re.compile(
+    r"(https?:|mailto:|data:(text/csv|image/svg\+xml|image/png)[;,]|#|[^:/?#]*($|[/?#]))"
+)
 
 
 def render_html(document: Document) -> str:
@@ -64,13 +66,17 @@ def render_html(document: Document) -> str:
                 hint="add its tree to the LineageAppendix, or give the number no lineage",
             )
     writer = _Writer(document)
-    page = _environment().get_template("page.html").render(
-        document=document,
-        rich=writer.rich,
-        drawing=_drawing,
-        kind=lambda block: _TEMPLATES[type(block)],
-        collect=writer.collect,
-        style=_style(),
+    page = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            document=document,
+            rich=writer.rich,
+            drawing=_drawing,
+            kind=lambda block: _TEMPLATES[type(block)],
+            collect=writer.collect,
+            style=_style(),
+        )
     )
     return page.replace("/*fonts*/", font_faces(page))
 

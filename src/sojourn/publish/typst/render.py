@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import typst
@@ -37,7 +36,7 @@ from sojourn.publish.content import (
     TableBlock,
     anchors,
 )
-from sojourn.publish.png import to_png
+from sojourn.publish.png import compiler, to_png
 from sojourn.publish.theme import TOKENS
 
 # Scripts whose letters join or reorder: typst does not tag them inside an SVG, so that such
@@ -59,31 +58,21 @@ def render_pdf(document: Document) -> bytes:
     payload = json.dumps(_document(document, known), ensure_ascii=False)
     stamp = datetime.combine(document.dated, time(), tzinfo=UTC)
     try:
-        return bytes(_compiler().compile(
-            input=_template(),
-            sys_inputs={"document": payload},
-            pdf_standards=["ua-1"],
-            timestamp=stamp,
-            format="pdf",
-        ))
+        return bytes(
+            compiler().compile(
+                input=_template(),
+                sys_inputs={"document": payload},
+                pdf_standards=["ua-1"],
+                timestamp=stamp,
+                format="pdf",
+            )
+        )
     except typst.TypstError as problem:
         hints = "; ".join(problem.hints)
         raise PublishError(
             f"the PDF of {document.title!r} ({document.language}) was refused: {problem.message}",
             hint=hints or "see the compiler's message",
         ) from problem
-
-
-@cache
-def _compiler() -> Any:
-    """The compiler with our fonts and no others."""
-    fonts = Path(str(files("sojourn.publish.fonts")))
-    return typst.Compiler(
-        font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
-        ),
-        ignore_system_fonts=True,
-    )
 
 
 @cache
