@@ -116,7 +116,7 @@ class Chart:
 
 
 def table_of(header: tuple[str, ...], rows: list[tuple[CellValue, ...]], wording: Wording) -> Table:
-    """Rows of values, and the same as text: numbers by the wording's formatter."""
+    """Return rows of values, and the same as text: numbers by the wording's formatter."""
 
     def show(value: CellValue) -> str:
         if value is None:
@@ -131,13 +131,13 @@ def table_of(header: tuple[str, ...], rows: list[tuple[CellValue, ...]], wording
 
 
 def to_csv(header: tuple[str, ...], rows: tuple[tuple[CellValue, ...], ...]) -> str:
-    """CSV text with CRLF line ends; a missing value is an empty cell.
+    r"""Return CSV text with CRLF line ends; a missing value is an empty cell.
 
     Text that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@`, tab or
     carriage return) gets an apostrophe in front, as OWASP advises against CSV injection.
 
     >>> to_csv(("area", "value"), (("=1+1", 5.0), ("Chad", None)))
-    "area,value\\r\\n'=1+1,5\\r\\nChad,\\r\\n"
+    "area,value\r\n'=1+1,5\r\nChad,\r\n"
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

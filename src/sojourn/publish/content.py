@@ -11,6 +11,7 @@ lineage, so that the page can link each one to the cells it came from.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Literal
 
 from sojourn.errors import PublishError
@@ -308,24 +309,22 @@ def numbers(document: Document) -> Iterator[Number]:
 
 
 def texts(block: Block) -> Iterator[RichText]:
-    """The rich texts of a block, in reading order."""
+    """Yield the rich texts of a block, in reading order."""
     match block:
         case Paragraph():
             yield block.content
         case KeyNumbers():
-            for item in block.items:
-                yield from ((item.value,), item.change, item.source)
+            parts = (((item.value,), item.change, item.source) for item in block.items)
+            yield from chain.from_iterable(parts)
         case Facts() | Notes():
             yield from block.items
         case ChartBlock():
             yield from (block.finding, block.caption, block.source)
         case TableBlock():
-            for row in block.rows:
-                yield from row
-            yield block.source
+            yield from chain(*block.rows, (block.source,))
         case ChangesTable():
-            for change in block.changes:
-                yield from (change.then, change.now, change.difference, change.reason)
+            rows = ((c.then, c.now, c.difference, c.reason) for c in block.changes)
+            yield from chain.from_iterable(rows)
         case LineageAppendix():
             pass
 

@@ -22,7 +22,7 @@ _TEMPLATE = b"""
 
 @cache
 def compiler() -> Any:
-    """The typesetter with our fonts and no others, made once."""
+    """Return the typesetter with our fonts and no others, made once."""
     fonts = Path(str(files("sojourn.publish.fonts")))
     return typst.Compiler(
         font_paths=typst.Fonts(

@@ -1,8 +1,10 @@
 """Design tokens: colours, ramps and type, once for pages, paper and drawings.
 
 Drawings are written in colour variables (``var(--sj-ink)``); pages define them for light and dark,
-and ``resolve`` puts the colours of one variant in for files and paper. The six category colours
-reach 3:1 on white and stay apart for every colour vision.
+and ``resolve`` puts the colours of one variant in for files and paper. Teal is the one accent, and
+the hue of the map classes: pale to deep on paper, deep to pale on a dark screen, so that more is
+always further from the ground. The six category colours reach 3:1 on their ground and stay apart
+for every colour vision; a test measures both.
 """
 
 import re
@@ -11,54 +13,54 @@ from typing import Literal
 
 Variant = Literal["light", "dark"]
 
-FONT = "'Noto Sans', 'Source Sans 3', system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+FONT = "'Noto Sans', 'Noto Sans Arabic', system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 TOKENS: Mapping[Variant, Mapping[str, str]] = {
     "light": {
-        "ink": "#14202b",
-        "soft": "#51606e",
-        "rule": "#d5dce3",
+        "ink": "#16211f",
+        "soft": "#55625f",
+        "rule": "#d5dbd9",
         "paper": "#ffffff",
-        "wash": "#f3f6f9",
-        "accent": "#0b5cad",
-        "women": "#a6266e",
-        "men": "#6b7f8f",
-        "c1": "#0030f0",
-        "c2": "#d83090",
-        "c3": "#a89000",
-        "c4": "#3090f0",
-        "c5": "#780078",
-        "c6": "#304800",
-        "r1": "#dbe9f6",
-        "r2": "#b0d0ea",
-        "r3": "#76aeda",
-        "r4": "#3d86c2",
-        "r5": "#155fa0",
-        "r6": "#0b3a6b",
-        "hatch": "#b9c2cb",
+        "wash": "#f3f5f4",
+        "accent": "#00696b",
+        "women": "#7a2e8e",
+        "men": "#7d8a87",
+        "c1": "#1ca0b9",
+        "c2": "#995a51",
+        "c3": "#4f3061",
+        "c4": "#2e5dbb",
+        "c5": "#9b9800",
+        "c6": "#800d00",
+        "r1": "#dcecea",
+        "r2": "#b2d5d2",
+        "r3": "#7fb8b6",
+        "r4": "#2d7f80",
+        "r5": "#0b6264",
+        "r6": "#003f42",
+        "hatch": "#a9b4b1",
     },
     "dark": {
-        "ink": "#eef3f7",
-        "soft": "#a9b6c2",
-        "rule": "#33404c",
-        "paper": "#10161c",
-        "wash": "#18212a",
-        "accent": "#7bb8f2",
-        "women": "#f08bc4",
-        "men": "#8fa3b4",
-        "c1": "#8aa4ff",
-        "c2": "#f07cc0",
-        "c3": "#d8c040",
-        "c4": "#7cc0ff",
-        "c5": "#d890e0",
-        "c6": "#a4c860",
-        "r1": "#12314e",
-        "r2": "#164a78",
-        "r3": "#2468a6",
-        "r4": "#4b8fcb",
-        "r5": "#86bbe6",
-        "r6": "#d0e6f8",
-        "hatch": "#4a5763",
+        "ink": "#eef3f2",
+        "soft": "#a5b3b1",
+        "rule": "#344144",
+        "paper": "#11181a",
+        "wash": "#1a2325",
+        "accent": "#5cc8c4",
+        "women": "#cf8be0",
+        "men": "#7f8c8a",
+        "c1": "#469fa3",
+        "c2": "#a4493b",
+        "c3": "#fdaefc",
+        "c4": "#635ea5",
+        "c5": "#adee7b",
+        "c6": "#e07325",
+        "r1": "#1d3537",
+        "r2": "#1f4c4e",
+        "r3": "#236466",
+        "r4": "#3f9896",
+        "r5": "#79c4bf",
+        "r6": "#c9efe9",
+        "hatch": "#5f6e6d",
     },
 }
 

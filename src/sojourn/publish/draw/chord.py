@@ -96,12 +96,20 @@ def _label(
     cx, cy, radius = place
     x, y = cx + radius * math.cos(angle), cy + radius * math.sin(angle)
     anchor = "middle" if abs(math.cos(angle)) < 0.25 else ("start" if math.cos(angle) > 0 else "end")
-    y += 12 * (math.sin(angle) > 0.5) - 14 * (math.sin(angle) < -0.5)
-    below = f"{words[1]} {wording.number(out)} · {words[2]} {wording.number(into)}"
-    return [
-        text(x, y, label, weight=600, anchor=anchor),
-        text(x, y + 16, below, size=11, fill="soft", anchor=anchor),
+    room = {"middle": 260.0, "start": SIZE - x, "end": x}[anchor]
+    name = _wrap(label, room, 14)
+    totals = [f"{words[1]} {wording.number(out)}", f"{words[2]} {wording.number(into)}"]
+    if width_of(" · ".join(totals), 11) <= room:
+        totals = [" · ".join(totals)]
+    tall = 16.0 * len(name) + 14.0 * len(totals)
+    y += 13 - tall * (1 - math.sin(angle)) / 2
+    body = [text(x, y + 16 * k, part, weight=600, anchor=anchor) for k, part in enumerate(name)]
+    y += 16 * len(name)
+    body += [
+        text(x, y + 14 * k, part, size=11, fill="soft", anchor=anchor)
+        for k, part in enumerate(totals)
     ]
+    return body
 
 
 def heat(
@@ -130,11 +138,11 @@ def heat(
     return chart(body, wording, _twin(labels, matrix, wording, corner), width=SIZE, height=top + n * height + 4)
 
 
-def _wrap(label: str, width: float) -> list[str]:
+def _wrap(label: str, width: float, size: float = 11) -> list[str]:
     lines = [""]
     for word in label.split():
         joined = f"{lines[-1]} {word}".strip()
-        if width_of(joined, 11) > width and lines[-1]:
+        if width_of(joined, size) > width and lines[-1]:
             lines.append(word)
         else:
             lines[-1] = joined

@@ -125,7 +125,7 @@ def _last(s: Line) -> tuple[float, float]:
 
 
 def _sparse(times: Sequence[float], x: Scale) -> list[float]:
-    """The times whose labels do not touch; the last one always stands."""
+    """Return the times whose labels do not touch; the last one always stands."""
     kept = [times[-1]]
     for t in reversed(times[:-1]):
         if x(kept[-1]) - x(t) >= 40:

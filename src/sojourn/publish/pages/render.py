@@ -143,7 +143,7 @@ def data_uri(media_type: str, content: bytes) -> str:
 
 
 def _drawing(chart: Chart) -> Markup:
-    """The drawing in place; it came out of our own writer, which escapes every word."""
+    """Return the drawing in place; it came out of our own writer, which escapes every word."""
     return Markup(chart.svg)  # noqa: S704 - not user markup
 
 

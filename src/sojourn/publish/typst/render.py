@@ -162,7 +162,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
     return {"title": chart.title, "alt": chart.alt, "svg": drawing, "png": png}
 
 
-def _block(block: Block, rich: _Rich) -> dict[str, Any]:  # noqa: C901 - one case per kind of block
+def _block(block: Block, rich: _Rich) -> dict[str, Any]:
     match block:
         case Paragraph():
             return {"kind": "paragraph", "style": block.style, "content": rich(block.content)}
