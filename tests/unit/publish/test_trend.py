@@ -1,0 +1,47 @@
+"""Lines break where data break; labels never touch."""
+
+import re
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sojourn.publish.chart import Wording
+from sojourn.publish.draw.trend import Line, sparkline, spread, ticks, trend
+
+WORDING = Wording(
+    id="t", title="Synthetic", alt="Synthetic.", number=lambda v: f"{v:g}", no_data="no data"
+)
+
+
+@given(st.lists(st.floats(0, 300), min_size=1, max_size=12))
+def test_spread_labels_never_touch_and_keep_their_order(wanted: list[float]) -> None:
+    got = spread(wanted, 17, 0, 400)
+    assert all(b - a >= 17 - 1e-6 for a, b in pairwise(sorted(got)))
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    assert order == sorted(range(len(got)), key=lambda i: got[i])
+    assert min(got) >= 0
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9))
+def test_ticks_cover_the_data_in_few_equal_steps(low: float, span: float) -> None:
+    got = ticks(low, low + span)
+    slack = span * 1e-6 + 1e-9 * abs(low)
+    assert got[0] <= low + slack
+    assert got[-1] >= low + span - slack
+    assert 2 <= len(got) <= 9
+
+
+def test_a_missing_point_breaks_the_line_and_is_empty_in_the_csv() -> None:
+    points = ((1990.0, 1.0), (1995.0, 2.0), (2000.0, None), (2005.0, 3.0), (2010.0, 4.0))
+    chart = trend([Line("A", points)], WORDING, header=("series", "year", "value"))
+    assert len(re.findall(r'<path d="M', chart.svg)) == 2
+    assert "A,2000,\r\n" in chart.csv
+    assert ("A", "2000", "no data") in chart.table.shown
+
+
+def test_a_flat_sparkline_does_not_divide_by_zero() -> None:
+    assert (
+        "nan"
+        not in sparkline(((2000.0, 5.0), (2005.0, 5.0)), WORDING, header=("year", "value")).svg
+    )
