@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from sojourn.publish.chart import Chart, Table, Wording, table_of
+from sojourn.publish.chart import CellValue, Chart, Table, Wording, table_of
 from sojourn.publish.draw.svg import chart, rect, text, width_of
 
 SIZE = 760.0
@@ -13,7 +13,7 @@ COLOURS = ("c1", "c2", "c3", "c4", "c5", "c6")
 def _twin(
     labels: Sequence[str], matrix: Sequence[Sequence[float]], wording: Wording, corner: str
 ) -> Table:
-    rows = [(labels[i], *matrix[i]) for i in range(len(labels))]
+    rows: list[tuple[CellValue, ...]] = [(labels[i], *matrix[i]) for i in range(len(labels))]
     return table_of((corner, *labels), rows, wording)
 
 
@@ -77,10 +77,12 @@ def chord(
         large = 1 if a1 - a0 > math.pi else 0
         body.append(
             f'<path d="M{at(a0, radius + 4)}A{radius + 4},{radius + 4} 0 {large} 1 {at(a1, radius + 4)}'
-            f"L{at(a1, radius + 16)}A{radius + 16},{radius + 16} 0 {large} 0 {at(a0, radius + 16)}Z\" "
+            f'L{at(a1, radius + 16)}A{radius + 16},{radius + 16} 0 {large} 0 {at(a0, radius + 16)}Z" '
             f'fill="var(--sj-{COLOURS[i % 6]})"/>'
         )
-        body += _label(labels[i], out[i], into[i], wording, words, (a0 + a1) / 2, (cx, cy, radius + 26))
+        body += _label(
+            labels[i], out[i], into[i], wording, words, (a0 + a1) / 2, (cx, cy, radius + 26)
+        )
     return chart(body, wording, _twin(labels, matrix, wording, words[0]), width=SIZE, height=580)
 
 
@@ -95,7 +97,9 @@ def _label(
 ) -> list[str]:
     cx, cy, radius = place
     x, y = cx + radius * math.cos(angle), cy + radius * math.sin(angle)
-    anchor = "middle" if abs(math.cos(angle)) < 0.25 else ("start" if math.cos(angle) > 0 else "end")
+    anchor = (
+        "middle" if abs(math.cos(angle)) < 0.25 else ("start" if math.cos(angle) > 0 else "end")
+    )
     room = {"middle": 260.0, "start": SIZE - x, "end": x}[anchor]
     name = _wrap(label, room, 14)
     totals = [f"{words[1]} {wording.number(out)}", f"{words[2]} {wording.number(into)}"]
@@ -124,7 +128,9 @@ def heat(
     body = [text(left - 10, 18, corner, size=11, fill="soft", anchor="end")]
     for j, label in enumerate(labels):
         for k, part in enumerate(_wrap(label, cell)):
-            body.append(text(left + j * cell + cell / 2, 18 + k * 13, part, size=11, anchor="middle"))
+            body.append(
+                text(left + j * cell + cell / 2, 18 + k * 13, part, size=11, anchor="middle")
+            )
     for i, label in enumerate(labels):
         y = top + i * height
         body.append(text(left - 10, y + 25, label, size=12, anchor="end"))
@@ -133,9 +139,23 @@ def heat(
             body.append(rect(left + j * cell + 1, y + 1, cell - 2, height - 2, f"r{level + 1}"))
             ink = "paper" if level >= 3 else "ink"
             body.append(
-                text(left + j * cell + cell / 2, y + 25, wording.number(matrix[i][j]), size=12, anchor="middle", fill=ink, weight=600 if i == j else 400)
+                text(
+                    left + j * cell + cell / 2,
+                    y + 25,
+                    wording.number(matrix[i][j]),
+                    size=12,
+                    anchor="middle",
+                    fill=ink,
+                    weight=600 if i == j else 400,
+                )
             )
-    return chart(body, wording, _twin(labels, matrix, wording, corner), width=SIZE, height=top + n * height + 4)
+    return chart(
+        body,
+        wording,
+        _twin(labels, matrix, wording, corner),
+        width=SIZE,
+        height=top + n * height + 4,
+    )
 
 
 def _wrap(label: str, width: float, size: float = 11) -> list[str]:
