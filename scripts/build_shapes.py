@@ -18,7 +18,11 @@ WIDTH = 960.0
 MERGE = {"-3": "706", "-1": "196", "-2": "XKX", "KAS": "KAS", "IOA": "IOA"}
 # pair of areas: (style, limits of longitude and latitude or None, source)
 LINES = {
-    ("504", "732"): ("dashed", None, "UN map no. 4170: Western Sahara, non-self-governing territory"),
+    ("504", "732"): (
+        "dashed",
+        None,
+        "UN map no. 4170: Western Sahara, non-self-governing territory",
+    ),
     ("688", "XKX"): ("dashed", None, "UN Security Council resolution 1244 (1999)"),
     ("728", "729"): ("dotted", None, "UN map no. 4458: final boundary not yet determined"),
     ("356", "586"): ("dotted", (73, 80.5, 32.4, 37.5), "UN map no. 4140: Line of Control"),
@@ -73,6 +77,8 @@ def cut(points: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
             parts.append(current)
             current = []
         current.append(b)
+    if parts and points[0] == points[-1]:
+        current += parts.pop(0)[1:]  # a ring has no first point: its two ends belong together
     return [*parts, current]
 
 
@@ -86,9 +92,7 @@ def path(points: list[tuple[float, float]], *, closed: bool) -> str:
             out.append(p)
     if len(out) < (3 if closed else 2):
         return ""
-    steps = (
-        f"{b[0] - a[0]:g},{b[1] - a[1]:g}" for a, b in zip(out, out[1:], strict=False)
-    )
+    steps = (f"{b[0] - a[0]:g},{b[1] - a[1]:g}" for a, b in zip(out, out[1:], strict=False))
     return f"M{out[0][0]:g},{out[0][1]:g}l" + " ".join(steps) + ("z" if closed else "")
 
 
@@ -142,7 +146,9 @@ def main(source: Path, target: Path) -> None:
         "width": WIDTH,
         "height": round(2 * 1.3173628 * WIDTH / (2 * 2.7066297), 1),
         "paths": {k: "".join(v) for k, v in sorted(paths.items())},
-        "centres": {k: [round(c[1], 1), round(c[2], 1), round(c[0], 1)] for k, c in sorted(centres.items())},
+        "centres": {
+            k: [round(c[1], 1), round(c[2], 1), round(c[0], 1)] for k, c in sorted(centres.items())
+        },
         "lines": {k: "".join(v) for k, v in sorted(lines.items())},
     }
     target.write_text(json.dumps(content, separators=(",", ":")) + "\n", "utf-8")

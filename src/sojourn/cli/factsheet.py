@@ -11,8 +11,17 @@ from sojourn.cli.options import as_of_option, data_option, json_option, newest
 
 @click.command()
 @click.argument("year", type=int)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write (default: out/factsheet-YEAR).")
-@click.option("--language", "languages", multiple=True, help="Language code; repeat for several (default: all).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write (default: out/factsheet-YEAR).",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    help="Language code; repeat for several (default: all).",
+)
 @as_of_option
 @data_option
 @json_option
@@ -41,7 +50,14 @@ def command(
     request = Request(year, day, languages or known(), embedded)
     built = build(store, request, out or Path("out") / f"factsheet-{year}")
     if as_json:
-        about = {"out": str(built.out), "files": built.files, "figures": built.figures, "empty": built.empty}
+        about = {
+            "out": str(built.out),
+            "files": built.files,
+            "figures": built.figures,
+            "empty": built.empty,
+        }
         click.echo(json.dumps(about, indent=1))
         return
-    click.echo(f"{built.out}: {len(built.files)} files, {built.figures} figures, {built.empty} without a value")
+    click.echo(
+        f"{built.out}: {len(built.files)} files, {built.figures} figures, {built.empty} without a value"
+    )

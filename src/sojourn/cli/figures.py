@@ -45,11 +45,19 @@ def command(
         parts = [ev.values(f)[0] for f in figure_ids]
         known = [p.value for p in parts if p.value is not None]
         total = sum(known) if len(known) == len(parts) else None
-        click.echo(json.dumps({"sum": total, "of": [lineage(p) for p in parts]}, indent=1) if as_json else f"{total:,.0f}" if total is not None else "not available: " + "; ".join(p.reason for p in parts if p.reason))
+        click.echo(
+            json.dumps({"sum": total, "of": [lineage(p) for p in parts]}, indent=1)
+            if as_json
+            else f"{total:,.0f}"
+            if total is not None
+            else "not available: " + "; ".join(p.reason for p in parts if p.reason)
+        )
         return
     if as_json:
         click.echo(json.dumps([lineage(v) for v in values], ensure_ascii=False, indent=1))
         return
     for v in values:
         shown = f"{v.value:,.10g}" if v.value is not None else f"— {v.reason}"
-        click.echo(f"{v.figure_id}  {v.time_period}  {v.area}  {v.sex}  {shown}  {v.unit}  {v.edition}")
+        click.echo(
+            f"{v.figure_id}  {v.time_period}  {v.area}  {v.sex}  {shown}  {v.unit}  {v.edition}"
+        )

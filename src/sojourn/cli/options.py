@@ -1,6 +1,6 @@
 """Options that several commands share, so that they read the same everywhere."""
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -26,7 +26,7 @@ class Day(click.ParamType):
             return value
         for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
             try:
-                found = datetime.strptime(str(value), form).replace(tzinfo=timezone.utc).date()
+                found = datetime.strptime(str(value), form).replace(tzinfo=UTC).date()
             except ValueError:
                 continue
             return _last(found, form)

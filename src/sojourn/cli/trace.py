@@ -16,9 +16,7 @@ from sojourn.cli.options import as_of_option, data_option, json_option, newest
 @as_of_option
 @data_option
 @json_option
-def command(
-    name: str, year: int, as_of: date | None, data: Path | None, *, as_json: bool
-) -> None:
+def command(name: str, year: int, as_of: date | None, data: Path | None, *, as_json: bool) -> None:
     """Print the tree from a printed number to the cells it was taken from.
 
     FIGURE_ID is a figure (migrant_stock) or a lineage id of the factsheet; ADDRESS is a cell, for

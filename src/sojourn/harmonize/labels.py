@@ -35,7 +35,9 @@ def refuse_hidden_characters(name: str, block: Block) -> None:
         )
 
 
-def coder(publisher: str, coding: str, special: Mapping[str, str], footnote: str) -> Callable[[str], str]:
+def coder(
+    publisher: str, coding: str, special: Mapping[str, str], footnote: str
+) -> Callable[[str], str]:
     """Return a function from a printed place to its area id.
 
     Parameters
@@ -91,7 +93,11 @@ def places(
         at = [(label, labels.index(label)) for label in list(lost)[:5]]
         listed = "; ".join(
             f"{label!r}"
-            + (f" ({names[i]!r})" if role == "area" and i < len(names) and names[i] != label else "")
+            + (
+                f" ({names[i]!r})"
+                if role == "area" and i < len(names) and names[i] != label
+                else ""
+            )
             + (f" in row {block.rows[i]}" if len(labels) == len(block.rows) else "")
             for label, i in at
         )

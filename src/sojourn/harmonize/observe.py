@@ -96,7 +96,9 @@ def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str
     out: dict[str, list[str]] = {}
     for role in ("area", "origin"):
         if role in labels:
-            code = coder(publisher, layout.roles[role], layout.values.get(role, {}), layout.footnote)
+            code = coder(
+                publisher, layout.roles[role], layout.values.get(role, {}), layout.footnote
+            )
             out[role] = places(name, block, role, labels[role], code)
     if "year" in labels:
         out["time_period"] = _years(name, block, edition)
@@ -161,9 +163,7 @@ def _years(name: str, block: Block, edition: Edition) -> list[str]:
     return [known[label] or "" for label in block.labels["year"]]
 
 
-def _columns(
-    name: str, block: Block, publisher: str, edition: Edition
-) -> dict[str, list[str]]:
+def _columns(name: str, block: Block, publisher: str, edition: Edition) -> dict[str, list[str]]:
     layout, out = block.layout, {}
     if "indicator" not in block.labels:
         out["indicator"] = [m.indicator for m in block.measures]
@@ -174,7 +174,9 @@ def _columns(
     if "year" not in block.labels:
         latest = _latest(block, edition)
         mark = layout.estimate_mark
-        periods = [time_period(p, latest=latest + bool(mark), estimate_mark=mark) for p in block.periods]
+        periods = [
+            time_period(p, latest=latest + bool(mark), estimate_mark=mark) for p in block.periods
+        ]
         if None in periods:
             i = periods.index(None)
             raise HarmonizeError(
@@ -185,7 +187,10 @@ def _columns(
         out["time_period"] = [p or "" for p in periods]
     if layout.kind == "matrix":
         code = coder(
-            publisher, layout.roles.get("across", "name"), layout.values.get("across", {}), layout.footnote
+            publisher,
+            layout.roles.get("across", "name"),
+            layout.values.get("across", {}),
+            layout.footnote,
         )
         out["origin"] = places(name, block, "origin", block.origins, code)
     return out

@@ -73,7 +73,9 @@ def build(
     try:
         _tables(temporary, values, found, request)
         _pages(temporary, ev, request, found, pairs, progress)
-        names = tuple(sorted(str(p.relative_to(temporary)) for p in temporary.rglob("*") if p.is_file()))
+        names = tuple(
+            sorted(str(p.relative_to(temporary)) for p in temporary.rglob("*") if p.is_file())
+        )
         _replace(temporary, out)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -101,7 +103,10 @@ def _tables(
         return words.text(f"figure.{value.figure_id}") + area + sex
 
     judged = {v.ours.lineage_id: v for v in found}
-    listed = [*values, *(v.ours for v in found if v.ours.lineage_id not in {x.lineage_id for x in values})]
+    listed = [
+        *values,
+        *(v.ours for v in found if v.ours.lineage_id not in {x.lineage_id for x in values}),
+    ]
     rows = figure_rows(listed, judged, label)
     about = {"year": request.year, "as_of": request.as_of.isoformat(), "embedded": request.embedded}
     (folder / "figures.csv").write_text(to_csv(rows), "utf-8")
@@ -153,13 +158,18 @@ def compose(
         )
 
     whole = Page(ev, words, files)
-    parts = [f(whole) for f in (overview, stock, places, corridors, women, displacement, asylum, deaths, money)]
+    parts = [
+        f(whole)
+        for f in (overview, stock, places, corridors, women, displacement, asylum, deaths, money)
+    ]
     parts += [changes(whole, found, pairs[:20], dates), problems(whole)]
     about_women, moved = Page(ev, words, files), Page(ev, words, files)
     return {
         "factsheet": finished(whole, "factsheet", "", [*parts]),
         "women-and-girls": finished(about_women, "women-and-girls", "women_", [women(about_women)]),
-        "what-changed": finished(moved, "what-changed", "changes_", [changes(moved, found, pairs, dates)]),
+        "what-changed": finished(
+            moved, "what-changed", "changes_", [changes(moved, found, pairs, dates)]
+        ),
     }
 
 

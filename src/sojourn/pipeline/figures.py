@@ -56,7 +56,9 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
     """Return a figure in every edition the store holds of its datasets, oldest first."""
     declared = figure(published.figure_id)
     datasets = _datasets(declared.id)
-    dates = {date.fromisoformat(f.vintage) for f in ev.store.manifest.files if f.dataset in datasets}
+    dates = {
+        date.fromisoformat(f.vintage) for f in ev.store.manifest.files if f.dataset in datasets
+    }
     dates |= {v.released for v in ev.packed.get((declared.id, ev.year), ())}
     found: dict[str, FigureValue] = {}
     for day in sorted(dates):
@@ -96,6 +98,8 @@ def changed(
     for figure_id in figure_ids:
         for value in now.values(figure_id):
             before = then.one(figure_id, sex=value.sex, area=value.area)
-            if before.value != value.value and (before.value is not None or value.value is not None):
+            if before.value != value.value and (
+                before.value is not None or value.value is not None
+            ):
                 pairs.append((before, value))
     return pairs

@@ -126,7 +126,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"{path}: cannot be read ({error.strerror})", hint="check it") from None
+        raise UnreadableFile(
+            f"{path}: cannot be read ({error.strerror})", hint="check it"
+        ) from None
 
 
 def _load_one(
@@ -199,9 +201,7 @@ def _memberships(layout: Layout, printed: Sequence[Membership]) -> list[Membersh
     for group, (whole, part) in rules.get("differences", {}).items():
         inside = {m.member for m in coded if m.group == part}
         out += [
-            replace(m, group=group)
-            for m in coded
-            if m.group == whole and m.member not in inside
+            replace(m, group=group) for m in coded if m.group == whole and m.member not in inside
         ]
     seen: set[str] = set()
     for m in coded:

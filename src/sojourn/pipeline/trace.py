@@ -37,9 +37,11 @@ def trace_cell(store: Store, address: str) -> list[TracedCell]:
     try:
         cell = Cell.parse(address)
     except ValueError as error:
-        raise NoSuchObservation(str(error), hint="or name a figure: sojourn trace FIGURE_ID") from None
+        raise NoSuchObservation(
+            str(error), hint="or name a figure: sojourn trace FIGURE_ID"
+        ) from None
     rows = store.con.execute(
-        "SELECT file, edition, sheet, \"row\", col, obs_value, obs_status, indicator, unit_measure, "
+        'SELECT file, edition, sheet, "row", col, obs_value, obs_status, indicator, unit_measure, '
         "unit_mult, ref_area, origin, destination, sex, time_period FROM observation "
         'WHERE dataflow = $dataset AND starts_with(vintage, $vintage) AND sheet = $sheet AND "row" = $row '
         "AND col = $col",
@@ -93,9 +95,7 @@ def trace_figure(store: Store, name: str, year: int, as_of: date) -> list[Figure
     """
     figure_id = name.split(".", maxsplit=1)[0]
     if figure_id not in figures():
-        raise NoSuchObservation(
-            f"no figure {figure_id!r}", hint=f"one of: {', '.join(figures())}"
-        )
+        raise NoSuchObservation(f"no figure {figure_id!r}", hint=f"one of: {', '.join(figures())}")
     if figure_id == name:
         return evaluator(store, year, as_of).values(figure_id)
     parts = name.split(".")

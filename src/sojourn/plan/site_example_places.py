@@ -108,7 +108,7 @@ def _place(rng: np.random.Generator, number: int, region: dict[str, Any], *, is_
         "child_safe": is_child,
         "child_licence": f"SYNTHETIC-{number + 1}" if is_child else "",
         "max_children": 0,
-        "women_safe": False,
+        "women_safe": bool(is_child and rng.random() < 0.5),
         "step_free": bool(rng.random() < 0.7),
         "medical": medical,
         "languages": [

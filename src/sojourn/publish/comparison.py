@@ -41,12 +41,13 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a comparison found, and why."""
+    """What a comparison found, and why; ``evidence`` is the edition that shows it."""
 
     published: Published
     ours: FigureValue
     verdict: str
     reason: str
+    evidence: FigureValue | None = None
 
     @property
     def difference(self) -> float | None:
@@ -95,7 +96,7 @@ def compare(
     others = [v for v in vintages() if v.value is not None]
     matching = next((v for v in others if v.value is not None and published.agrees(v.value)), None)
     if matching is not None:
-        return Verdict(published, ours, REVISED, _revised(matching, ours))
+        return Verdict(published, ours, REVISED, _revised(matching, ours), matching)
     if ours.value is None:
         return Verdict(published, ours, NEEDS, ours.reason)
     earliest = others[0] if others else ours
@@ -106,17 +107,17 @@ def compare(
         )
         if published.note:
             reason += f" ({published.note})"
-        return Verdict(published, ours, NEEDS, reason)
-    reason = f"no edition in the store gives it; {ours.edition} reads {ours.value:,.6g}"
+        return Verdict(published, ours, NEEDS, reason, earliest)
+    reason = f"no edition in the store gives it; {ours.edition} reads {ours.value:,.10g}"
     return Verdict(published, ours, CANNOT, reason)
 
 
 def _revised(then: FigureValue, now: FigureValue) -> str:
-    before = f"{then.edition} gives {then.value:,.6g}"
+    before = f"{then.edition} gives {then.value:,.10g}"
     if now.value is None or then.value is None:
         return f"{before}; as of {now.as_of}: {now.reason}"
     change = 100 * (now.value - then.value) / then.value
-    return f"{before}; {now.edition} reads {now.value:,.6g} ({change:+.2f} %)"
+    return f"{before}; {now.edition} reads {now.value:,.10g} ({change:+.2f} %)"
 
 
 def _year_of(value: FigureValue) -> int:

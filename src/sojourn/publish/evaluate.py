@@ -56,9 +56,7 @@ class Evaluator:
             self.kept[key] = self._ready_made(key, found)
         return self.kept[key]
 
-    def _ready_made(
-        self, key: tuple[str, int], found: list[FigureValue]
-    ) -> list[FigureValue]:
+    def _ready_made(self, key: tuple[str, int], found: list[FigureValue]) -> list[FigureValue]:
         """Prefer a figure carried ready-made when its edition is newer than the one computed from."""
         current = [p for p in self.packed.get(key, ()) if p.released <= self.as_of]
         if not current:
@@ -67,9 +65,7 @@ class Evaluator:
         if any(v.value is not None and released(v) >= newest for v in found):
             return found
         return [
-            replace(p.value, as_of=self.as_of.isoformat())
-            for p in current
-            if p.released == newest
+            replace(p.value, as_of=self.as_of.isoformat()) for p in current if p.released == newest
         ]
 
     def one(
@@ -115,12 +111,11 @@ class Evaluator:
         }
         datasets = ", ".join(f"'{d}'" for d in declared.datasets)
         base = (
-            f"FROM {self._scope(year)} WHERE dataflow IN ({datasets}) "  # noqa: S608
-            f"AND {clauses} AND ({extra})"
+            f"FROM {self._scope(year)} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
         )
         del parameters["year"]
         found = self.store.con.execute(
-            f"SELECT {_SELECT} {base} AND edition = (SELECT edition {base} "  # noqa: S608
+            f"SELECT {_SELECT} {base} AND edition = (SELECT edition {base} "
             "AND vintage <= $as_of ORDER BY vintage DESC LIMIT 1) "
             'ORDER BY sheet, "row", col',
             parameters,
@@ -138,7 +133,9 @@ class Evaluator:
     def _scope(self, year: int) -> str:
         """Return a table of the observations that figures of one year ask for, made once."""
         name = f"scope_{year}"
-        listed = ", ".join(f"'{d}'" for d in sorted({d for f in figures().values() for d in f.datasets}))
+        listed = ", ".join(
+            f"'{d}'" for d in sorted({d for f in figures().values() for d in f.datasets})
+        )
         self.store.con.execute(
             f"CREATE TABLE IF NOT EXISTS {name} AS SELECT * FROM observation "  # noqa: S608
             f"WHERE dataflow IN ({listed}) AND time_period = '{year}' AND value IS NOT NULL"
@@ -186,7 +183,16 @@ def _cells(ev: Evaluator, declared: Figure, year: int) -> list[FigureValue]:
             if cell:
                 formula = "as printed" if cell[0]["unit_mult"] == 0 else _times(cell[0])
                 out.append(
-                    _value(ev, declared, year, cell, cell[0]["value"], sex=sex, area=area, formula=formula)
+                    _value(
+                        ev,
+                        declared,
+                        year,
+                        cell,
+                        cell[0]["value"],
+                        sex=sex,
+                        area=area,
+                        formula=formula,
+                    )
                 )
             else:
                 why = reason or "the edition does not give it for this sex"
@@ -229,7 +235,11 @@ def _top(ev: Evaluator, declared: Figure, year: int) -> list[FigureValue]:
         return [ev.empty(declared, year, reason)]
     grouped: dict[str, Rows] = {}
     for r in rows:
-        key = f"{r['origin']}>{r['destination']}" if declared.place == "corridor" else r[declared.place]
+        key = (
+            f"{r['origin']}>{r['destination']}"
+            if declared.place == "corridor"
+            else r[declared.place]
+        )
         if all(_is_country(part) for part in key.split(">")):
             grouped.setdefault(key, []).append(r)
     allowed = _large_enough(ev, declared, year)
@@ -264,7 +274,9 @@ def _large_enough(ev: Evaluator, declared: Figure, year: int) -> Callable[[str],
         return lambda _: True
     indicator = "population" if declared.minimum_population else "migrant_stock"
     where = {"indicator": indicator, "sex": "_T"}
-    other = replace(declared, where={**where, **({} if declared.minimum_population else {"origin": "_T"})})
+    other = replace(
+        declared, where={**where, **({} if declared.minimum_population else {"origin": "_T"})}
+    )
     rows, _ = ev.rows(other, year)
     size = {r["destination"]: r["value"] for r in rows}
     for r in rows:
@@ -283,7 +295,7 @@ def _groups(ev: Evaluator, declared: Figure, year: int) -> list[FigureValue]:
     if not member:
         return [ev.empty(declared, year, f"no classification of {edition} is in the store")]
     origin_group, destination_group = declared.groups
-    residual = {"OTHN": "901", "OTHS": "902"}
+    residual = {"OTHER_NORTH": "901", "OTHER_SOUTH": "902"}
     parts = [
         r
         for r in rows
@@ -328,7 +340,9 @@ def _income_groups(ev: Evaluator, declared: Figure, year: int) -> list[FigureVal
         return [ev.empty(declared, year, f"no income classes ({scheme}) are in the store")]
     parts = [r for r in rows if r[declared.place] in members]
     total = sum(r["value"] for r in parts)
-    formula = f"sum of {len(parts)} economies classed {'/'.join(declared.classes)} in {scheme.split()[1]}"
+    formula = (
+        f"sum of {len(parts)} economies classed {'/'.join(declared.classes)} in {scheme.split()[1]}"
+    )
     return [_value(ev, declared, year, parts, total, formula=formula)]
 
 
@@ -341,7 +355,9 @@ def _events(ev: Evaluator, declared: Figure, year: int) -> list[FigureValue]:
     if not rows and declared.else_sum:
         listed = ", ".join(f"'{i}'" for i in declared.else_sum)
         wider = replace(declared, where={})
-        rows, reason = ev.rows(wider, year, where={"ref_area": "900"}, extra=f"indicator IN ({listed})")
+        rows, reason = ev.rows(
+            wider, year, where={"ref_area": "900"}, extra=f"indicator IN ({listed})"
+        )
     if not rows:
         return [ev.empty(declared, year, reason)]
     total = sum(r["value"] for r in rows)
@@ -361,7 +377,13 @@ def _events_by(ev: Evaluator, declared: Figure, year: int) -> list[FigureValue]:
     order = sorted(totals, key=lambda k: (-totals[k], k))[: declared.count]
     return [
         _value(
-            ev, declared, year, grouped[k], totals[k], area=k, rank=i + 1,
+            ev,
+            declared,
+            year,
+            grouped[k],
+            totals[k],
+            area=k,
+            rank=i + 1,
             formula=f"sum of {len(grouped[k]):,} incidents",
         )
         for i, k in enumerate(order)
@@ -388,7 +410,9 @@ def _difference(
         reason = now.reason or f"{before.time_period}: {before.reason}"
         return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
     if now.edition != before.edition and " + " not in now.edition:
-        reason = f"{before.time_period} comes from another edition ({before.edition}): not comparable"
+        reason = (
+            f"{before.time_period} comes from another edition ({before.edition}): not comparable"
+        )
         return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
     change = now.value - before.value
     if declared.op == "growth":
@@ -457,9 +481,7 @@ _OPERATIONS: Mapping[str, Callable[[Evaluator, Figure, int], list[FigureValue]]]
 }
 
 
-def evaluate(
-    store: Store, year: int, as_of: date, figure_ids: Sequence[str]
-) -> list[FigureValue]:
+def evaluate(store: Store, year: int, as_of: date, figure_ids: Sequence[str]) -> list[FigureValue]:
     """Return the values of several figures."""
     ev = Evaluator(store, year, as_of)
     return [value for figure_id in figure_ids for value in ev.values(figure_id)]

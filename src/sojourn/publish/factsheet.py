@@ -59,7 +59,9 @@ class Page:
         if any(v.value is None for v in numbers):
             return ()
         runs = {
-            k: self.number(v, signed="change" in k or "growth" in k) if isinstance(v, FigureValue) else v
+            k: self.number(v, signed="change" in k or "growth" in k)
+            if isinstance(v, FigureValue)
+            else v
             for k, v in values.items()
         }
         return self.words.rich(key, **{"year": self.year, **runs})
@@ -78,7 +80,9 @@ class Page:
     def absent(self, value: FigureValue) -> Notes:
         """Return a note that says why a figure is missing."""
         label = self.words.text(f"figure.{value.figure_id}")
-        return Notes(items=((f"{label}: {self.words.text('word.not_available')} ({value.reason})",),))
+        return Notes(
+            items=((f"{label}: {self.words.text('word.not_available')} ({value.reason})",),)
+        )
 
 
 def facts(*items: RichText) -> tuple[Block, ...]:
@@ -142,7 +146,15 @@ def document(
 
 def key_numbers(page: Page) -> KeyNumbers:
     """Return the eight numbers of the first page, each with its change."""
-    def item(figure_id: str, *, area: str = "900", sex: str = "_T", change: str = "", note: str = "key.since_previous") -> KeyNumber:
+
+    def item(
+        figure_id: str,
+        *,
+        area: str = "900",
+        sex: str = "_T",
+        change: str = "",
+        note: str = "key.since_previous",
+    ) -> KeyNumber:
         value = page.ev.one(figure_id, area=area, sex=sex)
         moved = page.ev.one(change, area=area, sex=sex) if change else None
         words: RichText = ()

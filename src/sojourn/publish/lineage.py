@@ -24,7 +24,9 @@ def tree(value: FigureValue, *, root: bool = True) -> LineageNode:
     ]
     if value.n_inputs > len(value.inputs):
         rest = value.n_inputs - len(value.inputs)
-        children.append(LineageNode(label=f"… {rest:,} more cells; figures.json lists how they were chosen"))
+        children.append(
+            LineageNode(label=f"… {rest:,} more cells; figures.json lists how they were chosen")
+        )
     return LineageNode(
         id=value.lineage_id if root else "",
         label=f"{value.figure_id}, {value.time_period}, {value.area}, sex {value.sex}",

@@ -45,7 +45,9 @@ def read_packed(root: Path) -> Mapping[tuple[str, int], tuple[Packed, ...]]:
     try:
         entries = json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise StoreError(f"{path}: damaged ({error})", hint="write it again: sojourn pack") from None
+        raise StoreError(
+            f"{path}: damaged ({error})", hint="write it again: sojourn pack"
+        ) from None
     found: dict[tuple[str, int], list[Packed]] = {}
     for entry in entries:
         inputs = tuple(Input(*i) for i in entry.pop("inputs"))
@@ -71,7 +73,9 @@ def write_packed(values: Sequence[FigureValue], path: Path) -> None:
             "formula": v.formula,
             "mark": v.mark,
             "rank": v.rank,
-            "inputs": [(i.address, i.value, i.file, i.label) for i in v.inputs[:1] if v.n_inputs == 1],
+            "inputs": [
+                (i.address, i.value, i.file, i.label) for i in v.inputs[:1] if v.n_inputs == 1
+            ],
         }
         for v in values
     ]

@@ -42,9 +42,10 @@ def render_pdf(document: Document) -> bytes:
     """
     day = document.dated
     content = json.dumps(_document(document), ensure_ascii=False)
-    with as_file(files("sojourn.publish.templates") / "paper.typ") as template, as_file(
-        files("sojourn.publish") / "fonts"
-    ) as fonts:
+    with (
+        as_file(files("sojourn.publish.templates") / "paper.typ") as template,
+        as_file(files("sojourn.publish") / "fonts") as fonts,
+    ):
         try:
             return bytes(
                 typst.compile(
@@ -108,20 +109,8 @@ def _rich(content: RichText) -> list[dict[str, Any]]:
 
 
 def _blocks(blocks: Sequence[Block]) -> Iterator[dict[str, Any]]:
-    halves: list[dict[str, Any]] = []
-    for block in blocks:
-        if isinstance(block, ChartBlock) and block.size == "half":
-            halves.append(_chart(block))
-            if len(halves) == 2:
-                yield {"kind": "charts", "items": halves}
-                halves = []
-            continue
-        if halves:
-            yield {"kind": "charts", "items": halves}
-            halves = []
-        yield _block(block)
-    if halves:
-        yield {"kind": "charts", "items": halves}
+    """Yield the blocks; on paper every chart has the full width, so that its labels can be read."""
+    yield from map(_block, blocks)
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def block(
     half: bool = False,
 ) -> ChartBlock:
     """Return a chart with its source line and downloads."""
+
     def data(kind: str, content: str) -> str:
         return f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}"
 
@@ -53,7 +54,14 @@ def block(
 
 
 def ranked(
-    page: Page, figure_id: str, chart_id: str, title: str, finding: str, *, half: bool = True, note: str = ""
+    page: Page,
+    figure_id: str,
+    chart_id: str,
+    title: str,
+    finding: str,
+    *,
+    half: bool = True,
+    note: str = "",
 ) -> list[ChartBlock | Notes]:
     """Return a ranked list as bars, or a note that says why there is none."""
     values = page.ev.values(figure_id)
@@ -133,7 +141,9 @@ def map_finding(page: Page, key: str) -> RichText:
         share = page.ev.one("share_of_population")
         if share.value is None:
             return ()
-        return words.rich("key.share_map_finding", one_in=words.exact(round(100 / share.value), "PERSONS"))
+        return words.rich(
+            "key.share_map_finding", one_in=words.exact(round(100 / share.value), "PERSONS")
+        )
     top, total = page.ev.values("top_destinations"), page.ev.one("migrant_stock")
     if total.value is None or top[0].value is None:
         return ()
@@ -145,7 +155,13 @@ def stock(page: Page) -> Section:
     """Return stock and share by region."""
     words, ev = page.words, page.ev
     rows = sorted(
-        ((ev.one("migrant_stock_by_region", area=a), ev.one("migrant_stock_by_region", area=a, sex="F")) for a in REGIONS),
+        (
+            (
+                ev.one("migrant_stock_by_region", area=a),
+                ev.one("migrant_stock_by_region", area=a, sex="F"),
+            )
+            for a in REGIONS
+        ),
         key=lambda pair: -(pair[0].value or 0.0),
     )
     known = [(t, f) for t, f in rows if t.value is not None]
@@ -157,7 +173,13 @@ def stock(page: Page) -> Section:
         said = words.rich("stock.finding", first=words.area(first.area), value=page.number(first))
         chart = bars(
             [Bar(words.area(t.area), t.value or 0.0, f.value) for t, f in known],
-            wording(page, "stock-region", words.text("stock.chart", year=page.year), _spoken(said), "PERSONS"),
+            wording(
+                page,
+                "stock-region",
+                words.text("stock.chart", year=page.year),
+                _spoken(said),
+                "PERSONS",
+            ),
             header=(words.text("page.area"), words.text("page.value")),
             split=(words.text("sex.F"), words.text("sex.M")),
         )
@@ -171,8 +193,17 @@ def stock(page: Page) -> Section:
         default=ev.one("share_of_population_by_region", area="909"),
     )
     listed = facts(
-        page.fact("stock.fact_share", share=ev.one("share_of_population"), region=words.area(share.area), value=share),
-        page.fact("stock.fact_change", change=ev.one("migrant_stock_since_2000"), growth=ev.one("migrant_stock_growth_since_2000")),
+        page.fact(
+            "stock.fact_share",
+            share=ev.one("share_of_population"),
+            region=words.area(share.area),
+            value=share,
+        ),
+        page.fact(
+            "stock.fact_change",
+            change=ev.one("migrant_stock_since_2000"),
+            growth=ev.one("migrant_stock_growth_since_2000"),
+        ),
         page.fact("stock.fact_previous", change=ev.one("migrant_stock_since_previous")),
         page.fact(
             "stock.fact_development",
@@ -183,8 +214,14 @@ def stock(page: Page) -> Section:
     return Section(
         id="stock",
         topic=words.text("stock.topic"),
-        heading=words.text("stock.heading", both=words.number(both, "PERSONS")) if both else words.text("stock.topic"),
-        blocks=(*blocks, *listed, *world_map(page, "migrant_share_of_population", "map-share", "key.share_map")),
+        heading=words.text("stock.heading", both=words.number(both, "PERSONS"))
+        if both
+        else words.text("stock.topic"),
+        blocks=(
+            *blocks,
+            *listed,
+            *world_map(page, "migrant_share_of_population", "map-share", "key.share_map"),
+        ),
     )
 
 
@@ -196,13 +233,29 @@ def places(page: Page) -> Section:
     return Section(
         id="places",
         topic=words.text("places.topic"),
-        heading=words.text("places.heading", first=words.area(first.area), origin=words.area(origin.area))
+        heading=words.text(
+            "places.heading", first=words.area(first.area), origin=words.area(origin.area)
+        )
         if complete
         else words.text("places.topic"),
         blocks=(
-            *ranked(page, "top_destinations", "top-destinations", "places.destinations", "places.destinations_finding"),
+            *ranked(
+                page,
+                "top_destinations",
+                "top-destinations",
+                "places.destinations",
+                "places.destinations_finding",
+            ),
             *ranked(page, "top_origins", "top-origins", "places.origins", "places.origins_finding"),
-            *ranked(page, "top_share_of_host_population", "top-host-share", "places.host_share", "places.host_share_finding", note="places.host_share_note", half=False),
+            *ranked(
+                page,
+                "top_share_of_host_population",
+                "top-host-share",
+                "places.host_share",
+                "places.host_share_finding",
+                note="places.host_share_note",
+                half=False,
+            ),
         ),
     )
 
@@ -213,9 +266,16 @@ def women(page: Page) -> Section:
     number, share = ev.one("migrant_stock", sex="F"), ev.one("women_share", sex="F")
     heading = words.text("women.topic")
     if number.value is not None and share.value is not None:
-        heading = words.text("women.heading", women=words.number(number.value, "PERSONS"), share=words.number(share.value, "PERCENT"))
+        heading = words.text(
+            "women.heading",
+            women=words.number(number.value, "PERSONS"),
+            share=words.number(share.value, "PERCENT"),
+        )
     change = ev.one("women_share_since_2000", sex="F")
-    men, girls = ev.one("migrant_stock_growth_since_2000", sex="M"), ev.one("migrant_stock_growth_since_2000", sex="F")
+    men, girls = (
+        ev.one("migrant_stock_growth_since_2000", sex="M"),
+        ev.one("migrant_stock_growth_since_2000", sex="F"),
+    )
     faster = (men.value or 0.0) > (girls.value or 0.0) > 0
     return Section(
         id="women",
@@ -224,7 +284,9 @@ def women(page: Page) -> Section:
         blocks=(
             *_women_regions(page),
             *facts(
-                page.fact("women.fact_change" if faster else "women.fact_change_other", change=change),
+                page.fact(
+                    "women.fact_change" if faster else "women.fact_change_other", change=change
+                ),
                 page.fact(
                     "women.fact_development",
                     north=ev.one("women_share_by_development", area="901", sex="F"),
@@ -249,16 +311,27 @@ def _women_regions(page: Page) -> list[ChartBlock | Notes]:
     high, low = values[0], values[-1]
     said = words.rich(
         "women.by_region_finding",
-        low=page.number(low), low_area=words.area(low.area), high=page.number(high), high_area=words.area(high.area),
+        low=page.number(low),
+        low_area=words.area(low.area),
+        high=page.number(high),
+        high_area=words.area(high.area),
     )
     world = page.ev.one("women_share", sex="F")
     rows = [Dot(words.area(v.area), v.value or 0.0) for v in values]
     rows += [Dot(words.area("900"), world.value, strong=True)] if world.value is not None else []
     chart = dots(
         rows,
-        wording(page, "women-region", words.text("women.by_region", year=page.year), _spoken(said), "PERCENT"),
+        wording(
+            page,
+            "women-region",
+            words.text("women.by_region", year=page.year),
+            _spoken(said),
+            "PERCENT",
+        ),
         header=(words.text("page.area"), words.text("page.value")),
-        low=30, high=60, mark=50,
+        low=30,
+        high=60,
+        mark=50,
     )
     return [block(page, chart, said, [*values, world])]
 
@@ -271,12 +344,23 @@ def _women_countries(page: Page) -> list[ChartBlock | Notes]:
     page.printed += [*top, *bottom]
     said = words.rich(
         "women.by_country_finding",
-        high_area=words.area(top[0].area), high=page.number(top[0]), low_area=words.area(bottom[0].area), low=page.number(bottom[0]),
+        high_area=words.area(top[0].area),
+        high=page.number(top[0]),
+        low_area=words.area(bottom[0].area),
+        low=page.number(bottom[0]),
     )
     chart = dots(
         [Dot(words.area(v.area), v.value or 0.0) for v in [*top, *reversed(bottom)]],
-        wording(page, "women-country", words.text("women.by_country", year=page.year), _spoken(said), "PERCENT"),
+        wording(
+            page,
+            "women-country",
+            words.text("women.by_country", year=page.year),
+            _spoken(said),
+            "PERCENT",
+        ),
         header=(words.text("page.area"), words.text("page.value")),
-        low=0, high=80, mark=50,
+        low=0,
+        high=80,
+        mark=50,
     )
     return [block(page, chart, said, [*top, *bottom], caption=words.rich("women.by_country_note"))]

@@ -56,4 +56,6 @@ def region_matrix(ev: Evaluator) -> tuple[list[list[float]], list[FigureValue]]:
     if not used:
         return [], []
     total = sum(map(sum, matrix))
-    return matrix, [_value(ev, declared, ev.year, used, total, formula=f"sum of {len(used):,} cells")]
+    return matrix, [
+        _value(ev, declared, ev.year, used, total, formula=f"sum of {len(used):,} cells")
+    ]

@@ -30,7 +30,9 @@ def corridors(page: Page) -> Section:
     nn, ns = ev.values("north_north")[0], ev.values("north_south")[0]
     heading = words.text("corridors.topic")
     if ss.value is not None and sn.value is not None:
-        heading = words.text("corridors.heading" if ss.value > sn.value else "corridors.heading_other")
+        heading = words.text(
+            "corridors.heading" if ss.value > sn.value else "corridors.heading_other"
+        )
     return Section(
         id="corridors",
         topic=words.text("corridors.topic"),
@@ -38,7 +40,14 @@ def corridors(page: Page) -> Section:
         blocks=(
             *facts(page.fact("corridors.facts", ss=ss, sn=sn, nn=nn, ns=ns)),
             *_between_regions(page),
-            *ranked(page, "top_corridors", "top-corridors", "corridors.top", "corridors.top_finding", half=False),
+            *ranked(
+                page,
+                "top_corridors",
+                "top-corridors",
+                "corridors.top",
+                "corridors.top_finding",
+                half=False,
+            ),
             Notes(items=(words.rich("corridors.note"),)),
         ),
     )
@@ -56,8 +65,15 @@ def _between_regions(page: Page) -> list[ChartBlock]:
     second = wording(page, "heat", words.text("corridors.heat", year=page.year), title, "PERSONS")
     caption = words.rich("corridors.threshold", threshold=words.number(THRESHOLD, "PERSONS"))
     around = chord(
-        labels, matrix, first, threshold=THRESHOLD,
-        words=(words.text("corridors.corner"), words.text("corridors.out"), words.text("corridors.in")),
+        labels,
+        matrix,
+        first,
+        threshold=THRESHOLD,
+        words=(
+            words.text("corridors.corner"),
+            words.text("corridors.out"),
+            words.text("corridors.in"),
+        ),
     )
     grid = heat(labels, matrix, second, corner=words.text("corridors.corner"))
     return [
@@ -72,21 +88,50 @@ def displacement(page: Page) -> Section:
     total = ev.one("forcibly_displaced")
     heading = words.text("displacement.heading_none", year=page.year)
     if total.value is not None:
-        heading = words.text("displacement.heading", displaced=words.number(total.value, "PERSONS"), year=page.year)
+        heading = words.text(
+            "displacement.heading", displaced=words.number(total.value, "PERSONS"), year=page.year
+        )
     return Section(
         id="displacement",
         topic=words.text("displacement.topic"),
         heading=heading,
         blocks=(
             *facts(
-                page.fact("displacement.fact_refugees", unhcr=ev.one("refugees_unhcr"), total=ev.one("refugees_with_unrwa")),
+                page.fact(
+                    "displacement.fact_refugees",
+                    unhcr=ev.one("refugees_unhcr"),
+                    total=ev.one("refugees_with_unrwa"),
+                ),
                 page.fact("displacement.fact_idps", idps=ev.one("idps_conflict")),
-                page.fact("displacement.fact_new", conflict=ev.one("new_displacements_conflict"), disaster=ev.one("new_displacements_disaster")),
+                page.fact(
+                    "displacement.fact_new",
+                    conflict=ev.one("new_displacements_conflict"),
+                    disaster=ev.one("new_displacements_disaster"),
+                ),
                 page.fact("displacement.fact_change", change=ev.one("idps_conflict_change")),
             ),
-            *ranked(page, "top_refugee_hosts", "refugee-hosts", "displacement.hosts", "displacement.hosts_finding"),
-            *ranked(page, "top_refugee_origins", "refugee-origins", "displacement.origins", "displacement.origins_finding"),
-            *ranked(page, "top_idps_conflict", "idps-top", "displacement.idps", "displacement.idps_finding", half=False),
+            *ranked(
+                page,
+                "top_refugee_hosts",
+                "refugee-hosts",
+                "displacement.hosts",
+                "displacement.hosts_finding",
+            ),
+            *ranked(
+                page,
+                "top_refugee_origins",
+                "refugee-origins",
+                "displacement.origins",
+                "displacement.origins_finding",
+            ),
+            *ranked(
+                page,
+                "top_idps_conflict",
+                "idps-top",
+                "displacement.idps",
+                "displacement.idps_finding",
+                half=False,
+            ),
             Notes(items=(words.rich("displacement.note"),)),
         ),
     )
@@ -104,12 +149,26 @@ def asylum(page: Page) -> Section:
         topic=words.text("asylum.topic"),
         heading=heading,
         blocks=(
-            *ranked(page, "top_first_time_applicants", "asylum-claims", "asylum.chart", "asylum.finding", half=False),
+            *ranked(
+                page,
+                "top_first_time_applicants",
+                "asylum-claims",
+                "asylum.chart",
+                "asylum.finding",
+                half=False,
+            ),
             *facts(
-                page.fact("asylum.fact_all", extra=claims, all=ev.one("first_time_applicants_germany_all", area="276")),
+                page.fact(
+                    "asylum.fact_all",
+                    extra=claims,
+                    all=ev.one("first_time_applicants_germany_all", area="276"),
+                ),
                 page.fact("asylum.fact_pending", pending=ev.one("asylum_seekers")),
                 page.fact("asylum.fact_eu", eu=ev.one("first_time_applicants_eu", area="EU28")),
-                page.fact("asylum.fact_minors", minors=ev.one("first_time_applicants_minors_eu", area="EU28")),
+                page.fact(
+                    "asylum.fact_minors",
+                    minors=ev.one("first_time_applicants_minors_eu", area="EU28"),
+                ),
             ),
             Notes(items=(words.rich("asylum.note"),)),
         ),
@@ -128,7 +187,14 @@ def deaths(page: Page) -> Section:
         topic=words.text("deaths.topic"),
         heading=heading,
         blocks=(
-            *ranked(page, "dead_and_missing_by_route", "deaths-route", "deaths.chart", "deaths.finding", half=False),
+            *ranked(
+                page,
+                "dead_and_missing_by_route",
+                "deaths-route",
+                "deaths.chart",
+                "deaths.finding",
+                half=False,
+            ),
             *facts(
                 page.fact("deaths.fact_med", med=ev.one("dead_and_missing_mediterranean")),
                 page.fact("deaths.fact_change", change=ev.one("dead_and_missing_change")),
@@ -150,7 +216,14 @@ def money(page: Page) -> Section:
         topic=words.text("money.topic"),
         heading=heading,
         blocks=(
-            *ranked(page, "top_remittances", "remittances-top", "money.chart", "money.finding", half=False),
+            *ranked(
+                page,
+                "top_remittances",
+                "remittances-top",
+                "money.chart",
+                "money.finding",
+                half=False,
+            ),
             *facts(
                 page.fact("money.fact_dev", dev=ev.one("remittances_developing")),
                 page.fact("money.fact_change", change=ev.one("remittances_world_change")),
@@ -159,15 +232,27 @@ def money(page: Page) -> Section:
     )
 
 
-_VERDICT = {EXACT: "exact", ROUNDING: "within_rounding", REVISED: "revised", NEEDS: "needs", CANNOT: "cannot"}
+_VERDICT = {
+    EXACT: "exact",
+    ROUNDING: "within_rounding",
+    REVISED: "revised",
+    NEEDS: "needs",
+    CANNOT: "cannot",
+}
 
 
 def changes(
-    page: Page, verdicts: Sequence[Verdict], pairs: Sequence[tuple[FigureValue, FigureValue]], dates: tuple[str, str]
+    page: Page,
+    verdicts: Sequence[Verdict],
+    pairs: Sequence[tuple[FigureValue, FigureValue]],
+    dates: tuple[str, str],
 ) -> Section:
     """Return what changed: beside IOM's own figures, and between two as-of dates."""
     words = page.words
-    head = tuple(words.text(f"changes.{k}") for k in ("figure", "then", "now", "difference", "verdict", "reason"))
+    head = tuple(
+        words.text(f"changes.{k}")
+        for k in ("figure", "then", "now", "difference", "verdict", "reason")
+    )
     iom = ChangesTable(
         id="iom",
         caption=words.text("changes.iom"),
@@ -193,22 +278,41 @@ def changes(
 def _name(page: Page, value: FigureValue) -> str:
     words = page.words
     name = words.text(f"figure.{value.figure_id}")
-    if value.area != "900" and ">" not in value.area or value.figure_id == "top_corridors":
+    if (value.area != "900" and ">" not in value.area) or value.figure_id == "top_corridors":
         name += f", {words.area(value.area)}"
     return name + (f", {words.text(f'sex.{value.sex}')}" if value.sex != "_T" else "")
 
 
 def _verdict_row(page: Page, found: Verdict) -> Change:
     words, unit = page.words, found.ours.unit
-    difference: RichText = ("—",) if found.difference is None else (words.change(found.difference, unit),)
+    difference: RichText = (
+        ("—",) if found.difference is None else (words.change(found.difference, unit),)
+    )
     return Change(
         figure=_name(page, found.ours),
         then=(words.number(found.published.value, unit),),
         now=(page.number(found.ours),),
         difference=difference,
         verdict=words.text(f"verdict.{_VERDICT[found.verdict]}"),
-        reason=(found.reason,),
+        reason=_why(page, found),
     )
+
+
+def _why(page: Page, found: Verdict) -> RichText:
+    """Return the evidence of a verdict in the language of the page."""
+    words, ours, evidence = page.words, found.ours, found.evidence
+    if found.verdict == REVISED and evidence is not None and evidence.value is not None:
+        if ours.value is None:
+            return (f"{evidence.edition}: ", page.number(evidence), f"; {ours.reason}")
+        change = words.change(100 * (ours.value - evidence.value) / evidence.value, "PERCENT")
+        return (f"{evidence.edition}: ", page.number(evidence), f" → {ours.edition} ({change})")
+    if found.verdict == NEEDS and evidence is not None:
+        return words.rich(
+            "changes.needs_edition", year=found.published.published_on, edition=evidence.edition
+        )
+    if found.verdict in (EXACT, ROUNDING):
+        return (ours.edition,)
+    return (found.reason,)
 
 
 def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:

@@ -344,15 +344,17 @@ def _check_periods(
     for period, measure in zip(periods, measures, strict=True):
         groups.setdefault(id(measure), []).append(period)
     for measure_id, found in groups.items():
-        alike = [g for g in groups.values() if bool(_SPAN.fullmatch(g[0])) == bool(_SPAN.fullmatch(found[0]))]
+        alike = [
+            g
+            for g in groups.values()
+            if bool(_SPAN.fullmatch(g[0])) == bool(_SPAN.fullmatch(found[0]))
+        ]
         usual = sorted(alike[0])
         ordered = all(a < b for a, b in zip(found, found[1:], strict=False))
         backwards = all(a > b for a, b in zip(found, found[1:], strict=False))
         if (ordered or backwards) and sorted(found) == usual:
             continue
-        first = next(
-            c for c, m in zip(columns, measures, strict=True) if id(m) == measure_id
-        )
+        first = next(c for c, m in zip(columns, measures, strict=True) if id(m) == measure_id)
         missing = sorted(set(usual) - set(found))
         repeated = sorted({p for p in found if found.count(p) > 1})
         raise LayoutChanged(

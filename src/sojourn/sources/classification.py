@@ -110,9 +110,7 @@ def _column(book: Workbook, grid: Grid, header: int, title: str) -> int:
 
 def _scheme(book: Workbook, grid: Grid, header: int, rule: Mapping[str, Any]) -> _Scheme:
     column = _column(book, grid, header, rule["title"]) + rule.get("offset", 0)
-    return _Scheme(
-        rule["scheme"], column, rule.get("yes", ""), rule.get("no", ""), rule["title"]
-    )
+    return _Scheme(rule["scheme"], column, rule.get("yes", ""), rule.get("no", ""), rule["title"])
 
 
 def _classes(book: Workbook, layout: Layout) -> list[Membership]:

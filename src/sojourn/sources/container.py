@@ -265,7 +265,9 @@ def _parse(name: str, text: str) -> Grid:
             rows.append(row)  # noqa: PERF402 - the line numbers are collected on the way
     except csv.Error as error:
         line = lines[-1] + 1 if lines else 1
-        what = f"field too long in line {line}" if "limit" in str(error) else f"line {line}: {error}"
+        what = (
+            f"field too long in line {line}" if "limit" in str(error) else f"line {line}: {error}"
+        )
         raise UnreadableFile(
             f"{name}: {what}",
             hint=f"fields of up to {MAX_FIELD:,} characters are read; a quote that is opened must close",

@@ -188,7 +188,10 @@ def _layout(entry: dict[str, Any], *, where: str) -> Layout:
     }
     states = entry.pop("states", [])
     states = (states,) if isinstance(states, str) else tuple(states)
-    entry = {k: tuple(v) if k in ("optional", "header_rows", "classification") else v for k, v in entry.items()}
+    entry = {
+        k: tuple(v) if k in ("optional", "header_rows", "classification") else v
+        for k, v in entry.items()
+    }
     complete = {**entry, "columns": columns, "tables": tuple(tables), "states": states}
     layout: Layout = _build(Layout, complete, where=where)
     return layout

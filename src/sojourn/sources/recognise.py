@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 from sojourn.errors import LayoutChanged, SojournError, UnknownFile
 from sojourn.sources.block import HEADER_DEPTH, find_header, flat
@@ -111,7 +111,7 @@ def stated(book: Workbook, layout: Layout) -> Statement | None:
 def _day(words: str) -> date | None:
     for form in ("%d %B %Y", "%Y-%m-%d", "%B %Y", "%d/%m/%Y", "%b. %Y", "%b %Y"):
         try:
-            return datetime.strptime(words, form).replace(tzinfo=timezone.utc).date()
+            return datetime.strptime(words, form).replace(tzinfo=UTC).date()
         except ValueError:
             continue
     return None

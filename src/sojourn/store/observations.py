@@ -95,9 +95,7 @@ def write_parquet(con: duckdb.DuckDBPyConnection, table: str, target: Path) -> N
     """Write a table to Parquet in one step; the same table gives the same bytes."""
     temporary = target.with_suffix(".new")
     try:
-        con.execute(
-            f"COPY {table} TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608
-        )
+        con.execute(f"COPY {table} TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd)")
         temporary.replace(target)
     except (duckdb.Error, OSError) as error:
         temporary.unlink(missing_ok=True)
@@ -136,7 +134,9 @@ class Store:
         try:
             return self.con.sql(query, params=dict(parameters or {}))
         except duckdb.Error as error:
-            raise StoreError(f"the query failed: {error}", hint="tables: observation, membership, problem, file") from None
+            raise StoreError(
+                f"the query failed: {error}", hint="tables: observation, membership, problem, file"
+            ) from None
 
 
 def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store:

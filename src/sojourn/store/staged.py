@@ -91,9 +91,7 @@ def _known(manifest: Manifest, files: Sequence[LoadedFile]) -> dict[str, Any]:
     return {k: np.ma.filled(v, np.nan) if v.dtype.kind == "f" else v for k, v in found.items()}
 
 
-def write_memberships(
-    memberships: Sequence[Membership], entry: LoadedFile, target: Path
-) -> None:
+def write_memberships(memberships: Sequence[Membership], entry: LoadedFile, target: Path) -> None:
     """Write the classification that a file prints, with its cells."""
     con = duckdb.connect(":memory:")
     con.execute(f"CREATE TABLE membership ({MEMBERSHIP_DDL})")

@@ -45,9 +45,7 @@ def width_of(words: str, size: float = 13) -> float:
     return wide * size
 
 
-def chart(
-    body: list[str], wording: Wording, table: Table, *, width: float, height: float
-) -> Chart:
+def chart(body: list[str], wording: Wording, table: Table, *, width: float, height: float) -> Chart:
     """Return a finished drawing with its title, its description and its table twin."""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '

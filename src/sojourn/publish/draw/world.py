@@ -51,7 +51,9 @@ def choropleth(
 
     def fill(area: str) -> str:
         value = values.get(area, values.get(COUNTED_WITH.get(area, ""), None))
-        return f"url(#{hatch})" if value is None else f"var(--sj-{RAMP[bisect_right(breaks, value)]})"
+        return (
+            f"url(#{hatch})" if value is None else f"var(--sj-{RAMP[bisect_right(breaks, value)]})"
+        )
 
     grouped: dict[str, list[str]] = {}
     for area, path in world["paths"].items():
@@ -87,8 +89,12 @@ def _legend(wording: Wording, breaks: Sequence[float], hatch: str, y: float) -> 
     for i, colour in enumerate(RAMP):
         body.append(rect(20 + i * step, y, step, 11, colour))
         if i:
-            body.append(text(20 + i * step, y + 25, wording.number(breaks[i - 1]), size=11, anchor="middle"))
+            body.append(
+                text(20 + i * step, y + 25, wording.number(breaks[i - 1]), size=11, anchor="middle")
+            )
     x = 20 + len(RAMP) * step + 24
-    body.append(f'<rect x="{x}" y="{y}" width="26" height="11" fill="url(#{hatch})" stroke="var(--sj-hatch)" stroke-width=".5"/>')
+    body.append(
+        f'<rect x="{x}" y="{y}" width="26" height="11" fill="url(#{hatch})" stroke="var(--sj-hatch)" stroke-width=".5"/>'
+    )
     body.append(text(x + 34, y + 10, wording.no_data, size=11))
     return body

@@ -42,8 +42,7 @@ class Catalogue:
             The catalogue lacks the message, or the message asks for a value nobody gave.
         """
         return "".join(
-            run.display if isinstance(run, Number) else str(run)
-            for run in self.rich(key, **values)
+            run.display if isinstance(run, Number) else str(run) for run in self.rich(key, **values)
         )
 
     def rich(self, key: str, **values: Run | RichText) -> RichText:
@@ -85,7 +84,13 @@ class Catalogue:
         """
         if unit in ("PERCENT", "PERCENT_PER_YEAR"):
             pattern = "#,##0.0%"
-            return str(format_percent(value / 100, pattern if self.language == "en" else "#,##0.0\u202f%", locale=self.language))
+            return str(
+                format_percent(
+                    value / 100,
+                    pattern if self.language == "en" else "#,##0.0\u202f%",
+                    locale=self.language,
+                )
+            )
         if unit == "PERCENTAGE_POINTS":
             points = format_decimal(value, "+0.0;−0.0", locale=self.language)
             return self.text("unit.points", value=points)
@@ -132,7 +137,11 @@ def catalogue(language: str) -> Catalogue:
 @cache
 def languages() -> tuple[str, ...]:
     """Return the languages that have a catalogue, English first."""
-    found = (e.name.removesuffix(".toml") for e in files("sojourn.publish.text").iterdir() if e.name.endswith(".toml"))
+    found = (
+        e.name.removesuffix(".toml")
+        for e in files("sojourn.publish.text").iterdir()
+        if e.name.endswith(".toml")
+    )
     return tuple(sorted(found, key=lambda code: (code != "en", code)))
 
 

@@ -1,0 +1,458 @@
+"""The assignment as a programme: types of units, pools of rooms, rows of scarce things.
+
+Units that are alike in everything the planner knows are one *type* and are counted. A column is
+"units of this type go to this pool"; a slack column per type counts the unplaced.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from sojourn.plan.relocate.eligibility import Eligibility, Pool
+from sojourn.plan.relocate.solver import Programme, Vector
+from sojourn.plan.relocate.units import PairLink, Unit, Units
+from sojourn.plan.site import LinkStrength, RoomType
+
+SMALL_GROUP = 10  # persons; smaller groups are pooled, or one of them would rule the floor
+APART = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of the objective, as a cost to be minimized.
+
+    Attributes
+    ----------
+    cost : ndarray, shape (n,)
+    sign : int
+        Value = sign x cost: -1 where more is better.
+    scale : float
+        What a gap is a share of.
+    """
+
+    id: str
+    name: str
+    unit: str
+    sign: int
+    cost: Vector
+    scale: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """The programme and what its columns mean.
+
+    Attributes
+    ----------
+    types : tuple of tuple of Unit
+        Units alike, in canonical order.
+    column_type, column_pool : ndarray, shape (k,)
+        Of the k assignment columns, which come first.
+    slack : slice
+        The unplaced of each type.
+    keeps : slice
+        One column per kept soft link and place.
+    floor : int
+        The column of the group floor L4, last of all.
+    group_rows : slice
+        Rows of the floor; ``group_sizes`` persons each.
+    """
+
+    types: tuple[tuple[Unit, ...], ...]
+    pools: tuple[Pool, ...]
+    programme: Programme
+    column_type: np.ndarray
+    column_pool: np.ndarray
+    slack: slice
+    keeps: slice
+    floor: int
+    group_rows: slice
+    group_sizes: tuple[int, ...]
+    levels: tuple[Level, ...]
+
+
+def build_model(units: Units, eligible: Eligibility) -> Model:
+    """Build the programme of a site."""
+    builder = _Rows()
+    types = _types(units)
+    pools = _ordered_pools(eligible)
+    pool_index = {pool: i for i, pool in enumerate(pools)}
+    column_type, column_pool = _columns(types, eligible, pool_index)
+    sizes = np.array([t[0].size for t in types], dtype=float)
+    counts = np.array([len(t) for t in types], dtype=float)
+    k, n_types = len(column_type), len(types)
+    by_pool = _indices(column_pool)
+    by_type = _indices(column_type)
+    slack = slice(k, k + n_types)
+    for t in range(n_types):
+        builder.add([*by_type.get(t, ()), k + t], 1.0, counts[t], counts[t])
+    takes = np.array(
+        [pools[p].takes(types[t][0].size) for t, p in zip(column_type, column_pool, strict=True)],
+        dtype=float,
+    )
+    for p, columns in by_pool.items():
+        builder.add(columns, takes[columns], -np.inf, pools[p].capacity)
+    _Scarce(builder, types, pools, eligible, column_type, by_pool).add_rows()
+    n_keeps = _Links(builder, types, pools, eligible, column_pool, by_type).add_rows(
+        units.links, k + n_types
+    )
+    keeps = slice(slack.stop, slack.stop + n_keeps)
+    floor = keeps.stop
+    first_group = builder.count
+    group_sizes = _group_rows(builder, types, eligible, pools, column_type, column_pool, floor)
+    upper = np.concatenate([counts[column_type], counts, np.ones(n_keeps + 1)])
+    programme = builder.programme(np.zeros(floor + 1), upper)
+    levels = _levels(types, pools, eligible, column_type, column_pool, sizes, slack, keeps, floor)
+    return Model(
+        types=types,
+        pools=pools,
+        programme=programme,
+        column_type=column_type,
+        column_pool=column_pool,
+        slack=slack,
+        keeps=keeps,
+        floor=floor,
+        group_rows=slice(first_group, builder.count),
+        group_sizes=group_sizes,
+        levels=levels,
+    )
+
+
+class _Rows:
+    """Collects rows; builds the matrix once."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._columns: list[np.ndarray] = []
+        self._values: list[np.ndarray] = []
+        self._lengths: list[int] = []
+        self._lower: list[float] = []
+        self._upper: list[float] = []
+
+    def add(
+        self,
+        columns: Sequence[int] | np.ndarray,
+        values: float | np.ndarray,
+        low: float,
+        high: float,
+    ) -> None:
+        """Add one row: low <= sum of value x column <= high."""
+        index = np.asarray(columns, dtype=np.int64)
+        self._columns.append(index)
+        self._values.append(np.broadcast_to(np.asarray(values, dtype=float), index.shape))
+        self._lengths.append(len(index))
+        self._lower.append(low)
+        self._upper.append(high)
+        self.count += 1
+
+    def programme(self, lower: Vector, upper: Vector) -> Programme:
+        """Build the programme with the given column bounds."""
+        rows = np.repeat(np.arange(self.count), self._lengths)
+        columns = np.concatenate(self._columns) if self._columns else np.zeros(0, int)
+        values = np.concatenate(self._values) if self._values else np.zeros(0)
+        matrix = sparse.csc_matrix((values, (rows, columns)), shape=(self.count, len(lower)))
+        return Programme(
+            matrix=matrix,
+            row_lower=np.array(self._lower, dtype=float),
+            row_upper=np.array(self._upper, dtype=float),
+            lower=lower,
+            upper=upper,
+        )
+
+
+def _content(unit: Unit) -> tuple[object, ...]:
+    """Everything the planner knows of a unit except who it is."""
+    return (
+        unit.tier,
+        unit.kind.value,
+        unit.size,
+        unit.weight,
+        tuple(sorted(unit.needs)),
+        unit.points,
+        unit.wished,
+        unit.groups,
+        unit.languages,
+        unit.related,
+        unit.blocked,
+        (unit.girls, unit.children, unit.alone_older, unit.alone_young),
+        (unit.school_primary, unit.school_secondary),
+        (unit.wheelchairs, unit.stretchers, unit.medical_escort),
+        unit.id if unit.singular else "",
+    )
+
+
+def _types(units: Units) -> tuple[tuple[Unit, ...], ...]:
+    """Group alike units; order by content, so that ids and row order change nothing."""
+    found: dict[tuple[object, ...], list[Unit]] = defaultdict(list)
+    for unit in units.units:
+        found[_content(unit)].append(unit)
+    return tuple(tuple(found[key]) for key in sorted(found, key=repr))
+
+
+def _ordered_pools(eligible: Eligibility) -> tuple[Pool, ...]:
+    def content(pool: Pool) -> tuple[object, ...]:
+        place = eligible.places[pool.place]
+        return (
+            place.region,
+            place.lat,
+            place.lon,
+            pool.room_type.value,
+            pool.beds_per_room,
+            pool.capacity,
+            pool.place,
+        )
+
+    return tuple(sorted(eligible.pools, key=content))
+
+
+def _columns(
+    types: Sequence[Sequence[Unit]], eligible: Eligibility, pool_index: Mapping[Pool, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """List the allowed (type, pool) pairs, by type then pool."""
+    seen: dict[tuple[object, ...], list[int]] = {}
+    column_type: list[int] = []
+    column_pool: list[int] = []
+    for t, (unit, *_) in enumerate(types):
+        key = (
+            unit.kind,
+            unit.size,
+            unit.needs,
+            tuple(r for r, _ in unit.points),
+            unit.related,
+            unit.blocked,
+            unit.girls,
+            unit.children > 0,
+            unit.wheelchairs + unit.stretchers > 0,
+        )
+        if key not in seen:
+            seen[key] = sorted(pool_index[pool] for pool in eligible.allowed(unit))
+        column_type += [t] * len(seen[key])
+        column_pool += seen[key]
+    return np.array(column_type, dtype=np.int64), np.array(column_pool, dtype=np.int64)
+
+
+def _indices(labels: np.ndarray) -> dict[int, np.ndarray]:
+    """Map each label to the positions at which it stands."""
+    order = np.argsort(labels, kind="stable")
+    values, starts = np.unique(labels[order], return_index=True)
+    return dict(zip((int(v) for v in values), np.split(order, starts[1:]), strict=False))
+
+
+class _Scarce:
+    """Rows of what a place has besides beds: licence, arrivals, school places, concentration."""
+
+    def __init__(
+        self,
+        builder: _Rows,
+        types: Sequence[Sequence[Unit]],
+        pools: Sequence[Pool],
+        eligible: Eligibility,
+        column_type: np.ndarray,
+        by_pool: Mapping[int, np.ndarray],
+    ) -> None:
+        self.builder = builder
+        self.types = types
+        self.pools = pools
+        self.eligible = eligible
+        self.column_type = column_type
+        self.of_place: dict[str, list[int]] = defaultdict(list)
+        for p, pool in enumerate(pools):
+            if p in by_pool:
+                self.of_place[pool.place] += by_pool[p].tolist()
+
+    def add_rows(self) -> None:
+        """Add a row for each scarce thing that beds alone do not already limit."""
+        rules = self.eligible.rules
+        beds: dict[str, int] = defaultdict(int)
+        child_beds: dict[str, int] = defaultdict(int)
+        for pool in self.pools:
+            beds[pool.place] += pool.capacity * max(1, pool.beds_per_room)
+            if pool.room_type is RoomType.CHILD:
+                child_beds[pool.place] += pool.capacity
+        for place_id, columns in sorted(self.of_place.items()):
+            place = self.eligible.places[place_id]
+            if rules.on("R04") and child_beds[place_id] > place.max_children:
+                self._row(
+                    columns, [u.size * u.alone for u in self._units(columns)], place.max_children
+                )
+            arrivals = place.max_arrivals_per_day * len(self.eligible.open_days(place))
+            if rules.on("R16") and beds[place_id] > arrivals:
+                self._row(columns, [u.size for u in self._units(columns)], arrivals)
+            if rules.on("R13"):
+                primary = [u.school_primary for u in self._units(columns)]
+                self._row(columns, primary, place.school_primary)
+                secondary = [u.school_secondary for u in self._units(columns)]
+                self._row(columns, secondary, place.school_secondary)
+            if rules.on("R20"):
+                self._concentration(columns)
+
+    def _units(self, columns: Iterable[int]) -> list[Unit]:
+        return [self.types[self.column_type[c]][0] for c in columns]
+
+    def _row(self, columns: Sequence[int], values: Sequence[float], most: float) -> None:
+        kept = [(c, v) for c, v in zip(columns, values, strict=True) if v]
+        if kept:
+            self.builder.add([c for c, _ in kept], np.array([v for _, v in kept]), -np.inf, most)
+
+    def _concentration(self, columns: Sequence[int]) -> None:
+        """Limit the share of one combination of needs at a place (R20)."""
+        share = self.eligible.rules["R20"].number("max_share")
+        total: dict[frozenset[str], int] = defaultdict(int)
+        for alike in self.types:
+            total[alike[0].needs] += alike[0].size * len(alike)
+        units = self._units(columns)
+        for needs in sorted({u.needs for u in units if u.needs}, key=sorted):
+            values = [u.size * (u.needs == needs) for u in units]
+            self._row(columns, values, max(1, int(share * total[needs])))
+
+
+class _Links:
+    """Rows of links between units: apart, in one region, and softly together."""
+
+    def __init__(
+        self,
+        builder: _Rows,
+        types: Sequence[Sequence[Unit]],
+        pools: Sequence[Pool],
+        eligible: Eligibility,
+        column_pool: np.ndarray,
+        by_type: Mapping[int, np.ndarray],
+    ) -> None:
+        self.builder = builder
+        self.eligible = eligible
+        self.place_of = [pools[p].place for p in column_pool]
+        type_of = {alike[0].id: t for t, alike in enumerate(types) if alike[0].singular}
+        self.columns = {u: by_type.get(t, np.zeros(0, int)) for u, t in type_of.items()}
+
+    def add_rows(self, links: Iterable[PairLink], next_column: int) -> int:
+        """Add the rows; return how many columns of kept soft links they use."""
+        keeps = 0
+        for link in links:
+            a, b = self.columns[link.a], self.columns[link.b]
+            if link.strength in APART and self.eligible.rules.on("R08"):
+                self._apart(a, b)
+            elif link.strength is LinkStrength.SAME_REGION and self.eligible.rules.on("R03"):
+                self._one_region(a, b)
+            elif link.strength is LinkStrength.PREFER:
+                keeps += self._together(a, b, next_column + keeps)
+        return keeps
+
+    def _by(self, columns: np.ndarray, label: str) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for c in columns:
+            place = self.place_of[c]
+            key = place if label == "place" else getattr(self.eligible.places[place], label)
+            found[key].append(int(c))
+        return found
+
+    def _apart(self, a: np.ndarray, b: np.ndarray) -> None:
+        wider = self.eligible.rules["R08"].parameters["other_department"]
+        label = "department" if wider else "place"
+        mine, theirs = self._by(a, label), self._by(b, label)
+        for key in sorted(mine.keys() & theirs.keys()):
+            self.builder.add(mine[key] + theirs[key], 1.0, -np.inf, 1.0)
+
+    def _one_region(self, a: np.ndarray, b: np.ndarray) -> None:
+        mine, theirs = self._by(a, "region"), self._by(b, "region")
+        for region in sorted(mine):
+            elsewhere = [c for r, cs in theirs.items() if r != region for c in cs]
+            self.builder.add(mine[region] + elsewhere, 1.0, -np.inf, 1.0)
+
+    def _together(self, a: np.ndarray, b: np.ndarray, column: int) -> int:
+        mine, theirs = self._by(a, "place"), self._by(b, "place")
+        shared = sorted(mine.keys() & theirs.keys())
+        for offset, place in enumerate(shared):
+            for own in (mine[place], theirs[place]):
+                values = np.array([-1.0] * len(own) + [1.0])
+                self.builder.add([*own, column + offset], values, -np.inf, 0.0)
+        return len(shared)
+
+
+def _group_rows(
+    builder: _Rows,
+    types: Sequence[Sequence[Unit]],
+    eligible: Eligibility,
+    pools: Sequence[Pool],
+    column_type: np.ndarray,
+    column_pool: np.ndarray,
+    floor: int,
+) -> tuple[int, ...]:
+    """Add one row per group: floor x persons <= persons offered a first or second wish."""
+    total: dict[str, int] = defaultdict(int)
+    for alike in types:
+        for group, persons in alike[0].groups:
+            total[group] += persons * len(alike)
+    name = {g: g if n >= SMALL_GROUP else g.split("=")[0] + "=other" for g, n in total.items()}
+    pooled: dict[str, int] = defaultdict(int)
+    for group, persons in total.items():
+        pooled[name[group]] += persons
+    columns: dict[str, list[int]] = defaultdict(list)
+    values: dict[str, list[float]] = defaultdict(list)
+    regions = [eligible.places[p.place].region for p in pools]
+    for c, (t, p) in enumerate(zip(column_type, column_pool, strict=True)):
+        unit = types[t][0]
+        if regions[p] in unit.wished:
+            for group, persons in unit.groups:
+                columns[name[group]].append(c)
+                values[name[group]].append(-float(persons))
+    for group in sorted(pooled):
+        builder.add(
+            [*columns[group], floor], np.array([*values[group], pooled[group]]), -np.inf, 0.0
+        )
+    return tuple(pooled[group] for group in sorted(pooled))
+
+
+def _levels(
+    types: Sequence[Sequence[Unit]],
+    pools: Sequence[Pool],
+    eligible: Eligibility,
+    column_type: np.ndarray,
+    column_pool: np.ndarray,
+    sizes: Vector,
+    slack: slice,
+    keeps: slice,
+    floor: int,
+) -> tuple[Level, ...]:
+    """Write each level as a cost."""
+    persons = float(sum(u.size for alike in types for u in alike))
+    places = [eligible.places[p.place] for p in pools]
+
+    def unplaced(tier: int) -> Vector:
+        cost = np.zeros(floor + 1)
+        cost[slack] = [u.size * (u.weight if tier < 3 else 1) * (u.tier == tier) for u, *_ in types]
+        return cost
+
+    wish, match, minutes = np.zeros(floor + 1), np.zeros(floor + 1), np.zeros(floor + 1)
+    for c, (t, p) in enumerate(zip(column_type.tolist(), column_pool.tolist(), strict=True)):
+        unit, place = types[t][0], places[p]
+        wish[c] = -dict(unit.points).get(place.region, 0)
+        match[c] = -service_match(unit, place)
+        minutes[c] = unit.size * eligible.minutes_to(place.id, children=unit.children > 0)
+    kept, lowest = np.zeros(floor + 1), np.zeros(floor + 1)
+    kept[keeps] = -1.0
+    lowest[floor] = -1.0
+    by_id = {
+        "L1": Level("L1", "unplaced, tier 1", "weighted persons", 1, unplaced(1), persons),
+        "L2": Level("L2", "unplaced, tier 2", "weighted persons", 1, unplaced(2), persons),
+        "L3": Level("L3", "unplaced, others", "persons", 1, unplaced(3), persons),
+        "L4": Level("L4", "lowest group share of wishes", "share", -1, lowest, 1.0),
+        "L5": Level("L5", "wish points", "points", -1, wish, 2 * persons),
+        "L6": Level("L6", "soft links kept", "links", -1, kept, max(1.0, float(len(kept[keeps])))),
+        "L7": Level("L7", "services matched", "matches", -1, match, persons),
+        "L8": Level("L8", "travel", "person-minutes", 1, minutes, max(1.0, minutes.sum())),
+    }
+    return tuple(by_id[name] for name in eligible.rules.level_order)
+
+
+def service_match(unit: Unit, place: object) -> int:
+    """Count what a place offers a unit beyond the hard rules: language, care, legal aid, school."""
+    spoken = getattr(place, "languages", ())
+    score = sum(n for language, n in unit.languages if language in spoken)
+    score += "psychosocial" in unit.needs and "psychiatric" in getattr(place, "medical", ())
+    score += "legal_aid" in unit.needs and bool(getattr(place, "legal_aid", False))
+    primary = min(unit.school_primary, getattr(place, "school_primary", 0))
+    secondary = min(unit.school_secondary, getattr(place, "school_secondary", 0))
+    return int(score + primary + secondary)
