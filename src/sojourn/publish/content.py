@@ -1,13 +1,14 @@
 """What a publication says, before it becomes a page or a sheet of paper.
 
 One tree of frozen values, in one language, with every word translated and every number already
-written out. `sojourn.publish.pages.render_html` and `sojourn.publish.typst.render_pdf` both
+written out. `sojourn.publish.page.render_html` and `sojourn.publish.paper.render_pdf` both
 read it and neither decides what is said.
 
 A number is never part of a sentence's text: it is a `Number` run that carries the id of its
 lineage, so that the page can link each one to the cells it came from.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,33 @@ from typing import Literal
 
 from sojourn.errors import PublishError
 from sojourn.publish.chart import Chart, Direction
+
+_SAFE_HREF = re.compile(
+    r"(?:https?://[^\s\"'<>]+|mailto:[^\s\"'<>]+|#[^\s\"'<>]*|(?![a-z]+:)[\w./-]+(?:[?#][^\s\"'<>]*)?"
+    r"|data:(?:text/csv|image/svg\+xml|image/png);base64,[A-Za-z0-9+/=]*)$",
+    re.IGNORECASE,
+)
+
+
+def safe_href(href: str) -> str:
+    """Return an address that cannot run code: web, mail, own files, or data of our own kinds.
+
+    Raises
+    ------
+    PublishError
+        Any other address.
+
+    Examples
+    --------
+    >>> safe_href("figures.csv")
+    'figures.csv'
+    """
+    if not _SAFE_HREF.match(href) or href.startswith("//"):
+        raise PublishError(
+            f"the link {href[:60]!r} is neither a web address, a file beside the page, nor data",
+            hint="use https:, mailto:, a relative path, #id, or data: of CSV, SVG or PNG",
+        )
+    return href
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +67,9 @@ class Link:
 
     text: str
     href: str
+
+    def __post_init__(self) -> None:
+        safe_href(self.href)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +123,9 @@ class Download:
     label: str
     href: str
     filename: str
+
+    def __post_init__(self) -> None:
+        safe_href(self.href)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,10 +247,13 @@ class Alternate:
     name: str
     href: str
 
+    def __post_init__(self) -> None:
+        safe_href(self.href)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLabels:
-    """The few words that the page itself speaks; `sojourn.publish.labels` has them."""
+    """The few words that the page itself speaks, from the message catalogue."""
 
     skip_to_content: str
     contents: str

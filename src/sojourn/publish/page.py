@@ -1,5 +1,7 @@
 """A document as one self-contained HTML page: no script, light and dark, paper and phone."""
 
+import re
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -7,8 +9,21 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
-from sojourn.publish.content import Block, ChartBlock, Document
+from sojourn.errors import PublishError
+from sojourn.publish.content import Block, ChartBlock, Document, anchors, numbers
 from sojourn.publish.theme import css_variables
+
+# script: (family, stem of the files, characters it holds, when a page needs it)
+_SCRIPTS = {
+    "latin": ("Noto Sans", "NotoSans", "U+0000-03FF,U+1E00-2FFF", re.compile("")),
+    "cyrillic": ("Noto Sans", "NotoSans", "U+0400-052F", re.compile("[\u0400-\u052f]")),
+    "arabic": (
+        "Noto Sans Arabic",
+        "NotoSansArabic",
+        "U+0600-06FF,U+200C-200F,U+FB50-FDFF,U+FE70-FEFF",
+        re.compile("[\u0600-\u06ff]"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -54,15 +69,48 @@ def _css() -> str:
     return files("sojourn.publish.templates").joinpath("page.css").read_text("utf-8")
 
 
+@cache
+def _face(script: str) -> str:
+    family, stem, characters, _ = _SCRIPTS[script]
+    faces = []
+    for style, weight in (("Regular", 400), ("SemiBold", 600)):
+        font = files("sojourn.publish.fonts").joinpath(f"{stem}-{style}.{script}.woff2")
+        source = f"data:font/woff2;base64,{b64encode(font.read_bytes()).decode('ascii')}"
+        faces.append(
+            f"@font-face{{font-family:'{family}';font-weight:{weight};font-display:swap;"
+            f"src:url({source}) format('woff2');unicode-range:{characters}}}"
+        )
+    return "".join(faces)
+
+
+def _typeface(page: str) -> str:
+    """Return the typeface as `data:`, of the scripts that the page uses and no others."""
+    return "".join(_face(name) for name, parts in _SCRIPTS.items() if parts[3].search(page))
+
+
 def render_html(document: Document) -> str:
     """Return the page; the same document gives the same text.
 
     The drawings are inline and coloured by the page's variables; every word and label is escaped.
+
+    Raises
+    ------
+    PublishError
+        A number leads to a lineage that the document does not hold.
     """
-    return _template().render(
+    known = frozenset(anchors(document))
+    for number in numbers(document):
+        if number.lineage_id is not None and f"trace-{number.lineage_id}" not in known:
+            raise PublishError(
+                f"the number {number.display!r} of {document.title!r} ({document.language}) leads "
+                f"to the lineage {number.lineage_id!r}, which the document does not hold",
+                hint="add its tree to the LineageAppendix, or give the number no lineage",
+            )
+    page = _template().render(
         doc=document,
         groups=_groups,
         css=_css(),
         light=css_variables("light"),
         dark=css_variables("dark"),
     )
+    return page.replace("<style>", f"<style>{_typeface(page)}", 1)

@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from sojourn.publish.content import ChartBlock, Paragraph, Section
+from sojourn.publish.paper import render_pdf
 from sojourn.publish.png import to_png
-from sojourn.publish.typst import render_pdf
 
 
 def read(content: bytes) -> PdfReader:
@@ -29,7 +29,7 @@ def test_each_language_is_tagged_pdf_ua(demo: ModuleType, language: str) -> None
 
 def test_the_bookmarks_are_the_findings(demo: ModuleType) -> None:
     pdf = read(render_pdf(demo.demo_document()))
-    assert [mark.title for mark in pdf.outline][:2] == [
+    assert [mark.title for mark in pdf.outline if not isinstance(mark, list)][:2] == [
         "Half of all synthetic people live in three places",
         "Half of all synthetic people live in three places, again",
     ]
@@ -49,7 +49,8 @@ def test_typst_markup_in_the_words_stays_words(demo: ModuleType) -> None:
     nasty = '#panic("x") *a* $b$ [c] _d_ <e> @f \\ "g"'
     section = Section(id="x", topic=nasty, heading=nasty, blocks=(Paragraph(content=(nasty,)),))
     document = replace(demo.demo_document(), title=nasty, sections=(section,))
-    text = "".join(page.extract_text() for page in read(render_pdf(document)).pages)
+    printed = "".join(page.extract_text() for page in read(render_pdf(document)).pages)
+    text = " ".join(printed.split())
     assert text.count('#panic("x") *a* $b$ [c] _d_ <e> @f') >= 4
 
 
