@@ -12,6 +12,7 @@ import json
 import math
 import sys
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 WIDTH = 960.0
@@ -72,7 +73,7 @@ def ring_points(arcs: list, ring: list[int]) -> list[tuple[float, float]]:
 def cut(points: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
     """Cut a line where it jumps over the date line."""
     parts, current = [], [points[0]]
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         if abs(a[0] - b[0]) > 180:
             parts.append(current)
             current = []
@@ -92,7 +93,7 @@ def path(points: list[tuple[float, float]], *, closed: bool) -> str:
             out.append(p)
     if len(out) < (3 if closed else 2):
         return ""
-    steps = (f"{b[0] - a[0]:g},{b[1] - a[1]:g}" for a, b in zip(out, out[1:], strict=False))
+    steps = (f"{b[0] - a[0]:g},{b[1] - a[1]:g}" for a, b in pairwise(out))
     return f"M{out[0][0]:g},{out[0][1]:g}l" + " ".join(steps) + ("z" if closed else "")
 
 

@@ -13,7 +13,7 @@ data_option = click.option(
 )
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as YYYY-MM-DD, YYYY-MM or YYYY: the last day meant."""
 
     name = "date"

@@ -1,13 +1,17 @@
-"""``sojourn trace``: where does this number come from?"""
+"""``sojourn trace``, which answers: where does this number come from."""
 
 import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sojourn.cli.options import as_of_option, data_option, json_option, newest
+
+if TYPE_CHECKING:
+    from sojourn.pipeline.trace import TracedCell
 
 
 @click.command()
@@ -34,16 +38,22 @@ def command(name: str, year: int, as_of: date | None, data: Path | None, *, as_j
             click.echo(json.dumps([asdict(c) for c in cells], ensure_ascii=False, indent=1))
             return
         for cell in cells:
-            value = "missing" if cell.value is None else f"{cell.value:,.10g}"
-            click.echo(f"{cell.address}  {value}  (status {cell.status})\n  {cell.meaning}")
-            state = "verified" if cell.verified else "unverified copy"
-            click.echo(f"  {cell.file} ({state}, sha256 {cell.sha256[:16]}…)\n  {cell.path}")
-            click.echo(f"  {cell.citation} {cell.license}")
+            click.echo(_described(cell))
         return
     day = as_of or newest([f.vintage for f in store.manifest.files])
     values = trace_figure(store, name, year, day)
     if as_json:
         click.echo(json.dumps([lineage(v) for v in values], ensure_ascii=False, indent=1))
         return
-    for value in values:
-        click.echo("\n".join(lines(tree(value))))
+    for found in values:
+        click.echo("\n".join(lines(tree(found))))
+
+
+def _described(cell: "TracedCell") -> str:
+    value = "missing" if cell.value is None else f"{cell.value:,.10g}"
+    state = "verified" if cell.verified else "unverified copy"
+    return (
+        f"{cell.address}  {value}  (status {cell.status})\n  {cell.meaning}\n"
+        f"  {cell.file} ({state}, sha256 {cell.sha256[:16]}…)\n  {cell.path}\n"
+        f"  {cell.citation} {cell.license}"
+    )

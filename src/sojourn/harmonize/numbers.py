@@ -124,7 +124,7 @@ def read_column(
     codes = np.full(len(cells), status, dtype="U1")
     bad = []
     for i in np.flatnonzero(np.isnan(value)):
-        cell = cells[i]
+        cell = cells[int(i)]
         if cell in tokens.unreadable or not isinstance(cell, str):
             bad.append(int(i))
         else:

@@ -17,6 +17,13 @@ from sojourn.sources.block import Block
 from sojourn.sources.declaration import Dataset, Edition
 from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
 
+#: Attributes of a row that are kept in its comment, and the words they stand under.
+_ATTRIBUTES = (
+    ("type", "data type"),
+    ("notes", "notes"),
+    ("coverage", "coverage"),
+    ("region", "WHO region"),
+)
 DIMENSIONS = (
     "indicator",
     "ref_area",
@@ -105,16 +112,7 @@ def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str
     for role in ("sex", "age", "indicator"):
         if role in labels:
             out[role] = mapped(name, block, role, layout.values[role])
-    details = [role for role in labels if role.startswith("detail_")]
-    if details:
-        keys = [role.removeprefix("detail_") for role in details]
-        columns = zip(*(labels[role] for role in details), strict=True)
-        out["detail"] = [
-            ";".join(f"{k}={v}" for k, v in zip(keys, values, strict=True) if v)
-            for values in columns
-        ]
-    if layout.events:
-        out["detail"] = [f"{d};row={r}" for d, r in zip(out["detail"], block.rows, strict=True)]
+    out.update(_details(block))
     if "flag" in labels:
         out["flag"] = labels["flag"]
     out["comment"] = _comments(block)
@@ -127,10 +125,26 @@ def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str
     return out
 
 
+def _details(block: Block) -> dict[str, list[str]]:
+    """Return the further labels of each row as ``key=value`` pairs; of an event, its row too."""
+    labels = block.labels
+    roles = [role for role in labels if role.startswith("detail_")]
+    if not roles:
+        return {}
+    keys = [role.removeprefix("detail_") for role in roles]
+    columns = zip(*(labels[role] for role in roles), strict=True)
+    details = [
+        ";".join(f"{k}={v}" for k, v in zip(keys, values, strict=True) if v) for values in columns
+    ]
+    if block.layout.events:
+        details = [f"{d};row={r}" for d, r in zip(details, block.rows, strict=True)]
+    return {"detail": details}
+
+
 def _comments(block: Block) -> list[str]:
     parts = [
         (text, block.labels[role])
-        for role, text in (("type", "data type"), ("notes", "notes"), ("coverage", "coverage"))
+        for role, text in _ATTRIBUTES
         if role in block.labels
     ]
     if not parts:

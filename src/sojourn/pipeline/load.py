@@ -174,7 +174,7 @@ def _load_table(
     )
     count, dropped = drop_known(con, manifest, edition.id, verified=verified, name=book.name)
     notes = (*book.notes, *notes, *dropped, *(n for b in blocks for n in b.notes))
-    if not count and not memberships:
+    if not count and not memberships and blocks:
         outcome = Outcome(str(path), "unchanged", edition.id, verified, notes=notes)
         return manifest, outcome
     entry = _entry(path, book, sha256, layout, edition, known, count=count, notes=notes)

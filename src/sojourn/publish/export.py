@@ -47,7 +47,7 @@ def figure_rows(
     label: Callable[[FigureValue], str],
 ) -> list[dict[str, object]]:
     """Return one row a value, with IOM's published number beside it where there is one."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for value in values:
         verdict = verdicts.get(value.lineage_id)
         published = verdict.published if verdict else None

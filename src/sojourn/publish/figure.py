@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from sojourn.errors import ForbiddenSum, UnknownFigure
 
@@ -109,7 +110,9 @@ def _declared() -> tuple[Mapping[str, Figure], tuple[tuple[tuple[str, str], str]
     content = tomllib.loads(text)
     figures: dict[str, Figure] = {}
     for entry in content["figure"]:
-        known = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k != "from"}
+        known: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k != "from"
+        }
         figures[entry["id"]] = Figure(**known, datasets=tuple(entry.get("from", ())))
     rules = tuple(((e["figures"][0], e["figures"][1]), e["why"]) for e in content["forbidden"])
     return figures, rules

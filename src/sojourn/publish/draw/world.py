@@ -44,9 +44,11 @@ def choropleth(
     world = shapes()
     hatch = f"{wording.id}-h"
     body = [
-        f'<defs><pattern id="{hatch}" width="5" height="5" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><rect width="5" height="5" fill="var(--sj-wash)"/>'
-        '<line x1="0" y1="0" x2="0" y2="5" stroke="var(--sj-hatch)" stroke-width="1.6"/></pattern></defs>'
+        (
+            f'<defs><pattern id="{hatch}" width="5" height="5" patternUnits="userSpaceOnUse" '
+            'patternTransform="rotate(45)"><rect width="5" height="5" fill="var(--sj-wash)"/>'
+            '<line x1="0" y1="0" x2="0" y2="5" stroke="var(--sj-hatch)" stroke-width="1.6"/></pattern></defs>'
+        )
     ]
 
     def fill(area: str) -> str:
@@ -59,10 +61,10 @@ def choropleth(
     for area, path in world["paths"].items():
         if area != "010":
             grouped.setdefault(fill(area), []).append(path)
-    for colour in sorted(grouped):
-        body.append(
-            f'<path d="{"".join(grouped[colour])}" fill="{colour}" stroke="var(--sj-paper)" stroke-width=".5"/>'
-        )
+    body += [
+        f'<path d="{"".join(grouped[colour])}" fill="{colour}" stroke="var(--sj-paper)" stroke-width=".5"/>'
+        for colour in sorted(grouped)
+    ]
     body += _lines(world["lines"])
     for area, (x, y, size) in world["centres"].items():
         if size < SMALL and area in values:
