@@ -142,11 +142,7 @@ def _details(block: Block) -> dict[str, list[str]]:
 
 
 def _comments(block: Block) -> list[str]:
-    parts = [
-        (text, block.labels[role])
-        for role, text in _ATTRIBUTES
-        if role in block.labels
-    ]
+    parts = [(text, block.labels[role]) for role, text in _ATTRIBUTES if role in block.labels]
     if not parts:
         return [""] * len(block.rows)
     return [

@@ -50,6 +50,11 @@ class Report:
         """Files that were recognised and refused."""
         return tuple(o for o in self.outcomes if o.status == "refused")
 
+    @property
+    def accepted(self) -> tuple[Outcome, ...]:
+        """Files that are in the store now."""
+        return tuple(o for o in self.outcomes if o.status in ("loaded", "unchanged"))
+
 
 def find_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
     """Return the files to load, and whether each was named by the user (not found in a folder).
@@ -76,6 +81,7 @@ def load(
     known: Registry,
     *,
     edition: str | None = None,
+    strict: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
     """Load publishers' files into the store below ``root``, in one transaction.
@@ -87,6 +93,8 @@ def load(
     ----------
     edition : str, optional
         ``dataset@date`` that unverified files belong to when they state none, or state it wrongly.
+    strict : bool
+        Whether a refused file in a folder refuses everything.
 
     Raises
     ------
@@ -104,9 +112,9 @@ def load(
                 manifest, added = _load_one(manifest, path, content, known, edition)
                 outcomes += added
             except SojournError as error:
-                if named:
-                    raise
                 status = "skipped" if isinstance(error, UnknownFile) else "refused"
+                if named or (strict and status == "refused"):
+                    raise
                 outcomes.append(Outcome(str(path), status, error=error))
         if any(o.status == "loaded" for o in outcomes):
             write_manifest(manifest)
