@@ -1,5 +1,31 @@
-"""sojourn: official migration statistics, as their publishers ship them, as evidence."""
+"""sojourn: official migration statistics, as their publishers ship them, as evidence.
+
+Examples
+--------
+>>> import sojourn
+>>> data = sojourn.open()                                    # the embedded edition
+>>> [stock] = data.figure("migrant_stock", 2015)
+>>> stock.unit, stock.sex
+('PERSONS', '_T')
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sojourn.pipeline.data import Data
+    from sojourn.pipeline.data import load_files as load
+    from sojourn.pipeline.data import open_directory as open  # noqa: A004 - sojourn.open(path), as one opens a file
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = ["Data", "__version__", "load", "open"]
+
+_LAZY = {"Data": "Data", "load": "load_files", "open": "open_directory"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the API when it is first asked for, so that the command line starts at once."""
+    if name in _LAZY:
+        return getattr(import_module("sojourn.pipeline.data"), _LAZY[name])
+    raise AttributeError(f"module 'sojourn' has no attribute {name!r}")

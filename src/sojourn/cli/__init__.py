@@ -16,6 +16,9 @@ from sojourn.errors import SojournError
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module in sojourn.cli, one line of help); the module holds a click command
     # or group named `command`.
+    "load": ("load", "Publishers' files into a data directory, in one transaction."),
+    "editions": ("editions", "What a data directory holds: editions, coverage, terms."),
+    "observations": ("observations", "Observations as a table, CSV or JSON, each with its cell."),
     "figures": ("figures", "The figures of a year as a table, each with its edition."),
     "trace": ("trace", "From a printed number, or a cell's address, to where it stands."),
     "factsheet": ("factsheet", "Build the factsheet of a year: pages, papers, charts, tables."),

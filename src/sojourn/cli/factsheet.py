@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sojourn.cli.options import as_of_option, data_option, json_option, newest
+from sojourn.cli.progress import progress
 
 
 @click.command()
@@ -48,7 +49,8 @@ def command(
     store, embedded = open_data(data)
     day = as_of or newest([f.vintage for f in store.manifest.files])
     request = Request(year, day, languages or known(), embedded)
-    built = build(store, request, out or Path("out") / f"factsheet-{year}")
+    with progress("building") as step:
+        built = build(store, request, out or Path("out") / f"factsheet-{year}", progress=step)
     if as_json:
         about = {
             "out": str(built.out),

@@ -12,6 +12,14 @@ data_option = click.option(
     help="Data directory (or SOJOURN_DATA); without it, the embedded edition.",
 )
 
+data_to_write_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="SOJOURN_DATA",
+    required=True,
+    help="Data directory to write (or SOJOURN_DATA); made when it does not exist.",
+)
+
 
 class Day(click.ParamType[date]):
     """A date as YYYY-MM-DD, YYYY-MM or YYYY: the last day meant."""
