@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "observations": ("observations", "Observations as a table, CSV or JSON, each with its cell."),
     "figures": ("figures", "The figures of a year as a table, each with its edition."),
     "trace": ("trace", "From a printed number, or a cell's address, to where it stands."),
+    "targets": ("targets", "How far from the malaria and tuberculosis targets, by country."),
+    "pack": ("pack", "Write the embedded edition of a factsheet from a data directory."),
     "factsheet": ("factsheet", "Build the factsheet of a year: pages, papers, charts, tables."),
 }
 

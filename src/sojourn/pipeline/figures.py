@@ -10,7 +10,7 @@ from sojourn.errors import NoSuchObservation
 from sojourn.publish.comparison import Published, Verdict, compare, published_values
 from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.figure import FigureValue, figure, figures
-from sojourn.publish.packed import read_packed
+from sojourn.publish.packed import read_pack
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store
 
@@ -32,7 +32,13 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
     """
     if data is None:
         with as_file(files("sojourn") / "embedded") as folder:
-            return open_store(read_manifest(folder)), True
+            manifest = read_manifest(folder)
+            if not manifest.files:
+                raise NoSuchObservation(
+                    "this installation holds no embedded edition",
+                    hint="name a data directory: --data DIR or SOJOURN_DATA",
+                )
+            return open_store(manifest), True
     manifest = read_manifest(data)
     if not manifest.files:
         raise NoSuchObservation(
@@ -44,7 +50,7 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
 
 def evaluator(store: Store, year: int, as_of: date) -> Evaluator:
     """Return an evaluator that also knows the figures an embedded edition carries ready-made."""
-    return Evaluator(store, year, as_of, packed=read_packed(store.manifest.root))
+    return Evaluator(store, year, as_of, pack=read_pack(store.manifest.root))
 
 
 def all_values(ev: Evaluator) -> list[FigureValue]:
@@ -59,7 +65,8 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
     dates = {
         date.fromisoformat(f.vintage) for f in ev.store.manifest.files if f.dataset in datasets
     }
-    dates |= {v.released for v in ev.packed.get((declared.id, ev.year), ())}
+    if ev.pack is not None:
+        dates |= {f.released for f in ev.pack.facts.get((declared.id, ev.year), ())}
     found: dict[str, FigureValue] = {}
     for day in sorted(dates):
         other = replace(ev, as_of=day, kept={})

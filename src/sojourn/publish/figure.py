@@ -65,7 +65,8 @@ class FigureValue:
     edition : str
         Edition (or editions, separated by `` + ``) the value was taken from.
     inputs : tuple of Input
-        Cells added or read; the first ``SHOWN`` of ``n_inputs`` when there are many.
+        Cells added or read, ``n_inputs`` of them; of a figure carried ready-made by an embedded
+        edition, only the cell that it was printed in.
     parts : tuple of FigureValue
         Other figures that this one was computed from.
     formula : str
@@ -99,9 +100,6 @@ class FigureValue:
         return f"{self.figure_id}.{self.time_period}.{self.sex}.{area}.{self.as_of}".replace(
             "/", "-"
         )
-
-
-SHOWN = 12
 
 
 @cache

@@ -6,13 +6,15 @@ from typing import Any
 from sojourn.publish.content import LineageNode
 from sojourn.publish.figure import FigureValue
 
+SHOWN = 12
 
-def tree(value: FigureValue, *, root: bool = True) -> LineageNode:
+
+def tree(value: FigureValue, *, root: bool = True, shown: int = SHOWN) -> LineageNode:
     """Return the lineage of a value as a tree of nodes.
 
-    The root carries the value's lineage id; leaves carry cell addresses.
+    The root carries the value's lineage id; leaves carry cell addresses, at most ``shown`` of a sum.
     """
-    children = [tree(part, root=False) for part in value.parts]
+    children = [tree(part, root=False, shown=shown) for part in value.parts]
     children += [
         LineageNode(
             label=entry.label or entry.file,
@@ -20,13 +22,12 @@ def tree(value: FigureValue, *, root: bool = True) -> LineageNode:
             address=entry.address,
             detail=entry.file if entry.label else "",
         )
-        for entry in value.inputs
+        for entry in value.inputs[:shown]
     ]
-    if value.n_inputs > len(value.inputs):
-        rest = value.n_inputs - len(value.inputs)
-        children.append(
-            LineageNode(label=f"… {rest:,} more cells; figures.json lists how they were chosen")
-        )
+    rest = value.n_inputs - len(value.inputs[:shown])
+    if rest > 0:
+        where = "lineage.json lists them" if len(value.inputs) == value.n_inputs else "not carried"
+        children.append(LineageNode(label=f"… {rest:,} more cells; {where}"))
     return LineageNode(
         id=value.lineage_id if root else "",
         label=f"{value.figure_id}, {value.time_period}, {value.area}, sex {value.sex}",
@@ -41,7 +42,7 @@ def _plain(number: float) -> str:
 
 
 def as_json(value: FigureValue) -> dict[str, Any]:
-    """Return the lineage of a value as plain data for ``lineage.json``."""
+    """Return the lineage of a value as plain data for ``lineage.json``: every cell of it."""
     return {
         "lineage_id": value.lineage_id,
         "figure_id": value.figure_id,

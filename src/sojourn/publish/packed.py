@@ -1,12 +1,14 @@
-"""Figures carried ready-made by an embedded edition.
+"""What an embedded edition carries beside its cells, and what it does not carry.
 
-Where a publisher reserves all rights, the cells behind a sum are not shipped: the figure itself
-is, as a cited fact, with its edition, its formula and the number of cells it was computed from.
+Where a publisher reserves all rights, or a sum has thousands of cells, the cells are not shipped:
+the figure itself is, as a cited fact, with its edition, its formula and the number of cells it was
+computed from. The pack lists every figure and year that it holds, so that a part of a publisher's
+table is never taken for the whole.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,14 +17,49 @@ from sojourn.errors import StoreError
 from sojourn.publish.figure import FigureValue, Input
 
 FILE = "packed.json"
+Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class Fact:
     """A figure's value with the day on which its newest edition was released."""
 
     value: FigureValue
     released: date
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The index of an embedded edition.
+
+    Attributes
+    ----------
+    year : int
+        The factsheet it was packed for.
+    held : set of (figure, year)
+        Figures that can be computed or are carried ready-made.
+    facts : mapping of (figure, year) to facts
+        Figures carried ready-made, of every edition.
+    withheld : mapping of (figure, year) to editions
+        Editions whose terms do not allow carrying this figure.
+    """
+
+    year: int
+    held: frozenset[Key]
+    facts: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
+    withheld: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+
+    def why_not(self, key: Key) -> str:
+        """Return why a figure is absent from this pack; empty when its absence is no fault of it."""
+        if key not in self.held:
+            return (
+                f"the embedded edition holds what the factsheet {self.year} prints; load the "
+                "publishers' files for more: sojourn load"
+            )
+        if key in self.withheld:
+            editions = ", ".join(self.withheld[key])
+            return f"not carried by the embedded edition (terms of {editions}); load the file: sojourn load"
+        return ""
 
 
 def released(value: FigureValue) -> date:
@@ -31,8 +68,8 @@ def released(value: FigureValue) -> date:
 
 
 @cache
-def read_packed(root: Path) -> Mapping[tuple[str, int], tuple[Packed, ...]]:
-    """Return the ready-made figures beside a manifest; none for an ordinary data directory.
+def read_pack(root: Path) -> Pack | None:
+    """Return the index beside a manifest; None for an ordinary data directory.
 
     Raises
     ------
@@ -41,42 +78,57 @@ def read_packed(root: Path) -> Mapping[tuple[str, int], tuple[Packed, ...]]:
     """
     path = root / FILE
     if not path.is_file():
-        return {}
+        return None
     try:
-        entries = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
+        content = json.loads(path.read_text("utf-8"))
+        facts: dict[Key, list[Fact]] = {}
+        for entry in content["facts"]:
+            inputs = tuple(Input(*i) for i in entry.pop("inputs"))
+            value = FigureValue(**entry, inputs=inputs)
+            key = (value.figure_id, int(value.time_period))
+            facts.setdefault(key, []).append(Fact(value, released(value)))
+        return Pack(
+            year=content["year"],
+            held=frozenset((f, y) for f, y in content["held"]),
+            facts={k: tuple(v) for k, v in facts.items()},
+            withheld={(f, y): tuple(editions) for f, y, editions in content["withheld"]},
+        )
+    except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"{path}: damaged ({error})", hint="write it again: sojourn pack"
         ) from None
-    found: dict[tuple[str, int], list[Packed]] = {}
-    for entry in entries:
-        inputs = tuple(Input(*i) for i in entry.pop("inputs"))
-        value = FigureValue(**entry, inputs=inputs)
-        key = (value.figure_id, int(value.time_period))
-        found.setdefault(key, []).append(Packed(value, released(value)))
-    return {k: tuple(v) for k, v in found.items()}
 
 
-def write_packed(values: Sequence[FigureValue], path: Path) -> None:
-    """Write figures as ready-made facts; the cells of their sums are left behind."""
-    entries = [
-        {
-            "figure_id": v.figure_id,
-            "time_period": v.time_period,
-            "sex": v.sex,
-            "area": v.area,
-            "unit": v.unit,
-            "as_of": v.as_of,
-            "value": v.value,
-            "edition": v.edition,
-            "n_inputs": v.n_inputs,
-            "formula": v.formula,
-            "mark": v.mark,
-            "rank": v.rank,
-            "inputs": [
-                (i.address, i.value, i.file, i.label) for i in v.inputs[:1] if v.n_inputs == 1
-            ],
-        }
-        for v in values
-    ]
-    path.write_text(json.dumps(entries, ensure_ascii=False, indent=0) + "\n", "utf-8")
+def write_pack(
+    path: Path,
+    year: int,
+    held: Iterable[Key],
+    facts: Sequence[FigureValue],
+    withheld: Mapping[Key, Sequence[str]],
+) -> None:
+    """Write the index; the cells of the sums among the facts are left behind."""
+    content = {
+        "year": year,
+        "held": sorted(held),
+        "withheld": [[*k, list(v)] for k, v in sorted(withheld.items())],
+        "facts": [_entry(v) for v in facts],
+    }
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
+
+
+def _entry(v: FigureValue) -> dict[str, object]:
+    return {
+        "figure_id": v.figure_id,
+        "time_period": v.time_period,
+        "sex": v.sex,
+        "area": v.area,
+        "unit": v.unit,
+        "as_of": v.as_of,
+        "value": v.value,
+        "edition": v.edition,
+        "n_inputs": v.n_inputs,
+        "formula": v.formula,
+        "mark": v.mark,
+        "rank": v.rank,
+        "inputs": [(i.address, i.value, i.file, i.label) for i in v.inputs if v.n_inputs == 1],
+    }

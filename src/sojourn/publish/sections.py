@@ -104,14 +104,17 @@ def overview(page: Page) -> Section:
         id="key",
         topic=words.text("key.topic", year=page.year),
         heading=heading,
-        blocks=(key_numbers(page), *world_map(page, "migrant_stock", "map-stock", "key.map")),
+        blocks=(
+            key_numbers(page),
+            *world_map(page, "migrant_stock_by_country", "map-stock", "key.map"),
+        ),
         new_page=False,
     )
 
 
 BREAKS = {
-    "migrant_stock": (100_000.0, 500_000.0, 1_000_000.0, 5_000_000.0, 10_000_000.0),
-    "migrant_share_of_population": (1.0, 3.0, 6.0, 12.0, 20.0),
+    "migrant_stock_by_country": (100_000.0, 500_000.0, 1_000_000.0, 5_000_000.0, 10_000_000.0),
+    "migrant_share_by_country": (1.0, 3.0, 6.0, 12.0, 20.0),
 }
 
 
@@ -220,7 +223,7 @@ def stock(page: Page) -> Section:
         blocks=(
             *blocks,
             *listed,
-            *world_map(page, "migrant_share_of_population", "map-share", "key.share_map"),
+            *world_map(page, "migrant_share_by_country", "map-share", "key.share_map"),
         ),
     )
 
