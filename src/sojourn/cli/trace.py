@@ -1,6 +1,7 @@
 """``sojourn trace``, which answers: where does this number come from."""
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name", metavar="FIGURE_ID|ADDRESS")
 @click.option("--year", type=int, default=2015, show_default=True, help="Year of the factsheet.")
+@click.option("--all", "every", is_flag=True, help="List every cell of a sum, not the first few.")
 @as_of_option
 @data_option
 @json_option
-def command(name: str, year: int, as_of: date | None, data: Path | None, *, as_json: bool) -> None:
+def command(
+    name: str, year: int, as_of: date | None, data: Path | None, *, every: bool, as_json: bool
+) -> None:
     """Print the tree from a printed number to the cells it was taken from.
 
     FIGURE_ID is a figure (migrant_stock) or a lineage id of the factsheet; ADDRESS is a cell, for
@@ -29,7 +33,7 @@ def command(name: str, year: int, as_of: date | None, data: Path | None, *, as_j
     from sojourn.pipeline.figures import open_data
     from sojourn.pipeline.trace import trace_cell, trace_figure
     from sojourn.publish.lineage import as_json as lineage
-    from sojourn.publish.lineage import lines, tree
+    from sojourn.publish.lineage import SHOWN, lines, tree
 
     store, _ = open_data(data)
     if "#" in name:
@@ -46,7 +50,7 @@ def command(name: str, year: int, as_of: date | None, data: Path | None, *, as_j
         click.echo(json.dumps([lineage(v) for v in values], ensure_ascii=False, indent=1))
         return
     for found in values:
-        click.echo("\n".join(lines(tree(found))))
+        click.echo("\n".join(lines(tree(found, shown=sys.maxsize if every else SHOWN))))
 
 
 def _described(cell: "TracedCell") -> str:

@@ -5,7 +5,8 @@ from datetime import date
 
 from sojourn.errors import NoSuchObservation
 from sojourn.pipeline.figures import evaluator
-from sojourn.publish.figure import FigureValue, figures
+from sojourn.publish.figure import FigureValue, Input, figures
+from sojourn.publish.packed import read_pack
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
@@ -53,6 +54,8 @@ def trace_cell(store: Store, address: str) -> list[TracedCell]:
             "col": cell.col,
         },
     ).fetchall()
+    if not rows and (cited := _cited(store, cell)):
+        return cited
     if not rows:
         raise NoSuchObservation(
             f"{address}: the store holds no observation at this cell",
@@ -83,6 +86,38 @@ def trace_cell(store: Store, address: str) -> list[TracedCell]:
             )
         )
     return out
+
+
+def _cited(store: Store, cell: Cell) -> list[TracedCell]:
+    """Return the figures that an embedded edition carries as facts from this very cell."""
+    pack = read_pack(store.manifest.root)
+    found = {}
+    for fact in () if pack is None else (f for facts in pack.facts.values() for f in facts):
+        for entry in fact.value.inputs:
+            at = Cell.parse(entry.address)
+            same = (at.dataset, at.sheet, at.row, at.col) == (cell.dataset, cell.sheet, cell.row, cell.col)  # fmt: skip
+            if same and at.vintage.startswith(cell.vintage):
+                found[entry.address] = _from_fact(store, fact.value, entry)
+    return list(found.values())
+
+
+def _from_fact(store: Store, value: FigureValue, entry: Input) -> TracedCell:
+    file = next(f for f in store.manifest.files if f.name == entry.file)
+    return TracedCell(
+        address=entry.address,
+        value=entry.value,
+        status="A",
+        meaning=(
+            f"{value.figure_id}, {value.time_period}, {value.area}, sex {value.sex}, "
+            f"{value.formula}; carried as a cited fact"
+        ),
+        file=file.name,
+        path=file.path,
+        sha256=file.sha256,
+        verified=file.verified,
+        citation=file.citation,
+        license=file.license,
+    )
 
 
 def trace_figure(store: Store, name: str, year: int, as_of: date) -> list[FigureValue]:
