@@ -15,12 +15,14 @@ from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.export import figure_rows, lineage_json, to_csv, to_json
 from sojourn.publish.factsheet import Page, document, sources_section
 from sojourn.publish.figure import FigureValue, figures
+from sojourn.publish.overview import overview, stock
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.png import to_png
-from sojourn.publish.sections import overview, places, stock, women
+from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
 from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
+from sojourn.publish.women import women
 from sojourn.store.observations import Store
 
 

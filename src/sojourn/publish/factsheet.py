@@ -14,8 +14,6 @@ from sojourn.publish.content import (
     ChartBlock,
     Document,
     Facts,
-    KeyNumber,
-    KeyNumbers,
     LineageAppendix,
     Notes,
     Number,
@@ -144,42 +142,6 @@ def document(
     )
 
 
-def key_numbers(page: Page) -> KeyNumbers:
-    """Return the eight numbers of the first page, each with its change."""
-
-    def item(
-        figure_id: str,
-        *,
-        area: str = "900",
-        sex: str = "_T",
-        change: str = "",
-        note: str = "key.since_previous",
-    ) -> KeyNumber:
-        value = page.ev.one(figure_id, area=area, sex=sex)
-        moved = page.ev.one(change, area=area, sex=sex) if change else None
-        words: RichText = ()
-        if value.value is None:
-            words = (value.reason,)
-        elif moved is not None and moved.value is not None:
-            words = page.words.rich(note, change=page.number(moved, signed=True))
-        return KeyNumber(
-            label=page.words.text(f"figure.{figure_id}"), value=page.number(value), change=words
-        )
-
-    return KeyNumbers(
-        items=(
-            item("migrant_stock", change="migrant_stock_since_2000", note="key.since"),
-            item("share_of_population"),
-            item("women_share", sex="F", change="women_share_since_2000", note="key.since"),
-            item("refugees_with_unrwa"),
-            item("idps_conflict", change="idps_conflict_change"),
-            item("new_displacements_disaster", change="new_displacements_disaster_change"),
-            item("remittances_world", change="remittances_world_change"),
-            item("dead_and_missing", change="dead_and_missing_change"),
-        )
-    )
-
-
 def sources_section(page: Page) -> Section:
     """Return the methods page with the editions that the printed numbers come from."""
     words = page.words
@@ -214,7 +176,6 @@ __all__ = [
     "Page",
     "document",
     "facts",
-    "key_numbers",
     "labels",
     "lineage_section",
     "sources_section",

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sojourn.publish.figure import Figure, FigureValue, Input, refuse_wrong_sum
+from sojourn.publish.derived import add, change
+from sojourn.publish.figure import Figure, FigureValue, Input
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import Cell
 
@@ -323,83 +324,6 @@ def _events_by(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue
     ]
 
 
-def _change(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
-    """Return a figure minus the same figure of the base year, from the same edition."""
-    base_year = declared.base if declared.base > 0 else year + declared.base
-    out = []
-    for now in ev.values(declared.of, year):
-        if now.sex not in declared.sexes:
-            continue
-        before = ev.one(declared.of, sex=now.sex, area=now.area, year=base_year)
-        out.append(_difference(ev, declared, now, before))
-    return out
-
-
-def _difference(
-    ev: "Evaluator", declared: Figure, now: FigureValue, before: FigureValue
-) -> FigureValue:
-    year = int(now.time_period)
-    if now.value is None or before.value is None:
-        reason = now.reason or f"{before.time_period}: {before.reason}"
-        return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
-    if now.edition != before.edition and " + " not in now.edition:
-        reason = (
-            f"{before.time_period} comes from another edition ({before.edition}): not comparable"
-        )
-        return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
-    change = now.value - before.value
-    if declared.op == "growth":
-        change = 100.0 * change / before.value
-    formula = (
-        f"{now.time_period} − {before.time_period}"
-        if declared.op == "change"
-        else f"100 × ({now.time_period} − {before.time_period}) ÷ {before.time_period}"
-    )
-    return FigureValue(
-        figure_id=declared.id,
-        time_period=now.time_period,
-        sex=now.sex,
-        area=now.area,
-        unit=declared.unit,
-        as_of=now.as_of,
-        value=change,
-        edition=now.edition,
-        parts=(now, before),
-        formula=formula,
-        mark=now.mark,
-    )
-
-
-def _add(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
-    """Return the sum of figures that may be added, and of a cited constant."""
-    refuse_wrong_sum(declared.parts)
-    parts = [ev.values(p, year)[0] for p in declared.parts]
-    lost = next((p for p in parts if p.value is None), None)
-    if lost is not None:
-        return [ev.empty(declared, year, f"{lost.figure_id}: {lost.reason}")]
-    if declared.constant and declared.constant_year != year:
-        reason = f"needs the number registered with UNRWA in {year}, which is not in the store"
-        return [ev.empty(declared, year, reason)]
-    formula = " + ".join(declared.parts)
-    if declared.constant:
-        formula += f" + {declared.constant:,.0f} ({declared.constant_source})"
-    return [
-        FigureValue(
-            figure_id=declared.id,
-            time_period=str(year),
-            sex="_T",
-            area="900",
-            unit=declared.unit,
-            as_of=ev.as_of.isoformat(),
-            value=sum(p.value or 0.0 for p in parts) + declared.constant,
-            edition=" + ".join(p.edition for p in parts),
-            parts=tuple(parts),
-            formula=formula,
-            mark="; ".join(sorted({p.mark for p in parts} - {""})),
-        )
-    ]
-
-
 OPERATIONS: Mapping[str, Callable[["Evaluator", Figure, int], list[FigureValue]]] = {
     "value": _cells,
     "sum": _sum,
@@ -410,7 +334,7 @@ OPERATIONS: Mapping[str, Callable[["Evaluator", Figure, int], list[FigureValue]]
     "income_groups": _income_groups,
     "events": _events,
     "events_by": _events_by,
-    "change": _change,
-    "growth": _change,
-    "add": _add,
+    "change": change,
+    "growth": change,
+    "add": add,
 }

@@ -16,7 +16,8 @@ from sojourn.publish.content import (
 from sojourn.publish.draw.chord import chord, heat
 from sojourn.publish.factsheet import Page, facts
 from sojourn.publish.figure import FigureValue
-from sojourn.publish.sections import _spoken, block, ranked, wording
+from sojourn.publish.sections import block, ranked, spoken, wording
+from sojourn.publish.series import course, series, yearly
 from sojourn.publish.tables import REGIONS, region_matrix
 from sojourn.vocab.observation import Cell
 
@@ -61,7 +62,7 @@ def _between_regions(page: Page) -> list[ChartBlock]:
     title = words.text("corridors.chord", year=page.year)
     finding = words.rich("corridors.chord_finding")
     labels = [words.area(r) for r in REGIONS]
-    first = wording(page, "chord", title, f"{title}. {_spoken(finding)}", "PERSONS")
+    first = wording(page, "chord", title, f"{title}. {spoken(finding)}", "PERSONS")
     second = wording(page, "heat", words.text("corridors.heat", year=page.year), title, "PERSONS")
     caption = words.rich("corridors.threshold", threshold=words.number(THRESHOLD, "PERSONS"))
     around = chord(
@@ -110,6 +111,7 @@ def displacement(page: Page) -> Section:
                 ),
                 page.fact("displacement.fact_change", change=ev.one("idps_conflict_change")),
             ),
+            *_displacement_course(page),
             *ranked(
                 page,
                 "top_refugee_hosts",
@@ -135,6 +137,20 @@ def displacement(page: Page) -> Section:
             Notes(items=(words.rich("displacement.note"),)),
         ),
     )
+
+
+def _displacement_course(page: Page) -> list[ChartBlock]:
+    """Return internal displacement over time: people at the end of a year, movements in it."""
+    words, years = page.words, yearly(page.ev.year, 10)
+    stock = [(words.text("displacement.conflict"), series(page, "idps_conflict", years))]
+    moved = [
+        (words.text("displacement.disasters"), series(page, "new_displacements_disaster", years)),
+        (words.text("displacement.conflict"), series(page, "new_displacements_conflict", years)),
+    ]
+    return [
+        *course(page, stock, "idps-trend", "displacement.stock_trend"),
+        *course(page, moved, "displacements-trend", "displacement.flow_trend"),
+    ]
 
 
 def asylum(page: Page) -> Section:
@@ -223,6 +239,12 @@ def money(page: Page) -> Section:
                 "money.chart",
                 "money.finding",
                 half=False,
+            ),
+            *course(
+                page,
+                [(words.area("900"), series(page, "remittances_world", yearly(ev.year, 15)))],
+                "remittances-trend",
+                "money.trend",
             ),
             *facts(
                 page.fact("money.fact_dev", dev=ev.one("remittances_developing")),
