@@ -32,8 +32,8 @@ def command(
     """
     from sojourn.pipeline.figures import open_data
     from sojourn.pipeline.trace import trace_cell, trace_figure
-    from sojourn.publish.lineage import as_json as lineage
     from sojourn.publish.lineage import SHOWN, lines, tree
+    from sojourn.publish.lineage import as_json as lineage
 
     store, _ = open_data(data)
     if "#" in name:

@@ -1,10 +1,13 @@
 """The factsheet: evaluate, compare, compose, render, write; all of it or nothing."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from sojourn.errors import PublishError
@@ -125,17 +128,25 @@ def _pages(
     progress: Callable[[str, int, int], None] | None,
 ) -> None:
     (folder / "charts").mkdir()
-    dates = (date(request.year + 1, 12, 31).isoformat(), request.as_of.isoformat())
-    for done, language in enumerate(request.languages):
-        if progress is not None:
-            progress(language, done, len(request.languages))
-        words = catalogue(language)
-        main = compose(ev, words, request, found, pairs, dates)
-        for stem, doc in main.items():
-            name = f"{stem}-{request.year}.{language}"
-            (folder / f"{name}.html").write_text(render_html(doc), "utf-8")
-            (folder / f"{name}.pdf").write_bytes(render_pdf(doc))
-        _charts(folder / "charts", main["factsheet"])
+    done = count()
+    total = len(request.languages)
+    with ThreadPoolExecutor(os.cpu_count()) as typesetting:  # the typesetter works outside the interpreter's lock
+        waiting = []
+        for language in request.languages:
+            written = compose(ev, catalogue(language), request, found, pairs)
+            for stem, doc in written.items():
+                name = f"{stem}-{request.year}.{language}"
+                (folder / f"{name}.html").write_text(render_html(doc), "utf-8")
+                waiting.append(typesetting.submit(_paper, folder / f"{name}.pdf", doc))
+            waiting.append(typesetting.submit(_charts, folder / "charts", written["factsheet"]))
+            if progress is not None:
+                progress(language, next(done), total)
+        for task in waiting:
+            task.result()
+
+
+def _paper(target: Path, doc: Document) -> None:
+    target.write_bytes(render_pdf(doc))
 
 
 def compose(
@@ -144,10 +155,10 @@ def compose(
     request: Request,
     found: Sequence[Verdict],
     pairs: Sequence[tuple[FigureValue, FigureValue]],
-    dates: tuple[str, str],
 ) -> dict[str, Document]:
     """Return the three documents of one language: factsheet, women and girls, what changed."""
     files = ev.store.manifest.files
+    dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
     def finished(page: Page, stem: str, kind: str, sections: list[object]) -> Document:
         return document(

@@ -104,7 +104,7 @@ def _held(store: Store, year: int, newest: date) -> list[Key]:
     then = evaluator(store, year, date(year + 1, 12, 31))
     pairs = changed(then, now, list(figures()))
     request = Request(year, newest, ("en",), embedded=True)
-    compose(now, catalogue("en"), request, verdicts(now), pairs, ("", ""))
+    compose(now, catalogue("en"), request, verdicts(now), pairs)
     return sorted({*now.kept, *then.kept})
 
 

@@ -8,9 +8,11 @@ observations is in ``operations``.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
+from typing import Any
 
 from sojourn.publish.figure import Figure, FigureValue, Input, figure, figures
-from sojourn.publish.operations import OPERATIONS, Rows, cell_input
+from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input
 from sojourn.publish.packed import Key, Pack, released
 from sojourn.store.observations import Store
 
@@ -103,43 +105,49 @@ class Evaluator:
     ) -> tuple[Rows, str]:
         """Return the observations of the newest edition that has any, or why there are none."""
         conditions = {**declared.where, **(where or {})}
-        clauses = " AND ".join(f"{k} = ${k}" for k in conditions)
-        parameters: dict[str, object] = {
-            **conditions,
-            "year": str(year),
-            "as_of": self.as_of.isoformat(),
-        }
         datasets = ", ".join(f"'{d}'" for d in declared.datasets)
+        clauses = " AND ".join(f"{k} = ${k}" for k in conditions)
         base = (
             f"FROM {self._scope(year)} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
         )
-        del parameters["year"]
-        found = self.store.con.execute(
-            f"SELECT {_SELECT} {base} AND edition = (SELECT edition {base} "
-            "AND vintage <= $as_of ORDER BY vintage DESC LIMIT 1) "
-            'ORDER BY sheet, "row", col',
-            parameters,
-        ).fetchall()
-        if found:
-            return [dict(zip(_COLUMNS, row, strict=True)) for row in found], ""
-        del parameters["as_of"]
-        later = self.store.con.execute(
-            f"SELECT edition, vintage {base} ORDER BY vintage LIMIT 1", parameters
-        ).fetchall()
-        if later:
-            return [], f"not released by {self.as_of}; the earliest edition is {later[0][0]}"
+        editions = self._ask(f"SELECT DISTINCT vintage, edition {base} ORDER BY ALL", conditions)
+        known = [e for vintage, e in editions if vintage <= self.as_of.isoformat()]
+        if known:
+            query = f'SELECT {_SELECT} {base} AND edition = $edition ORDER BY sheet, "row", col'
+            parameters = {**conditions, "edition": known[-1]}
+            key = ("rows", query, *parameters.values())
+            if key not in self.store.answers:
+                found = self._ask(query, parameters)
+                rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
+                self.store.answers[key] = rows
+            return self.store.answers[key], ""
+        if editions:
+            return [], f"not released by {self.as_of}; the earliest edition is {editions[0][1]}"
         return [], f"no edition in the store holds it for {year}"
+
+    def _ask(self, query: str, parameters: Mapping[str, str]) -> list[Any]:
+        """Return the answer to a question, asked once for as long as the store is open."""
+        key = (query, tuple(parameters.values()))
+        if key not in self.store.answers:
+            self.store.answers[key] = self.store.con.execute(query, dict(parameters)).fetchall()
+        return self.store.answers[key]
 
     def _scope(self, year: int) -> str:
         """Return a table of the observations that figures of one year ask for, made once."""
-        name = f"scope_{year}"
-        listed = ", ".join(
-            f"'{d}'" for d in sorted({d for f in figures().values() for d in f.datasets})
-        )
-        self.store.con.execute(
-            f"CREATE TABLE IF NOT EXISTS {name} AS SELECT * FROM observation "  # noqa: S608
-            f"WHERE dataflow IN ({listed}) AND time_period = '{year}' AND value IS NOT NULL"
-        )
+        name, con = f"scope_{year}", self.store.con
+        if name in self.store.answers:
+            return name
+        if "scope" not in self.store.answers:
+            columns = f"{_SELECT}, dataflow, age, time_period, vintage"
+            con.execute(
+                f"CREATE TABLE scope AS SELECT {columns} FROM observation "  # noqa: S608 - constants
+                "WHERE list_contains($datasets, dataflow) AND list_contains($indicators, indicator) "
+                "AND value IS NOT NULL",
+                _asked_for(),
+            )
+            self.store.answers["scope"] = []
+        con.execute(f"CREATE TABLE {name} AS SELECT * FROM scope WHERE time_period = '{year}'")  # noqa: S608
+        self.store.answers[name] = []
         return name
 
     def use(self, rows: Rows) -> tuple[Input, ...]:
@@ -147,6 +155,18 @@ class Evaluator:
         for r in rows:
             self.used.add((r["file"], r["sheet"], r["row"], r["col"]))
         return tuple(cell_input(r) for r in rows)
+
+
+@cache
+def _asked_for() -> dict[str, list[str]]:
+    """Return the datasets and indicators that any figure asks for."""
+    declared = figures().values()
+    indicators = {f.where["indicator"] for f in declared if "indicator" in f.where}
+    indicators |= {i for f in declared for i in f.else_sum} | set(SIZES)
+    return {
+        "datasets": sorted({d for f in declared for d in f.datasets}),
+        "indicators": sorted(indicators),
+    }
 
 
 def evaluate(store: Store, year: int, as_of: date, figure_ids: Sequence[str]) -> list[FigureValue]:

@@ -100,5 +100,7 @@ def to_json(rows: Sequence[Mapping[str, object]], about: Mapping[str, object]) -
 
 def lineage_json(values: Sequence[FigureValue]) -> str:
     """Return the lineage of every value as JSON, by lineage id."""
-    content = {value.lineage_id: as_json(value) for value in values}
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    entries = (
+        f"{json.dumps(v.lineage_id)}: {json.dumps(as_json(v), ensure_ascii=False)}" for v in values
+    )
+    return "{\n" + ",\n".join(entries) + "\n}\n"

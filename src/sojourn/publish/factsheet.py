@@ -116,7 +116,7 @@ def document(
 ) -> Document:
     """Return a document of finished sections with masthead, footer and the other languages."""
     words = page.words
-    note: RichText = words.rich("edition_note", as_of=as_of.isoformat())
+    note: RichText = words.rich("edition_note", as_of=words.day(as_of))
     if embedded:
         note = (*note, " ", *words.rich("embedded_note", year=page.year))
     return Document(
@@ -135,7 +135,7 @@ def document(
             if code != words.language
         ),
         footer=(
-            words.rich("cite", year=page.year, as_of=as_of.isoformat()),
+            words.rich("cite", year=page.year, as_of=words.day(as_of)),
             words.rich("disclaimer"),
         ),
         description=words.text("description"),
@@ -147,7 +147,7 @@ def sources_section(page: Page) -> Section:
     words = page.words
     used = {e for v in page.printed for e in v.edition.split(" + ")}
     rows = [
-        ((f.citation,), (f.vintage,), (f.license,), (f.mark or "—",))
+        ((f.citation,), (words.day(date.fromisoformat(f.vintage)),), (f.license,), (f.mark or "—",))
         for f in {f.edition: f for f in page.files if f.edition in used}.values()
     ]
     table = TableBlock(

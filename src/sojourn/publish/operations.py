@@ -18,15 +18,21 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 
+#: Indicators of size, for lists that leave out the smallest places.
+SIZES = ("population", "migrant_stock")
+
 #: Regions of the M49 standard in the order of the drawings.
 REGIONS = ("903", "935", "908", "904", "905", "909")
 
 
-def cell_input(row: Mapping[str, Any]) -> Input:
-    """Return the cell of an observation as an input of a figure."""
-    dataset, vintage = row["edition"].split("@")
-    address = str(Cell(dataset, vintage, row["sheet"], row["row"], row["col"]))
-    return Input(address, row["obs_value"], row["file_name"], row["comment"] or "")
+def cell_input(row: dict[str, Any]) -> Input:
+    """Return the cell of an observation as an input of a figure; made once a row."""
+    if "input" not in row:
+        dataset, vintage = row["edition"].split("@")
+        address = str(Cell(dataset, vintage, row["sheet"], row["row"], row["col"]))
+        row["input"] = Input(address, row["obs_value"], row["file_name"], row["comment"] or "")
+    found: Input = row["input"]
+    return found
 
 
 def value_of(
@@ -147,7 +153,7 @@ def _large_enough(ev: "Evaluator", declared: Figure, year: int) -> Callable[[str
     least = declared.minimum_population or declared.minimum_migrants
     if not least:
         return lambda _: True
-    indicator = "population" if declared.minimum_population else "migrant_stock"
+    indicator = SIZES[0] if declared.minimum_population else SIZES[1]
     where = {"indicator": indicator, "sex": "_T"}
     other = replace(
         declared, where={**where, **({} if declared.minimum_population else {"origin": "_T"})}

@@ -28,6 +28,7 @@ from sojourn.publish.content import (
     Strong,
     TableBlock,
 )
+from sojourn.publish.theme import TOKENS
 
 
 def render_pdf(document: Document) -> bytes:
@@ -68,6 +69,7 @@ def render_pdf(document: Document) -> bytes:
 def _document(document: Document) -> dict[str, Any]:
     day = document.dated
     return {
+        "colours": {k: TOKENS["light"][k] for k in ("ink", "soft", "rule", "accent")},
         "title": document.title,
         "subtitle": document.subtitle,
         "notice": document.notice,
@@ -117,7 +119,13 @@ def _block(block: Block) -> dict[str, Any]:
     match block:
         case KeyNumbers():
             items = [
-                {"label": k.label, "value": _rich((k.value,))[0], "change": _rich(k.change)}
+                {
+                    "label": k.label,
+                    "value": _rich((k.value,))[0],
+                    "change": _rich(k.change),
+                    "spark": k.sparkline.light if k.sparkline else "",
+                    "alt": k.sparkline.alt if k.sparkline else "",
+                }
                 for k in block.items
             ]
             return {"kind": "keys", "items": items}
@@ -138,7 +146,7 @@ def _block(block: Block) -> dict[str, Any]:
             head = {"caption": block.caption, "header": list(block.header)}
             return {"kind": "changes", **head, "rows": rows}
         case LineageAppendix():
-            return {"kind": "lineage", "trees": [_node(t) for t in block.trees]}
+            return {"kind": "lineage", "trees": [_line(t) for t in block.trees]}
 
 
 def _change(change: Change) -> list[list[dict[str, Any]]]:
@@ -163,11 +171,20 @@ def _chart(block: ChartBlock) -> dict[str, Any]:
     }
 
 
-def _node(node: LineageNode) -> dict[str, Any]:
+def _line(tree: LineageNode) -> dict[str, Any]:
+    """Return a tree in short: paper names the first cells, the page and lineage.json all of them."""
+    cells = list(_leaves(tree))
     return {
-        "label": node.label,
-        "value": node.value,
-        "detail": node.detail,
-        "address": node.address,
-        "children": [_node(c) for c in node.children],
+        "label": tree.label,
+        "value": tree.value,
+        "detail": tree.detail,
+        "addresses": cells[:2],
+        "more": len(cells) > 2,
     }
+
+
+def _leaves(node: LineageNode) -> Iterator[str]:
+    if node.address:
+        yield node.address
+    for child in node.children:
+        yield from _leaves(child)

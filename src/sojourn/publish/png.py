@@ -5,7 +5,7 @@ the machine's fonts would give other bytes on another machine.
 """
 
 import re
-from functools import cache
+import threading
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,20 @@ _TEMPLATE = b"""
 """
 
 
-@cache
+_OF_THREAD = threading.local()
+
+
 def compiler() -> Any:
-    """Return the typesetter with our fonts and no others, made once."""
-    fonts = Path(str(files("sojourn.publish.fonts")))
-    return typst.Compiler(
-        font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
-        ),
-        ignore_system_fonts=True,
-    )
+    """Return the typesetter with our fonts and no others; each thread has its own."""
+    if not hasattr(_OF_THREAD, "compiler"):
+        fonts = Path(str(files("sojourn.publish.fonts")))
+        _OF_THREAD.compiler = typst.Compiler(
+            font_paths=typst.Fonts(
+                include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
+            ),
+            ignore_system_fonts=True,
+        )
+    return _OF_THREAD.compiler
 
 
 def to_png(svg: str, scale: float = 2.0, *, ground: str = "#ffffff") -> bytes:

@@ -5,7 +5,7 @@ Python loop ever runs over cells.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -121,10 +121,14 @@ def _file_rows(files: Sequence[LoadedFile]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Store:
-    """A store opened for reading: the manifest as it was, and a connection to ask."""
+    """A store opened for reading: the manifest as it was, and a connection to ask.
+
+    ``answers`` keeps what was asked already, for what is opened does not change.
+    """
 
     manifest: Manifest
     con: duckdb.DuckDBPyConnection
+    answers: dict[object, list[Any]] = field(default_factory=dict, repr=False)
 
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
         """Return a DuckDB relation: ``.fetchnumpy()``, ``.df()``, ``.arrow()`` as you like.

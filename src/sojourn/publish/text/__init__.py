@@ -8,9 +8,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
@@ -102,6 +104,10 @@ class Catalogue:
         else:
             text = str(format_decimal(value, "#,##0.##;−#,##0.##", locale=self.language))
         return self.text("unit.usd", value=text) if unit == "USD" else text
+
+    def day(self, day: date) -> str:
+        """Return a date in the manner of the language."""
+        return str(format_date(day, format="long", locale=self.language))
 
     def exact(self, value: float, unit: str) -> str:
         """Return every digit of a count; other units as in ``number``."""
