@@ -4,9 +4,9 @@ Examples
 --------
 >>> import sojourn
 >>> data = sojourn.open()                                    # the embedded edition
->>> [stock] = data.figure("migrant_stock", 2015)
->>> stock.unit, stock.sex
-('PERSONS', '_T')
+>>> stock, *_ = data.figure("migrant_stock", 2015)
+>>> stock.sex, f"{stock.value:,.0f}", stock.unit
+('_T', '247,958,644', 'PERSONS')
 """
 
 from importlib import import_module
