@@ -22,12 +22,15 @@ import pandas as pd
 frames = []
 for path in map(Path, sys.argv[1:]):
     if path.suffix == ".xlsx":
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets = [(s.title, pd.DataFrame(s.iter_rows(values_only=True))) for s in book]
+        try:
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            sheets = [(s.title, pd.DataFrame(s.iter_rows(values_only=True))) for s in book]
+        except TypeError:  # openpyxl refuses the styles of one publisher
+            sheets = list(pd.read_excel(path, sheet_name=None, header=None, engine="calamine").items())
     elif path.suffix == ".xls":
         sheets = list(pd.read_excel(path, sheet_name=None, header=None, engine="calamine").items())
     else:
-        sheets = [("", pd.read_csv(path, header=None, dtype=str, names=range(120),
+        sheets = [("", pd.read_csv(path, header=None, dtype=str, names=range(500),
                                    encoding_errors="replace", on_bad_lines="skip"))]
     for name, frame in sheets:
         long = frame.reset_index(names="row").melt("row", var_name="column").dropna(subset="value")
