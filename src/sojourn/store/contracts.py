@@ -41,6 +41,14 @@ def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str
         con.unregister("member_rows")
 
 
+def find_repeated(con: duckdb.DuckDBPyConnection) -> None:
+    """Note the keys that stand in ``staged`` more than once, by their hash."""
+    con.execute(
+        f"CREATE OR REPLACE TABLE repeated AS SELECT hash({KEY_LIST}) AS h FROM staged "  # noqa: S608
+        "GROUP BY h HAVING count(*) > 1"
+    )
+
+
 def check(
     con: duckdb.DuckDBPyConnection,
     name: str,
@@ -66,6 +74,7 @@ def check(
     HarmonizeError
         The error class of the first contract that may not be broken, naming up to five cells.
     """
+    find_repeated(con)
     found: list[Problem] = []
     for contract in contracts():
         if contract.needs == "members" and not has_members:

@@ -15,7 +15,6 @@ from sojourn.store.observations import (
     KEY_LIST,
     MEMBERSHIP_DDL,
     PROBLEM_DDL,
-    open_store,
     write_parquet,
 )
 from sojourn.vocab.observation import KEY, Cell
@@ -37,28 +36,39 @@ def drop_known(
         The store holds other values for the same keys of the same edition.
     """
     notes = []
-    if _has_repeats(con):
-        con.execute(
-            "CREATE OR REPLACE TABLE staged AS SELECT * FROM staged QUALIFY row_number() OVER "  # noqa: S608
-            f'(PARTITION BY {KEY_LIST} ORDER BY "row", col) = 1 ORDER BY "row", col'
-        )
+    con.execute(
+        "DELETE FROM staged WHERE rowid IN (SELECT rowid FROM staged WHERE hash("  # noqa: S608
+        f"{KEY_LIST}) IN (SELECT h FROM repeated) QUALIFY row_number() OVER "
+        f'(PARTITION BY {KEY_LIST} ORDER BY "row", col) > 1)'
+    )
     files = [f for f in manifest.of_edition(edition) if f.parquet]
-    if files:
-        con.register("known_rel", _known(manifest, files))
+    if files and _note_known(con, manifest, files):
         same = " AND ".join(f"s.{k} = k.{k}" for k in KEY)
         clash = con.execute(
             'SELECT s.sheet, s."row", s.col, s.obs_value, k.obs_value, k.sheet, k."row", k.col '  # noqa: S608
-            f"FROM staged s JOIN known_rel k ON {same} "
+            f"FROM staged s JOIN known k ON {same} "
             "WHERE s.obs_value IS DISTINCT FROM k.obs_value ORDER BY ALL LIMIT 3"
         ).fetchall()
         if clash:
             _refuse(name, edition, clash, verified=verified)
         before = _count(con)
-        con.execute(f"DELETE FROM staged s WHERE EXISTS (SELECT 1 FROM known_rel k WHERE {same})")  # noqa: S608
-        if (known := before - _count(con)) > 0:
-            notes.append(f"{known:,} of {before:,} observations are in the store already")
-        con.unregister("known_rel")
+        con.execute(f"DELETE FROM staged s WHERE EXISTS (SELECT 1 FROM known k WHERE {same})")  # noqa: S608
+        if (dropped := before - _count(con)) > 0:
+            notes.append(f"{dropped:,} of {before:,} observations are in the store already")
     return _count(con), tuple(notes)
+
+
+def _note_known(
+    con: duckdb.DuckDBPyConnection, manifest: Manifest, files: Sequence[LoadedFile]
+) -> int:
+    """Note what the store holds of the periods in ``staged``; return how many observations."""
+    paths = [str(manifest.root / "store" / "observations" / f.parquet) for f in files]
+    con.execute(
+        f'CREATE OR REPLACE TABLE known AS SELECT {KEY_LIST}, obs_value, sheet, "row", col '  # noqa: S608
+        "FROM read_parquet($paths) WHERE time_period IN (SELECT DISTINCT time_period FROM staged)",
+        {"paths": paths},
+    )
+    return int(con.execute("SELECT count(*) FROM known").fetchall()[0][0])
 
 
 def _refuse(name: str, edition: str, clash: list[tuple[Any, ...]], *, verified: bool) -> None:
@@ -74,21 +84,8 @@ def _refuse(name: str, edition: str, clash: list[tuple[Any, ...]], *, verified: 
     )
 
 
-def _has_repeats(con: duckdb.DuckDBPyConnection) -> bool:
-    query = f"SELECT count(*) - count(DISTINCT hash({KEY_LIST})) FROM staged"  # noqa: S608
-    return bool(con.execute(query).fetchall()[0][0])
-
-
 def _count(con: duckdb.DuckDBPyConnection) -> int:
     return int(con.execute("SELECT count(*) FROM staged").fetchall()[0][0])
-
-
-def _known(manifest: Manifest, files: Sequence[LoadedFile]) -> dict[str, Any]:
-    store = open_store(Manifest(manifest.root, tuple(files)))
-    columns = f'{KEY_LIST}, obs_value, sheet, "row", col'
-    found = store.con.execute(f"SELECT {columns} FROM raw_observation").fetchnumpy()  # noqa: S608
-    store.con.close()
-    return {k: np.ma.filled(v, np.nan) if v.dtype.kind == "f" else v for k, v in found.items()}
 
 
 def write_memberships(memberships: Sequence[Membership], entry: LoadedFile, target: Path) -> None:
