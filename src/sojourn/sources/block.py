@@ -163,7 +163,7 @@ def _data_rows(book: Workbook, grid: Grid, layout: Layout, header: Header, first
             continue
         if isinstance(cell, str) and cell.startswith("#") and not kept:
             continue  # a row of HXL tags below the header
-        if [flat(c) for c in row] == titles:
+        if flat(cell) == titles[key] and [flat(c) for c in row] == titles:
             raise LayoutChanged(
                 f"{book.name}: {address(grid, index, key)} repeats the header; not a data row",
                 hint="two exports were pasted together; load them as two files",

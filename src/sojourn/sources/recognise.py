@@ -29,15 +29,15 @@ def recognise(book: Workbook, known: Registry) -> Layout:
         No layout comes near.
     """
     fits: list[tuple[int, Layout]] = []
-    near: list[tuple[int, SojournError]] = []
+    missed: list[tuple[Layout, SojournError]] = []
     for layout in known.layouts.values():
         try:
             fits.append((_score(book, layout), layout))
         except LayoutChanged as error:
-            if (score := _nearness(book, layout)) >= 2:
-                near.append((score, error))
+            missed.append((layout, error))
     if fits:
         return max(fits, key=lambda f: f[0])[1]
+    near = [(score, e) for layout, e in missed if (score := _nearness(book, layout)) >= 2]
     if near:
         raise max(near, key=lambda n: n[0])[1]
     sheets = f"sheets: {', '.join(book.sheets[:8])}; " if book.sheets != ("",) else ""
