@@ -7,6 +7,7 @@ with their row and column numbers. What they mean is decided in ``sojourn.harmon
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +69,7 @@ class Block:
         return f"{self.sheet}!{letters}{self.rows[row]}"
 
 
+@lru_cache(maxsize=1 << 16, typed=True)
 def flat(cell: object) -> str:
     """Return a heading as one line: text with its blanks collapsed, whole numbers without .0."""
     if isinstance(cell, float) and cell.is_integer():
