@@ -25,7 +25,7 @@ from sojourn.publish.png import to_png
 from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
 from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
-from sojourn.publish.women import women
+from sojourn.publish.women import women, women_alone
 from sojourn.store.observations import Store
 
 
@@ -130,7 +130,9 @@ def _pages(
     (folder / "charts").mkdir()
     done = count()
     total = len(request.languages)
-    with ThreadPoolExecutor(os.cpu_count()) as typesetting:  # the typesetter works outside the interpreter's lock
+    with ThreadPoolExecutor(
+        os.cpu_count()
+    ) as typesetting:  # the typesetter works outside the interpreter's lock
         waiting = []
         for language in request.languages:
             written = compose(ev, catalogue(language), request, found, pairs)
@@ -179,7 +181,9 @@ def compose(
     about_women, moved = Page(ev, words, files), Page(ev, words, files)
     return {
         "factsheet": finished(whole, "factsheet", "", [*parts]),
-        "women-and-girls": finished(about_women, "women-and-girls", "women_", [women(about_women)]),
+        "women-and-girls": finished(
+            about_women, "women-and-girls", "women_", [women_alone(about_women)]
+        ),
         "what-changed": finished(
             moved, "what-changed", "changes_", [changes(moved, found, pairs, dates)]
         ),

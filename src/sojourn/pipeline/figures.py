@@ -100,9 +100,13 @@ def verdicts(ev: Evaluator) -> list[Verdict]:
 def changed(
     then: Evaluator, now: Evaluator, figure_ids: Sequence[str]
 ) -> list[tuple[FigureValue, FigureValue]]:
-    """Return the figures that differ between two dates, as (then, now) pairs."""
+    """Return the figures that differ between two dates, as (then, now) pairs.
+
+    Whole tables behind the drawings (a value a country, region to region) are left to
+    ``sojourn diff``.
+    """
     pairs = []
-    for figure_id in figure_ids:
+    for figure_id in (f for f in figure_ids if figure(f).op not in ("each", "regions")):
         for value in now.values(figure_id):
             before = then.one(figure_id, sex=value.sex, area=value.area)
             if before.value != value.value and (

@@ -302,7 +302,7 @@ def _events(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
         return [ev.empty(declared, year, reason)]
     total = sum(r["value"] for r in rows)
     formula = f"sum of {len(rows):,} cells, one per incident (minimum estimates)"
-    return [value_of(ev, declared, year, rows, total, formula=formula)]
+    return [value_of(ev, declared, year, rows, total, formula=formula, sex=declared.sexes[0])]
 
 
 def _events_by(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:

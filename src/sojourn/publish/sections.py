@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sojourn.publish.chart import Chart, Wording
 from sojourn.publish.content import ChartBlock, Download, Notes, RichText, Section
 from sojourn.publish.draw.bars import Bar, bars
+from sojourn.publish.draw.ranked import ranked_bars
 from sojourn.publish.factsheet import Page
 from sojourn.publish.figure import FigureValue
 
@@ -71,7 +72,7 @@ def ranked(
     words = page.words
     said = words.rich(finding, first=_label(page, first), value=page.number(first))
     name = words.text(title, year=page.year)
-    chart = bars(
+    chart = (ranked_bars if half else bars)(
         rows,
         wording(page, chart_id, name, spoken(said), first.unit),
         header=(words.text("page.area"), words.text("page.value")),

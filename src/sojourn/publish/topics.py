@@ -305,10 +305,15 @@ def _name(page: Page, value: FigureValue) -> str:
     return name + (f", {words.text(f'sex.{value.sex}')}" if value.sex != "_T" else "")
 
 
+def _difference(page: Page, size: float, unit: str) -> str:
+    """Return a difference with its sign; of two shares, in percentage points."""
+    return page.words.change(size, "PERCENTAGE_POINTS" if unit == "PERCENT" else unit)
+
+
 def _verdict_row(page: Page, found: Verdict) -> Change:
     words, unit = page.words, found.ours.unit
     difference: RichText = (
-        ("—",) if found.difference is None else (words.change(found.difference, unit),)
+        ("—",) if found.difference is None else (_difference(page, found.difference, unit),)
     )
     return Change(
         figure=_name(page, found.ours),
@@ -341,7 +346,7 @@ def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
     words = page.words
     difference: RichText = ("—",)
     if then.value is not None and now.value is not None:
-        difference = (words.change(now.value - then.value, now.unit),)
+        difference = (_difference(page, now.value - then.value, now.unit),)
     reason = then.reason or now.reason or f"{then.edition} → {now.edition}"
     return Change(
         figure=_name(page, now),

@@ -1,10 +1,41 @@
 """Women and girls on the move: a section of the factsheet, and a page that stands on its own."""
 
-from sojourn.publish.content import ChartBlock, Notes, Section
+from dataclasses import replace
+
+from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, Notes, RichText, Section
 from sojourn.publish.draw.bars import Dot, dots
 from sojourn.publish.factsheet import Page, facts
 from sojourn.publish.sections import block, ranked, spoken, wording
-from sojourn.publish.series import course, five_yearly, series
+from sojourn.publish.series import course, five_yearly, series, spark
+
+
+def women_alone(page: Page) -> Section:
+    """Return the section as a page that stands on its own, with its key numbers before it."""
+    section = women(page)
+    items = [
+        _key(page, "migrant_stock", change="migrant_stock_since_2000"),
+        _key(page, "women_share", change="women_share_since_2000"),
+        _key(page, "migrant_stock_growth_since_2000"),
+        _key(page, "dead_identified_women"),
+    ]
+    return replace(
+        section, blocks=(KeyNumbers(items=tuple(items)), *section.blocks), new_page=False
+    )
+
+
+def _key(page: Page, figure_id: str, *, change: str = "") -> KeyNumber:
+    words, value = page.words, page.ev.one(figure_id, sex="F")
+    moved = page.ev.one(change, sex="F") if change else None
+    said: RichText = (value.reason,) if value.value is None else ()
+    if moved is not None and moved.value is not None:
+        said = words.rich("key.since", change=page.number(moved, signed=True))
+    name = words.text(f"figure.{figure_id}")
+    return KeyNumber(
+        label=name if change == "women_share_since_2000" else f"{name}, {words.text('sex.F')}",
+        value=page.number(value),
+        change=said,
+        sparkline=spark(page, figure_id, 5, sex="F") if change else None,
+    )
 
 
 def women(page: Page) -> Section:
@@ -38,6 +69,18 @@ def women(page: Page) -> Section:
                     "women.fact_development",
                     north=ev.one("women_share_by_development", area="901", sex="F"),
                     south=ev.one("women_share_by_development", area="902", sex="F"),
+                ),
+                page.fact(
+                    "women.fact_corridors",
+                    ss=ev.one("south_south", area="902>902", sex="F"),
+                    sn=ev.one("south_north", area="902>901", sex="F"),
+                ),
+                page.fact(
+                    "women.fact_dead",
+                    dead=ev.one("dead_and_missing"),
+                    women=ev.one("dead_identified_women", sex="F"),
+                    men=ev.one("dead_identified_men", sex="M"),
+                    children=ev.one("dead_identified_children"),
                 ),
             ),
             *_women_countries(page),

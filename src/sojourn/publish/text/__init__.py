@@ -23,6 +23,9 @@ from sojourn.vocab.area import AREAS
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+_DATES = {"en": "en_GB"}  # the United Nations write the day first
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """The messages of one language."""
@@ -85,14 +88,8 @@ class Catalogue:
         Millions and billions have one decimal, per cents too; smaller counts every digit.
         """
         if unit in ("PERCENT", "PERCENT_PER_YEAR"):
-            pattern = "#,##0.0%"
-            return str(
-                format_percent(
-                    value / 100,
-                    pattern if self.language == "en" else "#,##0.0\u202f%",
-                    locale=self.language,
-                )
-            )
+            form = "#,##0.0%" if self.language == "en" else "#,##0.0\u202f%"
+            return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
         if unit == "PERCENTAGE_POINTS":
             points = format_decimal(value, "+0.0;−0.0", locale=self.language)
             return self.text("unit.points", value=points)
@@ -107,7 +104,7 @@ class Catalogue:
 
     def day(self, day: date) -> str:
         """Return a date in the manner of the language."""
-        return str(format_date(day, format="long", locale=self.language))
+        return str(format_date(day, format="long", locale=_DATES.get(self.language, self.language)))
 
     def exact(self, value: float, unit: str) -> str:
         """Return every digit of a count; other units as in ``number``."""
