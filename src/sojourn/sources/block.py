@@ -7,17 +7,15 @@ with their row and column numbers. What they mean is decided in ``sojourn.harmon
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import LayoutChanged
-from sojourn.sources.container import Grid, Workbook, address, require_rectangle
+from sojourn.sources.container import Grid, Workbook, address, flat, require_rectangle
 from sojourn.sources.declaration import Layout, Measure, Table
 from sojourn.vocab.observation import column_letters
 
-HEADER_DEPTH = 60  # rows in which a header may begin
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\.0+)?")
 _SPAN = re.compile(r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d")
 _ALMOST = re.compile(r"(?:19|20)\d\d\s*[A-Za-z*]{1,3}|\d{2,4}(?:\.0+)?")
@@ -69,14 +67,6 @@ class Block:
         return f"{self.sheet}!{letters}{self.rows[row]}"
 
 
-@lru_cache(maxsize=1 << 16, typed=True)
-def flat(cell: object) -> str:
-    """Return a heading as one line: text with its blanks collapsed, whole numbers without .0."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(str(cell).split())
-
-
 @dataclass(frozen=True)
 class Header:
     """Where the key columns of a table stand."""
@@ -95,10 +85,10 @@ def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
     """
     wanted = {label: role for role, labels in layout.columns.items() for label in labels}
     best, best_row, count = {}, -1, 0
-    for index, row in enumerate(grid.rows[:HEADER_DEPTH]):
+    for index, row in enumerate(grid.head):
         found: dict[str, int] = {}
-        for column, cell in enumerate(row):
-            if cell != "" and (label := flat(cell)) in wanted:
+        for column, label in enumerate(row):
+            if label in wanted:
                 if wanted[label] in found and grid.is_text:
                     _twice(book, grid, index, label, (found[wanted[label]], column))
                 found.setdefault(wanted[label], column)

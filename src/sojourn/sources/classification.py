@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sojourn.errors import LayoutChanged
-from sojourn.sources.block import flat
+from sojourn.sources.container import flat
 from sojourn.sources.container import Grid, Workbook
 from sojourn.sources.declaration import Layout
 

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -25,6 +26,17 @@ _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
 _FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?>\s*<f[^>]*?(?:/>|>.*?</f>)(.*?)</c>', re.S)
+
+
+HEADER_DEPTH = 60  # rows in which a header may begin
+
+
+@lru_cache(maxsize=1 << 16, typed=True)
+def flat(cell: object) -> str:
+    """Return a heading as one line: text with its blanks collapsed, whole numbers without .0."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(str(cell).split())
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,17 @@ class Grid:
     is_text: bool = False
     lines: list[int] | None = None
     formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
+
+    @cached_property
+    def head(self) -> list[list[str]]:
+        """The rows in which a header may begin, as lines of text."""
+        return [[flat(c) for c in row] for row in self.rows[:HEADER_DEPTH]]
+
+    @cached_property
+    def lines_of_text(self) -> list[str]:
+        """The first and the last rows as sentences: where a file says what it is."""
+        shown = [*self.head, *([flat(c) for c in row[:12]] for row in self.rows[-12:])]
+        return [" ".join(c for c in row[:12] if c != "") for row in shown]
 
     def row_number(self, index: int) -> int:
         """Return the number a person would see beside row ``index``."""

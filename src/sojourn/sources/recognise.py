@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sojourn.errors import LayoutChanged, SojournError, UnknownFile
-from sojourn.sources.block import HEADER_DEPTH, find_header, flat
-from sojourn.sources.container import Workbook
+from sojourn.sources.block import find_header
+from sojourn.sources.container import Workbook, flat
 from sojourn.sources.declaration import Layout, Registry
 
 
@@ -87,19 +87,14 @@ def _nearness(book: Workbook, layout: Layout) -> int:
     labels = {label for group in layout.columns.values() for label in group}
     best = 0
     for sheet in book.sheets[:12]:
-        for row in book.grid(sheet).rows[:HEADER_DEPTH]:
-            best = max(best, len(labels & {flat(c) for c in row if c != ""}))
+        for row in book.grid(sheet).head:
+            best = max(best, len(labels.intersection(row)))
     return best + (3 if best and stated(book, layout) else 0)
 
 
 def stated(book: Workbook, layout: Layout) -> Statement | None:
     """Return what the banner or preamble of a file says of its edition, if anything."""
-    lines = [
-        " ".join(flat(c) for c in row[:12] if c != "")
-        for sheet in book.sheets[:3]
-        for rows in [book.grid(sheet).rows]
-        for row in [*rows[:HEADER_DEPTH], *rows[-12:]]
-    ]
+    lines = [line for sheet in book.sheets[:3] for line in book.grid(sheet).lines_of_text]
     for pattern in layout.states:  # in the order of trust: release before download
         for text in lines:
             if (found := re.search(pattern, text)) is not None:
