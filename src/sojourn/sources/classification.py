@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sojourn.errors import LayoutChanged
-from sojourn.sources.container import flat
-from sojourn.sources.container import Grid, Workbook
+from sojourn.sources.container import Grid, Workbook, flat
 from sojourn.sources.declaration import Layout
 
 

@@ -1,4 +1,4 @@
-"""Bytes to grids: what kind of file is this really, and is it whole?
+"""Bytes to grids: what kind of file this really is, and whether it is whole.
 
 A file is opened by its content, never by its name. Everything that could make a reader return a
 wrong number without a word is refused here: cut archives, document type declarations, encrypted
@@ -11,8 +11,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -48,7 +48,7 @@ class Grid:
     """
 
     sheet: str
-    rows: list[list[object]]
+    rows: Sequence[Sequence[object]]
     is_text: bool = False
     lines: list[int] | None = None
     formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
@@ -118,10 +118,8 @@ def open_file(name: str, content: bytes, *, trusted: bool = False) -> list[Workb
         raise UnreadableFile(f"{name}: the file is empty (0 bytes)", hint="download it again")
     if content.startswith(b"\x1f\x8b"):
         inner = _gunzip(name, content)
-        return [
-            Workbook(b.name, b.sheets, (f"{name} is gzip; unpacked", *b.notes), b._read, b._book)
-            for b in open_file(name.removesuffix(".gz"), inner)
-        ]
+        books = open_file(name.removesuffix(".gz"), inner)
+        return [replace(b, notes=(f"{name} is gzip; unpacked", *b.notes)) for b in books]
     if content.startswith(_OLE2):
         return [_open_ole2(name, content)]
     if content.startswith(b"PK"):
@@ -175,7 +173,7 @@ def _open_zip(name: str, content: bytes, *, trusted: bool) -> list[Workbook]:
         names = {m.filename for m in members}
         if "[Content_Types].xml" in names or "mimetype" in names:
             _check_workbook_parts(name, archive, trusted=trusted)
-            note = ()
+            note: tuple[str, ...] = ()
             if name.lower().endswith((".xls", ".csv", ".txt")):
                 note = (f"{name} is an .xlsx workbook by content; its name does not fit",)
             return [_calamine(name, content, note)]

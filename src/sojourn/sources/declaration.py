@@ -170,7 +170,9 @@ def _build(cls: type, entry: Mapping[str, Any], *, where: str) -> Any:
 
 
 def _measures(table: dict[str, Any], *, where: str) -> tuple[Measure, ...]:
-    shared = {k: table.pop(k) for k in ("indicator", "unit", "mult", "status") if k in table}
+    shared: dict[str, Any] = {
+        k: table.pop(k) for k in ("indicator", "unit", "mult", "status") if k in table
+    }
     entries = table.pop("measures", [{}])
     return tuple(_build(Measure, {**shared, **e}, where=where) for e in entries)
 

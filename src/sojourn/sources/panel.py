@@ -1,0 +1,148 @@
+"""Panels: places down, groups × periods across."""
+
+import re
+from itertools import pairwise
+
+from sojourn.errors import LayoutChanged
+from sojourn.sources.container import Grid, Workbook, address, flat, require_rectangle
+from sojourn.sources.declaration import Layout, Measure, Table
+from sojourn.sources.printed import Block, Header, block_of, data_rows, find_header
+
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\.0+)?")
+_SPAN = re.compile(r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d")
+_ALMOST = re.compile(r"(?:19|20)\d\d\s*[A-Za-z*]{1,3}|\d{2,4}(?:\.0+)?")
+
+
+def read_panel(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
+    """Read places down, groups × periods across; the periods may stand one row below."""
+    header = find_header(book, grid, layout)
+    right_of = max(header.roles.values())
+    year_row, columns = _period_columns(book, grid, layout, header, right_of)
+    if grid.is_text:
+        require_rectangle(book.name, grid, header.row, len(grid.rows[header.row]))
+    periods = [flat(grid.rows[year_row][c]) for c in columns]
+    measures = _groups(book, grid, table, year_row, header.row, columns)
+    _check_periods(book, grid, year_row, columns, periods, measures)
+    rows = data_rows(book, grid, layout, header, year_row + 1)
+    notes = _moved(book, grid, layout, header)
+    return block_of(
+        grid, layout, table, header, rows, columns, measures=measures, periods=periods, notes=notes
+    )
+
+
+def _moved(book: Workbook, grid: Grid, layout: Layout, header: Header) -> tuple[str, ...]:
+    found = header.row + 1
+    if not layout.header_rows or found in layout.header_rows or grid.is_text:
+        return ()
+    expected = " or ".join(str(r) for r in layout.header_rows)
+    note = (
+        f"{book.name}: the header of {grid.sheet} was expected in row {expected} and found in row "
+        f"{found}; addresses are those of the rows as they stand"
+    )
+    return (note,)
+
+
+def _period_columns(
+    book: Workbook, grid: Grid, layout: Layout, header: Header, right_of: int
+) -> tuple[int, list[int]]:
+    best: tuple[int, list[int]] = (header.row, [])
+    for index in range(header.row, min(header.row + 2, len(grid.rows))):
+        columns = [
+            c
+            for c, cell in enumerate(grid.rows[index])
+            if c > right_of - (2 if index > header.row else 0)
+            and c not in header.roles.values()
+            and _is_period(flat(cell), layout)
+        ]
+        if len(columns) > len(best[1]):
+            best = (index, columns)
+    if not best[1]:
+        raise LayoutChanged(
+            f"{book.name}: no period stands in row {grid.row_number(header.row)} or below it",
+            hint=f"layout {layout.id} expects years beside the key columns",
+        )
+    index, columns = best
+    for c in range(columns[0], len(grid.rows[index])):
+        label = flat(grid.rows[index][c])
+        if c not in columns and _ALMOST.fullmatch(label):
+            raise LayoutChanged(
+                f"{book.name}: {address(grid, index, c)} reads {label!r}, not a year",
+                hint="an estimate mark, or a damaged label; declare `estimate_mark` if the "
+                "publisher prints one",
+            )
+    return best
+
+
+def _is_period(label: str, layout: Layout) -> bool:
+    if layout.estimate_mark and label.endswith(layout.estimate_mark):
+        label = label[: -len(layout.estimate_mark)]
+    return bool(_YEAR.fullmatch(label) or _SPAN.fullmatch(label))
+
+
+def _groups(
+    book: Workbook, grid: Grid, table: Table, year_row: int, header_row: int, columns: list[int]
+) -> list[Measure]:
+    if not any(m.match for m in table.measures):
+        return [table.measures[0]] * len(columns)
+    for index in range(year_row, max(header_row - 5, -1), -1):
+        titles = {c: flat(cell) for c, cell in enumerate(grid.rows[index]) if c >= columns[0]}
+        hits = {c: m for c, text in titles.items() if (m := match_measure(table, text)) is not None}
+        if not hits:
+            continue
+        unknown = [c for c, t in titles.items() if t and c not in hits and index != year_row]
+        if unknown:
+            raise LayoutChanged(
+                f"{book.name}: {address(grid, index, unknown[0])} is an unknown group title: "
+                f"{titles[unknown[0]]!r}",
+                hint="declare what it measures in the layout",
+            )
+        starts = sorted(hits)
+        if starts[0] > columns[0]:
+            break
+        return [hits[max(s for s in starts if s <= c)] for c in columns]
+    raise LayoutChanged(
+        f"{book.name}: sheet {grid.sheet!r}: no group title (both sexes, male, female) stands over "
+        f"the years in row {grid.row_number(year_row)}",
+        hint="the years repeat and nothing else tells the groups apart; nothing was guessed",
+    )
+
+
+def match_measure(table: Table, text: str) -> Measure | None:
+    """Return the measure whose title a text is; None when it is no title."""
+    if not text:
+        return None
+    return next((m for m in table.measures if m.match and re.search(m.match, text, re.I)), None)
+
+
+def _check_periods(
+    book: Workbook,
+    grid: Grid,
+    year_row: int,
+    columns: list[int],
+    periods: list[str],
+    measures: list[Measure],
+) -> None:
+    groups: dict[int, list[str]] = {}
+    for period, measure in zip(periods, measures, strict=True):
+        groups.setdefault(id(measure), []).append(period)
+    for measure_id, found in groups.items():
+        alike = [
+            g
+            for g in groups.values()
+            if bool(_SPAN.fullmatch(g[0])) == bool(_SPAN.fullmatch(found[0]))
+        ]
+        usual = sorted(alike[0])
+        ordered = all(a < b for a, b in pairwise(found))
+        backwards = all(a > b for a, b in pairwise(found))
+        if (ordered or backwards) and sorted(found) == usual:
+            continue
+        first = next(c for c, m in zip(columns, measures, strict=True) if id(m) == measure_id)
+        missing = sorted(set(usual) - set(found))
+        repeated = sorted({p for p in found if found.count(p) > 1})
+        raise LayoutChanged(
+            f"{book.name}: the group that begins at {address(grid, year_row, first)} has the "
+            f"periods {', '.join(found)}"
+            + (f"; repeated: {', '.join(repeated)}" if repeated else "")
+            + (f"; missing: {', '.join(missing)}" if missing else ""),
+            hint="each group must hold the same periods once, in order",
+        )

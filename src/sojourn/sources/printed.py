@@ -1,0 +1,197 @@
+"""A printed table: where its header stands, which rows hold records, and the block it becomes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from sojourn.errors import LayoutChanged
+from sojourn.sources.container import Grid, Workbook, address, flat
+from sojourn.sources.declaration import Layout, Measure, Table
+from sojourn.vocab.observation import column_letters
+
+
+@dataclass(frozen=True)
+class Block:
+    """R rows × C value columns of one table.
+
+    Attributes
+    ----------
+    sheet : str
+        Sheet as the publisher names it; the layout's part name for text files.
+    rows : ndarray of int, shape (R,)
+        Row number of each row in the sheet, or line number in the text file.
+    cols : ndarray of int, shape (C,)
+        Column number of each value column, counted from 1.
+    labels : dict of str to list of str, each of length R
+        Key cells of each row, as printed, by role.
+    measures : tuple of Measure, length C
+        What the layout declares each column to hold.
+    periods : tuple of str, length C
+        Period printed above each column; empty where the row names its own.
+    origins : tuple of str, length C
+        Origin printed above each column of a matrix; empty elsewhere.
+    cells : list of C sequences, each of length R
+        Printed cells, by column.
+    """
+
+    sheet: str
+    rows: npt.NDArray[np.int64]
+    cols: npt.NDArray[np.int64]
+    labels: dict[str, list[str]]
+    measures: tuple[Measure, ...]
+    periods: tuple[str, ...]
+    origins: tuple[str, ...]
+    cells: list[Sequence[object]]
+    layout: Layout
+    table: Table
+    is_text: bool = False
+    notes: tuple[str, ...] = ()
+    formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
+
+    def place(self, row: int, col: int) -> str:
+        """Return how a person finds a cell, given its indices in this block."""
+        letters = column_letters(int(self.cols[col]))
+        if self.is_text:
+            return f"line {self.rows[row]}, column {letters}"
+        return f"{self.sheet}!{letters}{self.rows[row]}"
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the key columns of a table stand."""
+
+    row: int
+    roles: dict[str, int]
+
+
+def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
+    """Find the row that holds the headings of a layout's key columns.
+
+    Raises
+    ------
+    LayoutChanged
+        Naming the heading that is missing or stands twice, and the row that came nearest.
+    """
+    wanted = {label: role for role, labels in layout.columns.items() for label in labels}
+    best, best_row, count = {}, -1, 0
+    for index, row in enumerate(grid.head):
+        found: dict[str, int] = {}
+        for column, label in enumerate(row):
+            if label in wanted:
+                if wanted[label] in found and grid.is_text:
+                    refuse_twice(book, grid, index, label, (found[wanted[label]], column))
+                found.setdefault(wanted[label], column)
+        if len(found) > count:
+            best, best_row, count = found, index, len(found)
+        if not set(layout.columns) - set(found) - set(layout.optional):
+            return Header(index, found)
+    missing = [r for r in layout.columns if r not in best and r not in layout.optional]
+    label = " or ".join(repr(x) for x in layout.columns[missing[0]]) if missing else "''"
+    where = f"{grid.sheet!r} " if grid.sheet else ""
+    row_name = f"row {grid.row_number(best_row)}" if best_row >= 0 else "any of the first rows"
+    raise LayoutChanged(
+        f"{book.name}: sheet {where}has no column {label} in {row_name}"
+        if grid.sheet
+        else f"{book.name}: no column {label} in {row_name}",
+        hint=f"layout {layout.id} expects it; if the publisher renamed it, add the new heading "
+        "to the layout's columns",
+    )
+
+
+def refuse_twice(
+    book: Workbook, grid: Grid, row: int, label: str, columns: tuple[int, int]
+) -> None:
+    """Refuse a heading that stands twice."""
+    raise LayoutChanged(
+        f"{book.name}: {label!r} stands twice in line {grid.row_number(row)} "
+        f"(columns {columns[0] + 1} and {columns[1] + 1})",
+        hint="the heading of one of them is wrong; nothing was loaded",
+    )
+
+
+def data_rows(book: Workbook, grid: Grid, layout: Layout, header: Header, first: int) -> list[int]:
+    """Return the indices of the rows that hold records: not blank, not a heading, not a note."""
+    key = header.roles[next(r for r in layout.columns if r in header.roles)]
+    titles = [flat(c) for c in grid.rows[header.row]]
+    kept: list[int] = []
+    for index in range(first, len(grid.rows)):
+        row = grid.rows[index]
+        cell = row[key] if key < len(row) else ""
+        if not any(c != "" for c in row):
+            if layout.stop == "blank" and kept:
+                break
+            continue
+        if isinstance(cell, str) and cell.startswith("#") and not kept:
+            continue  # a row of HXL tags below the header
+        if flat(cell) == titles[key] and [flat(c) for c in row] == titles:
+            raise LayoutChanged(
+                f"{book.name}: {address(grid, index, key)} repeats the header; not a data row",
+                hint="two exports were pasted together; load them as two files",
+            )
+        if layout.stop and layout.stop != "blank" and re.match(layout.stop, flat(cell)):
+            break
+        if layout.skip_row and re.search(layout.skip_row, flat(cell)):
+            continue
+        if cell == "" and layout.roles.get(_first_role(layout)) in ("m49", "name"):
+            continue  # a heading among the places, without a code
+        kept.append(index)
+    if not kept:
+        raise LayoutChanged(
+            f"{book.name}: no data rows below the header in row {grid.row_number(header.row)}",
+            hint='an empty download; that is not the same as "all missing"',
+        )
+    return kept
+
+
+def _first_role(layout: Layout) -> str:
+    return next(iter(layout.columns))
+
+
+def _labels(grid: Grid, header: Header, rows: list[int]) -> dict[str, list[str]]:
+    return {
+        role: [flat(grid.rows[i][column]) if column < len(grid.rows[i]) else "" for i in rows]
+        for role, column in header.roles.items()
+    }
+
+
+def _columns(grid: Grid, rows: list[int], columns: Sequence[int]) -> list[Sequence[object]]:
+    body = [grid.rows[i] for i in rows]
+    if body and all(len(row) > max(columns, default=0) for row in body):
+        by_column = list(zip(*body, strict=False))
+        return [by_column[c] for c in columns]
+    return [[row[c] if c < len(row) else "" for row in body] for c in columns]
+
+
+def block_of(
+    grid: Grid,
+    layout: Layout,
+    table: Table,
+    header: Header,
+    rows: list[int],
+    columns: list[int],
+    *,
+    measures: Sequence[Measure],
+    periods: Sequence[str] = (),
+    origins: Sequence[str] = (),
+    notes: tuple[str, ...] = (),
+) -> Block:
+    """Return the rows and columns of a printed table as a block, with their numbers."""
+    empty = ("",) * len(columns)
+    return Block(
+        sheet=grid.sheet or layout.part,
+        rows=np.array([grid.row_number(i) for i in rows], dtype=np.int64),
+        cols=np.array([c + 1 for c in columns], dtype=np.int64),
+        labels=_labels(grid, header, rows),
+        measures=tuple(measures),
+        periods=tuple(periods) or empty,
+        origins=tuple(origins) or empty,
+        cells=_columns(grid, rows, columns),
+        layout=layout,
+        table=table,
+        is_text=grid.is_text,
+        notes=notes,
+        formulas=grid.formulas,
+    )
