@@ -67,6 +67,7 @@ def _as_json(outcome: "Outcome") -> dict[str, object]:
         "verified": outcome.verified,
         "observations": outcome.observations,
         "problems": outcome.problems,
+        "warnings": outcome.warnings,
         "notes": outcome.notes,
         "error": str(outcome.error) if outcome.error else None,
         "exit_code": outcome.error.exit_code if outcome.error else 0,
@@ -79,8 +80,10 @@ def _print(report: "Report", data: Path) -> None:
             state = "verified" if o.verified else "unverified copy"
             about = f"{o.edition} ({state}), {o.observations:,} observations" if o.edition else ""
             click.echo(f"{o.status:9}  {o.name}  {about}".rstrip())
-            if o.problems:
-                click.echo(f"           {o.problems:,} contradictions inside the file are recorded")
+            for warning in o.warnings:
+                click.echo(f"           warning: {warning}")
+            if o.problems > len(o.warnings):
+                click.echo(f"           … {o.problems:,} contradictions of the file are recorded")
             for note in o.notes:
                 click.echo(f"           {note}")
     for o in report.outcomes:

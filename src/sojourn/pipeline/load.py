@@ -25,6 +25,9 @@ from sojourn.store.staged import drop_known, write_memberships, write_problems
 from sojourn.vocab.membership import members as packaged_members
 
 
+SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one file."""
@@ -35,6 +38,7 @@ class Outcome:
     verified: bool = False
     observations: int = 0
     problems: int = 0
+    warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: SojournError | None = None
 
@@ -187,7 +191,10 @@ def _load_table(
         return manifest, outcome
     entry = _entry(path, book, sha256, layout, edition, known, count=count, notes=notes)
     entry = _write(con, manifest, entry, memberships, problems)
-    outcome = Outcome(str(path), "loaded", edition.id, verified, count, len(problems), notes)
+    warnings = tuple(f"{p.place}: {p.message}" for p in problems[:SHOWN])
+    outcome = Outcome(
+        str(path), "loaded", edition.id, verified, count, len(problems), warnings, notes
+    )
     return replace(manifest, files=(*manifest.files, entry)), outcome
 
 

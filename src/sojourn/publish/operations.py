@@ -93,10 +93,16 @@ def _sum(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     world = [r for r in rows if r[declared.place] == "900"]
     if world:
         return [value_of(ev, declared, year, world[:1], world[0]["value"], formula="as printed")]
-    parts = [r for r in rows if _is_part(r[declared.place])]
+    parts = [r for r in _without_totals(rows) if _is_part(r[declared.place])]
     total = sum(r["value"] for r in parts)
     formula = f"sum of {len(parts):,} cells (countries and areas; no aggregate)"
     return [value_of(ev, declared, year, parts, total, formula=formula)]
+
+
+def _without_totals(rows: Rows) -> Rows:
+    """Return rows without the totals over origins of places whose origins are given too."""
+    by_origin = {r["destination"] for r in rows if r["origin"] != "_T"}
+    return [r for r in rows if r["origin"] != "_T" or r["destination"] not in by_origin]
 
 
 def _is_part(area: str) -> bool:
@@ -115,7 +121,7 @@ def _top(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     if not rows:
         return [ev.empty(declared, year, reason)]
     grouped: dict[str, Rows] = {}
-    for r in rows:
+    for r in _without_totals(rows):
         key = (
             f"{r['origin']}>{r['destination']}"
             if declared.place == "corridor"
