@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import HarmonizeError, NotANumber
+from sojourn.harmonize.criteria import criteria
 from sojourn.harmonize.labels import coder, mapped, places, refuse_hidden_characters
 from sojourn.harmonize.numbers import Numbers, read_column
 from sojourn.harmonize.periods import time_period
@@ -116,6 +117,8 @@ def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str
     if "flag" in labels:
         out["flag"] = labels["flag"]
     out["comment"] = _comments(block)
+    if "type" in labels and any(m.indicator != "population" for m in block.measures):
+        out["criterion"] = criteria(labels["type"])
     for dimension, rule in layout.fixed.items():
         source = out[rule[1:]] if rule.startswith("@") else [rule] * len(block.rows)
         out[dimension] = source

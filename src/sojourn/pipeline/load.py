@@ -24,7 +24,6 @@ from sojourn.store.observations import connect, stage, write_parquet
 from sojourn.store.staged import drop_known, write_memberships, write_problems
 from sojourn.vocab.membership import members as packaged_members
 
-
 SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
 
 
