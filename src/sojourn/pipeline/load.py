@@ -369,7 +369,8 @@ def _by_coverage(
     plausible = [y for y in years if 1900 <= y <= date.today().year + 1]  # noqa: DTZ011 - a year
     if not plausible:
         raise EditionUnclear(
-            f"{book.name}: states no edition and holds no year",
+            f"{book.name}: states no edition and holds no plausible year"
+            + (f" (found {', '.join(str(y) for y in sorted(set(years))[:5])})" if years else ""),
             hint=f"name it: --edition {layout.dataset}@YYYY-MM-DD",
         )
     newest = max(plausible)

@@ -142,7 +142,11 @@ def writing(root: Path) -> Iterator[Manifest]:
         lock.flush()
         manifest = read_manifest(root)
         _sweep(manifest)
-        yield manifest
+        try:
+            yield manifest
+        except BaseException:
+            _sweep(read_manifest(root))
+            raise
 
 
 def _sweep(manifest: Manifest) -> None:
