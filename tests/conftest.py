@@ -30,3 +30,14 @@ def publisher_files() -> Path:
     if not (folder / "MANIFEST.tsv").is_file():
         pytest.skip("no publisher files: set SOJOURN_PUBLISHER_FILES to a folder that has them")
     return folder
+
+
+@pytest.fixture(scope="session")
+def loaded(publisher_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with every publisher file that a layout reads, loaded once."""
+    import sojourn
+
+    data = tmp_path_factory.mktemp("loaded")
+    folders = [p for p in sorted(publisher_files.iterdir()) if p.is_dir() and p.name != "traps"]
+    sojourn.load(folders, data)
+    return data
