@@ -120,7 +120,7 @@ def test_the_embedded_edition_takes_no_part_for_the_whole(embedded: Data) -> Non
     ],
 )
 def test_people_are_never_counted_twice(parts: tuple[str, str]) -> None:
-    with pytest.raises(ForbiddenSum, match="twice|events"):
+    with pytest.raises(ForbiddenSum, match=r"twice|events"):
         refuse_wrong_sum(parts)
 
 
