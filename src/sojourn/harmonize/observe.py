@@ -15,7 +15,7 @@ from sojourn.harmonize.labels import coder, mapped, places, refuse_hidden_charac
 from sojourn.harmonize.numbers import Numbers, read_column
 from sojourn.harmonize.periods import time_period
 from sojourn.sources.block import Block
-from sojourn.sources.declaration import Dataset, Edition
+from sojourn.sources.declaration import ACROSS, YEAR_BEFORE, Dataset, Edition, Layout
 from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
 
 #: Attributes of a row that are kept in its comment, and the words they stand under.
@@ -114,18 +114,27 @@ def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str
         if role in labels:
             out[role] = mapped(name, block, role, layout.values[role])
     out.update(_details(block))
+    if "unit" in layout.values:
+        out["unit_measure"] = mapped(name, block, "detail_unit", layout.values["unit"])
     if "flag" in labels:
         out["flag"] = labels["flag"]
     out["comment"] = _comments(block)
     if "type" in labels and any(m.indicator != "population" for m in block.measures):
         out["criterion"] = criteria(labels["type"])
-    for dimension, rule in layout.fixed.items():
-        source = out[rule[1:]] if rule.startswith("@") else [rule] * len(block.rows)
-        out[dimension] = source
+    out |= _fixed(layout, out, len(block.rows))
     out.pop("area", None)
     if "origin" in out and "origin" not in labels and "origin" not in layout.fixed:
         del out["origin"]
     return out
+
+
+def _fixed(layout: Layout, of_rows: dict[str, list[str]], count: int) -> dict[str, list[str]]:
+    """Return the dimensions that the layout fixes, or takes from a key column of each row."""
+    return {
+        dimension: of_rows[rule[1:]] if rule.startswith("@") else [rule] * count
+        for dimension, rule in layout.fixed.items()
+        if rule != ACROSS
+    }
 
 
 def _details(block: Block) -> dict[str, list[str]]:
@@ -188,7 +197,12 @@ def _columns(name: str, block: Block, publisher: str, edition: Edition) -> dict[
         latest = _latest(block, edition)
         mark = layout.estimate_mark
         periods = [
-            time_period(p, latest=latest + bool(mark), estimate_mark=mark) for p in block.periods
+            time_period(
+                str(edition.vintage.year - 1) if p == YEAR_BEFORE else p,
+                latest=latest + bool(mark),
+                estimate_mark=mark,
+            )
+            for p in block.periods
         ]
         if None in periods:
             i = periods.index(None)
@@ -205,7 +219,8 @@ def _columns(name: str, block: Block, publisher: str, edition: Edition) -> dict[
             layout.values.get("across", {}),
             layout.footnote,
         )
-        out["origin"] = places(name, block, "origin", block.origins, code)
+        across = places(name, block, "origin", block.origins, code)
+        out |= {d: across for d, rule in layout.fixed.items() if rule == ACROSS}
     return out
 
 

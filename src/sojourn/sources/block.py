@@ -8,9 +8,17 @@ import re
 
 from sojourn.errors import LayoutChanged
 from sojourn.sources.container import Grid, Workbook, flat, require_rectangle
-from sojourn.sources.declaration import Layout, Measure, Table
+from sojourn.sources.declaration import YEAR_BEFORE, Layout, Measure, Table
 from sojourn.sources.panel import match_measure, read_panel
-from sojourn.sources.printed import Block, Header, block_of, data_rows, find_header, refuse_twice
+from sojourn.sources.printed import (
+    Block,
+    Header,
+    block_of,
+    data_rows,
+    find_header,
+    refuse_twice,
+    split_rows,
+)
 
 
 def read_tables(book: Workbook, layout: Layout) -> list[Block]:
@@ -21,7 +29,7 @@ def read_tables(book: Workbook, layout: Layout) -> list[Block]:
     LayoutChanged
         A required sheet, heading or group title is missing, or a label is not a period.
     """
-    blocks = []
+    blocks: list[Block] = []
     for table in layout.tables:
         pattern = re.compile(table.sheet or ".*")
         sheets = [s for s in book.sheets if pattern.fullmatch(s)]
@@ -33,7 +41,7 @@ def read_tables(book: Workbook, layout: Layout) -> list[Block]:
             )
         for sheet in sheets:
             reader = {"panel": read_panel, "matrix": _matrix, "records": _records}[layout.kind]
-            blocks.append(reader(book, book.grid(sheet), layout, table))
+            blocks += split_rows(book, reader(book, book.grid(sheet), layout, table))
     return blocks
 
 
@@ -69,8 +77,8 @@ def _title(
         (m for text in texts if (m := match_measure(table, text)) is not None),
         next((m for m in table.measures if not m.match), table.measures[0]),
     )
-    if rows_have:
-        return "", measure
+    if rows_have or table.period == YEAR_BEFORE:
+        return "" if rows_have else YEAR_BEFORE, measure
     for text in [*texts, grid.sheet]:
         if (found := re.search(table.period, text)) is not None:
             return found.group(1), measure

@@ -39,6 +39,21 @@ def flat(cell: object) -> str:
     return " ".join(str(cell).split())
 
 
+_NOTE_MARK = re.compile(r"\s*(?:\([a-z0-9]{1,2}\)|\[[a-z0-9]{1,2}\]|[*†‡]+)$")
+
+
+@lru_cache(maxsize=1 << 16)
+def heading(label: str) -> str:
+    """Return what a heading says, whatever its case, its blanks and its note mark.
+
+    Examples
+    --------
+    >>> heading("Type of Data (a)") == heading("Type of  data*")
+    True
+    """
+    return _NOTE_MARK.sub("", " ".join(label.split())).casefold()
+
+
 @dataclass(frozen=True)
 class Grid:
     """One sheet as printed: ``rows[i][j]`` is the cell in row ``i + 1``, column ``j + 1``.
@@ -57,6 +72,11 @@ class Grid:
     def head(self) -> list[list[str]]:
         """The rows in which a header may begin, as lines of text."""
         return [[flat(c) for c in row] for row in self.rows[:HEADER_DEPTH]]
+
+    @cached_property
+    def headings(self) -> list[list[str]]:
+        """The same rows as headings, to be compared with declared ones."""
+        return [[heading(c) if c else "" for c in row] for row in self.head]
 
     @cached_property
     def lines_of_text(self) -> list[str]:

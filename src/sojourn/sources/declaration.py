@@ -10,13 +10,18 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from sojourn.errors import BadDeclaration
+from sojourn.sources.container import heading
 
+#: In ``fixed``: the place printed over each column of a matrix.
+ACROSS = "@across"
+#: As ``period``: the table names no year, and holds the end of the year before its release.
+YEAR_BEFORE = "@year before release"
 TERMS = ("attribution", "cited-facts", "none")
 
 
@@ -92,7 +97,26 @@ class Table:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Headings(dict[str, str | None]):
+    """Heading (see `sojourn.sources.container.heading`) to the role it names in one layout."""
+
+    def __init__(self, columns: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self.patterns: list[tuple[re.Pattern[str], str]] = []
+        for role, labels in columns.items():
+            for label in labels:
+                if len(label) > 2 and label.startswith("/") and label.endswith("/"):
+                    self.patterns.append((re.compile(label[1:-1], re.I), role))
+                else:
+                    self[heading(label)] = role
+
+    def __missing__(self, label: str) -> str | None:
+        found = next((role for form, role in self.patterns if form.fullmatch(label)), None)
+        self[label] = found
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """The shape in which a publisher prints a dataset, recognised by its content.
 
@@ -105,9 +129,23 @@ class Layout:
     events : bool
         Whether each row is an event of its own, so that rows never share a key.
     columns : mapping
-        Role of a key column to every heading the publisher has used for it.
+        Role of a key column to every heading the publisher has used for it; a heading between
+        slashes is a regular expression. Case, blanks and note marks do not matter.
     roles : mapping
         Role to the coding of its cells: ``m49``, ``iso3``, ``name`` or ``text``.
+    fixed : mapping
+        Dimension to a code, to ``@area`` or ``@origin`` (the key column of each row) or to
+        ``@across`` (the place over each column of a matrix).
+    by_row : mapping
+        Role to label to what the label says of every measure of its row: a unit, an indicator.
+    says : str
+        Regular expression that the first or last rows must hold, where headings do not suffice.
+    closed : bool
+        Whether a heading that nobody declares means that this is another table.
+    silent : bool
+        Whether the table nowhere says what it counts, so that the user must name its edition.
+    label_code : str
+        Regular expression whose first group is the code in a label (``AT:Austria``).
     missing : mapping
         Printed mark to SDMX observation status.
     """
@@ -122,12 +160,17 @@ class Layout:
     header_rows: tuple[int, ...] = ()
     fixed: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    by_row: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     states: tuple[str, ...] = ()
     missing: Mapping[str, str] = field(default_factory=lambda: {"": "O"})
     footnote: str = ""
     estimate_mark: str = ""
     thousands: str = ""
     part: str = ""
+    says: str = ""
+    closed: bool = False
+    silent: bool = False
+    label_code: str = ""
     stop: str = ""
     skip_row: str = ""
     flags: Mapping[str, str] = field(default_factory=dict)
@@ -135,6 +178,11 @@ class Layout:
     events: bool = False
     whole: bool = True
     classification: tuple[Mapping[str, Any], ...] = ()
+
+    @cached_property
+    def headings(self) -> Headings:
+        """What each heading names."""
+        return Headings(self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +244,11 @@ def _layout(entry: dict[str, Any], *, where: str) -> Layout:
     }
     complete = {**entry, "columns": columns, "tables": tuple(tables), "states": states}
     layout: Layout = _build(Layout, complete, where=where)
+    for role, labels in layout.by_row.items():
+        for label, said in labels.items():
+            _build(
+                Measure, {"indicator": "", "unit": "", **said}, where=f"{where}, {role} {label!r}"
+            )
     return layout
 
 

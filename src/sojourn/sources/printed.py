@@ -1,8 +1,9 @@
 """A printed table: where its header stands, which rows hold records, and the block it becomes."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,15 +76,9 @@ def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
     LayoutChanged
         Naming the heading that is missing or stands twice, and the row that came nearest.
     """
-    wanted = {label: role for role, labels in layout.columns.items() for label in labels}
     best, best_row, count = {}, -1, 0
-    for index, row in enumerate(grid.head):
-        found: dict[str, int] = {}
-        for column, label in enumerate(row):
-            if label in wanted:
-                if wanted[label] in found and grid.is_text:
-                    refuse_twice(book, grid, index, label, (found[wanted[label]], column))
-                found.setdefault(wanted[label], column)
+    for index in range(len(grid.headings)):
+        found = _roles(book, grid, layout, index)
         if len(found) > count:
             best, best_row, count = found, index, len(found)
         if not set(layout.columns) - set(found) - set(layout.optional):
@@ -99,6 +94,25 @@ def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
         hint=f"layout {layout.id} expects it; if the publisher renamed it, add the new heading "
         "to the layout's columns",
     )
+
+
+def _roles(book: Workbook, grid: Grid, layout: Layout, index: int) -> dict[str, int]:
+    """Return the columns of a row that name roles; a heading as declared, letter by letter, leads."""
+    found: dict[str, int] = {}
+    for column, label in enumerate(grid.headings[index]):
+        role = layout.headings[label] if label else None
+        if role is None:
+            continue
+        if role not in found:
+            found[role] = column
+            continue
+        texts = [grid.head[index][c] for c in (found[role], column)]
+        exact = [text in layout.columns[role] for text in texts]
+        if exact == [False, True]:
+            found[role] = column
+        elif grid.is_text and exact != [True, False]:
+            refuse_twice(book, grid, index, texts[1], (found[role], column))
+    return found
 
 
 def refuse_twice(
@@ -150,11 +164,20 @@ def _first_role(layout: Layout) -> str:
     return next(iter(layout.columns))
 
 
-def _labels(grid: Grid, header: Header, rows: list[int]) -> dict[str, list[str]]:
-    return {
+def _labels(grid: Grid, layout: Layout, header: Header, rows: list[int]) -> dict[str, list[str]]:
+    labels = {
         role: [flat(grid.rows[i][column]) if column < len(grid.rows[i]) else "" for i in rows]
         for role, column in header.roles.items()
     }
+    if not layout.label_code:
+        return labels
+    form = re.compile(layout.label_code)
+    codes = {
+        label: found.group(1) if (found := form.fullmatch(label)) is not None else label
+        for column in labels.values()
+        for label in set(column)
+    }
+    return {role: [codes[label] for label in column] for role, column in labels.items()}
 
 
 def _columns(grid: Grid, rows: list[int], columns: Sequence[int]) -> list[Sequence[object]]:
@@ -184,7 +207,7 @@ def block_of(
         sheet=grid.sheet or layout.part,
         rows=np.array([grid.row_number(i) for i in rows], dtype=np.int64),
         cols=np.array([c + 1 for c in columns], dtype=np.int64),
-        labels=_labels(grid, header, rows),
+        labels=_labels(grid, layout, header, rows),
         measures=tuple(measures),
         periods=tuple(periods) or empty,
         origins=tuple(origins) or empty,
@@ -194,4 +217,54 @@ def block_of(
         is_text=grid.is_text,
         notes=notes,
         formulas=grid.formulas,
+    )
+
+
+def split_rows(book: Workbook, block: Block) -> list[Block]:
+    """Return one block for each meaning that the labels of the rows give to its measures.
+
+    A label may name the unit (UNHCR's cases and persons) or the quantity (the World Bank's
+    series codes) of all cells of its row; the layout's ``by_row`` declares what each label says.
+
+    Raises
+    ------
+    LayoutChanged
+        A label that the layout does not declare, with its row.
+    """
+    blocks = [block]
+    for role, declared in block.layout.by_row.items():
+        blocks = [part for b in blocks for part in _split(book, b, role, declared)]
+    return blocks
+
+
+def _split(
+    book: Workbook, block: Block, role: str, declared: Mapping[str, Mapping[str, Any]]
+) -> list[Block]:
+    labels = block.labels.get(role)
+    if labels is None:
+        return [block]
+    parts: dict[str, list[int]] = {}
+    for index, label in enumerate(labels):
+        parts.setdefault(label, []).append(index)
+    unknown = next((label for label in parts if label not in declared), None)
+    if unknown is not None:
+        raise LayoutChanged(
+            f"{book.name}: row {block.rows[parts[unknown][0]]} reads {unknown[:80]!r}; layout "
+            f"{block.layout.id} knows {', '.join(repr(k) for k in list(declared)[:8])}",
+            hint="declare what it measures under `by_row` in the layout",
+        )
+    return [_part(block, rows, declared[label]) for label, rows in parts.items()]
+
+
+def _part(block: Block, rows: list[int], said: Mapping[str, Any]) -> Block:
+    measures = {m: replace(m, **said) for m in block.measures}
+    whole = len(rows) == len(block.rows)
+    return replace(
+        block,
+        measures=tuple(measures[m] for m in block.measures),
+        rows=block.rows if whole else block.rows[rows],
+        labels=block.labels
+        if whole
+        else {k: [column[i] for i in rows] for k, column in block.labels.items()},
+        cells=block.cells if whole else [[column[i] for i in rows] for column in block.cells],
     )

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from sojourn.errors import LayoutChanged, SojournError, UnknownFile
 from sojourn.sources.block import find_header
-from sojourn.sources.container import Workbook, flat
+from sojourn.sources.container import Grid, Workbook, flat, heading
 from sojourn.sources.declaration import Layout, Registry
 
 
@@ -72,23 +72,38 @@ def _score(book: Workbook, layout: Layout) -> int:
         )
     grid = book.grid(sheets[0])
     header = find_header(book, grid, layout)
+    _require_words(book, grid, layout)
     score = len(header.roles)
     if layout.kind == "records":
         titles = [flat(c) for c in grid.rows[header.row]]
         patterns = [m.match for m in table.measures]
-        hits = sum(any(re.fullmatch(p, t) for t in titles) for p in patterns)
-        if not hits:
+        measured = [t for t in titles if any(re.fullmatch(p, t) for p in patterns)]
+        if not measured:
             raise LayoutChanged(f"{book.name}: no measure of layout {layout.id}")
-        score += hits
+        others = [t for t in titles if t not in measured and not layout.headings[heading(t)]]
+        if layout.closed and any(others):
+            raise LayoutChanged(
+                f"{book.name}: heading {next(t for t in others if t)!r} is not one of layout "
+                f"{layout.id}",
+                hint="a table with a further column counts something else; declare its layout",
+            )
+        score += len(measured)
     return score + (5 if stated(book, layout) else 0)
 
 
+def _require_words(book: Workbook, grid: Grid, layout: Layout) -> None:
+    if layout.says and not any(re.search(layout.says, line) for line in grid.lines_of_text):
+        raise LayoutChanged(
+            f"{book.name}: {layout.says!r} stands nowhere in its first or last rows",
+            hint=f"layout {layout.id} is told from others by these words",
+        )
+
+
 def _nearness(book: Workbook, layout: Layout) -> int:
-    labels = {label for group in layout.columns.values() for label in group}
     best = 0
     for sheet in book.sheets[:12]:
-        for row in book.grid(sheet).head:
-            best = max(best, len(labels.intersection(row)))
+        for row in book.grid(sheet).headings:
+            best = max(best, len({layout.headings[cell] for cell in row if cell} - {None}))
     return best + (3 if best and stated(book, layout) else 0)
 
 
@@ -104,7 +119,7 @@ def stated(book: Workbook, layout: Layout) -> Statement | None:
 
 
 def _day(words: str) -> date | None:
-    for form in ("%d %B %Y", "%Y-%m-%d", "%B %Y", "%d/%m/%Y", "%b. %Y", "%b %Y"):
+    for form in ("%d %B %Y", "%Y-%m-%d", "%B %Y", "%d/%m/%Y", "%b. %Y", "%b %Y", "%d/%m/%y"):
         try:
             return datetime.strptime(words, form).replace(tzinfo=UTC).date()
         except ValueError:

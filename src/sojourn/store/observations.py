@@ -43,7 +43,7 @@ def stage(
     """Append one observed block to ``staged``; return the number of observations."""
     n_rows, n_cols = len(observed.rows), len(observed.cols)
     rows: dict[str, Any] = {"i": np.arange(n_rows), "row": observed.rows}
-    for dimension in (*DIMENSIONS, "comment"):
+    for dimension in (*DIMENSIONS, "unit_measure", "comment"):
         if dimension in observed.of_rows:
             rows[dimension] = _objects(observed.of_rows[dimension])
     columns: dict[str, Any] = {"j": np.arange(n_cols), "col": observed.cols}
@@ -70,7 +70,7 @@ def stage(
         "obs_value": "CASE WHEN isnan(x.value) THEN NULL ELSE x.value END",
         "lower": "CASE WHEN isnan(x.lower) THEN NULL ELSE x.lower END",
         "upper": "CASE WHEN isnan(x.upper) THEN NULL ELSE x.upper END",
-        "unit_measure": "c.unit_measure",
+        "unit_measure": "r.unit_measure" if "unit_measure" in rows else "c.unit_measure",
         "unit_mult": "c.unit_mult",
         "obs_status": "x.status",
         "comment": "r.comment",
