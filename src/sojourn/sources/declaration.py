@@ -144,6 +144,9 @@ class Layout:
         Whether a heading that nobody declares means that this is another table.
     silent : bool
         Whether the table nowhere says what it counts, so that the user must name its edition.
+    repeats : bool
+        Whether the publisher prints parts of one number in several rows with the same key: the
+        second gets the detail ``part=2``, so that nothing is lost and sums are right.
     label_code : str
         Regular expression whose first group is the code in a label (``AT:Austria``).
     missing : mapping
@@ -170,6 +173,7 @@ class Layout:
     says: str = ""
     closed: bool = False
     silent: bool = False
+    repeats: bool = False
     label_code: str = ""
     stop: str = ""
     skip_row: str = ""

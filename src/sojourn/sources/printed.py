@@ -220,6 +220,18 @@ def block_of(
     )
 
 
+def number_parts(block: Block) -> Block:
+    """Return a block whose repeated keys are told apart: ``detail_part`` is 2 for the second."""
+    seen: dict[tuple[str, ...], int] = {}
+    parts = []
+    for key in zip(*block.labels.values(), strict=True):
+        nth = seen[key] = seen.get(key, 0) + 1
+        parts.append(str(nth) if nth > 1 else "")
+    if not any(parts):
+        return block
+    return replace(block, labels={**block.labels, "detail_part": parts})
+
+
 def split_rows(book: Workbook, block: Block) -> list[Block]:
     """Return one block for each meaning that the labels of the rows give to its measures.
 
@@ -231,7 +243,7 @@ def split_rows(book: Workbook, block: Block) -> list[Block]:
     LayoutChanged
         A label that the layout does not declare, with its row.
     """
-    blocks = [block]
+    blocks = [number_parts(block) if block.layout.repeats else block]
     for role, declared in block.layout.by_row.items():
         blocks = [part for b in blocks for part in _split(book, b, role, declared)]
     return blocks
