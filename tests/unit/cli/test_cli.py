@@ -1,0 +1,129 @@
+"""The front door: help everywhere, messages instead of tracebacks, JSON for programs."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import twins
+from click.testing import CliRunner, Result
+
+from sojourn.cli import COMMANDS, LazyGroup, cli
+
+SRC = Path(__file__).parents[3] / "src"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments), catch_exceptions=True)
+
+
+def program(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a program, as a user does."""
+    environment = {**os.environ, "PYTHONPATH": str(SRC), "SOJOURN_DATA": ""}
+    environment.pop("SOJOURN_DATA")
+    return subprocess.run(
+        [sys.executable, "-c", "from sojourn.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_has_help(name: str) -> None:
+    import click
+
+    command = LazyGroup.get_command(cli, click.Context(cli), name)  # type: ignore[arg-type]
+    assert command is not None
+    waiting = [command]
+    while waiting:
+        current = waiting.pop()
+        assert (current.help or "").strip(), current.name
+        if isinstance(current, click.Group):
+            waiting += current.commands.values()
+        for parameter in current.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, (current.name, parameter.name)
+    assert run(name, "--help").exit_code == 0
+
+
+def test_help_imports_none_of_the_heavy_libraries(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['sojourn', '--help']\n"
+        "from sojourn.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print({'numpy', 'duckdb', 'scipy', 'typst', 'babel'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True
+    )
+    assert done.stdout.strip().splitlines()[-1] == "set()"
+
+
+def test_a_newcomer_loads_asks_and_traces(tmp_path: Path) -> None:
+    twins.undesa_stock(tmp_path / "stock.xlsx")
+    loaded = program("load", "stock.xlsx", "--data", "d", cwd=tmp_path)
+    assert loaded.returncode == 0, loaded.stderr
+    assert "undesa.ims@2021-01-15 (unverified copy), 63 observations" in loaded.stdout
+    editions = json.loads(program("editions", "--data", "d", "--json", cwd=tmp_path).stdout)
+    assert [e["edition"] for e in editions] == ["undesa.ims@2021-01-15"]
+    asked = program("observations", "--data", "d", "--ref-area", "KEN", "--sex", "F", "--period", "2015", cwd=tmp_path)  # fmt: skip
+    assert "\t530\t" in asked.stdout
+    assert "undesa.ims@2021-01-15#Table 1!Y13" in asked.stdout
+    traced = program("trace", "undesa.ims@2021-01#Table 1!Y13", "--data", "d", cwd=tmp_path)
+    assert str(tmp_path / "stock.xlsx") in traced.stdout
+    assert "unverified copy" in traced.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (["load", "nowhere.xlsx", "--data", "d"], 10, "no such file or folder"),
+        (["load", "x.csv"], 2, "--data"),
+        (["editions", "--data", "empty"], 42, "no data are loaded here"),
+        (["trace", "nothing"], 42, "no figure 'nothing'"),
+        (["trace", "undesa.ims@2015#Table 1"], 42, "Table 1"),
+        (["figures", "2015", "migrants"], 71, "migrants"),
+        (
+            ["figures", "2015", "idps_conflict", "idps_of_concern", "--sum"],
+            72,
+            "counts people twice",
+        ),
+        (["figures", "2015", "--as-of", "soon"], 2, "expected YYYY-MM-DD"),
+        (["factsheet", "1815", "--out", "o"], 70, "no figure of 1815"),
+        (["factsheet", "2015", "--language", "xx"], 70, "no catalogue for the language 'xx'"),
+        (["observations", "--ref-area", "Germany"], 21, "'Germany' is no code of an area"),
+        (["observations", "--out", "x.doc"], 70, "no format has the ending '.doc'"),
+        (["pack", "2015", "--out", "p"], 73, "cannot be packed again"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_what_goes_wrong_is_said_without_a_traceback(
+    tmp_path: Path, arguments: list[str], exit_code: int, said: str
+) -> None:
+    done = program(*arguments, cwd=tmp_path)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == exit_code
+    assert [p for p in tmp_path.iterdir() if p.name not in {"d", "empty"}] == []
+
+
+def test_figures_as_json_carry_their_lineage() -> None:
+    found = json.loads(run("figures", "2015", "migrant_stock", "--json").output)
+    assert {f["sex"] for f in found} == {"_T", "F", "M"}
+    assert all(f["inputs"][0]["address"].startswith("undesa.ims@") for f in found)
+
+
+def test_observations_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    out = tmp_path / "o.csv"
+    done = run(
+        "observations", "--indicator", "migrant_stock", "--ref-area", "900", "--out", str(out)
+    )
+    assert done.exit_code == 0
+    assert out.read_text("utf-8").startswith("dataflow,indicator,ref_area")
+    assert list(tmp_path.iterdir()) == [out]
+    assert run("observations", "--out", str(tmp_path / "no" / "o.csv")).exit_code == 1
