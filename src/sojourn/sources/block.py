@@ -8,7 +8,7 @@ import re
 
 from sojourn.errors import LayoutChanged
 from sojourn.sources.container import Grid, Workbook, flat, require_rectangle
-from sojourn.sources.declaration import YEAR_BEFORE, Layout, Measure, Table
+from sojourn.sources.declaration import YEAR_BEFORE, Layout, Measure, Table, layout_of
 from sojourn.sources.panel import match_measure, read_panel
 from sojourn.sources.printed import (
     Block,
@@ -41,7 +41,8 @@ def read_tables(book: Workbook, layout: Layout) -> list[Block]:
             )
         for sheet in sheets:
             reader = {"panel": read_panel, "matrix": _matrix, "records": _records}[layout.kind]
-            blocks += split_rows(book, reader(book, book.grid(sheet), layout, table))
+            own = layout_of(layout, table)
+            blocks += split_rows(book, reader(book, book.grid(sheet), own, table))
     return blocks
 
 
@@ -91,7 +92,7 @@ def _title(
 def _records(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
     """Read one row a record; each declared measure is a column of its own."""
     header = find_header(book, grid, layout)
-    titles = [flat(c) for c in grid.rows[header.row]]
+    titles = header.titles
     if grid.is_text:
         require_rectangle(book.name, grid, header.row, len(titles))
     columns, measures = [], []

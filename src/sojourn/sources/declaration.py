@@ -89,12 +89,13 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Where the cells of one table stand in a sheet."""
+    """Where the cells of one table stand in a sheet; ``instead`` is what it does otherwise."""
 
     sheet: str = ""
     measures: tuple[Measure, ...]
     period: str = ""
     required: bool = False
+    instead: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Headings(dict[str, str | None]):
@@ -133,6 +134,8 @@ class Layout:
         slashes is a regular expression. Case, blanks and note marks do not matter.
     roles : mapping
         Role to the coding of its cells: ``m49``, ``iso3``, ``name`` or ``text``.
+    header_depth : int
+        Rows over which a heading may be broken ("recog-" above "nition").
     fixed : mapping
         Dimension to a code, to ``@area`` or ``@origin`` (the key column of each row) or to
         ``@across`` (the place over each column of a matrix).
@@ -161,6 +164,7 @@ class Layout:
     roles: Mapping[str, str] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
     header_rows: tuple[int, ...] = ()
+    header_depth: int = 1
     fixed: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     by_row: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
@@ -229,17 +233,25 @@ def _measures(table: dict[str, Any], *, where: str) -> tuple[Measure, ...]:
     return tuple(_build(Measure, {**shared, **e}, where=where) for e in entries)
 
 
+def _columns(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {
+        role: (labels,) if isinstance(labels, str) else tuple(labels)
+        for role, labels in entry.items()
+    }
+
+
 def _layout(entry: dict[str, Any], *, where: str) -> Layout:
     where = f"{where}, layout {entry.get('id', '?')}"
     tables = []
     for raw in entry.pop("table", []):
         table = dict(raw)
         measures = _measures(table, where=where)
-        tables.append(_build(Table, {**table, "measures": measures}, where=where))
-    columns = {
-        role: (labels,) if isinstance(labels, str) else tuple(labels)
-        for role, labels in entry.pop("columns", {}).items()
-    }
+        instead = dict(table.pop("instead", {}))
+        if "columns" in instead:
+            instead["columns"] = _columns(instead["columns"])
+        whole = {**table, "measures": measures, "instead": instead}
+        tables.append(_build(Table, whole, where=where))
+    columns = _columns(entry.pop("columns", {}))
     states = entry.pop("states", [])
     states = (states,) if isinstance(states, str) else tuple(states)
     entry = {
@@ -248,12 +260,23 @@ def _layout(entry: dict[str, Any], *, where: str) -> Layout:
     }
     complete = {**entry, "columns": columns, "tables": tuple(tables), "states": states}
     layout: Layout = _build(Layout, complete, where=where)
+    for part in layout.tables:
+        layout_of(layout, part, where=where)
     for role, labels in layout.by_row.items():
         for label, said in labels.items():
             _build(
                 Measure, {"indicator": "", "unit": "", **said}, where=f"{where}, {role} {label!r}"
             )
     return layout
+
+
+def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
+    """Return the layout by which one table is read."""
+    if not table.instead:
+        return layout
+    fields = {name: getattr(layout, name) for name in Layout.__dataclass_fields__}
+    own: Layout = _build(Layout, {**fields, **table.instead}, where=f"{where}, {table.sheet}")
+    return own
 
 
 def _edition(entry: dict[str, Any], *, where: str) -> Edition:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import LayoutChanged
-from sojourn.sources.container import Grid, Workbook, address, flat
+from sojourn.sources.container import Grid, Workbook, address, flat, heading
 from sojourn.sources.declaration import Layout, Measure, Table
 from sojourn.vocab.observation import column_letters
 
@@ -66,6 +67,7 @@ class Header:
 
     row: int
     roles: dict[str, int]
+    titles: list[str]
 
 
 def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
@@ -77,12 +79,14 @@ def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
         Naming the heading that is missing or stands twice, and the row that came nearest.
     """
     best, best_row, count = {}, -1, 0
-    for index in range(len(grid.headings)):
-        found = _roles(book, grid, layout, index)
+    rows = [(index, depth) for index in range(len(grid.head)) for depth in _depths(layout, index)]
+    for index, depth in rows:
+        titles = _titles(grid, index, depth)
+        found = _roles(book, grid, layout, index, titles)
         if len(found) > count:
             best, best_row, count = found, index, len(found)
         if not set(layout.columns) - set(found) - set(layout.optional):
-            return Header(index, found)
+            return Header(index, found, titles)
     missing = [r for r in layout.columns if r not in best and r not in layout.optional]
     label = " or ".join(repr(x) for x in layout.columns[missing[0]]) if missing else "''"
     where = f"{grid.sheet!r} " if grid.sheet else ""
@@ -96,17 +100,32 @@ def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
     )
 
 
-def _roles(book: Workbook, grid: Grid, layout: Layout, index: int) -> dict[str, int]:
+def _depths(layout: Layout, index: int) -> range:
+    return range(1, min(layout.header_depth, index + 1) + 1)
+
+
+def _titles(grid: Grid, index: int, depth: int) -> list[str]:
+    """Return the headings that end in a row, words broken over several rows put together."""
+    if depth == 1:
+        return grid.head[index]
+    rows = grid.head[index - depth + 1 : index + 1]
+    words = zip_longest(*rows, fillvalue="")
+    return [" ".join(w for w in column if w).replace("- ", "") for column in words]
+
+
+def _roles(
+    book: Workbook, grid: Grid, layout: Layout, index: int, titles: list[str]
+) -> dict[str, int]:
     """Return the columns of a row that name roles; a heading as declared, letter by letter, leads."""
     found: dict[str, int] = {}
-    for column, label in enumerate(grid.headings[index]):
-        role = layout.headings[label] if label else None
+    for column, title in enumerate(titles):
+        role = layout.headings[heading(title)] if title else None
         if role is None:
             continue
         if role not in found:
             found[role] = column
             continue
-        texts = [grid.head[index][c] for c in (found[role], column)]
+        texts = [titles[c] for c in (found[role], column)]
         exact = [text in layout.columns[role] for text in texts]
         if exact == [False, True]:
             found[role] = column

@@ -75,7 +75,7 @@ def _score(book: Workbook, layout: Layout) -> int:
     _require_words(book, grid, layout)
     score = len(header.roles)
     if layout.kind == "records":
-        titles = [flat(c) for c in grid.rows[header.row]]
+        titles = header.titles
         patterns = [m.match for m in table.measures]
         measured = [t for t in titles if any(re.fullmatch(p, t) for p in patterns)]
         if not measured:
