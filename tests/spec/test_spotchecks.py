@@ -81,17 +81,13 @@ NOT_READ = {
     "wpp/2022/deaths.txt",
     "wpp/2022/migration.txt",
     "wpp/2022/birthsprojMed.txt",
-    "unhcr/2015-07/unhcr_popstats_export_time_series_2015_07_10_150142_refugees.csv",
-    "worldbank/2018-04/WB_Bilateral_Remittance_Estimates_2017.xlsx",
-    "worldbank/2018-04/WB_Bilateral_Estimates_Migrant_Stocks_2017.xlsx",
 }
 
 
-# Cells that are no observation: codes of a classification, and a table that is not read.
+# Cells that are no observation: codes of a classification.
 NO_NUMBER = {
     ("undesa/2020/aggregates_correspondence_table_2020_1.xlsx", "Annex!E35"),
     ("worldbank/2022-07/OGHIST.xlsx", "Country Analytical History!AE101"),
-    ("unhcr/2016-06/15-WRD-tab_v3.xlsx", "Tab10!H114"),
 }
 
 

@@ -12,9 +12,10 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 
 from sojourn.errors import PublishError
 from sojourn.publish.content import Number, RichText, Run
@@ -94,9 +95,7 @@ class Catalogue:
             points = format_decimal(value, "+0.0;−0.0", locale=self.language)
             return self.text("unit.points", value=points)
         if abs(value) >= 1e6:
-            short = format_compact_decimal(
-                abs(value), format_type="long", fraction_digits=1, locale=self.language
-            )
+            short = _compact(abs(value), self.language)
             text = ("−" if value < 0 else "") + str(short)
         else:
             text = str(format_decimal(value, "#,##0.##;−#,##0.##", locale=self.language))
@@ -117,6 +116,23 @@ class Catalogue:
         if unit == "PERCENTAGE_POINTS":
             return self.number(value, unit)
         return ("+" if value > 0 else "") + self.number(value, unit)
+
+
+def _compact(value: float, language: str) -> str:
+    """Return a large number in words ("243.7 million"), the word's plural being that of what is shown.
+
+    Babel's own function takes the plural of the whole number, which is wrong in French for one
+    million (CLDR, plural rules of compact numbers).
+    """
+    locale = Locale.parse(language)
+    power = 10 ** (len(str(int(value))) - 1)
+    patterns = locale.compact_decimal_formats["long"]
+    divisor = power // 10 ** (str(patterns["other"][str(power)].pattern).count("0") - 1)
+    shown = round(value / divisor, 1)
+    shown = int(shown) if shown == int(shown) else shown
+    words = patterns.get(locale.plural_form(shown), patterns["other"])[str(power)].pattern
+    text = re.sub("0+", str(format_decimal(shown, "#,##0.#", locale=locale)), str(words))
+    return text.replace(" ", "\u00a0")  # a number and its word stay on one line
 
 
 @cache

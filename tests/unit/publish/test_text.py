@@ -1,0 +1,105 @@
+"""The catalogues say the same in every language; numbers, dates and lists are CLDR's."""
+
+import re
+from datetime import date
+
+import pytest
+
+from sojourn.errors import PublishError
+from sojourn.publish.figure import figures
+from sojourn.publish.text import Catalogue, catalogue, languages
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+NUMBER = re.compile(r"\d+")
+# Numbers that are names or definitions, not figures.
+DEFINITIONS = {"2000", "28", "18", "5", "1244", "1999", "100", "000", "1"}
+OTHERS = [code for code in languages() if code != "en"]
+
+
+def test_english_french_and_spanish_are_there() -> None:
+    assert {"en", "fr", "es"} <= set(languages())
+    assert languages()[0] == "en"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_has_every_message_and_no_other(language: str) -> None:
+    assert catalogue(language).messages.keys() == catalogue("en").messages.keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_binds_the_same_numbers(language: str) -> None:
+    english = catalogue("en").messages
+    for key, message in catalogue(language).messages.items():
+        assert sorted(PLACEHOLDER.findall(message)) == sorted(PLACEHOLDER.findall(english[key])), (
+            key
+        )
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_figure_is_typed_into_a_text(language: str) -> None:
+    for key, message in catalogue(language).messages.items():
+        typed = set(NUMBER.findall(PLACEHOLDER.sub("", message))) - DEFINITIONS
+        assert not typed, (key, typed)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_figure_and_every_area_has_its_name(language: str) -> None:
+    words = catalogue(language)
+    for figure_id in figures():
+        assert words.text(f"figure.{figure_id}")
+    assert words.area("900") not in {"900", ""}
+    assert " → " in words.area("484>840")
+
+
+def test_migrants_are_people_in_every_text() -> None:
+    for language in languages():
+        for message in catalogue(language).messages.values():
+            assert not re.search(
+                r"illegal|clandestin|ilegal|bring disease|flood|wave of", message, re.I
+            )
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "unit", "shown"),
+    [
+        ("en", 243_700_236, "PERSONS", "243.7\u00a0million"),
+        ("fr", 243_700_236, "PERSONS", "243,7\u00a0millions"),
+        ("es", 243_700_236, "PERSONS", "243,7\u00a0millones"),
+        ("fr", 1_000_000, "PERSONS", "1\u00a0million"),
+        ("en", 441_800, "PERSONS", "441,800"),
+        ("es", 441_800, "PERSONS", "441.800"),
+        ("en", 48.2498, "PERCENT", "48.2%"),
+        ("fr", 48.2498, "PERCENT", "48,2\u202f%"),
+        ("en", -2.4, "PERCENT", "−2.4%"),
+        ("en", -8.75e9, "USD", "US$ −8.8\u00a0billion"),
+        ("en", -1.08, "PERCENTAGE_POINTS", "−1.1 points"),
+    ],
+)
+def test_numbers_are_written_in_the_manner_of_the_language(
+    language: str, value: float, unit: str, shown: str
+) -> None:
+    assert catalogue(language).number(value, unit) == shown
+
+
+def test_dates_are_written_in_the_manner_of_the_language() -> None:
+    day = date(2016, 12, 31)
+    assert [catalogue(c).day(day) for c in ("en", "fr", "es")] == [
+        "31 December 2016", "31 décembre 2016", "31 de diciembre de 2016",
+    ]  # fmt: skip
+
+
+def test_a_language_is_a_catalogue_away() -> None:
+    arabic = Catalogue("ar", {"key.since": "{change} منذ"})
+    assert arabic.direction == "rtl"
+    assert arabic.text("key.since", change="1") == "1 منذ"
+    assert arabic.area("276") == "ألمانيا"
+    assert arabic.day(date(2016, 1, 2))
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(PublishError, match="no catalogue for the language 'tlh'"):
+        catalogue("tlh")
+    with pytest.raises(PublishError, match=r"no message .key\.nothing."):
+        catalogue("en").text("key.nothing")
+    with pytest.raises(PublishError, match=r"asks for \{change\}"):
+        catalogue("en").text("key.since")
