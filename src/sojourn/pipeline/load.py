@@ -374,7 +374,18 @@ def _by_coverage(
             hint=f"name it: --edition {layout.dataset}@YYYY-MM-DD",
         )
     newest = max(plausible)
-    same = [e for e in known.of_dataset(layout.dataset) if newest <= e.vintage.year]
+    if layout.silent:
+        raise EditionUnclear(
+            f"{book.name}: nowhere says what it counts (its headings fit {layout.dataset})",
+            hint=f"if that is what it is, name it: --edition {layout.dataset}@YYYY-MM-DD",
+        )
+    # An annual publication of another year is another edition; a cut of a database is not.
+    annual = known.datasets[layout.dataset].annual
+    same = [
+        e
+        for e in known.of_dataset(layout.dataset)
+        if (newest == e.vintage.year - 1 if annual else newest <= e.vintage.year)
+    ]
     note = f"{book.name} states no edition; "
     if same:
         return same[0], (note + f"taken as an unverified copy of {same[0].id}",)

@@ -27,7 +27,10 @@ TERMS = ("attribution", "cited-facts", "none")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """A series of editions of one table family of one publisher."""
+    """A series of editions of one table family of one publisher.
+
+    ``annual`` says that each edition holds the year before its release and no other.
+    """
 
     id: str
     publisher: str
@@ -36,6 +39,7 @@ class Dataset:
     citation: str
     criterion: str = "_Z"
     address: str = ""
+    annual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
