@@ -1,0 +1,128 @@
+"""Which edition a file belongs to, and what must be said about that."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sojourn.errors import EditionUnclear
+from sojourn.sources.block import Block
+from sojourn.sources.container import Workbook
+from sojourn.sources.declaration import Edition, Layout, Registry
+from sojourn.sources.recognise import stated
+
+
+def edition_of(
+    book: Workbook,
+    layout: Layout,
+    blocks: Sequence[Block],
+    sha256: str,
+    known: Registry,
+    named: str | None,
+) -> tuple[Edition, tuple[str, ...]]:
+    """Return the edition a file belongs to, and what must be said about that.
+
+    In this order: the digest is declared; the user names it; the file states it; the file states
+    none, and is dated by the newest period it covers.
+
+    Raises
+    ------
+    EditionUnclear
+        The name given is not ``dataset@date``, or the file states an edition nobody declares.
+    """
+    declared = known.by_digest(sha256)
+    if declared is not None and declared.dataset == layout.dataset:
+        return declared, ()
+    if named is not None:
+        return _named(layout, named, known), ()
+    said = stated(book, layout)
+    if said is not None:
+        return _stated(book, layout, known, said.text, said.day), ()
+    return _by_coverage(book, layout, blocks, known)
+
+
+def _named(layout: Layout, named: str, known: Registry) -> Edition:
+    dataset, _, day = named.partition("@")
+    try:
+        vintage = date.fromisoformat(day)
+    except ValueError:
+        vintage = None
+    if vintage is None or (dataset and dataset != layout.dataset):
+        raise EditionUnclear(
+            f"--edition {named!r} does not name an edition of {layout.dataset}",
+            hint=f"expected {layout.dataset}@YYYY-MM-DD, the day of release",
+        )
+    return known.editions.get(f"{layout.dataset}@{day}") or _undeclared(
+        layout, vintage, known, title=f"edition of {day}", basis="stated"
+    )
+
+
+def _undeclared(
+    layout: Layout, vintage: date, known: Registry, *, title: str, basis: str, states: str = ""
+) -> Edition:
+    """Return an edition nobody declared; its terms are those of the dataset's newest declared one."""
+    declared = known.of_dataset(layout.dataset)
+    terms = declared[-1].license if declared else "not stated"
+    return Edition(
+        dataset=layout.dataset,
+        vintage=vintage,
+        title=title,
+        states=states,
+        license=f"{terms} (terms of the newest declared edition)",
+        redistribution="none",
+        basis=basis,
+    )
+
+
+def _stated(
+    book: Workbook, layout: Layout, known: Registry, text: str, day: date | None
+) -> Edition:
+    for edition in known.of_dataset(layout.dataset):
+        if text in edition.states or (edition.states and edition.states.endswith(text)):
+            return edition
+    if day is None:
+        raise EditionUnclear(
+            f"{book.name}: states {text!r}, an edition of {layout.dataset} that nobody declares",
+            hint=f"give its day of release: --edition {layout.dataset}@YYYY-MM-DD, or declare it",
+        )
+    return known.editions.get(f"{layout.dataset}@{day}") or _undeclared(
+        layout, day, known, title=text, states=text, basis="stated"
+    )
+
+
+def _by_coverage(
+    book: Workbook, layout: Layout, blocks: Sequence[Block], known: Registry
+) -> tuple[Edition, tuple[str, ...]]:
+    years = [
+        int(label[:4])
+        for b in blocks
+        for label in {*b.periods, *b.labels.get("year", [])}
+        if label[:4].isdigit()
+    ]
+    plausible = [y for y in years if 1900 <= y <= date.today().year + 1]  # noqa: DTZ011 - a year
+    if not plausible:
+        raise EditionUnclear(
+            f"{book.name}: states no edition and holds no plausible year"
+            + (f" (found {', '.join(str(y) for y in sorted(set(years))[:5])})" if years else ""),
+            hint=f"name it: --edition {layout.dataset}@YYYY-MM-DD",
+        )
+    newest = max(plausible)
+    if layout.silent:
+        raise EditionUnclear(
+            f"{book.name}: nowhere says what it counts (its headings fit {layout.dataset})",
+            hint=f"if that is what it is, name it: --edition {layout.dataset}@YYYY-MM-DD",
+        )
+    # An annual publication of another year is another edition; a cut of a database is not.
+    annual = known.datasets[layout.dataset].annual
+    same = [
+        e
+        for e in known.of_dataset(layout.dataset)
+        if (newest == e.vintage.year - 1 if annual else newest <= e.vintage.year)
+    ]
+    note = f"{book.name} states no edition; "
+    if same:
+        return same[0], (note + f"taken as an unverified copy of {same[0].id}",)
+    edition = _undeclared(
+        layout, date(newest, 12, 31), known, title=f"undated copy to {newest}", basis="coverage"
+    )
+    return edition, (
+        note + f"dated {edition.vintage} by the newest year it covers; name it with --edition",
+    )
