@@ -46,14 +46,17 @@ def read_classification(book: Workbook, layout: Layout) -> list[Membership]:
     if layout.kind == "classes":
         return _classes(book, layout)
     for rules in layout.classification:
-        if rules["sheet"] in book.sheets and _has(book.grid(rules["sheet"]), rules["member"]):
+        if rules["sheet"] in book.sheets and _has(book.grid(rules["sheet"]), rules):
             return _read(book, rules)
     return []
 
 
-def _has(grid: Grid, title: str) -> bool:
-    cells = (flat(cell) for row in grid.rows[:40] for cell in row if cell != "")
-    return any(re.fullmatch(title, cell) for cell in cells)
+def _has(grid: Grid, rules: Mapping[str, Any]) -> bool:
+    """Return whether the sheet has the member column, and the words of its edition if declared."""
+    said = rules.get("says", "")
+    if said and not any(re.search(said, line) for line in grid.lines_of_text):
+        return False
+    return any(re.fullmatch(rules["member"], cell) for row in grid.head for cell in row if cell)
 
 
 def _read(book: Workbook, rules: Mapping[str, Any]) -> list[Membership]:
