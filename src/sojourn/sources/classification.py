@@ -62,7 +62,10 @@ def _has(grid: Grid, rules: Mapping[str, Any]) -> bool:
 def _read(book: Workbook, rules: Mapping[str, Any]) -> list[Membership]:
     grid = book.grid(rules["sheet"])
     header, member_column = _find(book, grid, rules["member"])
-    schemes = [_scheme(book, grid, header, rule) for rule in rules["schemes"]]
+    declared = rules["schemes"]
+    if rules.get("optional"):
+        declared = [r for r in declared if _place(grid, header, r["title"]) is not None]
+    schemes = [_scheme(book, grid, header, rule) for rule in declared]
     only = rules.get("only")
     only_column = _column(book, grid, header, only["title"]) + only.get("offset", 0) if only else -1
     found = []
@@ -99,11 +102,17 @@ def _find(book: Workbook, grid: Grid, title: str) -> tuple[int, int]:
     )
 
 
-def _column(book: Workbook, grid: Grid, header: int, title: str) -> int:
+def _place(grid: Grid, header: int, title: str) -> int | None:
     for index in (header, header - 1):
         for column, cell in enumerate(grid.rows[index]):
             if cell != "" and re.fullmatch(title, flat(cell)):
                 return column
+    return None
+
+
+def _column(book: Workbook, grid: Grid, header: int, title: str) -> int:
+    if (column := _place(grid, header, title)) is not None:
+        return column
     raise LayoutChanged(
         f"{book.name}: sheet {grid.sheet!r} has no heading {title!r} in rows {header} and {header + 1}",
         hint="the annex was laid out anew; declare its headings in the layout",
