@@ -88,7 +88,9 @@ def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
         if not set(layout.columns) - set(found) - set(layout.optional):
             return Header(index, found, titles)
     missing = [r for r in layout.columns if r not in best and r not in layout.optional]
-    label = " or ".join(repr(x) for x in layout.columns[missing[0]]) if missing else "''"
+    headings = layout.columns[missing[0]] if missing else ("",)
+    plain = [h for h in headings if not h.startswith("/")]  # the others are patterns
+    label = " or ".join(repr(x) for x in plain or headings)
     where = f"{grid.sheet!r} " if grid.sheet else ""
     row_name = f"row {grid.row_number(best_row)}" if best_row >= 0 else "any of the first rows"
     raise LayoutChanged(
