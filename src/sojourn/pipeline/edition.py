@@ -104,25 +104,37 @@ def _by_coverage(
             + (f" (found {', '.join(str(y) for y in sorted(set(years))[:5])})" if years else ""),
             hint=f"name it: --edition {layout.dataset}@YYYY-MM-DD",
         )
-    newest = max(plausible)
+    first, newest = min(plausible), max(plausible)
     if layout.silent:
         raise EditionUnclear(
             f"{book.name}: nowhere says what it counts (its headings fit {layout.dataset})",
             hint=f"if that is what it is, name it: --edition {layout.dataset}@YYYY-MM-DD",
         )
-    # An annual publication of another year is another edition; a cut of a database is not.
-    annual = known.datasets[layout.dataset].annual
-    same = [
-        e
-        for e in known.of_dataset(layout.dataset)
-        if (newest == e.vintage.year - 1 if annual else newest <= e.vintage.year)
-    ]
+    declared = known.of_dataset(layout.dataset)
     note = f"{book.name} states no edition; "
-    if same:
-        return same[0], (note + f"taken as an unverified copy of {same[0].id}",)
-    edition = _undeclared(
-        layout, date(newest, 12, 31), known, title=f"undated copy to {newest}", basis="coverage"
-    )
+    if (same := next((e for e in declared if _may_copy(e, first, newest)), None)) is not None:
+        return same, (note + f"taken as an unverified copy of {same.id}",)
+    if any(newest <= (e.covers or (0, 0))[1] for e in declared):
+        held = ", ".join(f"{e.id} ({e.covers[0]}-{e.covers[1]})" for e in declared if e.covers)
+        raise EditionUnclear(
+            f"{book.name}: states no edition, and its years {first}-{newest} are those of none that "
+            f"is declared: {held}",
+            hint=f"give the day it was released: --edition {layout.dataset}@YYYY-MM-DD",
+        )
+    annual = known.datasets[layout.dataset].annual
+    by = date(newest + 1, 6, 30) if annual else date(newest, 12, 31)
+    edition = _undeclared(layout, by, known, title=f"undated copy to {newest}", basis="coverage")
     return edition, (
         note + f"dated {edition.vintage} by the newest year it covers; name it with --edition",
     )
+
+
+def _may_copy(edition: Edition, first: int, newest: int) -> bool:
+    """Return whether a file of these years can be cut from an edition.
+
+    A file that begins where the edition begins and ends before it ends is an older edition.
+    """
+    if not edition.covers:
+        return newest <= edition.vintage.year
+    start, end = edition.covers
+    return start <= first and newest <= end and not first == start < newest < end

@@ -29,7 +29,7 @@ TERMS = ("attribution", "cited-facts", "none")
 class Dataset:
     """A series of editions of one table family of one publisher.
 
-    ``annual`` says that each edition holds the year before its release and no other.
+    ``annual`` says that each edition holds one year and is released in the next.
     """
 
     id: str
@@ -58,6 +58,8 @@ class Edition:
         ``attribution`` (may be shipped), ``cited-facts`` (single figures only) or ``none``.
     files : mapping of str to str
         sha256 of each known file to its name as shipped.
+    covers : (int, int)
+        First and last year it holds.
     basis : str
         ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its newest period).
     """
@@ -70,6 +72,7 @@ class Edition:
     states: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    covers: tuple[int, int] | tuple[()] = ()
     basis: str = "declared"
 
     @property
@@ -284,6 +287,8 @@ def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
 
 
 def _edition(entry: dict[str, Any], *, where: str) -> Edition:
+    if "covers" in entry:
+        entry["covers"] = tuple(entry["covers"])
     edition: Edition = _build(Edition, entry, where=where)
     where = f"{where}, edition {edition.dataset}"
     if not isinstance(edition.vintage, date):
