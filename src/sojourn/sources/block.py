@@ -5,6 +5,7 @@ with their row and column numbers. What they mean is decided in ``sojourn.harmon
 """
 
 import re
+from dataclasses import replace
 
 from sojourn.errors import LayoutChanged
 from sojourn.sources.container import Grid, Workbook, flat, require_rectangle
@@ -17,6 +18,7 @@ from sojourn.sources.printed import (
     data_rows,
     find_header,
     refuse_twice,
+    sheets_of,
     split_rows,
 )
 
@@ -31,17 +33,9 @@ def read_tables(book: Workbook, layout: Layout) -> list[Block]:
     """
     blocks: list[Block] = []
     for table in layout.tables:
-        pattern = re.compile(table.sheet or ".*")
-        sheets = [s for s in book.sheets if pattern.fullmatch(s)]
-        if not sheets and table.required:
-            raise LayoutChanged(
-                f"{book.name}: sheet {table.sheet!r} not found; sheets present: "
-                f"{', '.join(book.sheets)}",
-                hint=f"layout {layout.id} reads it; the sheet was renamed or removed",
-            )
-        for sheet in sheets:
+        own = layout_of(layout, table)
+        for sheet in sheets_of(book, own, table):
             reader = {"panel": read_panel, "matrix": _matrix, "records": _records}[layout.kind]
-            own = layout_of(layout, table)
             blocks += split_rows(book, reader(book, book.grid(sheet), own, table))
     return blocks
 
@@ -96,7 +90,9 @@ def _records(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
     if grid.is_text:
         require_rectangle(book.name, grid, header.row, len(titles))
     columns, measures = [], []
-    for measure in table.measures:
+    if layout.counts:
+        columns, measures = [next(iter(header.roles.values()))], [table.measures[0]]
+    for measure in () if layout.counts else table.measures:
         places = [c for c, title in enumerate(titles) if re.fullmatch(measure.match, title)]
         if len(places) > 1:
             refuse_twice(book, grid, header.row, titles[places[0]], (places[0], places[1]))
@@ -113,7 +109,8 @@ def _records(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
     periods: list[str] = []
     if "year" not in header.roles:
         periods = [_title(book, grid, table, header.row, rows_have=False)[0]] * len(columns)
-    return block_of(grid, layout, table, header, rows, columns, measures=measures, periods=periods)
+    block = block_of(grid, layout, table, header, rows, columns, measures=measures, periods=periods)
+    return replace(block, cells=[[1.0] * len(rows)]) if layout.counts else block
 
 
 __all__ = ["Block", "Header", "find_header", "read_tables"]

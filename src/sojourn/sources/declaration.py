@@ -150,6 +150,10 @@ class Layout:
         Role to label to what the label says of every measure of its row: a unit, an indicator.
     says : str
         Regular expression that the first or last rows must hold, where headings do not suffice.
+    denies : str
+        Regular expression that they must not hold: another table under the same headings.
+    counts : bool
+        Whether each row is one case: it counts 1, and its address is that of its first key.
     closed : bool
         Whether a heading that nobody declares means that this is another table.
     silent : bool
@@ -182,6 +186,8 @@ class Layout:
     thousands: str = ""
     part: str = ""
     says: str = ""
+    denies: str = ""
+    counts: bool = False
     closed: bool = False
     silent: bool = False
     repeats: bool = False

@@ -70,6 +70,34 @@ class Header:
     titles: list[str]
 
 
+def sheets_of(book: Workbook, layout: Layout, table: Table) -> list[str]:
+    """Return the sheets that hold a table: by their name or, where any name will do, by content.
+
+    Raises
+    ------
+    LayoutChanged
+        A sheet that is required stands nowhere.
+    """
+    sheets = [s for s in book.sheets if re.fullmatch(table.sheet or ".*", s)]
+    if not table.sheet and len(sheets) > 1:
+        return [s for s in sheets if _holds(book, layout, s)] or sheets[:1]
+    if not sheets and table.required:
+        raise LayoutChanged(
+            f"{book.name}: sheet {table.sheet!r} not found; sheets present: "
+            f"{', '.join(book.sheets)}",
+            hint=f"layout {layout.id} reads it; the sheet was renamed or removed",
+        )
+    return sheets
+
+
+def _holds(book: Workbook, layout: Layout, sheet: str) -> bool:
+    try:
+        find_header(book, book.grid(sheet), layout)
+    except LayoutChanged:
+        return False
+    return True
+
+
 def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
     """Find the row that holds the headings of a layout's key columns.
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sojourn.errors import LayoutChanged, SojournError, UnknownFile
-from sojourn.sources.block import find_header
 from sojourn.sources.container import Grid, Workbook, flat, heading
 from sojourn.sources.declaration import Layout, Registry
+from sojourn.sources.printed import find_header, sheets_of
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,14 @@ def _score(book: Workbook, layout: Layout) -> int:
     if not required:
         raise LayoutChanged(f"{book.name}: layout {layout.id} has no table")
     table = required[0]
-    sheets = [s for s in book.sheets if re.fullmatch(table.sheet or ".*", s)]
+    sheets = sheets_of(book, layout, table)
     if not sheets:
-        raise LayoutChanged(
-            f"{book.name}: sheet {table.sheet!r} not found; sheets present: "
-            f"{', '.join(book.sheets)}",
-            hint=f"layout {layout.id} reads it; the sheet was renamed or removed",
-        )
+        raise LayoutChanged(f"{book.name}: no sheet like {table.sheet!r}")
     grid = book.grid(sheets[0])
     header = find_header(book, grid, layout)
     _require_words(book, grid, layout)
     score = len(header.roles)
-    if layout.kind == "records":
+    if layout.kind == "records" and not layout.counts:
         titles = header.titles
         patterns = [m.match for m in table.measures]
         measured = [t for t in titles if any(re.fullmatch(p, t) for p in patterns)]
@@ -96,6 +92,13 @@ def _require_words(book: Workbook, grid: Grid, layout: Layout) -> None:
         raise LayoutChanged(
             f"{book.name}: {layout.says!r} stands nowhere in its first or last rows",
             hint=f"layout {layout.id} is told from others by these words",
+        )
+    if layout.denies and (
+        wrong := next((t for t in grid.lines_of_text if re.search(layout.denies, t)), "")
+    ):
+        raise LayoutChanged(
+            f"{book.name}: {wrong.strip()[:120]!r} is another table than that of layout {layout.id}",
+            hint="the headings are the same, the numbers are not; nothing was loaded",
         )
 
 
