@@ -43,7 +43,8 @@ def read(path: Path, edition: str | None = None) -> Reading:
     content, known = path.read_bytes(), registry()
     book = open_file(path.name, content)[0]
     layout = recognise(book, known)
-    blocks = read_tables(book, layout)
+    texts = layout.tables[0].measures[0].unit == "NONE"
+    blocks = [] if texts else read_tables(book, layout)
     sha256 = hashlib.sha256(content).hexdigest()
     release, notes = edition_of(book, layout, blocks, sha256, known, edition)
     rows: list[Row] = []

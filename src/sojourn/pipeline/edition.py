@@ -97,6 +97,10 @@ def _by_coverage(
         for label in {*b.periods, *b.labels.get("year", [])}
         if label[:4].isdigit()
     ]
+    declared = known.of_dataset(layout.dataset)
+    if not blocks and layout.kind == "records" and declared:
+        note = f"{book.name} holds texts and no numbers; kept beside {declared[-1].id}"
+        return declared[-1], (note,)
     plausible = [y for y in years if 1900 <= y <= date.today().year + 1]  # noqa: DTZ011 - a year
     if not plausible:
         raise EditionUnclear(
@@ -110,7 +114,6 @@ def _by_coverage(
             f"{book.name}: nowhere says what it counts (its headings fit {layout.dataset})",
             hint=f"if that is what it is, name it: --edition {layout.dataset}@YYYY-MM-DD",
         )
-    declared = known.of_dataset(layout.dataset)
     note = f"{book.name} states no edition; "
     if (same := next((e for e in declared if _may_copy(e, first, newest)), None)) is not None:
         return same, (note + f"taken as an unverified copy of {same.id}",)
