@@ -10,9 +10,10 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 from sojourn.errors import StoreBusy, StoreError
 
@@ -100,15 +101,24 @@ def read_manifest(root: Path) -> Manifest:
 
 
 def write_manifest(manifest: Manifest) -> None:
-    """Replace the manifest in one step; this is the commit."""
+    """Replace the manifest in one step; this is the commit.
+
+    Raises
+    ------
+    StoreError
+        The disk is full, or the folder may not be written to; the old manifest stands.
+    """
     path = manifest.root / "store" / "manifest.json"
     content = {"format": FORMAT, "files": [asdict(f) for f in manifest.files]}
     temporary = path.with_suffix(".json.new")
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream, ensure_ascii=False, indent=1)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("w", encoding="utf-8") as stream:
+            json.dump(content, stream, ensure_ascii=False, indent=1)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def relocated(file: LoadedFile, path: str) -> LoadedFile:
@@ -124,35 +134,57 @@ def writing(root: Path) -> Iterator[Manifest]:
     ------
     StoreBusy
         Another process is loading into this store.
+    StoreError
+        The disk is full, or the folder may not be written to.
     """
     folder = root / "store"
-    for sub in ("observations", "memberships", "problems"):
-        (folder / sub).mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+", encoding="utf-8") as lock:
+    try:
+        for sub in _FOLDERS:
+            (folder / sub).mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    with lock:
+        _take(lock, folder)
+        _sweep(read_manifest(root))
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise StoreBusy(
-                f"{folder}: another process ({lock.read().strip() or 'unknown'}) is loading",
-                hint="wait until it has finished; reading is possible meanwhile",
-            ) from None
-        lock.truncate(0)
-        lock.write(f"process {os.getpid()}")
-        lock.flush()
-        manifest = read_manifest(root)
-        _sweep(manifest)
-        try:
-            yield manifest
-        except BaseException:
+            yield read_manifest(root)
+        finally:
             _sweep(read_manifest(root))
-            raise
+
+
+def _take(lock: TextIO, folder: Path) -> None:
+    """Take the write lock and leave our number in it, or say who holds it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        raise StoreBusy(
+            f"{folder}: another process ({lock.read().strip() or 'unknown'}) is loading",
+            hint="wait until it has finished; reading is possible meanwhile",
+        ) from None
+    os.truncate(lock.fileno(), 0)
+    # Unbuffered: on a full disk the number is lost, and nothing is left to flush at the end.
+    with suppress(OSError):
+        os.write(lock.fileno(), f"process {os.getpid()}".encode())
+
+
+def _unwritable(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"{path}: cannot be written ({error.strerror or error})",
+        hint="is the disk full, or the folder read-only? Nothing was changed",
+    )
+
+
+_FOLDERS = {"observations": "parquet", "memberships": "memberships", "problems": "problems"}
 
 
 def _sweep(manifest: Manifest) -> None:
-    """Remove Parquet files that no manifest entry names: the remains of an interrupted load."""
-    for sub in ("observations", "memberships", "problems"):
-        known = {getattr(f, {"observations": "parquet"}.get(sub, sub)) for f in manifest.files}
-        for path in (manifest.root / "store" / sub).iterdir():
+    """Remove what no manifest entry names: the remains of an interrupted load."""
+    folder = manifest.root / "store"
+    (folder / "manifest.json.new").unlink(missing_ok=True)
+    for sub, attribute in _FOLDERS.items():
+        known = {getattr(f, attribute) for f in manifest.files}
+        for path in (folder / sub).iterdir():
             if path.name not in known:
                 path.unlink()

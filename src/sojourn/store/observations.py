@@ -4,6 +4,8 @@ A block arrives in three parts (rows, columns, cells) and is multiplied out by D
 Python loop ever runs over cells.
 """
 
+import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,9 +102,17 @@ def write_parquet(con: duckdb.DuckDBPyConnection, table: str, target: Path) -> N
     except (duckdb.Error, OSError) as error:
         temporary.unlink(missing_ok=True)
         raise StoreError(
-            f"{target}: cannot be written ({str(error).splitlines()[0]})",
+            f"{target}: cannot be written ({_why(error)})",
             hint="is the disk full, or the folder read-only? Nothing was changed",
         ) from None
+
+
+def _why(error: Exception) -> str:
+    """Return the system's own word for what went wrong, else the first line of the message."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    code = re.search(r'"errno":\s*"(\d+)"', str(error))
+    return os.strerror(int(code.group(1))) if code else str(error).splitlines()[0]
 
 
 def _quoted(path: Path) -> str:
