@@ -1,0 +1,227 @@
+"""Two stock tables on one set of places, checked, with everything that had to be left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from sojourn.errors import EstimateError
+
+Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """People whom a step removed, moved or added, so that input and output can be reconciled."""
+
+    step: str
+    place: str
+    persons: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Stocks:
+    """Stocks at the two ends of an interval, with the births and deaths between.
+
+    Attributes
+    ----------
+    places : tuple of str, length n
+        Places of residence; also the first n birthplaces.
+    birthplaces : tuple of str, length K >= n
+        ``places``, then birthplaces without a column of residence (an unknown birthplace).
+    start, end : ndarray, shape (K, n), persons
+        People born in row k who live in column j; the diagonal holds the native-born.
+    births, deaths : ndarray, shape (n,), persons, or None
+        During the interval, by place.
+    left_out : tuple of Adjustment
+        Places that one table lacks, with the people that leave with them.
+    """
+
+    places: tuple[str, ...]
+    birthplaces: tuple[str, ...]
+    start: Array
+    end: Array
+    births: Array | None = None
+    deaths: Array | None = None
+    left_out: tuple[Adjustment, ...] = field(default=())
+
+    @property
+    def n(self) -> int:
+        """Number of places of residence."""
+        return len(self.places)
+
+    @property
+    def net(self) -> Array:
+        """Demographic residual N = change in population - births + deaths, shape (n,), persons.
+
+        Raises
+        ------
+        EstimateError
+            Births or deaths were not given.
+        """
+        births, deaths = self.vital()
+        change: Array = self.end.sum(axis=0) - self.start.sum(axis=0)
+        return change - births + deaths
+
+    def vital(self) -> tuple[Array, Array]:
+        """Return births and deaths.
+
+        Raises
+        ------
+        EstimateError
+            They were not given.
+        """
+        if self.births is None or self.deaths is None:
+            raise EstimateError(
+                "this method needs births and deaths",
+                hint="give both, or use drop-negative, reverse-negative or rogers",
+            )
+        return self.births, self.deaths
+
+
+def check(stocks: Stocks) -> None:
+    """Refuse what no method can use: missing or negative cells, impossible births and deaths.
+
+    A negative diagonal (more foreign-born than people) is allowed here; preparation repairs it.
+
+    Raises
+    ------
+    EstimateError
+        Naming the table, the birthplace and the place.
+    """
+    for name, table in (("start", stocks.start), ("end", stocks.end)):
+        _refuse(stocks, name, ~np.isfinite(table), table, "is missing", "missing is not zero")
+        negative = table < 0
+        negative[np.arange(stocks.n), np.arange(stocks.n)] = False
+        _refuse(stocks, name, negative, table, "is negative", "a stock cannot be")
+    if stocks.births is None or stocks.deaths is None:
+        return
+    population = (stocks.end.sum(axis=0), stocks.start.sum(axis=0))
+    for name, vital, people in (
+        ("births", stocks.births, population[0]),
+        ("deaths", stocks.deaths, population[1]),
+    ):
+        for j in np.flatnonzero(~np.isfinite(vital) | (vital < 0)):
+            raise EstimateError(
+                f"{name} of {stocks.places[j]}: {vital[j]:g}; expected a number of persons",
+                hint="missing is not zero; complete the table",
+            )
+        for j in np.flatnonzero(vital > people):
+            when = "at the end" if name == "births" else "at the start"
+            raise EstimateError(
+                f"{name} of {stocks.places[j]}: {vital[j]:,.0f} are more than the {people[j]:,.0f} "
+                f"people who live there {when}",
+                hint="check the unit (persons, not thousands) and the interval",
+            )
+
+
+def _refuse(stocks: Stocks, name: str, bad: Mask, table: Array, what: str, hint: str) -> None:
+    for k, j in np.argwhere(bad)[:1]:
+        raise EstimateError(
+            f"stock at the {name}: the cell born in {stocks.birthplaces[k]}, living in "
+            f"{stocks.places[j]} {what} ({table[k, j]:g}); {int(bad.sum())} such cells",
+            hint=hint,
+        )
+
+
+def common(
+    start: tuple[Sequence[str], Sequence[str], Array],
+    end: tuple[Sequence[str], Sequence[str], Array],
+    births: dict[str, float] | None = None,
+    deaths: dict[str, float] | None = None,
+) -> Stocks:
+    """Bring two labelled tables onto the places that both have, and list what is left out.
+
+    Parameters
+    ----------
+    start, end : (birthplaces, places, table)
+        Labels of the rows and the columns, and persons, shape (rows, columns).
+    births, deaths : mapping of place to persons, optional
+
+    Raises
+    ------
+    EstimateError
+        No place is common, or births or deaths lack one of the places.
+    """
+    rows1, columns1, table1 = start
+    rows2, columns2, table2 = end
+    shared = [c for c in columns1 if c in set(columns2) & set(rows1) & set(rows2)]
+    if not shared:
+        raise EstimateError(
+            "the two stock tables have no place in common", hint="are the labels those of one list?"
+        )
+    extra = [r for r in rows1 if r in set(rows2) - set(columns1) - set(columns2)]
+    birthplaces = (*shared, *extra)
+    left_out = [
+        Adjustment(name, place, persons, "no stock table has the place")
+        for name, vital in (("births", births), ("deaths", deaths))
+        for place, persons in (vital or {}).items()
+        if place not in set(shared)
+    ]
+    tables = []
+    for name, rows, columns, table in (
+        ("start", list(rows1), list(columns1), table1),
+        ("end", list(rows2), list(columns2), table2),
+    ):
+        left_out += _left_out(name, rows, columns, table, birthplaces, shared)
+        tables.append(
+            table[np.ix_([rows.index(r) for r in birthplaces], [columns.index(c) for c in shared])]
+        )
+    return Stocks(
+        places=tuple(shared),
+        birthplaces=birthplaces,
+        start=tables[0],
+        end=tables[1],
+        births=_vector("births", births, shared),
+        deaths=_vector("deaths", deaths, shared),
+        left_out=tuple(left_out),
+    )
+
+
+def _left_out(
+    name: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    table: Array,
+    birthplaces: Sequence[str],
+    places: Sequence[str],
+) -> list[Adjustment]:
+    known, kept = set(places), set(birthplaces)
+    inside = np.array([c in known for c in columns])
+    out = [
+        Adjustment(
+            "common places",
+            c,
+            float(np.nansum(table[:, j])),
+            f"lives in {c} at the {name}; the other table lacks the place",
+        )
+        for j, c in enumerate(columns)
+        if c not in known
+    ]
+    out += [
+        Adjustment(
+            "common places",
+            r,
+            float(np.nansum(table[k, inside])),
+            f"born in {r}, at the {name}; the other table lacks the birthplace",
+        )
+        for k, r in enumerate(rows)
+        if r not in kept
+    ]
+    return out
+
+
+def _vector(name: str, given: dict[str, float] | None, places: Sequence[str]) -> Array | None:
+    if given is None:
+        return None
+    lost = [p for p in places if p not in given]
+    if lost:
+        raise EstimateError(
+            f"{name}: no row for {', '.join(lost[:5])}"
+            + (f" and {len(lost) - 5} more" if len(lost) > 5 else ""),
+            hint="missing is not zero; add the rows",
+        )
+    return np.array([given[p] for p in places], dtype=float)

@@ -1,0 +1,97 @@
+"""Flows from a user's own tables: square CSV in, corridors out, errors with their line."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sojourn.cli import cli
+from sojourn.errors import SojournError
+
+START = ",A,B,C,D\nA,1000,100,10,0\nB,55,555,50,5\nC,80,40,800,40\nD,20,25,20,200\n"
+END = ",A,B,C,D\nA,950,100,60,0\nB,80,505,75,5\nC,90,30,800,40\nD,40,45,0,180\n"
+NONE = "area,value\nA,0\nB,0\nC,0\nD,0\n"
+
+
+def run(tmp_path: Path, *more: str, **texts: str) -> Result:
+    texts = {"start": START, "end": END, "births": NONE, "deaths": NONE} | texts
+    for name, text in texts.items():
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    arguments = ["flows", "--out", str(tmp_path / "flows.csv")]
+    for option, name in (("--stock-start", "start"), ("--stock-end", "end"), ("--births", "births"), ("--deaths", "deaths")):  # fmt: skip
+        arguments += [option, str(tmp_path / f"{name}.csv")]
+    return CliRunner().invoke(cli, [*arguments, *more])
+
+
+def written(tmp_path: Path) -> dict[tuple[str, ...], float]:
+    rows = list(csv.reader((tmp_path / "flows.csv").read_text("utf-8").splitlines()))
+    return {tuple(row[:-1]): float(row[-1]) for row in rows[1:]}
+
+
+def test_corridors_are_written_as_origin_destination_value(tmp_path: Path) -> None:
+    done = run(tmp_path, "--method", "minimum-closed", "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert (report["method"], report["closed"], report["rows"]) == ("minimum-closed", True, 12)
+    text = (tmp_path / "flows.csv").read_text("utf-8")
+    assert text.splitlines()[0] == "origin,destination,value"
+    found = written(tmp_path)
+    assert found["A", "C"] == pytest.approx(50)
+    assert found["B", "A"] == pytest.approx(35)
+    assert found["A", "B"] == pytest.approx(0, abs=1e-9)
+    assert sum(found.values()) == pytest.approx(150)
+
+
+def test_by_birthplace_adds_up_to_the_corridors(tmp_path: Path) -> None:
+    run(tmp_path, "--method", "pseudo-bayes")
+    whole = written(tmp_path)
+    run(tmp_path, "--method", "pseudo-bayes", "--by-birthplace")
+    parts = written(tmp_path)
+    for corridor, value in whole.items():
+        assert sum(v for k, v in parts.items() if k[:2] == corridor) == pytest.approx(value)
+
+
+def test_a_seed_moves_people(tmp_path: Path) -> None:
+    seed = START.replace("55,555", "5500,555").replace(",0\n", ",1\n")
+    run(tmp_path, "--method", "minimum-closed", seed=NONE)
+    plain = written(tmp_path)
+    assert run(tmp_path, "--method", "minimum-closed", "--seed", str(tmp_path / "seed.csv"), seed=seed).exit_code == 0  # fmt: skip
+    assert written(tmp_path) != plain
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ({"start": START.replace("555", "..")}, r"start\.csv: line 3 \(B, B\) reads '\.\.'; expected a number"),
+        ({"start": START.replace("555", "")}, r"line 3 \(B, B\) reads ''"),
+        ({"end": END.replace("30", "-30")}, "stock at the end: the cell born in C, living in B is negative"),
+        ({"end": END.replace("C,90", "C,90,1")}, r"end\.csv: line 4 \(C\) has 6 fields, the header 5"),
+        ({"end": END.replace("\nC,", "\nB,")}, r"row 4: 'B' stands twice"),
+        ({"births": NONE.replace("B,0\n", "")}, "births: no row for B"),
+        ({"births": NONE.replace("B,0", "B,99999")}, "births of B: 99,999 are more than"),
+        ({"deaths": NONE.replace("area", "place")}, r"deaths\.csv: line 1 reads 'place,value'"),
+        ({"deaths": NONE.replace("C,0", "C,x")}, r"deaths\.csv: line 4 \(C\) reads 'x'"),
+        ({"start": "", "end": END}, r"start\.csv: no table"),
+        ({"start": ",X\nX,1\n"}, "no place in common"),
+    ],
+)  # fmt: skip
+def test_a_bad_table_is_refused_and_nothing_is_written(
+    tmp_path: Path, texts: dict[str, str], said: str
+) -> None:
+    done = run(tmp_path, **texts)
+    assert isinstance(done.exception, SojournError), done.output
+    assert done.exception.exit_code in (30, 31)
+    with pytest.raises(SojournError, match=said):
+        raise done.exception
+    assert not list(tmp_path.glob("*flows*"))
+
+
+def test_a_place_of_one_table_only_is_left_out_and_named(tmp_path: Path) -> None:
+    start = START.replace(",D\n", ",D,E\n").replace("10,0\n", "10,0,1\n").replace("50,5\n", "50,5,1\n").replace("800,40\n", "800,40,1\n").replace("20,200\n", "20,200,1\nE,1,1,1,1,9\n")  # fmt: skip
+    done = run(tmp_path, "--method", "minimum-closed", "--json", start=start)
+    assert done.exit_code == 0, done.output
+    left = [a for a in json.loads(done.stdout)["adjustments"] if a["step"] == "common places"]
+    assert {a["place"] for a in left} == {"E"}
+    assert sum(a["persons"] for a in left) == 17
