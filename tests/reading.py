@@ -48,8 +48,10 @@ def read(path: Path, edition: str | None = None) -> Reading:
     sha256 = hashlib.sha256(content).hexdigest()
     release, notes = edition_of(book, layout, blocks, sha256, known, edition)
     rows: list[Row] = []
+    said: dict[str, None] = {}
     for block in blocks:
         seen = observe(book.name, block, known.datasets[layout.dataset], release)
+        said |= dict.fromkeys(seen.notes)
         for c, numbers in enumerate(seen.values):
             for r in range(len(seen.rows)):
                 row: Row = {
@@ -65,8 +67,7 @@ def read(path: Path, edition: str | None = None) -> Reading:
                     "place": block.place(r, c),
                 }
                 rows.append(row)
-    notes = (*notes, *(n for b in blocks for n in b.notes))
-    return Reading(layout.id, release.id, release.redistribution, notes, rows)
+    return Reading(layout.id, release.id, release.redistribution, (*notes, *said), rows)
 
 
 def workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sojourn.errors import HarmonizeError, NotANumber, UnknownArea
 from sojourn.sources.block import Block
-from sojourn.vocab.area import from_code, resolve
+from sojourn.vocab.area import AREAS, from_code, resolve, resolve_many
 
 #: Characters that have no business in a name: controls, zero-width blanks, direction overrides.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -109,6 +109,35 @@ def places(
             hint=first.hint or "nothing is guessed from a name; add the spelling to the aliases",
         )
     return [known[label] for label in labels]
+
+
+def contradictions(
+    name: str, block: Block, role: str, codes: Sequence[str], publisher: str
+) -> tuple[str, ...]:
+    """Return what must be said of rows whose code and name are those of two countries.
+
+    Codes decide, and names are never joined on: IDMC itself once prints the code of the Cook
+    Islands beside Ukraine. But such a number is not taken without a word.
+    """
+    names = block.labels.get({"area": "name", "origin": "origin_name"}[role])
+    if names is None or block.layout.roles[role] == "name":
+        return ()
+    pairs = list(dict.fromkeys(zip(codes, names, strict=True)))
+    meant = resolve_many([text.strip(" *") for _, text in pairs], publisher=publisher)
+    found = []
+    for (code, text), other in zip(pairs, meant, strict=True):
+        if other is None or other == code or {_kind(other), _kind(code)} != {"country"}:
+            continue
+        i = next(i for i, pair in enumerate(zip(codes, names, strict=True)) if pair == (code, text))
+        found.append(
+            f"{name}: row {block.rows[i]}: the code {block.labels[role][i]!r} is "
+            f"{AREAS[code].names['en']}, the name beside it is {text!r}; the code was taken"
+        )
+    return tuple(found)
+
+
+def _kind(area: str) -> str:
+    return AREAS[area].kind if area in AREAS else ""
 
 
 def mapped(name: str, block: Block, role: str, mapping: Mapping[str, str]) -> list[str]:

@@ -11,7 +11,13 @@ import numpy.typing as npt
 
 from sojourn.errors import HarmonizeError, NotANumber
 from sojourn.harmonize.criteria import criteria
-from sojourn.harmonize.labels import coder, mapped, places, refuse_hidden_characters
+from sojourn.harmonize.labels import (
+    coder,
+    contradictions,
+    mapped,
+    places,
+    refuse_hidden_characters,
+)
 from sojourn.harmonize.numbers import Numbers, read_column
 from sojourn.harmonize.periods import time_period
 from sojourn.sources.block import Block
@@ -81,6 +87,15 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
     publisher = dataset.id.split(".", maxsplit=1)[0]
     of_rows = _rows(name, block, publisher, edition)
     of_columns = _columns(name, block, publisher, edition)
+    doubts = [
+        said
+        for role, codes in (
+            ("area", of_rows.pop("area", [])),
+            ("origin", of_rows.get("origin", [])),
+        )
+        if role in block.labels
+        for said in contradictions(name, block, role, codes, publisher)
+    ]
     of_columns["criterion"] = [dataset.criterion] * len(block.measures)
     for dimension in DIMENSIONS:
         if dimension not in of_rows and dimension not in of_columns:
@@ -95,7 +110,7 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
         cols=block.cols,
         values=_values(name, block, of_rows.get("flag")),
         whole=block.layout.whole,
-        notes=block.notes,
+        notes=(*block.notes, *doubts),
     )
 
 
@@ -122,7 +137,6 @@ def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str
     if "type" in labels and any(m.indicator != "population" for m in block.measures):
         out["criterion"] = criteria(labels["type"])
     out |= _fixed(layout, out, len(block.rows))
-    out.pop("area", None)
     if "origin" in out and "origin" not in labels and "origin" not in layout.fixed:
         del out["origin"]
     return out

@@ -95,7 +95,7 @@ def _by_coverage(
         int(label[:4])
         for b in blocks
         for label in {*b.periods, *b.labels.get("year", [])}
-        if label[:4].isdigit()
+        if label[:4].isascii() and label[:4].isdigit()
     ]
     declared = known.of_dataset(layout.dataset)
     if not blocks and layout.kind == "records" and declared:

@@ -184,7 +184,8 @@ def _load_table(
         has_members=bool(pairs),
     )
     count, dropped = drop_known(con, manifest, edition.id, verified=verified, name=book.name)
-    notes = (*book.notes, *notes, *dropped, *(n for b in blocks for n in b.notes))
+    said = dict.fromkeys(n for o in observed for n in o.notes)
+    notes = (*book.notes, *notes, *dropped, *said)
     if not count and not memberships and blocks:
         outcome = Outcome(str(path), "unchanged", edition.id, verified, notes=notes)
         return manifest, outcome

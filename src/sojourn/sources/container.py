@@ -18,6 +18,7 @@ from functools import cached_property, lru_cache
 from python_calamine import CalamineError, CalamineWorkbook
 
 from sojourn.errors import LayoutChanged, UnreadableFile
+from sojourn.sources.archive import BROKEN, check_parts, formulas
 from sojourn.vocab.observation import column_letters
 
 MAX_UNPACKED = 1 << 30  # 1 GiB: the largest publisher file so far unpacks to 0.1 GiB
@@ -25,7 +26,6 @@ MAX_FIELD = 10_000  # the longest field seen in a publisher's file has 2,100 cha
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
-_FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?>\s*<f[^>]*?(?:/>|>.*?</f>)(.*?)</c>', re.S)
 
 
 HEADER_DEPTH = 60  # rows in which a header may begin
@@ -112,7 +112,7 @@ class Workbook:
                     hint="download the file again",
                 ) from None
             self._read[sheet] = Grid(
-                sheet, rows, formulas=_formulas(self._content, sheet, self.sheets)
+                sheet, rows, formulas=formulas(self._content, sheet, self.sheets)
             )
         return self._read[sheet]
 
@@ -181,6 +181,8 @@ def _calamine(name: str, content: bytes, notes: tuple[str, ...] = ()) -> Workboo
         raise UnreadableFile(
             f"{name}: not a workbook that can be read ({error})", hint="download it again"
         ) from None
+    if not sheets:
+        raise UnreadableFile(f"{name}: a workbook without a sheet", hint="download it again")
     return Workbook(name, sheets, notes, {}, book, content)
 
 
@@ -192,33 +194,17 @@ def _open_zip(name: str, content: bytes, *, trusted: bool) -> list[Workbook]:
             raise UnreadableFile(f"{name}: unpacks to more than 1 GiB", hint="not unpacked")
         names = {m.filename for m in members}
         if "[Content_Types].xml" in names or "mimetype" in names:
-            _check_workbook_parts(name, archive, trusted=trusted)
+            check_parts(name, archive, trusted=trusted)
             note: tuple[str, ...] = ()
             if name.lower().endswith((".xls", ".csv", ".txt")):
                 note = (f"{name} is an .xlsx workbook by content; its name does not fit",)
             return [_calamine(name, content, note)]
         return [w for m in members if not m.is_dir() for w in _open_member(name, archive, m)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except BROKEN as error:
         raise UnreadableFile(
             f"{name}: not a complete workbook or archive ({error})",
             hint="the download was cut or damaged; download it again",
         ) from None
-
-
-def _check_workbook_parts(name: str, archive: zipfile.ZipFile, *, trusted: bool) -> None:
-    for member in archive.infolist():
-        if not member.filename.endswith((".xml", ".rels")):
-            continue
-        with archive.open(member) as part:
-            head = part.read(65_536)
-            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                raise UnreadableFile(
-                    f"{name}: {member.filename} holds a document type declaration",
-                    hint="no publisher's workbook has one; it is refused because entities "
-                    "can hide or multiply content",
-                )
-            while not trusted and part.read(1 << 20):
-                pass  # reading to the end makes zipfile test the checksum
 
 
 def _open_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Workbook]:
@@ -322,39 +308,6 @@ def _rows(reader: "Iterator[list[str]]", lines: list[int]) -> Iterator[list[obje
         lines.append(last + 1)
         last = reader.line_num  # type: ignore[attr-defined] # typeshed types the reader as private
         yield row  # type: ignore[misc] # lists of text are lists of cells
-
-
-def _formulas(content: bytes, sheet: str, sheets: tuple[str, ...]) -> dict[tuple[int, int], bool]:
-    """Find the formula cells of one sheet of an .xlsx, and whether a result is stored."""
-    if not content.startswith(b"PK"):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        part = _sheet_part(archive, sheets.index(sheet))
-        xml = archive.read(part) if part in archive.namelist() else b""
-    if b"<f" not in xml:
-        return {}
-    found = {}
-    for letters, row, rest in _FORMULA.findall(xml):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        found[int(row), column] = b"<v>" in rest and b"<v></v>" not in rest
-    return found
-
-
-def _sheet_part(archive: zipfile.ZipFile, position: int) -> str:
-    """Return the archive member of the sheet that stands at ``position`` in the workbook."""
-    names = archive.namelist()
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-        return ""
-    ids = re.findall(rb'<sheet\b[^>]*?r:id="([^"]+)"', archive.read("xl/workbook.xml"))
-    rels = archive.read("xl/_rels/workbook.xml.rels")
-    targets: dict[bytes, bytes] = {}
-    for entry in re.findall(rb"<Relationship\b[^>]*>", rels):
-        parts = dict(re.findall(rb'(Id|Target)="([^"]+)"', entry))
-        targets[parts.get(b"Id", b"")] = parts.get(b"Target", b"")
-    target = targets.get(ids[position], b"").decode() if position < len(ids) else ""
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def require_rectangle(name: str, grid: Grid, header: int, width: int) -> None:

@@ -245,3 +245,23 @@ def test_a_trimmed_matrix_takes_its_date_from_its_sheet(tmp_path: Path) -> None:
     assert found.layout == "undesa.ims-od"
     assert found.value(destination="404", origin="108", time_period="1995") == 20
     assert found.find(destination="404", origin="404")[0]["status"] == "O"
+
+
+def test_a_code_beside_the_name_of_another_country_is_told(tmp_path: Path) -> None:
+    def change(sheets: dict[str, Cells]) -> None:
+        sheets["Table 1"][20][3] = 804
+
+    notes = read(total_2017(tmp_path / "stock.xlsx", change)).notes
+    assert any(
+        "row 21: the code '804' is Ukraine, the name beside it is 'Kenya'" in n for n in notes
+    )
+
+
+def test_emigrants_are_not_read_as_immigrants(tmp_path: Path) -> None:
+    def change(sheets: dict[str, Cells]) -> None:
+        sheets["Table 1"][9] = [None] * 4 + ["Table 1: Stock by sex and by region, country or area of origin, 1990-2017"]  # fmt: skip
+        sheets["Table 1"][14][1] = "Region, development group, country or area"
+
+    found = read(total_2017(tmp_path / "stock.xlsx", change))
+    assert found.layout == "undesa.ims-by-origin"
+    assert found.value(origin="404", destination="900", time_period="2017", sex="_T") == 1100
