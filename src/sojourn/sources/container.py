@@ -19,6 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from sojourn.errors import LayoutChanged, UnreadableFile
 from sojourn.sources.archive import BROKEN, check_parts, formulas
+from sojourn.sources.headings import heading
 from sojourn.vocab.observation import column_letters
 
 MAX_UNPACKED = 1 << 30  # 1 GiB: the largest publisher file so far unpacks to 0.1 GiB
@@ -28,6 +29,8 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
 
 
+LONGEST = 200  # characters of a heading; the longest declared one has 90
+_DIGITS = re.compile(r"[\d.,:;*%+ -]+").fullmatch
 HEADER_DEPTH = 60  # rows in which a header may begin
 
 
@@ -37,21 +40,6 @@ def flat(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(str(cell).split())
-
-
-_NOTE_MARK = re.compile(r"\s*(?:\([a-z0-9]{1,2}\)|\[[a-z0-9]{1,2}\]|[*†‡]+)$")
-
-
-@lru_cache(maxsize=1 << 16)
-def heading(label: str) -> str:
-    """Return what a heading says, whatever its case, its blanks and its note mark.
-
-    Examples
-    --------
-    >>> heading("Type of Data (a)") == heading("Type of  data*")
-    True
-    """
-    return _NOTE_MARK.sub("", " ".join(label.split())).casefold()
 
 
 @dataclass(frozen=True)
@@ -77,6 +65,13 @@ class Grid:
     def headings(self) -> list[list[str]]:
         """The same rows as headings, to be compared with declared ones."""
         return [[heading(c) if c else "" for c in row] for row in self.head]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every heading of these rows that could name a column: no numbers, no long texts."""
+        return frozenset(
+            c for row in self.headings for c in row if c and len(c) < LONGEST and not _DIGITS(c)
+        )
 
     @cached_property
     def lines_of_text(self) -> list[str]:
@@ -284,12 +279,19 @@ def _parse(name: str, text: str) -> Grid:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise UnreadableFile(f"{name}: line {line} holds a NUL character", hint="export it again")
     csv.field_size_limit(MAX_FIELD)
+    separator = _separator(text)
     rows: list[list[object]] = []
     lines: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
-        for row in _rows(reader, lines):
-            rows.append(row)  # noqa: PERF402 - the line numbers are collected on the way
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows = list(reader)  # type: ignore[arg-type] # lists of text are lists of cells
+        if reader.line_num == len(rows):
+            return Grid("", rows, is_text=True, lines=list(range(1, len(rows) + 1)))
+    except csv.Error:
+        pass  # read again line by line, to say where
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows = list(_rows(reader, lines))
     except csv.Error as error:
         line = lines[-1] + 1 if lines else 1
         what = (

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import BadDeclaration
-from sojourn.sources.container import heading
+from sojourn.sources.headings import Headings
 
 #: In ``fixed``: the place printed over each column of a matrix.
 ACROSS = "@across"
@@ -103,25 +103,6 @@ class Table:
     period: str = ""
     required: bool = False
     instead: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Headings(dict[str, str | None]):
-    """Heading (see `sojourn.sources.container.heading`) to the role it names in one layout."""
-
-    def __init__(self, columns: Mapping[str, tuple[str, ...]]) -> None:
-        super().__init__()
-        self.patterns: list[tuple[re.Pattern[str], str]] = []
-        for role, labels in columns.items():
-            for label in labels:
-                if len(label) > 2 and label.startswith("/") and label.endswith("/"):
-                    self.patterns.append((re.compile(label[1:-1], re.I), role))
-                else:
-                    self[heading(label)] = role
-
-    def __missing__(self, label: str) -> str | None:
-        found = next((role for form, role in self.patterns if form.fullmatch(label)), None)
-        self[label] = found
-        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +254,8 @@ def _layout(entry: dict[str, Any], *, where: str) -> Layout:
     }
     complete = {**entry, "columns": columns, "tables": tuple(tables), "states": states}
     layout: Layout = _build(Layout, complete, where=where)
+    if not layout.tables:
+        raise BadDeclaration(f"{where}: no table", hint="add a [[layout.table]]")
     for part in layout.tables:
         layout_of(layout, part, where=where)
     for role, labels in layout.by_row.items():

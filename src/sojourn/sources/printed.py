@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import LayoutChanged
-from sojourn.sources.container import Grid, Workbook, address, flat, heading
+from sojourn.sources.container import Grid, Workbook, address, flat
 from sojourn.sources.declaration import Layout, Measure, Table
+from sojourn.sources.headings import heading
 from sojourn.vocab.observation import column_letters
 
 
@@ -91,6 +93,8 @@ def sheets_of(book: Workbook, layout: Layout, table: Table) -> list[str]:
 
 
 def _holds(book: Workbook, layout: Layout, sheet: str) -> bool:
+    if lacks(book.grid(sheet), layout):
+        return False
     try:
         find_header(book, book.grid(sheet), layout)
     except LayoutChanged:
@@ -106,11 +110,17 @@ def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
     LayoutChanged
         Naming the heading that is missing or stands twice, and the row that came nearest.
     """
+    named = names_in(grid, layout)
     best, best_row, count = {}, -1, 0
     rows = [(index, depth) for index in range(len(grid.head)) for depth in _depths(layout, index)]
     for index, depth in rows:
         titles = _titles(grid, index, depth)
-        found = _roles(book, grid, layout, index, titles)
+        labels = grid.headings[index] if depth == 1 else [heading(t) for t in titles]
+        if depth > 1:
+            named |= {t: role for t in labels if (role := layout.headings.role(t)) is not None}
+        if named.keys().isdisjoint(labels):
+            continue
+        found = _roles(book, grid, layout, index, titles, [named.get(t) for t in labels])
         if len(found) > count:
             best, best_row, count = found, index, len(found)
         if not set(layout.columns) - set(found) - set(layout.optional):
@@ -143,13 +153,30 @@ def _titles(grid: Grid, index: int, depth: int) -> list[str]:
     return [" ".join(w for w in column if w).replace("- ", "") for column in words]
 
 
+def names_in(grid: Grid, layout: Layout) -> dict[str, str]:
+    """Return the headings of a sheet that name roles of a layout."""
+    roles = ((word, layout.headings.role(word)) for word in grid.words)
+    return {word: role for word, role in roles if role is not None}
+
+
+def lacks(grid: Grid, layout: Layout) -> bool:
+    """Return whether a sheet surely has no header of a layout: the quick way to rule it out."""
+    if layout.header_depth > 1:
+        return False
+    return bool(set(layout.columns) - set(layout.optional) - set(names_in(grid, layout).values()))
+
+
 def _roles(
-    book: Workbook, grid: Grid, layout: Layout, index: int, titles: list[str]
+    book: Workbook,
+    grid: Grid,
+    layout: Layout,
+    index: int,
+    titles: list[str],
+    roles: list[str | None],
 ) -> dict[str, int]:
     """Return the columns of a row that name roles; a heading as declared, letter by letter, leads."""
     found: dict[str, int] = {}
-    for column, title in enumerate(titles):
-        role = layout.headings[heading(title)] if title else None
+    for column, role in enumerate(roles):
         if role is None:
             continue
         if role not in found:
@@ -179,28 +206,29 @@ def data_rows(book: Workbook, grid: Grid, layout: Layout, header: Header, first:
     """Return the indices of the rows that hold records: not blank, not a heading, not a note."""
     key = header.roles[next(r for r in layout.columns if r in header.roles)]
     titles = [flat(c) for c in grid.rows[header.row]]
+    places = layout.roles.get(_first_role(layout)) in ("m49", "name")
     kept: list[int] = []
     for index in range(first, len(grid.rows)):
         row = grid.rows[index]
         cell = row[key] if key < len(row) else ""
-        if not any(c != "" for c in row):
-            if layout.stop == "blank" and kept:
-                break
-            continue
-        if isinstance(cell, str) and cell.startswith("#") and not kept:
+        blank = cell == "" and not any(c != "" for c in row)
+        if blank and layout.stop == "blank" and kept:
+            break
+        if blank or (places and cell == ""):
+            continue  # nothing, or a heading among the places, without a code
+        label = flat(cell)
+        if label.startswith("#") and not kept:
             continue  # a row of HXL tags below the header
-        if flat(cell) == titles[key] and [flat(c) for c in row] == titles:
+        if label == titles[key] and [flat(c) for c in row] == titles:
             raise LayoutChanged(
                 f"{book.name}: {address(grid, index, key)} repeats the header; not a data row",
                 hint="two exports were pasted together; load them as two files",
             )
-        if layout.stop and layout.stop != "blank" and re.match(layout.stop, flat(cell)):
+        verdict = _verdict(layout.stop, layout.skip_row, label)
+        if verdict == "stop":
             break
-        if layout.skip_row and re.search(layout.skip_row, flat(cell)):
-            continue
-        if cell == "" and layout.roles.get(_first_role(layout)) in ("m49", "name"):
-            continue  # a heading among the places, without a code
-        kept.append(index)
+        if verdict == "keep":
+            kept.append(index)
     if not kept:
         raise LayoutChanged(
             f"{book.name}: no data rows below the header in row {grid.row_number(header.row)}",
@@ -209,14 +237,21 @@ def data_rows(book: Workbook, grid: Grid, layout: Layout, header: Header, first:
     return kept
 
 
+@lru_cache(maxsize=1 << 14)
+def _verdict(stop: str, skip: str, label: str) -> str:
+    if stop not in ("", "blank") and re.match(stop, label):
+        return "stop"
+    return "skip" if skip and re.search(skip, label) else "keep"
+
+
 def _first_role(layout: Layout) -> str:
     return next(iter(layout.columns))
 
 
 def _labels(grid: Grid, layout: Layout, header: Header, rows: list[int]) -> dict[str, list[str]]:
+    cells = _columns(grid, rows, list(header.roles.values()))
     labels = {
-        role: [flat(grid.rows[i][column]) if column < len(grid.rows[i]) else "" for i in rows]
-        for role, column in header.roles.items()
+        role: list(map(flat, column)) for role, column in zip(header.roles, cells, strict=True)
     }
     if not layout.label_code:
         return labels
@@ -231,7 +266,10 @@ def _labels(grid: Grid, layout: Layout, header: Header, rows: list[int]) -> dict
 
 def _columns(grid: Grid, rows: list[int], columns: Sequence[int]) -> list[Sequence[object]]:
     body = [grid.rows[i] for i in rows]
-    if body and all(len(row) > max(columns, default=0) for row in body):
+    last = max(columns, default=0)
+    if body and min(map(len, body)) > last:
+        if len(columns) * 3 < last:  # few of many: do not turn the whole table
+            return [[row[c] for row in body] for c in columns]
         by_column = list(zip(*body, strict=False))
         return [by_column[c] for c in columns]
     return [[row[c] if c < len(row) else "" for row in body] for c in columns]

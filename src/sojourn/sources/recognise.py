@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sojourn.errors import LayoutChanged, SojournError, UnknownFile
-from sojourn.sources.container import Grid, Workbook, flat, heading
-from sojourn.sources.declaration import Layout, Registry
-from sojourn.sources.printed import find_header, sheets_of
+from sojourn.sources.container import Grid, Workbook, flat
+from sojourn.sources.declaration import Layout, Registry, Table
+from sojourn.sources.headings import heading
+from sojourn.sources.printed import find_header, lacks, names_in, sheets_of
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,10 @@ def recognise(book: Workbook, known: Registry) -> Layout:
             missed.append((layout, error))
     if fits:
         return max(fits, key=lambda f: f[0])[1]
-    near = [(score, e) for layout, e in missed if (score := _nearness(book, layout)) >= 2]
+    near = [(n, e, layout) for layout, e in missed if (n := _nearness(book, layout)) >= 2]
     if near:
-        raise max(near, key=lambda n: n[0])[1]
+        _, first_error, nearest = max(near, key=lambda n: n[0])
+        raise _explained(book, nearest, first_error)
     sheets = f"sheets: {', '.join(book.sheets[:8])}; " if book.sheets != ("",) else ""
     first = _first_line(book)
     raise UnknownFile(
@@ -47,6 +49,20 @@ def recognise(book: Workbook, known: Registry) -> Layout:
         hint="the table states neither its edition nor headings that sojourn knows; "
         "CONTRIBUTING.md shows how to declare a layout",
     )
+
+
+def _explained(book: Workbook, layout: Layout, error: SojournError) -> SojournError:
+    """Return the error with the place in it, where the quick way had only seen that it is one."""
+    table = _table(layout)
+    try:
+        find_header(book, book.grid(sheets_of(book, layout, table)[0]), layout)
+    except LayoutChanged as full:
+        return full
+    return error
+
+
+def _table(layout: Layout) -> Table:
+    return next((t for t in layout.tables if t.required), layout.tables[0])
 
 
 def _first_line(book: Workbook) -> str:
@@ -59,14 +75,13 @@ def _first_line(book: Workbook) -> str:
 
 def _score(book: Workbook, layout: Layout) -> int:
     """Return how many headings of a layout the file holds; raise when a required one is missing."""
-    required = [t for t in layout.tables if t.required] or list(layout.tables)
-    if not required:
-        raise LayoutChanged(f"{book.name}: layout {layout.id} has no table")
-    table = required[0]
+    table = _table(layout)
     sheets = sheets_of(book, layout, table)
     if not sheets:
         raise LayoutChanged(f"{book.name}: no sheet like {table.sheet!r}")
     grid = book.grid(sheets[0])
+    if lacks(grid, layout):
+        raise LayoutChanged(f"{book.name}: not the headings of layout {layout.id}")
     header = find_header(book, grid, layout)
     _require_words(book, grid, layout)
     score = len(header.roles)
@@ -76,7 +91,7 @@ def _score(book: Workbook, layout: Layout) -> int:
         measured = [t for t in titles if any(re.fullmatch(p, t) for p in patterns)]
         if not measured:
             raise LayoutChanged(f"{book.name}: no measure of layout {layout.id}")
-        others = [t for t in titles if t not in measured and not layout.headings[heading(t)]]
+        others = [t for t in titles if t not in measured and not layout.headings.role(heading(t))]
         if layout.closed and any(others):
             raise LayoutChanged(
                 f"{book.name}: heading {next(t for t in others if t)!r} is not one of layout "
@@ -105,8 +120,10 @@ def _require_words(book: Workbook, grid: Grid, layout: Layout) -> None:
 def _nearness(book: Workbook, layout: Layout) -> int:
     best = 0
     for sheet in book.sheets[:12]:
-        for row in book.grid(sheet).headings:
-            best = max(best, len({layout.headings[cell] for cell in row if cell} - {None}))
+        named = names_in(book.grid(sheet), layout)
+        if len(set(named.values())) > best:
+            rows = book.grid(sheet).headings
+            best = max(best, *(len({named[c] for c in row if c in named}) for row in rows))
     return best + (3 if best and stated(book, layout) else 0)
 
 
