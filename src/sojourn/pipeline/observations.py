@@ -128,6 +128,12 @@ _WRITERS = {
     ".json": "(FORMAT json, ARRAY true)",
 }
 
+#: Texts that come from a file, written so that no spreadsheet program takes one for a formula.
+_HARMLESS = ", ".join(
+    f"CASE WHEN {c}[1] IN ('=', '+', '-', '@', chr(9), chr(13)) THEN chr(39) || {c} ELSE {c} END AS {c}"
+    for c in ("detail", "comment", "sheet", "file_name")
+)
+
 
 def write_observations(found: Any, out: Path) -> int:
     """Write a relation to a CSV, Parquet or JSON file in one step; return the number of rows.
@@ -146,7 +152,8 @@ def write_observations(found: Any, out: Path) -> int:
     temporary = out.with_name(f".{out.name}.new")
     quoted = str(temporary).replace("'", "''")
     try:
-        count = int(found.query("found", f"COPY found TO '{quoted}' {form}").fetchall()[0][0])
+        what = f"(SELECT * REPLACE ({_HARMLESS}) FROM found)" if "csv" in form else "found"  # noqa: S608 - constants only
+        count = int(found.query("found", f"COPY {what} TO '{quoted}' {form}").fetchall()[0][0])
         temporary.replace(out)
     except (duckdb.Error, OSError) as error:
         temporary.unlink(missing_ok=True)
