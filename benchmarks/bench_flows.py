@@ -44,7 +44,9 @@ def plain(stocks: Stocks) -> tuple[float, int]:
     sweeps = 0
     for prior in (first, second):
         table, columns = prior.copy(), prior.sum(axis=0)
-        for sweep in range(20_000):
+        own = 0
+        while own < 20_000:
+            own += 1
             sums = table.sum(axis=1)
             table *= np.divide(target, sums, out=np.zeros(N), where=sums > 0)[:, None]
             sums = table.sum(axis=0)
@@ -52,7 +54,7 @@ def plain(stocks: Stocks) -> tuple[float, int]:
             gap = np.abs(table.sum(axis=1) - target) / np.maximum(target, 1.0)
             if gap.max() < TOLERANCE:
                 break
-        sweeps = max(sweeps, sweep + 1)
+        sweeps = max(sweeps, own)
     return time.process_time() - begin, sweeps
 
 

@@ -117,3 +117,37 @@ def missing_migrants(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
     lines = [",".join(row.get(name, "") for name in names) for row in rows]
     path.write_text("\n".join([head, *lines]) + "\n", "utf-8")
     return path
+
+
+def store_of(root: Path, edition: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write synthetic observations into a data directory, as if a publisher's file had been loaded."""
+    from dataclasses import replace
+
+    from sojourn.store.manifest import LoadedFile, write_manifest, writing
+    from sojourn.store.observations import connect, write_parquet
+    from sojourn.vocab.observation import COLUMNS
+
+    dataset, _, vintage = edition.partition("@")
+    digest = edition.replace("@", "").replace(".", "").ljust(64, "0")
+    defaults = {
+        "dataflow": dataset, "sex": "_T", "age": "_T", "origin": "_T", "criterion": "_Z", "detail": "",
+        "unit_measure": "PERSONS", "unit_mult": 0, "obs_status": "A", "comment": "SYNTHETIC",
+        "edition": edition, "file": digest, "sheet": "Table 1", "col": 2,
+    }  # fmt: skip
+    entry = LoadedFile(
+        sha256=digest, name=f"synthetic-{dataset}.csv", path="", dataset=dataset, edition=edition,
+        vintage=vintage, title="synthetic", states="", publisher="synthetic", citation="Synthetic.",
+        landing_page="", license="synthetic", redistribution="none", basis="declared", verified=True,
+        layout="synthetic", observations=len(rows), parquet=f"{digest[:24]}.parquet",
+    )  # fmt: skip
+    with writing(root) as manifest:
+        con = connect()
+        for number, row in enumerate(rows, start=2):
+            full = {**defaults, "row": number, **row}
+            full.setdefault("ref_area", full["destination"])
+            con.execute(
+                f"INSERT INTO staged VALUES ({', '.join('?' for _ in COLUMNS)})",
+                [full.get(name) for name, _ in COLUMNS],
+            )
+        write_parquet(con, "staged", root / "store" / "observations" / entry.parquet)
+        write_manifest(replace(manifest, files=(*manifest.files, entry)))

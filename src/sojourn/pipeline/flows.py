@@ -154,7 +154,13 @@ class Corridors:
     rows: int
 
 
-def write_corridors(flows: Flows, out: Path, *, by_birthplace: bool = False) -> Corridors:
+def write_corridors(
+    flows: Flows,
+    out: Path,
+    *,
+    by_birthplace: bool = False,
+    bounds: tuple[Array, Array] | None = None,
+) -> Corridors:
     """Write flows as ``origin,destination,value`` (with ``birthplace`` before the value if asked).
 
     All pairs of different places stand in the list; by birthplace, those with movers.
@@ -170,14 +176,17 @@ def write_corridors(flows: Flows, out: Path, *, by_birthplace: bool = False) -> 
         raise EstimateError(
             f"{flows.method} gives no flows by birthplace", hint="use an accounting method"
         )
+    if by_birthplace and bounds is not None:
+        raise EstimateError("the band has no birthplaces", hint="leave out one of the two options")
     head = ["origin", "destination", *(["birthplace"] if by_birthplace else []), "value"]
+    head += [] if bounds is None else ["low", "high"]
     temporary = out.with_name(f".{out.name}.new")
     count = 0
     try:
         with temporary.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(head)
-            for row in _of_birthplaces(flows) if by_birthplace else _pairs(flows):
+            for row in _of_birthplaces(flows) if by_birthplace else _pairs(flows, bounds):
                 writer.writerow(row)
                 count += 1
         temporary.replace(out)
@@ -189,11 +198,12 @@ def write_corridors(flows: Flows, out: Path, *, by_birthplace: bool = False) -> 
     return Corridors(out, count)
 
 
-def _pairs(flows: Flows) -> Iterator[tuple[str, str, str]]:
+def _pairs(flows: Flows, bounds: tuple[Array, Array] | None) -> Iterator[tuple[str, ...]]:
+    tables = [flows.flow, *(bounds or ())]
     for i, origin in enumerate(flows.places):
         for j, destination in enumerate(flows.places):
             if i != j:
-                yield origin, destination, repr(float(flows.flow[i, j]))
+                yield origin, destination, *(repr(float(t[i, j])) for t in tables)
 
 
 def _of_birthplaces(flows: Flows) -> Iterator[tuple[str, str, str, str]]:

@@ -90,7 +90,8 @@ def _newton(prior: Array, u: Array, v: Array, found: Array, rows: Array, columns
     table = u[:, None] * prior * v[None, :]
     curvature = np.diag(found) - (table * _divide(np.ones_like(columns), columns)) @ table.T
     step, *_ = np.linalg.lstsq(curvature, rows - found, rcond=1e-13)
-    return u * np.exp(np.clip(step, -20.0, 20.0))
+    faster: Array = u * np.exp(np.clip(step, -20.0, 20.0))
+    return faster
 
 
 def _divide(top: Array, bottom: Array) -> Array:

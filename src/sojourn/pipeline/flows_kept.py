@@ -1,0 +1,169 @@
+"""Estimated flows as observations of status E, beside what they were estimated from."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sojourn import __version__
+from sojourn.estimate.flows import Flows, Stocks, estimate
+from sojourn.estimate.flows.tables import Array
+from sojourn.pipeline.flow_inputs import Inputs
+from sojourn.store.manifest import LoadedFile, write_manifest, writing
+from sojourn.store.observations import connect, write_parquet
+from sojourn.vocab.observation import COLUMNS
+
+DATASET = "sojourn.flows"
+WEIGHTS = (0.80, 0.95)  # of the minimum in pseudo-bayes: the range of the band
+
+
+@dataclass(frozen=True)
+class Band:
+    """Low, central and high estimate of each corridor.
+
+    Attributes
+    ----------
+    central : Flows
+        Pseudo-Bayes at its default weight.
+    low, high : ndarray, shape (n, n), persons
+        Smallest and largest of the minimum, pseudo-Bayes over its weights, and independence.
+    """
+
+    central: Flows
+    low: Array
+    high: Array
+
+
+def band(stocks: Stocks) -> Band:
+    """Return the band of each corridor over the closed methods (design, section 14)."""
+    central = estimate(stocks, "pseudo-bayes")
+    least, most = (estimate(stocks, m).flow for m in ("minimum-closed", "independence"))
+    spread = [central.flow, least, most]
+    spread += [w * least + (1.0 - w) * most for w in WEIGHTS]
+    return Band(central, np.minimum.reduce(spread), np.maximum.reduce(spread))
+
+
+def interval(inputs: Inputs) -> str:
+    """Return the interval as SDMX writes it: from mid-year, for so many years."""
+    return f"{inputs.start}-07-01/P{inputs.end - inputs.start}Y"
+
+
+def keep(
+    root: Path, inputs: Inputs, flows: Flows, bounds: tuple[Array, Array] | None = None
+) -> str:
+    """Write an estimate into the data directory, in one transaction; return its edition.
+
+    The same estimate from the same editions changes nothing.
+
+    Raises
+    ------
+    StoreBusy
+        Another process is writing.
+    """
+    about = _about(inputs, flows)
+    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+    entry = _entry(inputs, flows, digest)
+    with writing(root) as manifest:
+        if manifest.holds(digest):
+            return entry.edition
+        con = connect()
+        con.register("estimated", _columns(inputs, flows, bounds, entry, about))
+        names = ", ".join(
+            f"CASE WHEN isnan({name}) THEN NULL ELSE {name} END"
+            if name in ("lower", "upper")
+            else f'"{name}"'
+            for name, _ in COLUMNS
+        )
+        con.execute(f"INSERT INTO staged SELECT {names} FROM estimated")  # noqa: S608 - constants only
+        stem = f"{digest[:24]}.parquet"
+        write_parquet(con, "staged", root / "store" / "observations" / stem)
+        count = len(flows.places) * (len(flows.places) - 1)
+        entry = replace(entry, parquet=stem, observations=count)
+        write_manifest(replace(manifest, files=(*manifest.files, entry)))
+    return entry.edition
+
+
+def _about(inputs: Inputs, flows: Flows) -> dict[str, Any]:
+    return {
+        "method": flows.method,
+        "lambda": flows.weight,
+        "interval": interval(inputs),
+        "sex": inputs.sex,
+        "editions": dict(inputs.editions),
+        "version": __version__,
+    }
+
+
+def _entry(inputs: Inputs, flows: Flows, digest: str) -> LoadedFile:
+    vintage = max(e.partition("@")[2] for e in inputs.editions.values())
+    name = f"flows {inputs.start}-{inputs.end} {inputs.sex} {flows.method}"
+    sources = "; ".join(sorted(set(inputs.editions.values())))
+    return LoadedFile(
+        sha256=digest,
+        name=name,
+        path="",
+        dataset=DATASET,
+        edition=f"{DATASET}@{vintage}",
+        vintage=vintage,
+        title=f"estimates from {sources}",
+        states="",
+        publisher="sojourn",
+        citation=f"Estimated by sojourn ({flows.method}) from {sources}.",
+        landing_page="",
+        license="facts estimated from the editions named, on their terms",
+        redistribution="none",
+        basis="declared",
+        verified=True,
+        layout=DATASET,
+        observations=0,
+    )
+
+
+def _columns(
+    inputs: Inputs,
+    flows: Flows,
+    bounds: tuple[Array, Array] | None,
+    entry: LoadedFile,
+    about: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return one row a corridor; ``row`` and ``col`` are the places in their order."""
+    n = len(flows.places)
+    i, j = np.nonzero(~np.eye(n, dtype=bool))
+    places = np.array(flows.places, dtype=object)
+    nothing = np.full(len(i), np.nan)
+    detail = f"method={flows.method};" + (
+        f"lambda={flows.weight:g};" if flows.weight is not None else ""
+    )
+    comment = "inputs: " + ", ".join(f"{k} {v}" for k, v in about["editions"].items())
+
+    def same(text: object) -> Any:
+        return np.full(len(i), text, dtype=object)
+
+    return {
+        "dataflow": same(DATASET),
+        "indicator": same("migration_flow"),
+        "ref_area": places[j],
+        "origin": places[i],
+        "destination": places[j],
+        "sex": same(inputs.sex),
+        "age": same("_T"),
+        "time_period": same(interval(inputs)),
+        "criterion": same("_Z"),
+        "detail": same(detail),
+        "obs_value": flows.flow[i, j],
+        "lower": nothing if bounds is None else bounds[0][i, j],
+        "upper": nothing if bounds is None else bounds[1][i, j],
+        "unit_measure": same("PERSONS"),
+        "unit_mult": np.zeros(len(i), dtype=np.int16),
+        "obs_status": same("E"),
+        "comment": same(comment),
+        "edition": same(entry.edition),
+        "file": same(entry.sha256),
+        "sheet": same(flows.method),
+        "row": i + 1,
+        "col": (j + 1).astype(np.int16),
+    }

@@ -1,0 +1,129 @@
+"""Flows from a data directory: the right editions, the right arithmetic, kept with status E."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+import twins
+
+import sojourn
+from sojourn.errors import EstimateError
+from sojourn.estimate.flows import Stocks, estimate
+from sojourn.pipeline.flow_inputs import read_inputs
+from sojourn.pipeline.flows_kept import band, keep
+
+A, B, C = "004", "276", "792"
+STOCK, SIZE, VITAL = "undesa.ims-od@2021-01-15", "undesa.ims@2021-01-15", "undesa.wpp@2022-07-11"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A synthetic world of three places; origin 'Others' (2003) has no place of its own."""
+    root = tmp_path / "data"
+    stock = [
+        {"indicator": "migrant_stock", "origin": o, "destination": d, "time_period": year, "obs_value": 100.0 + 10 * i + (30 if year == "2015" else 0), "col": 3 if year == "2015" else 2, "criterion": "birth"}
+        for year in ("2010", "2015")
+        for i, (o, d) in enumerate(product((A, B, C, "2003"), (A, B, C)))
+        if o != d
+    ]  # fmt: skip
+    stock += [{"indicator": "migrant_stock", "origin": A, "destination": "900", "time_period": "2015", "obs_value": 9e9}]  # fmt: skip
+    twins.store_of(root, STOCK, stock)
+    size = [
+        {
+            "indicator": "population",
+            "destination": d,
+            "time_period": year,
+            "obs_value": 50.0,
+            "unit_mult": 3,
+        }
+        for year in ("2010", "2015")
+        for d in (A, B, C, "900")
+    ]
+    twins.store_of(root, SIZE, size)
+    vital = [
+        {"indicator": what, "ref_area": d, "destination": "_Z", "time_period": str(year), "obs_value": value, "unit_mult": 3}
+        for what, value in (("births", 1.0), ("deaths", 1.0))
+        for year in range(2010, 2016)
+        for d in (A, B, C)
+    ]  # fmt: skip
+    twins.store_of(root, VITAL, vital)
+    return root
+
+
+def read(data: Path, **more: object) -> object:
+    return read_inputs(sojourn.open(data).store, "2010-2015", **more)  # type: ignore[arg-type]
+
+
+def test_natives_are_the_population_less_its_foreign_born(data: Path) -> None:
+    found = read(data)
+    stocks: Stocks = found.stocks  # type: ignore[attr-defined]
+    assert stocks.places == (A, B, C)
+    assert stocks.birthplaces == (A, B, C, "2003")
+    np.testing.assert_allclose(stocks.start.sum(axis=0), [50_000] * 3)
+    assert stocks.end[0, 1] == 100 + 10 * 1 + 30
+    assert dict(found.editions) == {"stock": STOCK, "population": SIZE, "vital": VITAL}  # type: ignore[attr-defined]
+
+
+def test_calendar_years_are_added_from_mid_year_to_mid_year(data: Path) -> None:
+    stocks: Stocks = read(data).stocks  # type: ignore[attr-defined]
+    np.testing.assert_allclose(
+        stocks.births, [5_000.0] * 3
+    )  # half of 2010 and 2015, four whole years
+
+
+def test_an_estimate_is_kept_once_with_status_e_and_its_inputs(data: Path) -> None:
+    inputs = read(data)
+    flows = estimate(inputs.stocks, "pseudo-bayes")  # type: ignore[attr-defined]
+    whole = band(inputs.stocks)  # type: ignore[attr-defined]
+    edition = keep(data, inputs, flows, (whole.low, whole.high))  # type: ignore[arg-type]
+    assert edition == "sojourn.flows@2022-07-11"
+    assert keep(data, inputs, flows) == edition  # type: ignore[arg-type]
+    rows = sojourn.open(data).observations(dataflow="sojourn.flows").fetchall()
+    assert len(rows) == 6
+    record = dict(zip(sojourn.open(data).observations().columns, rows[0], strict=True))
+    assert (record["obs_status"], record["time_period"]) == ("E", "2010-07-01/P5Y")
+    assert record["detail"] == "method=pseudo-bayes;lambda=0.87;"
+    assert STOCK in record["comment"]
+    assert VITAL in record["comment"]
+    assert record["lower"] <= record["obs_value"] <= record["upper"]
+
+
+def test_a_corridor_names_the_cells_behind_it(data: Path) -> None:
+    behind = read(data).behind(A, B)  # type: ignore[attr-defined]
+    assert behind["stock"] == sorted(behind["stock"])
+    assert len(behind["stock"]) == 4  # both directions, both dates
+    assert len(behind["births"]) == len(behind["deaths"]) == 12
+    assert all("@" in a and "#" in a for cells in behind.values() for a in cells)
+
+
+def test_what_is_not_in_the_store_is_named(data: Path) -> None:
+    store = sojourn.open(data).store
+    twins.store_of(data, "undesa.ims-od@2020-01-01", [
+        {"indicator": "migrant_stock", "origin": A, "destination": B, "time_period": y, "obs_value": 1.0, "sex": "F"}
+        for y in ("2010", "2015")
+    ])  # fmt: skip
+    twins.store_of(data, "undesa.ims@2020-01-01", [
+        {"indicator": "population", "destination": B, "time_period": y, "obs_value": 1.0, "sex": "F"}
+        for y in ("2010", "2015")
+    ])  # fmt: skip
+    with pytest.raises(EstimateError, match="no edition in the store gives births of women"):
+        read_inputs(sojourn.open(data).store, "2010-2015", sex="F")
+    with pytest.raises(EstimateError, match="migrant_stock of both sexes for 1990 to 1995"):
+        read_inputs(store, "1990-1995")
+    with pytest.raises(EstimateError, match="'2015' is no interval"):
+        read_inputs(store, "2015")
+
+
+@pytest.mark.parametrize(
+    "period", ["1990-1995", "1995-2000", "2000-2005", "2005-2010", "2010-2015", "2015-2020"]
+)
+def test_real_intervals_close_and_lie_near_the_published_totals(loaded: Path, period: str) -> None:
+    """Azose and Raftery 2019 give 34 to 46 million (minimum) and 67 to 87 million for 1990 to 2015."""
+    stocks = read_inputs(sojourn.open(loaded).store, period).stocks
+    least, mixed = (estimate(stocks, m) for m in ("minimum-closed", "pseudo-bayes"))
+    for found in (least, mixed):
+        assert found.net_error is not None
+        assert np.abs(found.net_error).max() <= 1e-3
+    assert 34e6 < least.total < 60e6
+    assert 67e6 < mixed.total < 115e6
