@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _GROUPED = {
-    ",": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
-    " ": re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?"),
+    ",": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
+    " ": re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?", re.ASCII),
 }
 _BLANKS = re.compile(r"[ \u00a0\u2009\u202f]")
 _INTERVAL = re.compile(r"(.+?)\s*\[\s*(.+?)\s*[-–]\s*(.+?)\s*\]")
@@ -73,7 +73,7 @@ class _Tokens(dict[object, float]):
 
 
 def to_number(text: str, thousands: str = "") -> float | None:
-    """Return the number a text prints, or None when it prints none.
+    """Return the number a text prints, or None when it prints none that is finite.
 
     Examples
     --------
@@ -83,9 +83,12 @@ def to_number(text: str, thousands: str = "") -> float | None:
     True
     >>> to_number("193 232", " ")
     193232.0
+    >>> to_number("1e999") is None
+    True
     """
     if _PLAIN.fullmatch(text):
-        return float(text)
+        number = float(text)
+        return number if np.isfinite(number) else None
     if thousands and _GROUPED[thousands].fullmatch(text):
         bare = text.replace(",", "") if thousands == "," else _BLANKS.sub("", text)
         return float(bare)
@@ -123,9 +126,9 @@ def read_column(
     )
     codes = np.full(len(cells), status, dtype="U1")
     bad = []
-    for i in np.flatnonzero(np.isnan(value)):
+    for i in np.flatnonzero(~np.isfinite(value)):
         cell = cells[int(i)]
-        if cell in tokens.unreadable or not isinstance(cell, str):
+        if np.isinf(value[i]) or cell in tokens.unreadable or not isinstance(cell, str):
             bad.append(int(i))
         else:
             codes[i] = missing.get(cell.strip(), "O")
