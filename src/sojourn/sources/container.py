@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -277,10 +278,23 @@ def _separator(text: str) -> str:
     return ","
 
 
+def _controls(text: str) -> str:
+    """Say which line holds a NUL character, and which others hold characters nobody sees."""
+    lines = text.split("\n")
+    nul = next(i for i, line in enumerate(lines, 1) if "\x00" in line)
+    also = [
+        str(i)
+        for i, line in enumerate(lines, 1)
+        if i != nul
+        and any(unicodedata.category(c) in ("Cc", "Cf") for c in line.strip("\r\ufeff\t"))
+    ]
+    more = f"; other control or invisible characters in lines {', '.join(also[:8])}"
+    return f"line {nul} holds a NUL character" + (more if also else "")
+
+
 def _parse(name: str, text: str) -> Grid:
     if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        raise UnreadableFile(f"{name}: line {line} holds a NUL character", hint="export it again")
+        raise UnreadableFile(f"{name}: {_controls(text)}", hint="export it again")
     csv.field_size_limit(MAX_FIELD)
     separator = _separator(text)
     rows: list[list[object]] = []
