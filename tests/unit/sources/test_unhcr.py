@@ -168,3 +168,17 @@ def test_the_annex_of_an_earlier_year_asks_for_its_release(tmp_path: Path) -> No
     with pytest.raises(EditionUnclear, match="years 2013-2013 are those of none"):
         read(path)
     assert read(path, "unhcr.global-trends@2014-06-20").find(time_period="2013")
+
+
+def test_the_portal_of_later_years_states_its_day(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "p.csv",
+        '"Extracted from the UNHCR Population Statistics Reference Database"',
+        '"Date extracted: 2018-11-06 13:24:53 +0200"',
+        "",
+        "Year,Country / territory of asylum/residence,Origin,Refugees (incl. refugee-like situations),Asylum-seekers (pending cases),Stateless persons",
+        "2016,Peru,Various/Unknown,17,*,",
+    )
+    found = read(path)
+    assert (found.layout, found.edition) == ("unhcr.popstats", "unhcr.popstats@2018-11-06")
+    assert found.value(indicator="refugees", time_period="2016") == 17
