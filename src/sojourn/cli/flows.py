@@ -10,7 +10,8 @@ import click
 from sojourn.cli.options import as_of_option, data_option, json_option
 
 if TYPE_CHECKING:
-    from sojourn.estimate.flows import Flows
+    from sojourn.estimate.flows import Flows, Stocks
+    from sojourn.pipeline.flow_inputs import Inputs
     from sojourn.store.observations import Store
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -42,6 +43,11 @@ METHOD_NAMES = (
 @click.option("--keep/--no-keep", default=True, show_default=True, help="With --period: keep the estimate in the data directory, with status E.")  # fmt: skip
 @click.option("--behind", nargs=2, metavar="ORIGIN DESTINATION", help="With --period: list the cells behind a corridor.")  # fmt: skip
 @click.option(
+    "--pages",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --period: folder for a page and a paper in every language, and all corridors.",
+)
+@click.option(
     "--out", type=_FILE, help="CSV to write: origin,destination,value (low,high with --band)."
 )
 @as_of_option
@@ -59,6 +65,7 @@ def command(
     weight: float,
     moves: float | None,
     behind: tuple[str, str] | None,
+    pages: Path | None,
     out: Path | None,
     as_of: date | None,
     data: Path | None,
@@ -75,43 +82,75 @@ def command(
     or adds is reported.
     """
     from sojourn.estimate.flows import estimate
-    from sojourn.pipeline.flow_inputs import read_inputs
-    from sojourn.pipeline.flows import read_seed, read_stocks, write_corridors
+    from sojourn.pipeline.flows import read_seed, write_corridors
     from sojourn.pipeline.flows_kept import band
-    from sojourn.pipeline.flows_kept import keep as keep_in
-    from sojourn.pipeline.observations import area_id
 
     inputs = None
     if period is not None:
         if stock_start or stock_end:
             raise click.UsageError("give either --period or your own tables")
-        needed = method not in ("drop-negative", "reverse-negative", "rogers") or with_band
-        inputs = read_inputs(_store(data), period, sex=sex, as_of=as_of, with_vital=needed)
+        inputs = _inputs(period, sex, as_of, data, needed=method not in WITHOUT_VITAL or with_band)
         stocks = inputs.stocks
-    elif stock_start is None or stock_end is None or out is None:
-        raise click.UsageError("give --stock-start, --stock-end and --out, or --period")
     else:
-        stocks = read_stocks(stock_start, stock_end, births, deaths)
+        stocks = _own_tables(stock_start, stock_end, births, deaths, out)
     weights = None if seed is None else read_seed(seed, stocks)
     flows = estimate(stocks, method, seed=weights, weight=weight, moves=moves)
-    bounds = None
-    if with_band:
-        whole = band(stocks)
-        bounds = (whole.low, whole.high)
+    whole = band(stocks) if with_band else None
+    bounds = None if whole is None else (whole.low, whole.high)
     report = _report(flows)
     if out is not None:
         written = write_corridors(flows, out, by_birthplace=by_birthplace, bounds=bounds)
         report |= {"out": str(out), "rows": written.rows}
     if inputs is not None:
         report |= {"period": period, "sex": sex, "editions": dict(inputs.editions)}
+        report |= _with_store(inputs, pages=pages, behind=behind, as_of=as_of, data=data)
         if keep and data is not None and seed is None:
+            from sojourn.pipeline.flows_kept import keep as keep_in
+
             report["edition"] = keep_in(data, inputs, flows, bounds)
-        if behind is not None:
-            report["behind"] = inputs.behind(area_id(behind[0]), area_id(behind[1]))
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
-    else:
-        _print(report)
+    click.echo(json.dumps(report, ensure_ascii=False, indent=1)) if as_json else _print(report)
+
+
+WITHOUT_VITAL = ("drop-negative", "reverse-negative", "rogers")
+
+
+def _inputs(
+    period: str, sex: str, as_of: date | None, data: Path | None, *, needed: bool
+) -> "Inputs":
+    from sojourn.pipeline.flow_inputs import read_inputs
+
+    return read_inputs(_store(data), period, sex=sex, as_of=as_of, with_vital=needed)
+
+
+def _own_tables(
+    start: Path | None, end: Path | None, births: Path | None, deaths: Path | None, out: Path | None
+) -> "Stocks":
+    from sojourn.pipeline.flows import read_stocks
+
+    if start is None or end is None or out is None:
+        raise click.UsageError("give --stock-start, --stock-end and --out, or --period")
+    return read_stocks(start, end, births, deaths)
+
+
+def _with_store(
+    inputs: "Inputs",
+    *,
+    pages: Path | None,
+    behind: tuple[str, str] | None,
+    as_of: date | None,
+    data: Path | None,
+) -> dict[str, Any]:
+    """Write the pages and list the cells behind a corridor, where asked."""
+    from sojourn.pipeline.flow_pages import flow_pages
+    from sojourn.pipeline.observations import area_id
+
+    more: dict[str, Any] = {}
+    if pages is not None:
+        period = f"{inputs.start}-{inputs.end}"
+        more["pages"] = [str(p) for p in flow_pages(_store(data), period, pages, as_of=as_of)]
+    if behind is not None:
+        more["behind"] = inputs.behind(area_id(behind[0]), area_id(behind[1]))
+    return more
 
 
 def _store(data: Path | None) -> "Store":
@@ -126,6 +165,8 @@ def _print(report: dict[str, Any]) -> None:
         click.echo(f"{report['out']}: {report['rows']:,} rows")
     for role, edition in report.get("editions", {}).items():
         click.echo(f"{role}: {edition}")
+    for path in report.get("pages", ()):
+        click.echo(path)
     if "edition" in report:
         click.echo(f"kept as {report['edition']}, status E")
     error = report["largest_net_error"]

@@ -1,0 +1,62 @@
+"""The page of flows says its band, its editions and what it leaves out, in every language."""
+
+import re
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sojourn.estimate.flows import Adjustment
+from sojourn.publish.flows import FlowPage, Measured, flow_document
+from sojourn.publish.page import render_html
+from sojourn.publish.paper import render_pdf
+from sojourn.publish.text import languages
+
+CENTRAL = np.array([[0.0, 900_000, 120_000], [300_000, 0, 50_000], [10_000, 20_000, 0]])
+
+
+def page(**more: object) -> FlowPage:
+    """A synthetic interval of three places."""
+    values: dict[str, object] = {
+        "start": 2010, "end": 2015, "places": ("004", "276", "840"), "central": CENTRAL,
+        "low": CENTRAL * 0.5, "high": CENTRAL * 3, "weight": 0.87, "weights": (0.8, 0.95),
+        "region": {"004": "935", "276": "908", "840": "905"},
+        "regions": ("903", "935", "908", "904", "905", "909"), "population": 1e8, "fewest": 7e5,
+        "most": 4.2e6, "before": 1.3e6, "editions": {"stock": "s@1", "population": "p@1", "vital": "v@1"},
+        "sources": ("Synthetic source.",), "adjustments": (Adjustment("world balance", "world", 1234.0, "synthetic"),),
+        "growth": {"F": [("004", "276", 5000.0)], "M": [("004", "840", 7000.0)]},
+        "measured": (Measured("276", 800_000.0, 5e5, 9.2e5, 2e6),), "correlation": {"minimum": 0.9, "central": 0.8, "high": 0.7},
+        "dated": date(2022, 7, 11),
+    }  # fmt: skip
+    return FlowPage(**{**values, **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_page_and_the_paper_are_made_in_every_language(language: str) -> None:
+    document = flow_document(page(), language)
+    text = render_html(document)
+    assert "<script" not in text
+    for edition in ("s@1", "p@1", "v@1"):
+        assert edition in text
+    assert "world balance" in text
+    assert text.count("<svg") >= 7
+    assert render_pdf(document)[:5] == b"%PDF-"
+    assert render_html(flow_document(page(), language)) == text
+
+
+def test_the_band_stands_beside_each_corridor() -> None:
+    text = render_html(flow_document(page(), "en"))
+    row = re.search(
+        r'<th scope="row">Afghanistan → Germany</th>(.*?)</tr>', text[text.index('id="band"') :]
+    )
+    assert row is not None
+    assert re.findall(r">([^<>]+)</td>", row[1]) == ["450,000", "900,000", "2.7\u00a0million"]
+
+
+def test_what_is_missing_is_said() -> None:
+    text = render_html(
+        flow_document(page(measured=(), correlation={}, growth={}, before=None), "en")
+    )
+    assert "No measured flows are in the store" in text
+    assert "gives no corridors by sex" in text
+    assert "on the interval before" not in text
