@@ -80,6 +80,6 @@ def add(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             edition=" + ".join(p.edition for p in parts),
             parts=tuple(parts),
             formula=formula,
-            mark="; ".join(sorted({p.mark for p in parts} - {""})),
+            mark="; ".join(sorted({m for p in parts for m in p.mark.split("; ")} - {""})),
         )
     ]

@@ -125,6 +125,15 @@ class Evaluator:
             return [], f"not released by {self.as_of}; the earliest edition is {editions[0][1]}"
         return [], f"no edition in the store holds it for {year}"
 
+    def suppressed(self, declared: Figure, year: int, edition: str) -> int:
+        """Return how many cells of an edition's indicator the publisher suppressed in a year."""
+        query = (
+            "SELECT edition, indicator, time_period, count(*) FROM observation "
+            "WHERE obs_status = 'Q' GROUP BY ALL"
+        )
+        counted = {tuple(key): n for *key, n in self._ask(query, {})}
+        return int(counted.get((edition, declared.where.get("indicator"), str(year)), 0))
+
     def _ask(self, query: str, parameters: Mapping[str, str]) -> list[Any]:
         """Return the answer to a question, asked once for as long as the store is open."""
         key = (query, tuple(parameters.values()))

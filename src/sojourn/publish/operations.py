@@ -96,7 +96,12 @@ def _sum(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     parts = [r for r in _without_totals(rows) if _is_part(r[declared.place])]
     total = sum(r["value"] for r in parts)
     formula = f"sum of {len(parts):,} cells (countries and areas; no aggregate)"
-    return [value_of(ev, declared, year, parts, total, formula=formula)]
+    found = value_of(ev, declared, year, parts, total, formula=formula)
+    hidden = ev.suppressed(declared, year, found.edition)
+    if not hidden:
+        return [found]
+    said = f"lower bound: {hidden:,} suppressed cells are left out"
+    return [replace(found, mark="; ".join(m for m in (found.mark, said) if m))]
 
 
 def _without_totals(rows: Rows) -> Rows:
