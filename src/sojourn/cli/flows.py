@@ -83,7 +83,7 @@ def command(
     """
     from sojourn.estimate.flows import estimate
     from sojourn.pipeline.flows import read_seed, write_corridors
-    from sojourn.pipeline.flows_kept import band
+    from sojourn.pipeline.flows_kept import band, other_editions
 
     inputs = None
     if period is not None:
@@ -95,7 +95,10 @@ def command(
         stocks = _own_tables(stock_start, stock_end, births, deaths, out)
     weights = None if seed is None else read_seed(seed, stocks)
     flows = estimate(stocks, method, seed=weights, weight=weight, moves=moves)
-    whole = band(stocks) if with_band else None
+    whole = None
+    if with_band:
+        others = [] if inputs is None else other_editions(_store(data), inputs, as_of)
+        whole = band(stocks, [o.stocks for o in others])
     bounds = None if whole is None else (whole.low, whole.high)
     report = _report(flows)
     if out is not None:

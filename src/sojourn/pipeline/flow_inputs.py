@@ -58,10 +58,11 @@ def read_inputs(
     sex: str = "_T",
     as_of: date | None = None,
     with_vital: bool = True,
+    stock: str = "",
 ) -> Inputs:
     """Read the inputs of an interval such as ``2010-2015`` from the editions current on a day.
 
-    Natives are the population less its foreign-born. Places that a table lacks are left out and
+    ``stock`` names an edition of the stock instead. Natives are the population less its foreign-born. Places that a table lacks are left out and
     listed; origins without a place of residence stay birthplaces of their own.
 
     Raises
@@ -71,7 +72,8 @@ def read_inputs(
     """
     start, end = _years(period)
     cells: dict[tuple[str, str, str, str], str] = {}
-    stock = _edition(store, "undesa.ims-od", "migrant_stock", (start, end), sex, as_of)
+    if not stock:
+        stock = _editions(store, "undesa.ims-od", "migrant_stock", (start, end), sex, as_of)[-1]
     size = _edition(store, "undesa.ims", "population", (start, end), sex, as_of, like=stock)
     years = tuple(range(start, end + 1))
     vital = _edition(store, "undesa.wpp", "births", years, sex, as_of) if with_vital else ""
@@ -107,6 +109,13 @@ def _years(period: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
+def stock_editions(
+    store: Store, period: str, *, sex: str = "_T", as_of: date | None = None
+) -> list[str]:
+    """Return the editions of the stock by origin and destination that hold an interval, oldest first."""
+    return _editions(store, "undesa.ims-od", "migrant_stock", _years(period), sex, as_of)
+
+
 def _edition(
     store: Store,
     dataset: str,
@@ -117,7 +126,27 @@ def _edition(
     *,
     like: str = "",
 ) -> str:
-    """Return the newest edition that holds an indicator for every year and the sex."""
+    """Return the newest edition, or the one of the same day as another."""
+    found = _editions(store, dataset, indicator, years, sex, as_of)
+    same = [e for e in found if like and e.partition("@")[2] == like.partition("@")[2]]
+    return (same or found)[-1]
+
+
+def _editions(
+    store: Store,
+    dataset: str,
+    indicator: str,
+    years: Sequence[int],
+    sex: str,
+    as_of: date | None,
+) -> list[str]:
+    """Return the editions that hold an indicator for every year and the sex, oldest first.
+
+    Raises
+    ------
+    EstimateError
+        There is none; the message names the earliest, if a later one has it.
+    """
     found = store.con.execute(
         "SELECT edition, vintage, count(DISTINCT time_period) FROM observation WHERE dataflow = $dataset "
         "AND indicator = $indicator AND sex = $sex AND list_contains($years, time_period) "
@@ -125,10 +154,9 @@ def _edition(
         {"dataset": dataset, "indicator": indicator, "sex": sex, "years": [str(y) for y in years]},
     ).fetchall()
     whole = [(e, v) for e, v, n in found if n == len(years)]
-    current = [e for e, v in whole if as_of is None or v <= as_of.isoformat()]
-    same = [e for e in current if like and e.partition("@")[2] == like.partition("@")[2]]
-    if same or current:
-        return str((same or current)[-1])
+    current = [str(e) for e, v in whole if as_of is None or v <= as_of.isoformat()]
+    if current:
+        return current
     what = f"{indicator} of {'both sexes' if sex == '_T' else 'women' if sex == 'F' else 'men'}"
     later = f"; the earliest is {whole[0][0]}" if whole else ""
     raise EstimateError(

@@ -1,16 +1,17 @@
 """The page about an interval: estimate, band, checks, women and men, written as HTML, PDF and CSV."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from sojourn.errors import EstimateError
-from sojourn.estimate.flows import Flows, estimate
+from sojourn.estimate.flows import estimate
 from sojourn.pipeline.flow_checks import check_arrivals
 from sojourn.pipeline.flow_inputs import Inputs, read_inputs
 from sojourn.pipeline.flows import write_corridors
-from sojourn.pipeline.flows_kept import WEIGHTS, band
+from sojourn.pipeline.flows_kept import WEIGHTS, Band, band, other_editions
 from sojourn.publish.flows import NETS, FlowPage, Measured, flow_document
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
@@ -32,8 +33,9 @@ def flow_pages(store: Store, period: str, out: Path, *, as_of: date | None = Non
         An input is not in the store.
     """
     inputs = read_inputs(store, period, as_of=as_of)
-    whole = band(inputs.stocks)
-    page = _page(store, inputs, whole.central, whole.low, whole.high, as_of)
+    others = other_editions(store, inputs, as_of)
+    whole = band(inputs.stocks, [o.stocks for o in others])
+    page = _page(store, inputs, whole, others, as_of)
     out.mkdir(parents=True, exist_ok=True)
     stem = f"flows-{inputs.start}-{inputs.end}"
     table = out / f"{stem}.csv"
@@ -53,13 +55,9 @@ def flow_pages(store: Store, period: str, out: Path, *, as_of: date | None = Non
 
 
 def _page(
-    store: Store,
-    inputs: Inputs,
-    central: Flows,
-    low: np.ndarray,
-    high: np.ndarray,
-    as_of: date | None,
+    store: Store, inputs: Inputs, whole: Band, others: Sequence[Inputs], as_of: date | None
 ) -> FlowPage:
+    central = whole.central
     estimates = {
         "minimum": estimate(inputs.stocks, "minimum-closed"),
         "central": central,
@@ -72,8 +70,8 @@ def _page(
         end=inputs.end,
         places=central.places,
         central=central.flow,
-        low=low,
-        high=high,
+        low=whole.low,
+        high=whole.high,
         weight=central.weight or 0.0,
         weights=WEIGHTS,
         region={a: _region(a) for a in central.places},
@@ -83,9 +81,11 @@ def _page(
         most=estimates["high"].total,
         before=_before(store, inputs, as_of),
         editions=dict(inputs.editions),
+        stock_editions=(inputs.editions["stock"], *(o.editions["stock"] for o in others)),
         sources=tuple(
             dict.fromkeys(
-                f"{files[e].citation} {files[e].license}." for e in inputs.editions.values()
+                f"{files[e].citation} {files[e].license}."
+                for e in (*inputs.editions.values(), *(o.editions["stock"] for o in others))
             )
         ),
         adjustments=central.adjustments,

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ import numpy as np
 from sojourn import __version__
 from sojourn.estimate.flows import Flows, Stocks, estimate
 from sojourn.estimate.flows.tables import Array
-from sojourn.pipeline.flow_inputs import Inputs
+from sojourn.pipeline.flow_inputs import Inputs, read_inputs, stock_editions
 from sojourn.store.manifest import LoadedFile, write_manifest, writing
-from sojourn.store.observations import connect, write_parquet
+from sojourn.store.observations import Store, connect, write_parquet
 from sojourn.vocab.observation import COLUMNS
 
 DATASET = "sojourn.flows"
@@ -38,13 +39,43 @@ class Band:
     high: Array
 
 
-def band(stocks: Stocks) -> Band:
-    """Return the band of each corridor over the closed methods (design, section 14)."""
+def band(stocks: Stocks, others: Sequence[Stocks] = ()) -> Band:
+    """Return the band of each corridor over the closed methods and the editions of the stock.
+
+    Parameters
+    ----------
+    stocks : Stocks
+        Of the edition that the central estimate rests on.
+    others : sequence of Stocks
+        The same interval from other editions; places they lack widen no corridor.
+    """
     central = estimate(stocks, "pseudo-bayes")
-    least, most = (estimate(stocks, m).flow for m in ("minimum-closed", "independence"))
-    spread = [central.flow, least, most]
-    spread += [w * least + (1.0 - w) * most for w in WEIGHTS]
+    spread = [central.flow, *_spread(stocks)]
+    place = {a: i for i, a in enumerate(stocks.places)}
+    for other in others:
+        index = np.array([place.get(a, -1) for a in other.places])
+        known = index >= 0
+        for flow in _spread(other):
+            aligned = central.flow.copy()
+            aligned[np.ix_(index[known], index[known])] = flow[np.ix_(known, known)]
+            spread.append(aligned)
     return Band(central, np.minimum.reduce(spread), np.maximum.reduce(spread))
+
+
+def _spread(stocks: Stocks) -> list[Array]:
+    least, most = (estimate(stocks, m).flow for m in ("minimum-closed", "independence"))
+    return [least, most, *(w * least + (1.0 - w) * most for w in WEIGHTS)]
+
+
+def other_editions(store: Store, inputs: Inputs, as_of: date | None = None) -> list[Inputs]:
+    """Return the same interval and sex from the other editions of the stock."""
+    period = f"{inputs.start}-{inputs.end}"
+    found = stock_editions(store, period, sex=inputs.sex, as_of=as_of)
+    return [
+        read_inputs(store, period, sex=inputs.sex, as_of=as_of, stock=edition)
+        for edition in found
+        if edition != inputs.editions["stock"]
+    ]
 
 
 def interval(inputs: Inputs) -> str:

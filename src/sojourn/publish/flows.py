@@ -63,6 +63,7 @@ class FlowPage:
     most: float
     before: float | None
     editions: Mapping[str, str]
+    stock_editions: tuple[str, ...]
     sources: tuple[str, ...]
     adjustments: tuple[Adjustment, ...]
     growth: Mapping[str, Sequence[tuple[str, str, float]]]
@@ -316,6 +317,7 @@ def _checks(voice: _Voice) -> Section:
     notes = Notes(
         items=(
             (voice.text("method", weight=f"{page.weight:.2f}", **weights),),
+            (voice.text("vintages", editions=words.join(list(page.stock_editions))),),
             (voice.text("moves_note"),),
             *(((voice.text("lost", lost=lost),),) if lost else ()),
         )

@@ -23,6 +23,7 @@ def page(**more: object) -> FlowPage:
         "region": {"004": "935", "276": "908", "840": "905"},
         "regions": ("903", "935", "908", "904", "905", "909"), "population": 1e8, "fewest": 7e5,
         "most": 4.2e6, "before": 1.3e6, "editions": {"stock": "s@1", "population": "p@1", "vital": "v@1"},
+        "stock_editions": ("s@0", "s@1"),
         "sources": ("Synthetic source.",), "adjustments": (Adjustment("world balance", "world", 1234.0, "synthetic"),),
         "growth": {"F": [("004", "276", 5000.0)], "M": [("004", "840", 7000.0)]},
         "measured": (Measured("276", 800_000.0, 5e5, 9.2e5, 2e6),), "correlation": {"minimum": 0.9, "central": 0.8, "high": 0.7},
@@ -36,7 +37,7 @@ def test_the_page_and_the_paper_are_made_in_every_language(language: str) -> Non
     document = flow_document(page(), language)
     text = render_html(document)
     assert "<script" not in text
-    for edition in ("s@1", "p@1", "v@1"):
+    for edition in ("s@0", "s@1", "p@1", "v@1"):
         assert edition in text
     assert "world balance" in text
     assert text.count("<svg") >= 7
