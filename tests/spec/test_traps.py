@@ -48,7 +48,10 @@ REFUSED = {
     "32_path_traversal.zip": (13, r"'\.\./\.\./outside\.csv' leaves the folder"),
     "34_password_protected.xlsx": (13, "password-protected"),
     "35_one_line_of_a_million_characters.csv": (13, "field too long in line 3"),
-    "36_control_characters_in_names.csv": (13, "line 5 holds a NUL character; other .* in lines 2, 3, 4"),
+    "36_control_characters_in_names.csv": (
+        13,
+        "line 5 holds a NUL character; other .* in lines 2, 3, 4",
+    ),
     "38_duplicated_header_names.csv": (12, r"stands twice in line 1 \(columns 6 and 7\)"),
     "39_header_row_repeated.csv": (12, "line 6.* repeats the header"),
     "40_ragged_rows.csv": (12, "line 3: 13 fields instead of 12; line 5: 6 fields"),

@@ -275,12 +275,31 @@ def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
     return own
 
 
+_KINDS = {
+    **dict.fromkeys(("dataset", "title", "license", "redistribution", "states", "basis"), str),
+    "files": dict,
+}
+
+
+def _first_and_last(years: object, where: str) -> tuple[int, int]:
+    match years:
+        case [int(first), int(last)] if first <= last:
+            return first, last
+    raise BadDeclaration(f"{where}: covers is {years!r}", hint="the first and the last year")
+
+
 def _edition(entry: dict[str, Any], *, where: str) -> Edition:
+    for key, kind in _KINDS.items():
+        if not isinstance(entry.get(key, kind()), kind):
+            raise BadDeclaration(
+                f"{where}, edition {entry.get('dataset', '?')}: {key} is {entry[key]!r}",
+                hint=f"expected {'a table' if kind is dict else 'a text'}",
+            )
     if "covers" in entry:
-        entry["covers"] = tuple(entry["covers"])
+        entry["covers"] = _first_and_last(entry["covers"], where)
     edition: Edition = _build(Edition, entry, where=where)
     where = f"{where}, edition {edition.dataset}"
-    if not isinstance(edition.vintage, date):
+    if type(edition.vintage) is not date:  # a moment (datetime) is one too
         raise BadDeclaration(
             f"{where}: vintage is {edition.vintage!r}",
             hint="write a date without quotes: 2015-12-01",
@@ -321,6 +340,10 @@ def read_declarations(texts: Iterable[tuple[str, str]]) -> Registry:
             raise BadDeclaration(
                 f"{name}: unknown key {unknown[0]!r}", hint="publisher, dataset, edition, layout"
             )
+        for kind in ("dataset", "edition", "layout"):
+            given = content.get(kind, [])
+            if not (isinstance(given, list) and all(isinstance(e, dict) for e in given)):
+                raise BadDeclaration(f"{name}: {kind} is no list", hint=f"write [[{kind}]]")
         for entry in content.get("dataset", []):
             whole = {"publisher": content.get("publisher", ""), **entry}
             dataset: Dataset = _build(Dataset, whole, where=name)
