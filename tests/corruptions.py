@@ -18,7 +18,7 @@ import twins
 from reading import Reading, Row, read, text, workbook
 
 from sojourn.errors import SojournError
-from sojourn.vocab.area import AREAS, resolve
+from sojourn.vocab.area import AREAS, resolve_many
 from sojourn.vocab.observation import column_number
 
 OLD = '"TIME","GEO","CITIZEN","SEX","AGE","ASYL_APP","UNIT","Value","Flag and Footnotes"'
@@ -174,7 +174,7 @@ def recoded(content: bytes, rng: random.Random) -> bytes:
             lambda: content.replace(b"\n", b"\r"),
             lambda: content.replace(b",", b";"),
             lambda: content.replace(b",", b"\t"),
-            lambda: words.encode("cp037"),
+            lambda: words.encode("cp037", "replace"),
         ]
     )()
 
@@ -294,11 +294,8 @@ def wrong(row: Row, cells: Cells) -> str:
 
 
 def _named(word: str) -> str:
-    try:
-        place = resolve(word.strip().strip("*"), publisher="unhcr")
-    except SojournError:
-        return ""
-    return place if AREAS[place].kind == "country" else ""
+    place = resolve_many([word.strip().strip("*")], publisher="unhcr")[0]
+    return place if place and AREAS[place].kind == "country" else ""
 
 
 def judge(path: Path, good: Reading) -> str:

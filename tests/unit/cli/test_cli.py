@@ -127,3 +127,77 @@ def test_observations_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert out.read_text("utf-8").startswith("dataflow,indicator,ref_area")
     assert list(tmp_path.iterdir()) == [out]
     assert run("observations", "--out", str(tmp_path / "no" / "o.csv")).exit_code == 1
+
+
+def test_each_answer_as_json_is_json(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    twins.undesa_stock(folder / "stock.xlsx")
+    (folder / "empty.csv").write_text("", "utf-8")
+    (folder / "notes.txt").write_text("nothing to see", "utf-8")
+    data = ["--data", str(tmp_path / "d")]
+    loaded = run("load", str(folder), *data, "--json")
+    assert loaded.exit_code == 0
+    said = {Path(o["file"]).name: (o["status"], o["exit_code"]) for o in json.loads(loaded.stdout)}
+    assert said == {
+        "stock.xlsx": ("loaded", 0), "empty.csv": ("refused", 13), "notes.txt": ("skipped", 14),
+    }  # fmt: skip
+    [row] = json.loads(
+        run("observations", *data, "--ref-area", "KEN", "--sex", "F", "--period", "2015", "--json").stdout
+    )  # fmt: skip
+    assert (row["obs_value"], row["sheet"], row["row"], row["col"]) == (530.0, "Table 1", 13, 25)
+    [cell] = json.loads(run("trace", "undesa.ims@2021#Table 1!Y13", *data, "--json").stdout)
+    assert cell["value"] == 530.0
+    [figure] = json.loads(run("figures", "2015", "idps_conflict", *data, "--json").stdout)
+    assert figure["value"] is None
+    assert figure["reason"]
+
+
+def test_a_folder_of_which_nothing_can_be_loaded_fails(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "empty.csv").write_text("", "utf-8")
+    assert run("load", str(folder), "--data", str(tmp_path / "d")).exit_code == 13
+    twins.undesa_stock(folder / "stock.xlsx")
+    strict = run("load", str(folder), "--data", str(tmp_path / "d"), "--strict")
+    assert strict.exit_code != 0
+    assert run("editions", "--data", str(tmp_path / "d")).exit_code != 0
+    assert run("load", str(folder), "--data", str(tmp_path / "d")).exit_code == 0
+
+
+def test_the_data_directory_may_stand_in_the_environment(tmp_path: Path) -> None:
+    path = twins.undesa_stock(tmp_path / "stock.xlsx")
+    environment = {"SOJOURN_DATA": str(tmp_path / "d")}
+    assert CliRunner().invoke(cli, ["load", str(path)], env=environment).exit_code == 0
+    found = CliRunner().invoke(cli, ["editions", "--json"], env=environment)
+    assert [e["edition"] for e in json.loads(found.stdout)] == ["undesa.ims@2021-01-15"]
+
+
+def test_a_reader_of_our_output_may_go_away(tmp_path: Path) -> None:
+    command = "from sojourn.cli import main; main()"
+    arguments = [sys.executable, "-c", command, "observations", "--limit", "0"]
+    environment = {k: v for k, v in os.environ.items() if k != "SOJOURN_DATA"}
+    with subprocess.Popen(
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**environment, "PYTHONPATH": str(SRC)},
+        cwd=tmp_path,
+    ) as asked:
+        assert asked.stdout is not None
+        assert asked.stderr is not None
+        asked.stdout.readline()
+        asked.stdout.close()
+        assert b"Traceback" not in asked.stderr.read()
+        asked.wait()
+
+
+def test_exit_codes_are_those_that_the_help_lists() -> None:
+    from sojourn import errors
+
+    kinds = [k for k in vars(errors).values() if isinstance(k, type) and issubclass(k, Exception)]
+    codes = [k.exit_code for k in kinds]
+    assert len(codes) == len(set(codes))
+    listed = [*range(10, 30), *range(30, 34), *range(40, 45), *range(50, 80)]
+    assert {c for c in codes if c != errors.SojournError.exit_code} <= set(listed)
+    assert "Exit codes: 0 done, 2 wrong usage" in run("--help").output

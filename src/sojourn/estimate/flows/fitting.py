@@ -11,6 +11,7 @@ from sojourn.estimate.flows.tables import Array
 TOLERANCE = 1e-12  # of each row against its own margin, or one person if the margin is smaller
 SWEEPS = 2_000
 NEWTON_EVERY = 10
+HALVINGS = 12
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,9 @@ def fit(
         found = u * (prior @ v)
         residual = float(np.max(np.abs(found - rows) / floor, initial=0.0))
         if residual >= tolerance and sweep % NEWTON_EVERY == 0:
-            faster = _newton(prior, u, v, found, rows, columns)
-            gap = np.abs(faster * (prior @ _divide(columns, prior.T @ faster)) - rows) / floor
-            if float(np.max(gap)) < residual:
-                u = faster
-                v = _divide(columns, prior.T @ u)
-                residual = float(np.max(gap))
+            u = _newton(prior, u, v, rows, columns)
+            v = _divide(columns, prior.T @ u)
+            residual = float(np.max(np.abs(u * (prior @ v) - rows) / floor))
         if residual < tolerance:
             table = u[:, None] * prior * v[None, :]
             _refuse_unmet(table, rows, columns, names)
@@ -82,16 +80,24 @@ def fit(
     raise AssertionError  # pragma: no cover - the line above raises
 
 
-def _newton(prior: Array, u: Array, v: Array, found: Array, rows: Array, columns: Array) -> Array:
-    """Return row factors after one Newton step on the dual, columns being eliminated.
+def _newton(prior: Array, u: Array, v: Array, rows: Array, columns: Array) -> Array:
+    """Return row factors after one damped Newton step on the dual, columns being eliminated.
 
-    Scaling alone creeps where places exchange few people; the dual is convex and smooth.
+    Scaling alone creeps where places exchange few people; the dual is convex and smooth. The step
+    is halved until fewer persons are misplaced: a small row may get worse meanwhile, and is
+    mended by the next scaling.
     """
     table = u[:, None] * prior * v[None, :]
+    found = table.sum(axis=1)
     curvature = np.diag(found) - (table * _divide(np.ones_like(columns), columns)) @ table.T
     step, *_ = np.linalg.lstsq(curvature, rows - found, rcond=1e-13)
-    faster: Array = u * np.exp(np.clip(step, -20.0, 20.0))
-    return faster
+    misplaced = float(np.abs(found - rows).sum())
+    for halving in range(HALVINGS):
+        faster: Array = u * np.exp(np.clip(step * 0.5**halving, -20.0, 20.0))
+        now = faster * (prior @ _divide(columns, prior.T @ faster))
+        if float(np.abs(now - rows).sum()) < misplaced:
+            return faster
+    return u
 
 
 def _divide(top: Array, bottom: Array) -> Array:
