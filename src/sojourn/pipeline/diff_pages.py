@@ -1,0 +1,114 @@
+"""Changes between editions as a table and as a page."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+from datetime import date
+from pathlib import Path
+
+from sojourn.errors import PublishError
+from sojourn.pipeline.diff import KINDS, Diff, NumberChange
+from sojourn.publish.chart import to_csv
+from sojourn.publish.content import (
+    Document,
+    KeyNumber,
+    KeyNumbers,
+    Number,
+    PageLabels,
+    Section,
+    TableBlock,
+)
+from sojourn.publish.page import render_html
+from sojourn.publish.text import Catalogue, catalogue
+
+
+def write_table(found: Sequence[Diff], out: Path) -> int:
+    """Write the changes as CSV; return how many.
+
+    Raises
+    ------
+    PublishError
+        The file cannot be written.
+    """
+    header = ("old", "new", *(f.name for f in fields(NumberChange)))
+    rows = tuple((d.old, d.new, *astuple(c)) for d in found for c in d.changes)
+    _write(out, to_csv(header, rows).encode())
+    return len(rows)
+
+
+def write_page(found: Sequence[Diff], out: Path, language: str, *, limit: int) -> None:
+    """Write the largest changes as one page.
+
+    Raises
+    ------
+    PublishError
+        No such language, or the file cannot be written.
+    """
+    words = catalogue(language)
+    names = PageLabels.__dataclass_fields__
+    newest = max((d.new.partition("@")[2] for d in found), default="1900-01-01")
+    document = Document(
+        language=language,
+        direction="rtl" if words.direction == "rtl" else "ltr",
+        title=words.text("diff.title"),
+        subtitle=words.text("diff.subtitle"),
+        notice=words.text("notice"),
+        edition_note=(words.join([f"{d.old} → {d.new}" for d in found]),) if found else (),
+        dated=date.fromisoformat(newest),
+        sections=tuple(_section(d, i, words, limit) for i, d in enumerate(found)),
+        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
+    )
+    _write(out, render_html(document).encode())
+
+
+def _section(pair: Diff, number: int, words: Catalogue, limit: int) -> Section:
+    keys = KeyNumbers(
+        items=tuple(
+            KeyNumber(
+                label=words.text(f"diff.{kind}"), value=Number(words.exact(pair.counts[kind], ""))
+            )
+            for kind in KINDS
+        )
+    )
+    rows = tuple(
+        (
+            (words.text(f"diff.{c.kind}"),),
+            (f"{c.indicator}, {_where(c, words)}, {c.sex}, {c.time_period}",),
+            ("—" if c.before is None else words.exact(c.before, ""),),
+            ("—" if c.after is None else words.exact(c.after, ""),),
+            ("—" if c.change is None else words.change(c.change, ""),),
+            (" → ".join(x for x in (c.cell_before, c.cell_after) if x),),
+        )
+        for c in pair.changes[:limit]
+    )
+    heads = ("kind", "number", "before", "after", "change", "cells")
+    table = TableBlock(
+        id=f"changes-{number}",
+        caption=words.text("diff.largest"),
+        header=tuple(words.text(f"diff.{h}") for h in heads),
+        rows=rows,
+        numeric=(False, False, True, True, True, False),
+    )
+    return Section(
+        id=f"pair-{number}",
+        topic=words.text("changes.topic"),
+        heading=f"{pair.old} → {pair.new}",
+        blocks=(keys, table),
+    )
+
+
+def _where(change: NumberChange, words: Catalogue) -> str:
+    if change.origin in ("_T", "_Z") or change.destination in ("_T", "_Z"):
+        return words.area(change.ref_area)
+    return words.area(f"{change.origin}>{change.destination}")
+
+
+def _write(out: Path, content: bytes) -> None:
+    temporary = out.with_name(f".{out.name}.new")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(out)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise PublishError(
+            f"{out}: cannot be written ({error.strerror})", hint="check the folder"
+        ) from None
