@@ -21,7 +21,8 @@ from sojourn.harmonize.labels import (
 from sojourn.harmonize.numbers import Numbers, read_column
 from sojourn.harmonize.periods import time_period
 from sojourn.sources.block import Block
-from sojourn.sources.declaration import ACROSS, YEAR_BEFORE, Dataset, Edition, Layout
+from sojourn.sources.declaration import ACROSS, YEAR_BEFORE, Dataset, Edition
+from sojourn.sources.layout import Layout
 from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
 
 #: Attributes of a row that are kept in its comment, and the words they stand under.

@@ -2,8 +2,8 @@
 
 import re
 
-_YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?")
-_SPAN = re.compile(r"((?:19|20)\d\d)\s*[-–]\s*((?:19|20)\d\d)")
+_YEAR = re.compile(r"(19\d\d|20\d\d|2100)(?:\.0+)?")
+_SPAN = re.compile(r"((?:19|20)\d\d)\s*[-–]\s*((?:19|20)\d\d|2100)")
 FIRST_YEAR = 1900
 
 

@@ -63,7 +63,10 @@ def diff(
     period: str | None = None,
     limit: int = 40,
 ) -> Diff:
-    """Compare two editions number by number; the largest changes come first.
+    """Compare two editions number by number.
+
+    Numbers that both editions print come first, by the size of the change; then those that one of
+    them lacks, by size.
 
     Parameters
     ----------
@@ -91,7 +94,8 @@ def diff(
     rows = con.execute(
         "SELECT kind, indicator, ref_area, origin, destination, sex, time_period, before, after, "  # noqa: S608 - a number
         "after - before, sheet_b, row_b, col_b, sheet_a, row_a, col_a FROM compared WHERE kind <> '' "
-        f"ORDER BY abs(coalesce(after, 0) - coalesce(before, 0)) DESC, 2, 3, 4, 5, 6, 7 {most}"
+        "ORDER BY before IS NULL OR after IS NULL, abs(coalesce(after, 0) - coalesce(before, 0)) DESC, "
+        f"2, 3, 4, 5, 6, 7 {most}"
     ).fetchall()
     con.execute("DROP TABLE compared")
     changes = tuple(

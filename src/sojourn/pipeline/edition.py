@@ -6,7 +6,8 @@ from datetime import date
 from sojourn.errors import EditionUnclear
 from sojourn.sources.block import Block
 from sojourn.sources.container import Workbook
-from sojourn.sources.declaration import Edition, Layout, Registry
+from sojourn.sources.declaration import Edition, Registry
+from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import stated
 
 

@@ -16,7 +16,8 @@ from sojourn.pipeline.edition import edition_of
 from sojourn.sources.block import read_tables
 from sojourn.sources.classification import Membership, read_classification
 from sojourn.sources.container import Workbook, open_file
-from sojourn.sources.declaration import Edition, Layout, Registry
+from sojourn.sources.declaration import Edition, Registry
+from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import recognise
 from sojourn.store.contracts import Problem, check, set_members
 from sojourn.store.manifest import LoadedFile, Manifest, read_manifest, write_manifest, writing
@@ -161,7 +162,7 @@ def _load_one(
 def _load_table(
     manifest: Manifest, path: Path, book: Workbook, sha256: str, known: Registry, named: str | None
 ) -> tuple[Manifest, Outcome]:
-    layout = recognise(book, known)
+    layout = recognise(book, known, sha256)
     dataset = known.datasets[layout.dataset]
     blocks = [] if layout.tables[0].measures[0].unit == "NONE" else read_tables(book, layout)
     edition, notes = edition_of(book, layout, blocks, sha256, known, named)

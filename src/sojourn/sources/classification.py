@@ -7,7 +7,7 @@ from typing import Any
 
 from sojourn.errors import LayoutChanged
 from sojourn.sources.container import Grid, Workbook, flat
-from sojourn.sources.declaration import Layout
+from sojourn.sources.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from sojourn.errors import BadDeclaration
-from sojourn.sources.headings import Headings
+from sojourn.sources.layout import Layout, Measure, Table
 
 #: In ``fixed``: the place printed over each column of a matrix.
 ACROSS = "@across"
@@ -58,6 +58,8 @@ class Edition:
         ``attribution`` (may be shipped), ``cited-facts`` (single figures only) or ``none``.
     files : mapping of str to str
         sha256 of each known file to its name as shipped.
+    tables : mapping of str to str
+        sha256 to layout, of files whose tables do not say what they count.
     covers : (int, int)
         First and last year it holds.
     basis : str
@@ -71,6 +73,7 @@ class Edition:
     redistribution: str
     states: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     covers: tuple[int, int] | tuple[()] = ()
     basis: str = "declared"
@@ -79,112 +82,6 @@ class Edition:
     def id(self) -> str:
         """Dataset and release date: ``undesa.ims@2015-12-01``."""
         return f"{self.dataset}@{self.vintage.isoformat()}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """What the cells of a column or a group of columns mean."""
-
-    match: str = ""
-    indicator: str
-    unit: str
-    mult: int = 0
-    sex: str = "_T"
-    age: str = "_T"
-    status: str = "A"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Where the cells of one table stand in a sheet; ``instead`` is what it does otherwise."""
-
-    sheet: str = ""
-    measures: tuple[Measure, ...]
-    period: str = ""
-    required: bool = False
-    instead: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout:
-    """The shape in which a publisher prints a dataset, recognised by its content.
-
-    Attributes
-    ----------
-    kind : str
-        ``panel`` (places down, groups × periods across), ``matrix`` (destinations down, origins
-        across), ``records`` (one row a record, one column a measure) or ``classes`` (places down,
-        fiscal years across, classes in the cells).
-    events : bool
-        Whether each row is an event of its own, so that rows never share a key.
-    columns : mapping
-        Role of a key column to every heading the publisher has used for it; a heading between
-        slashes is a regular expression. Case, blanks and note marks do not matter.
-    roles : mapping
-        Role to the coding of its cells: ``m49``, ``iso3``, ``name`` or ``text``.
-    header_depth : int
-        Rows over which a heading may be broken ("recog-" above "nition").
-    fixed : mapping
-        Dimension to a code, to ``@area`` or ``@origin`` (the key column of each row) or to
-        ``@across`` (the place over each column of a matrix).
-    by_row : mapping
-        Role to label to what the label says of every measure of its row: a unit, an indicator.
-    says : str
-        Regular expression that the first or last rows must hold, where headings do not suffice.
-    denies : str
-        Regular expression that they must not hold: another table under the same headings.
-    counts : bool
-        Whether each row is one case: it counts 1, and its address is that of its first key.
-    closed : bool
-        Whether a heading that nobody declares means that this is another table.
-    silent : bool
-        Whether the table nowhere says what it counts, so that the user must name its edition.
-    repeats : bool
-        Whether the publisher prints parts of one number in several rows with the same key: the
-        second gets the detail ``part=2``, so that nothing is lost and sums are right.
-    label_code : str
-        Regular expression whose first group is the code in a label (``AT:Austria``).
-    missing : mapping
-        Printed mark to SDMX observation status.
-    """
-
-    id: str
-    dataset: str
-    kind: str
-    columns: Mapping[str, tuple[str, ...]]
-    tables: tuple[Table, ...]
-    roles: Mapping[str, str] = field(default_factory=dict)
-    optional: tuple[str, ...] = ()
-    header_rows: tuple[int, ...] = ()
-    header_depth: int = 1
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    by_row: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-    states: tuple[str, ...] = ()
-    missing: Mapping[str, str] = field(default_factory=lambda: {"": "O"})
-    footnote: str = ""
-    estimate_mark: str = ""
-    thousands: str = ""
-    part: str = ""
-    says: str = ""
-    denies: str = ""
-    counts: bool = False
-    closed: bool = False
-    silent: bool = False
-    repeats: bool = False
-    label_code: str = ""
-    stop: str = ""
-    skip_row: str = ""
-    flags: Mapping[str, str] = field(default_factory=dict)
-    interval: bool = False
-    events: bool = False
-    whole: bool = True
-    classification: tuple[Mapping[str, Any], ...] = ()
-
-    @cached_property
-    def headings(self) -> Headings:
-        """What each heading names."""
-        return Headings(self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +95,22 @@ class Registry:
     def by_digest(self, sha256: str) -> Edition | None:
         """Return the edition that declares a file with this digest."""
         return next((e for e in self.editions.values() if sha256 in e.files), None)
+
+    def told(self, sha256: str) -> Layout | None:
+        """Return the layout that a declaration gives to the file with this digest.
+
+        Raises
+        ------
+        BadDeclaration
+            Nobody declares that layout.
+        """
+        name = next((e.tables[sha256] for e in self.editions.values() if sha256 in e.tables), "")
+        if name and name not in self.layouts:
+            raise BadDeclaration(
+                f"no layout is called {name!r}",
+                hint=f"one of {', '.join(sorted(n for n, x in self.layouts.items() if x.mute))}",
+            )
+        return self.layouts.get(name)
 
     def of_dataset(self, dataset: str) -> list[Edition]:
         """Return the declared editions of a dataset, oldest first."""
@@ -277,7 +190,7 @@ def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
 
 _KINDS = {
     **dict.fromkeys(("dataset", "title", "license", "redistribution", "states", "basis"), str),
-    "files": dict,
+    **dict.fromkeys(("files", "tables"), dict),
 }
 
 
@@ -309,7 +222,7 @@ def _edition(entry: dict[str, Any], *, where: str) -> Edition:
             f"{where}: redistribution is {edition.redistribution!r}",
             hint=f"one of {', '.join(TERMS)}",
         )
-    for digest in edition.files:
+    for digest in (*edition.files, *edition.tables):
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise BadDeclaration(f"{where}: {digest!r} is not a sha256", hint="64 hex digits")
     return edition

@@ -5,12 +5,12 @@ from itertools import pairwise
 
 from sojourn.errors import LayoutChanged
 from sojourn.sources.container import Grid, Workbook, address, flat, require_rectangle
-from sojourn.sources.declaration import Layout, Measure, Table
+from sojourn.sources.layout import Layout, Measure, Table
 from sojourn.sources.printed import Block, Header, block_of, data_rows, find_header
 
-_YEAR = re.compile(r"(?:19|20)\d\d(?:\.0+)?")
-_SPAN = re.compile(r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d")
-_ALMOST = re.compile(r"(?:19|20)\d\d\s*[A-Za-z*]{1,3}|\d{2,4}(?:\.0+)?")
+_YEAR = re.compile(r"(?:19\d\d|20\d\d|2100)(?:\.0+)?")  # projections end with the century
+_SPAN = re.compile(r"(?:19|20)\d\d\s*[-–]\s*(?:19\d\d|20\d\d|2100)")
+_ALMOST = re.compile(r"(?:19|20)\d\d\s*[A-Za-z*]{1,3}|\d{2,4}(?:\.0+)?|\d{4}\s*[-–]\s*\d{2,4}")
 
 
 def read_panel(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:

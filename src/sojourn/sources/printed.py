@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from sojourn.errors import LayoutChanged
 from sojourn.sources.container import Grid, Workbook, address, flat
-from sojourn.sources.declaration import Layout, Measure, Table
 from sojourn.sources.headings import heading
+from sojourn.sources.layout import Layout, Measure, Table
 from sojourn.vocab.observation import column_letters
 
 

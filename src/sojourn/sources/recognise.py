@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 from sojourn.errors import LayoutChanged, SojournError, UnknownFile
 from sojourn.sources.container import Grid, Workbook, flat
-from sojourn.sources.declaration import Layout, Registry, Table
+from sojourn.sources.declaration import Registry
 from sojourn.sources.headings import heading
+from sojourn.sources.layout import Layout, Table
 from sojourn.sources.printed import find_header, lacks, names_in, sheets_of
 
 
@@ -19,8 +20,13 @@ class Statement:
     day: date | None
 
 
-def recognise(book: Workbook, known: Registry) -> Layout:
+def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
     """Return the layout whose headings the file holds.
+
+    Parameters
+    ----------
+    sha256 : str
+        Digest of the file, by which a declaration may tell a table that does not say what it counts.
 
     Raises
     ------
@@ -29,6 +35,8 @@ def recognise(book: Workbook, known: Registry) -> Layout:
     UnknownFile
         No layout comes near.
     """
+    if (told := known.told(sha256)) is not None:
+        return told
     fits: list[tuple[int, Layout]] = []
     missed: list[tuple[Layout, SojournError]] = []
     for layout in known.layouts.values():
@@ -36,9 +44,21 @@ def recognise(book: Workbook, known: Registry) -> Layout:
             fits.append((_score(book, layout), layout))
         except LayoutChanged as error:
             missed.append((layout, error))
-    if fits:
-        return max(fits, key=lambda f: f[0])[1]
-    near = [(n, e, layout) for layout, e in missed if (n := _nearness(book, layout)) >= 2]
+    loud = [f for f in fits if not f[1].mute]
+    if loud:
+        return max(loud, key=lambda f: f[0])[1]
+    if fits and _has_years(book):
+        raise UnknownFile(
+            f"{book.name}: the table does not say what it counts: it has the headings of "
+            f"{', '.join(layout.id for _, layout in fits)}",
+            hint="declare the file: --declare with an [[edition]] whose `tables` gives its sha256 one "
+            "of these layouts",
+        )
+    near = [
+        (n, e, layout)
+        for layout, e in missed
+        if not layout.mute and (n := _nearness(book, layout)) >= 2
+    ]
     if near:
         _, first_error, nearest = max(near, key=lambda n: n[0])
         raise _explained(book, nearest, first_error)
@@ -49,6 +69,12 @@ def recognise(book: Workbook, known: Registry) -> Layout:
         hint="the table states neither its edition nor headings that sojourn knows; "
         "CONTRIBUTING.md shows how to declare a layout",
     )
+
+
+def _has_years(book: Workbook) -> bool:
+    """Whether a year heads a column, as in every table of numbers without words."""
+    rows = book.grid(book.sheets[0]).headings
+    return any(re.fullmatch(r"(?:19|20)\d\d(?:-.*)?", flat(c)) for row in rows[:3] for c in row)
 
 
 def _explained(book: Workbook, layout: Layout, error: SojournError) -> SojournError:

@@ -1,0 +1,117 @@
+"""The shape in which a publisher prints a table: what a declaration may say of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sojourn.sources.headings import Headings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What the cells of a column or a group of columns mean."""
+
+    match: str = ""
+    indicator: str
+    unit: str
+    mult: int = 0
+    sex: str = "_T"
+    age: str = "_T"
+    status: str = "A"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Where the cells of one table stand in a sheet; ``instead`` is what it does otherwise."""
+
+    sheet: str = ""
+    measures: tuple[Measure, ...]
+    period: str = ""
+    required: bool = False
+    instead: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The shape in which a publisher prints a dataset, recognised by its content.
+
+    Attributes
+    ----------
+    kind : str
+        ``panel`` (places down, groups × periods across), ``matrix`` (destinations down, origins
+        across), ``records`` (one row a record, one column a measure) or ``classes`` (places down,
+        fiscal years across, classes in the cells).
+    events : bool
+        Whether each row is an event of its own, so that rows never share a key.
+    columns : mapping
+        Role of a key column to every heading the publisher has used for it; a heading between
+        slashes is a regular expression. Case, blanks and note marks do not matter.
+    roles : mapping
+        Role to the coding of its cells: ``m49``, ``iso3``, ``name`` or ``text``.
+    header_depth : int
+        Rows over which a heading may be broken ("recog-" above "nition").
+    fixed : mapping
+        Dimension to a code, to ``@area`` or ``@origin`` (the key column of each row) or to
+        ``@across`` (the place over each column of a matrix).
+    by_row : mapping
+        Role to label to what the label says of every measure of its row: a unit, an indicator.
+    says : str
+        Regular expression that the first or last rows must hold, where headings do not suffice.
+    denies : str
+        Regular expression that they must not hold: another table under the same headings.
+    counts : bool
+        Whether each row is one case: it counts 1, and its address is that of its first key.
+    closed : bool
+        Whether a heading that nobody declares means that this is another table.
+    silent : bool
+        Whether the table nowhere says what it counts, so that the user must name its edition.
+    mute : bool
+        Whether another table looks the same: only a declaration (``tables``) can tell this one.
+    repeats : bool
+        Whether the publisher prints parts of one number in several rows with the same key: the
+        second gets the detail ``part=2``, so that nothing is lost and sums are right.
+    label_code : str
+        Regular expression whose first group is the code in a label (``AT:Austria``).
+    missing : mapping
+        Printed mark to SDMX observation status.
+    """
+
+    id: str
+    dataset: str
+    kind: str
+    columns: Mapping[str, tuple[str, ...]]
+    tables: tuple[Table, ...]
+    roles: Mapping[str, str] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+    header_rows: tuple[int, ...] = ()
+    header_depth: int = 1
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    by_row: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    states: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=lambda: {"": "O"})
+    footnote: str = ""
+    estimate_mark: str = ""
+    thousands: str = ""
+    part: str = ""
+    says: str = ""
+    denies: str = ""
+    counts: bool = False
+    closed: bool = False
+    silent: bool = False
+    mute: bool = False
+    repeats: bool = False
+    label_code: str = ""
+    stop: str = ""
+    skip_row: str = ""
+    flags: Mapping[str, str] = field(default_factory=dict)
+    interval: bool = False
+    events: bool = False
+    whole: bool = True
+    classification: tuple[Mapping[str, Any], ...] = ()
+
+    @cached_property
+    def headings(self) -> Headings:
+        """What each heading names."""
+        return Headings(self.columns)
