@@ -22,6 +22,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "figures": ("figures", "The figures of a year as a table, each with its edition."),
     "trace": ("trace", "From a printed number, or a cell's address, to where it stands."),
     "targets": ("targets", "How far from the malaria and tuberculosis targets, by country."),
+    "disagreements": (
+        "disagreements",
+        "Where publishers and editions give different numbers for one quantity.",
+    ),
     "diff": ("diff", "Every number that two editions, or two dates, tell differently."),
     "flows": ("flows", "Who moved where: bilateral flows estimated from two stock tables."),
     "pack": ("pack", "Write the embedded edition of a factsheet from a data directory."),

@@ -10,6 +10,8 @@ from sojourn.errors import BadDeclaration
 
 #: Columns of an observation that a count may fix.
 FIXABLE = ("origin", "destination", "sex", "age", "detail", "criterion", "ref_area")
+#: In ``where``: whatever stands in the column.
+EVERY = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

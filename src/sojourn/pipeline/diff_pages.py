@@ -5,8 +5,8 @@ from dataclasses import astuple, fields
 from datetime import date
 from pathlib import Path
 
-from sojourn.errors import PublishError
 from sojourn.pipeline.diff import KINDS, Diff, NumberChange
+from sojourn.pipeline.writing import write_whole
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     Document,
@@ -31,7 +31,7 @@ def write_table(found: Sequence[Diff], out: Path) -> int:
     """
     header = ("old", "new", *(f.name for f in fields(NumberChange)))
     rows = tuple((d.old, d.new, *astuple(c)) for d in found for c in d.changes)
-    _write(out, to_csv(header, rows).encode())
+    write_whole(out, to_csv(header, rows).encode())
     return len(rows)
 
 
@@ -51,13 +51,13 @@ def write_page(found: Sequence[Diff], out: Path, language: str, *, limit: int) -
         direction="rtl" if words.direction == "rtl" else "ltr",
         title=words.text("diff.title"),
         subtitle=words.text("diff.subtitle"),
-        notice=words.text("notice"),
+        notice=words.text("disagreements.notice"),
         edition_note=(words.join([f"{d.old} → {d.new}" for d in found]),) if found else (),
         dated=date.fromisoformat(newest),
         sections=tuple(_section(d, i, words, limit) for i, d in enumerate(found)),
         labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
     )
-    _write(out, render_html(document).encode())
+    write_whole(out, render_html(document).encode())
 
 
 def _section(pair: Diff, number: int, words: Catalogue, limit: int) -> Section:
@@ -72,7 +72,7 @@ def _section(pair: Diff, number: int, words: Catalogue, limit: int) -> Section:
     rows = tuple(
         (
             (words.text(f"diff.{c.kind}"),),
-            (f"{c.indicator}, {_where(c, words)}, {c.sex}, {c.time_period}",),
+            (f"{c.indicator}, {_where(c, words)}, {words.text(f'sex.{c.sex}')}, {c.time_period}",),
             ("—" if c.before is None else words.exact(c.before, ""),),
             ("—" if c.after is None else words.exact(c.after, ""),),
             ("—" if c.change is None else words.change(c.change, ""),),
@@ -90,7 +90,7 @@ def _section(pair: Diff, number: int, words: Catalogue, limit: int) -> Section:
     )
     return Section(
         id=f"pair-{number}",
-        topic=words.text("changes.topic"),
+        topic=pair.new,
         heading=f"{pair.old} → {pair.new}",
         blocks=(keys, table),
     )
@@ -100,15 +100,3 @@ def _where(change: NumberChange, words: Catalogue) -> str:
     if change.origin in ("_T", "_Z") or change.destination in ("_T", "_Z"):
         return words.area(change.ref_area)
     return words.area(f"{change.origin}>{change.destination}")
-
-
-def _write(out: Path, content: bytes) -> None:
-    temporary = out.with_name(f".{out.name}.new")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(out)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise PublishError(
-            f"{out}: cannot be written ({error.strerror})", hint="check the folder"
-        ) from None

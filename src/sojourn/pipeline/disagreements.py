@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from sojourn.errors import NoSuchObservation
-from sojourn.harmonize.quantities import Count, Quantity, quantities
+from sojourn.harmonize.quantities import EVERY, Count, Quantity, quantities
 from sojourn.pipeline.observations import area_id
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
@@ -51,7 +51,8 @@ class Disagreement:
     spread : float
         Largest minus smallest.
     share : float
-        Spread as a share of the largest; 0 where all agree, 1 where one of them is zero.
+        Spread as a share of the largest in size; 0 where all agree, 1 where one of them is zero,
+        more where one is negative.
     """
 
     quantity: str
@@ -153,8 +154,9 @@ def _disagreement(
 ) -> Disagreement:
     values = [c.value for c in counts]
     low, high = min(values), max(values)
-    share = (high - low) / abs(high) if high else float(low != high)
-    return Disagreement(quantity, *key, high - low, share, tuple(counts))
+    spread = round(high - low, 6)  # thousands printed with three decimals leave dust
+    most = max(abs(low), abs(high))
+    return Disagreement(quantity, *key, spread, spread / most if most else 0.0, tuple(counts))
 
 
 def _numbers(
@@ -165,6 +167,8 @@ def _numbers(
     parts = ["edition LIKE $dataset", "indicator = $indicator"]
     given: dict[str, object] = {"dataset": f"{count.dataset}@%", "indicator": count.indicator}
     for column, code in fixed.items():
+        if code == EVERY:
+            continue
         parts.append(f"{column} = ${column}_is")
         given[f"{column}_is"] = code
     asked_for = {"ref_area": asked.area, "time_period": asked.period, "sex": asked.sex}

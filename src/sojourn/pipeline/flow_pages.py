@@ -12,6 +12,7 @@ from sojourn.pipeline.flow_checks import check_arrivals
 from sojourn.pipeline.flow_inputs import Inputs, read_inputs
 from sojourn.pipeline.flows import write_corridors
 from sojourn.pipeline.flows_kept import WEIGHTS, Band, band, other_editions
+from sojourn.pipeline.writing import write_whole
 from sojourn.publish.flows import NETS, FlowPage, Measured, flow_document
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
@@ -47,9 +48,7 @@ def flow_pages(store: Store, period: str, out: Path, *, as_of: date | None = Non
             (out / f"{stem}.{language}.html", render_html(document).encode()),
             (out / f"{stem}.{language}.pdf", render_pdf(document)),
         ):
-            temporary = path.with_name(f".{path.name}.new")
-            temporary.write_bytes(content)
-            temporary.replace(path)
+            write_whole(path, content)
             written.append(path)
     return written
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ import numpy as np
 from sojourn import __version__
 from sojourn.estimate.flows import Flows, Stocks, estimate
 from sojourn.estimate.flows.tables import Array
+from sojourn.pipeline.derived import derived_entry, write_derived
 from sojourn.pipeline.flow_inputs import Inputs, read_inputs, stock_editions
-from sojourn.store.manifest import LoadedFile, write_manifest, writing
-from sojourn.store.observations import Store, connect, write_parquet
-from sojourn.vocab.observation import COLUMNS
+from sojourn.store.manifest import LoadedFile
+from sojourn.store.observations import Store
 
 DATASET = "sojourn.flows"
 WEIGHTS = (0.80, 0.95)  # of the minimum in pseudo-bayes: the range of the band
@@ -98,23 +98,8 @@ def keep(
     about = _about(inputs, flows)
     digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
     entry = _entry(inputs, flows, digest)
-    with writing(root) as manifest:
-        if manifest.holds(digest):
-            return entry.edition
-        con = connect()
-        con.register("estimated", _columns(inputs, flows, bounds, entry, about))
-        names = ", ".join(
-            f"CASE WHEN isnan({name}) THEN NULL ELSE {name} END"
-            if name in ("lower", "upper")
-            else f'"{name}"'
-            for name, _ in COLUMNS
-        )
-        con.execute(f"INSERT INTO staged SELECT {names} FROM estimated")  # noqa: S608 - constants only
-        stem = f"{digest[:24]}.parquet"
-        write_parquet(con, "staged", root / "store" / "observations" / stem)
-        count = len(flows.places) * (len(flows.places) - 1)
-        entry = replace(entry, parquet=stem, observations=count)
-        write_manifest(replace(manifest, files=(*manifest.files, entry)))
+    n = len(flows.places) * (len(flows.places) - 1)
+    write_derived(root, entry, lambda: _columns(inputs, flows, bounds, entry, about), n)
     return entry.edition
 
 
@@ -133,24 +118,14 @@ def _entry(inputs: Inputs, flows: Flows, digest: str) -> LoadedFile:
     vintage = max(e.partition("@")[2] for e in inputs.editions.values())
     name = f"flows {inputs.start}-{inputs.end} {inputs.sex} {flows.method}"
     sources = "; ".join(sorted(set(inputs.editions.values())))
-    return LoadedFile(
-        sha256=digest,
-        name=name,
-        path="",
-        dataset=DATASET,
-        edition=f"{DATASET}@{vintage}",
+    return derived_entry(
+        DATASET,
+        digest,
+        name,
         vintage=vintage,
         title=f"estimates from {sources}",
-        states="",
-        publisher="sojourn",
         citation=f"Estimated by sojourn ({flows.method}) from {sources}.",
-        landing_page="",
-        license="facts estimated from the editions named, on their terms",
-        redistribution="none",
-        basis="declared",
-        verified=True,
-        layout=DATASET,
-        observations=0,
+        terms="facts estimated from the editions named, on their terms",
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sojourn.errors import NoSuchObservation, PublishError, UnknownArea
+from sojourn.errors import NoSuchObservation, UnknownArea
+from sojourn.pipeline.writing import write_whole
 from sojourn.publish.targets import chart
 from sojourn.simulate.targets import (
     Count,
@@ -182,19 +183,11 @@ def write_charts(found: Progress, folder: Path) -> int:
         The folder cannot be written.
     """
     count = 0
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for tracking in found.trackings:
-            if tracking.value is None:
-                continue
-            drawn = chart(tracking)
-            for name, text in ((f"{drawn.id}.svg", drawn.light), (f"{drawn.id}.csv", drawn.csv)):
-                temporary = folder / f".{name}.new"
-                temporary.write_text(text, "utf-8", newline="")
-                temporary.replace(folder / name)
-            count += 1
-    except OSError as error:
-        raise PublishError(
-            f"{folder}: cannot be written ({error.strerror})", hint="is the disk full?"
-        ) from None
+    for tracking in found.trackings:
+        if tracking.value is None:
+            continue
+        drawn = chart(tracking)
+        for name, text in ((f"{drawn.id}.svg", drawn.light), (f"{drawn.id}.csv", drawn.csv)):
+            write_whole(folder / name, text.encode())
+        count += 1
     return count
