@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import duckdb
+
 from sojourn.errors import SojournError, SourceError, UnknownFile, UnreadableFile
+from sojourn.harmonize.corrections import of_file, refuse_stale
 from sojourn.harmonize.labels import coder
 from sojourn.harmonize.observe import Observed, observe
 from sojourn.pipeline.edition import edition_of
@@ -20,9 +23,16 @@ from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import recognise
 from sojourn.store.contracts import Problem, check, set_members
-from sojourn.store.manifest import LoadedFile, Manifest, read_manifest, write_manifest, writing
+from sojourn.store.manifest import (
+    CorrectedCell,
+    LoadedFile,
+    Manifest,
+    read_manifest,
+    write_manifest,
+    writing,
+)
 from sojourn.store.observations import connect, stage, write_parquet
-from sojourn.store.staged import drop_known, write_memberships, write_problems
+from sojourn.store.staged import drop_known, printed_at, write_memberships, write_problems
 from sojourn.vocab.membership import members as packaged_members
 
 SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
@@ -184,6 +194,7 @@ def _load_table(
         },
         has_members=bool(pairs),
     )
+    corrected = _corrections(con, book.name, edition.id, sha256)
     count, dropped = drop_known(con, manifest, edition.id, verified=verified, name=book.name)
     said = dict.fromkeys(n for o in observed for n in o.notes)
     notes = (*book.notes, *notes, *dropped, *said)
@@ -191,12 +202,28 @@ def _load_table(
         outcome = Outcome(str(path), "unchanged", edition.id, verified, notes=notes)
         return manifest, outcome
     entry = _entry(path, book, sha256, layout, edition, known, count=count, notes=notes)
+    entry = replace(entry, corrections=corrected)
     entry = _write(con, manifest, entry, memberships, problems)
     warnings = tuple(f"{p.place}: {p.message}" for p in problems[:SHOWN])
     outcome = Outcome(
         str(path), "loaded", edition.id, verified, count, len(problems), warnings, notes
     )
     return replace(manifest, files=(*manifest.files, entry)), outcome
+
+
+def _corrections(
+    con: duckdb.DuckDBPyConnection, name: str, edition: str, sha256: str
+) -> tuple[CorrectedCell, ...]:
+    """Return the corrections that apply to a staged file, each still reading what was printed."""
+    found = [(c, printed_at(con, c.place)) for c in of_file(edition, sha256)]
+    held = [(c, value) for c, value in found if value is not None]  # a part of the table lacks some
+    refuse_stale(name, [c for c, _ in held], [value for _, value in held])
+    return tuple(
+        CorrectedCell(
+            sheet=c.place.sheet, row=c.place.row, col=c.place.col, ours=c.ours, said=c.said
+        )
+        for c, _ in held
+    )
 
 
 def _packaged(dataset: str, edition: Edition) -> list[tuple[str, str]]:

@@ -172,7 +172,17 @@ def _write(store: Store, contents: _Contents, folder: Path, year: int, held: Seq
 def _copy_cells(
     store: Store, file: LoadedFile, cells: Sequence[CellKey], folder: Path
 ) -> LoadedFile:
-    bare = replace(file, path="", notes=(), memberships="", problems="", parquet="", observations=0)
+    carried = {c[1:] for c in cells}
+    bare = replace(
+        file,
+        path="",
+        notes=(),
+        memberships="",
+        problems="",
+        parquet="",
+        observations=0,
+        corrections=tuple(c for c in file.corrections if (c.sheet, c.row, c.col) in carried),
+    )
     if not cells:
         return bare
     wanted: dict[str, Any] = {

@@ -43,7 +43,7 @@ def trace_cell(store: Store, address: str) -> list[TracedCell]:
         ) from None
     rows = store.con.execute(
         'SELECT file, edition, sheet, "row", col, obs_value, obs_status, indicator, unit_measure, '
-        "unit_mult, ref_area, origin, destination, sex, time_period FROM observation "
+        "unit_mult, mark, ref_area, origin, destination, sex, time_period FROM observation "
         'WHERE dataflow = $dataset AND starts_with(vintage, $vintage) AND sheet = $sheet AND "row" = $row '
         "AND col = $col",
         {
@@ -63,13 +63,29 @@ def trace_cell(store: Store, address: str) -> list[TracedCell]:
         )
     files = {f.sha256: f for f in store.manifest.files}
     out = []
-    for sha, edition, sheet, row, col, value, status, indicator, unit, mult, area, *rest in rows:
+    for (
+        sha,
+        edition,
+        sheet,
+        row,
+        col,
+        value,
+        status,
+        indicator,
+        unit,
+        mult,
+        mark,
+        area,
+        *rest,
+    ) in rows:
         origin, destination, sex, period = rest
         file = files[sha]
         dataset, vintage = edition.split("@")
         meaning = (
             f"{indicator}, {period}, reported by {area}, origin {origin}, destination "
-            f"{destination}, sex {sex}, in {unit}" + (f" × 10^{mult}" if mult else "")
+            f"{destination}, sex {sex}, in {unit}"
+            + (f" × 10^{mult}" if mult else "")
+            + (f"; {mark}" if mark else "")
         )
         out.append(
             TracedCell(

@@ -21,6 +21,17 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedCell:
+    """A cell whose printed number figures do not use; ``ours`` in the unit of the table, or none."""
+
+    sheet: str
+    row: int
+    col: int
+    ours: float | None
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedFile:
     """One publisher's file in the store, with what its edition allows."""
 
@@ -45,6 +56,7 @@ class LoadedFile:
     memberships: str = ""
     problems: str = ""
     notes: tuple[str, ...] = ()
+    corrections: tuple[CorrectedCell, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -95,7 +107,14 @@ def read_manifest(root: Path) -> Manifest:
             hint="use the version of sojourn that wrote it",
         )
     files = tuple(
-        LoadedFile(**{**entry, "notes": tuple(entry["notes"])}) for entry in content["files"]
+        LoadedFile(
+            **{
+                **entry,
+                "notes": tuple(entry["notes"]),
+                "corrections": tuple(CorrectedCell(**c) for c in entry.get("corrections", ())),
+            }
+        )
+        for entry in content["files"]
     )
     return Manifest(root, files)
 

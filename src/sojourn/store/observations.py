@@ -179,13 +179,33 @@ def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store
             con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
         else:
             con.execute(f"CREATE TABLE {name} ({ddl})")
-    con.execute(
-        "CREATE VIEW observation AS SELECT o.*, o.obs_value * pow(10, o.unit_mult) AS value, "
-        "f.vintage, f.verified, f.mark, f.file_name FROM raw_observation o JOIN file f USING (file)"
-    )
+    _correct(con, manifest)
     return Store(manifest, con)
 
 
+def _correct(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+    """Make the view that figures ask: as printed, but for the numbers that are known to be wrong."""
+    cells = [(f.sha256, c) for f in manifest.files for c in f.corrections]
+    con.execute(
+        'CREATE TABLE corrected (file VARCHAR, sheet VARCHAR, "row" INTEGER, col SMALLINT, '
+        "ours DOUBLE, said VARCHAR)"
+    )
+    for file, c in cells:
+        con.execute(
+            "INSERT INTO corrected VALUES (?, ?, ?, ?, ?, ?)",
+            [file, c.sheet, c.row, c.col, c.ours, c.said],
+        )
+    known = 'JOIN file f USING (file) LEFT JOIN corrected k USING (file, sheet, "row", col)'
+    value, mark = "CASE WHEN k.said IS NULL THEN o.obs_value ELSE k.ours END", _MARK
+    if not cells:
+        known, value, mark = "JOIN file f USING (file)", "o.obs_value", "f.mark"
+    con.execute(
+        f"CREATE VIEW observation AS SELECT o.*, {value} * pow(10, o.unit_mult) AS value, "  # noqa: S608 - constants only
+        f"f.vintage, f.verified, {mark} AS mark, f.file_name FROM raw_observation o {known}"
+    )
+
+
+_MARK = "concat_ws('; ', nullif(f.mark, ''), k.said)"
 MEMBERSHIP_DDL = (
     "classification VARCHAR, edition VARCHAR, scheme VARCHAR, group_id VARCHAR, member_id VARCHAR, "
     'file VARCHAR, sheet VARCHAR, "row" INTEGER, col SMALLINT'

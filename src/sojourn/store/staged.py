@@ -58,6 +58,15 @@ def drop_known(
     return _count(con), tuple(notes)
 
 
+def printed_at(con: duckdb.DuckDBPyConnection, cell: Cell) -> float | None:
+    """Return the staged number at a cell; None where the file has none."""
+    row = con.execute(
+        'SELECT obs_value FROM staged WHERE sheet = ? AND "row" = ? AND col = ?',
+        [cell.sheet, cell.row, cell.col],
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def _note_known(
     con: duckdb.DuckDBPyConnection, manifest: Manifest, files: Sequence[LoadedFile]
 ) -> int:

@@ -1,0 +1,115 @@
+"""Publishers' errors: what was printed, what is right, why, and where one can check it. Data, not code."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from sojourn.errors import BadDeclaration, StaleCorrection
+from sojourn.vocab.observation import Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """One wrong number.
+
+    Attributes
+    ----------
+    cell : str
+        Address of the cell.
+    printed : float
+        What stands there, in the unit of the table.
+    ours : float or None
+        What is right; None where nobody knows, so that figures take it as missing.
+    reference : str
+        Where one can check it: another cell, a table, a page of the publisher.
+    file : str
+        sha256, where the edition consists of several files.
+    """
+
+    cell: str
+    printed: float
+    ours: float | None = None
+    reason: str
+    reference: str
+    file: str = ""
+
+    @property
+    def place(self) -> Cell:
+        """The address in its parts."""
+        return Cell.parse(self.cell)
+
+    @property
+    def said(self) -> str:
+        """The sentence that a corrected number carries wherever it is shown."""
+        done = "taken as missing" if self.ours is None else f"corrected to {self.ours:,.15g}"
+        return f"printed {self.printed:,.15g}, {done}: {self.reason} ({self.reference})"
+
+
+def read_corrections(text: str, *, where: str) -> tuple[Correction, ...]:
+    """Read correction entries.
+
+    Raises
+    ------
+    BadDeclaration
+        An entry is incomplete, gives no reason or reference, or its cell is no address.
+    """
+    found = []
+    for number, entry in enumerate(tomllib.loads(text).get("correction", []), start=1):
+        try:
+            one = Correction(**entry)
+            _ = one.place
+        except (TypeError, ValueError) as error:
+            raise BadDeclaration(
+                f"{where}, correction {number}: {error}",
+                hint="cell, printed, ours, reason, reference; see the other entries",
+            ) from None
+        if not (one.reason.strip() and one.reference.strip()):
+            raise BadDeclaration(
+                f"{where}, correction {number} ({one.cell}): no reason or no reference",
+                hint="say what is wrong and where one can check it",
+            )
+        found.append(one)
+    return tuple(found)
+
+
+@cache
+def corrections() -> tuple[Correction, ...]:
+    """Return the corrections that the package declares."""
+    text = files("sojourn.harmonize").joinpath("corrections.toml").read_text("utf-8")
+    return read_corrections(text, where="corrections.toml")
+
+
+def of_file(edition: str, sha256: str) -> tuple[Correction, ...]:
+    """Return the corrections of one file of an edition."""
+    dataset, _, vintage = edition.partition("@")
+    return tuple(
+        c
+        for c in corrections()
+        if (c.place.dataset, c.place.vintage) == (dataset, vintage) and c.file in ("", sha256)
+    )
+
+
+def refuse_stale(name: str, declared: Sequence[Correction], printed: Sequence[float]) -> None:
+    """Fail loudly when a publisher has mended a number that a correction was written for.
+
+    Parameters
+    ----------
+    printed : sequence of float
+        What the file holds at each cell.
+
+    Raises
+    ------
+    StaleCorrection
+        Naming the cell, what was expected and what stands there.
+    """
+    for correction, value in zip(declared, printed, strict=True):
+        if value == correction.printed:
+            continue
+        raise StaleCorrection(
+            f"{name}: {correction.cell} reads {value:,.15g}; its correction was written for "
+            f"{correction.printed:,.15g}",
+            hint="the publisher has changed the number: declare the file as an edition of its own "
+            "(--edition, --declare), or take the entry out of corrections.toml",
+        )
