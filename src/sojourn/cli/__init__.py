@@ -26,6 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "disagreements",
         "Where publishers and editions give different numbers for one quantity.",
     ),
+    "check": (
+        "check",
+        "What the loaded tables contradict: parts and totals, women and men, units.",
+    ),
     "diff": ("diff", "Every number that two editions, or two dates, tell differently."),
     "flows": ("flows", "Who moved where: bilateral flows estimated from two stock tables."),
     "pack": ("pack", "Write the embedded edition of a factsheet from a data directory."),

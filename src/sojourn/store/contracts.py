@@ -8,7 +8,10 @@ import numpy as np
 
 from sojourn import errors
 from sojourn.harmonize.contracts import Contract, contracts
-from sojourn.store.observations import KEY_LIST
+from sojourn.store.manifest import LoadedFile
+from sojourn.store.observations import KEY_LIST, Store
+from sojourn.vocab.area import AREAS
+from sojourn.vocab.membership import members as packaged_members
 from sojourn.vocab.observation import column_letters
 
 
@@ -39,6 +42,21 @@ def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str
         con.register("member_rows", columns)
         con.execute("INSERT INTO member SELECT DISTINCT g, m FROM member_rows")
         con.unregister("member_rows")
+
+
+def set_areas(con: duckdb.DuckDBPyConnection) -> None:
+    """Give the contracts the kind of each area, and the last year in which it existed."""
+    con.execute("CREATE OR REPLACE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
+    known = list(AREAS.values())
+    last = [0 if a.valid_to is None else a.valid_to.year for a in known]
+    columns = {
+        "i": np.array([a.area_id for a in known], dtype=object),
+        "k": np.array([a.kind for a in known], dtype=object),
+        "y": np.array(last),
+    }
+    con.register("area_rows", columns)
+    con.execute("INSERT INTO area SELECT i, k, nullif(y, 0) FROM area_rows")
+    con.unregister("area_rows")
 
 
 def find_repeated(con: duckdb.DuckDBPyConnection) -> None:
@@ -75,6 +93,7 @@ def check(
         The error class of the first contract that may not be broken, naming up to five cells.
     """
     find_repeated(con)
+    set_areas(con)
     found: list[Problem] = []
     for contract in contracts():
         if contract.needs == "members" and not has_members:
@@ -94,6 +113,47 @@ def check(
             _refuse(contract, name, problems, "")
         found += problems
     return found
+
+
+def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem]:
+    """Ask the contracts of a file that is in the store already.
+
+    What was noted when it was loaded and cannot be seen any more (a second row for one key is not
+    kept) is told again.
+
+    Parameters
+    ----------
+    only : str, optional
+        Id of the one contract to ask.
+    """
+    con = store.con
+    pairs = con.execute(
+        "SELECT DISTINCT group_id, member_id FROM membership WHERE edition = $edition AND file = $file",
+        {"edition": file.edition, "file": file.sha256},
+    ).fetchall()
+    dataset = file.dataset.removesuffix("-od")
+    members = pairs or packaged_members(dataset, file.vintage)
+    set_members(con, members)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE staged AS SELECT * FROM raw_observation WHERE file = $file",
+        {"file": file.sha256},
+    )
+    find_repeated(con)
+    set_areas(con)
+    found = []
+    for contract in contracts():
+        if only not in (None, contract.id) or (contract.needs == "members" and not members):
+            continue
+        rows = con.execute(contract.sql.replace("{key}", KEY_LIST)).fetchall()
+        found += [Problem(contract.id, m, size, s, row, col) for s, row, col, m, size in rows]
+    con.execute("DROP TABLE staged")
+    noted = con.execute(
+        'SELECT contract, message, size, sheet, "row", col FROM problem WHERE file = $file ORDER BY ALL',
+        {"file": file.sha256},
+    ).fetchall()
+    seen = {(p.contract, p.place) for p in found}
+    earlier = [Problem(*row) for row in noted if only in (None, row[0])]
+    return found + [p for p in earlier if (p.contract, p.place) not in seen]
 
 
 def _refuse(contract: Contract, name: str, problems: list[Problem], why: str) -> None:

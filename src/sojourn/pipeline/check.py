@@ -1,0 +1,177 @@
+"""What the tables in a data directory contradict: every contract asked again of every file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sojourn.errors import NoSuchObservation
+from sojourn.harmonize.contracts import contracts
+from sojourn.pipeline.writing import write_whole
+from sojourn.publish.chart import to_csv
+from sojourn.publish.content import (
+    Block,
+    Document,
+    PageLabels,
+    Paragraph,
+    Section,
+    TableBlock,
+)
+from sojourn.publish.page import render_html
+from sojourn.publish.text import Catalogue, catalogue
+from sojourn.store.contracts import ask
+from sojourn.store.observations import Store
+from sojourn.vocab.observation import Cell
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One cell of a loaded file that breaks a contract.
+
+    Attributes
+    ----------
+    size : float or None
+        By how much, in the unit of the contract (mostly persons).
+    verified : bool
+        Whether the publisher's own bytes hold it: then it is the publisher's, and no error of the load.
+    """
+
+    contract: str
+    edition: str
+    cell: str
+    message: str
+    size: float | None
+    file: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The answer: how many files were asked which contracts, and what they contradict."""
+
+    files: int
+    contracts: tuple[str, ...]
+    violations: tuple[Violation, ...]
+
+    @property
+    def ours(self) -> int:
+        """How many violations stand in files that are not the publisher's own bytes."""
+        return sum(not v.verified for v in self.violations)
+
+
+def check_store(
+    store: Store,
+    *,
+    edition: str | None = None,
+    contract: str | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Checked:
+    """Ask every contract of every file that the store holds.
+
+    Raises
+    ------
+    NoSuchObservation
+        No such edition or contract.
+    """
+    known = [c.id for c in contracts()]
+    if contract is not None and contract not in known:
+        raise NoSuchObservation(
+            f"no contract is called {contract!r}", hint=f"there are: {', '.join(known)}"
+        )
+    files = [f for f in store.manifest.files if f.parquet and edition in (None, f.edition)]
+    if edition is not None and not files:
+        raise NoSuchObservation(
+            f"the edition {edition!r} is not in the store", hint="see: sojourn editions"
+        )
+    found = []
+    for number, file in enumerate(files):
+        if progress is not None:
+            progress(file.name, number, len(files))
+        for problem in ask(store, file, contract):
+            dataset, _, vintage = file.edition.partition("@")
+            cell = str(Cell(dataset, vintage, problem.sheet, problem.row, problem.col))
+            found.append(
+                Violation(
+                    problem.contract,
+                    file.edition,
+                    cell,
+                    problem.message,
+                    problem.size,
+                    file.name,
+                    file.verified,
+                )
+            )
+    found.sort(key=lambda v: (v.edition, v.contract, -(v.size or 0.0), v.cell))
+    asked = tuple(k for k in known if contract in (None, k))
+    return Checked(len(files), asked, tuple(found))
+
+
+def write_table(found: Checked, out: Path) -> None:
+    """Write the violations as CSV.
+
+    Raises
+    ------
+    PublishError
+        The file cannot be written.
+    """
+    header = ("edition", "contract", "cell", "size", "message", "file", "verified")
+    rows = tuple(
+        (v.edition, v.contract, v.cell, v.size, v.message, v.file, "yes" if v.verified else "no")
+        for v in found.violations
+    )
+    write_whole(out, to_csv(header, rows).encode())
+
+
+def write_page(found: Checked, out: Path, language: str, *, limit: int = 40) -> None:
+    """Write "Known problems in the sources": the largest violations of each edition.
+
+    Raises
+    ------
+    PublishError
+        No such language, or the file cannot be written.
+    """
+    words = catalogue(language)
+    editions = sorted({v.edition for v in found.violations})
+    newest = max((e.partition("@")[2] for e in editions), default="1900-01-01")
+    names = PageLabels.__dataclass_fields__
+    sections = tuple(_section(e, found.violations, words, limit) for e in editions)
+    document = Document(
+        language=language,
+        direction="rtl" if words.direction == "rtl" else "ltr",
+        title=words.text("problems.topic"),
+        subtitle=words.text("problems.heading"),
+        notice=words.text("disagreements.notice"),
+        edition_note=words.rich("problems.lead"),
+        dated=date.fromisoformat(newest),
+        sections=sections or (_none(words),),
+        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
+    )
+    write_whole(out, render_html(document).encode())
+
+
+def _none(words: Catalogue) -> Section:
+    text = words.text("problems.none")
+    return Section(id="none", topic=text, heading=text, blocks=())
+
+
+def _section(edition: str, found: Sequence[Violation], words: Catalogue, limit: int) -> Section:
+    mine = [v for v in found if v.edition == edition]
+    blocks: list[Block] = []
+    for contract in sorted({v.contract for v in mine}):
+        rows = [v for v in mine if v.contract == contract]
+        blocks.append(Paragraph(content=words.rich(f"contract.{contract.replace('-', '_')}")))
+        blocks.append(
+            TableBlock(
+                id=f"{edition}-{contract}".replace(".", "-").replace("@", "-"),
+                caption=words.text("problems.count", n=words.exact(len(rows), "")),
+                header=(words.text("problems.cell"), words.text("problems.problem")),
+                rows=tuple(((v.cell,), (v.message,)) for v in rows[:limit]),
+                numeric=(False, False),
+            )
+        )
+    return Section(
+        id=edition.replace(".", "-").replace("@", "-"),
+        topic=edition,
+        heading=edition,
+        blocks=tuple(blocks),
+    )
