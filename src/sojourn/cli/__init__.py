@@ -16,6 +16,7 @@ from sojourn.errors import SojournError
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module in sojourn.cli, one line of help); the module holds a click command
     # or group named `command`.
+    "fetch": ("fetch", "Editions from their publishers, with their terms."),
     "load": ("load", "Publishers' files into a data directory, in one transaction."),
     "editions": ("editions", "What a data directory holds: editions, coverage, terms."),
     "observations": ("observations", "Observations as a table, CSV or JSON, each with its cell."),

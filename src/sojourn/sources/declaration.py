@@ -38,7 +38,6 @@ class Dataset:
     landing_page: str
     citation: str
     criterion: str = "_Z"
-    address: str = ""
     annual: bool = False
 
 
@@ -84,6 +83,34 @@ class Edition:
         return f"{self.dataset}@{self.vintage.isoformat()}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a publisher keeps a file.
+
+    Attributes
+    ----------
+    name : str
+        File name under which it is kept.
+    kind : str
+        What the bytes must be: ``xlsx``, ``xls``, ``zip``, ``gz`` or ``csv``.
+    at_least, at_most : int
+        Size in bytes outside of which something went wrong at the publisher.
+    edition : str
+        Date of the edition that the address is for; empty when the publisher replaces the file.
+    """
+
+    dataset: str
+    url: str
+    name: str
+    kind: str
+    at_least: int = 1_000
+    at_most: int = 500_000_000
+    edition: str = ""
+
+
+KINDS_OF_FILE = ("xlsx", "xls", "zip", "gz", "csv")
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """Everything declared, by id."""
@@ -91,6 +118,7 @@ class Registry:
     datasets: Mapping[str, Dataset]
     editions: Mapping[str, Edition]
     layouts: Mapping[str, Layout]
+    addresses: tuple[Address, ...] = ()
 
     def by_digest(self, sha256: str) -> Edition | None:
         """Return the edition that declares a file with this digest."""
@@ -188,6 +216,7 @@ def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
     return own
 
 
+_LISTS = ("dataset", "edition", "layout", "address")
 _KINDS = {
     **dict.fromkeys(("dataset", "title", "license", "redistribution", "states", "basis"), str),
     **dict.fromkeys(("files", "tables"), dict),
@@ -243,17 +272,18 @@ def read_declarations(texts: Iterable[tuple[str, str]]) -> Registry:
     datasets: dict[str, Dataset] = {}
     editions: dict[str, Edition] = {}
     layouts: dict[str, Layout] = {}
+    addresses: list[Address] = []
     for name, text in texts:
         try:
             content = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise BadDeclaration(f"{name}: {error}", hint="see CONTRIBUTING.md") from None
-        unknown = sorted(set(content) - {"publisher", "dataset", "edition", "layout"})
+        unknown = sorted(set(content) - {"publisher", *_LISTS})
         if unknown:
             raise BadDeclaration(
-                f"{name}: unknown key {unknown[0]!r}", hint="publisher, dataset, edition, layout"
+                f"{name}: unknown key {unknown[0]!r}", hint=f"publisher, {', '.join(_LISTS)}"
             )
-        for kind in ("dataset", "edition", "layout"):
+        for kind in _LISTS:
             given = content.get(kind, [])
             if not (isinstance(given, list) and all(isinstance(e, dict) for e in given)):
                 raise BadDeclaration(f"{name}: {kind} is no list", hint=f"write [[{kind}]]")
@@ -269,7 +299,18 @@ def read_declarations(texts: Iterable[tuple[str, str]]) -> Registry:
             if edition.id in editions:
                 raise BadDeclaration(f"{name}: {edition.id} is declared twice", hint="keep one")
             editions[edition.id] = edition
-    return Registry(datasets, editions, layouts)
+        addresses += [_address(entry, where=name) for entry in content.get("address", [])]
+    return Registry(datasets, editions, layouts, tuple(addresses))
+
+
+def _address(entry: Mapping[str, Any], *, where: str) -> Address:
+    address: Address = _build(Address, entry, where=f"{where}, address")
+    if address.kind not in KINDS_OF_FILE or not re.match(r"https?://", address.url):
+        raise BadDeclaration(
+            f"{where}: {address.url!r} of kind {address.kind!r}",
+            hint=f"an address begins with https:// and is one of {', '.join(KINDS_OF_FILE)}",
+        )
+    return address
 
 
 def _packaged() -> list[tuple[str, str]]:
@@ -308,4 +349,5 @@ def with_declared(path: Path) -> Registry:
         {**known.datasets, **more.datasets},
         {**known.editions, **more.editions},
         {**known.layouts, **more.layouts},
+        (*known.addresses, *more.addresses),
     )
