@@ -28,9 +28,11 @@ from sojourn.publish.draw.bars import Bar, bars
 from sojourn.publish.draw.chord import chord, heat
 from sojourn.publish.draw.flows import Flow, flow_map
 from sojourn.publish.draw.ranked import ranked_bars
+from sojourn.publish.draw.world import TWO_SIGNS, choropleth
 from sojourn.publish.text import Catalogue, catalogue, languages
 
 ARROWS, LISTED, NETS, THINNEST = 40, 15, 10, 100_000.0
+NET_BREAKS = (-500_000.0, -100_000.0, 0.0, 100_000.0, 500_000.0)  # persons
 
 
 @dataclass(frozen=True)
@@ -275,6 +277,17 @@ def _nets(voice: _Voice) -> Section:
         blocks.append(voice.block(chart, said, half=True))
     first = words.area(page.places[int(order[0])])
     gained = voice.persons(float(net[order[0]]))
+    known = {a: float(net[k]) for k, a in enumerate(page.places)}
+    said = voice.text("gains_finding", first=first, value=gained)
+    drawn = choropleth(
+        known,
+        voice.wording("flow-net", voice.text("net"), said),
+        breaks=NET_BREAKS,
+        names={a: words.area(a) for a in known},
+        header=(words.text("page.area"), words.text("page.value")),
+        ramp=TWO_SIGNS,
+    )
+    blocks.insert(0, voice.block(drawn, said))
     return Section(
         id="net",
         topic=voice.text("gains"),

@@ -3,7 +3,7 @@
 Drawings are written in colour variables (``var(--sj-ink)``); pages define them for light and dark,
 and ``resolve`` puts the colours of one variant in for files and paper. Teal is the one accent, and
 the hue of the map classes: pale to deep on paper, deep to pale on a dark screen, so that more is
-always further from the ground. The six category colours reach 3:1 on their ground and stay apart
+always further from the ground. Classes of two signs (d1 to d6) are orange below and teal above. The six category colours reach 3:1 on their ground and stay apart
 for every colour vision; a test measures both.
 """
 
@@ -37,6 +37,12 @@ TOKENS: Mapping[Variant, Mapping[str, str]] = {
         "r4": "#2d7f80",
         "r5": "#0b6264",
         "r6": "#003f42",
+        "d1": "#8a3b00",
+        "d2": "#c98552",
+        "d3": "#f0dccb",
+        "d4": "#cfe6e3",
+        "d5": "#4c9b9a",
+        "d6": "#00494c",
         "hatch": "#a9b4b1",
     },
     "dark": {
@@ -60,6 +66,12 @@ TOKENS: Mapping[Variant, Mapping[str, str]] = {
         "r4": "#3f9896",
         "r5": "#79c4bf",
         "r6": "#c9efe9",
+        "d1": "#f3b98f",
+        "d2": "#b8683a",
+        "d3": "#4a3223",
+        "d4": "#1f4344",
+        "d5": "#3f9896",
+        "d6": "#c9efe9",
         "hatch": "#5f6e6d",
     },
 }

@@ -11,6 +11,7 @@ from sojourn.publish.chart import Chart, Wording, table_of
 from sojourn.publish.draw.svg import chart, rect, text
 
 RAMP = ("r1", "r2", "r3", "r4", "r5", "r6")
+TWO_SIGNS = ("d1", "d2", "d3", "d4", "d5", "d6")
 SMALL = 14.0  # square pixels below which a place gets a ring
 COUNTED_WITH = {"XKX": "688"}  # UN DESA counts Kosovo with Serbia
 
@@ -29,6 +30,7 @@ def choropleth(
     breaks: Sequence[float],
     names: Mapping[str, str],
     header: tuple[str, str],
+    ramp: Sequence[str] = RAMP,
 ) -> Chart:
     """Return a world map of one value a place.
 
@@ -40,6 +42,8 @@ def choropleth(
         Lower limits of the second to the sixth class.
     names : mapping of area id to name
         For the table twin.
+    ramp : sequence of str, length 6
+        Colours of the classes; ``TWO_SIGNS`` for values below and above zero.
     """
     world = shapes()
     hatch = f"{wording.id}-h"
@@ -54,7 +58,7 @@ def choropleth(
     def fill(area: str) -> str:
         value = values.get(area, values.get(COUNTED_WITH.get(area, ""), None))
         return (
-            f"url(#{hatch})" if value is None else f"var(--sj-{RAMP[bisect_right(breaks, value)]})"
+            f"url(#{hatch})" if value is None else f"var(--sj-{ramp[bisect_right(breaks, value)]})"
         )
 
     grouped: dict[str, list[str]] = {}
@@ -71,7 +75,7 @@ def choropleth(
             body.append(
                 f'<circle cx="{x}" cy="{y}" r="2.6" fill="{fill(area)}" stroke="var(--sj-ink)" stroke-width=".5"/>'
             )
-    body += _legend(wording, breaks, hatch, world["height"] - 40)
+    body += _legend(wording, breaks, hatch, world["height"] - 40, ramp)
     ranked = sorted(values, key=lambda a: (-values[a], a))
     table = table_of(header, [(names.get(a, a), values[a]) for a in ranked], wording)
     return chart(body, wording, table, width=world["width"], height=world["height"] + 20)
@@ -85,16 +89,18 @@ def _lines(lines: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _legend(wording: Wording, breaks: Sequence[float], hatch: str, y: float) -> list[str]:
+def _legend(
+    wording: Wording, breaks: Sequence[float], hatch: str, y: float, ramp: Sequence[str]
+) -> list[str]:
     body = []
     step = 62.0
-    for i, colour in enumerate(RAMP):
+    for i, colour in enumerate(ramp):
         body.append(rect(20 + i * step, y, step, 11, colour))
         if i:
             body.append(
                 text(20 + i * step, y + 25, wording.number(breaks[i - 1]), size=11, anchor="middle")
             )
-    x = 20 + len(RAMP) * step + 24
+    x = 20 + len(ramp) * step + 24
     body.append(
         f'<rect x="{x}" y="{y}" width="26" height="11" fill="url(#{hatch})" stroke="var(--sj-hatch)" stroke-width=".5"/>'
     )
