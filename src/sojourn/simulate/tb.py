@@ -1,0 +1,314 @@
+"""Tuberculosis among residents and migrants: seven states on countries and corridors.
+
+States of a cell: S never infected, F recently infected, M middle, L remote, X cleared, A active and
+untreated, R treated or recovered. A cell is the residents of a country, or the migrants of one
+corridor in their country of residence. Births become residents; movers carry the health of the
+residents they leave, times a selection factor; who leaves is taken from the residents of the origin,
+so that nobody is lost. Equations: Menzies 2018 and 2021, Emery 2021 (latency); Sumner and White 2020.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from sojourn.errors import SimulateError
+from sojourn.simulate.latency import Latency
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+S, F, M, L, X, A, R = range(7)
+INFECTED = (F, M, L, A)
+STEPS = 12  # a year
+
+
+@dataclass(frozen=True)
+class Map:
+    """Who lives where: first the residents of each country, then the migrants of each corridor.
+
+    Attributes
+    ----------
+    areas : tuple of str, length n
+    origin, destination : ndarray of int, shape (K,)
+        Countries of each corridor; corridors stand in the order of their destination.
+    """
+
+    areas: tuple[str, ...]
+    origin: Ints
+    destination: Ints
+
+    @property
+    def n(self) -> int:
+        """Number of countries, which is where the corridors begin."""
+        return len(self.areas)
+
+    @cached_property
+    def country(self) -> Ints:
+        """Country of residence of each cell, shape (n + K,)."""
+        return np.concatenate([np.arange(self.n), self.destination])
+
+    @cached_property
+    def hosts(self) -> tuple[Ints, Ints]:
+        """Countries with corridors, and the first corridor of each."""
+        named, first = np.unique(self.destination, return_index=True)
+        return named, first
+
+    @cached_property
+    def home(self) -> sparse.csr_matrix:
+        """Matrix that adds corridors up by their origin, shape (K, n)."""
+        k = len(self.origin)
+        return sparse.csr_matrix(
+            (np.ones(k), (np.arange(k), self.origin)), shape=(k, len(self.areas))
+        )
+
+    def by_country(self, cells: Floats) -> Floats:
+        """Add residents and migrants of each country: shape (..., n + K) to (..., n)."""
+        total = cells[..., : self.n].copy()
+        named, first = self.hosts
+        if len(first):
+            total[..., named] += np.add.reduceat(cells[..., self.n :], first, axis=-1)
+        return total
+
+
+def cells(areas: tuple[str, ...], corridors: Sequence[tuple[int, int]]) -> tuple[Map, Ints]:
+    """Return the map of countries and corridors (origin, destination), and each corridor's position.
+
+    Returns
+    -------
+    (Map, ndarray of int, shape (K,))
+        Where each corridor, in the order given, stands among ``Map.origin``.
+
+    Raises
+    ------
+    SimulateError
+        A corridor leads to itself or to a country that is not there.
+    """
+    n = len(areas)
+    for o, p in corridors:
+        if o == p or not (0 <= o < n and 0 <= p < n):
+            raise SimulateError(f"corridor {o} to {p} among {n} countries", hint="name two of them")
+    pairs = np.array(corridors, dtype=np.int64).reshape(-1, 2)
+    order = np.lexsort((pairs[:, 0], pairs[:, 1]))
+    position = np.empty(len(order), dtype=np.int64)
+    position[order] = np.arange(len(order))
+    return Map(areas, pairs[order, 0], pairs[order, 1]), position
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Rates a year of each draw, shape (D,) unless said; see ``tb.toml`` for what they mean.
+
+    Attributes
+    ----------
+    treated : ndarray, shape (D, n)
+        Start of treatment of the untreated, before any scale-up.
+    fatality : ndarray, shape (D, n)
+        Share of treatments that end in death; the rest of the failures stay untreated.
+    births, deaths : ndarray, shape (n,)
+        Per person and year; deaths of other causes.
+    """
+
+    latency: Latency
+    reinfection: Floats
+    untreated_death: Floats
+    self_cure: Floats
+    relapse: Floats
+    success: Floats
+    mixing: Floats
+    treated: Floats
+    fatality: Floats
+    births: Floats
+    deaths: Floats
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a programme does in one year, shape (D, n + K): factor on treatment, preventive rate."""
+
+    faster: Floats
+    preventive: Floats
+
+
+@dataclass
+class Year:
+    """What happened in one year, shape (D, n + K): cases, deaths of tuberculosis, person-years."""
+
+    cases: Floats
+    deaths: Floats
+    persons: Floats
+
+
+def run_year(
+    state: Floats,
+    where: Map,
+    rates: Rates,
+    contact: Floats,
+    reach: Reach | None = None,
+    *,
+    prescribed: bool = False,
+    steps: int = STEPS,
+) -> Year:
+    """Advance every cell by a year, in place.
+
+    Parameters
+    ----------
+    state : ndarray, shape (7, D, n + K), persons
+    contact : ndarray, shape (D, n)
+        Transmission a year; with ``prescribed`` the force of infection itself.
+
+    Returns
+    -------
+    Year
+
+    Notes
+    -----
+    Euler steps; the fastest rate times the step stays below 0.5 (``stable``).
+    """
+    dt, at, n = 1.0 / steps, where.country, where.n
+    c = _constants(rates, where, reach, dt)
+    s, f, m, lt, x, a, r = state
+    people = state.sum(axis=0)
+    year = Year(*(np.zeros_like(people) for _ in range(3)))
+    shared, own = dt * contact * rates.mixing[:, None], (dt * contact * (1.0 - rates.mixing)[:, None])[:, at]  # fmt: skip
+    force = (dt * contact)[:, at]
+    alive = np.maximum(people, 1e-300)
+    for _ in range(steps):
+        inside = where.by_country(people)
+        if not prescribed:
+            force = (shared * _share(where.by_country(a), inside))[:, at]
+            np.maximum(people, 1e-300, out=alive)
+            force += own * (a / alive)
+        again = c.q * force
+        ill = c.k1 * f + c.k2 * m + c.late * lt + c.rel * r
+        died = c.fatal * a
+        late = m + lt
+        caught = force * (s + x) + again * (late + r)
+        onward, remote = c.e1 * f, c.e2 * m
+        cleared = c.clear * late + c.v * (f + late)
+        leaving = force + c.mu
+        s -= leaving * s
+        x += cleared - leaving * x
+        m += onward - (c.out_m + again) * m
+        lt += remote - (c.out_l + again) * lt
+        r += c.back * a - (c.out_r + again) * r
+        f += caught - c.out_f * f
+        a += ill - c.out_a * a
+        year.persons += people
+        year.cases += ill
+        year.deaths += died
+        people -= c.mu * people + died
+        arrivals = dt * rates.births * inside
+        s[:, :n] += arrivals
+        people[:, :n] += arrivals
+    year.persons *= dt
+    return year
+
+
+@dataclass(frozen=True)
+class _Constants:
+    """Rates times the step: (D, 1) of a draw, (n + K,) of a place, (D, n + K) where treatment counts."""
+
+    k1: Floats
+    k2: Floats
+    e1: Floats
+    e2: Floats
+    late: Floats
+    clear: Floats
+    q: Floats
+    rel: Floats
+    mu: Floats
+    v: Floats
+    fatal: Floats
+    back: Floats
+    out_f: Floats
+    out_m: Floats
+    out_l: Floats
+    out_a: Floats
+    out_r: Floats
+
+
+def _constants(rates: Rates, where: Map, reach: Reach | None, dt: float) -> _Constants:
+    lat, at = rates.latency, where.country
+    k1, e1, k2 = (dt * v[:, None] for v in (lat.k1, lat.e1, lat.k2))
+    e2, late, clear = (dt * v[:, None] for v in (lat.e2, lat.late, lat.clear))
+    rel, mu = dt * rates.relapse[:, None], dt * rates.deaths[at]
+    death, cure = dt * rates.untreated_death[:, None], dt * rates.self_cure[:, None]
+    treat = dt * rates.treated[:, at] * (1.0 if reach is None else reach.faster)
+    v = np.zeros_like(treat) if reach is None else dt * reach.preventive
+    fatal = death + treat * rates.fatality[:, at]
+    back = treat * rates.success[:, None] + cure
+    return _Constants(
+        k1=k1, k2=k2, e1=e1, e2=e2, late=late, clear=clear, q=rates.reinfection[:, None], rel=rel,
+        mu=mu, v=v, fatal=fatal, back=back, out_f=k1 + e1 + mu + v, out_m=k2 + e2 + clear + mu + v,
+        out_l=late + clear + mu + v, out_a=fatal + back + mu, out_r=rel + mu,
+    )  # fmt: skip
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+def stable(rates: Rates, contact: Floats, steps: int = STEPS) -> bool:
+    """Whether the fastest rate times the step stays below one half."""
+    lat = rates.latency
+    fastest = max(
+        float((lat.k1 + lat.e1).max()),
+        float((lat.k2 + lat.e2 + lat.clear).max()),
+        float((rates.treated * 2.5).max()) if rates.treated.size else 0.0,
+    )
+    return fastest / steps < 0.5 and bool(np.isfinite(contact).all())
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Who moves in a year, persons, shape (K,) in the order of the map."""
+
+    arrivals: Floats
+    returns: Floats
+
+
+def move(state: Floats, where: Map, moves: Moves, selection: Floats, screened: Floats) -> Floats:
+    """Move a year's migrants, in place; nobody is lost.
+
+    Parameters
+    ----------
+    selection : ndarray, shape (D, K)
+        Infection among movers, relative to the residents they leave.
+    screened : ndarray, shape (D,)
+        Share of active disease found and treated before entry.
+
+    Returns
+    -------
+    ndarray, shape (D,)
+        People with active disease who were found before entry.
+    """
+    n, home = where.n, where.origin
+    if not len(home):
+        return np.zeros(state.shape[1])
+    left, here = state[:, :, :n], state[:, :, n:]
+    people = left.sum(axis=0)
+    mix = left / np.maximum(people, 1e-300)
+    carried = mix[list(INFECTED)].sum(axis=0)
+    going = np.minimum(moves.arrivals, 0.5 * people[:, home])
+    most = np.divide(0.95, carried, out=np.full_like(carried, np.inf), where=carried > 0)
+    factor = np.minimum(selection, most[:, home])
+    infected = carried[:, home]
+    spread = (1.0 - infected * factor) / np.maximum(1.0 - infected, 1e-300)
+    factor *= going
+    spread *= going
+    movers = np.empty(here.shape)
+    for i in range(7):
+        np.multiply(mix[i][:, home], factor if i in INFECTED else spread, out=movers[i])
+    stock = here.sum(axis=0)
+    staying = np.minimum(moves.returns / np.maximum(stock, 1e-300), 0.9)
+    change = movers - here * staying  # what each corridor gains, and its origin loses
+    flat = change.reshape(-1, len(home)) @ where.home
+    left -= flat.reshape(left.shape)
+    here += change
+    found = screened[:, None] * movers[A]
+    here[A] -= found
+    here[R] += found
+    return np.asarray(found.sum(axis=1))
