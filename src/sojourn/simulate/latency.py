@@ -99,13 +99,12 @@ def fit_three_stage(
     def off(logs: Floats) -> Floats:
         k1, k2, e2, c, w = np.exp(logs)
         rates = (k1, max(1.0 / stay - k1, 1e-6), k2, e2, c, w)
-        one, ten, early25, done25 = cohort(rates, (1.0, 10.0, 24.5, 25.5))
-        by_25_here = 0.5 * (early25[0] + done25[0])
+        one, ten, by_24, done25 = cohort(rates, (1.0, 10.0, 24.0, 25.0))
         return np.array(
             [
                 np.log(one[0] / first_year),
-                np.log(max(done25[0] - early25[0], 1e-9) / late),
-                np.log(by_25_here / by_25),
+                np.log(max(done25[0] - by_24[0], 1e-9) / late),
+                np.log(done25[0] / by_25),
                 np.log(max(ten[1], 1e-9) / cleared_10),
                 0.05 * (np.log(e2) - np.log(CENTRAL[3])),  # not told by the data: stay near
             ]

@@ -1,0 +1,59 @@
+"""The command on the publishers' files: a run has a name, goes on, and a country can be asked for."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sojourn.cli import cli
+
+SCENARIOS = "[residents_only]\ninclusion = 0.0\n[included]\ninclusion = 1.0\n"
+
+
+def asked(loaded: Path, out: Path, *more: str) -> list[str]:
+    return ["simulate", "tb", "--data", str(loaded), "--out", str(out), "--draws", "6", "--workers", "1", *more]  # fmt: skip
+
+
+def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path) -> None:
+    own = tmp_path / "two.toml"
+    own.write_text(SCENARIOS, "utf-8")
+    first = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--json"))
+    assert first.exit_code == 0, first.output
+    told = json.loads(first.stdout)
+    assert told["countries"] > 150
+    assert told["corridors"] > 3_000
+    averted = told["scenarios"]["included"]["averted"]
+    assert averted["cases_migrants"]["median"] > 0
+    assert {"who.tb-burden@2024-06-23", "undesa.ims-od@2021-01-15"} <= set(
+        told["editions"].values()
+    )
+    again = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "DEU"))  # fmt: skip
+    assert "0 chunks computed" in again.stdout
+    other = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--seed", "2"))  # fmt: skip
+    assert other.exit_code != 0
+    assert "holds the run" in str(other.exception)
+    empty = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "MCO"))  # fmt: skip
+    assert empty.exit_code != 0
+    assert "492: no usable" in str(empty.exception)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("[mine]\ncolour = 1\n", "colour"), ("[included]\ninclusion = 1.0\n", "residents_only")],
+)
+def test_a_wrong_scenario_file_leaves_nothing(tmp_path: Path, text: str, said: str) -> None:
+    own = tmp_path / "mine.toml"
+    own.write_text(text, "utf-8")
+    out = tmp_path / "r"
+    ran = CliRunner().invoke(cli, ["simulate", "tb", "--out", str(out), "--scenario", str(own)])
+    assert ran.exit_code != 0
+    assert said in str(ran.exception)
+    assert not out.exists()
+
+
+def test_without_who_the_command_says_what_to_load(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(cli, ["simulate", "tb", "--out", str(tmp_path / "r"), "--draws", "6"])
+    assert ran.exit_code != 0
+    assert "no edition in the store gives migrant_stock" in str(ran.exception)
+    assert "sojourn load" in str(ran.exception)

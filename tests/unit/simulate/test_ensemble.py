@@ -1,0 +1,114 @@
+"""Chunks are done once, whoever does them; nothing finished is lost, another run is not mixed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sojourn.errors import SimulateError
+from sojourn.simulate import ensemble
+from sojourn.simulate.ensemble import CHUNK, Plan, chunks, gathered, run
+from sojourn.simulate.parameters import key_of
+
+
+@dataclass
+class Work:
+    """Numbers that depend on the draw alone; may fail after some chunks."""
+
+    fails_after: int = 10**9
+    asked: int = 0
+
+    def __call__(self, draws: Sequence[int]) -> dict[str, np.ndarray]:
+        self.asked += 1
+        if self.asked > self.fails_after:
+            raise KeyboardInterrupt
+        rows = [np.random.Generator(np.random.Philox(key=key_of(1, d))).random(3) for d in draws]
+        return {"numbers": np.array(rows), "draw": np.array(list(draws))}
+
+
+def plan(folder: Path, draws: int = 60, name: str = "a" * 64) -> Plan:
+    return Plan({"topic": "SYNTHETIC"}, name, draws, folder)
+
+
+def test_every_draw_is_in_one_chunk() -> None:
+    found = [d for c in chunks(61) for d in c]
+    assert found == list(range(61))
+    assert max(len(c) for c in chunks(61)) == CHUNK
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_numbers_do_not_depend_on_who_computes_them(tmp_path: Path, workers: int) -> None:
+    done = plan(tmp_path / "r")
+    assert run(done, Work(), workers=workers) == 3
+    found = gathered(done)
+    np.testing.assert_array_equal(found["draw"], np.arange(60))
+    np.testing.assert_array_equal(found["numbers"], Work()(range(60))["numbers"])
+
+
+def test_an_interrupted_run_goes_on_and_computes_nothing_twice(tmp_path: Path) -> None:
+    done = plan(tmp_path / "r")
+    with pytest.raises(KeyboardInterrupt):
+        run(done, Work(fails_after=2), workers=1)
+    again = Work()
+    assert run(done, again, workers=1) == 1
+    assert again.asked == 1
+    assert run(done, Work(fails_after=0), workers=1) == 0
+    np.testing.assert_array_equal(gathered(done)["draw"], np.arange(60))
+
+
+def test_a_damaged_chunk_is_computed_again(tmp_path: Path) -> None:
+    done = plan(tmp_path / "r")
+    run(done, Work(), workers=1)
+    (tmp_path / "r" / "chunks" / "00001.npz").write_bytes(b"half")
+    with pytest.raises(SimulateError, match=r"00001\.npz: missing or damaged"):
+        gathered(done)
+    assert run(done, Work(), workers=1) == 1
+    np.testing.assert_array_equal(gathered(done)["draw"], np.arange(60))
+
+
+def test_a_folder_with_another_run_is_left_alone(tmp_path: Path) -> None:
+    run(plan(tmp_path / "r"), Work(), workers=1)
+    with pytest.raises(SimulateError, match="holds the run aaaaaaaaaaaa, not bbbbbbbbbbbb"):
+        run(plan(tmp_path / "r", name="b" * 64), Work(), workers=1)
+
+
+def test_a_full_disk_loses_no_finished_chunk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = plan(tmp_path / "r")
+    whole, calls = np.savez_compressed, []
+
+    def full(stream: object, **arrays: np.ndarray) -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        whole(stream, **arrays)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ensemble.np, "savez_compressed", full)
+    with pytest.raises(SimulateError, match="No space left on device") as refused:
+        run(done, Work(), workers=1)
+    assert "finished chunks are kept" in str(refused.value.hint)
+    monkeypatch.undo()
+    assert sorted(p.name for p in (tmp_path / "r" / "chunks").iterdir()) == ["00000.npz"]
+    assert run(done, Work(), workers=1) == 2
+
+
+def test_a_cluster_gives_the_same_numbers(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        done = plan(tmp_path / "r")
+        run(done, Work(), cluster=cluster.scheduler_address)
+    np.testing.assert_array_equal(gathered(done)["numbers"], Work()(range(60))["numbers"])
+
+
+def test_a_scheduler_that_does_not_answer_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(ensemble, "ANSWER", "1s")
+    with pytest.raises(SimulateError, match=r"no-such-host\.invalid"):
+        run(plan(tmp_path / "r"), Work(), cluster="tcp://no-such-host.invalid:8786")
