@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "What the loaded tables contradict: parts and totals, women and men, units.",
     ),
     "simulate": ("simulate", "What leaving migrants out does to the targets: programmes compared."),
+    "brief": (
+        "brief",
+        "Two pages on malaria or tuberculosis: who is left out, what including them changes.",
+    ),
     "diff": ("diff", "Every number that two editions, or two dates, tell differently."),
     "flows": ("flows", "Who moved where: bilateral flows estimated from two stock tables."),
     "pack": ("pack", "Write the embedded edition of a factsheet from a data directory."),
