@@ -12,7 +12,7 @@ from sojourn.cli.options import as_of_option, data_option
 @click.argument("topic", type=click.Choice(["malaria", "tb"]))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")  # fmt: skip
 @click.option("--area", help="A country: M49 number or ISO code; the world by default.")
-@click.option("--run", type=click.Path(path_type=Path, exists=True), help="A run of sojourn simulate: its folder, or a summary.")  # fmt: skip
+@click.option("--run", type=click.Path(path_type=Path), help="A run of sojourn simulate: its folder, or a summary.")  # fmt: skip
 @click.option("--language", multiple=True, help="Language; all by default. May be repeated.")
 @as_of_option
 @data_option
