@@ -37,6 +37,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Two pages on malaria or tuberculosis: who is left out, what including them changes.",
     ),
     "diff": ("diff", "Every number that two editions, or two dates, tell differently."),
+    "site": ("site", "The tables of a relocation site: an example, a check."),
+    "relocate": (
+        "relocate",
+        "An orderly move: families together, the most vulnerable safest, nobody lost.",
+    ),
     "flows": ("flows", "Who moved where: bilateral flows estimated from two stock tables."),
     "pack": ("pack", "Write the embedded edition of a factsheet from a data directory."),
     "factsheet": ("factsheet", "Build the factsheet of a year: pages, papers, charts, tables."),

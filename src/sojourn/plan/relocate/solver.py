@@ -4,6 +4,7 @@ One thread, no time limits (limits are counted in nodes), so that equal input gi
 """
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import highspy
@@ -20,8 +21,8 @@ TOLERANCE = 1e-6  # on duals and reduced costs, whose exact values are small who
 
 
 def solver_version() -> str:
-    """Name the solver and its version, to be written into every proposal."""
-    return f"HiGHS {_highs().version()}"
+    """Return the name and version of the solver, which a plan carries."""
+    return f"HiGHS {version('highspy')}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,78 @@
+"""``sojourn relocate``: propose an orderly move, and have every hard rule checked by another."""
+
+import json
+from pathlib import Path
+
+import click
+
+from sojourn.cli.options import json_option
+
+
+@click.group()
+def command() -> None:
+    """Plan a voluntary, assisted move: families together, the most vulnerable safest, nobody lost."""
+
+
+@command.command("plan")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="New folder for the plan.")  # fmt: skip
+@json_option
+def plan(site: Path, out: Path, *, as_json: bool) -> None:
+    """Propose a plan for SITE: places, coaches, days; audited before it is written.
+
+    A proposal is no decision: a named person signs it, and everyone in it may decline.
+    """
+    from sojourn.pipeline.relocate import plan_site, summary
+
+    told = summary(plan_site(site, out))
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    if told["synthetic"]:
+        click.echo("SYNTHETIC: nobody in this site exists")
+    click.echo(
+        f"{out}: {told['assigned']:,} persons with a place, {told['unplaced']:,} without, "
+        f"{told['out_of_plan']:,} declined or absent; {told['trips']:,} trips; the audit found nothing"
+    )
+    for b in told["bounds"]:
+        proof = "proven" if b["gap"] == 0 else f"bound {b['bound']:,g}"
+        click.echo(f"  {b['level']} {b['name']}: {b['value']:,g} {b['unit']} ({proof})")
+    for warning in told["warnings"]:
+        click.echo(f"  note: {warning}")
+
+
+@command.command("audit")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@json_option
+def audit(site: Path, plan_folder: Path, *, as_json: bool) -> None:
+    """Check every hard rule of PLAN on the raw tables of SITE; fails on any violation."""
+    from dataclasses import asdict
+
+    from sojourn.errors import PlanRefused
+    from sojourn.pipeline.relocate import audit_plan
+
+    checks, _ = audit_plan(site, plan_folder)
+    broken = sum(len(c.violations) for c in checks)
+    if as_json:
+        click.echo(json.dumps([asdict(c) for c in checks], ensure_ascii=False, indent=1))
+    else:
+        for c in checks:
+            state = "off" if not c.checked else f"{len(c.violations)} violated"
+            click.echo(f"{c.rule} {c.title}: {state}")
+            for v in c.violations[:5]:
+                click.echo(f"    {v.witness}")
+    if broken:
+        raise PlanRefused(f"{broken} violations", hint="this plan must not be signed")
+
+
+@command.command("explain")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("case")
+def explain(site: Path, plan_folder: Path, case: str) -> None:
+    """Say why CASE has this place, or why it has none and what would change that."""
+    from sojourn.pipeline.relocate_explain import explain_case
+
+    for line in explain_case(site, plan_folder, case):
+        click.echo(line)

@@ -1,0 +1,158 @@
+"""Rules about people: nobody lost, nobody split, nobody sent where they did not accept to go."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sojourn.plan.audit_facts import Facts
+from sojourn.plan.proposal import Outcome
+from sojourn.plan.site import Consent, LinkStrength, Presence
+
+NOON = 13 * 60
+
+
+def everybody(facts: Facts) -> Iterator[str]:
+    """Everyone registered has exactly one outcome; nobody else is in the plan."""
+    plan, found = facts.plan, Counter[str]()
+    for a in plan.assignments:
+        if a.case_id not in facts.cases:
+            yield f"case {a.case_id} is not registered"
+    unplaced = {u.case_id for u in plan.unplaced}
+    out = {o.person_id: o.outcome for o in plan.out_of_plan}
+    for person in facts.site.persons:
+        inside = person.presence is Presence.PRESENT and facts.cases[person.case_id].consent is not Consent.DECLINED  # fmt: skip
+        found[person.id] += person.id in out
+        if inside or person.id not in out:
+            found[person.id] += (person.case_id in facts.assigned) + (person.case_id in unplaced)
+        if found[person.id] != 1:
+            yield f"person {person.id} has {found[person.id]} outcomes"
+        expected = {
+            Presence.LEFT: Outcome.LEFT,
+            Presence.DECEASED_OR_OTHER: Outcome.OTHER,
+        }.get(person.presence, Outcome.DECLINED)
+        if person.id in out and (inside or out[person.id] is not expected):
+            yield f"person {person.id} is out of the plan as {out[person.id].value}"
+    for person_id in sorted(set(out) - set(facts.people)):
+        yield f"person {person_id} is not registered"
+
+
+def whole_cases(facts: Facts) -> Iterator[str]:
+    """Ask that a case has one assignment, and all its people one trip, once."""
+    for case, times in Counter(a.case_id for a in facts.plan.assignments).items():
+        if times > 1:
+            yield f"case {case} is assigned {times} times"
+    seen = Counter(r.person_id for r in facts.plan.manifest)
+    for case, a in facts.assigned.items():
+        people = facts.present.get(case, ())
+        if a.persons != len(people):
+            yield f"case {case} is planned as {a.persons} persons and has {len(people)}"
+        rows = [r for r in facts.on_trip.get(a.trip_id, ()) if r.case_id == case]
+        if {r.person_id for r in rows} != {p.id for p in people} or any(seen[p.id] != 1 for p in people):  # fmt: skip
+            yield f"case {case} is not whole on trip {a.trip_id}"
+        if any(r.place_id != a.place_id for r in rows):
+            yield f"case {case} leaves trip {a.trip_id} at another place than its own"
+        trip = facts.trips.get(a.trip_id)
+        if trip is None or trip.day != a.day or a.place_id not in {s.place_id for s in trip.stops}:
+            yield f"case {case} has no trip that goes to {a.place_id} on {a.day}"
+    for person_id in sorted(set(seen) - {p.id for c in facts.assigned for p in facts.present.get(c, ())}):  # fmt: skip
+        yield f"person {person_id} is on a manifest and not in the plan"
+
+
+def together(facts: Facts) -> Iterator[str]:
+    """Cases that one rule binds have one place and one trip; one region where that is asked."""
+    for case, root in facts.together.items():
+        if case == root or not facts.present.get(case):
+            continue
+        a, b = facts.assigned.get(case), facts.assigned.get(root)
+        if (a is None) != (b is None):
+            yield f"cases {root} and {case}: only one has a place"
+        elif a and b and (a.place_id, a.trip_id) != (b.place_id, b.trip_id):
+            yield f"cases {root} and {case} are bound and go to {b.place_id} and {a.place_id}"
+    for link in facts.site.links:
+        if link.strength is LinkStrength.SAME_REGION:
+            regions = [facts.places[a.place_id].region for a in _both(facts, link.a, link.b)]
+            if len(set(regions)) > 1:
+                yield f"persons {link.a} and {link.b} are bound to one region and go to {' and '.join(regions)}"  # fmt: skip
+
+
+def _both(facts: Facts, one: str, two: str) -> list:  # type: ignore[type-arg] # of Assignment
+    found = [facts.assigned.get(facts.people[p].case_id) for p in (one, two) if p in facts.people]
+    return [a for a in found if a] if all(found) and len(found) == 2 else []
+
+
+def siblings(facts: Facts) -> Iterator[str]:
+    """Siblings of whom one is a child have one place, unless kept apart by decision."""
+    apart = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
+    for link in facts.site.links:
+        if link.type != "sibling" or link.strength in apart:
+            continue
+        pair = _both(facts, link.a, link.b)
+        young = any(facts.child(facts.people[p]) for p in (link.a, link.b) if p in facts.people)
+        if young and pair and pair[0].place_id != pair[1].place_id:
+            yield f"siblings {link.a} and {link.b} go to {pair[0].place_id} and {pair[1].place_id}"
+
+
+def apart(facts: Facts) -> Iterator[str]:
+    """People to be kept apart have different places, and on the way where that is asked."""
+    wider = facts.site.rules["R08"].parameters["other_department"]
+    for link in facts.site.links:
+        if link.strength not in (LinkStrength.SEPARATE, LinkStrength.NOT_MEET):
+            continue
+        pair = _both(facts, link.a, link.b)
+        if not pair:
+            continue
+        ends = [facts.places[a.place_id] for a in pair]
+        if ends[0].id == ends[1].id or (wider and ends[0].department == ends[1].department):
+            yield f"persons {link.a} and {link.b} must be kept apart and both go to {ends[0].id}"
+        trips = [facts.trips.get(a.trip_id) for a in pair]
+        if link.strength is LinkStrength.NOT_MEET and trips[0] and trips[1]:
+            halves = [(t.day, t.departure < NOON) for t in trips if t]
+            if trips[0].id == trips[1].id or halves[0] == halves[1]:
+                yield f"persons {link.a} and {link.b} must not meet and leave in one half-day"
+
+
+def consent(facts: Facts) -> Iterator[str]:
+    """Only with consent, only to regions offered or wished, children with a signed sheet."""
+    for case, a in facts.assigned.items():
+        known = facts.cases.get(case)
+        if known is None:
+            continue
+        if known.consent in (Consent.DECLINED, Consent.PENDING):
+            yield f"case {case} is moved and its consent is {known.consent.value}"
+        accepted = {*known.offered_regions, *known.wishes}
+        region = facts.places[a.place_id].region if a.place_id in facts.places else ""
+        if region not in accepted and "any" not in accepted:
+            yield f"case {case} goes to {region}, which was neither offered nor wished"
+        if facts.alone(case) and not known.best_interest_signed:
+            yield f"case {case} of children alone has no signed best-interest sheet"
+
+
+def relatives(facts: Facts) -> Iterator[str]:
+    """Ask that a verified relative draws to its department, unless the place must stay hidden."""
+    for relative in facts.site.relatives:
+        if relative.status not in ("verified", "reunification accepted"):
+            continue
+        if relative.place_or_country not in facts.places or relative.person not in facts.people:
+            continue
+        a = facts.assigned.get(facts.people[relative.person].case_id)
+        if a is None or any("protected_place" in facts.needs(p) for p in facts.unit(a.case_id)):
+            continue
+        near = {
+            facts.places[r.place_or_country].department
+            for p in facts.unit(a.case_id)
+            for r in facts.site.relatives
+            if r.person == p.id
+            and r.status in ("verified", "reunification accepted")
+            and r.place_or_country in facts.places
+        }
+        if facts.places[a.place_id].department not in near:
+            yield f"person {relative.person} has a relative in {', '.join(sorted(near))} and goes elsewhere"  # fmt: skip
+
+
+def frozen(facts: Facts) -> Iterator[str]:
+    """Ask that a frozen decision is still there; a change may not name it."""
+    for change in facts.plan.changes:
+        if change.case_id in facts.plan.frozen:
+            yield f"case {change.case_id} was frozen and is changed"
+    for case in facts.plan.frozen:
+        if case not in facts.assigned:
+            yield f"case {case} was frozen and has no place"

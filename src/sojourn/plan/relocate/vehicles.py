@@ -1,0 +1,268 @@
+"""Coaches, days and escorts: units travel whole, the most protected first, nobody arrives at night.
+
+Children without an adult travel apart, with child-protection escorts (R05); people with
+wheelchairs, stretchers or a medical escort in adapted vehicles (R10, R11). Departures follow bays
+and boarding times; every stop is reached before the place closes its doors (R16), rest stops and
+the driver's hours are kept (R17). Who finds no seat is handed back as unplaced for transport.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sojourn.plan.proposal import Stop, Trip
+from sojourn.plan.relocate.eligibility import Eligibility, Pool
+from sojourn.plan.relocate.units import Unit, Units
+from sojourn.plan.site import Escort, LinkStrength, Place, Vehicle
+
+NOON = 13 * 60  # minutes; between the two halves of a day (R08)
+
+
+@dataclass
+class _Load:
+    """A trip while it is being filled."""
+
+    vehicle: Vehicle
+    group: str
+    units: list[Unit] = field(default_factory=list)
+    stops: list[str] = field(default_factory=list)
+
+    @property
+    def persons(self) -> int:
+        return sum(u.size for u in self.units)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Trips, who is on them, and the units for whom no seat was found."""
+
+    trips: tuple[Trip, ...]
+    on_board: Mapping[str, tuple[Unit, ...]]
+    left: tuple[Unit, ...]
+
+
+def group_of(unit: Unit) -> str:
+    """Return with whom a unit may travel."""
+    whom = "children" if unit.alone else "general"
+    return f"adapted {whom}" if unit.adapted else whom
+
+
+def schedule(eligible: Eligibility, units: Units, placed: Mapping[str, Pool]) -> Schedule:
+    """Give every placed unit a seat, most protected tiers on the earliest day.
+
+    Parameters
+    ----------
+    placed : mapping of unit id to Pool
+    """
+    return _Scheduler(eligible, units, placed).run()
+
+
+class _Scheduler:
+    def __init__(self, eligible: Eligibility, units: Units, placed: Mapping[str, Pool]) -> None:
+        self.eligible, self.site = eligible, eligible.site
+        self.rules, self.operation = eligible.rules, eligible.rules.operation
+        self.placed = placed
+        self.left = sorted(
+            (u for u in units.units if u.id in placed),
+            key=lambda u: (u.tier, group_of(u), placed[u.id].place, -u.size, u.id),
+        )
+        self.apart: dict[str, set[str]] = {}
+        for link in units.links:
+            if link.strength is LinkStrength.NOT_MEET and self.rules.on("R08"):
+                self.apart.setdefault(link.a, set()).add(link.b)
+                self.apart.setdefault(link.b, set()).add(link.a)
+        self.half_of: dict[str, tuple[date, bool]] = {}
+        self.trips: list[Trip] = []
+        self.on_board: dict[str, tuple[Unit, ...]] = {}
+
+    def run(self) -> Schedule:
+        for n in range(self.operation.days):
+            self._day(self.operation.departure + timedelta(days=n))
+        return Schedule(tuple(self.trips), self.on_board, tuple(self.left))
+
+    def _day(self, day: date) -> None:
+        fleet = [v for v in self.site.vehicles if not v.days or day in v.days]
+        self.room = {p.id: p.max_arrivals_per_day for p in self.site.places}
+        self.free = [e for e in self.site.escorts if not e.days or day in e.days]
+        self.slot = 0
+        open_today = {p.id for p in self.site.places if day in self.eligible.open_days(p)}
+        while fleet:
+            waiting = [u for u in self.left if self.placed[u.id].place in open_today]
+            load = self._next_load(day, waiting, fleet)
+            if load is None:
+                return
+            fleet.remove(load.vehicle)
+
+    def _next_load(self, day: date, waiting: Sequence[Unit], fleet: Sequence[Vehicle]) -> _Load | None:  # fmt: skip
+        tried: set[tuple[str, str]] = set()
+        for first in waiting:
+            region = self._place(first).region
+            key = (group_of(first), region)
+            if key in tried:
+                continue
+            tried.add(key)
+            alike = [
+                u for u in waiting if group_of(u) == key[0] and self._place(u).region == region
+            ]
+            for vehicle in _suited(key[0], fleet, sum(u.size for u in alike)):
+                load = self._filled(day, _Load(vehicle, key[0]), alike)
+                if load.units and self._leaves(day, load, region):
+                    return load
+        return None
+
+    def _place(self, unit: Unit) -> Place:
+        return self.eligible.places[self.placed[unit.id].place]
+
+    def _filled(self, day: date, load: _Load, alike: Sequence[Unit]) -> _Load:
+        """Fill one vehicle: the first unit's place, then its nearest, units whole."""
+        arriving: dict[str, int] = {}
+        start = self._place(alike[0]).id
+        places = sorted(
+            {self._place(u).id for u in alike},
+            key=lambda p: (
+                p != start,
+                self.eligible.roads.between(start, p) if p != start else 0,
+                p,
+            ),
+        )
+        for place in places:
+            if len(load.stops) == (self.operation.max_stops or 1):
+                break
+            here = [u for u in alike if self._place(u).id == place]
+            for unit in here:
+                more = arriving.get(place, 0) + unit.size
+                if more > self.room[place] or not self._seats(load, unit):
+                    continue
+                if self._meets(day, load, unit):
+                    continue
+                stops = load.stops if place in load.stops else [*load.stops, place]
+                if not self._in_time(load, unit, stops):
+                    continue
+                load.units.append(unit)
+                load.stops = stops
+                arriving[place] = more
+        return load
+
+    def _seats(self, load: _Load, unit: Unit) -> bool:
+        together = [*load.units, unit]
+        slots = sum(u.wheelchairs for u in together)
+        stretchers = sum(u.stretchers for u in together)
+        if slots > load.vehicle.wheelchair_slots or (
+            stretchers and load.vehicle.type != "ambulance"
+        ):
+            return False
+        seated = sum(u.size for u in together) - slots
+        needed = self._escorts(load.group, together)
+        return needed is not None and seated + len(needed) <= load.vehicle.seats
+
+    def _escorts(self, group: str, together: Sequence[Unit]) -> list[Escort] | None:
+        """Return who travels along; None when the rules ask for more than are free."""
+        found: list[Escort] = []
+        if "children" in group and self.rules.on("R05"):
+            young = sum(u.alone_young for u in together)
+            older = sum(u.alone_older for u in together)
+            protecting = [e for e in self.free if e.kind == "child protection"]
+            limit = self.rules["R05"].number("children_per_escort")
+            small = self.rules["R05"].number("children_per_escort_young")
+            while protecting and not _enough(found, older, young, limit, small):
+                found.append(protecting.pop(0))
+            if not _enough(found, older, young, limit, small):
+                return None
+        if any(u.medical_escort for u in together) and self.rules.on("R10"):
+            medical = next((e for e in self.free if e.kind == "medical"), None)
+            if medical is None:
+                return None
+            found.append(medical)
+        return found
+
+    def _meets(self, day: date, load: _Load, unit: Unit) -> bool:
+        others = self.apart.get(unit.id, set())
+        if any(u.id in others for u in load.units):
+            return True
+        morning = self._departure() < NOON
+        return any(self.half_of.get(o) == (day, morning) for o in others)
+
+    def _departure(self) -> int:
+        wave = self.slot // max(self.operation.bays, 1)
+        return int(self.operation.first_departure * 60) + wave * self.operation.boarding_minutes
+
+    def _in_time(self, load: _Load, unit: Unit, stops: Sequence[str]) -> bool:
+        children = any(u.children for u in (*load.units, unit))
+        timing = self.eligible.roads.timing(stops, children=children)
+        departure = self._departure()
+        if departure > self.operation.last_departure * 60:
+            return False
+        if self.rules.on("R16") and any(
+            departure + arrival > self.eligible.places[p].latest_arrival * 60
+            for p, arrival in zip(stops, timing.arrivals, strict=True)
+        ):
+            return False
+        if self.rules.on("R12") and any("late_pregnancy" in u.needs for u in (*load.units, unit)):
+            most = self.rules["R12"].number("max_travel_minutes")
+            expecting = [u for u in (*load.units, unit) if "late_pregnancy" in u.needs]
+            if any(timing.arrivals[list(stops).index(self._place(u).id)] > most for u in expecting):
+                return False
+        return self._lawful(load.vehicle, timing.driving, timing.arrivals[-1])
+
+    def _lawful(self, vehicle: Vehicle, driving: int, course: int) -> bool:
+        if not self.rules.on("R17"):
+            return True
+        rule = self.rules["R17"]
+        most = rule.number("driving_minutes_per_driver") * vehicle.drivers
+        duty = rule.number("duty_minutes_one_driver" if vehicle.drivers < 2 else "duty_minutes_two_drivers")  # fmt: skip
+        return driving <= most and course + self.operation.boarding_minutes <= duty
+
+    def _leaves(self, day: date, load: _Load, region: str) -> bool:
+        """Fix a filled trip: its escorts, its bay and hour, and who is gone from the queue."""
+        escorts = self._escorts(load.group, load.units)
+        if escorts is None:
+            return False
+        children = any(u.children for u in load.units)
+        timing = self.eligible.roads.timing(load.stops, children=children)
+        departure = self._departure()
+        trip = Trip(
+            id=f"T{len(self.trips) + 1:04}",
+            day=day,
+            vehicle_id=load.vehicle.id,
+            group=load.group,
+            region=region,
+            bay=self.slot % max(self.operation.bays, 1) + 1,
+            call=departure - self.operation.boarding_minutes,
+            departure=departure,
+            stops=tuple(
+                Stop(place_id=p, arrival=departure + a, persons=sum(u.size for u in load.units if self._place(u).id == p))
+                for p, a in zip(load.stops, timing.arrivals, strict=True)
+            ),
+            rests=tuple(departure + r for r in timing.rests),
+            escorts=tuple(e.id for e in escorts),
+            tier=min(u.tier for u in load.units),
+        )  # fmt: skip
+        gone = {u.id for u in load.units}
+        self.free = [e for e in self.free if e.id not in trip.escorts]
+        self.left = [u for u in self.left if u.id not in gone]
+        for unit in load.units:
+            self.room[self._place(unit).id] -= unit.size
+            self.half_of[unit.id] = (day, departure < NOON)
+        self.trips.append(trip)
+        self.on_board[trip.id] = tuple(load.units)
+        self.slot += 1
+        return True
+
+
+def _enough(escorts: Sequence[Escort], older: int, young: int, limit: float, small: float) -> bool:
+    """Whether escorts suffice: each minds so many older children, or fewer young ones."""
+    if older + young == 0:
+        return True
+    asked = older / limit + young / small
+    return len(escorts) >= asked - 1e-9 and sum(e.max_children for e in escorts) >= older + young
+
+
+def _suited(group: str, fleet: Iterable[Vehicle], wanted: int) -> list[Vehicle]:
+    """Return vehicles of a kind, the smallest that holds all first, then the largest."""
+    adapted = group.startswith("adapted")
+    found = [v for v in fleet if (v.wheelchair_slots > 0 or v.type in ("adapted", "ambulance")) == adapted]  # fmt: skip
+    if not found and adapted:
+        return []
+    if not found:
+        found = [v for v in fleet if v.type != "ambulance"]
+    return sorted(found, key=lambda v: (v.seats < wanted, v.seats if v.seats >= wanted else -v.seats, v.id))  # fmt: skip
