@@ -73,10 +73,10 @@ def try_fix(site: Site, why: Unplaced) -> bool:
         return False
     kind = pool.room_type if pool.room_type in ROOMS_OF[unit.kind] else sorted(ROOMS_OF[unit.kind])[0]  # fmt: skip
     beds = pool.beds_per_room if kind in WHOLE_ROOMS else 1
-    need = max(pool.takes(unit.size), 1)
+    need = max(pool.takes(unit.size), why.short_by, 1)
     more = Room(place_id=pool.place, room_type=kind, rooms=need, beds_per_room=beds)
     places = tuple(
-        replace(p, max_children=p.max_children + unit.size, max_arrivals_per_day=p.max_arrivals_per_day + unit.size)
+        replace(p, max_children=p.max_children + need, max_arrivals_per_day=p.max_arrivals_per_day + need * max(beds, 1))
         if p.id == pool.place
         else p
         for p in site.places

@@ -65,9 +65,15 @@ class Facts:
             found[row.trip_id].append(row)
         return {t: tuple(r) for t, r in found.items()}
 
+    @cached_property
+    def children(self) -> frozenset[str]:
+        """Whom hard rules treat as children."""
+        day = self.site.rules.operation.departure
+        return frozenset(p.id for p in self.site.persons if p.counts_as_child(day))
+
     def child(self, person: Person) -> bool:
         """Whether hard rules treat a person as a child."""
-        return person.counts_as_child(self.site.rules.operation.departure)
+        return person.id in self.children
 
     @cached_property
     def together(self) -> Mapping[str, str]:
@@ -128,20 +134,23 @@ class Facts:
             return "family"
         return {"M": "men", "F": "women"}.get("".join(sexes), "other")
 
+    @cached_property
+    def bound(self) -> Mapping[str, tuple[Person, ...]]:
+        """Everyone who may be moved, by the smallest case they must stay with."""
+        found: dict[str, list[Person]] = defaultdict(list)
+        for case, root in self.together.items():
+            if self.cases[case].consent is not Consent.DECLINED:
+                found[root] += self.present.get(case, ())
+        return {root: tuple(people) for root, people in found.items()}
+
     def unit(self, case: str) -> tuple[Person, ...]:
         """Everyone who must stay with a case, and may be moved."""
-        root = self.together[case]
-        return tuple(
-            p
-            for c, r in self.together.items()
-            if r == root and self.cases[c].consent is not Consent.DECLINED
-            for p in self.present.get(c, ())
-        )
+        return self.bound.get(self.together[case], ())
 
     def alone(self, case: str) -> bool:
         """Whether a case is of children with no adult of theirs."""
         people = self.unit(case)
-        return bool(people) and all(self.child(p) for p in people)
+        return bool(people) and all(p.id in self.children for p in people)
 
     def needs(self, person: Person) -> set[str]:
         """Return what a person's flags ask for."""

@@ -51,7 +51,7 @@ def _fits(facts: Facts, case: str) -> Iterator[str]:
     if a.room_type not in allowed:
         yield f"case {case} ({facts.kind(people)}) is in a room of kind {a.room_type}"
     if a.room_type in WHOLE:
-        mates = [c for c, r in facts.together.items() if r == facts.together[case] and c in facts.assigned]  # fmt: skip
+        mates = {p.case_id for p in people} & facts.assigned.keys()
         rooms = sum(facts.assigned[c].rooms for c in mates)
         if a.beds_per_room <= 0 or rooms * a.beds_per_room < len(people):
             yield f"case {case}: {rooms} rooms of {a.beds_per_room} beds for {len(people)} people"

@@ -132,7 +132,7 @@ def _gap(level: Level, bound: float) -> float:
         return 0.999
     if level.id == "L4":
         return 0.005
-    return max(0.999, 0.0005 * abs(bound))
+    return max(0.999, (0.0005 if level.id == "L5" else 0.003) * abs(bound))
 
 
 def _freeze(programme: Programme, cost: Vector, value: float, level: Level) -> Programme:

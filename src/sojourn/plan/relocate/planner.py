@@ -251,6 +251,13 @@ def _capacity(
             if other.id not in inside:
                 inside[other.id] = other
                 todo += [p for p in eligible.allowed(other) if p not in seen]
+    for other in units.units:  # others without a place who compete for the same rooms
+        if (
+            other.id not in placed
+            and other.id not in inside
+            and seen & set(eligible.allowed(other))
+        ):
+            inside[other.id] = other
     free = sum(p.capacity - used[p] for p in seen)
     wanted = sum(next(iter(eligible.allowed(u))).takes(u.size) for u in inside.values())
     room = sum(p.capacity for p in seen)
@@ -261,7 +268,7 @@ def _capacity(
         "reason": f"{wanted:,} beds or rooms wanted, {room:,} there in {len(seen):,} pools of {', '.join(kinds)}",
         "conflict": tuple(f"{p.place}:{p.room_type.value}" for p in sorted(seen, key=lambda p: (p.place, p.room_type.value))[:12]),
         "minimal": False,
-        "fix": f"{unit.size} more {' or '.join(kinds)} beds in a region this case accepts",
+        "fix": f"{max(short, unit.size):,} more {' or '.join(kinds)} beds or rooms in a region this case accepts",
         "short_by": int(max(short, 0)),
     }  # fmt: skip
 

@@ -3,6 +3,8 @@
 One thread, no time limits (limits are counted in nodes), so that equal input gives equal output.
 """
 
+import os
+import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -186,8 +188,17 @@ def solve_mip(
 
 
 def _highs() -> Any:
+    """Make a solver without the banner that it writes before it can be told to be silent."""
     made: Any = highspy.Highs  # the bindings carry no types
-    return made()
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        return made()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _new_highs() -> Any:
