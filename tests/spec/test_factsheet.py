@@ -8,9 +8,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pypdf import PdfReader
 
 import sojourn
+from sojourn.cli import cli
 from sojourn.publish.text import languages
 
 VERDICTS = {
@@ -119,3 +121,20 @@ def test_drawings_are_described_and_have_their_table(built: Path) -> None:
         assert "var(--" not in text
         table = path.with_suffix(".csv").read_text("utf-8").splitlines()
         assert len(table) > 2, path.name
+
+
+def test_the_flow_section_is_added_when_asked_for(loaded: Path, tmp_path: Path) -> None:
+    out = tmp_path / "f"
+    asked = ["factsheet", "2015", "--flows", "--data", str(loaded), "--out", str(out), "--language", "en"]  # fmt: skip
+    assert CliRunner().invoke(cli, asked).exit_code == 0
+    html = (out / "factsheet-2015.en.html").read_text("utf-8")
+    for part in ("moved-flows", "moved-net"):
+        assert f'id="{part}"' in html
+    assert (out / "charts" / "flow-net.en.svg").is_file()
+
+
+def test_without_the_stock_tables_the_flow_section_is_refused(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(cli, ["factsheet", "2015", "--flows", "--out", str(tmp_path / "f")])
+    assert ran.exit_code != 0
+    assert "no edition in the store" in str(ran.exception)
+    assert not (tmp_path / "f").exists()

@@ -23,6 +23,7 @@ from sojourn.cli.progress import progress
     multiple=True,
     help="Language code; repeat for several (default: all).",
 )
+@click.option("--flows", is_flag=True, help="Add a section on who moved where in the five years before (needs the stock tables and vital rates).")  # fmt: skip
 @as_of_option
 @data_option
 @json_option
@@ -33,6 +34,7 @@ def command(
     as_of: date | None,
     data: Path | None,
     *,
+    flows: bool,
     as_json: bool,
 ) -> None:
     """Build the factsheet of YEAR: HTML, PDF, charts, figures.csv, figures.json, lineage.json.
@@ -48,7 +50,12 @@ def command(
         catalogue(language)
     store, embedded = open_data(data)
     day = as_of or newest([f.vintage for f in store.manifest.files])
-    request = Request(year, day, languages or known(), embedded)
+    moved = None
+    if flows:
+        from sojourn.pipeline.flow_pages import flow_page
+
+        moved, _ = flow_page(store, f"{year - 5}-{year}", as_of=as_of)
+    request = Request(year, day, languages or known(), embedded, moved)
     with progress("building") as step:
         built = build(store, request, out or Path("out") / f"factsheet-{year}", progress=step)
     if as_json:

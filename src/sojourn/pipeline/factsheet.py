@@ -18,6 +18,7 @@ from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.export import figure_rows, lineage_json, to_csv, to_json
 from sojourn.publish.factsheet import Page, document, sources_section
 from sojourn.publish.figure import FigureValue, figures
+from sojourn.publish.flows import FlowPage, flow_sections
 from sojourn.publish.overview import overview, stock
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
@@ -31,12 +32,13 @@ from sojourn.store.observations import Store
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for: the year, the date of knowledge, the languages."""
+    """What is asked for: the year, the date of knowledge, the languages; the flows that led there."""
 
     year: int
     as_of: date
     languages: tuple[str, ...]
     embedded: bool
+    flows: FlowPage | None = None
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,8 @@ def compose(
         f(whole)
         for f in (overview, stock, places, corridors, women, displacement, asylum, deaths, money)
     ]
+    if request.flows is not None:
+        parts += flow_sections(request.flows, words.language)
     parts += [changes(whole, found, pairs[:20], dates), problems(whole)]
     about_women, moved = Page(ev, words, files), Page(ev, words, files)
     return {

@@ -33,12 +33,9 @@ def flow_pages(store: Store, period: str, out: Path, *, as_of: date | None = Non
     EstimateError
         An input is not in the store.
     """
-    inputs = read_inputs(store, period, as_of=as_of)
-    others = other_editions(store, inputs, as_of)
-    whole = band(inputs.stocks, [o.stocks for o in others])
-    page = _page(store, inputs, whole, others, as_of)
+    page, whole = flow_page(store, period, as_of=as_of)
     out.mkdir(parents=True, exist_ok=True)
-    stem = f"flows-{inputs.start}-{inputs.end}"
+    stem = f"flows-{page.start}-{page.end}"
     table = out / f"{stem}.csv"
     write_corridors(whole.central, table, bounds=(whole.low, whole.high))
     written = [table]
@@ -51,6 +48,20 @@ def flow_pages(store: Store, period: str, out: Path, *, as_of: date | None = Non
             write_whole(path, content)
             written.append(path)
     return written
+
+
+def flow_page(store: Store, period: str, *, as_of: date | None = None) -> tuple[FlowPage, Band]:
+    """Return what the page about an interval shows, and the band of each corridor.
+
+    Raises
+    ------
+    EstimateError
+        An input is not in the store.
+    """
+    inputs = read_inputs(store, period, as_of=as_of)
+    others = other_editions(store, inputs, as_of)
+    whole = band(inputs.stocks, [o.stocks for o in others])
+    return _page(store, inputs, whole, others, as_of), whole
 
 
 def _page(

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -135,6 +135,12 @@ def flow_document(page: FlowPage, language: str) -> Document:
         footer=((words.text("disclaimer"),),),
         description=voice.text("description"),
     )
+
+
+def flow_sections(page: FlowPage, language: str) -> tuple[Section, ...]:
+    """Return the sections about an interval for another document; their ids begin with ``moved-``."""
+    found = flow_document(page, language).sections
+    return tuple(replace(s, id=f"moved-{s.id}") for s in found)
 
 
 def _largest(page: FlowPage, count: int) -> list[tuple[int, int]]:
