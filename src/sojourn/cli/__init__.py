@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "relocate",
         "An orderly move: families together, the most vulnerable safest, nobody lost.",
     ),
+    "custody": ("custody", "Who is where, event by event; the missing are a list of names."),
     "flows": ("flows", "Who moved where: bilateral flows estimated from two stock tables."),
     "pack": ("pack", "Write the embedded edition of a factsheet from a data directory."),
     "factsheet": ("factsheet", "Build the factsheet of a year: pages, papers, charts, tables."),

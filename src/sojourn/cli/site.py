@@ -34,3 +34,31 @@ def check(site: Path) -> None:
         f"{site}: {len(found.persons):,} persons in {len(found.cases):,} cases, "
         f"{len(found.places):,} places, {len(found.vehicles):,} vehicles, inputs {found.digest[:12]}"
     )
+
+
+@command.command("counts")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+def counts(file: Path | None) -> None:
+    """List rival counts of a site side by side (of Calais 2016 by default); never a mean."""
+    from importlib.resources import files
+
+    from sojourn.errors import SiteRefused
+    from sojourn.plan.counts import net, read_counts, rivals
+
+    name = "counts_calais.toml" if file is None else file.name
+    try:
+        text = files("sojourn.plan").joinpath(name).read_text("utf-8") if file is None else file.read_text("utf-8")  # fmt: skip
+    except (OSError, UnicodeDecodeError) as error:
+        raise SiteRefused(f"{file}: cannot be read ({error})", hint="name a TOML file") from None
+    found = read_counts(text, where=name)
+    for low, high, same in rivals(found):
+        click.echo(f"{same[0].day:%Y-%m} {same[0].group}: {low:,} to {high:,}")
+        for c in same:
+            click.echo(f"    {c.value:,}  {c.method}, {c.publisher} ({c.reference})")
+    ordered = sorted(found, key=lambda c: c.day)
+    for i, one in enumerate(ordered):
+        for two in ordered[i + 1 :]:
+            if (one.scope, one.group) == (two.scope, two.group) and one.day.month != two.day.month and one.publisher.split(" /")[0] == two.publisher.split(" /")[0]:  # fmt: skip
+                change = net(one, two).change
+                click.echo(f"{one.id} → {two.id}: {change:+,} (a net figure: nobody by name)")
+                break
