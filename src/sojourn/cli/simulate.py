@@ -179,3 +179,24 @@ def malaria(
                 f"residents {a['median']:,.0f} ({a['low']:,.0f} to {a['high']:,.0f}), mobile "
                 f"{b['median']:,.0f} ({b['low']:,.0f} to {b['high']:,.0f})"
             )
+
+
+@command.command("validate")
+@data_option
+@json_option
+def validate(data: Path | None, *, as_json: bool) -> None:
+    """Set the models, untuned, beside published results they never saw."""
+    from dataclasses import asdict
+
+    from sojourn.pipeline.figures import open_data
+    from sojourn.pipeline.validation import validate as compared
+
+    found = compared(open_data(data)[0])
+    if as_json:
+        click.echo(json.dumps([asdict(v) for v in found], ensure_ascii=False, indent=1))
+        return
+    for v in found:
+        ours = "; ".join(f"{k} {x:.3g}" for k, x in v.found.items())
+        click.echo(
+            f"{v.id} {v.title}\n   published {v.published}; ours {ours}: {v.verdict} ({v.source})"
+        )

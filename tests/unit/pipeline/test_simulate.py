@@ -57,3 +57,21 @@ def test_without_who_the_command_says_what_to_load(tmp_path: Path) -> None:
     assert ran.exit_code != 0
     assert "no edition in the store gives migrant_stock" in str(ran.exception)
     assert "sojourn load" in str(ran.exception)
+
+
+def test_published_results_stand_beside_ours_with_a_verdict(loaded: Path) -> None:
+    ran = CliRunner().invoke(cli, ["simulate", "validate", "--data", str(loaded), "--json"])
+    assert ran.exit_code == 0, ran.output
+    told = {v["id"]: v for v in json.loads(ran.stdout)}
+    assert sorted(told) == ["V1", "V2", "V3", "V4", "V5", "V6"]
+    assert {v["verdict"] for v in told.values()} <= {
+        "met",
+        "near",
+        "missed",
+        "sign met",
+        "not tried",
+    }
+    assert told["V4"]["verdict"] == told["V5"]["verdict"] == "not tried"
+    assert told["V4"]["found"] == {}
+    assert told["V6"]["verdict"] == "sign met"
+    assert told["V1"]["found"]["three_stage 2050"] < told["V1"]["found"]["three_stage 2035"]

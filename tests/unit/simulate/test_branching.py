@@ -62,9 +62,8 @@ def test_an_outbreak_ends_the_run() -> None:
     assert found.indigenous.max() >= 1000
 
 
-@pytest.mark.parametrize(("imported", "local", "r"), [(829, 171, 0.171), (911, 89, 0.089), (39, 61, 0.61)])  # fmt: skip
-def test_r_from_counts_of_the_published_places(imported: int, local: int, r: float) -> None:
-    """Yunnan 2011-16 (vivax, falciparum) and El Salvador: R is the local share of cases."""
+@pytest.mark.parametrize(("imported", "local", "r"), [(80, 20, 0.2), (90, 10, 0.1), (40, 60, 0.6)])
+def test_r_is_the_local_share_of_cases(imported: int, local: int, r: float) -> None:
     assert controlled_r(imported, local) == pytest.approx(r)
     assert controlled_r(imported, local, detected_local=0.5) > r
 
