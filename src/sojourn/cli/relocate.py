@@ -41,6 +41,25 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
         click.echo(f"  note: {warning}")
 
 
+@command.command("replan")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--event", "events", multiple=True, required=True, help="What happened: 'place withdrawn:L1', 'vehicle withdrawn:V1', 'case declined:C1', 'case absent:C1' or 'trip departed:T0001'. May be repeated.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="New folder for the plan.")  # fmt: skip
+def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) -> None:
+    """Plan again after something happened; the fewest people change, those who left stay."""
+    from sojourn.pipeline.relocate import replan_site
+    from sojourn.plan.proposal import Event
+
+    told = [Event(kind=kind, id=name) for kind, _, name in (e.rpartition(":") for e in events)]
+    done = replan_site(site, plan_folder, told, out)
+    for c in done.changes:
+        click.echo(f"{c.case_id}: {c.before} → {c.after} ({c.reason})")
+    moved = next((b for b in done.bounds if b.level == "L9"), None)
+    proof = f"; {moved.value:g} persons change their place, no plan with as few unplaced moves fewer than {moved.bound:g}" if moved else ""  # fmt: skip
+    click.echo(f"{out}: {len(done.changes)} changes{proof}; the audit found nothing")
+
+
 @command.command("audit")
 @click.argument("site", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))

@@ -15,15 +15,18 @@ from typing import Any
 
 from sojourn.errors import PlanError, PlanMismatch, PlanRefused
 from sojourn.plan.audit import audit
-from sojourn.plan.proposal import Proposal
+from sojourn.plan.proposal import Event, Proposal
 from sojourn.plan.relocate.planner import make_plan
+from sojourn.plan.relocate.replan import after
 from sojourn.plan.site import Site
 from sojourn.plan.site_example import make_example
 from sojourn.plan.site_read import read_site
 from sojourn.plan.site_write import write_example
 
 FEW = 5  # persons; smaller groups are not told apart in a table that leaves the site
-TABLES = ("assignments", "unplaced", "out_of_plan", "trips", "manifest", "bounds", "groups")
+TABLES = (
+    "assignments", "unplaced", "out_of_plan", "trips", "manifest", "bounds", "groups", "changes",
+)  # fmt: skip
 
 
 def plan_site(folder: Path, out: Path) -> Proposal:
@@ -38,6 +41,29 @@ def plan_site(folder: Path, out: Path) -> Proposal:
     """
     site = read_site(folder)
     proposal = make_plan(site)
+    _audited(site, proposal, out)
+    return proposal
+
+
+def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) -> Proposal:
+    """Plan again after something happened, have it audited, and write it into a new folder.
+
+    Raises
+    ------
+    PlanMismatch
+        The earlier plan is of other inputs, or an event names something that is not there.
+    PlanRefused
+        The independent audit found a broken rule; nothing is written.
+    """
+    site, previous = read_site(folder), read_plan(before)
+    if site.digest != previous.site_digest:
+        raise PlanMismatch(f"{before}: made from other inputs", hint="name its own site")
+    proposal = make_plan(site, previous, events)
+    _audited(after(site, previous, events)[0], proposal, out)
+    return proposal
+
+
+def _audited(site: Site, proposal: Proposal, out: Path) -> None:
     report = audit(site, proposal)
     broken = [v for check in report for v in check.violations]
     if broken:
@@ -47,7 +73,6 @@ def plan_site(folder: Path, out: Path) -> Proposal:
             hint="this is a fault of the planner, not of the site: report it; no plan was written",
         )
     write_plan(proposal, site, out, report)
-    return proposal
 
 
 def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Any]) -> None:
@@ -213,7 +238,7 @@ def read_plan(folder: Path) -> Proposal:
 
 
 def audit_plan(site_folder: Path, plan_folder: Path) -> tuple[list[Any], Proposal]:
-    """Audit a written plan on the raw inputs.
+    """Audit a written plan on the raw inputs, and what it says happened since.
 
     Raises
     ------
@@ -226,6 +251,8 @@ def audit_plan(site_folder: Path, plan_folder: Path) -> tuple[list[Any], Proposa
             f"{plan_folder}: made from inputs {proposal.site_digest[:12]}, these are {site.digest[:12]}",
             hint="audit the plan with the tables it was made from, or plan again",
         )
+    if proposal.events:
+        site, _ = after(site, proposal, proposal.events)
     return list(audit(site, proposal)), proposal
 
 

@@ -22,6 +22,20 @@ APART = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
 
 
 @dataclass(frozen=True)
+class Before:
+    """Where units were, and which of them may not be moved any more.
+
+    Attributes
+    ----------
+    at : mapping of unit id to (place, room type)
+    frozen : frozenset of unit id
+    """
+
+    at: Mapping[str, tuple[str, str]]
+    frozen: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Model:
     """The programme and what its columns mean.
 
@@ -54,10 +68,17 @@ class Model:
     levels: tuple[Level, ...]
 
 
-def build_model(units: Units, eligible: Eligibility) -> Model:
-    """Build the programme of a site."""
+def build_model(units: Units, eligible: Eligibility, before: Before | None = None) -> Model:
+    """Build the programme of a site.
+
+    Parameters
+    ----------
+    before : Before, optional
+        The proposal that this one follows: stability stands right after L3, and units whose
+        decision is frozen stay where they are.
+    """
     builder = _Rows()
-    types = _types(units)
+    types = _types(units, before)
     pools = _ordered_pools(eligible)
     pool_index = {pool: i for i, pool in enumerate(pools)}
     column_type, column_pool = _columns(types, eligible, pool_index)
@@ -83,8 +104,14 @@ def build_model(units: Units, eligible: Eligibility) -> Model:
     first_group = builder.count
     group_sizes = _group_rows(builder, types, eligible, pools, column_type, column_pool, floor)
     upper = np.concatenate([counts[column_type], counts, np.ones(n_keeps + 1)])
+    if before is not None:
+        _freeze(upper, before, types, pools, column_type, column_pool, slack)
     programme = builder.programme(np.zeros(floor + 1), upper)
     levels = levels_of(types, pools, eligible, column_type, column_pool, slack, keeps, floor)
+    if before is not None:
+        cost = _moved(before, types, pools, column_type, column_pool, floor)
+        stable = Level("L9", "people whose place changes", "persons", 1, cost, max(cost.sum(), 1.0))
+        levels = (*levels[:3], stable, *levels[3:])
     return Model(
         types=types,
         pools=pools,
@@ -98,6 +125,42 @@ def build_model(units: Units, eligible: Eligibility) -> Model:
         group_sizes=group_sizes,
         levels=levels,
     )
+
+
+def _freeze(
+    upper: Vector,
+    before: Before,
+    types: Sequence[Sequence[Unit]],
+    pools: Sequence[Pool],
+    column_type: np.ndarray,
+    column_pool: np.ndarray,
+    slack: slice,
+) -> None:
+    """Leave a frozen unit no column but its own place."""
+    for c, (t, p) in enumerate(zip(column_type.tolist(), column_pool.tolist(), strict=True)):
+        unit, pool = types[t][0], pools[p]
+        if unit.id in before.frozen and before.at[unit.id] != (pool.place, pool.room_type.value):
+            upper[c] = 0.0
+    for t, (unit, *_) in enumerate(types):
+        if unit.id in before.frozen:
+            upper[slack.start + t] = 0.0
+
+
+def _moved(
+    before: Before,
+    types: Sequence[Sequence[Unit]],
+    pools: Sequence[Pool],
+    column_type: np.ndarray,
+    column_pool: np.ndarray,
+    floor: int,
+) -> Vector:
+    """Return what each column costs in persons whose place changes."""
+    cost = np.zeros(floor + 1)
+    for c, (t, p) in enumerate(zip(column_type.tolist(), column_pool.tolist(), strict=True)):
+        unit, pool = types[t][0], pools[p]
+        was = before.at.get(unit.id)
+        cost[c] = unit.size * (was is not None and was != (pool.place, pool.room_type.value))
+    return cost
 
 
 class _Rows:
@@ -163,11 +226,12 @@ def _content(unit: Unit) -> tuple[object, ...]:
     )
 
 
-def _types(units: Units) -> tuple[tuple[Unit, ...], ...]:
+def _types(units: Units, before: Before | None = None) -> tuple[tuple[Unit, ...], ...]:
     """Group alike units; order by content, so that ids and row order change nothing."""
     found: dict[tuple[object, ...], list[Unit]] = defaultdict(list)
     for unit in units.units:
-        found[_content(unit)].append(unit)
+        was = () if before is None else (before.at.get(unit.id, ("", "")), unit.id in before.frozen)
+        found[(*_content(unit), was)].append(unit)
     return tuple(tuple(found[key]) for key in sorted(found, key=repr))
 
 

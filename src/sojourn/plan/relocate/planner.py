@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,16 +10,19 @@ import numpy as np
 from sojourn.plan.proposal import (
     Assignment,
     Bound,
+    Event,
     GroupShare,
     ManifestRow,
     Outcome,
     OutOfPlan,
     Proposal,
+    Trip,
     Unplaced,
 )
 from sojourn.plan.relocate.assign import counted, deal, proven, solve
 from sojourn.plan.relocate.eligibility import Eligibility, Pool
-from sojourn.plan.relocate.model import build_model
+from sojourn.plan.relocate.model import Before, build_model
+from sojourn.plan.relocate.replan import after, changes
 from sojourn.plan.relocate.solver import THREADS, solver_version
 from sojourn.plan.relocate.units import Unit, Units, form_units
 from sojourn.plan.relocate.vehicles import Schedule, schedule
@@ -29,8 +33,16 @@ ON_THE_ROAD = ("step_free", "nurse", "gp", "medical_escort", "late_pregnancy")
 HIDDEN = "protected_place"
 
 
-def make_plan(site: Site) -> Proposal:
+def make_plan(
+    site: Site, previous: Proposal | None = None, events: Sequence[Event] = ()
+) -> Proposal:
     """Plan a site: assignment in strict order of levels, then coaches and days.
+
+    Parameters
+    ----------
+    previous, events : Proposal and sequence of Event, optional
+        A proposal and what happened since: as few people as possible change their place, and
+        whoever has left stays where they went.
 
     The same site gives the same proposal, to the byte of its written form.
 
@@ -38,20 +50,47 @@ def make_plan(site: Site) -> Proposal:
     ------
     PlanError
         The assignment has no solution, which only contradicting frozen decisions can cause.
+    PlanMismatch
+        An event names something that is not there.
     """
+    frozen: frozenset[str] = frozenset()
+    if previous is not None:
+        site, frozen = after(site, previous, events)
     eligible = Eligibility(site)
     units = form_units(site)
     if not units.units:
         return _proposal(site, (), Schedule((), {}, ()), {}, (), (), ())
-    model = build_model(units, eligible)
+    before = None if previous is None else _before(previous, units, frozen)
+    model = build_model(units, eligible, before)
     solved = solve(model)
     placed = deal(model, solved.x)
-    travel = schedule(eligible, units, placed)
+    gone = () if previous is None else tuple(t for t in previous.trips if t.id in {e.id for e in events if e.kind == "trip departed"})  # fmt: skip
+    travel = schedule(eligible, units, placed, _left_already(gone, previous, units))
     seated = {u.id for group in travel.on_board.values() for u in group}
     final = {name: pool for name, pool in placed.items() if name in seated}
     bounds = proven(model, solved, counted(model, final))
     unplaced = [*_without_place(units, eligible, placed), *_without_seat(travel)]
-    return _proposal(site, units.units, travel, final, unplaced, bounds, _warnings(site, travel))
+    plan = _proposal(site, units.units, travel, final, unplaced, bounds, _warnings(site, travel))
+    if previous is None:
+        return plan
+    moved = changes(previous, plan)
+    return replace(plan, frozen=tuple(sorted(frozen)), events=tuple(events), changes=moved)
+
+
+def _before(previous: Proposal, units: Units, frozen: frozenset[str]) -> Before:
+    at = {a.case_id: (a.place_id, a.room_type) for a in previous.assignments}
+    where = {u.id: at[c] for u in units.units for c in u.cases if c in at}
+    return Before(where, frozenset(u.id for u in units.units if frozen & set(u.cases)))
+
+
+def _left_already(
+    trips: Sequence[Trip], previous: Proposal | None, units: Units
+) -> Mapping[Trip, tuple[Unit, ...]]:
+    """Return the trips that have left, with the units on board."""
+    if previous is None:
+        return {}
+    on = {t.id: {a.case_id for a in previous.assignments if a.trip_id == t.id} for t in trips}
+    return {t: tuple(u for u in units.units if on[t.id] & set(u.cases)) for t in trips}
 
 
 def _proposal(

@@ -47,18 +47,31 @@ def group_of(unit: Unit) -> str:
     return f"adapted {whom}" if unit.adapted else whom
 
 
-def schedule(eligible: Eligibility, units: Units, placed: Mapping[str, Pool]) -> Schedule:
+def schedule(
+    eligible: Eligibility,
+    units: Units,
+    placed: Mapping[str, Pool],
+    gone: Mapping[Trip, tuple[Unit, ...]] | None = None,
+) -> Schedule:
     """Give every placed unit a seat, most protected tiers on the earliest day.
 
     Parameters
     ----------
     placed : mapping of unit id to Pool
+    gone : mapping of Trip to units, optional
+        Trips that have left: they stay as they are, and no other trip is put on the days up to theirs.
     """
-    return _Scheduler(eligible, units, placed).run()
+    return _Scheduler(eligible, units, placed, gone or {}).run()
 
 
 class _Scheduler:
-    def __init__(self, eligible: Eligibility, units: Units, placed: Mapping[str, Pool]) -> None:
+    def __init__(
+        self,
+        eligible: Eligibility,
+        units: Units,
+        placed: Mapping[str, Pool],
+        gone: Mapping[Trip, tuple[Unit, ...]],
+    ) -> None:
         self.eligible, self.site = eligible, eligible.site
         self.rules, self.operation = eligible.rules, eligible.rules.operation
         self.placed = placed
@@ -72,12 +85,18 @@ class _Scheduler:
                 self.apart.setdefault(link.a, set()).add(link.b)
                 self.apart.setdefault(link.b, set()).add(link.a)
         self.half_of: dict[str, tuple[date, bool]] = {}
-        self.trips: list[Trip] = []
-        self.on_board: dict[str, tuple[Unit, ...]] = {}
+        self.trips: list[Trip] = sorted(gone, key=lambda t: t.id)
+        self.on_board: dict[str, tuple[Unit, ...]] = {t.id: u for t, u in gone.items()}
+        departed = {u.id for group in gone.values() for u in group}
+        self.left = [u for u in self.left if u.id not in departed]
+        self.past = max((t.day for t in gone), default=None)
+        self.number = max((int(t.id[1:]) for t in gone), default=0)
 
     def run(self) -> Schedule:
         for n in range(self.operation.days):
-            self._day(self.operation.departure + timedelta(days=n))
+            day = self.operation.departure + timedelta(days=n)
+            if self.past is None or day > self.past:
+                self._day(day)
         return Schedule(tuple(self.trips), self.on_board, tuple(self.left))
 
     def _day(self, day: date) -> None:
@@ -220,8 +239,9 @@ class _Scheduler:
         children = any(u.children for u in load.units)
         timing = self.eligible.roads.timing(load.stops, children=children)
         departure = self._departure()
+        self.number += 1
         trip = Trip(
-            id=f"T{len(self.trips) + 1:04}",
+            id=f"T{self.number:04}",
             day=day,
             vehicle_id=load.vehicle.id,
             group=load.group,
