@@ -51,11 +51,11 @@ class TbWork:
 
     def __call__(self, draws: Sequence[int]) -> dict[str, np.ndarray]:
         """Return what is kept of some draws: the world by year, countries at the milestones."""
-        found, met = simulate(
+        found, flags = simulate(
             self.world, self.observed, self.known, self.programmes,
             seed=self.seed, count=self.count, chosen=list(draws),
         )  # fmt: skip
-        kept: dict[str, np.ndarray] = {"met": met}
+        kept: dict[str, np.ndarray] = dict(flags)
         for name, outcome in found.items():
             for what in ("cases", "deaths", "persons"):
                 values = getattr(outcome, what)
@@ -161,6 +161,7 @@ def summary(done: TbRun, area: str | None = None) -> dict[str, Any]:
         "corridors": len(done.inputs.world.where.origin),
         "share_of_migrants": done.inputs.share,
         "fit_met": float(done.arrays["met"][:, slice(None) if at is None else at].mean()),
+        "contradicted": float(done.arrays["lowered"][:, slice(None) if at is None else at].mean()),
         "scenarios": {},
     }
     base = _sums(done, LEFT_OUT, at)

@@ -165,7 +165,8 @@ def run_year(
 
     Notes
     -----
-    Euler steps; the fastest rate times the step stays below 0.5 (``stable``).
+    Euler steps, infection as a share 1 − exp(−rate × step), so that nobody is infected twice in a
+    step; ``stable`` says whether the other rates are slow enough for the step.
     """
     dt, at, n = 1.0 / steps, where.country, where.n
     c = _constants(rates, where, reach, dt)
@@ -173,7 +174,7 @@ def run_year(
     people = state.sum(axis=0)
     year = Year(*(np.zeros_like(people) for _ in range(3)))
     shared, own = dt * contact * rates.mixing[:, None], (dt * contact * (1.0 - rates.mixing)[:, None])[:, at]  # fmt: skip
-    force = (dt * contact)[:, at]
+    force = -np.expm1(-(dt * contact)[:, at])
     alive = np.maximum(people, 1e-300)
     for _ in range(steps):
         inside = where.by_country(people)
@@ -181,6 +182,7 @@ def run_year(
             force = (shared * _share(where.by_country(a), inside))[:, at]
             np.maximum(people, 1e-300, out=alive)
             force += own * (a / alive)
+            force = -np.expm1(-force)  # a share of the susceptible, however strong the contact
         again = c.q * force
         ill = c.k1 * f + c.k2 * m + c.late * lt + c.rel * r
         died = c.fatal * a

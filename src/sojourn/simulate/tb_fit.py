@@ -18,7 +18,7 @@ SPIN_UP = 10  # years in which migrants come to live with their hosts before 201
 ROUNDS = 9
 PEOPLE = 1e6  # of the run-in, at constant size
 TOLERANCE = 0.05
-LEAST_FATALITY, MOST_TREATED = 0.02, 6.0  # share of treatments; per year (two months of disease)
+LEAST_FATALITY, MOST_TREATED = 0.02, 4.0  # share of treatments; per year (three months of disease)
 
 
 @dataclass(frozen=True)

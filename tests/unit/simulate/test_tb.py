@@ -108,6 +108,7 @@ def oracle(start: np.ndarray, where: Map, r: Rates, contact: np.ndarray, reach: 
                 lam = contact[d, p] * (
                     theta * now[A, d, here].sum() / now[:, d, here].sum() + (1 - theta) * a / (s + f + m + lt + x + a + rec)
                 )  # fmt: skip
+                lam = (1 - np.exp(-lam * dt)) / dt
                 mu, q, v = r.deaths[p], r.reinfection[d], reach.preventive[d, cell]
                 tau = r.treated[d, p] * reach.faster[d, cell]
                 cfr, dtb, sc, rel = r.fatality[d, p], r.untreated_death[d], r.self_cure[d], r.relapse[d]  # fmt: skip
