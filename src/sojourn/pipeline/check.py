@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from sojourn.errors import NoSuchObservation
@@ -11,13 +10,12 @@ from sojourn.pipeline.writing import write_whole
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     Block,
-    Document,
-    PageLabels,
     Paragraph,
     Section,
     TableBlock,
 )
 from sojourn.publish.page import render_html
+from sojourn.publish.report import report
 from sojourn.publish.text import Catalogue, catalogue
 from sojourn.store.contracts import ask
 from sojourn.store.observations import Store
@@ -132,19 +130,14 @@ def write_page(found: Checked, out: Path, language: str, *, limit: int = 40) -> 
     """
     words = catalogue(language)
     editions = sorted({v.edition for v in found.violations})
-    newest = max((e.partition("@")[2] for e in editions), default="1900-01-01")
-    names = PageLabels.__dataclass_fields__
     sections = tuple(_section(e, found.violations, words, limit) for e in editions)
-    document = Document(
-        language=language,
-        direction="rtl" if words.direction == "rtl" else "ltr",
+    document = report(
+        words,
         title=words.text("problems.topic"),
         subtitle=words.text("problems.heading"),
-        notice=words.text("disagreements.notice"),
-        edition_note=words.rich("problems.lead"),
-        dated=date.fromisoformat(newest),
+        note=words.rich("problems.lead"),
+        editions=editions,
         sections=sections or (_none(words),),
-        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
     )
     write_whole(out, render_html(document).encode())
 

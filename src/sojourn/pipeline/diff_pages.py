@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple, fields
-from datetime import date
 from pathlib import Path
 
 from sojourn.pipeline.diff import KINDS, Diff, NumberChange
 from sojourn.pipeline.writing import write_whole
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
-    Document,
     KeyNumber,
     KeyNumbers,
     Number,
-    PageLabels,
     Section,
     TableBlock,
 )
 from sojourn.publish.page import render_html
+from sojourn.publish.report import report
 from sojourn.publish.text import Catalogue, catalogue
 
 
@@ -44,18 +42,13 @@ def write_page(found: Sequence[Diff], out: Path, language: str, *, limit: int) -
         No such language, or the file cannot be written.
     """
     words = catalogue(language)
-    names = PageLabels.__dataclass_fields__
-    newest = max((d.new.partition("@")[2] for d in found), default="1900-01-01")
-    document = Document(
-        language=language,
-        direction="rtl" if words.direction == "rtl" else "ltr",
+    document = report(
+        words,
         title=words.text("diff.title"),
         subtitle=words.text("diff.subtitle"),
-        notice=words.text("disagreements.notice"),
-        edition_note=(words.join([f"{d.old} → {d.new}" for d in found]),) if found else (),
-        dated=date.fromisoformat(newest),
-        sections=tuple(_section(d, i, words, limit) for i, d in enumerate(found)),
-        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
+        note=(words.join([f"{d.old} → {d.new}" for d in found]),) if found else (),
+        editions=[d.new for d in found],
+        sections=[_section(d, i, words, limit) for i, d in enumerate(found)],
     )
     write_whole(out, render_html(document).encode())
 

@@ -1,7 +1,6 @@
 """The largest disagreements as a page, and all of them as a table."""
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from sojourn.pipeline.disagreements import Comparison, Counted, Disagreement
@@ -9,16 +8,15 @@ from sojourn.pipeline.writing import write_whole
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     Block,
-    Document,
     KeyNumber,
     KeyNumbers,
     Number,
-    PageLabels,
     Paragraph,
     Section,
     TableBlock,
 )
 from sojourn.publish.page import render_html
+from sojourn.publish.report import report
 from sojourn.publish.text import Catalogue, catalogue
 
 COLUMNS = (
@@ -55,19 +53,14 @@ def write_page(found: Sequence[Comparison], out: Path, language: str, *, limit: 
         No such language, or the file cannot be written.
     """
     words = catalogue(language)
-    names = PageLabels.__dataclass_fields__
     editions = sorted({e for c in found for e in c.editions})
-    newest = max((e.partition("@")[2] for e in editions), default="1900-01-01")
-    document = Document(
-        language=language,
-        direction="rtl" if words.direction == "rtl" else "ltr",
+    document = report(
+        words,
         title=words.text("disagreements.title"),
         subtitle=words.text("disagreements.subtitle"),
-        notice=words.text("disagreements.notice"),
-        edition_note=words.rich("disagreements.edition_note", editions=words.join(editions)),
-        dated=date.fromisoformat(newest),
-        sections=tuple(_section(c, words, limit) for c in found if c.editions),
-        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
+        note=words.rich("disagreements.edition_note", editions=words.join(editions)),
+        editions=editions,
+        sections=[_section(c, words, limit) for c in found if c.editions],
     )
     write_whole(out, render_html(document).encode())
 

@@ -1,0 +1,38 @@
+"""A report: a document of tables about editions, in one language, dated by the newest of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sojourn.publish.content import Document, PageLabels, RichText, Section
+from sojourn.publish.text import Catalogue
+
+
+def report(
+    words: Catalogue,
+    *,
+    title: str,
+    subtitle: str,
+    note: RichText,
+    editions: Iterable[str],
+    sections: Sequence[Section],
+) -> Document:
+    """Return a report.
+
+    Parameters
+    ----------
+    editions : iterable of str
+        What it is about; the newest dates it.
+    """
+    newest = max((e.partition("@")[2] for e in editions), default="1900-01-01")
+    names = PageLabels.__dataclass_fields__
+    return Document(
+        language=words.language,
+        direction="rtl" if words.direction == "rtl" else "ltr",
+        title=title,
+        subtitle=subtitle,
+        notice=words.text("disagreements.notice"),
+        edition_note=note,
+        dated=date.fromisoformat(newest),
+        sections=tuple(sections),
+        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
+    )
