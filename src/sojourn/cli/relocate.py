@@ -95,3 +95,38 @@ def explain(site: Path, plan_folder: Path, case: str) -> None:
 
     for line in explain_case(site, plan_folder, case):
         click.echo(line)
+
+
+@command.command("manifests")
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")  # fmt: skip
+@click.option("--language", multiple=True, help="en, fr or ar; all by default. May be repeated.")
+def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
+    """Print the lists of every coach of PLAN (HTML, PDF); the driver's version without needs."""
+    from sojourn.cli.progress import progress
+    from sojourn.pipeline.manifests import write_manifests
+    from sojourn.publish.manifest import LANGUAGES
+
+    with progress("printing") as step:
+        for path in write_manifests(plan_folder, out, language or LANGUAGES, progress=step):
+            click.echo(f"{path}")
+
+
+@command.command("purge")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="[PLAN]", required=False, type=click.Path(path_type=Path, file_okay=False))  # fmt: skip
+@click.option("--yes", is_flag=True, help="Remove; without it, only say what would be removed.")
+def purge(site: Path, plan_folder: Path | None, *, yes: bool) -> None:
+    """Remove the personal data of SITE and PLAN, and say what remains."""
+    from sojourn.pipeline.purge import look
+    from sojourn.pipeline.purge import purge as remove
+
+    found = remove(site, plan_folder) if yes else look(site, plan_folder)
+    for path in found.gone:
+        click.echo(f"{'removed' if yes else 'would be removed'}: {path}")
+    for path in found.kept:
+        click.echo(f"remains: {path}")
+    if yes:
+        click.echo("copies, backups and custody ledgers on other devices are not touched")
+    else:
+        click.echo("nothing was removed: add --yes")

@@ -1,0 +1,62 @@
+"""A synthetic site of 7,000 people planned, beside first come, first served on the same site.
+
+Prints who stays without a place under both, each level with its bound, and the seconds of each part.
+The baseline is quick and blind: the ratio is of people without a place, not of seconds.
+
+Run: python benchmarks/bench_relocate.py [PEOPLE] [PLACES]
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from sojourn.pipeline.relocate import write_example_site
+from sojourn.plan.audit import audit
+from sojourn.plan.relocate.eligibility import Eligibility
+from sojourn.plan.relocate.planner import make_plan
+from sojourn.plan.relocate.queue import first_come
+from sojourn.plan.relocate.units import Units, form_units
+from sojourn.plan.site_read import read_site
+
+
+def without(units: Units, placed: dict[str, object]) -> list[int]:
+    """Return the persons of each tier without a place."""
+    return [
+        sum(u.size for u in units.units if u.tier == t and u.id not in placed) for t in (1, 2, 3)
+    ]
+
+
+def main() -> None:
+    """Print levels, people without a place, and seconds."""
+    people = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+    places = int(sys.argv[2]) if len(sys.argv) > 2 else max(20, people // 16)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / "SYNTHETIC"
+        write_example_site(folder, people=people, seed=1, places=places)
+        site = read_site(folder)
+    units, eligible = form_units(site), Eligibility(site)
+    begin = time.perf_counter()
+    plan = make_plan(site)
+    planned = time.perf_counter() - begin
+    begin = time.perf_counter()
+    broken = sum(len(c.violations) for c in audit(site, plan))
+    audited = time.perf_counter() - begin
+    begin = time.perf_counter()
+    runs = [without(units, first_come(units, eligible, seed=s)) for s in range(5)]
+    sorted_runs = [without(units, first_come(units, eligible, seed=s, by_tier=True)) for s in range(5)]  # fmt: skip
+    queued = (time.perf_counter() - begin) / 10
+    placed = {a.case_id for a in plan.assignments}
+    ours = without(units, {u.id: None for u in units.units if set(u.cases) & placed})
+    for b in plan.bounds:
+        print(f"{b.level} {b.name}: {b.value:,g} {b.unit} (bound {b.bound:,g}; {b.seconds:.1f} s)")
+    queue, tiers = np.mean(runs, axis=0), np.mean(sorted_runs, axis=0)
+    print(f"{people:,} people, {places} places: planned in {planned:.1f} s, audited in {audited:.1f} s with {broken} violations; a queue takes {queued:.1f} s")  # fmt: skip
+    print(f"without a place, tiers 1, 2, 3: plan {ours}; queue {queue.round(1).tolist()}; queue by tier {tiers.round(1).tolist()}")  # fmt: skip
+    print(f"ratio of people without a place, queue to plan: {queue.sum() / max(sum(ours), 1):.1f}x")
+
+
+if __name__ == "__main__":
+    main()
