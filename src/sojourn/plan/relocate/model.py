@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from sojourn.plan.relocate.before import Before, freeze, moved
 from sojourn.plan.relocate.eligibility import Eligibility, Pool
 from sojourn.plan.relocate.levels import Level, levels_of
 from sojourn.plan.relocate.solver import Programme, Vector
@@ -19,20 +20,6 @@ from sojourn.plan.site import LinkStrength, RoomType
 
 SMALL_GROUP = 10  # persons; smaller groups are pooled, or one of them would rule the floor
 APART = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
-
-
-@dataclass(frozen=True)
-class Before:
-    """Where units were, and which of them may not be moved any more.
-
-    Attributes
-    ----------
-    at : mapping of unit id to (place, room type)
-    frozen : frozenset of unit id
-    """
-
-    at: Mapping[str, tuple[str, str]]
-    frozen: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -105,11 +92,11 @@ def build_model(units: Units, eligible: Eligibility, before: Before | None = Non
     group_sizes = _group_rows(builder, types, eligible, pools, column_type, column_pool, floor)
     upper = np.concatenate([counts[column_type], counts, np.ones(n_keeps + 1)])
     if before is not None:
-        _freeze(upper, before, types, pools, column_type, column_pool, slack)
+        freeze(upper, before, types, pools, column_type, column_pool, slack)
     programme = builder.programme(np.zeros(floor + 1), upper)
     levels = levels_of(types, pools, eligible, column_type, column_pool, slack, keeps, floor)
     if before is not None:
-        cost = _moved(before, types, pools, column_type, column_pool, floor)
+        cost = moved(before, types, pools, column_type, column_pool, floor)
         stable = Level("L9", "people whose place changes", "persons", 1, cost, max(cost.sum(), 1.0))
         levels = (*levels[:3], stable, *levels[3:])
     return Model(
@@ -125,42 +112,6 @@ def build_model(units: Units, eligible: Eligibility, before: Before | None = Non
         group_sizes=group_sizes,
         levels=levels,
     )
-
-
-def _freeze(
-    upper: Vector,
-    before: Before,
-    types: Sequence[Sequence[Unit]],
-    pools: Sequence[Pool],
-    column_type: np.ndarray,
-    column_pool: np.ndarray,
-    slack: slice,
-) -> None:
-    """Leave a frozen unit no column but its own place."""
-    for c, (t, p) in enumerate(zip(column_type.tolist(), column_pool.tolist(), strict=True)):
-        unit, pool = types[t][0], pools[p]
-        if unit.id in before.frozen and before.at[unit.id] != (pool.place, pool.room_type.value):
-            upper[c] = 0.0
-    for t, (unit, *_) in enumerate(types):
-        if unit.id in before.frozen:
-            upper[slack.start + t] = 0.0
-
-
-def _moved(
-    before: Before,
-    types: Sequence[Sequence[Unit]],
-    pools: Sequence[Pool],
-    column_type: np.ndarray,
-    column_pool: np.ndarray,
-    floor: int,
-) -> Vector:
-    """Return what each column costs in persons whose place changes."""
-    cost = np.zeros(floor + 1)
-    for c, (t, p) in enumerate(zip(column_type.tolist(), column_pool.tolist(), strict=True)):
-        unit, pool = types[t][0], pools[p]
-        was = before.at.get(unit.id)
-        cost[c] = unit.size * (was is not None and was != (pool.place, pool.room_type.value))
-    return cost
 
 
 class _Rows:

@@ -20,8 +20,9 @@ from sojourn.plan.proposal import (
     Unplaced,
 )
 from sojourn.plan.relocate.assign import counted, deal, proven, solve
+from sojourn.plan.relocate.before import Before
 from sojourn.plan.relocate.eligibility import Eligibility, Pool
-from sojourn.plan.relocate.model import Before, build_model
+from sojourn.plan.relocate.model import build_model
 from sojourn.plan.relocate.replan import after, changes
 from sojourn.plan.relocate.solver import THREADS, solver_version
 from sojourn.plan.relocate.units import Unit, Units, form_units
