@@ -130,3 +130,25 @@ def purge(site: Path, plan_folder: Path | None, *, yes: bool) -> None:
         click.echo("copies, backups and custody ledgers on other devices are not touched")
     else:
         click.echo("nothing was removed: add --yes")
+
+
+@command.command("offers")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("case")
+@json_option
+def offers(site: Path, case: str, *, as_json: bool) -> None:
+    """Name the regions that may be offered to CASE so that every protected person keeps a place."""
+    from dataclasses import asdict
+
+    from sojourn.plan.relocate.offers import safe_offers
+    from sojourn.plan.site_read import read_site
+
+    found = safe_offers(read_site(site), case)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{case}: may be offered {', '.join(found.safe) or 'no region'}")
+    for region, why in found.refused.items():
+        click.echo(f"  not {region}: {why}")
+    if found.reason:
+        click.echo(f"  fewer than two: {found.reason}")

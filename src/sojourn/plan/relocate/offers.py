@@ -1,0 +1,103 @@
+"""Safe offers at the desk: regions where a case leaves a place to every protected person to come.
+
+A region may be offered if the whole register, planned with this case in that region, leaves no
+more people of tiers 1 and 2 without a place than it would with the case anywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sojourn.errors import NoSuchCase, PlanError
+from sojourn.plan.relocate.assign import solve
+from sojourn.plan.relocate.eligibility import Eligibility
+from sojourn.plan.relocate.model import build_model
+from sojourn.plan.relocate.units import Units, form_units
+from sojourn.plan.site import Site
+
+PROTECTED = 2  # levels, the first ones: people of tiers 1 and 2 without a place
+ENOUGH = 2  # regions; a choice of one is none
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What may be offered to a case.
+
+    Attributes
+    ----------
+    safe : tuple of str
+        Regions, in canonical order.
+    refused : mapping of str to str
+        Region to the reason why it is not offered.
+    reason : str
+        Why fewer than two regions are safe; empty otherwise.
+    """
+
+    case_id: str
+    safe: tuple[str, ...]
+    refused: Mapping[str, str]
+    reason: str
+
+
+def safe_offers(site: Site, case_id: str) -> Offers:
+    """Find the regions that may be offered to a case.
+
+    Raises
+    ------
+    NoSuchCase
+        The site knows no such case, or it declined or is absent.
+    """
+    if not any(case_id in u.cases for u in form_units(site).units):
+        raise NoSuchCase(f"case {case_id!r} is not among those to be planned", hint="see case.csv: it may have declined or be absent")  # fmt: skip
+    regions = sorted({p.region for p in site.places})
+    anywhere = _protected(_asked(site, case_id, tuple(regions)), case_id, placed=False)
+    safe: list[str] = []
+    refused: dict[str, str] = {}
+    for region in regions:
+        there = _protected(_asked(site, case_id, (region,)), case_id, placed=True)
+        if there is None:
+            refused[region] = "no place there that rules and beds allow this case"
+        elif anywhere is not None and there > anywhere:
+            refused[region] = "its place there is the last one for a more protected person"
+        else:
+            safe.append(region)
+    reason = "" if len(safe) >= ENOUGH else _reason(len(safe), refused)
+    return Offers(case_id, tuple(safe), refused, reason)
+
+
+def _reason(count: int, refused: Mapping[str, str]) -> str:
+    said = sorted(set(refused.values()))
+    return f"{count} of {count + len(refused)} regions are safe: {'; '.join(said) or 'there are no others'}"
+
+
+def _asked(site: Site, case_id: str, regions: tuple[str, ...]) -> Site:
+    """Return the site as if the case and those with it had been offered these regions only."""
+    together = next(u for u in form_units(site).units if case_id in u.cases).cases
+    cases = tuple(replace(c, offered_regions=regions, wishes=()) if c.id in together else c for c in site.cases)  # fmt: skip
+    return replace(site, cases=cases)
+
+
+def _protected(site: Site, case_id: str, *, placed: bool) -> tuple[int, ...] | None:
+    """Return the protected levels' values; None when the case must have a place and has none."""
+    formed = form_units(site)
+    units = Units(
+        tuple(replace(u, singular=True) if case_id in u.cases else u for u in formed.units),
+        formed.links,
+    )
+    eligible = Eligibility(site)
+    unit = next(u for u in units.units if case_id in u.cases)
+    if placed and not eligible.allowed(unit):
+        return None
+    model = build_model(units, eligible)
+    mine = next(t for t, alike in enumerate(model.types) if case_id in alike[0].cases)
+    if placed:
+        upper = model.programme.upper.copy()
+        upper[model.slack.start + mine] = 0.0
+        model = replace(model, programme=replace(model.programme, upper=upper))
+    levels = model.levels[:PROTECTED]
+    try:
+        solved = solve(replace(model, levels=levels))
+    except PlanError:
+        return None
+    return tuple(int(np.rint(level.cost @ solved.x)) for level in levels)
