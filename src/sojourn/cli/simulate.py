@@ -109,7 +109,7 @@ def _print(told: dict[str, Any]) -> None:
 
 
 @command.command("malaria")
-@click.option("--r0", type=click.FloatRange(min=0.0, min_open=True), required=True, help="Reproduction number without a scale-up: your assumption; no loaded file gives it.")  # fmt: skip
+@click.option("--r0", type=click.FloatRange(min=0.0, min_open=True), help="Reproduction number without a scale-up: your assumption. Without it, with --area: read off WHO's incidence.")  # fmt: skip
 @click.option("--mobile", type=click.FloatRange(min=0.0, max=1.0, min_open=True, max_open=True), help="Share of people who are mobile or migrant; with --area, UN DESA's share of migrants.")  # fmt: skip
 @click.option("--area", help="A country, whose share of migrants is taken: M49 number or ISO code.")
 @click.option("--imports", type=click.FloatRange(min=0.0), default=0.0, show_default=True, help="Infections brought in a year per million people.")  # fmt: skip
@@ -122,7 +122,7 @@ def _print(told: dict[str, Any]) -> None:
 @data_option
 @json_option
 def malaria(
-    r0: float,
+    r0: float | None,
     mobile: float | None,
     area: str | None,
     imports: float,
@@ -138,11 +138,11 @@ def malaria(
 ) -> None:
     """Compare malaria programmes in one place: with mobile people included, and left out."""
     from sojourn.pipeline.figures import open_data
-    from sojourn.pipeline.malaria import mobile_share, run_malaria
+    from sojourn.pipeline.malaria import incidence_of, mobile_share, run_malaria
     from sojourn.pipeline.observations import area_id
     from sojourn.pipeline.writing import write_whole
-    from sojourn.simulate.malaria import Place
-    from sojourn.simulate.parameters import parameters, replaced
+    from sojourn.simulate.malaria import Place, from_incidence
+    from sojourn.simulate.parameters import draw, parameters, replaced
     from sojourn.simulate.scenario import read_scenarios, scenarios
 
     place, cell = (area_id(area) if area else ""), ""
@@ -154,9 +154,19 @@ def malaria(
     if own is not None:
         known = replaced(known, _text(own), where=own.name)
     programmes = scenarios() if scenario is None else read_scenarios(_text(scenario), where=scenario.name)  # fmt: skip
+    r0_cell = ""
+    if r0 is not None:
+        start = Place(r0, mobile, imports)
+    elif place:
+        incidence, r0_cell = incidence_of(open_data(data)[0], place, as_of)
+        drawn = draw(known, seed, draws, range(draws))
+        start = Place(from_incidence(incidence, drawn), mobile, imports)
+    else:
+        raise click.UsageError("name --area, or give --r0")
     told = run_malaria(
-        Place(r0, mobile, imports), known, programmes, draws=draws, seed=seed, cell=cell, area=place
-    )
+        start, known, programmes, draws=draws, seed=seed, cell=cell,
+        area=place, r0_cell=r0_cell,
+    )  # fmt: skip
     text = json.dumps(told, ensure_ascii=False, indent=1).replace("NaN", "null")
     if out is not None:
         write_whole(out, text.encode())
@@ -164,22 +174,7 @@ def malaria(
     if as_json:
         click.echo(text)
         return
-    click.echo(f"run {told['run'][:12]}: R0 {r0:g} (assumed), {mobile:.1%} mobile {cell}")
-    click.echo(f"  {told['limits']}")
-    for name, found in told["scenarios"].items():
-        r = found["r"]
-        click.echo(f"{name}: {found['title']}")
-        click.echo(
-            f"  R {r['median']:.2f} ({r['low']:.2f} to {r['high']:.2f}); transmission ends in "
-            f"{found['interrupted']:.0%} of draws"
-        )
-        a, b = found["averted_residents_per_1000"], found["averted_mobile_per_1000"]
-        if name != "residents_only":
-            click.echo(
-                "  infections averted beside leaving mobile people out, per 1,000 people in 20 years: "
-                f"residents {a['median']:,.0f} ({a['low']:,.0f} to {a['high']:,.0f}), mobile "
-                f"{b['median']:,.0f} ({b['low']:,.0f} to {b['high']:,.0f})"
-            )
+    _print_malaria(told, mobile)
 
 
 @command.command("validate")
@@ -201,3 +196,24 @@ def validate(data: Path | None, *, as_json: bool) -> None:
         click.echo(
             f"{v.id} {v.title}\n   published {v.published}; ours {ours}: {v.verdict} ({v.source})"
         )
+
+
+def _print_malaria(told: dict[str, Any], mobile: float) -> None:
+    r0_cell, cell = told["r0"]["cell"], told["mobile"]["cell"]
+    said = f"read off {r0_cell}" if r0_cell else "assumed"
+    click.echo(f"run {told['run'][:12]}: R0 {told['r0']['value']:.2f} ({said}), {mobile:.1%} mobile {cell}")  # fmt: skip
+    click.echo(f"  {told['limits']}")
+    for name, found in told["scenarios"].items():
+        r = found["r"]
+        click.echo(f"{name}: {found['title']}")
+        click.echo(
+            f"  R {r['median']:.2f} ({r['low']:.2f} to {r['high']:.2f}); transmission ends in "
+            f"{found['interrupted']:.0%} of draws"
+        )
+        a, b = found["averted_residents_per_1000"], found["averted_mobile_per_1000"]
+        if name != "residents_only":
+            click.echo(
+                "  infections averted beside leaving mobile people out, per 1,000 people in 20 years: "
+                f"residents {a['median']:,.0f} ({a['low']:,.0f} to {a['high']:,.0f}), mobile "
+                f"{b['median']:,.0f} ({b['low']:,.0f} to {b['high']:,.0f})"
+            )

@@ -25,6 +25,11 @@ LIMITS = (
     "population at risk by country, so that no country's R is fitted and none is forecast"
 )
 
+FROM_INCIDENCE = (
+    "R0 is read off WHO's incidence of 2015 through the share of infections that are clinical, an "
+    "assumption: neither prevalence (PfPR) nor the population at risk is loaded, and nothing is forecast"
+)
+
 
 def mobile_share(store: Store, area: str, as_of: date | None = None) -> tuple[float, str]:
     """Return migrants as a share of the population in the newest year, and the cell it stands in.
@@ -50,6 +55,31 @@ def mobile_share(store: Store, area: str, as_of: date | None = None) -> tuple[fl
     return float(value) / 100.0, str(Cell(dataset, vintage, sheet, row, col))
 
 
+def incidence_of(store: Store, area: str, as_of: date | None = None) -> tuple[float, str]:
+    """Return WHO's estimated cases per person in 2015, and the cell of the cases.
+
+    Raises
+    ------
+    SimulateError
+        WHO's files do not give both for this country.
+    """
+    rows = store.con.execute(
+        'SELECT c.value / p.value, c.edition, c.sheet, c."row", c.col FROM observation c JOIN observation p '
+        "ON p.indicator = 'population_who' AND p.ref_area = c.ref_area AND p.time_period = c.time_period "
+        "WHERE c.indicator = 'malaria_cases' AND c.ref_area = $a AND c.time_period = '2015' AND c.value IS NOT NULL "
+        "AND p.value > 0 AND c.vintage <= $v AND p.vintage <= $v ORDER BY c.vintage DESC, p.vintage DESC LIMIT 1",
+        {"a": area, "v": (as_of or date.max).isoformat()},
+    ).fetchall()
+    if not rows:
+        raise SimulateError(
+            f"{area}: WHO's files give no malaria cases and population of 2015",
+            hint="the country is left empty; give --r0 of your own",
+        )
+    value, edition, sheet, row, col = rows[0]
+    dataset, _, vintage = edition.partition("@")
+    return float(value), str(Cell(dataset, vintage, sheet, row, col))
+
+
 def run_malaria(
     place: Place,
     known: Mapping[str, Parameter],
@@ -59,6 +89,7 @@ def run_malaria(
     seed: int,
     cell: str = "",
     area: str = "",
+    r0_cell: str = "",
 ) -> dict[str, Any]:
     """Return what every programme gives on the same draws, as plain data with the run's name.
 
@@ -71,7 +102,8 @@ def run_malaria(
         raise SimulateError(f"no scenario is called {LEFT_OUT!r}", hint="it is what the others are compared with")  # fmt: skip
     identity = {
         "topic": "malaria",
-        "place": asdict(place),
+        "place": {k: np.asarray(v).tolist() for k, v in asdict(place).items()},
+        "r0_cell": r0_cell,
         "area": area,
         "cell": cell,
         "draws": draws,
@@ -89,8 +121,8 @@ def run_malaria(
         "run": digest,
         "area": area,
         "mobile": {"share": place.mobile, "cell": cell},
-        "r0": {"value": place.r0, "mark": "A"},
-        "limits": LIMITS,
+        "r0": {"value": float(np.median(place.r0)), "mark": "A", "cell": r0_cell},
+        "limits": LIMITS if not r0_cell else FROM_INCIDENCE,
         "closed_form": _closed(place, drawn),
         "scenarios": {p.id: _told(p, place, found[p.id], base, drawn) for p in programmes},
     }
@@ -103,7 +135,7 @@ def run_malaria(
 def _closed(place: Place, drawn: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Return R included, left out and its floor, at the draws' protection and biting."""
     with_all, without, floor = left_out(
-        np.full(len(drawn["protection"]), place.r0),
+        place.r0 * np.ones(len(drawn["protection"])),
         np.full(len(drawn["protection"]), place.mobile),
         drawn["protection"],
         drawn["mobile_biting"],

@@ -75,26 +75,60 @@ def left_out(r0: Floats, mobile: Floats, cover: Floats, biting: Floats | float =
     return r0 * (1.0 - cover), r0 * ((1.0 - share) * (1.0 - cover) + share), r0 * share
 
 
+LEAST_INCIDENCE = 1e-3  # cases per person and year; below it few cases say nothing of R this way
+
+
+def from_incidence(incidence: float, drawn: Mapping[str, Floats]) -> Floats:
+    """Return R of a place where malaria is endemic from its clinical incidence, shape (D,).
+
+    Infections a year are cases over the share that is clinical; their mean number carried follows
+    from how long they last, and R from the prevalence that this means.
+
+    Parameters
+    ----------
+    incidence : float
+        Clinical cases per person and year.
+
+    Raises
+    ------
+    SimulateError
+        The incidence is too low: where R may be below one it is never read off a prevalence.
+    """
+    if not np.isfinite(incidence) or incidence < LEAST_INCIDENCE:
+        raise SimulateError(
+            f"{1000 * incidence:.3g} cases per 1,000 people and year",
+            hint="R is read off an incidence of 1 per 1,000 or more only; give --r0 of your own",
+        )
+    f = drawn["treated_share"]
+    days = (1.0 - f) * drawn["untreated_days"] + f * drawn["treated_days"]
+    carried = incidence / drawn["clinical_share"] * days / 365.0
+    a = drawn["biting_variance"]
+    share = np.minimum(prevalence(carried, a), 0.95)
+    return reproduction(share, a)
+
+
 @dataclass(frozen=True)
 class Place:
     """A place of which a programme is asked: assumptions of the person who asks, and a share.
 
     Attributes
     ----------
-    r0 : float
-        Reproduction number before any scale-up: the asker's assumption; no loaded file gives it.
+    r0 : float or ndarray, shape (D,)
+        Reproduction number before any scale-up: the asker's assumption, or read off the incidence
+        draw by draw (``from_incidence``).
     mobile : float
         Share of the people present who are mobile or migrant.
     imports : float
         Infections brought in a year per million people.
     """
 
-    r0: float
+    r0: float | Floats
     mobile: float
     imports: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (self.r0 > 0 and np.isfinite(self.r0) and 0.0 < self.mobile < 1.0 and self.imports >= 0):  # fmt: skip
+        r0 = np.asarray(self.r0)
+        if not (np.all(r0 > 0) and np.all(np.isfinite(r0)) and 0.0 < self.mobile < 1.0 and self.imports >= 0):  # fmt: skip
             raise SimulateError(
                 f"R0 {self.r0}, mobile share {self.mobile}, imports {self.imports}",
                 hint="R0 above 0, a share between 0 and 1, imports of 0 or more",
@@ -201,12 +235,12 @@ def _endemic(
     people: Floats,
     f: Floats,
     times: tuple[Floats, Floats],
-    r0: float,
+    r0: float | Floats,
 ) -> Floats:
     """Return the state from which programmes start, shape (D, 2, 2): untreated, treated infections."""
     treated, untreated = times
     days = _days(f, treated, untreated)
-    pressure = np.full_like(a, 1e-3 if r0 <= 1 else 1.0)
+    pressure = np.where(np.asarray(r0) <= 1.0, 1e-3, 1.0) * np.ones_like(a)
     for _ in range(400):
         m = bites * pressure[:, None] * days
         kappa = (people * bites * infectivity(m, a[:, None])).sum(axis=1)

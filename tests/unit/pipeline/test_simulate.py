@@ -75,3 +75,20 @@ def test_published_results_stand_beside_ours_with_a_verdict(loaded: Path) -> Non
     assert told["V4"]["found"] == {}
     assert told["V6"]["verdict"] == "sign met"
     assert told["V1"]["found"]["three_stage 2050"] < told["V1"]["found"]["three_stage 2035"]
+
+
+def test_malaria_of_a_country_names_the_cells_it_starts_from(loaded: Path) -> None:
+    asked = ["simulate", "malaria", "--data", str(loaded), "--draws", "20", "--json"]
+    told = json.loads(CliRunner().invoke(cli, [*asked, "--area", "NGA"]).stdout)
+    assert told["r0"]["cell"].startswith("who.malaria-estimates@2022-12-08#")
+    assert told["r0"]["value"] > 1.0
+    assert told["mobile"]["cell"].startswith("undesa.ims@")
+    low = CliRunner().invoke(cli, [*asked, "--area", "CHN"])
+    assert "per 1,000" in str(low.exception)
+    none = CliRunner().invoke(cli, [*asked, "--area", "DEU"])
+    assert "left empty" in str(none.exception.__dict__ if none.exception else "")
+
+
+def test_without_area_or_numbers_it_asks_for_them() -> None:
+    assert CliRunner().invoke(cli, ["simulate", "malaria", "--mobile", "0.1"]).exit_code == 2
+    assert CliRunner().invoke(cli, ["simulate", "malaria", "--r0", "2"]).exit_code == 2

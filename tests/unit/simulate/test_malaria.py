@@ -10,6 +10,7 @@ from sojourn.simulate.malaria import (
     Place,
     burden,
     from_exposure,
+    from_incidence,
     infectivity,
     left_out,
     prevalence,
@@ -94,3 +95,25 @@ def test_a_half_step_changes_little(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_impossible_place_is_refused(r0: float, mobile: float, imports: float) -> None:
     with pytest.raises(SimulateError, match="mobile share"):
         Place(r0, mobile, imports)
+
+
+def test_r_is_read_off_an_incidence_only_where_malaria_is_endemic() -> None:
+    high, low = from_incidence(0.3, DRAWN), from_incidence(0.01, DRAWN)
+    assert (high > low).all()
+    assert (low > 1.0).all()
+    f = DRAWN["treated_share"]
+    days = ((1 - f) * DRAWN["untreated_days"] + f * DRAWN["treated_days"]) / 365
+    expected = reproduction(
+        prevalence(0.01 / DRAWN["clinical_share"] * days, DRAWN["biting_variance"]),
+        DRAWN["biting_variance"],
+    )
+    np.testing.assert_allclose(low, expected, rtol=1e-12)
+    with pytest.raises(SimulateError, match="per 1,000"):
+        from_incidence(0.0005, DRAWN)
+
+
+def test_a_start_of_many_draws_is_kept_draw_by_draw() -> None:
+    r0 = np.linspace(1.2, 3.0, 100)
+    idle = replace(scenarios()[0], cover=0.0)
+    found = simulate(Place(r0, 0.1), DRAWN, [idle], years=1)["current"]
+    np.testing.assert_allclose(found.r, r0, rtol=1e-12)
