@@ -78,7 +78,7 @@ def diff(
     Raises
     ------
     NoSuchObservation
-        An edition is not in the store.
+        An edition is not in the store, or only single figures of it are.
     """
     held = {f.edition for f in store.manifest.files}
     for edition in (old, new):
@@ -86,6 +86,7 @@ def diff(
             raise NoSuchObservation(
                 f"the edition {edition!r} is not in the store", hint="see: sojourn editions"
             )
+    _refuse_bare(store, (old, new))
     con = store.con
     con.execute(_JOINED.format(**_sides(area, indicator, period)), {"old": old, "new": new})
     counted = dict(con.execute("SELECT kind, count(*) FROM compared GROUP BY kind").fetchall())
@@ -102,6 +103,19 @@ def diff(
         NumberChange(*(*row[:10], _cell(old, row[10:13]), _cell(new, row[13:16]))) for row in rows
     )
     return Diff(old, new, {k: int(counted.get(k, 0)) for k in KINDS}, unchanged, changes)
+
+
+def _refuse_bare(store: Store, editions: Sequence[str]) -> None:
+    """Refuse an edition of which only single figures are here, as an embedded edition cites them."""
+    for edition in editions:
+        held = store.con.execute(
+            "SELECT count(*) FROM observation WHERE edition = $e", {"e": edition}
+        ).fetchone()
+        if not held or not held[0]:
+            raise NoSuchObservation(
+                f"{edition}: this data directory holds no table of it, at most single figures",
+                hint="load the publisher's file and compare there: sojourn load FILE --data DIR",
+            )
 
 
 def _sides(area: str | None, indicator: str | None, period: str | None) -> dict[str, str]:
@@ -162,10 +176,11 @@ def between(
     limit: int = 40,
 ) -> list[Diff]:
     """Compare, dataset by dataset, the editions that were current on two days."""
+    tabled = {f.edition for f in store.manifest.files if f.observations}
     before = {e.partition("@")[0]: e for e in current(store, then)}
     after = {e.partition("@")[0]: e for e in current(store, now)}
     return [
         diff(store, before[d], after[d], area=area, indicator=indicator, period=period, limit=limit)
         for d in sorted(before.keys() & after.keys())
-        if before[d] != after[d]
+        if before[d] != after[d] and {before[d], after[d]} <= tabled
     ]

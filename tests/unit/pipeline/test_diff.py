@@ -120,3 +120,11 @@ def test_the_command_writes_table_page_and_json(tmp_path: Path) -> None:
     dated = CliRunner().invoke(cli, ["diff", "--as-of", "2016", "2026-01", "--data", str(tmp_path / "d")])  # fmt: skip
     assert dated.exit_code == 0
     assert f"{OLD} → {NEW}" in dated.stdout
+
+
+def test_an_edition_of_which_only_figures_are_cited_is_not_compared() -> None:
+    ran = CliRunner().invoke(cli, ["diff", OLD, NEW])  # the embedded edition
+    assert isinstance(ran.exception, NoSuchObservation)
+    assert "single figures" in str(ran.exception)
+    dated = CliRunner().invoke(cli, ["diff", "--as-of", "2016-12-31", "2026-01-01"])
+    assert dated.exit_code == 0
