@@ -123,7 +123,7 @@ def _whole(model: Model, keep: Mask, bounds: Vector, seconds: Vector, *, complet
 
 
 def _nodes(level: Level) -> int:
-    return 20_000 if level.id in ("L1", "L2", "L3") else 2_000
+    return {"L1": 20_000, "L2": 20_000, "L3": 20_000, "L8": 1}.get(level.id, 2_000)
 
 
 def _gap(level: Level, bound: float) -> float:
@@ -132,7 +132,7 @@ def _gap(level: Level, bound: float) -> float:
         return 0.999
     if level.id == "L4":
         return 0.005
-    return max(0.999, (0.0005 if level.id == "L5" else 0.003) * abs(bound))
+    return max(0.999, {"L5": 0.0005, "L8": 0.005}.get(level.id, 0.003) * abs(bound))
 
 
 def _freeze(programme: Programme, cost: Vector, value: float, level: Level) -> Programme:

@@ -19,6 +19,8 @@ from sojourn.errors import PlanError
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 THREADS = 1
+PRIMAL, DUAL = 4, 1  # HiGHS: simplex_strategy
+FEW_COSTS = 0.1  # of the columns
 TOLERANCE = 1e-6  # on duals and reduced costs, whose exact values are small whole numbers
 
 
@@ -92,6 +94,10 @@ class FaceSolver:
             The solver did not prove an optimum.
         """
         n = len(cost)
+        # The last basis stays feasible. A cost on few columns is soon mended from it (primal); one
+        # on most of them is not (dual).
+        few = np.count_nonzero(cost) < FEW_COSTS * n
+        self._highs.setOptionValue("simplex_strategy", PRIMAL if few else DUAL)
         self._highs.changeColsCost(n, np.arange(n, dtype=np.int32), cost)
         self._highs.run()
         status = self._highs.getModelStatus()
