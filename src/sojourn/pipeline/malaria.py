@@ -13,7 +13,7 @@ from sojourn import __version__
 from sojourn.errors import SimulateError
 from sojourn.pipeline.simulate import code_digest
 from sojourn.simulate.branching import Offspring, imported_share, no_indigenous
-from sojourn.simulate.malaria import Outcome, Place, left_out, simulate
+from sojourn.simulate.malaria import NETWORK_ONLY, Outcome, Place, left_out, simulate
 from sojourn.simulate.outcomes import INCLUDED, LEFT_OUT, drivers, interval
 from sojourn.simulate.parameters import Parameter, draw
 from sojourn.simulate.scenario import Scenario
@@ -100,6 +100,7 @@ def run_malaria(
     """
     if LEFT_OUT not in {p.id for p in programmes}:
         raise SimulateError(f"no scenario is called {LEFT_OUT!r}", hint="it is what the others are compared with")  # fmt: skip
+    known = {n: p for n, p in known.items() if n not in NETWORK_ONLY}
     identity = {
         "topic": "malaria",
         "place": {k: np.asarray(v).tolist() for k, v in asdict(place).items()},

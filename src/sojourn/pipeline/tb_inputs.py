@@ -64,7 +64,7 @@ def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
             "fewer than two countries have WHO's series of 2000 to 2015 and UN DESA's stocks",
             hint="load WHO's burden file, the stock by origin and the population tables",
         )
-    world, share = _world(before, after, known)
+    world, share = world_of(before, after, known)
     picked = Observed(*(getattr(observed, f)[known] for f in ("early", "late", "fatality", "coverage")))  # fmt: skip
     editions = {**after.editions, **{f"WHO {k}": s.edition for k, s in who.items()}}
     return TbInputs(world, picked, editions, missing, share)
@@ -105,13 +105,28 @@ def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict
     return Observed(early, late, fatality, coverage), missing
 
 
-def _world(before: Inputs, after: Inputs, known: list[int]) -> tuple[World, float]:
-    """Return sizes and moves of the countries that have every input."""
+def world_of(
+    before: Inputs, after: Inputs, known: list[int], method: str = "pseudo-bayes"
+) -> tuple[World, float]:
+    """Return sizes and moves of the countries that have every input.
+
+    Parameters
+    ----------
+    known : list of int
+        Countries, by their position in ``after.stocks.places``.
+    method : str
+        How arrivals are estimated.
+
+    Returns
+    -------
+    (World, float)
+        And the share of migrants with known origin who live in corridors among these countries.
+    """
     stocks, earlier = after.stocks, before.stocks
     places = tuple(stocks.places[i] for i in known)
     rows = [stocks.birthplaces.index(a) for a in places]
     start, end = (t[np.ix_(rows, known)] for t in (stocks.start, stocks.end))
-    flow = estimate(stocks, "pseudo-bayes").flow[np.ix_(known, known)] / 5.0
+    flow = estimate(stocks, method).flow[np.ix_(known, known)] / 5.0
     foreign = start.copy()
     np.fill_diagonal(foreign, 0.0)
     pairs = [(int(o), int(p)) for o, p in np.argwhere(foreign >= LEAST)]

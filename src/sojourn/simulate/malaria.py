@@ -154,6 +154,13 @@ class Outcome:
     infections: Floats
 
 
+#: Parameters that this model of one place does not use.
+NETWORK_ONLY = (
+    "immunity_half", "mixing", "selection", "visits", "visit_nights", "community_effect",
+    "treated_fatality", "screening_sensitivity",
+)  # fmt: skip
+
+
 def simulate(
     place: Place,
     drawn: Mapping[str, Floats],
@@ -196,6 +203,8 @@ def _run(place: Place, drawn: Mapping[str, Floats], programme: Scenario, years: 
     m = _endemic(a, vector, bites, people, f, (treated, untreated), place.r0)
     found = np.zeros((2, len(a), years, 2))
     reached = np.zeros_like(bites)
+    lasts = np.stack([untreated, treated], axis=1)[:, None, :]
+    left = np.exp(-dt / lasts)
     for y in range(years):
         cover = np.stack(covers(programme, place, drawn, programme.start + y + 0.5), axis=1)
         if programme.source_support:
@@ -210,11 +219,8 @@ def _run(place: Place, drawn: Mapping[str, Floats], programme: Scenario, years: 
             kappa = (share * infectivity(m.sum(axis=2), a[:, None])).sum(axis=1)
             pressure = vector * kappa / (1.0 + drawn["mosquito_survival"] * kappa)
             hazard = bites * reached * pressure[:, None] + source_now
-            m = m + dt * np.stack([
-                (1.0 - cured) * hazard - m[..., 0] / untreated[:, None],
-                cured * hazard - m[..., 1] / treated[:, None],
-            ], axis=2)  # fmt: skip
-            m = np.maximum(m, 0.0)
+            new = np.stack([(1.0 - cured) * hazard, cured * hazard], axis=2)
+            m = m * left + new * lasts * (1.0 - left)  # exact while the hazard holds
             found[1][:, y] += dt * hazard
         found[0][:, y] = prevalence(m.sum(axis=2), a[:, None])
     cover = np.stack(covers(programme, place, drawn, float(programme.full)), axis=1)

@@ -122,6 +122,8 @@ def benefit(
     deaths: tuple[Floats, Floats],
     structure: np.ndarray,
     mixing: Floats,
+    *,
+    label: str = "latency",
 ) -> Benefit:
     """Return what a programme averts.
 
@@ -130,13 +132,16 @@ def benefit(
     cases, deaths : (ndarray, ndarray), each of shape (D, 2)
         Under leaving out and under the programme, residents and migrants, summed over years.
     structure : ndarray of str, shape (D,)
+        What the draws differ in as a whole: the latency structure, the flow method.
     mixing : ndarray, shape (D,)
+    label : str
+        What the structure is called in a verdict.
     """
     averted = cases[0] - cases[1]
     spared = deaths[0] - deaths[1]
     total = averted.sum(axis=1)
     share = np.divide(averted[:, 0], total, out=np.full(len(total), np.nan), where=total > 0)
-    verdict, why = _determined(total, structure, mixing)
+    verdict, why = _determined(total, structure, mixing, label)
     return Benefit(
         interval(averted[:, 0]),
         interval(averted[:, 1]),
@@ -148,10 +153,12 @@ def benefit(
     )
 
 
-def _determined(total: Floats, structure: np.ndarray, mixing: Floats) -> tuple[str, str]:
+def _determined(
+    total: Floats, structure: np.ndarray, mixing: Floats, label: str
+) -> tuple[str, str]:
     """Say whether the structures, and little against much mixing, agree in sign and within a factor of 2."""
     low = mixing <= np.median(mixing)
-    groups = {f"latency {s}": structure == s for s in np.unique(structure)}
+    groups = {f"{label} {s}": structure == s for s in np.unique(structure)}
     groups |= {"little mixing": low, "much mixing": ~low}
     medians = {name: float(np.median(total[here])) for name, here in groups.items() if here.any()}
     signs = {np.sign(round(v, 9)) for v in medians.values()}
