@@ -36,7 +36,8 @@ def read_run(path: Path, topic: str, area: str) -> dict[str, Any]:
             hint=f"make it: sojourn simulate {topic} --area ... --out ...",
         ) from None
     missing = {"run", "scenarios"} - set(told)
-    if missing or (topic == "malaria") != ("closed_form" in told):
+    of = told.get("topic", "malaria" if "closed_form" in told else "tb")
+    if missing or topic != of:
         raise SimulateError(f"{file}: is no summary of a {topic} run", hint="name another file")
     return dict(told)
 

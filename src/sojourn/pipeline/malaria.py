@@ -130,6 +130,7 @@ def run_malaria(
     if INCLUDED in found:
         gain = base.r - found[INCLUDED].r
         told["drivers"] = [asdict(d) for d in drivers(gain, drawn, known)]
+        told["drivers_middle"] = float(np.median(gain))
     return told
 
 

@@ -227,6 +227,7 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
         mine = _sums(done, INCLUDED, at)
         total = (base[0] - mine[0]).sum(axis=1)
         told["drivers"] = [asdict(d) for d in drivers(total, drawn, done.known)]
+        told["drivers_middle"] = float(np.median(total))
     return told
 
 

@@ -30,12 +30,12 @@ from sojourn.publish.content import (
     TableBlock,
 )
 from sojourn.publish.draw.trend import Line, trend
+from sojourn.publish.drivers import drivers_chart
 from sojourn.publish.text import catalogue
 from sojourn.simulate.parameters import MARKS, Parameter
 from sojourn.simulate.tracking import Tracking
 
 COMPARED = ("current", "residents_only", "included", "border_screening", "included_and_source", "same_commodities")  # fmt: skip
-DRIVERS = 5
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def _path(page: _Page, t: Tracking, name: str) -> ChartBlock:
     )
     series = [Line(page.text("observed"), observed), Line(page.text("required"), required, "c2")]
     header = (page.words.text("page.series"), page.words.text("page.year"), page.words.text("page.value"))  # fmt: skip
-    drawn = trend(series, wording, header=header, height=140.0)
+    drawn = trend(series, wording, header=header, height=112.0)
     table = base64.b64encode(drawn.csv.encode()).decode()
     return ChartBlock(
         chart=drawn,
@@ -196,7 +196,7 @@ def _left_out(page: _Page) -> Section:
             KeyNumbers(items=(KeyNumber(label=label, value=page.cited(shown, label, cell)),))
         )
     blocks.append(Paragraph(content=(page.text(f"left_out_{brief.topic}"),)))
-    if brief.topic == "malaria" and brief.run:
+    if "closed_form" in brief.run:
         blocks.append(_floor(page))
     return Section(
         id="left-out",
@@ -228,8 +228,10 @@ def _r(page: _Page, found: Mapping[str, float]) -> str:
 def _changes(page: _Page) -> Section:
     blocks: tuple[Block, ...] = (Paragraph(content=(page.text("no_run"),)),)
     if page.brief.run:
-        table = _tb_table(page) if page.brief.topic == "tb" else _malaria_table(page)
-        blocks = (Paragraph(content=(page.text("compared"),)), table)
+        alone = "closed_form" in page.brief.run
+        table = _place_table(page) if alone else _averted_table(page)
+        compared = "compared" if page.brief.topic == "tb" else "compared_malaria"
+        blocks = (Paragraph(content=(page.text(compared),)), table)
         if page.brief.topic == "tb":
             blocks = (*blocks, Paragraph(content=(page.text("both_sentences"),)))
     return Section(
@@ -241,41 +243,50 @@ def _changes(page: _Page) -> Section:
     )
 
 
-def _count(page: _Page, found: Mapping[str, float | None]) -> RichText:
+def _count(page: _Page, found: Mapping[str, float | None], per: float = 1.0) -> RichText:
     low, middle, high = (found[k] for k in ("low", "median", "high"))
     if low is None or middle is None or high is None or not np.isfinite(middle):
         return ("—",)
-    shown = [page.words.exact(float(f"{v:.2g}"), "") for v in (middle, low, high)]
+    shown = [page.words.exact(float(f"{v / per:.2g}"), "") for v in (middle, low, high)]
     return (page.ran(shown[0]), f" ({shown[1]}–{shown[2]})")
 
 
-def _tb_table(page: _Page) -> TableBlock:
-    rows = []
+THOUSAND = 1e3
+AVERTED = ("cases_residents", "cases_migrants", "deaths_residents", "deaths_migrants")
+
+
+def _averted_table(page: _Page) -> TableBlock:
+    rows: list[tuple[RichText, ...]] = []
     found = page.brief.run["scenarios"]
+    last = _control(next(iter(found.values())))
     for name in (n for n in COMPARED if n in found and "averted" in found[n]):
         averted = found[name]["averted"]
-        title = page.text(f"scenario_{name}")
-        rows.append(
-            (
-                (title,),
-                *(
-                    _count(page, averted[key])
-                    for key in ("cases_residents", "cases_migrants", "deaths_residents", "deaths_migrants")
-                ),
-                (page.text("verdict_" + averted["verdict"].replace(" ", "_")),),
-            )
-        )  # fmt: skip
-    heads = ("programme", "cases_residents", "cases_migrants", "deaths_residents", "deaths_migrants", "verdict")  # fmt: skip
+        verdict = page.text("verdict_" + averted["verdict"].replace(" ", "_"))
+        control = () if last is None else (_controlled(page, found[name]),)
+        counts = (_count(page, averted[key], THOUSAND) for key in AVERTED)
+        rows.append(((page.text(f"scenario_{name}"),), *counts, *control, (verdict,)))
+    heads = ("programme", *AVERTED, *(() if last is None else (last,)), "verdict")
     return TableBlock(
         id="programmes",
         caption=page.text("averted"),
         header=tuple(page.text(f"head_{h}") for h in heads),
         rows=tuple(rows),
-        numeric=(False, True, True, True, True, False),
+        numeric=(False, *(True for _ in heads[1:-1]), False),
     )
 
 
-def _malaria_table(page: _Page) -> TableBlock:
+def _control(one: Mapping[str, Any]) -> str | None:
+    """Return which sign of control the run of malaria tells: R of a country, or countries below one."""
+    return "r_last" if "r" in one else "below_one" if "countries_below_one" in one else None
+
+
+def _controlled(page: _Page, one: Mapping[str, Any]) -> RichText:
+    if "r" in one:
+        return (page.ran(_r(page, one["r"])),)
+    return _count(page, one["countries_below_one"])
+
+
+def _place_table(page: _Page) -> TableBlock:
     rows = []
     found = page.brief.run["scenarios"]
     for name in (n for n in COMPARED if n in found):
@@ -306,33 +317,11 @@ def _unknown(page: _Page) -> Section:
     doubtful = [p for p in brief.known.values() if not p.is_evidence]
     notes: list[RichText] = [
         (page.text("doubtful", n=page.words.exact(len(doubtful), ""), all=page.words.exact(len(brief.known), "")),),
-        (page.text(f"unknown_{brief.topic}"),),
+        (page.text("unknown_place" if "closed_form" in brief.run else f"unknown_{brief.topic}"),),
     ]  # fmt: skip
-    drivers = brief.run.get("drivers", [])[:DRIVERS] if brief.run else []
     blocks: list[Block] = [Notes(items=tuple(notes))]
-    if drivers:
-        rows = tuple(
-            (
-                (d["parameter"].replace("_", " "),),
-                (page.ran(page.words.exact(round(d["correlation"], 2), "")),),
-                (page.text("mark_" + d["mark"].replace("*", "_derived")),),
-            )
-            for d in drivers
-        )  # fmt: skip
-        blocks.insert(
-            0,
-            TableBlock(
-                id="drivers",
-                caption=page.text("drivers"),
-                header=(
-                    page.text("head_parameter"),
-                    page.text("head_rank"),
-                    page.text("head_mark"),
-                ),
-                rows=rows,
-                numeric=(False, True, False),
-            ),
-        )
+    if brief.run.get("drivers"):
+        blocks.insert(0, drivers_chart(brief.run, brief.known, page.words))
     return Section(
         id="unknown",
         topic=page.text("unknown"),

@@ -61,11 +61,21 @@ class Benefit:
 
 @dataclass(frozen=True)
 class Driver:
-    """How one parameter moves the benefit: rank correlation over the draws."""
+    """How one parameter moves the benefit, over the draws of all.
+
+    Attributes
+    ----------
+    correlation : float
+        Rank correlation (Spearman).
+    low, high : float
+        Median benefit in the fifth of the draws where the parameter is lowest, and highest.
+    """
 
     parameter: str
     correlation: float
     mark: str
+    low: float
+    high: float
 
 
 def interval(values: Floats) -> Interval:
@@ -177,9 +187,12 @@ def _determined(
 def drivers(total: Floats, drawn: Mapping[str, Floats], known: Mapping[str, Parameter]) -> tuple[Driver, ...]:  # fmt: skip
     """Return the parameters by how strongly they move the benefit (Spearman), strongest first."""
     found = []
+    fifth = max(len(total) // 5, 1)
     for name, values in drawn.items():
         if np.ptp(values) == 0 or np.ptp(total) == 0:
             continue
         rank = float(stats.spearmanr(values, total).statistic)
-        found.append(Driver(name, rank, known[name].mark))
+        order = np.argsort(values, kind="stable")
+        low, high = (float(np.median(total[order[part]])) for part in (slice(fifth), slice(-fifth, None)))  # fmt: skip
+        found.append(Driver(name, rank, known[name].mark, low, high))
     return tuple(sorted(found, key=lambda d: (-abs(d.correlation), d.parameter)))

@@ -1,0 +1,75 @@
+"""What drives an answer: one bar a parameter, from its lowest draws to its highest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sojourn.publish.chart import Chart, Wording, table_of
+from sojourn.publish.draw.svg import chart, line, rect, text, width_of
+
+ROW, WIDTH, GAP = 26.0, 760.0, 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """One parameter.
+
+    Attributes
+    ----------
+    low, high : float
+        The answer where the parameter is low, and where it is high.
+    sure : bool
+        Whether its range is evidence; an assumption is drawn hollow.
+    """
+
+    label: str
+    low: float
+    high: float
+    sure: bool
+
+
+def tornado(
+    rows: Sequence[Swing],
+    middle: float,
+    wording: Wording,
+    *,
+    header: tuple[str, str, str],
+    ends: tuple[str, str],
+) -> Chart:
+    """Return bars around the middle answer, in the order given.
+
+    Parameters
+    ----------
+    ends : (str, str)
+        Words for the end where the parameter is low, and where it is high.
+    """
+    left = min(max(width_of(r.label) for r in rows) + 14, 330)
+    right = 70.0
+    values = [middle, *(v for r in rows for v in (r.low, r.high))]
+    least, most = min(values), max(values)
+    room = WIDTH - left - right - 70.0
+    span = (most - least) or 1.0
+
+    def x(value: float) -> float:
+        return left + 70.0 + room * (value - least) / span
+
+    body = [
+        rect(left, 4, 10, 10, "men"), text(left + 15, 13, ends[0], size=12),
+        rect(left + 35 + width_of(ends[0], 12), 4, 10, 10, "accent"),
+        text(left + 50 + width_of(ends[0], 12), 13, ends[1], size=12),
+    ]  # fmt: skip
+    top = 42.0
+    for i, row in enumerate(rows):
+        y = top + i * ROW
+        body.append(text(left - 10, y + 16, row.label, anchor="end"))
+        for value, fill in ((row.low, "men"), (row.high, "accent")):
+            start, end = sorted((x(value), x(middle)))
+            hollow = f' fill-opacity="0.25" stroke="var(--sj-{fill})"' if not row.sure else ""
+            body.append(rect(start, y + 4, end - start, ROW - 9, fill, hollow))
+            anchor = "end" if value < middle else "start"
+            at = (start - GAP / 2) if value < middle else end + GAP / 2
+            body.append(text(at, y + 16, wording.number(value), size=11, anchor=anchor))
+    height = top + len(rows) * ROW + 6
+    body.append(line(x(middle), top - 4, x(middle), height - 4, "ink"))
+    body.append(text(x(middle), top - 8, wording.number(middle), size=11, anchor="middle", weight=600))  # fmt: skip
+    table = table_of(header, [(r.label, r.low, r.high) for r in rows], wording)
+    return chart(body, wording, table, width=WIDTH, height=height)
