@@ -49,11 +49,18 @@ class Habits:
 
 @dataclass
 class Carried:
-    """People and the mean number of infections that each carries, shape (D, C); changed in place."""
+    """People and the mean number of infections that each carries, shape (D, C); changed in place.
+
+    Attributes
+    ----------
+    last : ndarray, shape (D, C), optional
+        New infections per person and year at the last step.
+    """
 
     people: Floats
     untreated: Floats
     treated: Floats
+    last: Floats | None = None
 
     @property
     def both(self) -> Floats:
@@ -138,7 +145,8 @@ def step(
 ) -> tuple[Floats, Floats]:
     """Advance what people carry by a step, in place; return new infections per person.
 
-    Clearing is solved exactly, so that short treatment does not ask for short steps.
+    Clearing is solved exactly, so that short treatment does not ask for short steps; the hazard of
+    the middle of the step is extrapolated from the last two (Adams and Bashforth, second order).
 
     Returns
     -------
@@ -151,6 +159,13 @@ def step(
     hazard[:, where.n :] += visits
     hazard *= reach.guard
     visits = visits * reach.guard[:, where.n :]
+    if now.last is not None:
+        middle = np.maximum(1.5 * hazard - 0.5 * now.last, 0.0)
+        of_visits = visits / np.maximum(hazard[:, where.n :], 1e-300)
+        now.last = hazard
+        hazard, visits = middle, of_visits * middle[:, where.n :]
+    else:
+        now.last = hazard
     for held, lasts, share in (
         (now.untreated, h.untreated, 1.0 - reach.cured),
         (now.treated, h.treated, reach.cured),

@@ -24,7 +24,7 @@ from sojourn.simulate.tb_fit import World
 
 Floats = npt.NDArray[np.float64]
 BASE, LAST = 2015, 2035
-BLOCK = 4  # draws that share the caches of a core
+BLOCK = 24  # draws advanced together: what a step costs beside its numbers is shared
 FLOWS = ("minimum-closed", "pseudo-bayes", "independence")
 HIGH_BURDEN = (
     1e-3  # cases per person and year above which an origin is offered support at the source

@@ -63,7 +63,7 @@ def test_published_results_stand_beside_ours_with_a_verdict(loaded: Path) -> Non
     ran = CliRunner().invoke(cli, ["simulate", "validate", "--data", str(loaded), "--json"])
     assert ran.exit_code == 0, ran.output
     told = {v["id"]: v for v in json.loads(ran.stdout)}
-    assert sorted(told) == ["V1", "V2", "V3", "V4", "V5", "V6"]
+    assert sorted(told) == ["H1", "H2", "V1", "V2", "V3", "V4", "V5", "V6"]
     assert {v["verdict"] for v in told.values()} <= {
         "met",
         "near",
@@ -76,9 +76,39 @@ def test_published_results_stand_beside_ours_with_a_verdict(loaded: Path) -> Non
     assert told["V6"]["verdict"] == "sign met"
     assert told["V1"]["found"]["three_stage 2050"] < told["V1"]["found"]["three_stage 2035"]
 
+    for name in ("H1", "H2"):
+        found = told[name]["found"]
+        assert found["within"] + found["fewer"] + found["more"] == pytest.approx(1.0)
+        assert found["countries"] > 70
 
-def test_malaria_of_a_country_names_the_cells_it_starts_from(loaded: Path) -> None:
-    asked = ["simulate", "malaria", "--data", str(loaded), "--draws", "20", "--json"]
+
+def test_malaria_of_the_world_and_of_a_country(loaded: Path, tmp_path: Path) -> None:
+    asked = ["simulate", "malaria", "--data", str(loaded), "--out", str(tmp_path / "r"), "--draws", "6", "--workers", "1"]  # fmt: skip
+    ran = CliRunner().invoke(cli, [*asked, "--json"])
+    assert ran.exit_code == 0, ran.output
+    world = json.loads(ran.stdout)
+    assert world["topic"] == "malaria"
+    assert world["countries"] > 80
+    assert world["corridors"] > 500
+    one = world["scenarios"]
+    assert {m["target"] for m in one["included"]["milestones"]} == {
+        "malaria_incidence",
+        "malaria_mortality",
+    }
+    assert one["included"]["averted"]["cases_residents"]["median"] > 0
+    assert one["included"]["countries_below_one"]["median"] >= one["residents_only"]["countries_below_one"]["median"]  # fmt: skip
+    assert {"who.malaria-estimates@2022-12-08", "undesa.ims-od@2021-01-15"} <= set(world["editions"].values())  # fmt: skip
+    drivers = world["drivers"]
+    assert all(d["low"] != d["high"] for d in drivers)
+    country = CliRunner().invoke(cli, [*asked, "--area", "KEN"])
+    assert "0 chunks computed" in country.stdout
+    assert "36 months without an indigenous case" in country.stdout
+    empty = CliRunner().invoke(cli, [*asked, "--area", "LKA"])
+    assert "no case of malaria in 2015: re-establishment is not judged" in str(empty.exception)
+
+
+def test_a_place_of_a_country_names_the_cells_it_starts_from(loaded: Path) -> None:
+    asked = ["simulate", "place", "--data", str(loaded), "--draws", "20", "--json"]
     told = json.loads(CliRunner().invoke(cli, [*asked, "--area", "NGA"]).stdout)
     assert told["r0"]["cell"].startswith("who.malaria-estimates@2022-12-08#")
     assert told["r0"]["value"] > 1.0
@@ -90,5 +120,5 @@ def test_malaria_of_a_country_names_the_cells_it_starts_from(loaded: Path) -> No
 
 
 def test_without_area_or_numbers_it_asks_for_them() -> None:
-    assert CliRunner().invoke(cli, ["simulate", "malaria", "--mobile", "0.1"]).exit_code == 2
-    assert CliRunner().invoke(cli, ["simulate", "malaria", "--r0", "2"]).exit_code == 2
+    assert CliRunner().invoke(cli, ["simulate", "place", "--mobile", "0.1"]).exit_code == 2
+    assert CliRunner().invoke(cli, ["simulate", "place", "--r0", "2"]).exit_code == 2

@@ -42,6 +42,14 @@ def test_every_evidence_mark_and_programme_has_its_words(language: str) -> None:
         assert words.text(f"brief.scenario_{scenario.id}")
 
 
+@pytest.mark.parametrize("language", languages())
+def test_every_parameter_has_its_words(language: str) -> None:
+    words = catalogue(language)
+    for topic in ("tb", "malaria"):
+        for name in parameters(topic):
+            assert words.text(f"parameter.{name}")
+
+
 def malaria_run() -> dict[str, object]:
     return run_malaria(Place(2.0, 0.1, 20.0), parameters("malaria"), scenarios(), draws=20, seed=1)
 
@@ -75,7 +83,7 @@ def test_the_summary_must_be_of_the_topic(tmp_path: Path) -> None:
 
 def test_a_brief_of_the_publishers_files_has_two_pages(loaded: Path, tmp_path: Path) -> None:
     summary = tmp_path / "malaria.json"
-    asked = ["simulate", "malaria", "--r0", "2", "--area", "KEN", "--data", str(loaded), "--draws", "20", "--out", str(summary)]  # fmt: skip
+    asked = ["simulate", "place", "--r0", "2", "--area", "KEN", "--data", str(loaded), "--draws", "20", "--out", str(summary)]  # fmt: skip
     assert CliRunner().invoke(cli, asked).exit_code == 0
     out = tmp_path / "b"
     for topic, more in (("malaria", ["--area", "KEN", "--run", str(summary)]), ("tb", [])):
