@@ -1,12 +1,14 @@
 """The yardstick: 200 patches, 3,650 days, 100 stochastic draws, beside a plain NumPy loop over draws.
 
 The baseline draws exact binomials, one draw at a time; it is run for a part of the draws and days
-and scaled. Where epydemix is installed its own time is printed by its authors' benchmark, not here.
+and scaled. Where epydemix is installed it runs the same epidemic, its patches as groups, for a part
+of the days and one draw, and is scaled too.
 
 Run: python benchmarks/bench_seirs.py
 """
 
 import time
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -43,6 +45,31 @@ def plain(epidemic: Epidemic, state: np.ndarray, days: int, seed: int) -> np.nda
     return i / people
 
 
+def epydemix(epidemic: Epidemic, state: np.ndarray, days: int) -> float | None:
+    """Return CPU-seconds of one draw in epydemix, or None where it is not installed."""
+    try:
+        from epydemix import EpiModel
+        from epydemix.population import Population
+    except ImportError:
+        return None
+    people = Population("synthetic patches")
+    people.add_population(state.sum(axis=0), [f"patch {i}" for i in range(PATCHES)])
+    people.add_contact_matrix(epidemic.mixing)
+    model = EpiModel(compartments=["S", "E", "I", "R"])
+    model.set_population(people)
+    model.add_transition("S", "E", "mediated", (epidemic.contact, "I"))
+    for source, target, rate in (("E", "I", epidemic.incubation), ("I", "R", epidemic.recovery), ("R", "S", epidemic.waning)):  # fmt: skip
+        model.add_transition(source, target, "spontaneous", rate)
+    start = dict(zip(("S", "E", "I", "R"), state, strict=True))
+    first = date(2015, 1, 1)
+    begin = time.process_time()
+    model.run_simulations(
+        start_date=first.isoformat(), end_date=(first + timedelta(days=days - 1)).isoformat(),
+        initial_conditions_dict=start, Nsim=1, resample_frequency=None, rng=1,
+    )  # fmt: skip
+    return time.process_time() - begin
+
+
 def main() -> None:
     """Print CPU-seconds of both, the ratio, and the prevalence at the end."""
     epidemic, state = world()
@@ -59,6 +86,12 @@ def main() -> None:
     print(
         f"sojourn {ours:.1f} CPU-s; plain loop {theirs:.1f} CPU-s (scaled); ratio {theirs / ours:.1f}x"
     )
+    part = epydemix(epidemic, state, PART_DAYS)
+    if part is None:
+        print("epydemix is not installed: not compared")
+    else:
+        theirs = part * DRAWS * DAYS / PART_DAYS
+        print(f"epydemix {theirs:.0f} CPU-s (scaled from one draw); ratio {theirs / ours:.0f}x")
 
 
 if __name__ == "__main__":
