@@ -6,7 +6,9 @@ where it is large only columns near the optimal face do, and the gap to the boun
 """
 
 import time
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,10 +16,19 @@ from scipy import sparse
 
 from sojourn.errors import PlanError
 from sojourn.plan.proposal import Bound
+from sojourn.plan.relocate.before import address
 from sojourn.plan.relocate.eligibility import Pool
 from sojourn.plan.relocate.levels import Level
 from sojourn.plan.relocate.model import Model
-from sojourn.plan.relocate.solver import FaceSolver, LpResult, Mask, Programme, Vector, solve_mip
+from sojourn.plan.relocate.solver import (
+    FaceSolver,
+    LpResult,
+    Mask,
+    Programme,
+    Start,
+    Vector,
+    solve_mip,
+)
 
 if TYPE_CHECKING:
     from sojourn.plan.relocate.units import Unit
@@ -57,7 +68,8 @@ def solve(model: Model) -> Solved:
         The programme has no solution, which only contradicting frozen decisions can cause.
     """
     n = len(model.programme.lower)
-    faces = FaceSolver(model.programme)
+    faces = FaceSolver(model.programme, _as_before(model))
+    stable: Programme | None = None
     bounds, seconds = np.zeros(len(model.levels)), np.zeros(len(model.levels))
     near = np.zeros(n, dtype=bool)
     last: LpResult | None = None
@@ -67,12 +79,62 @@ def solve(model: Model) -> Solved:
         bounds[number] = last.objective
         near |= _cheapest(model, last.reduced_cost, faces.open_columns)
         faces.shrink(last)
+        if level.id == "L9":
+            faces.lower_upper(_room_left(model, *faces.bounds))
+            lower, upper = faces.bounds
+            stable = replace(model.programme, lower=lower, upper=upper)
         seconds[number] = time.perf_counter() - started
     assert last is not None  # noqa: S101 - there are always eight levels
     complete = n <= ALL_COLUMNS_BELOW
     keep = near | faces.open_columns | (last.x > ROUNDING) | complete
     keep[model.slack.start :] = True
-    return _whole(model, keep, bounds, seconds, complete=complete)
+    if stable is not None and not complete:
+        found = _among_the_stable(model, stable, bounds, seconds)
+        if found is not None:
+            return found
+    return _whole(model, model.programme, keep, bounds, seconds, complete=complete)
+
+
+def _as_before(model: Model) -> Start | None:
+    """Return the vertex in which everybody who can stay does and all others have no place."""
+    k = len(model.column_type)
+    if not len(model.held.types):
+        return None
+    stay = np.arange(k - len(model.held.types), k)
+    return Start(upper=stay, basic=np.arange(model.slack.start, model.slack.stop))
+
+
+def _room_left(model: Model, lower: Vector, upper: Vector) -> Vector:
+    """Return upper bounds that follow from how many units of each type are already bound to stay."""
+    k, n_types = len(model.column_type), len(model.types)
+    types = np.concatenate([model.column_type, np.arange(n_types)])
+    counts = np.array([len(alike) for alike in model.types], dtype=float)
+    free = counts - np.bincount(types, weights=lower[: k + n_types], minlength=n_types)
+    tight = upper.copy()
+    tight[: k + n_types] = np.minimum(upper[: k + n_types], lower[: k + n_types] + free[types])
+    return tight
+
+
+def _among_the_stable(
+    model: Model, stable: Programme, bounds: Vector, seconds: Vector
+) -> Solved | None:
+    """Complete to whole numbers among the plans in which the fewest people change, where that is proven.
+
+    Almost everybody stays, so that few columns are left. Returns nothing where no such plan is as good
+    as the bounds of the levels down to stability say.
+    """
+    keep = stable.upper > ROUNDING
+    spent = np.zeros(len(seconds))
+    try:
+        found = _whole(model, stable, keep, bounds, spent, complete=False)
+    except PlanError:
+        return None
+    for level, bound in zip(model.levels, bounds, strict=True):
+        if float(level.cost @ found.x) > np.ceil(bound - 1e-6) + 0.5:
+            return None
+        if level.id == "L9":
+            break
+    return replace(found, seconds=seconds + spent)
 
 
 def _cheapest(model: Model, reduced_cost: Vector, open_columns: Mask) -> Mask:
@@ -89,10 +151,17 @@ def _cheapest(model: Model, reduced_cost: Vector, open_columns: Mask) -> Mask:
     return chosen
 
 
-def _whole(model: Model, keep: Mask, bounds: Vector, seconds: Vector, *, complete: bool) -> Solved:
+def _whole(
+    model: Model,
+    full: Programme,
+    keep: Mask,
+    bounds: Vector,
+    seconds: Vector,
+    *,
+    complete: bool,
+) -> Solved:
     """Complete to whole numbers on the kept columns, level after level."""
     index = np.flatnonzero(keep)
-    full = model.programme
     matrix = sparse.csr_matrix(full.matrix)[:, index]
     small = Programme(
         matrix=sparse.csc_matrix(matrix),
@@ -128,7 +197,7 @@ def _nodes(level: Level) -> int:
 
 def _gap(level: Level, bound: float) -> float:
     """Gap at which a level stops: nothing for people without a place, little for the rest."""
-    if level.id in ("L1", "L2", "L3"):
+    if level.id in ("L1", "L2", "L3", "L9"):
         return 0.999
     if level.id == "L4":
         return 0.005
@@ -149,7 +218,7 @@ def _freeze(programme: Programme, cost: Vector, value: float, level: Level) -> P
 
 
 def deal(model: Model, x: Vector) -> dict[str, Pool]:
-    """Turn counts into units: alike units take their pools in canonical order.
+    """Turn counts into units: who stays first, then alike units take their pools in canonical order.
 
     Returns
     -------
@@ -157,26 +226,42 @@ def deal(model: Model, x: Vector) -> dict[str, Pool]:
         Unit id to pool; units without a place are not in it.
     """
     k = len(model.column_type)
+    ordinary = k - len(model.held.types)
     placed: dict[str, Pool] = {}
-    waiting: list[list[Unit]] = [list(reversed(alike)) for alike in model.types]
-    for c in np.flatnonzero(x[:k] > 0.5):
+    for c in np.arange(ordinary, k):
+        alike, pool = model.types[model.column_type[c]], model.pools[model.column_pool[c]]
+        for unit in _there(model, alike, pool)[: round(float(x[c]))]:
+            placed[unit.id] = pool
+    waiting = [[u for u in reversed(alike) if u.id not in placed] for alike in model.types]
+    for c in np.flatnonzero(x[:ordinary] > 0.5):
         for _ in range(round(float(x[c]))):
             placed[waiting[model.column_type[c]].pop().id] = model.pools[model.column_pool[c]]
     return placed
+
+
+def _there(model: Model, alike: Sequence["Unit"], pool: Pool) -> list["Unit"]:
+    """Return the alike units whom the earlier plan put into a pool, those who may not be moved first."""
+    assert model.before is not None  # noqa: S101 - there are columns of staying
+    at = model.before.at
+    return model.before.in_order([u for u in alike if at.get(u.id) == address(pool)])
 
 
 def counted(model: Model, placed: dict[str, Pool]) -> Vector:
     """Return the columns' values of a final placement, after transport took its share."""
     x = np.zeros(len(model.programme.lower))
     pool_index = {pool: p for p, pool in enumerate(model.pools)}
-    at = {
-        (int(t), int(p)): c
-        for c, (t, p) in enumerate(zip(model.column_type, model.column_pool, strict=True))
-    }
+    at: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for c, (t, p) in enumerate(zip(model.column_type.tolist(), model.column_pool.tolist(), strict=True)):  # fmt: skip
+        at[t, p].append(c)
+    was = {} if model.before is None else model.before.at
     for t, alike in enumerate(model.types):
         for unit in alike:
             pool = placed.get(unit.id)
-            x[model.slack.start + t if pool is None else at[t, pool_index[pool]]] += 1
+            if pool is None:
+                x[model.slack.start + t] += 1
+                continue
+            columns = at[t, pool_index[pool]]  # the column of staying is the last
+            x[columns[-1] if was.get(unit.id) == address(pool) else columns[0]] += 1
     matrix = sparse.csr_matrix(model.programme.matrix)
     _soft_links(model, matrix, x)
     rows = matrix[model.group_rows]
@@ -199,11 +284,11 @@ def proven(model: Model, solved: Solved, x: Vector) -> tuple[Bound, ...]:
     found = []
     for number, level in enumerate(model.levels):
         digits = 6 if level.id == "L4" else 0
-        value = round(level.sign * float(level.cost @ x), digits)
-        bound = round(level.sign * float(solved.bounds[number]), 6)
+        value = round(level.sign * (float(level.cost @ x) + level.offset), digits)
+        bound = round(level.sign * (float(solved.bounds[number]) + level.offset), 6)
         if digits == 0:  # a whole number cannot lie between two whole numbers
             cost = np.ceil(float(solved.bounds[number]) - 1e-6)
-            bound = float(level.sign * cost)
+            bound = float(level.sign * (cost + level.offset))
         gap = round(abs(value - bound), 6)
         found.append(
             Bound(

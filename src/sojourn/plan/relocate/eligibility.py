@@ -54,6 +54,7 @@ class Eligibility:
         self.places = {p.id: p for p in site.places}
         self._compromised = set(site.rules["R09"].names("compromised_places"))
         self._direct: dict[tuple[str, bool], int] = {}
+        self._allowed: dict[tuple[object, ...], tuple[Pool, ...]] = {}
         self._earliest = int(site.rules.operation.first_departure * 60)
 
     @cached_property
@@ -81,10 +82,18 @@ class Eligibility:
                 yield from self._by_region.get((region, room_type), ())
 
     def allowed(self, unit: Unit) -> tuple[Pool, ...]:
-        """Every pool that no rule forbids a unit."""
+        """Every pool that no rule forbids a unit; worked out once for all units that are alike in it."""
         if unit.blocked:
             return ()
-        return tuple(p for p in self.candidates(unit) if next(self.refusals(unit, p), None) is None)
+        key = (
+            unit.kind, unit.size, unit.needs, tuple(r for r, _ in unit.points), unit.related,
+            unit.girls, unit.children > 0, unit.wheelchairs + unit.stretchers > 0,
+        )  # fmt: skip
+        if key not in self._allowed:
+            self._allowed[key] = tuple(
+                p for p in self.candidates(unit) if next(self.refusals(unit, p), None) is None
+            )
+        return self._allowed[key]
 
     @cached_property
     def _regions(self) -> tuple[str, ...]:

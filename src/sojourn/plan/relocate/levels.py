@@ -18,9 +18,11 @@ class Level:
     ----------
     cost : ndarray, shape (n,)
     sign : int
-        Value = sign x cost: -1 where more is better.
+        Value = sign x (cost + offset): -1 where more is better.
     scale : float
         What a gap is a share of.
+    offset : float
+        What the value has beyond the columns' cost.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Level:
     sign: int
     cost: Vector
     scale: float
+    offset: float = 0.0
 
 
 def levels_of(

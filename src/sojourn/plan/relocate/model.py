@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-from sojourn.plan.relocate.before import Before, freeze, moved
+from sojourn.plan.relocate.before import Before, Stays, stability, stays
 from sojourn.plan.relocate.eligibility import Eligibility, Pool
 from sojourn.plan.relocate.levels import Level, levels_of
-from sojourn.plan.relocate.solver import Programme, Vector
+from sojourn.plan.relocate.rows import Rows
+from sojourn.plan.relocate.solver import Programme
 from sojourn.plan.relocate.units import PairLink, Unit, Units
 from sojourn.plan.site import LinkStrength, RoomType
 
@@ -31,7 +31,10 @@ class Model:
     types : tuple of tuple of Unit
         Units alike, in canonical order.
     column_type, column_pool : ndarray, shape (k,)
-        Of the k assignment columns, which come first.
+        Of the k assignment columns, which come first; the last of them are those of staying.
+    held : Stays
+        Columns of staying where an earlier plan is followed.
+    before : Before or None
     slack : slice
         The unplaced of each type.
     keeps : slice
@@ -47,6 +50,8 @@ class Model:
     programme: Programme
     column_type: np.ndarray
     column_pool: np.ndarray
+    held: Stays
+    before: Before | None
     slack: slice
     keeps: slice
     floor: int
@@ -64,11 +69,15 @@ def build_model(units: Units, eligible: Eligibility, before: Before | None = Non
         The proposal that this one follows: stability stands right after L3, and units whose
         decision is frozen stay where they are.
     """
-    builder = _Rows()
-    types = _types(units, before)
+    builder = Rows()
+    types = _types(units)
     pools = _ordered_pools(eligible)
     pool_index = {pool: i for i, pool in enumerate(pools)}
     column_type, column_pool = _columns(types, eligible, pool_index)
+    allowed = set(zip(column_type.tolist(), column_pool.tolist(), strict=True)) if before else set()
+    held = stays(before, types, pools, allowed)
+    column_type = np.concatenate([column_type, held.types])
+    column_pool = np.concatenate([column_pool, held.pools])
     counts = np.array([len(t) for t in types], dtype=float)
     k, n_types = len(column_type), len(types)
     by_pool = _indices(column_pool)
@@ -91,20 +100,21 @@ def build_model(units: Units, eligible: Eligibility, before: Before | None = Non
     first_group = builder.count
     group_sizes = _group_rows(builder, types, eligible, pools, column_type, column_pool, floor)
     upper = np.concatenate([counts[column_type], counts, np.ones(n_keeps + 1)])
-    if before is not None:
-        freeze(upper, before, types, pools, column_type, column_pool, slack)
-    programme = builder.programme(np.zeros(floor + 1), upper)
+    lower = np.zeros(floor + 1)
+    stay = slice(k - len(held.types), k)
+    lower[stay], upper[stay] = held.least, held.most
+    programme = builder.programme(lower, upper)
     levels = levels_of(types, pools, eligible, column_type, column_pool, slack, keeps, floor)
     if before is not None:
-        cost = moved(before, types, pools, column_type, column_pool, floor)
-        stable = Level("L9", "people whose place changes", "persons", 1, cost, max(cost.sum(), 1.0))
-        levels = (*levels[:3], stable, *levels[3:])
+        levels = (*levels[:3], stability(held, stay.start, types, floor + 1), *levels[3:])
     return Model(
         types=types,
         pools=pools,
         programme=programme,
         column_type=column_type,
         column_pool=column_pool,
+        held=held,
+        before=before,
         slack=slack,
         keeps=keeps,
         floor=floor,
@@ -112,48 +122,6 @@ def build_model(units: Units, eligible: Eligibility, before: Before | None = Non
         group_sizes=group_sizes,
         levels=levels,
     )
-
-
-class _Rows:
-    """Collects rows; builds the matrix once."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._columns: list[np.ndarray] = []
-        self._values: list[np.ndarray] = []
-        self._lengths: list[int] = []
-        self._lower: list[float] = []
-        self._upper: list[float] = []
-
-    def add(
-        self,
-        columns: Sequence[int] | np.ndarray,
-        values: float | np.ndarray,
-        low: float,
-        high: float,
-    ) -> None:
-        """Add one row: low <= sum of value x column <= high."""
-        index = np.asarray(columns, dtype=np.int64)
-        self._columns.append(index)
-        self._values.append(np.broadcast_to(np.asarray(values, dtype=float), index.shape))
-        self._lengths.append(len(index))
-        self._lower.append(low)
-        self._upper.append(high)
-        self.count += 1
-
-    def programme(self, lower: Vector, upper: Vector) -> Programme:
-        """Build the programme with the given column bounds."""
-        rows = np.repeat(np.arange(self.count), self._lengths)
-        columns = np.concatenate(self._columns) if self._columns else np.zeros(0, int)
-        values = np.concatenate(self._values) if self._values else np.zeros(0)
-        matrix = sparse.csc_matrix((values, (rows, columns)), shape=(self.count, len(lower)))
-        return Programme(
-            matrix=matrix,
-            row_lower=np.array(self._lower, dtype=float),
-            row_upper=np.array(self._upper, dtype=float),
-            lower=lower,
-            upper=upper,
-        )
 
 
 def _content(unit: Unit) -> tuple[object, ...]:
@@ -177,12 +145,11 @@ def _content(unit: Unit) -> tuple[object, ...]:
     )
 
 
-def _types(units: Units, before: Before | None = None) -> tuple[tuple[Unit, ...], ...]:
+def _types(units: Units) -> tuple[tuple[Unit, ...], ...]:
     """Group alike units; order by content, so that ids and row order change nothing."""
     found: dict[tuple[object, ...], list[Unit]] = defaultdict(list)
     for unit in units.units:
-        was = () if before is None else (before.at.get(unit.id, ("", "")), unit.id in before.frozen)
-        found[(*_content(unit), was)].append(unit)
+        found[_content(unit)].append(unit)
     return tuple(tuple(found[key]) for key in sorted(found, key=repr))
 
 
@@ -206,25 +173,12 @@ def _columns(
     types: Sequence[Sequence[Unit]], eligible: Eligibility, pool_index: Mapping[Pool, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """List the allowed (type, pool) pairs, by type then pool."""
-    seen: dict[tuple[object, ...], list[int]] = {}
     column_type: list[int] = []
     column_pool: list[int] = []
     for t, (unit, *_) in enumerate(types):
-        key = (
-            unit.kind,
-            unit.size,
-            unit.needs,
-            tuple(r for r, _ in unit.points),
-            unit.related,
-            unit.blocked,
-            unit.girls,
-            unit.children > 0,
-            unit.wheelchairs + unit.stretchers > 0,
-        )
-        if key not in seen:
-            seen[key] = sorted(pool_index[pool] for pool in eligible.allowed(unit))
-        column_type += [t] * len(seen[key])
-        column_pool += seen[key]
+        chosen = sorted(pool_index[pool] for pool in eligible.allowed(unit))
+        column_type += [t] * len(chosen)
+        column_pool += chosen
     return np.array(column_type, dtype=np.int64), np.array(column_pool, dtype=np.int64)
 
 
@@ -240,7 +194,7 @@ class _Scarce:
 
     def __init__(
         self,
-        builder: _Rows,
+        builder: Rows,
         types: Sequence[Sequence[Unit]],
         pools: Sequence[Pool],
         eligible: Eligibility,
@@ -308,7 +262,7 @@ class _Links:
 
     def __init__(
         self,
-        builder: _Rows,
+        builder: Rows,
         types: Sequence[Sequence[Unit]],
         pools: Sequence[Pool],
         eligible: Eligibility,
@@ -366,7 +320,7 @@ class _Links:
 
 
 def _group_rows(
-    builder: _Rows,
+    builder: Rows,
     types: Sequence[Sequence[Unit]],
     eligible: Eligibility,
     pools: Sequence[Pool],

@@ -79,7 +79,7 @@ def make_plan(
 
 
 def _before(previous: Proposal, units: Units, frozen: frozenset[str]) -> Before:
-    at = {a.case_id: (a.place_id, a.room_type) for a in previous.assignments}
+    at = {a.case_id: (a.place_id, a.room_type, a.beds_per_room) for a in previous.assignments}
     where = {u.id: at[c] for u in units.units for c in u.cases if c in at}
     return Before(where, frozenset(u.id for u in units.units if frozen & set(u.cases)))
 

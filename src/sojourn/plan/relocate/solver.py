@@ -65,6 +65,22 @@ class LpResult:
     dual: Vector
 
 
+@dataclass(frozen=True)
+class Start:
+    """A vertex to begin from: columns at their upper bounds, and one basic column for each first row.
+
+    Attributes
+    ----------
+    upper : ndarray of int
+        Columns at their upper bound; the others, unless basic, are at their lower.
+    basic : ndarray of int, shape (r,)
+        Columns that take up the slack of the first r rows, which are equations.
+    """
+
+    upper: NDArray[np.int64]
+    basic: NDArray[np.int64]
+
+
 class FaceSolver:
     """A linear programme solved for one objective after another on the optimal face.
 
@@ -73,9 +89,11 @@ class FaceSolver:
     set of all optima of the level, exactly: no weight and no tolerance on the value is needed.
     """
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: Programme, start: Start | None = None) -> None:
         self._highs = _new_highs()
         _pass(self._highs, programme, np.zeros(len(programme.lower)))
+        if start is not None:
+            _begin_at(self._highs, start, len(programme.lower), len(programme.row_lower))
         self._lower, self._upper = programme.lower.copy(), programme.upper.copy()
         self._row_lower = programme.row_lower.copy()
         self._row_upper = programme.row_upper.copy()
@@ -84,6 +102,11 @@ class FaceSolver:
     def open_columns(self) -> Mask:
         """Columns still free to move on the face."""
         return self._upper - self._lower > TOLERANCE
+
+    @property
+    def bounds(self) -> tuple[Vector, Vector]:
+        """Bounds of the columns on the face, copied."""
+        return self._lower.copy(), self._upper.copy()
 
     def minimize(self, cost: Vector) -> LpResult:
         """Minimize a cost on the present face.
@@ -130,6 +153,14 @@ class FaceSolver:
             at = self._row_lower[row] if near_lower < near_upper else self._row_upper[row]
             self._row_lower[row] = self._row_upper[row] = at
             self._highs.changeRowBounds(int(row), at, at)
+
+    def lower_upper(self, upper: Vector) -> None:
+        """Take tighter upper bounds, which must leave the present optimum in."""
+        changed = np.flatnonzero(upper < self._upper)
+        if len(changed):
+            self._upper[changed] = upper[changed]
+            index = changed.astype(np.int32)
+            self._highs.changeColsBounds(len(index), index, self._lower[changed], upper[changed])
 
     def fix(self, column: int, value: float) -> None:
         """Fix one column."""
@@ -191,6 +222,21 @@ def solve_mip(
         return None
     x[integer] = np.round(x[integer])
     return MipResult(x=x, objective=float(cost @ x), bound=float(info.mip_dual_bound))
+
+
+def _begin_at(highs: Any, start: Start, columns: int, rows: int) -> None:
+    """Hand a starting basis to HiGHS."""
+    status = highspy.HighsBasisStatus
+    basis = highspy.HighsBasis()
+    column = [status.kLower] * columns
+    for c in start.upper.tolist():
+        column[c] = status.kUpper
+    for c in start.basic.tolist():
+        column[c] = status.kBasic
+    basis.col_status = column
+    basis.row_status = [status.kLower] * len(start.basic) + [status.kBasic] * (rows - len(start.basic))  # fmt: skip
+    basis.valid = True
+    highs.setBasis(basis)
 
 
 def _highs() -> Any:

@@ -89,6 +89,8 @@ class _Scheduler:
         self.on_board: dict[str, tuple[Unit, ...]] = {t.id: u for t, u in gone.items()}
         departed = {u.id for group in gone.values() for u in group}
         self.left = [u for u in self.left if u.id not in departed]
+        self.place_of = {u.id: eligible.places[placed[u.id].place] for u in self.left}
+        self.group = {u.id: group_of(u) for u in self.left}
         self.past = max((t.day for t in gone), default=None)
         self.number = max((int(t.id[1:]) for t in gone), default=0)
 
@@ -106,7 +108,7 @@ class _Scheduler:
         self.slot = 0
         open_today = {p.id for p in self.site.places if day in self.eligible.open_days(p)}
         while fleet:
-            waiting = [u for u in self.left if self.placed[u.id].place in open_today]
+            waiting = [u for u in self.left if self.place_of[u.id].id in open_today]
             load = self._next_load(day, waiting, fleet)
             if load is None:
                 return
@@ -116,28 +118,38 @@ class _Scheduler:
         tried: set[tuple[str, str]] = set()
         for first in waiting:
             region = self._place(first).region
-            key = (group_of(first), region)
+            key = (self.group[first.id], region)
             if key in tried:
                 continue
             tried.add(key)
             alike = [
-                u for u in waiting if group_of(u) == key[0] and self._place(u).region == region
-            ]
+                u for u in waiting
+                if self.group[u.id] == key[0] and self.place_of[u.id].region == region
+            ]  # fmt: skip
+            in_vain: set[tuple[object, ...]] = set()
             for vehicle in _suited(key[0], fleet, sum(u.size for u in alike)):
+                like = (vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers)
+                if like in in_vain:
+                    continue
+                in_vain.add(like)
                 load = self._filled(day, _Load(vehicle, key[0]), alike)
                 if load.units and self._leaves(day, load, region):
                     return load
         return None
 
     def _place(self, unit: Unit) -> Place:
-        return self.eligible.places[self.placed[unit.id].place]
+        return self.place_of[unit.id]
 
     def _filled(self, day: date, load: _Load, alike: Sequence[Unit]) -> _Load:
         """Fill one vehicle: the first unit's place, then its nearest, units whole."""
+        seats = load.vehicle.seats + load.vehicle.wheelchair_slots
         arriving: dict[str, int] = {}
         start = self._place(alike[0]).id
+        here: dict[str, list[Unit]] = {}
+        for unit in alike:
+            here.setdefault(self.place_of[unit.id].id, []).append(unit)
         places = sorted(
-            {self._place(u).id for u in alike},
+            here,
             key=lambda p: (
                 p != start,
                 self.eligible.roads.between(start, p) if p != start else 0,
@@ -147,10 +159,11 @@ class _Scheduler:
         for place in places:
             if len(load.stops) == (self.operation.max_stops or 1):
                 break
-            here = [u for u in alike if self._place(u).id == place]
-            for unit in here:
+            for unit in here[place]:
                 more = arriving.get(place, 0) + unit.size
-                if more > self.room[place] or not self._seats(load, unit):
+                if load.persons + unit.size > seats or more > self.room[place]:
+                    continue
+                if not self._seats(load, unit):
                     continue
                 if self._meets(day, load, unit):
                     continue
