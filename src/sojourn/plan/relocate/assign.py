@@ -7,11 +7,12 @@ where it is large only columns near the optimal face do, and the gap to the boun
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from sojourn.errors import PlanError
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 ALL_COLUMNS_BELOW = 4_000  # columns; up to here the whole programme is solved in whole numbers
 SPARE_COLUMNS = 4  # per type, the cheapest by reduced cost, beyond the optimal face
+WHOLE = 1e-6  # how far a count may be from a whole number
+RINGS = 3
 ROUNDING = 1e-7  # of a share; the floor is the one level that is no whole number
 
 
@@ -88,11 +91,44 @@ def solve(model: Model) -> Solved:
     complete = n <= ALL_COLUMNS_BELOW
     keep = near | faces.open_columns | (last.x > ROUNDING) | complete
     keep[model.slack.start :] = True
-    if stable is not None and not complete:
-        found = _among_the_stable(model, stable, bounds, seconds)
-        if found is not None:
-            return found
-    return _whole(model, model.programme, keep, bounds, seconds, complete=complete)
+    if not complete:
+        for programme, kept in _narrower(model, last.x, keep, stable):
+            found = _whole(model, programme, kept, bounds, seconds, near=True)
+            if found is not None:
+                return found
+    whole = _whole(model, model.programme, keep, bounds, seconds, complete=complete)
+    if whole is None:
+        raise PlanError("the assignment has no solution in whole numbers")
+    return whole
+
+
+def _narrower(
+    model: Model, x: Vector, keep: Mask, stable: Programme | None
+) -> Iterator[tuple[Programme, Mask]]:
+    """Yield smaller programmes in which a good whole-number plan may already be found.
+
+    A vertex of the linear programme is whole for almost all types. Those that are not, then those
+    that share a pool with them, and so on, are free; the others stand where the vertex has them. After an
+    earlier plan, also all plans in which the fewest people change.
+    """
+    base = model.programme if stable is None else stable
+    k, n_types = len(model.column_type), len(model.types)
+    types = np.concatenate([model.column_type, np.arange(n_types)])
+    assigned = x[: k + n_types]
+    free = np.zeros(n_types, dtype=bool)
+    free[types[np.abs(assigned - np.round(assigned)) > WHOLE]] = True
+    free[[alike[0].singular for alike in model.types]] |= len(x[model.keeps]) > 0
+    used = x[:k] > ROUNDING
+    for _ in range(RINGS):
+        lower, upper = base.lower.copy(), base.upper.copy()
+        fixed = np.flatnonzero(~free[types])
+        lower[fixed] = upper[fixed] = np.round(assigned[fixed])
+        yield replace(base, lower=lower, upper=upper), keep & (upper > ROUNDING)
+        pools = np.zeros(len(model.pools), dtype=bool)
+        pools[model.column_pool[used & free[model.column_type]]] = True
+        free[model.column_type[used & pools[model.column_pool]]] = True
+    if stable is not None:
+        yield stable, stable.upper > ROUNDING
 
 
 def _as_before(model: Model) -> Start | None:
@@ -113,28 +149,6 @@ def _room_left(model: Model, lower: Vector, upper: Vector) -> Vector:
     tight = upper.copy()
     tight[: k + n_types] = np.minimum(upper[: k + n_types], lower[: k + n_types] + free[types])
     return tight
-
-
-def _among_the_stable(
-    model: Model, stable: Programme, bounds: Vector, seconds: Vector
-) -> Solved | None:
-    """Complete to whole numbers among the plans in which the fewest people change, where that is proven.
-
-    Almost everybody stays, so that few columns are left. Returns nothing where no such plan is as good
-    as the bounds of the levels down to stability say.
-    """
-    keep = stable.upper > ROUNDING
-    spent = np.zeros(len(seconds))
-    try:
-        found = _whole(model, stable, keep, bounds, spent, complete=False)
-    except PlanError:
-        return None
-    for level, bound in zip(model.levels, bounds, strict=True):
-        if float(level.cost @ found.x) > np.ceil(bound - 1e-6) + 0.5:
-            return None
-        if level.id == "L9":
-            break
-    return replace(found, seconds=seconds + spent)
 
 
 def _cheapest(model: Model, reduced_cost: Vector, open_columns: Mask) -> Mask:
@@ -158,9 +172,14 @@ def _whole(
     bounds: Vector,
     seconds: Vector,
     *,
-    complete: bool,
-) -> Solved:
-    """Complete to whole numbers on the kept columns, level after level."""
+    complete: bool = False,
+    near: bool = False,
+) -> Solved | None:
+    """Complete to whole numbers on the kept columns, level after level.
+
+    Returns nothing where there is no such plan; with ``near`` also where a level ends further from its
+    bound than it may.
+    """
     index = np.flatnonzero(keep)
     matrix = sparse.csr_matrix(full.matrix)[:, index]
     small = Programme(
@@ -176,19 +195,36 @@ def _whole(
         began = time.perf_counter()
         cost = level.cost[index]
         slack = 0.0 if complete else _gap(level, bounds[number])
+        if start is not None and level.id == "L4":
+            start = _lifted(model, matrix, index, start)
         found = solve_mip(small, cost, integer, start, absolute_gap=slack, max_nodes=_nodes(level))
         if found is None and start is None:
-            raise PlanError("the assignment has no solution in whole numbers")
+            return None
         if found is not None:
             start = found.x
             if complete:
                 bounds[number] = max(bounds[number], found.bound)
         assert start is not None  # noqa: S101 - one of the two above
-        small = _freeze(small, cost, float(cost @ start), level)
+        value = float(cost @ start)
+        if near and value > bounds[number] + _gap(level, bounds[number]) + ROUNDING:
+            return None
+        small = _freeze(small, cost, value, level)
         seconds[number] += time.perf_counter() - began
     x = np.zeros(len(keep))
     x[index] = start
     return Solved(x, bounds, seconds, complete)
+
+
+def _lifted(model: Model, matrix: sparse.csr_matrix, index: NDArray[np.int64], x: Vector) -> Vector:  # fmt: skip
+    """Return a solution with the group floor as high as its assignment already has it."""
+    at = np.flatnonzero(index == model.floor)
+    if not len(at) or not model.group_sizes:
+        return x
+    lifted = x.copy()
+    lifted[at] = 0.0
+    shares = -(matrix[model.group_rows] @ lifted) / np.array(model.group_sizes)
+    lifted[at] = max(float(shares.min()) - ROUNDING, 0.0)
+    return lifted
 
 
 def _nodes(level: Level) -> int:
