@@ -242,7 +242,7 @@ def test_the_fix_of_a_full_house_is_tried_by_solving_again(site: Site) -> None:
     full = [u for u in plan.unplaced if u.kind == "capacity" and u.persons]
     assert full
     for u in full[:3]:
-        assert try_fix(fewer, u)
+        assert try_fix(fewer, plan, u.case_id).placed
 
 
 def test_the_needs_map_is_data() -> None:
