@@ -103,6 +103,7 @@ def _whole(model: Model, keep: Mask, bounds: Vector, seconds: Vector, *, complet
     )
     integer = index != model.floor
     start: Vector | None = None
+    attained = True  # by every level above; else the linear bound is of a face that has no plan
     for number, level in enumerate(model.levels):
         began = time.perf_counter()
         cost = level.cost[index]
@@ -112,8 +113,10 @@ def _whole(model: Model, keep: Mask, bounds: Vector, seconds: Vector, *, complet
             raise PlanError("the assignment has no solution in whole numbers")
         if found is not None:
             start = found.x
+            linear = bounds[number]
             if complete:
-                bounds[number] = max(bounds[number], found.bound)
+                bounds[number] = max(linear, found.bound) if attained else found.bound
+            attained = attained and float(cost @ start) <= linear + ROUNDING
         assert start is not None  # noqa: S101 - one of the two above
         small = _freeze(small, cost, float(cost @ start), level)
         seconds[number] += time.perf_counter() - began
