@@ -62,7 +62,7 @@ def tiny_site(
     links = list[Link]()
     for _ in range(int(rng.integers(3)) if hard and len(cases) > 3 else 0):
         one, two = (cases[i].head for i in rng.choice(len(cases), 2, replace=False))
-        strength = (LinkStrength.SEPARATE, LinkStrength.SAME_REGION)[int(rng.integers(2))]
+        strength = (LinkStrength.SEPARATE, LinkStrength.SAME_REGION, LinkStrength.PREFER)[int(rng.integers(3))]  # fmt: skip
         links.append(Link(a=one, b=two, type="other", strength=strength))
     days = int(rng.integers(1, 3)) if hard else base.rules.operation.days
     rules = replace(base.rules, operation=replace(base.rules.operation, days=days))
@@ -84,6 +84,7 @@ def _place(rng: np.random.Generator, n: int, *, hard: bool) -> Place:
         max_children=int(rng.integers(0, 4)) if hard else 9,
         women_safe=bool(rng.random() < 0.8),
         step_free=bool(rng.random() < 0.5),
+        school_primary=int(rng.integers(0, 3)),
         languages=("ar",) if rng.random() < 0.5 else ("ps",),
         max_arrivals_per_day=int(rng.integers(1, 4)) if hard and rng.random() < 0.3 else 50,
     )
