@@ -98,6 +98,7 @@ def conflicts(site: Site, plan: Proposal) -> list[tuple[Unit, Conflict | None]]:
     return found
 
 
+@pytest.mark.slow
 def test_without_any_one_element_the_case_has_a_place(base: Site) -> None:
     rng, seen = np.random.default_rng(21), Counter[str]()
     while seen["people"] < CASES:

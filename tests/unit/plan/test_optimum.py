@@ -169,6 +169,7 @@ def best(values: dict[str, Array], order: Sequence[str]) -> list[float]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_each_level_is_the_enumerated_optimum(base: Site, part: int) -> None:
     rng, tried, largest, limited = np.random.default_rng([7, part]), 0, 0, 0
