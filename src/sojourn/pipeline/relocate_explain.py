@@ -1,17 +1,21 @@
-"""Why a case has its place, or none; the fix is tried by solving again."""
+"""Why a case has its place, or none: the smallest conflict, and a fix tried by planning again."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from sojourn.errors import PlanMismatch
 from sojourn.pipeline.relocate import read_plan
 from sojourn.plan.proposal import Proposal, Unplaced
-from sojourn.plan.relocate.eligibility import ROOMS_OF, WHOLE_ROOMS, Eligibility
+from sojourn.plan.relocate.conflict import people_in_the_way, rules_in_the_way
+from sojourn.plan.relocate.eligibility import Eligibility
+from sojourn.plan.relocate.fixes import Fix, cheapest_fix, rooms_of_plan, without_seat
 from sojourn.plan.relocate.planner import make_plan
+from sojourn.plan.relocate.replan import after
 from sojourn.plan.relocate.units import Unit, form_units
-from sojourn.plan.site import Room, Site
+from sojourn.plan.site import Site
 from sojourn.plan.site_read import read_site
+
+SHOWN = 12  # elements of a conflict that are printed
 
 
 def explain_case(site_folder: Path, plan_folder: Path, case: str) -> Iterator[str]:
@@ -36,14 +40,55 @@ def explain_case(site_folder: Path, plan_folder: Path, case: str) -> Iterator[st
             raise PlanMismatch(f"case {case!r} is not in the plan", hint="see assignments.csv and unplaced.csv")  # fmt: skip
         yield f"{case}: {out[0].outcome.value}; it is not part of the move"
         return
+    if plan.events:
+        site, _ = after(site, plan, plan.events)
     yield f"{case}: {why.persons} persons without a place ({why.kind})"
     yield f"  {why.reason}"
-    marked = "smallest set" if why.minimal else "set, not proven smallest"
-    yield f"  {marked} in the way: {', '.join(why.conflict)}"
-    yield f"  fix: {why.fix}"
-    if why.kind == "capacity":
-        found = try_fix(site, why)
-        yield f"  tried: with these beds, solved again, the case {'has a place' if found else 'still has none'}"  # fmt: skip
+    yield f"  {_in_the_way(site, plan, why)}"
+    yield from _fixed(site, plan, why)
+
+
+def _in_the_way(site: Site, plan: Proposal, why: Unplaced) -> str:
+    """Say which rules, rooms and people leave a case without a place, and how far it is proven."""
+    units, eligible = form_units(site), Eligibility(site)
+    unit = next(u for u in units.units if why.case_id in u.cases)
+    if why.kind == "transport":
+        return f"set, small, not proven minimal, in the way: {', '.join(why.conflict)}"
+    found = rules_in_the_way(unit, eligible)
+    if found is None:
+        placed = rooms_of_plan(plan, units, eligible)
+        found = people_in_the_way(unit, units, eligible, placed, without_seat(plan, units))
+    if found is None:
+        return "in the way: nothing that was found; the plan is not proven best, plan again"
+    proof = "minimal" if found.minimal else "small, not proven minimal"
+    names = found.names
+    told = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")  # fmt: skip
+    return f"set, {proof}, in the way: {told}"
+
+
+def _fixed(site: Site, plan: Proposal, why: Unplaced) -> Iterator[str]:
+    """Say what would give a case a place, and what planning again with it gave."""
+    fix = try_fix(site, plan, why.case_id)
+    if not fix.said:
+        yield f"  fix: {why.fix}; not tried: nothing was found that may be changed for it"
+        return
+    yield f"  fix: {'; '.join(fix.said)}" + (" (fewer are proven not to do)" if fix.fewest else "")
+    yield f"  tried: planned again with it, the case {'has a place and a seat' if fix.placed else 'still has none'}"  # fmt: skip
+    if fix.worse:
+        yield f"  but {fix.lost:,} more protected persons would lose theirs"
+    elif fix.lost:
+        yield f"  {fix.lost:,} more protected persons would change with others as protected as they"
+    else:
+        yield "  nobody more protected loses a place"
+
+
+def try_fix(site: Site, plan: Proposal, case: str) -> Fix:
+    """Find the cheapest fix of a case and plan again with it; what has left stays where it went."""
+
+    def again(eased: Site) -> Proposal:
+        return make_plan(eased, plan, plan.events) if plan.events else make_plan(eased)
+
+    return cheapest_fix(site, plan, case, again)
 
 
 def _placed(site: Site, plan: Proposal, case: str) -> Iterator[str]:
@@ -62,26 +107,3 @@ def _placed(site: Site, plan: Proposal, case: str) -> Iterator[str]:
 
 def _unit(site: Site, case: str) -> Unit:
     return next(u for u in form_units(site).units if case in u.cases)
-
-
-def try_fix(site: Site, why: Unplaced) -> bool:
-    """Add the beds that the fix names and solve again; return whether the case has a place."""
-    unit = _unit(site, why.case_id)
-    eligible = Eligibility(site)
-    pool = next(iter(eligible.allowed(unit)), None)
-    if pool is None:
-        return False
-    kind = pool.room_type if pool.room_type in ROOMS_OF[unit.kind] else sorted(ROOMS_OF[unit.kind])[0]  # fmt: skip
-    beds = pool.beds_per_room if kind in WHOLE_ROOMS else 1
-    need = max(pool.takes(unit.size), why.short_by, 1)
-    more = Room(place_id=pool.place, room_type=kind, rooms=need, beds_per_room=beds)
-    places = tuple(
-        replace(p, max_children=p.max_children + need, max_arrivals_per_day=p.max_arrivals_per_day + need * max(beds, 1))
-        if p.id == pool.place
-        else p
-        for p in site.places
-    )  # fmt: skip
-    again = make_plan(replace(site, rooms=(*site.rooms, more), places=places))
-    return any(a.case_id == why.case_id for a in again.assignments) or any(
-        u.kind == "transport" for u in again.unplaced if u.case_id == why.case_id
-    )

@@ -191,6 +191,7 @@ def _whole(
     )
     integer = index != model.floor
     start: Vector | None = None
+    attained = True  # by every level above; else the linear bound is of a face that has no plan
     for number, level in enumerate(model.levels):
         began = time.perf_counter()
         cost = level.cost[index]
@@ -202,8 +203,10 @@ def _whole(
             return None
         if found is not None:
             start = found.x
+            linear = bounds[number]
             if complete:
-                bounds[number] = max(bounds[number], found.bound)
+                bounds[number] = max(linear, found.bound) if attained else found.bound
+            attained = attained and float(cost @ start) <= linear + ROUNDING
         assert start is not None  # noqa: S101 - one of the two above
         value = float(cost @ start)
         if near and value > bounds[number] + _gap(level, bounds[number]) + ROUNDING:

@@ -213,8 +213,18 @@ def solve_mip(
         given.col_value = start.tolist()
         highs.setSolution(given)
     highs.run()
-    status = highs.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
+    found = _read(highs, cost, integer)
+    told = float(highs.getInfo().objective_function_value)
+    if start is None or found is None or found.objective <= told + TOLERANCE * max(1.0, abs(told)):
+        return found
+    # HiGHS 1.16.0 now and then tells a better optimum than it hands back, which is the start's.
+    again = solve_mip(programme, cost, integer, absolute_gap=absolute_gap, relative_gap=relative_gap, max_nodes=max_nodes)  # fmt: skip
+    return found if again is None or again.objective > found.objective else again
+
+
+def _read(highs: Any, cost: Vector, integer: Mask) -> MipResult | None:
+    """Read what was found off the solver; ``None`` if nothing was."""
+    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return None
     info = highs.getInfo()
     x = np.array(highs.getSolution().col_value)
