@@ -6,7 +6,6 @@ where it is large only columns near the optimal face do, and the gap to the boun
 """
 
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from sojourn.errors import PlanError
 from sojourn.plan.proposal import Bound
 from sojourn.plan.relocate.before import address
 from sojourn.plan.relocate.eligibility import Pool
+from sojourn.plan.relocate.growing import GrowingSolver
 from sojourn.plan.relocate.levels import Level
 from sojourn.plan.relocate.model import Model
 from sojourn.plan.relocate.solver import (
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from sojourn.plan.relocate.units import Unit
 
 ALL_COLUMNS_BELOW = 4_000  # columns; up to here the whole programme is solved in whole numbers
+ALL_AT_ONCE_BELOW = 600_000  # columns; above, the linear programme is given those it asks for
+FIRST_COLUMNS = 12  # per type, to begin with
 SPARE_COLUMNS = 4  # per type, the cheapest by reduced cost, beyond the optimal face
 WHOLE = 1e-6  # how far a count may be from a whole number
 RINGS = 3
@@ -71,7 +73,7 @@ def solve(model: Model) -> Solved:
         The programme has no solution, which only contradicting frozen decisions can cause.
     """
     n = len(model.programme.lower)
-    faces = FaceSolver(model.programme, _as_before(model))
+    faces = _solver(model)
     stable: Programme | None = None
     bounds, seconds = np.zeros(len(model.levels)), np.zeros(len(model.levels))
     near = np.zeros(n, dtype=bool)
@@ -91,6 +93,7 @@ def solve(model: Model) -> Solved:
     complete = n <= ALL_COLUMNS_BELOW
     keep = near | faces.open_columns | (last.x > ROUNDING) | complete
     keep[model.slack.start :] = True
+    keep &= faces.active
     if not complete:
         for programme, kept in _narrower(model, last.x, keep, stable):
             found = _whole(model, programme, kept, bounds, seconds, near=True)
@@ -100,6 +103,30 @@ def solve(model: Model) -> Solved:
     if whole is None:
         raise PlanError("the assignment has no solution in whole numbers")
     return whole
+
+
+def _solver(model: Model) -> FaceSolver:
+    """Return the solver of the linear programmes: with every column, or with those it asks for."""
+    k = len(model.column_type)
+    if k <= ALL_AT_ONCE_BELOW or len(model.held.types):
+        return FaceSolver(model.programme, _as_before(model))
+    owner = np.concatenate([model.column_type, np.full(len(model.programme.lower) - k, -1)])
+    return GrowingSolver(model.programme, owner, _first_columns(model))
+
+
+def _first_columns(model: Model) -> Mask:
+    """Mark a few columns of each type to begin with: the best by wishes and services, spread evenly."""
+    k = len(model.column_type)
+    costs = {level.id: level.cost[:k] for level in model.levels}
+    # a fixed mixing of type and pool, so that alike types do not all begin at the same pools
+    spread = (model.column_type * 2_654_435_761 + model.column_pool * 40_503) % 1_000_003
+    order = np.lexsort((spread, costs["L7"], costs["L5"], model.column_type))
+    types = model.column_type[order]
+    rank = np.arange(k) - np.searchsorted(types, types, side="left")
+    chosen = np.ones(len(model.programme.lower), dtype=bool)
+    chosen[:k] = False
+    chosen[order[rank < FIRST_COLUMNS]] = True
+    return chosen
 
 
 def _narrower(
@@ -289,9 +316,8 @@ def counted(model: Model, placed: dict[str, Pool]) -> Vector:
     """Return the columns' values of a final placement, after transport took its share."""
     x = np.zeros(len(model.programme.lower))
     pool_index = {pool: p for p, pool in enumerate(model.pools)}
-    at: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for c, (t, p) in enumerate(zip(model.column_type.tolist(), model.column_pool.tolist(), strict=True)):  # fmt: skip
-        at[t, p].append(c)
+    ordinary = len(model.column_type) - len(model.held.types)
+    keys = model.column_type * len(model.pools) + model.column_pool
     was = {} if model.before is None else model.before.at
     for t, alike in enumerate(model.types):
         for unit in alike:
@@ -299,8 +325,10 @@ def counted(model: Model, placed: dict[str, Pool]) -> Vector:
             if pool is None:
                 x[model.slack.start + t] += 1
                 continue
-            columns = at[t, pool_index[pool]]  # the column of staying is the last
-            x[columns[-1] if was.get(unit.id) == address(pool) else columns[0]] += 1
+            key = t * len(model.pools) + pool_index[pool]
+            stays = was.get(unit.id) == address(pool)
+            part = keys[ordinary:] if stays else keys[:ordinary]
+            x[int(np.searchsorted(part, key)) + (ordinary if stays else 0)] += 1
     matrix = sparse.csr_matrix(model.programme.matrix)
     _soft_links(model, matrix, x)
     rows = matrix[model.group_rows]

@@ -64,14 +64,15 @@ def stays(
     before: Before | None,
     types: Sequence[Sequence[Unit]],
     pools: Sequence[Pool],
-    allowed: set[tuple[int, int]],
+    allowed: np.ndarray,
 ) -> Stays:
     """Return the columns of staying; none without an earlier plan.
 
     Parameters
     ----------
-    allowed : set of (type, pool)
-        What the rules still allow; whoever has left already stays whatever they say.
+    allowed : ndarray of int, ascending
+        Type x pools + pool of what the rules still allow; whoever has left already stays whatever
+        they say.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def stays(
                     f"case {unit.id} has left for {was[0]}, which takes nobody any more",
                     hint="record what happens to those on their way before planning again",
                 )
-            if pool is not None and (frozen or (t, pool) in allowed):
+            if pool is not None and (frozen or _holds(allowed, t * len(pools) + pool)):
                 there[t, pool] += 1
                 fixed[t, pool] += frozen
     keys = sorted(there)
@@ -108,6 +109,11 @@ def stays(
         most=np.array([there[k] for k in keys], dtype=float),
         persons=float(persons),
     )
+
+
+def _holds(ascending: np.ndarray, key: int) -> bool:
+    at = int(np.searchsorted(ascending, key))
+    return at < len(ascending) and int(ascending[at]) == key
 
 
 def stability(held: Stays, first: int, types: Sequence[Sequence[Unit]], columns: int) -> Level:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.plan.relocate.eligibility import Eligibility, Pool
+from sojourn.plan.relocate.features import Features, Ints, matches
 from sojourn.plan.relocate.solver import Vector
-from sojourn.plan.relocate.units import Unit
 
 
 @dataclass(frozen=True)
@@ -35,30 +34,28 @@ class Level:
 
 
 def levels_of(
-    types: Sequence[Sequence[Unit]],
-    pools: Sequence[Pool],
-    eligible: Eligibility,
-    column_type: np.ndarray,
-    column_pool: np.ndarray,
+    f: Features,
+    column_type: Ints,
+    column_pool: Ints,
     slack: slice,
     keeps: slice,
     floor: int,
+    order: Sequence[str],
 ) -> tuple[Level, ...]:
     """Write each level as a cost."""
-    persons = float(sum(u.size for alike in types for u in alike))
-    places = [eligible.places[p.place] for p in pools]
+    persons = float((f.size * f.count).sum())
+    k = len(column_type)
+    place = f.place[column_pool]
 
     def unplaced(tier: int) -> Vector:
         cost = np.zeros(floor + 1)
-        cost[slack] = [u.size * (u.weight if tier < 3 else 1) * (u.tier == tier) for u, *_ in types]
+        cost[slack] = f.size * (f.weight if tier < 3 else 1.0) * (f.tier == tier)
         return cost
 
     wish, match, minutes = np.zeros(floor + 1), np.zeros(floor + 1), np.zeros(floor + 1)
-    for c, (t, p) in enumerate(zip(column_type.tolist(), column_pool.tolist(), strict=True)):
-        unit, place = types[t][0], places[p]
-        wish[c] = -dict(unit.points).get(place.region, 0)
-        match[c] = -service_match(unit, place)
-        minutes[c] = unit.size * eligible.minutes_to(place.id, children=unit.children > 0)
+    wish[:k] = -f.points[column_type, f.region[place]]
+    match[:k] = -matches(f, column_type, column_pool)
+    minutes[:k] = f.size[column_type] * f.minutes[place, f.young[column_type]]
     kept, lowest = np.zeros(floor + 1), np.zeros(floor + 1)
     kept[keeps] = -1.0
     lowest[floor] = -1.0
@@ -72,15 +69,4 @@ def levels_of(
         "L7": Level("L7", "services matched", "matches", -1, match, persons),
         "L8": Level("L8", "travel", "person-minutes", 1, minutes, max(1.0, minutes.sum())),
     }
-    return tuple(by_id[name] for name in eligible.rules.level_order)
-
-
-def service_match(unit: Unit, place: object) -> int:
-    """Count what a place offers a unit beyond the hard rules: language, care, legal aid, school."""
-    spoken = getattr(place, "languages", ())
-    score = sum(n for language, n in unit.languages if language in spoken)
-    score += "psychosocial" in unit.needs and "psychiatric" in getattr(place, "medical", ())
-    score += "legal_aid" in unit.needs and bool(getattr(place, "legal_aid", False))
-    primary = min(unit.school_primary, getattr(place, "school_primary", 0))
-    secondary = min(unit.school_secondary, getattr(place, "school_secondary", 0))
-    return int(score + primary + secondary)
+    return tuple(by_id[name] for name in order)

@@ -5,19 +5,25 @@ Units that are alike in everything the planner knows are one *type* and are coun
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sojourn.plan.relocate.before import Before, Stays, stability, stays
 from sojourn.plan.relocate.eligibility import Eligibility, Pool
+from sojourn.plan.relocate.features import Features, features
 from sojourn.plan.relocate.levels import Level, levels_of
+from sojourn.plan.relocate.links import Links
 from sojourn.plan.relocate.rows import Rows
+from sojourn.plan.relocate.scarce import add_scarce
 from sojourn.plan.relocate.solver import Programme
-from sojourn.plan.relocate.units import PairLink, Unit, Units
-from sojourn.plan.site import LinkStrength, RoomType
+from sojourn.plan.relocate.units import Unit, Units
+from sojourn.plan.site import LinkStrength
 
+SOFT_LINKS_UP_TO = (
+    20_000  # persons; on larger sites soft links (L6) are not sought, and the plan says so
+)
 SMALL_GROUP = 10  # persons; smaller groups are pooled, or one of them would rule the floor
 APART = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
 
@@ -74,37 +80,32 @@ def build_model(units: Units, eligible: Eligibility, before: Before | None = Non
     pools = _ordered_pools(eligible)
     pool_index = {pool: i for i, pool in enumerate(pools)}
     column_type, column_pool = _columns(types, eligible, pool_index)
-    allowed = set(zip(column_type.tolist(), column_pool.tolist(), strict=True)) if before else set()
-    held = stays(before, types, pools, allowed)
+    held = stays(before, types, pools, column_type * len(pools) + column_pool)
     column_type = np.concatenate([column_type, held.types])
     column_pool = np.concatenate([column_pool, held.pools])
-    counts = np.array([len(t) for t in types], dtype=float)
+    f = features(types, pools, eligible)
     k, n_types = len(column_type), len(types)
-    by_pool = _indices(column_pool)
-    by_type = _indices(column_type)
     slack = slice(k, k + n_types)
-    for t in range(n_types):
-        builder.add([*by_type.get(t, ()), k + t], 1.0, counts[t], counts[t])
-    takes = np.array(
-        [pools[p].takes(types[t][0].size) for t, p in zip(column_type, column_pool, strict=True)],
-        dtype=float,
-    )
-    for p, columns in by_pool.items():
-        builder.add(columns, takes[columns], -np.inf, pools[p].capacity)
-    _Scarce(builder, types, pools, eligible, column_type, by_pool).add_rows()
-    n_keeps = _Links(builder, types, pools, eligible, column_pool, by_type).add_rows(
-        units.links, k + n_types
+    _type_rows(builder, f, column_type)
+    _pool_rows(builder, f, column_type, column_pool)
+    add_scarce(builder, f, types, pools, eligible, column_type, column_pool)
+    soft = float((f.size * f.count).sum()) <= SOFT_LINKS_UP_TO
+    n_keeps = Links(builder, types, pools, eligible, column_type, column_pool).add_rows(
+        units.links, k + n_types, soft=soft
     )
     keeps = slice(slack.stop, slack.stop + n_keeps)
     floor = keeps.stop
     first_group = builder.count
-    group_sizes = _group_rows(builder, types, eligible, pools, column_type, column_pool, floor)
-    upper = np.concatenate([counts[column_type], counts, np.ones(n_keeps + 1)])
+    group_sizes = _group_rows(builder, f, types, column_type, column_pool, floor)
+    upper = np.concatenate([f.count[column_type], f.count, np.ones(n_keeps + 1)])
     lower = np.zeros(floor + 1)
     stay = slice(k - len(held.types), k)
     lower[stay], upper[stay] = held.least, held.most
     programme = builder.programme(lower, upper)
-    levels = levels_of(types, pools, eligible, column_type, column_pool, slack, keeps, floor)
+    order = eligible.rules.level_order
+    levels = levels_of(f, column_type, column_pool, slack, keeps, floor, order)
+    if not soft:
+        levels = tuple(level for level in levels if level.id != "L6")
     if before is not None:
         levels = (*levels[:3], stability(held, stay.start, types, floor + 1), *levels[3:])
     return Model(
@@ -173,157 +174,36 @@ def _columns(
     types: Sequence[Sequence[Unit]], eligible: Eligibility, pool_index: Mapping[Pool, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """List the allowed (type, pool) pairs, by type then pool."""
-    column_type: list[int] = []
-    column_pool: list[int] = []
-    for t, (unit, *_) in enumerate(types):
-        chosen = sorted(pool_index[pool] for pool in eligible.allowed(unit))
-        column_type += [t] * len(chosen)
-        column_pool += chosen
-    return np.array(column_type, dtype=np.int64), np.array(column_pool, dtype=np.int64)
+    known: dict[tuple[Pool, ...], np.ndarray] = {}
+    chosen: list[np.ndarray] = []
+    for unit, *_ in types:
+        allowed = eligible.allowed(unit)
+        if allowed not in known:
+            known[allowed] = np.array(sorted(pool_index[p] for p in allowed), dtype=np.int64)
+        chosen.append(known[allowed])
+    lengths = [len(c) for c in chosen]
+    column_pool = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
+    return np.repeat(np.arange(len(types), dtype=np.int64), lengths), column_pool
 
 
-def _indices(labels: np.ndarray) -> dict[int, np.ndarray]:
-    """Map each label to the positions at which it stands."""
-    order = np.argsort(labels, kind="stable")
-    values, starts = np.unique(labels[order], return_index=True)
-    return dict(zip((int(v) for v in values), np.split(order, starts[1:]), strict=False))
+def _type_rows(builder: Rows, f: Features, column_type: np.ndarray) -> None:
+    """Every unit of a type goes somewhere or is counted as unplaced."""
+    k, n = len(column_type), len(f.count)
+    rows = np.concatenate([column_type, np.arange(n)])
+    builder.block(rows, np.arange(k + n), np.ones(k + n), f.count, f.count)
 
 
-class _Scarce:
-    """Rows of what a place has besides beds: licence, arrivals, school places, concentration."""
-
-    def __init__(
-        self,
-        builder: Rows,
-        types: Sequence[Sequence[Unit]],
-        pools: Sequence[Pool],
-        eligible: Eligibility,
-        column_type: np.ndarray,
-        by_pool: Mapping[int, np.ndarray],
-    ) -> None:
-        self.builder = builder
-        self.types = types
-        self.pools = pools
-        self.eligible = eligible
-        self.column_type = column_type
-        self.of_place: dict[str, list[int]] = defaultdict(list)
-        for p, pool in enumerate(pools):
-            if p in by_pool:
-                self.of_place[pool.place] += by_pool[p].tolist()
-
-    def add_rows(self) -> None:
-        """Add a row for each scarce thing that beds alone do not already limit."""
-        rules = self.eligible.rules
-        beds: dict[str, int] = defaultdict(int)
-        child_beds: dict[str, int] = defaultdict(int)
-        for pool in self.pools:
-            beds[pool.place] += pool.capacity * max(1, pool.beds_per_room)
-            if pool.room_type is RoomType.CHILD:
-                child_beds[pool.place] += pool.capacity
-        for place_id, columns in sorted(self.of_place.items()):
-            place = self.eligible.places[place_id]
-            if rules.on("R04") and child_beds[place_id] > place.max_children:
-                self._row(
-                    columns, [u.size * u.alone for u in self._units(columns)], place.max_children
-                )
-            arrivals = place.max_arrivals_per_day * len(self.eligible.open_days(place))
-            if rules.on("R16") and beds[place_id] > arrivals:
-                self._row(columns, [u.size for u in self._units(columns)], arrivals)
-            if rules.on("R13"):
-                primary = [u.school_primary for u in self._units(columns)]
-                self._row(columns, primary, place.school_primary)
-                secondary = [u.school_secondary for u in self._units(columns)]
-                self._row(columns, secondary, place.school_secondary)
-            if rules.on("R20"):
-                self._concentration(columns)
-
-    def _units(self, columns: Iterable[int]) -> list[Unit]:
-        return [self.types[self.column_type[c]][0] for c in columns]
-
-    def _row(self, columns: Sequence[int], values: Sequence[float], most: float) -> None:
-        kept = [(c, v) for c, v in zip(columns, values, strict=True) if v]
-        if kept:
-            self.builder.add([c for c, _ in kept], np.array([v for _, v in kept]), -np.inf, most)
-
-    def _concentration(self, columns: Sequence[int]) -> None:
-        """Limit the share of one combination of needs at a place (R20)."""
-        share = self.eligible.rules["R20"].number("max_share")
-        total: dict[frozenset[str], int] = defaultdict(int)
-        for alike in self.types:
-            total[alike[0].needs] += alike[0].size * len(alike)
-        units = self._units(columns)
-        for needs in sorted({u.needs for u in units if u.needs}, key=sorted):
-            values = [u.size * (u.needs == needs) for u in units]
-            self._row(columns, values, max(1, int(share * total[needs])))
-
-
-class _Links:
-    """Rows of links between units: apart, in one region, and softly together."""
-
-    def __init__(
-        self,
-        builder: Rows,
-        types: Sequence[Sequence[Unit]],
-        pools: Sequence[Pool],
-        eligible: Eligibility,
-        column_pool: np.ndarray,
-        by_type: Mapping[int, np.ndarray],
-    ) -> None:
-        self.builder = builder
-        self.eligible = eligible
-        self.place_of = [pools[p].place for p in column_pool]
-        type_of = {alike[0].id: t for t, alike in enumerate(types) if alike[0].singular}
-        self.columns = {u: by_type.get(t, np.zeros(0, int)) for u, t in type_of.items()}
-
-    def add_rows(self, links: Iterable[PairLink], next_column: int) -> int:
-        """Add the rows; return how many columns of kept soft links they use."""
-        keeps = 0
-        for link in links:
-            a, b = self.columns[link.a], self.columns[link.b]
-            if link.strength in APART and self.eligible.rules.on("R08"):
-                self._apart(a, b)
-            elif link.strength is LinkStrength.SAME_REGION and self.eligible.rules.on("R03"):
-                self._one_region(a, b)
-            elif link.strength is LinkStrength.PREFER:
-                keeps += self._together(a, b, next_column + keeps)
-        return keeps
-
-    def _by(self, columns: np.ndarray, label: str) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
-        for c in columns:
-            place = self.place_of[c]
-            key = place if label == "place" else getattr(self.eligible.places[place], label)
-            found[key].append(int(c))
-        return found
-
-    def _apart(self, a: np.ndarray, b: np.ndarray) -> None:
-        wider = self.eligible.rules["R08"].parameters["other_department"]
-        label = "department" if wider else "place"
-        mine, theirs = self._by(a, label), self._by(b, label)
-        for key in sorted(mine.keys() & theirs.keys()):
-            self.builder.add(mine[key] + theirs[key], 1.0, -np.inf, 1.0)
-
-    def _one_region(self, a: np.ndarray, b: np.ndarray) -> None:
-        mine, theirs = self._by(a, "region"), self._by(b, "region")
-        for region in sorted(mine):
-            elsewhere = [c for r, cs in theirs.items() if r != region for c in cs]
-            self.builder.add(mine[region] + elsewhere, 1.0, -np.inf, 1.0)
-
-    def _together(self, a: np.ndarray, b: np.ndarray, column: int) -> int:
-        mine, theirs = self._by(a, "place"), self._by(b, "place")
-        shared = sorted(mine.keys() & theirs.keys())
-        for offset, place in enumerate(shared):
-            for own in (mine[place], theirs[place]):
-                values = np.array([-1.0] * len(own) + [1.0])
-                self.builder.add([*own, column + offset], values, -np.inf, 0.0)
-        return len(shared)
+def _pool_rows(builder: Rows, f: Features, column_type: np.ndarray, column_pool: np.ndarray) -> None:  # fmt: skip
+    """No pool takes more than it has (R01)."""
+    used, rows = np.unique(column_pool, return_inverse=True)
+    low = np.full(len(used), -np.inf)
+    builder.block(rows, np.arange(len(rows)), f.takes(column_type, column_pool), low, f.capacity[used])  # fmt: skip
 
 
 def _group_rows(
     builder: Rows,
+    f: Features,
     types: Sequence[Sequence[Unit]],
-    eligible: Eligibility,
-    pools: Sequence[Pool],
     column_type: np.ndarray,
     column_pool: np.ndarray,
     floor: int,
@@ -334,20 +214,15 @@ def _group_rows(
         for group, persons in alike[0].groups:
             total[group] += persons * len(alike)
     name = {g: g if n >= SMALL_GROUP else g.split("=")[0] + "=other" for g, n in total.items()}
-    pooled: dict[str, int] = defaultdict(int)
-    for group, persons in total.items():
-        pooled[name[group]] += persons
-    columns: dict[str, list[int]] = defaultdict(list)
-    values: dict[str, list[float]] = defaultdict(list)
-    regions = [eligible.places[p.place].region for p in pools]
-    for c, (t, p) in enumerate(zip(column_type, column_pool, strict=True)):
-        unit = types[t][0]
-        if regions[p] in unit.wished:
-            for group, persons in unit.groups:
-                columns[name[group]].append(c)
-                values[name[group]].append(-float(persons))
-    for group in sorted(pooled):
-        builder.add(
-            [*columns[group], floor], np.array([*values[group], pooled[group]]), -np.inf, 0.0
-        )
-    return tuple(pooled[group] for group in sorted(pooled))
+    names = sorted(set(name.values()))
+    members = np.zeros((len(types), len(names)))
+    for t, (unit, *_) in enumerate(types):
+        for group, count in unit.groups:
+            members[t, names.index(name[group])] += count
+    sizes = (members * f.count[:, None]).sum(axis=0)
+    hit = np.flatnonzero(f.wished[column_type, f.region[f.place[column_pool]]])
+    for number, size in enumerate(sizes.tolist()):
+        mine = members[column_type[hit], number]
+        columns = hit[mine > 0]
+        builder.add([*columns, floor], np.append(-mine[mine > 0], size), -np.inf, 0.0)
+    return tuple(int(size) for size in sizes)

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from sojourn.plan.relocate.solver import Programme, Vector
+
+Ints = NDArray[np.int64]
 
 
 class Rows:
@@ -35,9 +38,33 @@ class Rows:
         self._upper.append(high)
         self.count += 1
 
+    def block(
+        self,
+        rows: Ints,
+        columns: Ints,
+        values: Vector,
+        low: Vector,
+        high: Vector,
+    ) -> None:
+        """Add many rows at once.
+
+        Parameters
+        ----------
+        rows, columns, values : ndarray, shape (nnz,)
+            Entries; rows counted from the first of the block.
+        low, high : ndarray, shape (rows of the block,)
+        """
+        order = np.argsort(rows, kind="stable")
+        self._columns.append(columns[order])
+        self._values.append(values[order])
+        self._lengths += np.bincount(rows, minlength=len(low)).tolist()
+        self._lower += low.tolist()
+        self._upper += high.tolist()
+        self.count += len(low)
+
     def programme(self, lower: Vector, upper: Vector) -> Programme:
         """Build the programme with the given column bounds."""
-        rows = np.repeat(np.arange(self.count), self._lengths)
+        rows = np.repeat(np.arange(self.count, dtype=np.int32), self._lengths)
         columns = np.concatenate(self._columns) if self._columns else np.zeros(0, int)
         values = np.concatenate(self._values) if self._values else np.zeros(0)
         matrix = sparse.csc_matrix((values, (rows, columns)), shape=(self.count, len(lower)))

@@ -99,6 +99,11 @@ class FaceSolver:
         self._row_upper = programme.row_upper.copy()
 
     @property
+    def active(self) -> Mask:
+        """Columns that the solver has been given: all of them."""
+        return np.ones(len(self._lower), dtype=bool)
+
+    @property
     def open_columns(self) -> Mask:
         """Columns still free to move on the face."""
         return self._upper - self._lower > TOLERANCE
@@ -145,7 +150,7 @@ class FaceSolver:
             middle = (self._lower[fixed] + self._upper[fixed]) / 2
             at = np.where(result.x[fixed] <= middle, self._lower[fixed], self._upper[fixed])
             self._lower[fixed] = self._upper[fixed] = at
-            self._highs.changeColsBounds(len(fixed), fixed.astype(np.int32), at, at)
+            self._bound(fixed, at, at)
         open_rows = self._row_upper - self._row_lower > TOLERANCE
         for row in np.flatnonzero((np.abs(result.dual) > TOLERANCE) & open_rows):
             near_lower = abs(result.activity[row] - self._row_lower[row])
@@ -159,13 +164,11 @@ class FaceSolver:
         changed = np.flatnonzero(upper < self._upper)
         if len(changed):
             self._upper[changed] = upper[changed]
-            index = changed.astype(np.int32)
-            self._highs.changeColsBounds(len(index), index, self._lower[changed], upper[changed])
+            self._bound(changed, self._lower[changed], upper[changed])
 
-    def fix(self, column: int, value: float) -> None:
-        """Fix one column."""
-        self._lower[column] = self._upper[column] = value
-        self._highs.changeColBounds(column, value, value)
+    def _bound(self, columns: NDArray[np.int64], lower: Vector, upper: Vector) -> None:
+        """Tell the solver new bounds."""
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
 
 @dataclass(frozen=True)
