@@ -18,15 +18,12 @@ from sojourn.errors import PlanError
 from sojourn.plan.proposal import Bound
 from sojourn.plan.relocate.before import address
 from sojourn.plan.relocate.eligibility import Pool
-from sojourn.plan.relocate.growing import GrowingSolver
 from sojourn.plan.relocate.levels import Level
+from sojourn.plan.relocate.linear import ROUNDING, relax
 from sojourn.plan.relocate.model import Model
 from sojourn.plan.relocate.solver import (
-    FaceSolver,
-    LpResult,
     Mask,
     Programme,
-    Start,
     Vector,
     solve_mip,
 )
@@ -35,12 +32,9 @@ if TYPE_CHECKING:
     from sojourn.plan.relocate.units import Unit
 
 ALL_COLUMNS_BELOW = 4_000  # columns; up to here the whole programme is solved in whole numbers
-ALL_AT_ONCE_BELOW = 600_000  # columns; above, the linear programme is given those it asks for
-FIRST_COLUMNS = 12  # per type, to begin with
-SPARE_COLUMNS = 4  # per type, the cheapest by reduced cost, beyond the optimal face
 WHOLE = 1e-6  # how far a count may be from a whole number
 RINGS = 3
-ROUNDING = 1e-7  # of a share; the floor is the one level that is no whole number
+ALL_COLUMNS, NEAR_COLUMNS = "all columns", "columns near the optimal face"
 
 
 @dataclass(frozen=True)
@@ -54,18 +48,21 @@ class Solved:
     bounds : ndarray, shape (levels,)
         As a cost: no assignment costs less, the levels above being at their own bounds.
     seconds : ndarray, shape (levels,)
-    complete : bool
-        Whether every column took part.
+    method : str
+        Which columns took part.
+    price_of_fairness : float
+        Wish points given up for the lowest group, in the linear programme.
     """
 
     x: Vector
     bounds: Vector
     seconds: Vector
-    complete: bool
+    method: str
+    price_of_fairness: float = 0.0
 
 
 def solve(model: Model) -> Solved:
-    """Solve every level in strict order.
+    """Solve every level in strict order, in whole numbers.
 
     Raises
     ------
@@ -73,60 +70,22 @@ def solve(model: Model) -> Solved:
         The programme has no solution, which only contradicting frozen decisions can cause.
     """
     n = len(model.programme.lower)
-    faces = _solver(model)
-    stable: Programme | None = None
-    bounds, seconds = np.zeros(len(model.levels)), np.zeros(len(model.levels))
-    near = np.zeros(n, dtype=bool)
-    last: LpResult | None = None
-    for number, level in enumerate(model.levels):
-        started = time.perf_counter()
-        last = faces.minimize(level.cost)
-        bounds[number] = last.objective
-        near |= _cheapest(model, last.reduced_cost, faces.open_columns)
-        faces.shrink(last)
-        if level.id == "L9":
-            faces.lower_upper(_room_left(model, *faces.bounds))
-            lower, upper = faces.bounds
-            stable = replace(model.programme, lower=lower, upper=upper)
-        seconds[number] = time.perf_counter() - started
-    assert last is not None  # noqa: S101 - there are always eight levels
+    linear = relax(model)
+    bounds, seconds = linear.bounds, linear.seconds
     complete = n <= ALL_COLUMNS_BELOW
-    keep = near | faces.open_columns | (last.x > ROUNDING) | complete
+    keep = linear.keep | complete
     keep[model.slack.start :] = True
-    keep &= faces.active
+    whole: Solved | None = None
     if not complete:
-        for programme, kept in _narrower(model, last.x, keep, stable):
-            found = _whole(model, programme, kept, bounds, seconds, near=True)
-            if found is not None:
-                return found
-    whole = _whole(model, model.programme, keep, bounds, seconds, complete=complete)
+        for programme, kept in _narrower(model, linear.x, keep, linear.stable):
+            whole = _whole(model, programme, kept, bounds, seconds, near=True)
+            if whole is not None:
+                break
+    if whole is None:
+        whole = _whole(model, model.programme, keep, bounds, seconds, complete=complete)
     if whole is None:
         raise PlanError("the assignment has no solution in whole numbers")
-    return whole
-
-
-def _solver(model: Model) -> FaceSolver:
-    """Return the solver of the linear programmes: with every column, or with those it asks for."""
-    k = len(model.column_type)
-    if k <= ALL_AT_ONCE_BELOW or len(model.held.types):
-        return FaceSolver(model.programme, _as_before(model))
-    owner = np.concatenate([model.column_type, np.full(len(model.programme.lower) - k, -1)])
-    return GrowingSolver(model.programme, owner, _first_columns(model))
-
-
-def _first_columns(model: Model) -> Mask:
-    """Mark a few columns of each type to begin with: the best by wishes and services, spread evenly."""
-    k = len(model.column_type)
-    costs = {level.id: level.cost[:k] for level in model.levels}
-    # a fixed mixing of type and pool, so that alike types do not all begin at the same pools
-    spread = (model.column_type * 2_654_435_761 + model.column_pool * 40_503) % 1_000_003
-    order = np.lexsort((spread, costs["L7"], costs["L5"], model.column_type))
-    types = model.column_type[order]
-    rank = np.arange(k) - np.searchsorted(types, types, side="left")
-    chosen = np.ones(len(model.programme.lower), dtype=bool)
-    chosen[:k] = False
-    chosen[order[rank < FIRST_COLUMNS]] = True
-    return chosen
+    return replace(whole, price_of_fairness=linear.price_of_fairness)
 
 
 def _narrower(
@@ -156,40 +115,6 @@ def _narrower(
         free[model.column_type[used & pools[model.column_pool]]] = True
     if stable is not None:
         yield stable, stable.upper > ROUNDING
-
-
-def _as_before(model: Model) -> Start | None:
-    """Return the vertex in which everybody who can stay does and all others have no place."""
-    k = len(model.column_type)
-    if not len(model.held.types):
-        return None
-    stay = np.arange(k - len(model.held.types), k)
-    return Start(upper=stay, basic=np.arange(model.slack.start, model.slack.stop))
-
-
-def _room_left(model: Model, lower: Vector, upper: Vector) -> Vector:
-    """Return upper bounds that follow from how many units of each type are already bound to stay."""
-    k, n_types = len(model.column_type), len(model.types)
-    types = np.concatenate([model.column_type, np.arange(n_types)])
-    counts = np.array([len(alike) for alike in model.types], dtype=float)
-    free = counts - np.bincount(types, weights=lower[: k + n_types], minlength=n_types)
-    tight = upper.copy()
-    tight[: k + n_types] = np.minimum(upper[: k + n_types], lower[: k + n_types] + free[types])
-    return tight
-
-
-def _cheapest(model: Model, reduced_cost: Vector, open_columns: Mask) -> Mask:
-    """Mark the few open columns of each type with the smallest reduced cost."""
-    k = len(model.column_type)
-    chosen = np.zeros(len(reduced_cost), dtype=bool)
-    open_here = np.flatnonzero(open_columns[:k])
-    order = open_here[
-        np.lexsort((open_here, reduced_cost[open_here].round(6), model.column_type[open_here]))
-    ]
-    types = model.column_type[order]
-    first = np.searchsorted(types, types, side="left")
-    chosen[order[np.arange(len(order)) - first < SPARE_COLUMNS]] = True
-    return chosen
 
 
 def _whole(
@@ -242,7 +167,7 @@ def _whole(
         seconds[number] += time.perf_counter() - began
     x = np.zeros(len(keep))
     x[index] = start
-    return Solved(x, bounds, seconds, complete)
+    return Solved(x, bounds, seconds, ALL_COLUMNS if complete else NEAR_COLUMNS)
 
 
 def _lifted(model: Model, matrix: sparse.csr_matrix, index: NDArray[np.int64], x: Vector) -> Vector:  # fmt: skip
@@ -367,7 +292,7 @@ def proven(model: Model, solved: Solved, x: Vector) -> tuple[Bound, ...]:
                 bound=bound + 0.0,
                 gap=gap,
                 gap_share=round(gap / level.scale, 8),
-                method="all columns" if solved.complete else "columns near the optimal face",
+                method=solved.method,
                 seconds=float(solved.seconds[number]),
             )
         )

@@ -54,6 +54,7 @@ class Eligibility:
         self.places = {p.id: p for p in site.places}
         self._compromised = set(site.rules["R09"].names("compromised_places"))
         self._direct: dict[tuple[str, bool], int] = {}
+        self._open: dict[str, tuple[date, ...]] = {}
         self._allowed: dict[tuple[object, ...], tuple[Pool, ...]] = {}
         self._earliest = int(site.rules.operation.first_departure * 60)
 
@@ -108,6 +109,11 @@ class Eligibility:
 
     def open_days(self, place: Place) -> tuple[date, ...]:
         """Days of departure on which a place receives people."""
+        if place.id not in self._open:
+            self._open[place.id] = self._days_of(place)
+        return self._open[place.id]
+
+    def _days_of(self, place: Place) -> tuple[date, ...]:
         operation = self.rules.operation
         days = [operation.departure + timedelta(days=n) for n in range(operation.days)]
         if not self.rules.on("R16"):

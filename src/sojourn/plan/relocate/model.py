@@ -21,9 +21,6 @@ from sojourn.plan.relocate.solver import Programme
 from sojourn.plan.relocate.units import Unit, Units
 from sojourn.plan.site import LinkStrength
 
-SOFT_LINKS_UP_TO = (
-    20_000  # persons; on larger sites soft links (L6) are not sought, and the plan says so
-)
 SMALL_GROUP = 10  # persons; smaller groups are pooled, or one of them would rule the floor
 APART = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
 
@@ -66,7 +63,12 @@ class Model:
     levels: tuple[Level, ...]
 
 
-def build_model(units: Units, eligible: Eligibility, before: Before | None = None) -> Model:
+def build_model(
+    units: Units,
+    eligible: Eligibility,
+    before: Before | None = None,
+    used: Mapping[str, Pool] | None = None,
+) -> Model:
     """Build the programme of a site.
 
     Parameters
@@ -74,29 +76,33 @@ def build_model(units: Units, eligible: Eligibility, before: Before | None = Non
     before : Before, optional
         The proposal that this one follows: stability stands right after L3, and units whose
         decision is frozen stay where they are.
+    used : mapping of unit id to Pool, optional
+        A plan: the programme then has its columns only, enough to count what it is worth.
     """
     builder = Rows()
-    types = _types(units)
-    pools = _ordered_pools(eligible)
+    types = types_of(units)
+    pools = ordered_pools(eligible)
     pool_index = {pool: i for i, pool in enumerate(pools)}
-    column_type, column_pool = _columns(types, eligible, pool_index)
+    if used is None:
+        column_type, column_pool = _columns(types, eligible, pool_index)
+    else:
+        column_type, column_pool = _columns_of(types, used, pool_index)
     held = stays(before, types, pools, column_type * len(pools) + column_pool)
     column_type = np.concatenate([column_type, held.types])
     column_pool = np.concatenate([column_pool, held.pools])
     f = features(types, pools, eligible)
     k, n_types = len(column_type), len(types)
     slack = slice(k, k + n_types)
-    _type_rows(builder, f, column_type)
-    _pool_rows(builder, f, column_type, column_pool)
+    type_rows(builder, f, column_type)
+    pool_rows(builder, f, column_type, column_pool)
     add_scarce(builder, f, types, pools, eligible, column_type, column_pool)
-    soft = float((f.size * f.count).sum()) <= SOFT_LINKS_UP_TO
     n_keeps = Links(builder, types, pools, eligible, column_type, column_pool).add_rows(
-        units.links, k + n_types, soft=soft
+        units.links, k + n_types
     )
     keeps = slice(slack.stop, slack.stop + n_keeps)
     floor = keeps.stop
     first_group = builder.count
-    group_sizes = _group_rows(builder, f, types, column_type, column_pool, floor)
+    group_sizes = group_rows(builder, f, types, column_type, column_pool, floor)
     upper = np.concatenate([f.count[column_type], f.count, np.ones(n_keeps + 1)])
     lower = np.zeros(floor + 1)
     stay = slice(k - len(held.types), k)
@@ -104,8 +110,6 @@ def build_model(units: Units, eligible: Eligibility, before: Before | None = Non
     programme = builder.programme(lower, upper)
     order = eligible.rules.level_order
     levels = levels_of(f, column_type, column_pool, slack, keeps, floor, order)
-    if not soft:
-        levels = tuple(level for level in levels if level.id != "L6")
     if before is not None:
         levels = (*levels[:3], stability(held, stay.start, types, floor + 1), *levels[3:])
     return Model(
@@ -146,7 +150,7 @@ def _content(unit: Unit) -> tuple[object, ...]:
     )
 
 
-def _types(units: Units) -> tuple[tuple[Unit, ...], ...]:
+def types_of(units: Units) -> tuple[tuple[Unit, ...], ...]:
     """Group alike units; order by content, so that ids and row order change nothing."""
     found: dict[tuple[object, ...], list[Unit]] = defaultdict(list)
     for unit in units.units:
@@ -154,7 +158,9 @@ def _types(units: Units) -> tuple[tuple[Unit, ...], ...]:
     return tuple(tuple(found[key]) for key in sorted(found, key=repr))
 
 
-def _ordered_pools(eligible: Eligibility) -> tuple[Pool, ...]:
+def ordered_pools(eligible: Eligibility) -> tuple[Pool, ...]:
+    """Return the pools in an order that ids change least: by region, place, kind of room."""
+
     def content(pool: Pool) -> tuple[object, ...]:
         place = eligible.places[pool.place]
         return (
@@ -174,33 +180,44 @@ def _columns(
     types: Sequence[Sequence[Unit]], eligible: Eligibility, pool_index: Mapping[Pool, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """List the allowed (type, pool) pairs, by type then pool."""
-    known: dict[tuple[Pool, ...], np.ndarray] = {}
+    known: dict[int, np.ndarray] = {}  # alike units are handed the same tuple: no need to compare
     chosen: list[np.ndarray] = []
     for unit, *_ in types:
         allowed = eligible.allowed(unit)
-        if allowed not in known:
-            known[allowed] = np.array(sorted(pool_index[p] for p in allowed), dtype=np.int64)
-        chosen.append(known[allowed])
+        if id(allowed) not in known:
+            known[id(allowed)] = np.array(sorted(pool_index[p] for p in allowed), dtype=np.int64)
+        chosen.append(known[id(allowed)])
     lengths = [len(c) for c in chosen]
     column_pool = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
     return np.repeat(np.arange(len(types), dtype=np.int64), lengths), column_pool
 
 
-def _type_rows(builder: Rows, f: Features, column_type: np.ndarray) -> None:
+def _columns_of(
+    types: Sequence[Sequence[Unit]], used: Mapping[str, Pool], pool_index: Mapping[Pool, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """List the (type, pool) pairs of a plan, by type then pool."""
+    pairs = sorted({
+        (t, pool_index[used[u.id]]) for t, alike in enumerate(types) for u in alike if u.id in used
+    })  # fmt: skip
+    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def type_rows(builder: Rows, f: Features, column_type: np.ndarray) -> None:
     """Every unit of a type goes somewhere or is counted as unplaced."""
     k, n = len(column_type), len(f.count)
     rows = np.concatenate([column_type, np.arange(n)])
     builder.block(rows, np.arange(k + n), np.ones(k + n), f.count, f.count)
 
 
-def _pool_rows(builder: Rows, f: Features, column_type: np.ndarray, column_pool: np.ndarray) -> None:  # fmt: skip
+def pool_rows(builder: Rows, f: Features, column_type: np.ndarray, column_pool: np.ndarray) -> None:  # fmt: skip
     """No pool takes more than it has (R01)."""
     used, rows = np.unique(column_pool, return_inverse=True)
     low = np.full(len(used), -np.inf)
     builder.block(rows, np.arange(len(rows)), f.takes(column_type, column_pool), low, f.capacity[used])  # fmt: skip
 
 
-def _group_rows(
+def group_rows(
     builder: Rows,
     f: Features,
     types: Sequence[Sequence[Unit]],

@@ -1,8 +1,9 @@
 """A whole proposal: who goes where, with whom and when, how good it is proven to be, who is left and why."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from sojourn.plan.relocate.assign import counted, deal, proven, solve
 from sojourn.plan.relocate.before import Before
 from sojourn.plan.relocate.eligibility import Eligibility, Pool
 from sojourn.plan.relocate.model import build_model
+from sojourn.plan.relocate.regions import by_region, large, stated
 from sojourn.plan.relocate.replan import after, changes
 from sojourn.plan.relocate.solver import THREADS, solver_version
 from sojourn.plan.relocate.units import Unit, Units, form_units
@@ -62,20 +64,36 @@ def make_plan(
     if not units.units:
         return _proposal(site, (), Schedule((), {}, ()), {}, (), (), ())
     before = None if previous is None else _before(previous, units, frozen)
-    model = build_model(units, eligible, before)
-    solved = solve(model)
-    placed = deal(model, solved.x)
+    placed, price, state = _assigned(units, eligible, before)
     gone = () if previous is None else tuple(t for t in previous.trips if t.id in {e.id for e in events if e.kind == "trip departed"})  # fmt: skip
     travel = schedule(eligible, units, placed, _left_already(gone, previous, units))
     seated = {u.id for group in travel.on_board.values() for u in group}
     final = {name: pool for name, pool in placed.items() if name in seated}
-    bounds = proven(model, solved, counted(model, final))
+    bounds = state(final)
     unplaced = [*_without_place(units, eligible, placed), *_without_seat(travel)]
     plan = _proposal(site, units.units, travel, final, unplaced, bounds, _warnings(site, travel))
+    plan = replace(plan, price_of_fairness=price)
     if previous is None:
         return plan
     moved = changes(previous, plan)
     return replace(plan, frozen=tuple(sorted(frozen)), events=tuple(events), changes=moved)
+
+
+def _assigned(
+    units: Units, eligible: Eligibility, before: Before | None
+) -> tuple[dict[str, Pool], float, Callable[[dict[str, Pool]], tuple[Bound, ...]]]:
+    """Return who goes where, the price of fairness, and what states the worth of a placement."""
+    if before is None and large(units, eligible):
+        found = by_region(units, eligible)
+        return dict(found.placed), found.price_of_fairness, partial(stated, units, eligible, found)
+    model = build_model(units, eligible, before)
+    solved = solve(model)
+    placed = deal(model, solved.x)
+    return (
+        placed,
+        solved.price_of_fairness,
+        lambda final: proven(model, solved, counted(model, final)),
+    )
 
 
 def _before(previous: Proposal, units: Units, frozen: frozenset[str]) -> Before:
