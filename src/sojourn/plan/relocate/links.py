@@ -33,17 +33,26 @@ class Links:
         first = np.searchsorted(column_type[order], np.arange(len(types) + 1))
         self.columns = {u: order[first[t] : first[t + 1]] for u, t in type_of.items()}
 
-    def add_rows(self, links: Iterable[PairLink], next_column: int, *, soft: bool = True) -> int:
-        """Add the rows; return how many columns of kept soft links they use (none unless ``soft``)."""
+    def add_rows(
+        self, links: Iterable[PairLink], next_column: int, meeting: int | None = None
+    ) -> int:
+        """Add the rows; return how many columns of kept soft links they use.
+
+        Parameters
+        ----------
+        meeting : int, optional
+            At how many places a soft link may be kept, spread evenly over those that both could have;
+            all of them by default.
+        """
         keeps = 0
-        for link in links:
+        for number, link in enumerate(links):
             a, b = self.columns[link.a], self.columns[link.b]
             if link.strength in APART and self.eligible.rules.on("R08"):
                 self._apart(a, b)
             elif link.strength is LinkStrength.SAME_REGION and self.eligible.rules.on("R03"):
                 self._one_region(a, b)
-            elif soft and link.strength is LinkStrength.PREFER:
-                keeps += self._together(a, b, next_column + keeps)
+            elif link.strength is LinkStrength.PREFER:
+                keeps += self._together(a, b, next_column + keeps, meeting, number)
         return keeps
 
     def _by(self, columns: np.ndarray, label: str) -> dict[str, list[int]]:
@@ -67,9 +76,14 @@ class Links:
             elsewhere = [c for r, cs in theirs.items() if r != region for c in cs]
             self.builder.add(mine[region] + elsewhere, 1.0, -np.inf, 1.0)
 
-    def _together(self, a: np.ndarray, b: np.ndarray, column: int) -> int:
+    def _together(
+        self, a: np.ndarray, b: np.ndarray, column: int, meeting: int | None, number: int
+    ) -> int:
         mine, theirs = self._by(a, "place"), self._by(b, "place")
         shared = sorted(mine.keys() & theirs.keys())
+        if meeting is not None and len(shared) > meeting:
+            step = len(shared) // meeting
+            shared = shared[number % step :: step][:meeting]
         for offset, place in enumerate(shared):
             for own in (mine[place], theirs[place]):
                 values = np.array([-1.0] * len(own) + [1.0])

@@ -68,6 +68,7 @@ def build_model(
     eligible: Eligibility,
     before: Before | None = None,
     used: Mapping[str, Pool] | None = None,
+    meeting: int | None = None,
 ) -> Model:
     """Build the programme of a site.
 
@@ -78,6 +79,8 @@ def build_model(
         decision is frozen stay where they are.
     used : mapping of unit id to Pool, optional
         A plan: the programme then has its columns only, enough to count what it is worth.
+    meeting : int, optional
+        At how many places a soft link may be kept; all by default.
     """
     builder = Rows()
     types = types_of(units)
@@ -97,7 +100,7 @@ def build_model(
     pool_rows(builder, f, column_type, column_pool)
     add_scarce(builder, f, types, pools, eligible, column_type, column_pool)
     n_keeps = Links(builder, types, pools, eligible, column_type, column_pool).add_rows(
-        units.links, k + n_types
+        units.links, k + n_types, meeting
     )
     keeps = slice(slack.stop, slack.stop + n_keeps)
     floor = keeps.stop

@@ -25,6 +25,7 @@ from sojourn.plan.site import LinkStrength, Site
 
 BY_REGION_FROM = 20_000  # persons; smaller sites are planned in one piece
 DECIDED = ("L4", "L5")  # wishes are for regions: nothing is left of these once the region is known
+MEETING = 24  # places at which a soft link may be kept; each adds two rows to the programme
 METHOD = "regions apart; bound over classes of places"
 
 
@@ -143,7 +144,7 @@ def _task(site: Site, region: str, here: Sequence[Unit], links: Sequence[PairLin
 
 def _planned(task: _Task) -> tuple[dict[str, Pool], dict[str, float]]:
     """Plan one region place by place; return who goes where, and the seconds of each level."""
-    model = build_model(task.units, Eligibility(task.site))
+    model = build_model(task.units, Eligibility(task.site), meeting=MEETING)
     levels = tuple(level for level in model.levels if level.id not in DECIDED)
     model = replace(model, levels=levels)
     solved = solve(model)
