@@ -98,7 +98,7 @@ def test_whoever_finds_no_place_in_a_region_is_offered_the_other_regions(
     monkeypatch.setattr(
         regions,
         "_regions_of",
-        lambda model, x, eligible: {u.id: "N" for t in model.types for u in t},
+        lambda model, *_: {u.id: "N" for t in model.types for u in t},
     )
     rng, mended = np.random.default_rng(11), 0
     for _ in range(60):
