@@ -199,7 +199,7 @@ def unfreeze(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Pl
 
 MUTANTS: tuple[tuple[Mutant, str], ...] = (
     (lose, "R00"), (twice, "R00"), (decline, "R00"), (crowd, "R01"), (split, "R02"), (part, "R03"),
-    (unlicensed, "R04"), (unescorted, "R05"), (borrowed, "R05"), (brothers, "R06"), (unsafe, "R07"),
+    (unlicensed, "R04"), (unescorted, "R05"), (borrowed, "R00"), (brothers, "R06"), (unsafe, "R07"),
     (enemies, "R08"), (unfit, "R10"), (stairs, "R11"), (unasked, "R14"), (far, "R15"), (night, "R16"),
     (another_day, "R16"), (speeding, "R17"), (queueing, "R18"), (unfreeze, "R21"),
 )  # fmt: skip
