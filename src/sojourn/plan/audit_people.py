@@ -64,7 +64,7 @@ def whole_cases(facts: Facts) -> Iterator[str]:
 def together(facts: Facts) -> Iterator[str]:
     """Cases that one rule binds have one place and one trip; one region where that is asked."""
     yield from _parted(facts, "R03")
-    for link in facts.site.links:
+    for link, _, _ in facts.live_links:
         if link.strength is LinkStrength.SAME_REGION:
             regions = [facts.places[a.place_id].region for a in _both(facts, link.a, link.b)]
             if len(set(regions)) > 1:
@@ -96,7 +96,7 @@ def siblings(facts: Facts) -> Iterator[str]:
 def apart(facts: Facts) -> Iterator[str]:
     """People to be kept apart have different places, and on the way where that is asked."""
     wider = facts.site.rules["R08"].parameters["other_department"]
-    for link in facts.site.links:
+    for link, _, _ in facts.live_links:
         if link.strength not in (LinkStrength.SEPARATE, LinkStrength.NOT_MEET):
             continue
         pair = _both(facts, link.a, link.b)
