@@ -97,7 +97,9 @@ def medical(facts: Facts) -> Iterator[str]:
     vehicles = {v.id: v for v in facts.site.vehicles}
     for case, a in facts.assigned.items():
         people = facts.unit(case)
-        missing = sorted(n for n in facts.asked(case) & set(CARE) if n not in facts.places[a.place_id].medical)
+        missing = sorted(
+            n for n in facts.asked(case) & set(CARE) if n not in facts.places[a.place_id].medical
+        )
         if missing:
             yield f"case {case} needs {', '.join(missing)}, which {a.place_id} has not"
         if any(p.fit_to_travel is Fitness.NO for p in people):

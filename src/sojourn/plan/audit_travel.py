@@ -165,7 +165,7 @@ def _course(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int
 
 
 def waiting(facts: Facts) -> Iterator[str]:
-    """The most protected leave first, nobody is called too early, no bay boards two trips at once."""
+    """Ask that the most protected leave first, nobody waits too long, and no bay boards two trips at once."""
     most = facts.site.rules["R18"].number("max_wait_minutes")
     board = facts.site.rules.operation.boarding_minutes
     by_bay: dict[tuple[object, int], list[Trip]] = {}
@@ -213,5 +213,7 @@ def interpreters(facts: Facts) -> Iterator[str]:
         )
         if spoken:
             main = min(spoken, key=lambda x: (-spoken[x], x))
-            if facts.site.rules["R19"].parameters["hard"] and f"interpreter:{main}" not in {kinds.get(e) for e in trip.escorts}:
+            if facts.site.rules["R19"].parameters["hard"] and f"interpreter:{main}" not in {
+                kinds.get(e) for e in trip.escorts
+            }:
                 yield f"trip {trip.id} has no interpreter for {main}"
