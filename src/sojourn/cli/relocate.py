@@ -44,7 +44,7 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
 @command.command("replan")
 @click.argument("site", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--event", "events", multiple=True, required=True, help="What happened: 'place withdrawn:L1', 'vehicle withdrawn:V1', 'case declined:C1', 'case absent:C1' or 'trip departed:T0001'. May be repeated.")  # fmt: skip
+@click.option("--event", "events", multiple=True, required=True, help="What happened: 'place withdrawn:L1', 'vehicle withdrawn:V1', 'case declined:C1', 'case absent:C1', 'case no-show:C1' (with the trip that left without it) or 'trip departed:T0001'. May be repeated.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="New folder for the plan.")  # fmt: skip
 def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) -> None:
     """Plan again after something happened; the fewest people change, those who left stay."""

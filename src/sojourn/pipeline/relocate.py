@@ -59,12 +59,12 @@ def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) 
     if site.digest != previous.site_digest:
         raise PlanMismatch(f"{before}: made from other inputs", hint="name its own site")
     proposal = make_plan(site, previous, events)
-    _audited(after(site, previous, events)[0], proposal, out)
+    _audited(after(site, previous, events)[0], proposal, out, previous)
     return proposal
 
 
-def _audited(site: Site, proposal: Proposal, out: Path) -> None:
-    report = audit(site, proposal)
+def _audited(site: Site, proposal: Proposal, out: Path, previous: Proposal | None = None) -> None:
+    report = audit(site, proposal, previous)
     broken = [v for check in report for v in check.violations]
     if broken:
         listed = "; ".join(f"{v.rule}: {v.witness}" for v in broken[:5])

@@ -4,8 +4,8 @@ It shares no code with the planner beyond the tables' readers and the form of a 
 contract proves it. A witness names cases, places and trips: pseudonyms, never a flag.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, replace
 
 from sojourn.plan import audit_people, audit_places, audit_travel
 from sojourn.plan.audit_facts import Facts
@@ -39,8 +39,32 @@ class Check:
     violations: tuple[Violation, ...]
 
 
+def _known(facts: Facts) -> tuple[Facts, list[str]]:
+    """Leave out what names people, cases or places that are not there, and say so."""
+    plan, people, cases, places = facts.plan, facts.people, facts.cases, facts.places
+    strange: list[str] = []
+
+    def there(what: str, name: str, known: Container[str]) -> bool:
+        if name not in known:
+            strange.append(f"{what} {name} is in the plan and not registered")
+        return name in known
+
+    kept = replace(
+        plan,
+        assignments=tuple(a for a in plan.assignments if there("case", a.case_id, cases) and there("place", a.place_id, places)),
+        trips=tuple(replace(t, stops=tuple(s for s in t.stops if there("place", s.place_id, places))) for t in plan.trips),
+        manifest=tuple(r for r in plan.manifest if there("person", r.person_id, people) and there("case", r.case_id, cases)),
+    )  # fmt: skip
+    return replace(facts, plan=kept), sorted(set(strange))
+
+
+def _everything(facts: Facts) -> Iterator[str]:
+    yield from audit_people.everybody(facts)
+    yield from audit_travel.means(facts)
+
+
 RULES: tuple[tuple[str, str, Rule], ...] = (
-    ("R00", "everybody is in exactly one outcome, and the plan is of these people", audit_people.everybody),
+    ("R00", "everybody is in exactly one outcome; people, seats and vehicles are there", _everything),
     ("R01", "no room and no place holds more than it has", audit_places.capacity),
     ("R02", "no case is split", audit_people.whole_cases),
     ("R03", "who must stay together does", audit_people.together),
@@ -65,12 +89,19 @@ RULES: tuple[tuple[str, str, Rule], ...] = (
 )  # fmt: skip
 
 
-def audit(site: Site, plan: Proposal) -> tuple[Check, ...]:
-    """Check every rule that is switched on."""
-    facts = Facts(site, plan)
+def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple[Check, ...]:
+    """Check every rule that is switched on.
+
+    Parameters
+    ----------
+    previous : Proposal, optional
+        The plan before, with which frozen decisions are compared (R21).
+    """
+    known, strange = _known(Facts(site, plan, previous))
     checks = []
     for rule, title, check in RULES:
         on = rule == "R00" or site.rules.on(rule)
-        found = tuple(Violation(rule, w) for w in check(facts)) if on else ()
+        said = [*strange, *check(known)] if rule == "R00" else check(known) if on else ()
+        found = tuple(Violation(rule, w) for w in said)
         checks.append(Check(rule, title, len(plan.assignments) if on else 0, found))
     return tuple(checks)

@@ -2,15 +2,30 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
 from sojourn.plan.proposal import Assignment, ManifestRow, Proposal, Trip
-from sojourn.plan.site import Case, Consent, LinkStrength, Mobility, Person, Place, Presence, Site
+from sojourn.plan.site import (
+    Case,
+    Consent,
+    Link,
+    LinkStrength,
+    Mobility,
+    Need,
+    Person,
+    Place,
+    Presence,
+    Sex,
+    Site,
+)
 
 EARTH_KM = 6371.0088
+OLDER = 60  # years
+APART = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
+FAMILY = ("spouse", "parent", "child", "sibling", "guardian", "other relative")
 
 
 @dataclass(frozen=True)
@@ -19,6 +34,7 @@ class Facts:
 
     site: Site
     plan: Proposal
+    previous: Proposal | None = None
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
@@ -78,51 +94,90 @@ class Facts:
     @cached_property
     def together(self) -> Mapping[str, str]:
         """Case to the smallest case it must stay with: links of one place, siblings, parties."""
-        root = {c: c for c in self.cases}
+        return self._closed((a, b) for _, a, b in self.bonds)
 
-        def top(one: str) -> str:
-            while root[one] != one:
-                one = root[one]
-            return one
+    def _closed(self, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Return case to the smallest case that pairs lead to, one after another."""
+        near: dict[str, set[str]] = {c: set() for c in self.cases}
+        for a, b in pairs:
+            near[a].add(b)
+            near[b].add(a)
+        root: dict[str, str] = {}
+        for case in sorted(near):
+            todo = [] if case in root else [case]
+            while todo:
+                one = todo.pop()
+                root[one] = case
+                todo += [x for x in near[one] if x not in root]
+        return root
 
-        def bind(one: str, two: str) -> None:
-            low, high = sorted((top(one), top(two)))
-            root[high] = low
+    @cached_property
+    def movable(self) -> frozenset[str]:
+        """Cases of whom somebody is there and that have not declined."""
+        return frozenset(c for c, k in self.cases.items() if self.present.get(c) and k.consent is not Consent.DECLINED)  # fmt: skip
 
-        movable = {c for c in self.cases if self.present.get(c) and self.cases[c].consent is not Consent.DECLINED}  # fmt: skip
-        for a, b in self.bound_pairs(movable):
-            bind(a, b)
-        return {c: top(c) for c in self.cases}
-
-    def bound_pairs(self, movable: set[str]) -> list[tuple[str, str]]:
-        """Return pairs of cases that one rule binds to one place."""
-        rules, pairs = self.site.rules, []
+    @cached_property
+    def live_links(self) -> tuple[tuple[Link, str, str], ...]:
+        """Links between people who may both be moved, with their cases."""
+        found = []
         for link in self.site.links:
-            a, b = self.people.get(link.a), self.people.get(link.b)
-            if a is None or b is None or not {a.case_id, b.case_id} <= movable:
-                continue
-            if Presence.PRESENT not in (a.presence,) or b.presence is not Presence.PRESENT:
-                continue
-            apart = link.strength in (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
-            same = rules.on("R03") and link.strength is LinkStrength.SAME_PLACE
-            kin = rules.on("R06") and link.type == "sibling" and not apart and (self.child(a) or self.child(b))  # fmt: skip
-            if same or kin:
-                pairs.append((a.case_id, b.case_id))
-        if rules.on("R03") and rules["R03"].parameters["keep_parties"]:
-            pairs += self._parties(movable)
-        return pairs
+            a, b = self.people[link.a], self.people[link.b]
+            there = a.presence is b.presence is Presence.PRESENT
+            if there and {a.case_id, b.case_id} <= self.movable:
+                found.append((link, a.case_id, b.case_id))
+        return tuple(found)
 
-    def _parties(self, movable: set[str]) -> list[tuple[str, str]]:
+    @cached_property
+    def apart(self) -> frozenset[frozenset[str]]:
+        """Pairs of people whom a rule keeps apart."""
+        on = self.site.rules.on("R08")
+        return frozenset(frozenset((k.a, k.b)) for k, _, _ in self.live_links if on and k.strength in APART)  # fmt: skip
+
+    @cached_property
+    def bonds(self) -> tuple[tuple[str, str, str], ...]:
+        """Rule and the two cases that it binds to one place and one vehicle."""
+        rules, found = self.site.rules, []
+        for link, a, b in self.live_links:
+            if rules.on("R03") and link.strength is LinkStrength.SAME_PLACE:
+                found.append(("R03", a, b))
+            elif rules.on("R06") and self._kin_to_keep(link):
+                found.append(("R06", a, b))
+        if rules.on("R03") and rules["R03"].parameters["keep_parties"]:
+            found += self._parties(self._closed((a, b) for _, a, b in found))
+        return tuple(found)
+
+    def _kin_to_keep(self, link: Link) -> bool:
+        """Whether siblings, one of them a child, are to stay together: no decision parts them."""
+        young = self.child(self.people[link.a]) or self.child(self.people[link.b])
+        parted = link.strength in APART or frozenset((link.a, link.b)) in self.apart
+        return link.type == "sibling" and young and not parted
+
+    def _parties(self, root: Mapping[str, str]) -> list[tuple[str, str, str]]:
+        """Return the bonds of travel parties who can share rooms and of whom no two are kept apart."""
+        with_them: dict[str, list[str]] = defaultdict(list)
         parties: dict[str, list[str]] = defaultdict(list)
-        for case in sorted(movable):
+        for case in sorted(self.movable):
+            with_them[root[case]].append(case)
             if self.cases[case].travel_party_id:
                 parties[self.cases[case].travel_party_id].append(case)
-        pairs = []
-        for ids in parties.values():
-            kinds = {self.kind(self.present[c]) for c in ids}
-            if len(kinds) == 1 and "family" not in kinds:  # who can share rooms
-                pairs += [(ids[0], other) for other in ids[1:]]
-        return pairs
+        bonds: list[tuple[str, str, str]] = []
+        joined = dict(root)
+        for _, ids in sorted(parties.items()):
+            kinds = {self.kind([p for o in with_them[root[c]] for p in self.present[o]]) for c in ids}  # fmt: skip
+            ends = {joined[c] for c in ids}
+            people = {p.id for c in self.movable if joined[c] in ends for p in self.present[c]}
+            if len(kinds) == 1 and "family" not in kinds and not any(e <= people for e in self.apart):  # fmt: skip
+                bonds += [("R03", ids[0], other) for other in ids[1:]]
+                joined = {c: min(ends) if r in ends else r for c, r in joined.items()}
+        return bonds
+
+    def strangers(self) -> list[tuple[str, str]]:
+        """Return cases bound by a link not of family, of which one alone has adults of its own."""
+        links = self.live_links
+        family = [(a, b) for k, a, b in links if k.type in FAMILY and (k.strength is LinkStrength.SAME_PLACE or self._kin_to_keep(k))]  # fmt: skip
+        root = self._closed(family)
+        adults = {root[p.case_id] for p in self.people.values() if p.case_id in self.movable and p.presence is Presence.PRESENT and not self.child(p)}  # fmt: skip
+        return [(a, b) for k, a, b in links if k.strength is LinkStrength.SAME_PLACE and (root[a] in adults) != (root[b] in adults)]  # fmt: skip
 
     def kind(self, people: Sequence[Person]) -> str:
         """Tell who a set of people is made of: children, family, men, women or other."""
@@ -154,7 +209,31 @@ class Facts:
 
     def needs(self, person: Person) -> set[str]:
         """Return what a person's flags ask for."""
-        return {n for f in person.flags if f in self.site.needs for n in self.site.needs[f].needs}
+        return {n for f in person.flags for n in self.site.needs[f].needs}
+
+    def _rows(self, case: str) -> list[Need]:
+        """Return the needs map's rows for a case and those with it: of flags and of the situation."""
+        day, people = self.site.rules.operation.departure, self.unit(case)
+        grown = [p for p in people if not self.child(p)]
+        moved = (Mobility.WHEELCHAIR, Mobility.STRETCHER)
+        situations = {
+            "unaccompanied_child": bool(people) and not grown,
+            "woman_alone": bool(grown) and all(p.sex is Sex.FEMALE for p in grown),
+            "single_parent": len(grown) == 1 and len(people) > 1,
+            "older_person": any((p.age_on(day) or 0) >= OLDER for p in people),
+            "reduced_mobility": any(p.mobility in moved for p in people),
+        }
+        flags = {f for p in people for f in p.flags}
+        flags |= {f"derived:{name}" for name, holds in situations.items() if holds}
+        return [self.site.needs[f] for f in sorted(flags)]
+
+    def asked(self, case: str) -> frozenset[str]:
+        """Return what a case and those with it need of a place."""
+        return frozenset(n for row in self._rows(case) for n in row.needs)
+
+    def tier(self, case: str) -> int:
+        """Return the most protected tier of a case and those with it."""
+        return min((row.tier for row in self._rows(case)), default=3)
 
     def day(self, number: int) -> date:
         """Return a day of the operation."""

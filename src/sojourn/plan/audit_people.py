@@ -2,10 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sojourn.plan.audit_facts import Facts
 from sojourn.plan.proposal import Outcome
 from sojourn.plan.site import Consent, LinkStrength, Presence
+
+if TYPE_CHECKING:
+    from sojourn.plan.proposal import Trip
 
 NOON = 13 * 60
 
@@ -59,15 +63,8 @@ def whole_cases(facts: Facts) -> Iterator[str]:
 
 def together(facts: Facts) -> Iterator[str]:
     """Cases that one rule binds have one place and one trip; one region where that is asked."""
-    for case, root in facts.together.items():
-        if case == root or not facts.present.get(case):
-            continue
-        a, b = facts.assigned.get(case), facts.assigned.get(root)
-        if (a is None) != (b is None):
-            yield f"cases {root} and {case}: only one has a place"
-        elif a and b and (a.place_id, a.trip_id) != (b.place_id, b.trip_id):
-            yield f"cases {root} and {case} are bound and go to {b.place_id} and {a.place_id}"
-    for link in facts.site.links:
+    yield from _parted(facts, "R03")
+    for link, _, _ in facts.live_links:
         if link.strength is LinkStrength.SAME_REGION:
             regions = [facts.places[a.place_id].region for a in _both(facts, link.a, link.b)]
             if len(set(regions)) > 1:
@@ -79,22 +76,27 @@ def _both(facts: Facts, one: str, two: str) -> list:  # type: ignore[type-arg] #
     return [a for a in found if a] if all(found) and len(found) == 2 else []
 
 
+def _parted(facts: Facts, rule: str) -> Iterator[str]:
+    """Yield cases that a rule binds and that have not one place and one trip."""
+    for bond, one, two in facts.bonds:
+        a, b = facts.assigned.get(one), facts.assigned.get(two)
+        if bond != rule or one == two:
+            continue
+        if (a is None) != (b is None):
+            yield f"cases {one} and {two} are bound and only one has a place"
+        elif a and b and (a.place_id, a.trip_id) != (b.place_id, b.trip_id):
+            yield f"cases {one} and {two} are bound and go to {a.place_id} and {b.place_id}"
+
+
 def siblings(facts: Facts) -> Iterator[str]:
     """Siblings of whom one is a child have one place, unless kept apart by decision."""
-    apart = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
-    for link in facts.site.links:
-        if link.type != "sibling" or link.strength in apart:
-            continue
-        pair = _both(facts, link.a, link.b)
-        young = any(facts.child(facts.people[p]) for p in (link.a, link.b) if p in facts.people)
-        if young and pair and pair[0].place_id != pair[1].place_id:
-            yield f"siblings {link.a} and {link.b} go to {pair[0].place_id} and {pair[1].place_id}"
+    yield from _parted(facts, "R06")
 
 
 def apart(facts: Facts) -> Iterator[str]:
     """People to be kept apart have different places, and on the way where that is asked."""
     wider = facts.site.rules["R08"].parameters["other_department"]
-    for link in facts.site.links:
+    for link, _, _ in facts.live_links:
         if link.strength not in (LinkStrength.SEPARATE, LinkStrength.NOT_MEET):
             continue
         pair = _both(facts, link.a, link.b)
@@ -103,11 +105,16 @@ def apart(facts: Facts) -> Iterator[str]:
         ends = [facts.places[a.place_id] for a in pair]
         if ends[0].id == ends[1].id or (wider and ends[0].department == ends[1].department):
             yield f"persons {link.a} and {link.b} must be kept apart and both go to {ends[0].id}"
-        trips = [facts.trips.get(a.trip_id) for a in pair]
-        if link.strength is LinkStrength.NOT_MEET and trips[0] and trips[1]:
-            halves = [(t.day, t.departure < NOON) for t in trips if t]
-            if trips[0].id == trips[1].id or halves[0] == halves[1]:
-                yield f"persons {link.a} and {link.b} must not meet and leave in one half-day"
+        trips = [t for a in pair if (t := facts.trips.get(a.trip_id))]
+        if link.strength is LinkStrength.NOT_MEET and len(trips) == len(pair) and _meet(*trips):
+            yield f"persons {link.a} and {link.b} must not meet and leave in one half-day"
+
+
+def _meet(one: "Trip", two: "Trip") -> bool:
+    """Whether two trips leave in one half-day, or their people wait at one time."""
+    half = (one.departure < NOON) == (two.departure < NOON)
+    wait = one.call < two.departure and two.call < one.departure
+    return one.day == two.day and (half or wait)
 
 
 def consent(facts: Facts) -> Iterator[str]:
@@ -134,7 +141,9 @@ def relatives(facts: Facts) -> Iterator[str]:
         if relative.place_or_country not in facts.places or relative.person not in facts.people:
             continue
         a = facts.assigned.get(facts.people[relative.person].case_id)
-        if a is None or any("protected_place" in facts.needs(p) for p in facts.unit(a.case_id)):
+        if a is None or "protected_place" in facts.asked(a.case_id):
+            continue
+        if facts.people[relative.person] not in facts.unit(a.case_id):
             continue
         near = {
             facts.places[r.place_or_country].department
@@ -156,3 +165,23 @@ def frozen(facts: Facts) -> Iterator[str]:
     for case in facts.plan.frozen:
         if case not in facts.assigned:
             yield f"case {case} was frozen and has no place"
+    left = {e.id for e in facts.plan.events if e.kind == "trip departed"}
+    for case, a in facts.assigned.items():
+        if a.trip_id in left and case not in facts.plan.frozen:
+            yield f"case {case} is on trip {a.trip_id}, which has left, and is not frozen"
+    yield from _kept(facts)
+
+
+def _kept(facts: Facts) -> Iterator[str]:
+    """Compare frozen decisions with the plan before, where there is one."""
+    if facts.previous is None:
+        return
+    was = {a.case_id: a for a in facts.previous.assignments}
+    for case in facts.plan.frozen:
+        a, b = was.get(case), facts.assigned.get(case)
+        if a is None or (b is not None and (a.place_id, a.room_type, a.day, a.trip_id) != (b.place_id, b.room_type, b.day, b.trip_id)):  # fmt: skip
+            yield f"case {case} was frozen and its place, day or trip is another than before"
+    gone = {c.case_id for c in facts.plan.changes} | set(facts.plan.frozen)
+    for case in facts.previous.frozen:
+        if case in facts.movable and case not in gone:
+            yield f"case {case} was frozen and is no longer"

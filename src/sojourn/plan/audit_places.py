@@ -15,6 +15,7 @@ FOR = {
     "family": {"family unit"},
     "other": {"mixed", "isolation"},
 }
+ADAPTED = ("adapted", "ambulance")
 CARE = ("nurse", "gp", "hospital", "dialysis", "maternity", "psychiatric")
 
 
@@ -46,8 +47,7 @@ def capacity(facts: Facts) -> Iterator[str]:
 
 def _fits(facts: Facts, case: str) -> Iterator[str]:
     a, people = facts.assigned[case], facts.unit(case)
-    needs = {n for p in people for n in facts.needs(p)}
-    allowed = {"isolation"} if "isolation_room" in needs else FOR[facts.kind(people)]
+    allowed = {"isolation"} if "isolation_room" in facts.asked(case) else FOR[facts.kind(people)]
     if a.room_type not in allowed:
         yield f"case {case} ({facts.kind(people)}) is in a room of kind {a.room_type}"
     if a.room_type in WHOLE:
@@ -77,12 +77,8 @@ def women(facts: Facts) -> Iterator[str]:
     for case, a in facts.assigned.items():
         people = facts.unit(case)
         girls = facts.alone(case) and any(p.sex is not Sex.MALE for p in people)
-        asked = any("women_safe" in facts.needs(p) for p in people)
+        asked = "women_safe" in facts.asked(case)
         alone = facts.kind(people) == "women"
-        mothers = [p for p in people if not facts.child(p)]
-        led = bool(mothers) and all(p.sex is Sex.FEMALE for p in mothers)
-        derived = facts.site.needs.get("derived:woman_alone")
-        asked |= led and derived is not None and "women_safe" in derived.needs
         if (girls or alone or asked) and not facts.places[a.place_id].women_safe:
             yield f"case {case} needs a women-safe place and goes to {a.place_id}"
 
@@ -91,17 +87,19 @@ def compromised(facts: Facts) -> Iterator[str]:
     """Nobody who needs a protected place goes to one on the compromised list."""
     listed = set(facts.site.rules["R09"].names("compromised_places"))
     for case, a in facts.assigned.items():
-        if a.place_id in listed and any("protected_place" in facts.needs(p) for p in facts.unit(case)):  # fmt: skip
+        if a.place_id in listed and "protected_place" in facts.asked(case):
             yield f"case {case} may not go to {a.place_id}"
 
 
 def medical(facts: Facts) -> Iterator[str]:
     """Care that is needed is there; the unfit stay; who needs an escort has one."""
     kinds = {e.id: e.kind for e in facts.site.escorts}
+    vehicles = {v.id: v for v in facts.site.vehicles}
     for case, a in facts.assigned.items():
         people = facts.unit(case)
-        asked = {n for p in people for n in facts.needs(p)}
-        missing = sorted(n for n in asked & set(CARE) if n not in facts.places[a.place_id].medical)
+        missing = sorted(
+            n for n in facts.asked(case) & set(CARE) if n not in facts.places[a.place_id].medical
+        )
         if missing:
             yield f"case {case} needs {', '.join(missing)}, which {a.place_id} has not"
         if any(p.fit_to_travel is Fitness.NO for p in people):
@@ -110,6 +108,9 @@ def medical(facts: Facts) -> Iterator[str]:
         trip = facts.trips.get(a.trip_id)
         if escorted and trip and "medical" not in {kinds.get(e) for e in trip.escorts}:
             yield f"case {case} travels on {trip.id} without the medical escort it needs"
+        vehicle = vehicles.get(trip.vehicle_id) if trip else None
+        if escorted and vehicle and not (vehicle.wheelchair_slots or vehicle.type in ADAPTED):
+            yield f"case {case} travels in a {vehicle.type}, which is not adapted"
 
 
 def schools(facts: Facts) -> Iterator[str]:
@@ -133,9 +134,8 @@ def concentration(facts: Facts) -> Iterator[str]:
     """No place receives more than a share of one combination of needs."""
     share = facts.site.rules["R20"].number("max_share")
     total, here = Counter[frozenset[str]](), Counter[tuple[str, frozenset[str]]]()
-    for case in facts.cases:
-        people = facts.present.get(case, ())
-        needs = frozenset(n for p in facts.unit(case) for n in facts.needs(p))
+    for case in sorted(facts.movable):
+        people, needs = facts.present[case], facts.asked(case)
         total[needs] += len(people)
         if needs and case in facts.assigned:
             here[facts.assigned[case].place_id, needs] += len(people)

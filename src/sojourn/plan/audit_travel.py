@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def children(facts: Facts) -> Iterator[str]:
-    """Children alone: escorts enough, no adult who is not theirs; every seat counted."""
+    """Children alone: escorts enough, no adult who is not theirs, in one room or one vehicle."""
     kinds = {e.id: e for e in facts.site.escorts}
     rule = facts.site.rules["R05"]
     day = facts.site.rules.operation.departure
@@ -23,15 +23,18 @@ def children(facts: Facts) -> Iterator[str]:
         adults = [r for r in rows if not facts.child(facts.people[r.person_id])]
         if alone and adults:
             yield f"trip {trip.id}: children alone with {len(adults)} adults, among them {adults[0].person_id}"  # fmt: skip
-        young = sum((facts.people[r.person_id].age_on(day) or 99) < rule.number("young_below") for r in alone)  # fmt: skip
+        ages = [facts.people[r.person_id].age_on(day) for r in alone]
+        young = sum(age is not None and age < rule.number("young_below") for age in ages)
         asked = (len(alone) - young) / rule.number("children_per_escort") + young / rule.number("children_per_escort_young")  # fmt: skip
         guards = [e for e in trip.escorts if e in kinds and kinds[e].kind == "child protection"]
         if alone and (len(guards) < asked - 1e-9 or sum(kinds[e].max_children for e in guards) < len(alone)):  # fmt: skip
             yield f"trip {trip.id}: {len(alone)} children alone with {len(guards)} escorts"
-    yield from _doubled(facts)
+    for one, two in facts.strangers():
+        if one in facts.assigned and two in facts.assigned and facts.site.rules.on("R03"):
+            yield f"cases {one} and {two}: children bound to adults who are no family of theirs"
 
 
-def _doubled(facts: Facts) -> Iterator[str]:
+def means(facts: Facts) -> Iterator[str]:
     """Ask that vehicles and escorts make one trip a day, on a day of theirs, with seats for all."""
     vehicles = {v.id: v for v in facts.site.vehicles}
     escorts = {e.id: e for e in facts.site.escorts}
@@ -59,7 +62,7 @@ def wheelchairs(facts: Facts) -> Iterator[str]:
     vehicles = {v.id: v for v in facts.site.vehicles}
     for case, a in facts.assigned.items():
         people = facts.unit(case)
-        asked = any(p.mobility in (Mobility.WHEELCHAIR, Mobility.STRETCHER) or "step_free" in facts.needs(p) for p in people)  # fmt: skip
+        asked = "step_free" in facts.asked(case) or any(p.mobility in (Mobility.WHEELCHAIR, Mobility.STRETCHER) for p in people)  # fmt: skip
         if asked and not facts.places[a.place_id].step_free:
             yield f"case {case} needs a step-free place and goes to {a.place_id}"
     for trip in facts.plan.trips:
@@ -123,6 +126,26 @@ def hours(facts: Facts) -> Iterator[str]:
         most = rule.number("driving_minutes_per_driver") * drivers.get(trip.vehicle_id, 1)
         if sum(legs) > most:
             yield f"trip {trip.id} drives {sum(legs)} minutes, {most:g} are allowed"
+        stretch = _longest(trip, int(rule.number("rest_minutes")), operation.stop_minutes)
+        if rule.number("rest_minutes") and stretch > every:
+            yield f"trip {trip.id} drives {stretch} minutes without a rest, {every} are allowed"
+        alone = drivers.get(trip.vehicle_id, 1) < 2
+        duty = rule.number("duty_minutes_one_driver" if alone else "duty_minutes_two_drivers")
+        course = max((s.arrival for s in trip.stops), default=trip.departure) - trip.departure
+        if course + operation.boarding_minutes > duty:
+            yield f"trip {trip.id} lasts {course + operation.boarding_minutes} minutes with boarding, {duty:g} are allowed"  # fmt: skip
+
+
+def _longest(trip: "Trip", rest: int, stop: int) -> int:
+    """Return the longest time at the wheel between two rests, by the hours that the plan states."""
+    standing = [(r, rest, True) for r in trip.rests]
+    standing += [(s.arrival, stop, stop >= rest) for s in trip.stops]
+    clock, since, longest = trip.departure, 0, 0
+    for begins, lasts, rested in sorted(standing):
+        since += begins - clock
+        longest, clock = max(longest, since), begins + lasts
+        since = 0 if rested else since
+    return longest
 
 
 def _course(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int], int]:
@@ -142,7 +165,7 @@ def _course(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int
 
 
 def waiting(facts: Facts) -> Iterator[str]:
-    """Nobody is called too early, no bay boards two trips at once."""
+    """Ask that the most protected leave first, nobody waits too long, and no bay boards two trips at once."""
     most = facts.site.rules["R18"].number("max_wait_minutes")
     board = facts.site.rules.operation.boarding_minutes
     by_bay: dict[tuple[object, int], list[Trip]] = {}
@@ -155,6 +178,28 @@ def waiting(facts: Facts) -> Iterator[str]:
         for one, two in itertools.pairwise(trips):
             if two.departure - one.departure < board:
                 yield f"trips {one.id} and {two.id} board at one bay at once"
+    yield from _order(facts)
+
+
+def _order(facts: Facts) -> Iterator[str]:
+    """Ask that within a day a trip with more protected people leaves no later than one without.
+
+    Somebody whom R08 keeps from others may have to wait for the other half of the day.
+    """
+    by_day: dict[object, list[tuple[int, int, str]]] = {}
+    held = {facts.people[p].case_id for pair in facts.apart for p in pair}
+    for trip in facts.plan.trips:
+        cases = {r.case_id for r in facts.on_trip.get(trip.id, ())}
+        tier = min((facts.tier(c) for c in cases), default=trip.tier)
+        if tier != trip.tier:
+            yield f"trip {trip.id} is said to be of tier {trip.tier} and is of tier {tier}"
+        if not cases & held:
+            by_day.setdefault(trip.day, []).append((trip.departure, tier, trip.id))
+    for trips in by_day.values():
+        trips.sort()
+        for (left, first, one), (later, second, two) in itertools.pairwise(trips):
+            if second < first and left < later:
+                yield f"trip {one} of tier {first} leaves before {two} of tier {second}"
 
 
 def interpreters(facts: Facts) -> Iterator[str]:
@@ -168,5 +213,7 @@ def interpreters(facts: Facts) -> Iterator[str]:
         )
         if spoken:
             main = min(spoken, key=lambda x: (-spoken[x], x))
-            if f"interpreter:{main}" not in {kinds.get(e) for e in trip.escorts}:
+            if facts.site.rules["R19"].parameters["hard"] and f"interpreter:{main}" not in {
+                kinds.get(e) for e in trip.escorts
+            }:
                 yield f"trip {trip.id} has no interpreter for {main}"

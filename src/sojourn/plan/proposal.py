@@ -203,8 +203,9 @@ class Change:
 class Event:
     """What happened after a proposal: the reason for a re-plan.
 
-    ``kind`` is ``place withdrawn``, ``vehicle withdrawn``, ``case declined``, ``case absent``
-    or ``trip departed``; ``id`` names the place, vehicle, case or trip.
+    ``kind`` is ``place withdrawn``, ``vehicle withdrawn``, ``case declined``, ``case absent``,
+    ``case no-show`` or ``trip departed``; ``id`` names the place, vehicle, case or trip. Who did not
+    come to a trip that left (a no-show) is planned again; who is absent is out of the plan.
     """
 
     kind: str

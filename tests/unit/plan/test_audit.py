@@ -1,8 +1,10 @@
 """Broken plans, one rule each: the auditor finds every one, and finds nothing in a whole plan."""
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -199,7 +201,7 @@ def unfreeze(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Pl
 
 MUTANTS: tuple[tuple[Mutant, str], ...] = (
     (lose, "R00"), (twice, "R00"), (decline, "R00"), (crowd, "R01"), (split, "R02"), (part, "R03"),
-    (unlicensed, "R04"), (unescorted, "R05"), (borrowed, "R05"), (brothers, "R06"), (unsafe, "R07"),
+    (unlicensed, "R04"), (unescorted, "R05"), (borrowed, "R00"), (brothers, "R06"), (unsafe, "R07"),
     (enemies, "R08"), (unfit, "R10"), (stairs, "R11"), (unasked, "R14"), (far, "R15"), (night, "R16"),
     (another_day, "R16"), (speeding, "R17"), (queueing, "R18"), (unfreeze, "R21"),
 )  # fmt: skip
@@ -226,3 +228,11 @@ def test_a_witness_names_a_case_and_no_flag(whole: tuple[Site, Plan]) -> None:
     assert any("neither offered nor wished" in w for w in said)
     flags = {f for p in site.persons for f in p.flags}
     assert not any(f" {f} " in w for w in said for f in flags)
+
+
+def test_the_contract_names_every_module_of_the_auditor() -> None:
+    root = Path(__file__).parents[3]
+    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]  # fmt: skip
+    listed = next(c for c in contracts if "auditor" in c["name"])["source_modules"]
+    there = {f"sojourn.plan.{p.stem}" for p in (root / "src/sojourn/plan").glob("audit*.py")}
+    assert set(listed) == there

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sojourn.errors import PlanMismatch
 from sojourn.plan.proposal import (
     Assignment,
     Bound,
@@ -25,7 +26,7 @@ from sojourn.plan.relocate.before import Before
 from sojourn.plan.relocate.eligibility import Eligibility, Pool
 from sojourn.plan.relocate.model import build_model
 from sojourn.plan.relocate.regions import by_region, large, stated
-from sojourn.plan.relocate.replan import after, changes
+from sojourn.plan.relocate.replan import after, changes, every_event
 from sojourn.plan.relocate.solver import THREADS, solver_version
 from sojourn.plan.relocate.units import Unit, Units, form_units
 from sojourn.plan.relocate.vehicles import Schedule, schedule
@@ -59,6 +60,7 @@ def make_plan(
     frozen: frozenset[str] = frozenset()
     if previous is not None:
         site, frozen = after(site, previous, events)
+        events = every_event(previous, events)
     eligible = Eligibility(site)
     units = form_units(site)
     if not units.units:
@@ -66,7 +68,7 @@ def make_plan(
     before = None if previous is None else _before(previous, units, frozen)
     placed, price, state = _assigned(units, eligible, before)
     gone = () if previous is None else tuple(t for t in previous.trips if t.id in {e.id for e in events if e.kind == "trip departed"})  # fmt: skip
-    travel = schedule(eligible, units, placed, _left_already(gone, previous, units))
+    travel = schedule(eligible, units, placed, _left_already(gone, previous, units, frozen))
     seated = {u.id for group in travel.on_board.values() for u in group}
     final = {name: pool for name, pool in placed.items() if name in seated}
     bounds = state(final)
@@ -103,13 +105,26 @@ def _before(previous: Proposal, units: Units, frozen: frozenset[str]) -> Before:
 
 
 def _left_already(
-    trips: Sequence[Trip], previous: Proposal | None, units: Units
+    trips: Sequence[Trip], previous: Proposal | None, units: Units, frozen: frozenset[str]
 ) -> Mapping[Trip, tuple[Unit, ...]]:
-    """Return the trips that have left, with the units on board."""
+    """Return the trips that have left, with the units on board; who did not come is not."""
     if previous is None:
         return {}
-    on = {t.id: {a.case_id for a in previous.assignments if a.trip_id == t.id} for t in trips}
-    return {t: tuple(u for u in units.units if on[t.id] & set(u.cases)) for t in trips}
+    found = {}
+    place_of = {a.case_id: a.place_id for a in previous.assignments}
+    for trip in trips:
+        on = {a.case_id for a in previous.assignments if a.trip_id == trip.id} & frozen
+        board = tuple(u for u in units.units if on & set(u.cases))
+        for unit in board:
+            if not set(unit.cases) <= on:
+                raise PlanMismatch(f"trip {trip.id}: of cases {', '.join(unit.cases)}, bound together, only {', '.join(sorted(on & set(unit.cases)))} left", hint="record as no-show all of them or none, or remove what binds them")  # fmt: skip
+        there = Counter[str]()
+        for unit in board:
+            there[place_of[unit.cases[0]]] += unit.size
+        stops = tuple(replace(s, persons=there[s.place_id]) for s in trip.stops)
+        tier = min((u.tier for u in board), default=trip.tier)
+        found[replace(trip, stops=stops, tier=tier)] = board
+    return found
 
 
 def _proposal(

@@ -7,6 +7,7 @@ concerned agree to something they have not agreed to yet.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from sojourn.plan.relocate.bound import APART
 from sojourn.plan.relocate.contest import Limit, Scarce
 from sojourn.plan.relocate.eligibility import (
     MEDICAL,
@@ -214,10 +215,29 @@ def _agreed(site: Site, unit: Unit, place: Place, refused: Collection[str]) -> t
     if unit.blocked == "R05":
         site = replace(site, links=tuple(replace(k, strength=LinkStrength.PREFER) if {k.a, k.b} <= people and k.strength is LinkStrength.SAME_PLACE else k for k in site.links))  # fmt: skip
         said.append("the link of children alone to an unrelated adult does not bind")
+    if unit.blocked == "R08":
+        site = _registered_apart(site, unit)
+        said.append("those who must be kept apart are registered as cases that nothing binds")
     if "R15" in refused:
         site = replace(site, relatives=tuple(r for r in site.relatives if r.person not in people))
         said.append("the case agrees to live away from its relatives")
     return site, said
+
+
+def _registered_apart(site: Site, unit: Unit) -> Site:
+    """Give the second of each two who must be kept apart a case of their own; loosen what binds them."""
+    people, case_of = {*unit.persons}, {p.id: p.case_id for p in site.persons}
+    heads = {c.id: c.head for c in site.cases}
+    pairs = [(k.a, k.b) for k in site.links if k.strength in APART and {k.a, k.b} <= people]
+    moved = {b if heads[case_of[b]] != b else a for a, b in pairs if case_of[a] == case_of[b]}
+    cases = {c.id: c for c in site.cases}
+    more = tuple(replace(cases[case_of[p]], id=f"{p} apart", head=p, travel_party_id="") for p in sorted(moved))  # fmt: skip
+    return replace(
+        site,
+        cases=(*(replace(c, travel_party_id="") if c.id in unit.cases else c for c in site.cases), *more),
+        persons=tuple(replace(p, case_id=f"{p.id} apart") if p.id in moved else p for p in site.persons),
+        links=tuple(replace(k, strength=LinkStrength.PREFER, type="other") if {k.a, k.b} <= people and k.strength not in APART else k for k in site.links),
+    )  # fmt: skip
 
 
 def _signed(case: Case, *, alone: bool) -> Case:

@@ -11,7 +11,10 @@ from sojourn.errors import PlanMismatch
 from sojourn.plan.proposal import Change, Event, Proposal
 from sojourn.plan.site import Case, Certainty, Consent, Person, Presence, Site, Vehicle
 
-KINDS = ("place withdrawn", "vehicle withdrawn", "case declined", "case absent", "trip departed")
+KINDS = (
+    "place withdrawn", "vehicle withdrawn", "case declined", "case absent", "case no-show",
+    "trip departed",
+)  # fmt: skip
 
 
 def after(site: Site, plan: Proposal, events: Sequence[Event]) -> tuple[Site, frozenset[str]]:
@@ -20,14 +23,19 @@ def after(site: Site, plan: Proposal, events: Sequence[Event]) -> tuple[Site, fr
     Raises
     ------
     PlanMismatch
-        An event names something that is not there, or its kind is unknown.
+        An event names something that is not there, or its kind is unknown; a place was withdrawn
+        after people had left for it.
     """
+    missed = _missed(plan, events)
+    events = every_event(plan, events)
     frozen = set(plan.frozen)
     for event in events:
         _refuse_unknown(site, plan, event)
         if event.kind == "trip departed":
             frozen |= {a.case_id for a in plan.assignments if a.trip_id == event.id}
     named = {kind: {e.id for e in events if e.kind == kind} for kind in KINDS}
+    frozen -= named["case declined"] | named["case absent"] | missed
+    _refuse_stranded(plan, frozen, named["place withdrawn"])
     return replace(
         site,
         places=tuple(
@@ -38,6 +46,31 @@ def after(site: Site, plan: Proposal, events: Sequence[Event]) -> tuple[Site, fr
         cases=tuple(_declined(c) if c.id in named["case declined"] else c for c in site.cases),
         persons=tuple(_absent(p) if p.case_id in named["case absent"] else p for p in site.persons),
     ), frozenset(frozen)
+
+
+def every_event(plan: Proposal, events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return what had happened before a plan and what happened since, each once."""
+    return tuple(dict.fromkeys((*plan.events, *events)))
+
+
+def _missed(plan: Proposal, events: Sequence[Event]) -> set[str]:
+    """Return the cases without which their trip has left since the plan was made."""
+    left = {e.id for e in events if e.kind == "trip departed" and e not in plan.events}
+    at_the_gate = {a.case_id for a in plan.assignments if a.trip_id in left}
+    told = {e.id for e in events if e.kind == "case no-show"}
+    known = {e.id for e in plan.events if e.kind == "case no-show"}
+    for case in sorted(told - known - at_the_gate):
+        raise PlanMismatch(f"event 'case no-show' names {case!r}, which is on no trip that left", hint="give the trip that left without it too: 'trip departed:T0001'")  # fmt: skip
+    return told & at_the_gate
+
+
+def _refuse_stranded(plan: Proposal, frozen: set[str], withdrawn: set[str]) -> None:
+    lost = [a for a in plan.assignments if a.case_id in frozen and a.place_id in withdrawn]
+    if lost:
+        raise PlanMismatch(
+            f"place {lost[0].place_id} is withdrawn and {len(lost)} cases have left for it, {lost[0].case_id} among them",
+            hint="people who have left are not planned again: receive them there, or record a transfer in the custody ledger",
+        )  # fmt: skip
 
 
 def _vehicles(site: Site, plan: Proposal, named: Mapping[str, set[str]]) -> tuple[Vehicle, ...]:
@@ -64,6 +97,7 @@ def _refuse_unknown(site: Site, plan: Proposal, event: Event) -> None:
         "vehicle withdrawn": {v.id for v in site.vehicles},
         "case declined": {c.id for c in site.cases},
         "case absent": {c.id for c in site.cases},
+        "case no-show": {c.id for c in site.cases},
         "trip departed": {t.id for t in plan.trips},
     }
     if event.kind not in known or event.id not in known[event.kind]:

@@ -6,34 +6,14 @@ From here on the planner knows needs, not flags.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from sojourn.plan.site import (
-    Case,
-    Consent,
-    Fitness,
-    Link,
-    LinkStrength,
-    Mobility,
-    Person,
-    Presence,
-    Sex,
-    Site,
-)
+from sojourn.plan.relocate.bound import Kind, PairLink, bind, kind_of, pairs_between
+from sojourn.plan.site import Case, Consent, Fitness, Mobility, Person, Presence, Sex, Site
+
+__all__ = ["Kind", "PairLink", "Unit", "Units", "age_band", "form_units"]
 
 OLDER_FROM = 60  # years; UNHCR's definition of an older person
 AGE_BANDS = ((0, "0-11"), (12, "12-17"), (18, "18-34"), (35, "35-59"), (OLDER_FROM, "60+"))
-FAMILY_TYPES = {"spouse", "parent", "child", "sibling", "guardian", "other relative"}
-
-
-class Kind(StrEnum):
-    """Who a unit is made of, which decides the rooms it may have."""
-
-    CHILDREN = "children"
-    MEN = "men"
-    WOMEN = "women"
-    FAMILY = "family"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,15 +82,6 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class PairLink:
-    """A link between two units."""
-
-    a: str
-    b: str
-    strength: LinkStrength
-
-
-@dataclass(frozen=True, slots=True)
 class Units:
     """All units of a site, in canonical order, and the links between them."""
 
@@ -128,13 +99,12 @@ def form_units(site: Site) -> Units:
     case_of = {p.id: p.case_id for c in cases for p in members[c]}
     child = {p.id: p.counts_as_child(site.rules.operation.departure) for p in site.persons}
     links = [k for k in site.links if k.a in case_of and k.b in case_of]
-    root = _closure(site, cases, members, child, links, case_of)
+    root, barred = bind(site, cases, members, child, links)
     grouped: dict[str, list[str]] = defaultdict(list)
     for case in sorted(cases):
         grouped[root[case]].append(case)
-    pairs = _pairs(links, {p: root[c] for p, c in case_of.items()})
+    pairs = pairs_between(links, {p: root[c] for p, c in case_of.items()})
     singular = {end for pair in pairs for end in (pair.a, pair.b)}
-    improper = _improper(links, child, members, case_of, root)
     related = defaultdict(list)
     for relative in site.relatives:
         if relative.status in ("verified", "reunification accepted") and site.rules.on("R15"):
@@ -146,112 +116,11 @@ def form_units(site: Site) -> Units:
             [cases[c] for c in ids],
             [p for c in ids for p in members[c]],
             singular=name in singular,
-            blocked="R05" if name in improper else "",
+            blocked=barred.get(name, ""),
         )
         for name, ids in sorted(grouped.items())
     ]
     return Units(tuple(units), tuple(pairs))
-
-
-class _Forest:
-    """Union-find over case ids; the root of a tree is its smallest id."""
-
-    def __init__(self, ids: Iterable[str]) -> None:
-        self._root = {i: i for i in ids}
-
-    def find(self, one: str) -> str:
-        """Return the smallest id bound to this one."""
-        while self._root[one] != one:
-            self._root[one] = self._root[self._root[one]]
-            one = self._root[one]
-        return one
-
-    def join(self, one: str, two: str) -> None:
-        """Bind two ids."""
-        low, high = sorted((self.find(one), self.find(two)))
-        self._root[high] = low
-
-
-def _closure(
-    site: Site,
-    cases: Mapping[str, Case],
-    members: Mapping[str, Sequence[Person]],
-    child: Mapping[str, bool],
-    links: Iterable[Link],
-    case_of: Mapping[str, str],
-) -> dict[str, str]:
-    """Map each case to the smallest case id of its unit."""
-    forest = _Forest(cases)
-    for link in links:
-        same = link.strength is LinkStrength.SAME_PLACE and site.rules.on("R03")
-        apart = link.strength in (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
-        siblings = link.type == "sibling" and (child[link.a] or child[link.b]) and not apart
-        if same or (siblings and site.rules.on("R06")):
-            forest.join(case_of[link.a], case_of[link.b])
-    if site.rules.on("R03") and site.rules["R03"].parameters["keep_parties"]:
-        for ids in _parties(cases, members, child):
-            for other in ids[1:]:
-                forest.join(ids[0], other)
-    return {c: forest.find(c) for c in cases}
-
-
-def _parties(
-    cases: Mapping[str, Case],
-    members: Mapping[str, Sequence[Person]],
-    child: Mapping[str, bool],
-) -> list[list[str]]:
-    """Travel parties that can share rooms: of men, of women, or of children alone."""
-    parties: dict[str, list[str]] = defaultdict(list)
-    for case in cases.values():
-        if case.travel_party_id:
-            parties[case.travel_party_id].append(case.id)
-    kinds = {k: {_kind(members[c], child) for c in ids} for k, ids in parties.items()}
-    return [
-        sorted(ids)
-        for k, ids in sorted(parties.items())
-        if len(kinds[k]) == 1 and Kind.FAMILY not in kinds[k]
-    ]
-
-
-def _pairs(links: Iterable[Link], unit_of: Mapping[str, str]) -> list[PairLink]:
-    """Links between different units, each once, in canonical order."""
-    found = {
-        PairLink(min(unit_of[k.a], unit_of[k.b]), max(unit_of[k.a], unit_of[k.b]), k.strength)
-        for k in links
-        if unit_of[k.a] != unit_of[k.b] and k.strength is not LinkStrength.SAME_PLACE
-    }
-    return sorted(found, key=lambda pair: (pair.a, pair.b, pair.strength.value))
-
-
-def _improper(
-    links: Iterable[Link],
-    child: Mapping[str, bool],
-    members: Mapping[str, Sequence[Person]],
-    case_of: Mapping[str, str],
-    root: Mapping[str, str],
-) -> set[str]:
-    """Units in which a link that is not of family would bind children alone to an adult."""
-    found = set()
-    for link in links:
-        if link.type in FAMILY_TYPES or link.strength is not LinkStrength.SAME_PLACE:
-            continue
-        alone = [all(child[p.id] for p in members[case_of[end]]) for end in (link.a, link.b)]
-        if alone[0] != alone[1]:
-            found.add(root[case_of[link.a]])
-    return found
-
-
-def _kind(people: Sequence[Person], child: Mapping[str, bool]) -> Kind:
-    """Tell who a set of people is made of."""
-    adults = [p for p in people if not child[p.id]]
-    if not adults:
-        return Kind.CHILDREN
-    sexes = {p.sex for p in adults}
-    if len(adults) < len(people) or {Sex.FEMALE, Sex.MALE} <= sexes:
-        return Kind.FAMILY
-    if sexes == {Sex.MALE}:
-        return Kind.MEN
-    return Kind.WOMEN if sexes == {Sex.FEMALE} else Kind.OTHER
 
 
 class _Builder:
@@ -275,7 +144,7 @@ class _Builder:
         self, cases: Sequence[Case], people: Sequence[Person], *, singular: bool, blocked: str
     ) -> Unit:
         """Build one unit."""
-        kind = _kind(people, self.child)
+        kind = kind_of(people, self.child)
         tier, weight, needs = self._needs(people, kind)
         points, wished = self._wishes(cases, people)
         ages = [p.age_on(self.day) for p in people]

@@ -6,6 +6,7 @@ and boarding times; every stop is reached before the place closes its doors (R16
 the driver's hours are kept (R17). Who finds no seat is handed back as unplaced for transport.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -30,6 +31,10 @@ class _Load:
     @property
     def persons(self) -> int:
         return sum(u.size for u in self.units)
+
+    @property
+    def tier(self) -> int:
+        return min(u.tier for u in self.units)
 
 
 @dataclass(frozen=True)
@@ -115,27 +120,47 @@ class _Scheduler:
             fleet.remove(load.vehicle)
 
     def _next_load(self, day: date, waiting: Sequence[Unit], fleet: Sequence[Vehicle]) -> _Load | None:  # fmt: skip
-        tried: set[tuple[str, str]] = set()
+        """Return the next load: it takes the most protected unit that any vehicle can take (R18)."""
+        tried: set[tuple[object, ...]] = set()
+        best: _Load | None = None
         for first in waiting:
-            region = self._place(first).region
-            key = (self.group[first.id], region)
-            if key in tried:
+            if best is not None and best.tier <= waiting[0].tier:
+                break
+            alone = self._asks(first)
+            if alone in tried:
                 continue
-            tried.add(key)
-            alike = [
-                u for u in waiting
-                if self.group[u.id] == key[0] and self.place_of[u.id].region == region
-            ]  # fmt: skip
-            in_vain: set[tuple[object, ...]] = set()
-            for vehicle in _suited(key[0], fleet, sum(u.size for u in alike)):
-                like = (vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers)
-                if like in in_vain:
-                    continue
-                in_vain.add(like)
-                load = self._filled(day, _Load(vehicle, key[0]), alike)
-                if load.units and self._leaves(day, load, region):
-                    return load
+            tried.add(alone)
+            load = self._led_by(first, day, waiting, fleet)
+            if load is not None and (best is None or load.tier < best.tier):
+                best = load
+            if best is not None and not self.rules.on("R19"):
+                break  # with R19, whose language nobody else speaks may go with others only
+        return best if best is not None and self._leaves(day, best) else None
+
+    def _led_by(self, first: Unit, day: date, waiting: Sequence[Unit], fleet: Sequence[Vehicle]) -> _Load | None:  # fmt: skip
+        """Return a load with this unit and others of its group who go to its region."""
+        group, region = self.group[first.id], self._place(first).region
+        alike = [
+            u for u in waiting
+            if u is not first and self.group[u.id] == group and self.place_of[u.id].region == region
+        ]  # fmt: skip
+        in_vain: set[tuple[object, ...]] = set()
+        for vehicle in _suited(group, fleet, first.size + sum(u.size for u in alike)):
+            like = (vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers)
+            if like in in_vain:
+                continue
+            in_vain.add(like)
+            if self._filled(day, _Load(vehicle, group), [first]).units:
+                return self._filled(day, _Load(vehicle, group), [first, *alike])
         return None
+
+    def _asks(self, unit: Unit) -> tuple[object, ...]:
+        """Return all that decides whether a vehicle can take a unit alone."""
+        return (
+            self.group[unit.id], self.place_of[unit.id].id, unit.size, unit.wheelchairs, unit.stretchers,
+            unit.medical_escort, unit.children > 0, unit.alone_older, unit.alone_young,
+            "late_pregnancy" in unit.needs, unit.languages, unit.id if unit.id in self.apart else "",
+        )  # fmt: skip
 
     def _place(self, unit: Unit) -> Place:
         return self.place_of[unit.id]
@@ -205,7 +230,22 @@ class _Scheduler:
             if medical is None:
                 return None
             found.append(medical)
+        if self.rules.on("R19"):
+            return self._with_interpreter(found, together)
         return found
+
+    def _with_interpreter(self, found: list[Escort], together: Sequence[Unit]) -> list[Escort] | None:  # fmt: skip
+        """Add an interpreter for the main language on board; None when R19 asks for one in vain."""
+        spoken: Counter[str] = Counter()
+        for unit in together:
+            spoken.update(dict(unit.languages))
+        if not spoken:
+            return found
+        main = min(spoken, key=lambda x: (-spoken[x], x))
+        one = next((e for e in self.free if e.kind == f"interpreter:{main}"), None)
+        if one is None:
+            return None if self.rules["R19"].parameters["hard"] else found
+        return [*found, one]
 
     def _meets(self, day: date, load: _Load, unit: Unit) -> bool:
         others = self.apart.get(unit.id, set())
@@ -244,7 +284,7 @@ class _Scheduler:
         duty = rule.number("duty_minutes_one_driver" if vehicle.drivers < 2 else "duty_minutes_two_drivers")  # fmt: skip
         return driving <= most and course + self.operation.boarding_minutes <= duty
 
-    def _leaves(self, day: date, load: _Load, region: str) -> bool:
+    def _leaves(self, day: date, load: _Load) -> bool:
         """Fix a filled trip: its escorts, its bay and hour, and who is gone from the queue."""
         escorts = self._escorts(load.group, load.units)
         if escorts is None:
@@ -258,7 +298,7 @@ class _Scheduler:
             day=day,
             vehicle_id=load.vehicle.id,
             group=load.group,
-            region=region,
+            region=self._place(load.units[0]).region,
             bay=self.slot % max(self.operation.bays, 1) + 1,
             call=departure - self.operation.boarding_minutes,
             departure=departure,
@@ -268,7 +308,7 @@ class _Scheduler:
             ),
             rests=tuple(departure + r for r in timing.rests),
             escorts=tuple(e.id for e in escorts),
-            tier=min(u.tier for u in load.units),
+            tier=load.tier,
         )  # fmt: skip
         gone = {u.id for u in load.units}
         self.free = [e for e in self.free if e.id not in trip.escorts]
