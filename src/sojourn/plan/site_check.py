@@ -10,6 +10,7 @@ from datetime import date
 
 from sojourn.plan.site import Rules
 from sojourn.plan.site_fault import Fault
+from sojourn.plan.site_schema import describe
 from sojourn.plan.site_table import Row, Table
 
 DERIVED = (
@@ -68,7 +69,7 @@ def _ids(table: Table) -> set[str]:
 def _dangling(table: Table, field: str, known: set[str], other: str) -> list[Fault]:
     """Return each reference that leads nowhere."""
     return [
-        Fault(table.file, number, field, f"{row[field]!r}, which is no {other} of this site", f"an id of the table {other}", _MEND)
+        Fault(table.file, number, field, f"{describe(row[field], withheld=other != 'place')}, which is no {other} of this site", f"an id of the table {other}", _MEND)
         for number, row in table.rows
         if row[field] not in known
     ]  # fmt: skip

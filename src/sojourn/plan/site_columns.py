@@ -5,7 +5,6 @@ and the system's own columns are dropped, and several choices in one cell are sp
 every other table a mapping (TOML) says which of their columns gives which of our fields.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -42,7 +41,6 @@ OWN_COLUMNS = frozenset(
 )  # what Kobo and ODK add to every form
 _FORM_MARKS = {"_id", "_uuid", "_index", "_submission_time", "KEY", "instanceID"}
 _CHOSEN = {"1", "1.0", "true", "yes"}
-_GROUPS = re.compile(r"[/-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +132,8 @@ def _as_they_come(record: Mapping[str, object], schema: TableSchema) -> dict[str
 
 @lru_cache(4096)
 def _names(header: str) -> tuple[str, str]:
-    """Return a header's last part and the group or question before it."""
-    parts = [p.strip() for p in _GROUPS.split(header)]
+    """Return a header's last part, and the group (Kobo: /, ODK: -) or question before it."""
+    parts = [p.strip() for p in header.split("/" if "/" in header else "-")]
     return parts[-1], parts[-2] if len(parts) > 1 else ""
 
 
@@ -162,7 +160,7 @@ def _first(record: Mapping[str, object], parts: Sequence[Part]) -> object:
         if part.constant:
             return part.constant
         if part.choices:
-            return [h[len(part.choices):].strip() for h, cell in record.items() if h.startswith(part.choices) and str(cell).strip().lower() in _CHOSEN]  # fmt: skip
+            return _chosen(record, part.choices)
         cell = _cell(record, part.column)
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             continue
@@ -172,6 +170,17 @@ def _first(record: Mapping[str, object], parts: Sequence[Part]) -> object:
             return _iso(str(cell).strip(), part.date_format)
         return f"{part.prefix}{str(cell).strip().removesuffix('.0')}" if part.prefix else cell
     return None
+
+
+def _chosen(record: Mapping[str, object], question: str) -> list[str]:
+    """Return the choices of a question that has a column for each; groups may stand before it."""
+    found = []
+    for header, cell in record.items():
+        before, asked, choice = header.partition(question)
+        of_question = bool(asked) and (not before or before.endswith(("/", "-")))
+        if of_question and str(cell).strip().lower() in _CHOSEN:
+            found.append(choice.strip())
+    return found
 
 
 def _iso(text: str, date_format: str) -> str:

@@ -97,7 +97,7 @@ def look_at_site(folder: Path) -> Reading:
     if tables and rules is not None:
         faults += site_faults(tables, rules)
     if faults or rules is None:
-        return Reading(None, tuple(faults))
+        return Reading(None, tuple(sorted(faults, key=lambda f: (f.file, f.row, f.field))))
     digest = hashlib.sha256(rules_text.encode())
     for name, table in tables.items():
         digest.update(f"{name}\n{[row for _, row in table.rows]!r}".encode())

@@ -27,6 +27,7 @@ TABLES = (
     "travel",
     "needs_map",
 )
+PUBLISHED = (*TABLES, "name")  # the table of names is read for printed lists alone
 REQUIRED_TABLES = ("person", "case", "place", "room", "needs_map")
 
 PEOPLE_TABLES = ("person", "case", "link", "relative_elsewhere", "name")
@@ -66,6 +67,11 @@ class TableSchema:
     key: tuple[str, ...]
 
 
+def schema_text(table: str) -> str:
+    """Return the published JSON Schema of a table, as it is shipped."""
+    return files("sojourn.plan").joinpath("schemas", f"{table}.schema.json").read_text("utf-8")
+
+
 @cache
 def read_schema(table: str) -> TableSchema:
     """Read one packaged schema.
@@ -73,8 +79,7 @@ def read_schema(table: str) -> TableSchema:
     >>> read_schema("travel").required
     ('place_id', 'minutes')
     """
-    text = files("sojourn.plan").joinpath("schemas", f"{table}.schema.json").read_text("utf-8")
-    document = json.loads(text)
+    document = json.loads(schema_text(table))
     return TableSchema(
         table=table,
         fields=document["properties"],

@@ -77,8 +77,8 @@ def read_table(file: str, text: str, table: str, mapping: ColumnMap | None = Non
     schema = read_schema(table)
     header, records, faults = _json(file, text) if file.endswith(".json") else _csv(file, text)
     faults += header_faults(file, header, schema, mapping, exhaustive=not file.endswith(".json"))
-    if any(f.row <= 1 for f in faults):
-        return Table(file, faults=tuple(faults))
+    if of_file := tuple(f for f in faults if f.row <= 1):
+        return Table(file, faults=of_file)
     ragged = {f.row for f in faults}
     rows, refused = dict[tuple[str, ...], tuple[int, Row]](), list[Row]()
     for number, record in records:
