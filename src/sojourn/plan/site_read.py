@@ -133,7 +133,8 @@ def _rules(file: Path) -> tuple[model.Rules | None, str, list[Fault]]:
     except SiteRefused as refused:
         place, _, found = refused.problem.partition(": ")
         name, _, field = place.partition(", ")
-        return None, "", [Fault(name, 0, field, found, hint=refused.hint)]
+        found, _, expected = found.removeprefix("found ").partition(", expected ")
+        return None, "", [Fault(name, 0, field, found, expected, refused.hint)]
 
 
 def _column_maps(file: Path) -> tuple[dict[str, ColumnMap], list[Fault]]:

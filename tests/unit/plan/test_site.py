@@ -258,6 +258,42 @@ def test_faulty_rules_stand_among_the_other_faults(site: Path) -> None:
     assert {f.file for f in look_at_site(site).faults} == {"rules.toml", "room.csv"}
 
 
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("lat = nan", "lat: found nan"),
+        ('lat = "north"', "lat: found 'north', expected a number from -90 to 90"),
+        ("lon = 181.0", "lon: found 181.0"),
+        ("days = 0", "days: found 0, expected a whole number from 1 to 366"),
+        ("days = 100000", "days: found 100000"),
+        ("speed_kmh = 0.0", "speed_kmh: found 0.0"),
+        ("first_departure = 21.0", "last_departure: found not after first_departure"),
+        ("departure = 9999-12-31", "expected a day from 1900 to 2200"),
+        ("departure = 2016-10-24T08:00:00", "departure: found datetime"),
+        ("[R01]\npromised_factor = 1.5", "promised_factor: found 1.5"),
+        ("[R01]\npromised_factor = inf", "promised_factor: found inf"),
+        ("[R09]\ncompromised_places = [1]", "compromised_places: found [1]"),
+        ('[R09]\ncompromised_places = ["L9"]', "compromised_places: found 'L9'"),
+        ("[levels]\norder = [4, 5]", "found [4, 5], expected L4 to L8"),
+        ('[levels]\norder = ["L1", "L4", "L5", "L6", "L7", "L8"]', "always come first"),
+        ("[R05]\non = false", "nobody is named as approving it"),
+        ("[R99]\non = true", "unknown section"),
+    ],
+)
+def test_rules_that_cannot_be_are_refused(site: Path, rules: str, said: str) -> None:
+    text = (site / "rules.toml").read_text("utf-8")
+    key = rules.split(" = ")[0]
+    kept = [line for line in text.splitlines() if not line.startswith(f"{key} = ")]
+    (site / "rules.toml").write_text("\n".join([*kept, rules]), "utf-8")
+    assert any(said in f"{f} {f.hint}" for f in look_at_site(site).faults)
+
+
+def test_a_rule_that_is_no_section_is_refused(site: Path) -> None:
+    text = (site / "rules.toml").read_text("utf-8")
+    (site / "rules.toml").write_text(f"R05 = 3\n{text}", "utf-8")
+    assert [f.field for f in look_at_site(site).faults] == ["[R05]"]
+
+
 def test_a_thousand_damaged_sites_never_give_a_traceback(tmp_path: Path) -> None:
     site = tmp_path / "SYNTHETIC"
     write_example_site(site, people=25, seed=2, places=4)
