@@ -98,28 +98,39 @@ def import_(export: Path, mapping_file: Path, out: Path) -> None:
 
 
 @command.command("counts")
-@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-def counts(file: Path | None) -> None:
-    """List rival counts of a site side by side (of Calais 2016 by default); never a mean."""
-    from importlib.resources import files
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--all", "list_all", is_flag=True, help="List every count, with its source.")
+@json_option
+def counts(files: tuple[Path, ...], *, list_all: bool, as_json: bool) -> None:
+    """Hold rival counts of a site (FILES: CSV, TOML; Calais 2015-16 by default) side by side; never a mean."""
+    from sojourn.pipeline.counts import compare
 
-    from sojourn.errors import SiteRefused
-    from sojourn.plan.counts import net, read_counts, rivals
-
-    name = "counts_calais.toml" if file is None else file.name
-    try:
-        text = files("sojourn.plan").joinpath(name).read_text("utf-8") if file is None else file.read_text("utf-8")  # fmt: skip
-    except (OSError, UnicodeDecodeError) as error:
-        raise SiteRefused(f"{file}: cannot be read ({error})", hint="name a TOML file") from None
-    found = read_counts(text, where=name)
-    for low, high, same in rivals(found):
-        click.echo(f"{same[0].day:%Y-%m} {same[0].group}: {low:,} to {high:,}")
+    found = compare(files)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
+        return
+    for c in sorted(found.counts, key=lambda c: (c.day, c.id)) if list_all else ():
+        click.echo(f"{c.when}  {c.id}: {c.shown} {c.unit} ({c.measure}, {c.method}, {c.publisher}; {', '.join(c.scope)}; {c.reference})")  # fmt: skip
+    for low, high, same in found.rivals:
+        click.echo(f"{same[0].day:%Y-%m} {same[0].group} ({', '.join(same[0].scope)}): {low:,} to {high:,}")  # fmt: skip
         for c in same:
-            click.echo(f"    {c.value:,}  {c.method}, {c.publisher} ({c.reference})")
-    ordered = sorted(found, key=lambda c: c.day)
-    for i, one in enumerate(ordered):
-        for two in ordered[i + 1 :]:
-            if (one.scope, one.group) == (two.scope, two.group) and one.day.month != two.day.month and one.publisher.split(" /")[0] == two.publisher.split(" /")[0]:  # fmt: skip
-                change = net(one, two).change
-                click.echo(f"{one.id} → {two.id}: {change:+,} (a net figure: nobody by name)")
-                break
+            click.echo(f"    {c.shown}  {c.method}, {c.publisher} ({c.reference})")
+    for change in found.changes:
+        click.echo(f"{change.earlier.id} → {change.later.id}: {change.change:+,} (a net figure: nobody by name)")  # fmt: skip
+    for answer in found.answers:
+        click.echo(f"{answer.id}: {answer.text}")
+
+
+@command.command("indicators")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+def indicators(file: Path, *, as_json: bool) -> None:
+    """Weigh the quantities in FILE (TOML: persons = 900, toilets = 30) against cited standards."""
+    from sojourn.pipeline.counts import indicators as weighed
+
+    found = weighed(file)
+    if as_json:
+        click.echo(json.dumps([asdict(i) for i in found], ensure_ascii=False, indent=1))
+        return
+    for i in found:
+        click.echo(i.text + (f" ({i.standard.source})" if i.standard.source else ""))
