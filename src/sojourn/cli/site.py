@@ -122,13 +122,14 @@ def counts(files: tuple[Path, ...], *, list_all: bool, as_json: bool) -> None:
 
 
 @command.command("indicators")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--site", type=click.Path(path_type=Path, file_okay=False), help="Count people and places by kind in the tables of this site.")  # fmt: skip
 @json_option
-def indicators(file: Path, *, as_json: bool) -> None:
+def indicators(file: Path | None, site: Path | None, *, as_json: bool) -> None:
     """Weigh the quantities in FILE (TOML: persons = 900, toilets = 30) against cited standards."""
     from sojourn.pipeline.counts import indicators as weighed
 
-    found = weighed(file)
+    found = weighed(file, site)
     if as_json:
         click.echo(json.dumps([asdict(i) for i in found], ensure_ascii=False, indent=1))
         return

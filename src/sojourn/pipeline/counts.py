@@ -8,7 +8,8 @@ from pathlib import Path
 from sojourn.errors import SiteRefused
 from sojourn.plan.counts import Count, Net, changes, read_counts, rivals
 from sojourn.plan.counts_checks import Answer, answer_checks
-from sojourn.plan.indicators import Indicator, read_quantities, weigh
+from sojourn.plan.indicators import Indicator, quantities_of, read_quantities, weigh
+from sojourn.plan.site_read import read_site
 from sojourn.plan.site_table import read_bytes
 
 CALAIS = ("counts_calais.csv", "counts_calais.toml")
@@ -56,15 +57,27 @@ def compare(paths: Sequence[Path]) -> Compared:
     return Compared(counts, rivals(counts), changes(counts), answers)
 
 
-def indicators(path: Path) -> tuple[Indicator, ...]:
-    """Weigh the quantities in a TOML file against published standards.
+def indicators(path: Path | None, site: Path | None = None) -> tuple[Indicator, ...]:
+    """Weigh stated quantities, and those a site's tables hold, against published standards.
+
+    Parameters
+    ----------
+    path : Path, optional
+        TOML, one ``name = number`` a line; what it states goes before what the site says.
+    site : Path, optional
+        A site, whose people and places by kind are counted.
 
     Raises
     ------
     SiteRefused
-        The file cannot be read, or a quantity is unknown or no number.
+        Nothing is named, a file cannot be read, or a quantity is unknown or no number.
     """
-    return weigh(read_quantities(text_of(path), where=path.name))
+    if path is None and site is None:
+        raise SiteRefused("no quantities", hint="name a TOML file, or a site with --site")
+    stated = {} if site is None else quantities_of(read_site(site))
+    if path is not None:
+        stated |= read_quantities(text_of(path), where=path.name)
+    return weigh(stated)
 
 
 def text_of(path: Path) -> str:

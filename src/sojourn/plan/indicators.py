@@ -5,12 +5,14 @@ indicators without a value; it is never taken for zero.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import ceil, floor
 
 from sojourn.errors import SiteRefused
+from sojourn.plan.site import Certainty, Consent, Person, Presence, Room, RoomType, Sex, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,53 @@ def weigh(quantities: Mapping[str, float]) -> tuple[Indicator, ...]:
     'toilets: 50 persons a toilet, not met: at most 20'
     """
     return tuple(_one(s, quantities) for s in standards() if {s.over, s.per} & set(quantities))
+
+
+def quantities_of(site: Site) -> dict[str, float]:
+    """Return what a site's tables say of people and of places by kind: the early warning.
+
+    Places that were withdrawn are left out, promised ones count by the factor of rule R01. A place
+    takes no more children than its licence says. Declined and absent people need no place.
+    """
+    day = site.rules.operation.departure
+    staying = {c.id for c in site.cases if c.consent is Consent.DECLINED}
+    cases: dict[str, list[Person]] = {}
+    for p in site.persons:
+        if p.presence is Presence.PRESENT and p.case_id not in staying:
+            cases.setdefault(p.case_id, []).append(p)
+    rooms = _rooms(site)
+    largest = max((r.beds_per_room for r, _ in rooms if r.room_type is RoomType.FAMILY), default=1)
+    people_of = {"child": 0, "women only": 0, "family unit": 0, "": 0}
+    rooms_needed = 0
+    for people in cases.values():
+        adults = {p.sex for p in people if not p.counts_as_child(day)}
+        children = any(p.counts_as_child(day) for p in people)
+        family = bool(adults) and (children or len(adults) > 1)
+        kind = "child" if not adults else "family unit" if family else "women only" if adults == {Sex.FEMALE} else ""  # fmt: skip
+        people_of[kind] += len(people)
+        rooms_needed += ceil(len(people) / largest) if family else 0
+    return {
+        "persons": sum(people_of.values()),
+        "children_alone": people_of["child"], "child_places": _child_places(site, rooms),
+        "women_alone": people_of["women only"], "women_places": sum(floor(r.rooms * r.beds_per_room * f) for r, f in rooms if r.room_type is RoomType.WOMEN_ONLY),
+        "family_rooms_needed": rooms_needed, "family_rooms": sum(floor(r.rooms * f) for r, f in rooms if r.room_type is RoomType.FAMILY),
+    }  # fmt: skip
+
+
+def _rooms(site: Site) -> list[tuple[Room, float]]:
+    """Return each room with the share of it that may be counted on."""
+    share = {Certainty.CONFIRMED: 1.0, Certainty.WITHDRAWN: 0.0, Certainty.PROMISED: site.rules["R01"].number("promised_factor")}  # fmt: skip
+    of = {p.id: share[p.certainty] for p in site.places}
+    return [(r, of[r.place_id]) for r in site.rooms]
+
+
+def _child_places(site: Site, rooms: Iterable[tuple[Room, float]]) -> int:
+    """Beds for children, no more in a place than its licence says."""
+    beds: dict[str, float] = {}
+    for room, share in rooms:
+        if room.room_type is RoomType.CHILD:
+            beds[room.place_id] = beds.get(room.place_id, 0) + room.rooms * room.beds_per_room * share  # fmt: skip
+    return sum(floor(min(beds.get(p.id, 0), p.max_children)) for p in site.places if p.child_safe)
 
 
 def _one(standard: Standard, quantities: Mapping[str, float]) -> Indicator:

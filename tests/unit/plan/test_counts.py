@@ -1,6 +1,7 @@
 """The reconciliation traps of the published counts: like with like, the rest printed, no mean."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from sojourn.cli import cli
 from sojourn.errors import SiteRefused
 from sojourn.pipeline.counts import compare, indicators
+from sojourn.pipeline.relocate import write_example_site
 from sojourn.plan.counts import (
     Count,
     changes,
@@ -20,7 +22,9 @@ from sojourn.plan.counts import (
     rivals,
 )
 from sojourn.plan.counts_checks import answer_checks
-from sojourn.plan.indicators import standards, weigh
+from sojourn.plan.indicators import quantities_of, standards, weigh
+from sojourn.plan.site import Certainty, Consent, Presence, RoomType
+from sojourn.plan.site_read import read_site
 
 FOUND = compare([])
 CALAIS = FOUND.counts
@@ -229,6 +233,24 @@ def test_indicators_are_judged_by_cited_standards_alone(tmp_path: Path) -> None:
     shown = CliRunner().invoke(cli, ["site", "indicators", str(tmp_path / "site.toml")]).stdout
     assert "toilets: 30 persons a toilet, not met: at most 20 (Sphere Handbook 2018" in shown
     assert json.loads(CliRunner().invoke(cli, ["site", "indicators", str(tmp_path / "site.toml"), "--json"]).stdout)  # fmt: skip
+
+
+def test_places_by_kind_stand_against_those_who_need_them(tmp_path: Path) -> None:
+    write_example_site(tmp_path / "SYNTHETIC", people=300, seed=1)
+    site = read_site(tmp_path / "SYNTHETIC")
+    found = quantities_of(site)
+    alone = [c for c in site.cases if c.best_interest_signed and c.consent is not Consent.DECLINED]
+    present = [p for p in site.persons if p.presence is Presence.PRESENT]
+    assert found["children_alone"] == sum(p.case_id in {c.id for c in alone} for p in present)
+    assert 0 < found["child_places"] <= sum(p.max_children for p in site.places)
+    without = replace(site, places=tuple(replace(p, certainty=Certainty.WITHDRAWN) for p in site.places))  # fmt: skip
+    promised = replace(site, places=tuple(replace(p, certainty=Certainty.PROMISED) for p in site.places))  # fmt: skip
+    assert quantities_of(without)["child_places"] == 0
+    assert 0 < quantities_of(promised)["women_places"] <= 0.8 * sum(r.rooms * r.beds_per_room for r in site.rooms if r.room_type is RoomType.WOMEN_ONLY)  # fmt: skip
+    shown = CliRunner().invoke(cli, ["site", "indicators", "--site", str(tmp_path / "SYNTHETIC")])
+    assert f"places for children alone: {found['child_places'] / found['children_alone']:.3g}" in shown.stdout  # fmt: skip
+    assert "covered area: not known, covered_m2 is not stated" in shown.stdout
+    assert CliRunner().invoke(cli, ["site", "indicators"]).exit_code != 0
 
 
 @pytest.mark.parametrize("text", ["tents = 3", "persons = -1", "persons = nan", "persons = 'x'", "persons = true", "x ="])  # fmt: skip

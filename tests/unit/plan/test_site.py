@@ -87,7 +87,7 @@ def test_a_reference_to_a_refused_row_is_not_a_second_fault(site: Path) -> None:
 
 def test_a_row_with_a_cell_too_many_hides_no_other(site: Path) -> None:
     lines = (site / "person.csv").read_text("utf-8").splitlines()
-    lines[3] += ",more"
+    lines[3] = f"more,{lines[3]}"  # every cell under the wrong header: one fault, not eleven
     lines[7] += ",more"
     (site / "person.csv").write_text("\n".join(lines), "utf-8")
     assert places(site) == {("person.csv", 4, ""), ("person.csv", 8, "")}
@@ -151,6 +151,15 @@ def test_no_message_repeats_a_cell_about_a_person(site: Path, table: str) -> Non
     assert found.faults
     for fault in found.faults:
         assert "Fatima" not in f"{fault} {fault.hint}"
+
+
+def test_a_reference_that_leads_nowhere_is_not_repeated_either(site: Path) -> None:
+    put(site, "case", 2, head="Fatima")
+    put(site, "person", 4, case_id="Fatima")
+    add(site, "link", a="P000001", b="Fatima", type="friend", strength="prefer")
+    told = "\n".join(map(str, look_at_site(site).faults))
+    assert "case.csv, row 2, field head: found a value of 6 characters" in told
+    assert "Fatima" not in told
 
 
 def test_a_file_without_its_header_row_does_not_spill_its_first_person(site: Path) -> None:
@@ -353,7 +362,7 @@ def test_a_form_whose_questions_are_our_fields_needs_no_mapping(site: Path) -> N
 EXPORTS = {
     "kobo": {
         "household.csv": "start;_index;head_id;offered_regions;wishes;consent/consent_kind;consent/consent_by;consent/consent_on;best_interest_signed;_uuid\nx;1;M1;FR-BRE FR-NOR;FR-BRE FR-NOR;yes_explicit;desk;2016-10-22;0;u1\nx;2;M3;;any;by_guardian;desk;2016-10-22;1;u2\n",
-        "member.csv": "member/member_id;member/sex;member/date_of_birth;member/age_years;member/age_source;member/nationality;member/languages;member/specific_needs;member/specific_needs/SC;member/specific_needs/none;member/mobility;member/fit_to_travel;_index;_parent_index\nM1;female;1990-05-01;;document;SYR;ar en;none;0;1;none;yes;1;1\nM2;male;;9.0;declared;SYR;ar;none;0;1;walking_aid;yes;2;1\nM3;male;;;disputed;AFG;ps;SC;1;0;none;with_escort;3;2\n",
+        "member.csv": "member/member_id;member/sex;member/date_of_birth;member/age_years;member/age_source;member/nationality;member/languages;member/specific_needs;member/specific_needs/SC;member/specific_needs/none;member/no_specific_needs/SC;member/mobility;member/fit_to_travel;_index;_parent_index\nM1;female;1990-05-01;;document;SYR;ar en;none;0;1;1;none;yes;1;1\nM2;male;;9.0;declared;SYR;ar;none;0;1;1;walking_aid;yes;2;1\nM3;male;;;disputed;AFG;ps;SC;1;0;0;none;with_escort;3;2\n",
     },
     "odk": {
         "registration.csv": "SubmissionDate,meta-instanceID,reg-head_id,reg-wishes,reg-consent_kind,reg-consent_on,reg-best_interest_signed,KEY\nx,uuid:a1,M1,FR-BRE any,explicit,2016-10-22,,uuid:a1\n",
