@@ -90,7 +90,8 @@ def test_a_row_with_a_cell_too_many_hides_no_other(site: Path) -> None:
     lines[3] = f"more,{lines[3]}"  # every cell under the wrong header: one fault, not eleven
     lines[7] += ",more"
     (site / "person.csv").write_text("\n".join(lines), "utf-8")
-    assert places(site) == {("person.csv", 4, ""), ("person.csv", 8, "")}
+    found = {p for p in places(site) if p[0] == "person.csv"}
+    assert found == {("person.csv", 4, ""), ("person.csv", 8, "")}
 
 
 @pytest.mark.parametrize(
