@@ -33,6 +33,7 @@ REQUIRED_TABLES = ("person", "case", "place", "room", "needs_map")
 PEOPLE_TABLES = ("person", "case", "link", "relative_elsewhere", "name")
 LONGEST_SHOWN = 60
 OLDEST = 120  # years
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 _TRUE = {"true", "yes", "1"}
@@ -177,7 +178,7 @@ def _convert(rule: Mapping[str, object], cell: object) -> object:
     if isinstance(cell, bool) or not isinstance(cell, str | int):
         raise ValueError  # noqa: TRY004 - every fault of a cell is one kind of error
     text = str(cell).strip()
-    if any(ord(c) < ord(" ") and c not in "\t\r\n" for c in text):
+    if _CONTROL.search(text):
         raise ValueError("control characters")
     if rule.get("format") == "birth":
         return _to_birth(text)
