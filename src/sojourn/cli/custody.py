@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ledger_argument = click.argument("ledger", type=click.Path(path_type=Path, dir_okay=False))
 
 names_option = click.option("--names", type=click.Path(path_type=Path, file_okay=False), help="A site with a table of names; they are printed to a terminal alone.")  # fmt: skip
+FIRST_YEAR, LAST_YEAR = 1950, 2200
 SKEW = timedelta(minutes=10)  # by which devices may differ
 
 
@@ -37,6 +38,8 @@ def _moment(text: str | None) -> datetime:
         raise click.BadParameter(f"{text!r}: expected 2016-10-24T09:30:00+02:00") from None
     if found.tzinfo is None:
         raise click.BadParameter(f"{text!r}: the offset is missing, for instance +02:00")
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise click.BadParameter(f"{text!r}: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
     return found
 
 

@@ -50,6 +50,8 @@ def compare(paths: Sequence[Path]) -> Compared:
     """
     texts = [(p.name, text_of(p)) for p in paths] or [(n, files("sojourn.plan").joinpath(n).read_text("utf-8")) for n in CALAIS]  # fmt: skip
     counts = tuple(c for name, text in texts for c in read_counts(text, where=name))
+    if not counts:
+        raise SiteRefused(f"{', '.join(name for name, _ in texts)}: no counts", hint="CSV rows, or one [[count]] each")  # fmt: skip
     ids = [c.id for c in counts]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
         raise SiteRefused(f"{twice[0]!r}: two counts of one id", hint="each count once")

@@ -19,6 +19,7 @@ STATES = (
     "left", "missing since",
 )  # fmt: skip
 MISSING = "missing since"
+MOST_HOURS = 87_600  # ten years
 LONGEST = 500  # characters of a field
 SETTLED = ("arrived", "reunified", "left")  # nobody is expected to report again
 
@@ -172,10 +173,10 @@ def silent(found: Standing, now: datetime, hours: float) -> list[Event]:
     Raises
     ------
     PlanError
-        ``hours`` is not positive.
+        ``hours`` is not positive, or more than ten years.
     """
-    if hours <= 0:
-        raise PlanError(f"{hours} hours", hint="a positive number")
+    if not 0 < hours <= MOST_HOURS:
+        raise PlanError(f"{hours} hours", hint=f"a number above 0, at most {MOST_HOURS:,}")
     limit = now - timedelta(hours=hours)
     waiting = (
         e for e in found.last.values()

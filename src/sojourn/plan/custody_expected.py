@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from sojourn.errors import PlanError
-from sojourn.plan.custody import MISSING, SETTLED, Event, Standing
+from sojourn.plan.custody import MISSING, MOST_HOURS, SETTLED, Event, Standing
 from sojourn.plan.proposal import Proposal
 
 AWAY = (*SETTLED, "transferred", MISSING)  # no arrival of this plan is waited for
@@ -86,10 +86,10 @@ def overdue(found: Standing, plan: Iterable[Expected], now: datetime, hours: flo
     Raises
     ------
     PlanError
-        ``hours`` is negative.
+        ``hours`` is negative, or more than ten years.
     """
-    if not hours >= 0:
-        raise PlanError(f"{hours} hours", hint="zero or a positive number")
+    if not 0 <= hours <= MOST_HOURS:
+        raise PlanError(f"{hours} hours late", hint=f"a number from 0 to {MOST_HOURS:,}")
     late = []
     for one in plan:
         last = found.last.get(one.person)

@@ -219,6 +219,12 @@ def test_a_file_of_counts_that_is_none_is_told(tmp_path: Path, content: bytes) -
             compare([tmp_path / name])
 
 
+def test_files_without_a_count_are_told(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("id,value\n", "utf-8")
+    with pytest.raises(SiteRefused, match=r"mine\.csv: no counts"):
+        compare([tmp_path / "mine.csv"])
+
+
 def test_indicators_are_judged_by_cited_standards_alone(tmp_path: Path) -> None:
     assert all(s.source for s in standards() if (s.at_least, s.at_most) != (None, None))
     said = {i.standard.id: i for i in weigh({"persons": 1500, "covered_m2": 1750, "toilets": 80, "litres_per_day": 22_500, "children_alone": 4, "children_alone_with_guardian": 1, "child_places": 3, "women_alone": 0, "women_places": 0})}  # fmt: skip

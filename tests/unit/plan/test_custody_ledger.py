@@ -424,3 +424,12 @@ def test_names_are_printed_on_request_and_to_a_terminal_alone(tmp_path: Path, te
 def test_silence_is_in_the_order_of_moments() -> None:
     rows = [replace(event("z", "in queue", 0), at="2016-10-24T10:00:00+02:00"), replace(event("a", "in queue", 0, number=2), at="2016-10-24T09:30:00+01:00")]  # fmt: skip
     assert [e.person for e in silent(standing(rows), START + timedelta(hours=9), 1)] == ["z", "a"]
+
+
+@pytest.mark.parametrize("hours", ["nan", "inf", "-1", "0", "1e300"])
+def test_hours_that_cannot_be_are_refused(tmp_path: Path, hours: str) -> None:
+    append(tmp_path / "ledger", event("a", "registered", 0))
+    ran = CliRunner().invoke(cli, ["custody", "alarm", str(tmp_path / "ledger"), "--hours", hours])
+    assert isinstance(ran.exception, PlanError)
+    far = CliRunner().invoke(cli, ["custody", "alarm", str(tmp_path / "ledger"), "--at", "0001-01-01T00:00:00+00:00"])  # fmt: skip
+    assert far.exit_code == 2
