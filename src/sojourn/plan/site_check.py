@@ -12,6 +12,7 @@ from sojourn.plan.site import Rules
 from sojourn.plan.site_fault import Fault
 from sojourn.plan.site_schema import describe
 from sojourn.plan.site_table import Row, Table
+from sojourn.vocab.area import AREAS
 
 DERIVED = (
     "derived:unaccompanied_child",
@@ -49,6 +50,8 @@ def site_faults(tables: Mapping[str, Table], rules: Rules) -> list[Fault]:
         found += [Fault("rules.toml", 0, "[R09] compromised_places", repr(p[:64]), "a place id of this site", _MEND) for p in compromised if p not in places]  # fmt: skip
     if tables["person"].complete and tables["case"].complete:
         found += _case_faults(tables["person"], tables["case"])
+    if tables["place"].complete:
+        found += _relative_faults(tables["relative_elsewhere"], _ids(tables["place"]))
     found += _link_faults(tables["link"])
     found += _date_faults(tables, rules.operation.departure)
     if tables["needs_map"].complete:
@@ -86,6 +89,16 @@ def _case_faults(person: Table, case: Table) -> list[Fault]:
         elif case_of.get(row["head"], row["id"]) not in (row["id"], None):
             found.append(Fault(case.file, number, "head", f"{row['head']!r}, who belongs to case {case_of[row['head']]!r}", "one of the case's own people", _MEND))  # fmt: skip
     return found
+
+
+def _relative_faults(relative: Table, places: set[str]) -> list[Fault]:
+    """Return relatives who are neither at a place of the site nor in a country."""
+    known = places | {area.iso3 for area in AREAS.values() if area.iso3}
+    return [
+        Fault(relative.file, number, "place_or_country", describe(row["place_or_country"], withheld=True), "an id of the table place, or an ISO 3166 code of three letters", _MEND)
+        for number, row in relative.rows
+        if row["place_or_country"] not in known
+    ]  # fmt: skip
 
 
 def _link_faults(link: Table) -> list[Fault]:

@@ -133,6 +133,20 @@ def test_nobody_is_their_own_guardian_through_others(site: Path) -> None:
     assert places(site) == {("link.csv", row, "type")}
 
 
+def test_a_relative_is_at_a_place_of_the_site_or_in_a_country(site: Path) -> None:
+    for where in ("GBR", "L00001"):
+        add(site, "relative_elsewhere", person="P000001", place_or_country=where, status="traced")
+    assert look_at_site(site).faults == ()
+    row = add(site, "relative_elsewhere", person="P000001", place_or_country="L99999", status="verified")  # fmt: skip
+    assert places(site) == {("relative_elsewhere.csv", row, "place_or_country")}
+
+
+def test_an_example_says_everywhere_that_nobody_in_it_exists(example: Path) -> None:
+    for file in ("README.txt", "rules.toml", "case.csv", "link.csv", "vehicle.csv", "place.csv"):
+        assert "SYNTHETIC" in (example / file).read_text("utf-8"), file
+    assert read_site(example).rules.operation.synthetic
+
+
 def test_a_pair_is_not_kept_together_and_apart(site: Path) -> None:
     add(site, "link", a="P000001", b="P000002", type="other", strength="must_same_place")
     row = add(site, "link", a="P000002", b="P000001", type="other", strength="must_separate")
