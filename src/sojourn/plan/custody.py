@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sojourn.errors import PlanError
 
@@ -17,6 +18,9 @@ STATES = (
     "registered", "in queue", "in safe zone", "on vehicle", "arrived", "transferred", "reunified",
     "left", "missing since",
 )  # fmt: skip
+MISSING = "missing since"
+MOST_HOURS = 87_600  # ten years
+LONGEST = 500  # characters of a field
 SETTLED = ("arrived", "reunified", "left")  # nobody is expected to report again
 
 
@@ -70,11 +74,45 @@ class Standing:
     states : mapping of state to number
         Sums to ``registered``.
     last : mapping of person to Event
+    seen : mapping of person to Event
+        The last event that is not about being missing.
+    responsible : mapping of person to str
+        Who was last noted as responsible; people of whom nobody ever was are absent.
     """
 
     registered: int
     states: Mapping[str, int]
     last: Mapping[str, Event]
+    seen: Mapping[str, Event]
+    responsible: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One missing person.
+
+    Attributes
+    ----------
+    since : str
+        When it was noted.
+    seen : Event or None
+        The last that is known of them; None when nothing else ever was noted.
+    responsible : str
+        Pseudonym of the adult or worker last noted as responsible; empty when nobody was.
+    """
+
+    person: str
+    since: str
+    seen: Event | None
+    responsible: str
+
+
+@dataclass(frozen=True)
+class DeviceFault:
+    """What the numbers or the clock of one device say is not in order."""
+
+    device: str
+    what: str
 
 
 def refuse(event: Event) -> None:
@@ -83,19 +121,22 @@ def refuse(event: Event) -> None:
     Raises
     ------
     PlanError
-        An unknown state, a time without offset, a field left empty.
+        An unknown state, a time without offset, a field left empty or that is no text.
     """
+    texts: tuple[object, ...] = (event.person, event.state, event.at, event.where, event.responsible, event.device, event.source)  # fmt: skip
+    if not all(isinstance(t, str) and len(t) <= LONGEST and t.isprintable() for t in texts):
+        raise PlanError(f"a field that is no text, has a line break or more than {LONGEST} characters", hint="shorten it")  # fmt: skip
     if event.state not in STATES:
         raise PlanError(f"state {event.state!r}", hint=f"one of: {', '.join(STATES)}")
     try:
         moment = event.moment
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not 1900 <= moment.year <= 9000:
         raise PlanError(
             f"time {event.at!r}", hint="ISO 8601 with its offset: 2016-10-24T09:30:00+02:00"
         )
-    if not (event.person and event.device) or event.number < 1:
+    if type(event.number) is not int or event.number < 1 or not (event.person and event.device):
         raise PlanError("an event without person, device or number", hint="all three are needed")
 
 
@@ -106,21 +147,24 @@ def order(events: Iterable[Event]) -> list[Event]:
 
 
 def standing(events: Iterable[Event], until: datetime | None = None) -> Standing:
-    """Return where everybody is, at a moment or now."""
-    last: dict[str, Event] = {}
+    """Return where everybody is, at a moment or after every event."""
+    last, seen, responsible = dict[str, Event](), dict[str, Event](), dict[str, str]()
     for event in order(events):
-        if until is None or event.moment <= until:
-            last[event.person] = event
+        if until is not None and event.moment > until:
+            break
+        last[event.person] = event
+        if event.state != MISSING:
+            seen[event.person] = event
+        if event.responsible:
+            responsible[event.person] = event.responsible
     counted = Counter(e.state for e in last.values())
-    return Standing(len(last), {s: counted[s] for s in STATES}, last)
+    return Standing(len(last), {s: counted[s] for s in STATES}, last, seen, responsible)
 
 
-def missing(found: Standing) -> list[Event]:
-    """Return the missing as a list: each with the last event and the responsible adult."""
-    return sorted(
-        (e for e in found.last.values() if e.state == "missing since"),
-        key=lambda e: (e.at, e.person),
-    )
+def missing(found: Standing) -> list[Missing]:
+    """Return the missing as a list: each with the last that is known and the responsible adult."""
+    noted = sorted((e for e in found.last.values() if e.state == MISSING), key=lambda e: (e.moment, e.person))  # fmt: skip
+    return [Missing(e.person, e.at, found.seen.get(e.person), found.responsible.get(e.person, "")) for e in noted]  # fmt: skip
 
 
 def silent(found: Standing, now: datetime, hours: float) -> list[Event]:
@@ -129,33 +173,65 @@ def silent(found: Standing, now: datetime, hours: float) -> list[Event]:
     Raises
     ------
     PlanError
-        ``hours`` is not positive.
+        ``hours`` is not positive, or more than ten years.
     """
-    if hours <= 0:
-        raise PlanError(f"{hours} hours", hint="a positive number")
+    if not 0 < hours <= MOST_HOURS:
+        raise PlanError(f"{hours} hours", hint=f"a number above 0, at most {MOST_HOURS:,}")
     limit = now - timedelta(hours=hours)
     waiting = (
         e for e in found.last.values()
-        if e.state not in (*SETTLED, "missing since") and e.moment < limit
+        if e.state not in (*SETTLED, MISSING) and e.moment < limit
     )  # fmt: skip
-    return sorted(waiting, key=lambda e: (e.at, e.person))
+    return sorted(waiting, key=lambda e: (e.moment, e.person))
 
 
-def merge(ledgers: Sequence[Iterable[Event]]) -> list[Event]:
+def merge(ledgers: Sequence[Iterable[Event]], *, keep_both: bool = False) -> list[Event]:
     """Return all events of several ledgers, none lost, none doubled.
+
+    Parameters
+    ----------
+    keep_both : bool
+        Keep two different events that one device wrote under one number (two devices had one
+        name, or a ledger was brought back from a copy); otherwise they are refused.
 
     Raises
     ------
     PlanError
-        One device wrote two different events under one number: a ledger was altered.
+        One device wrote two different events under one number.
     """
     merged = order(e for ledger in ledgers for e in ledger)
-    seen: dict[tuple[str, int], Event] = {}
-    for event in merged:
-        other = seen.setdefault((event.device, event.number), event)
-        if other.id != event.id:
-            raise PlanError(
-                f"device {event.device}, event {event.number}: two different events",
-                hint="one of the ledgers was altered, or two devices have one name; nothing was merged",
-            )
+    for event in () if keep_both else clashes(merged):
+        raise PlanError(
+            f"device {event.device}, event {event.number}: two different events",
+            hint="two devices have one name, or a ledger was altered or brought back from a copy; nothing was merged; --keep-both keeps both",
+        )
     return merged
+
+
+def clashes(events: Iterable[Event]) -> list[Event]:
+    """Return every event whose device and number another event has, beyond the first."""
+    seen: dict[tuple[str, int], Event] = {}
+    return [e for e in order(events) if seen.setdefault((e.device, e.number), e).id != e.id]
+
+
+def device_faults(events: Iterable[Event], now: datetime) -> list[DeviceFault]:
+    """Return what is not in order with the devices: numbers absent or given twice, clocks.
+
+    An event of a device that is dated before an earlier one was noted afterwards, or its clock was
+    set back; an event dated after now comes from a clock that is ahead. Both change who was seen last.
+    """
+    kept, found = order(events), list[DeviceFault]()
+    for device in sorted({e.device for e in kept}):
+        mine = sorted((e for e in kept if e.device == device), key=lambda e: (e.number, e.moment))
+        numbers = {e.number for e in mine}
+        if absent := [n for n in range(1, max(numbers) + 1) if n not in numbers]:
+            found.append(DeviceFault(device, f"{len(absent)} of its events are not in this ledger, the first is number {absent[0]}: merge its own ledger"))  # fmt: skip
+        if twice := len(mine) - len(numbers):
+            found.append(DeviceFault(device, f"{twice} numbers stand for two events: two devices have one name"))  # fmt: skip
+        back = [b for a, b in pairwise(mine) if b.moment < a.moment]
+        if back:
+            found.append(DeviceFault(device, f"{len(back)} events are dated before the one noted before, the first is number {back[0].number}: noted afterwards, or the clock was set back"))  # fmt: skip
+        ahead = [e for e in mine if e.moment > now]
+        if ahead:
+            found.append(DeviceFault(device, f"{len(ahead)} events are dated after now and not counted yet, the first is number {ahead[0].number}: its clock is ahead"))  # fmt: skip
+    return found

@@ -134,7 +134,7 @@ class _People:
             "offered_regions": wishes,
             "wishes": wishes,
             "consent": consent,
-            "consent_by": "registration desk",
+            "consent_by": "SYNTHETIC registration desk",
             "consent_on": "2016-10-22",
             "travel_party_id": party,
             "best_interest_signed": people[0][1] < 18,
@@ -226,7 +226,7 @@ class _People:
                         "type": relation,
                         "strength": strength,
                         "evidence": "both declare",
-                        "source": "registration desk",
+                        "source": "SYNTHETIC registration desk",
                     }
                 )
 

@@ -189,7 +189,7 @@ def _vehicle(
             "wheelchair_slots": slots,
             "drivers": drivers,
             "days": [],
-            "depot": "Calais",
+            "depot": "SYNTHETIC depot",
         }
     )
 

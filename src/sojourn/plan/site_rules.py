@@ -13,6 +13,12 @@ from sojourn.plan.site import Operation, Rule, Rules
 RULE_IDS = tuple(f"R{number:02d}" for number in range(1, 22))
 PROTECTED_LEVELS = ("L1", "L2", "L3")
 FREE_LEVELS = ("L4", "L5", "L6", "L7", "L8")
+LARGEST = 1_000_000  # of any parameter: minutes, persons, kilometres an hour
+_SPANS = (
+    ("lat", -90, 90), ("lon", -180, 180), ("days", 1, 366), ("bays", 1, 1000), ("boarding_minutes", 1, 1440),
+    ("max_stops", 1, 100), ("first_departure", 0, 24), ("last_departure", 0, 24), ("speed_kmh", 1, 300),
+    ("detour_factor", 1, 10), ("stop_minutes", 0, 1440),
+)  # fmt: skip
 _REQUIRED = ("departure", "lat", "lon")
 
 
@@ -43,7 +49,7 @@ def read_rules(text: str, *, file: str = "rules.toml") -> Rules:
     """
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SiteRefused(
             f"{file}: not readable as TOML: {error}",
             hint="start from the example that `sojourn site example` writes",
@@ -55,6 +61,8 @@ def read_rules(text: str, *, file: str = "rules.toml") -> Rules:
                 f"{file}, [{section}]: unknown section; expected one of {', '.join(defaults)}",
                 hint="rules are named R01 to R21",
             )
+        if not isinstance(given[section], dict):
+            raise SiteRefused(f"{file}, [{section}]: found {given[section]!r}, expected a section", hint=f"write [{section}] on a line of its own")  # fmt: skip
     rules = {rule: _rule(file, rule, defaults[rule], given.get(rule, {})) for rule in RULE_IDS}
     return Rules(
         operation=_operation(file, defaults["operation"], given.get("operation", {})),
@@ -65,7 +73,7 @@ def read_rules(text: str, *, file: str = "rules.toml") -> Rules:
 
 def _level_order(file: str, order: object) -> tuple[str, ...]:
     """Check the order of levels; the protected ones are not the operator's to move."""
-    if not isinstance(order, list) or sorted(order) != list(FREE_LEVELS):
+    if not isinstance(order, list) or sorted(map(str, order)) != list(FREE_LEVELS):
         raise SiteRefused(
             f"{file}, [levels] order: found {order!r}, expected L4 to L8, each once",
             hint="L1, L2 and L3 (people without a place) always come first and cannot be moved",
@@ -103,9 +111,12 @@ def _rule(file: str, rule: str, default: Mapping[str, Any], given: Mapping[str, 
 def _same_type(file: str, where: str, default: object, value: object) -> object:
     """Accept a value of the default's type; whole numbers pass as numbers, never below zero."""
     number = isinstance(default, int | float) and not isinstance(default, bool)
-    if number and isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-        return value
-    if not number and type(value) is type(default):
+    if number and isinstance(value, int | float) and not isinstance(value, bool):
+        share = where.endswith(("promised_factor", "max_share"))
+        if 0 <= value <= (1 if share else LARGEST):
+            return value
+    texts = not isinstance(value, list) or all(isinstance(v, str) for v in value)
+    if not number and type(value) is type(default) and texts:
         return value
     raise SiteRefused(
         f"{file}, {where}: found {value!r}, expected a value such as {default!r}",
@@ -137,12 +148,16 @@ def _operation(file: str, default: Mapping[str, Any], given: Mapping[str, Any]) 
         for name, value in default.items()
     }
     merged |= {"departure": given["departure"], "lat": given["lat"], "lon": given["lon"]}
-    for name, low in (("days", 1), ("bays", 1), ("boarding_minutes", 1), ("max_stops", 1)):
-        if not isinstance(merged[name], int) or int(str(merged[name])) < low:
+    for name, low, high in _SPANS:
+        value = merged[name]
+        whole = isinstance(default.get(name, 0.0), int)
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not low <= value <= high:  # fmt: skip
             raise SiteRefused(
-                f"{file}, [operation] {name}: found {merged[name]!r}, expected a whole number "
-                f"of at least {low}",
+                f"{file}, [operation] {name}: found {value!r}, expected a "
+                f"{'whole ' if whole else ''}number from {low} to {high}",
             )
-    if not float(str(merged["speed_kmh"])) > 0:
-        raise SiteRefused(f"{file}, [operation] speed_kmh: expected more than 0")
+    if not float(str(merged["first_departure"])) < float(str(merged["last_departure"])):
+        raise SiteRefused(f"{file}, [operation] last_departure: not after first_departure")
+    if not date(1900, 1, 1) <= given["departure"] <= date(2200, 1, 1):
+        raise SiteRefused(f"{file}, [operation] departure: found {given['departure']}, expected a day from 1900 to 2200")  # fmt: skip
     return Operation(**merged)  # type: ignore[arg-type]  # checked field by field above

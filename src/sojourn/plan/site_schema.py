@@ -27,7 +27,14 @@ TABLES = (
     "travel",
     "needs_map",
 )
+PUBLISHED = (*TABLES, "name")  # the table of names is read for printed lists alone
 REQUIRED_TABLES = ("person", "case", "place", "room", "needs_map")
+
+PEOPLE_TABLES = ("person", "case", "link", "relative_elsewhere", "name")
+LONGEST_SHOWN = 60
+OLDEST = 120  # years
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 _TRUE = {"true", "yes", "1"}
 _FALSE = {"false", "no", "0"}
@@ -61,6 +68,11 @@ class TableSchema:
     key: tuple[str, ...]
 
 
+def schema_text(table: str) -> str:
+    """Return the published JSON Schema of a table, as it is shipped."""
+    return files("sojourn.plan").joinpath("schemas", f"{table}.schema.json").read_text("utf-8")
+
+
 @cache
 def read_schema(table: str) -> TableSchema:
     """Read one packaged schema.
@@ -68,8 +80,7 @@ def read_schema(table: str) -> TableSchema:
     >>> read_schema("travel").required
     ('place_id', 'minutes')
     """
-    text = files("sojourn.plan").joinpath("schemas", f"{table}.schema.json").read_text("utf-8")
-    document = json.loads(text)
+    document = json.loads(schema_text(table))
     return TableSchema(
         table=table,
         fields=document["properties"],
@@ -78,7 +89,23 @@ def read_schema(table: str) -> TableSchema:
     )
 
 
-def check_row(schema: TableSchema, raw: Mapping[str, object]) -> dict[str, object]:
+@dataclass(frozen=True)
+class CheckedRow:
+    """One row, typed, and what is wrong with it.
+
+    Attributes
+    ----------
+    values : mapping
+        Every field that is right, defaults filled in where the schema states one.
+    faults : tuple of FieldFault
+        Empty for a row that may be used.
+    """
+
+    values: dict[str, object]
+    faults: tuple[FieldFault, ...]
+
+
+def check_row(schema: TableSchema, raw: Mapping[str, object]) -> CheckedRow:
     """Turn one row of strings (CSV) or JSON values into typed values.
 
     Parameters
@@ -89,47 +116,55 @@ def check_row(schema: TableSchema, raw: Mapping[str, object]) -> dict[str, objec
 
     Returns
     -------
-    dict
-        Every field of the schema, defaults filled in where the schema states one.
-
-    Raises
-    ------
-    FieldFault
-        A field is unknown, absent without a default, of another type, or out of range.
+    CheckedRow
+        With every field that is unknown, absent without a default, of another type or out of
+        range among its faults.
     """
-    for name in raw:
-        if name not in schema.fields:
-            raise FieldFault(name, "a field without a schema", " or ".join(schema.fields))
+    faults = [
+        FieldFault("", "a field without a schema", "one of " + ", ".join(schema.fields))
+        for name in raw
+        if name not in schema.fields
+    ]
     row: dict[str, object] = {}
     for name, rule in schema.fields.items():
         cell = raw.get(name)
         empty = cell is None or (isinstance(cell, str) and not cell.strip())
         if empty and name in schema.required:
-            raise FieldFault(name, "an empty cell", _expectation(rule))
-        row[name] = rule.get("default") if empty else _check_value(name, rule, cell)
-    return row
+            faults.append(FieldFault(name, "an empty cell", _expectation(rule)))
+        elif empty:
+            row[name] = tuple(default) if isinstance(default := rule.get("default"), list) else default  # fmt: skip
+        else:
+            try:
+                row[name] = _convert(rule, cell)
+                _check_limits(rule, row[name])
+            except ValueError:
+                found = describe(cell, withheld=bool(rule.get("x-sensitive")) or schema.table in PEOPLE_TABLES)  # fmt: skip
+                faults.append(FieldFault(name, found, _expectation(rule)))
+    return CheckedRow(row, tuple(faults))
 
 
-def _check_value(name: str, rule: Mapping[str, object], cell: object) -> object:
-    """Convert and check one value."""
-    try:
-        value = _convert(rule, cell)
-        _check_limits(rule, value)
-    except ValueError as error:
-        found = repr(cell)
-        if rule.get("x-sensitive"):
-            found = f"a value of {len(str(cell))} characters, withheld because it is sensitive"
-        raise FieldFault(name, found, _expectation(rule)) from error
-    return value
+def describe(cell: object, *, withheld: bool) -> str:
+    """Say what was found; of a cell about a person, its length and kind alone.
+
+    >>> describe("-3", withheld=False), describe("Amal", withheld=True)
+    ("'-3'", 'a value of 4 characters (withheld: it may be personal)')
+    """
+    if withheld:
+        return f"a value of {len(str(cell))} characters (withheld: it may be personal)"
+    shown = repr(cell)
+    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}… ({len(shown):,} characters)"  # fmt: skip
 
 
 def _convert(rule: Mapping[str, object], cell: object) -> object:
     """Read one cell as the type its schema names."""
     kind = rule["type"]
     if kind == "array":
-        parts = cell if isinstance(cell, Sequence) and not isinstance(cell, str) else None
-        if parts is None:
-            parts = [p.strip() for p in str(cell).split(str(rule["x-separator"])) if p.strip()]
+        if isinstance(cell, str):
+            parts: Sequence[object] = [p.strip() for p in cell.split(str(rule["x-separator"])) if p.strip()]  # fmt: skip
+        elif isinstance(cell, Sequence):
+            parts = cell
+        else:
+            raise ValueError
         items = rule["items"]
         assert isinstance(items, Mapping)  # noqa: S101 - our own schema files
         values = [_convert(items, part) for part in parts]
@@ -140,10 +175,30 @@ def _convert(rule: Mapping[str, object], cell: object) -> object:
         return _to_bool(cell)
     if kind in ("integer", "number"):
         return _to_number(cell, whole=kind == "integer")
-    if isinstance(cell, bool | float | Sequence) and not isinstance(cell, str):
+    if isinstance(cell, bool) or not isinstance(cell, str | int):
         raise ValueError  # noqa: TRY004 - every fault of a cell is one kind of error
     text = str(cell).strip()
-    return date.fromisoformat(text) if rule.get("format") == "date" else text
+    if _CONTROL.search(text):
+        raise ValueError("control characters")
+    if rule.get("format") == "birth":
+        return _to_birth(text)
+    return _to_date(text) if rule.get("format") == "date" else text
+
+
+def _to_date(text: str) -> date:
+    """Read a full date; week dates and dates without hyphens are not what is published."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError
+    return date.fromisoformat(text)
+
+
+def _to_birth(text: str) -> str:
+    """Read a birth, of which a full date has to exist in the calendar."""
+    if "-" in text:
+        _to_date(text)
+    if text.startswith("age:") and not (text[4:].isdecimal() and int(text[4:]) <= OLDEST):
+        raise ValueError
+    return text
 
 
 def _to_bool(cell: object) -> bool:
@@ -154,9 +209,10 @@ def _to_bool(cell: object) -> bool:
 
 
 def _to_number(cell: object, *, whole: bool) -> float | int:
-    if isinstance(cell, bool):
-        raise ValueError  # noqa: TRY004 - every fault of a cell is one kind of error
-    value = float(str(cell).strip())
+    text = str(cell).strip()
+    if isinstance(cell, bool) or not _NUMBER.fullmatch(text):
+        raise ValueError
+    value = float(text)
     if not math.isfinite(value):
         raise ValueError
     if not whole:

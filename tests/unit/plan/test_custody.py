@@ -60,7 +60,26 @@ def test_an_altered_ledger_is_not_merged() -> None:
 def test_the_missing_are_a_list_with_the_last_that_is_known() -> None:
     found = standing([event("a", "registered", 0), event("b", "registered", 0, number=2), event("a", "missing since", 60, number=3, where="hangar", responsible="R7")])  # fmt: skip
     [one] = missing(found)
-    assert (one.person, one.where, one.responsible) == ("a", "hangar", "R7")
+    assert (one.person, one.responsible) == ("a", "R7")
+    assert one.seen is not None
+    assert (one.seen.state, one.seen.where) == ("registered", "")
+
+
+def test_a_missing_person_without_a_responsible_adult_keeps_the_last_who_was_noted() -> None:
+    rows = [
+        event("a", "on vehicle", 0, where="V1", responsible="R7"),
+        event("a", "missing since", 60, number=2),
+        event("b", "missing since", 30, number=3),
+    ]
+    b, a = missing(standing(rows))
+    assert (a.responsible, a.seen and a.seen.where) == ("R7", "V1")
+    assert (b.responsible, b.seen) == ("", None)
+
+
+def test_the_missing_stand_in_the_order_of_moments_whatever_their_offsets() -> None:
+    early = Event(person="z", state="missing since", at="2016-10-24T10:00:00+02:00", where="", responsible="", device="A", number=1)  # fmt: skip
+    late = Event(person="a", state="missing since", at="2016-10-24T09:30:00+01:00", where="", responsible="", device="A", number=2)  # fmt: skip
+    assert [m.person for m in missing(standing([late, early]))] == ["z", "a"]
 
 
 def test_silence_is_told_for_those_who_have_not_settled() -> None:
@@ -76,7 +95,7 @@ def test_a_torn_last_line_costs_only_itself(tmp_path: Path) -> None:
     for n in range(3):
         append(path, event(f"p{n}", "registered", n))
     whole = path.read_bytes()
-    for cut in range(1, len(whole.splitlines()[-1]) + 1):
+    for cut in range(2, len(whole.splitlines()[-1]) + 1):
         path.write_bytes(whole[:-cut])
         kept, torn = read_ledger(path)
         assert [e.person for e in kept] == ["p0", "p1"]
