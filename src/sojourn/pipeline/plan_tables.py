@@ -88,8 +88,7 @@ def clock(minutes: int) -> str:
 
 def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
     """Write each table as CSV, its header also where no row is, and all of them as one database."""
-    for name, table in tables.items():
-        (folder / f"{name}.csv").write_text(_csv(table), "utf-8", newline="")
+    write_tables_csv(tables, folder)
     with sqlite3.connect(folder / "plan.sqlite") as con:
         for name, table in tables.items():
             named = ", ".join(f'"{c}" {kind}' for c, kind in table.columns.items())
@@ -100,6 +99,12 @@ def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
                 [[_cell(row[c]) for c in table.columns] for row in table.rows],
             )
     con.close()
+
+
+def write_tables_csv(tables: Mapping[str, Table], folder: Path) -> None:
+    """Write each table as CSV, its header also where no row is."""
+    for name, table in tables.items():
+        (folder / f"{name}.csv").write_text(_csv(table), "utf-8", newline="")
 
 
 def _columns(kind: type) -> dict[str, str]:
