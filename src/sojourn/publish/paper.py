@@ -141,7 +141,13 @@ def _block(block: Block) -> dict[str, Any]:
         case TableBlock():
             rows = [[_rich(cell) for cell in row] for row in block.rows]
             head = {"caption": block.caption, "header": list(block.header)}
-            return {"kind": "table", **head, "rows": rows, "numeric": list(block.numeric), "wide": block.wide}
+            return {
+                "kind": "table",
+                **head,
+                "rows": rows,
+                "numeric": list(block.numeric),
+                "wide": block.wide,
+            }
         case ChangesTable():
             rows = [_change(c) for c in block.changes]
             head = {"caption": block.caption, "header": list(block.header)}

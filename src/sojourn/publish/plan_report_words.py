@@ -23,6 +23,7 @@ class Words:
     undated: date = UNDATED
 
     def __call__(self, key: str, **parts: str) -> str:
+        """Return a sentence, filled in."""
         return self.catalogue[key].format(**parts)
 
     def known(self, key: str, other: str) -> str:

@@ -42,25 +42,30 @@ def intervals(
                 row[column[name, k]] = ATTACKED[cell.measure][k]
         rows.append(row)
         right.append(cell.obs_value)
-    for g in groups:
-        if g.group == knows:
-            for k, v in enumerate((g.persons - g.placed, g.placed - g.first_or_second_wish, g.first_or_second_wish)):  # fmt: skip
-                row = np.zeros(3 * len(names))
-                row[column[g.group, k]] = 1
-                rows.append(row)
-                right.append(v)
-    for g in groups:
-        true = (g.persons - g.placed, g.placed - g.first_or_second_wish, g.first_or_second_wish)
+    for name in (n for n in names if n == knows):
+        for k, v in enumerate(parts(groups[names.index(name)])):
+            row = np.zeros(3 * len(names))
+            row[column[name, k]] = 1
+            rows.append(row)
+            right.append(v)
+    yield from learned(groups, np.array(rows), right, knows)
+
+
+def parts(g: GroupShare) -> tuple[int, int, int]:
+    return g.persons - g.placed, g.placed - g.first_or_second_wish, g.first_or_second_wish
+
+
+def learned(
+    groups: Sequence[GroupShare], rows: np.ndarray, right: Sequence[int], knows: str
+) -> Iterator[tuple[str, str, float, float]]:
+    for i, g in enumerate(groups):
         for name, c in ATTACKED.items():
-            if g.group == knows or not 0 < np.dot(true, c) < T:
+            if g.group == knows or not 0 < np.dot(parts(g), c) < T:
                 continue
-            cost = np.zeros(3 * len(names))
-            cost[[column[g.group, k] for k in range(3)]] = c
-            low, high = (
-                s * linprog(s * cost, A_eq=np.array(rows), b_eq=right, method="highs-ds").fun
-                for s in (1, -1)
-            )
-            total = sum(np.dot((h.persons - h.placed, h.placed - h.first_or_second_wish, h.first_or_second_wish), c) for h in groups)  # fmt: skip
+            cost = np.zeros(3 * len(groups))
+            cost[3 * i : 3 * i + 3] = c
+            low, high = (s * linprog(s * cost, A_eq=rows, b_eq=right, method="highs-ds").fun for s in (1, -1))  # fmt: skip
+            total = sum(np.dot(parts(h), c) for h in groups)
             yield g.group, name, high - low, float(total)
 
 
