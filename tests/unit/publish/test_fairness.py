@@ -101,6 +101,9 @@ def test_that_all_of_a_group_have_no_place_is_not_printed() -> None:
     assert all(c.obs_value is None for c in cells if c.group == "a" and c.measure != "persons")
 
 
+ALONE = [group("a", 1, 1, 1), group("b", 9, 9, 9), group("c", 300, 300, 300)]
+
+
 def random_tables(count: int) -> Iterator[list[GroupShare]]:
     drawn = random.Random(4)
     for _ in range(count):
@@ -114,7 +117,7 @@ def random_tables(count: int) -> Iterator[list[GroupShare]]:
         yield made
 
 
-@pytest.mark.parametrize("groups", [EXAMPLE, *random_tables(40)])
+@pytest.mark.parametrize("groups", [EXAMPLE, ALONE, *random_tables(40)])
 def test_nobody_learns_a_withheld_number_to_within_the_threshold(groups: list[GroupShare]) -> None:
     cells = protected(groups)
     alone = ["", *(g.group for g in groups if g.persons == 1 and len(groups) > 2)]
