@@ -6,11 +6,15 @@ from pathlib import Path
 import click
 
 from sojourn.cli.options import json_option
+from sojourn.cli.relocate_report import report
 
 
 @click.group()
 def command() -> None:
     """Plan a voluntary, assisted move: families together, the most vulnerable safest, nobody lost."""
+
+
+command.add_command(report)
 
 
 @command.command("plan")

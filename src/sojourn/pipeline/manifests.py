@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sojourn.pipeline.printed import remember
 from sojourn.pipeline.relocate import read_plan
 from sojourn.pipeline.writing import write_whole
 from sojourn.publish.manifest import manifests
@@ -40,4 +41,5 @@ def write_manifests(
         ):
             write_whole(out / name, content)
             written.append(out / name)
+    remember(plan_folder, written)
     return written

@@ -1,20 +1,18 @@
 """A site in, a proposal out: tables, one database, pages; all of it or nothing."""
 
-import csv
 import hashlib
-import io
 import json
 import shutil
-import sqlite3
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sojourn.errors import PlanError, PlanMismatch, PlanRefused
-from sojourn.plan.audit import audit
+from sojourn.pipeline.fairness import fairness_of
+from sojourn.pipeline.plan_tables import plan_json, tables_of, write_tables
+from sojourn.plan.audit import Check, audit
 from sojourn.plan.proposal import Event, Proposal
 from sojourn.plan.relocate.planner import make_plan
 from sojourn.plan.relocate.replan import after
@@ -23,10 +21,11 @@ from sojourn.plan.site_example import make_example
 from sojourn.plan.site_read import read_site
 from sojourn.plan.site_write import write_example
 
-FEW = 5  # persons; smaller groups are not told apart in a table that leaves the site
-TABLES = (
-    "assignments", "unplaced", "out_of_plan", "trips", "manifest", "bounds", "groups", "changes",
-)  # fmt: skip
+WHO_MAY_READ = (
+    "This folder holds rows about people, by pseudonym: it never leaves the site's own machines. "
+    "What may be shown to others is written by `sojourn relocate report`; of the tables here, "
+    "fairness alone is protected against small numbers."
+)
 
 
 def plan_site(folder: Path, out: Path) -> Proposal:
@@ -75,7 +74,7 @@ def _audited(site: Site, proposal: Proposal, out: Path, previous: Proposal | Non
     write_plan(proposal, site, out, report)
 
 
-def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Any]) -> None:
+def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Check]) -> None:
     """Write a proposal as JSON, CSV and SQLite into a new folder, all of it or nothing.
 
     Raises
@@ -98,126 +97,21 @@ def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Any])
         raise PlanError(f"{out}: cannot be written ({error.strerror})", hint="check the folder") from None  # fmt: skip
 
 
-def _write(proposal: Proposal, site: Site, folder: Path, report: Sequence[Any]) -> None:
-    plain = _plain(proposal)
-    for bound in plain["bounds"]:
-        bound.pop("seconds")  # the one thing that differs between two runs
-    text = json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / "plan.json").write_text(text + "\n", "utf-8", newline="")
-    tables = {name: plain[name] for name in TABLES}
-    tables["arrivals"] = _arrivals(proposal)
-    tables["fairness"] = _fairness(proposal)
-    tables["driver"] = [
-        {k: row[k] for k in ("trip_id", "order", "person_id", "place_id", "seat")}
-        for row in plain["manifest"]
-    ]
-    tables["audit"] = [
-        {"rule": c.rule, "title": c.title, "checked": c.checked, "violated": len(c.violations)}
-        for c in report
-    ]
-    for name, rows in tables.items():
-        (folder / f"{name}.csv").write_text(_csv(rows), "utf-8", newline="")
-    _database(tables, folder / "plan.sqlite")
+def _write(proposal: Proposal, site: Site, folder: Path, report: Sequence[Check]) -> None:
+    text = plan_json(proposal)
+    (folder / "plan.json").write_text(text, "utf-8", newline="")
+    write_tables(tables_of(proposal, report, fairness_of(site, proposal)), folder)
     marked = "SYNTHETIC: nobody in this site exists.\n" if proposal.synthetic else ""
-    readme = f"{marked}{proposal.notice}\nInputs: {site.digest}\nPlan: {plan_digest(text)}\n"
+    readme = (
+        f"{marked}{proposal.notice}\n{WHO_MAY_READ}\n"
+        f"Inputs: {site.digest}\nPlan: {plan_digest(text)}\n"
+    )
     (folder / "README.txt").write_text(readme, "utf-8", newline="")
 
 
 def plan_digest(text: str) -> str:
     """Return the digest of a written plan."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    if not rows:
-        return ""
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({k: _cell(v) for k, v in row.items()})
-    return stream.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        return ";".join(json.dumps(v, sort_keys=True) if isinstance(v, dict) else str(v) for v in value)  # fmt: skip
-    return value
-
-
-def _database(tables: Mapping[str, Sequence[Mapping[str, Any]]], path: Path) -> None:
-    with sqlite3.connect(path) as con:
-        for name, rows in tables.items():
-            if not rows:
-                continue
-            columns = list(rows[0])
-            con.execute(f'CREATE TABLE "{name}" ({", ".join(f"{c!r}" for c in columns)})')
-            marks = ", ".join("?" * len(columns))
-            con.executemany(
-                f'INSERT INTO "{name}" VALUES ({marks})',  # noqa: S608 - names of ours
-                [[_cell(row[c]) for c in columns] for row in rows],
-            )
-    con.close()
-
-
-def _arrivals(proposal: Proposal) -> list[dict[str, Any]]:
-    return [
-        {"place_id": s.place_id, "day": t.day.isoformat(), "arrival": _clock(s.arrival), "trip_id": t.id, "persons": s.persons}
-        for t in sorted(proposal.trips, key=lambda t: (t.day, t.departure, t.id))
-        for s in t.stops
-    ]  # fmt: skip
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _fairness(proposal: Proposal) -> list[dict[str, Any]]:
-    """Return shares by group; groups too small to be told apart are put together."""
-    rows: list[dict[str, Any]] = []
-    for dimension in sorted({g.dimension for g in proposal.groups}):
-        groups = [g for g in proposal.groups if g.dimension == dimension]
-        small = [g for g in groups if g.persons < FEW]
-        if small and len(groups) - len(small) >= 1:  # one small group alone could be subtracted
-            rest = sorted(
-                (g for g in groups if g.persons >= FEW), key=lambda g: (g.persons, g.group)
-            )
-            while rest and (len(small) < 2 or sum(g.persons for g in small) < FEW):
-                small.append(rest.pop(0))
-            groups = rest
-        else:
-            groups, small = (groups, []) if not small else ([], groups)
-        rows += [
-            {
-                "dimension": dimension,
-                "group": g.group,
-                "persons": g.persons,
-                "placed": g.placed,
-                "first_or_second_wish": g.first_or_second_wish,
-            }
-            for g in groups
-        ]
-        if small:
-            rows.append(
-                {
-                    "dimension": dimension,
-                    "group": "others, put together",
-                    "persons": sum(g.persons for g in small),
-                    "placed": sum(g.placed for g in small),
-                    "first_or_second_wish": sum(g.first_or_second_wish for g in small),
-                }
-            )
-    return rows
 
 
 def read_plan(folder: Path) -> Proposal:

@@ -147,7 +147,10 @@ class ChartBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBlock:
-    """A table in its own right. `numeric` names the columns that hold numbers."""
+    """A table in its own right. `numeric` names the columns that hold numbers.
+
+    A `wide` table fills the width of the paper: its last column takes what the others leave.
+    """
 
     id: str
     caption: str
@@ -156,6 +159,7 @@ class TableBlock:
     numeric: tuple[bool, ...]
     source: RichText = ()
     downloads: tuple[Download, ...] = ()
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

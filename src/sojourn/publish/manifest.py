@@ -72,9 +72,10 @@ def clock(minutes: int) -> str:
 def _trip(
     trip: Trip, rows: list[ManifestRow], words: Mapping[str, str], *, driver: bool
 ) -> Section:
+    own = _isolated if words["direction"] == "rtl" else str
     about = words["about"].format(
-        vehicle=trip.vehicle_id, bay=trip.bay, call=clock(trip.call),
-        escorts=", ".join(trip.escorts) or words["none"],
+        vehicle=own(trip.vehicle_id), bay=trip.bay, call=own(clock(trip.call)),
+        escorts=", ".join(map(own, trip.escorts)) or words["none"],
     )  # fmt: skip
     stops = TableBlock(
         id=f"stops-{trip.id}".lower(),
@@ -83,6 +84,7 @@ def _trip(
         rows=tuple(((s.place_id,), (clock(s.arrival),), (str(s.persons),)) for s in trip.stops),
         numeric=(False, True, True),
     )
+    signed = (Paragraph(content=(words["sign"],)),)
     heads = ("order", "person", "place", "seat") if driver else ("order", "person", "case", "place", "seat", "needs", "signature")  # fmt: skip
     board = TableBlock(
         id=f"board-{trip.id}".lower(),
@@ -90,13 +92,19 @@ def _trip(
         header=tuple(words[h] for h in heads),
         rows=tuple(tuple((c,) for c in _cells(r, words, driver=driver)) for r in rows),
         numeric=tuple(h == "order" for h in heads),
+        wide=True,
     )
     return Section(
         id=f"trip-{trip.id}".lower(),
         topic=words["topic"].format(trip=trip.id),
-        heading=words["heading"].format(trip=trip.id, day=trip.day.isoformat(), departure=clock(trip.departure)),
-        blocks=(Paragraph(content=(about,)), stops, board),
+        heading=words["heading"].format(trip=own(trip.id), day=own(trip.day.isoformat()), departure=own(clock(trip.departure))),
+        blocks=(Paragraph(content=(about,)), stops, board, *(() if driver else signed)),
     )  # fmt: skip
+
+
+def _isolated(text: str) -> str:
+    """Return a text that keeps its own direction among words from right to left."""
+    return f"\u2068{text}\u2069"
 
 
 def _cells(row: ManifestRow, words: Mapping[str, str], *, driver: bool) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ def _document(document: Document) -> dict[str, Any]:
         "subtitle": document.subtitle,
         "notice": document.notice,
         "language": document.language,
+        "direction": document.direction,
         "dated": [day.year, day.month, day.day],
         "edition_note": _rich(document.edition_note),
         "footer": [_rich(line) for line in document.footer],
@@ -140,7 +141,13 @@ def _block(block: Block) -> dict[str, Any]:
         case TableBlock():
             rows = [[_rich(cell) for cell in row] for row in block.rows]
             head = {"caption": block.caption, "header": list(block.header)}
-            return {"kind": "table", **head, "rows": rows, "numeric": list(block.numeric)}
+            return {
+                "kind": "table",
+                **head,
+                "rows": rows,
+                "numeric": list(block.numeric),
+                "wide": block.wide,
+            }
         case ChangesTable():
             rows = [_change(c) for c in block.changes]
             head = {"caption": block.caption, "header": list(block.header)}

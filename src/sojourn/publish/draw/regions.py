@@ -1,0 +1,157 @@
+"""A map of regions: one circle each, its area the number of people, over the countries' outlines."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sojourn.publish.chart import Chart, Wording, table_of
+from sojourn.publish.draw.svg import chart, rect, text, width_of
+from sojourn.publish.draw.world import shapes
+
+WIDTH, HEIGHT = 640.0, 460.0
+LARGEST = 34.0  # radius of the largest circle, pixels
+MARGIN = 70.0  # between the outermost middle and the edge
+NARROWEST = 9.0  # of the world's drawing: nearer than that, its outlines are too coarse
+_EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
+_X, _Y = 2 * 2.7066297, 1.3173628  # extent of the projection, as in the world's drawing
+_POINT = re.compile(r"(-?[\d.]+)[ ,](-?[\d.]+)")
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """One region: its label, how many people, and about where it lies in degrees."""
+
+    label: str
+    persons: int
+    lon: float
+    lat: float
+
+
+def region_map(
+    circles: Sequence[Circle],
+    wording: Wording,
+    *,
+    header: tuple[str, str],
+    beside: Sequence[tuple[str, int]] = (),
+    start: tuple[str, float, float] | None = None,
+) -> Chart:
+    """Return the map.
+
+    Parameters
+    ----------
+    beside : sequence of (label, persons)
+        Counted in the table and below the map, and drawn nowhere.
+    start : (label, lon, lat), optional
+        Where people leave from.
+    """
+    places = [(c.lon, c.lat) for c in circles]
+    frame = _Frame([*places, *([start[1:]] if start else [])])
+    scale = LARGEST / math.sqrt(max((c.persons for c in circles), default=1))
+    radii = [max(5.0, scale * math.sqrt(c.persons)) for c in circles]
+    middles = _apart([frame.at(*p) for p in places], radii)
+    body = [rect(0, 0, WIDTH, HEIGHT, "wash"), *frame.outlines()]
+    if start:
+        x, y = frame.at(*start[1:])
+        body += [rect(x - 4, y - 4, 8, 8, "ink"), text(x + 8, y - 6, start[0], size=12, weight=600)]
+    for c, (x, y), r in sorted(zip(circles, middles, radii, strict=True), key=lambda e: -e[2]):
+        body += _circle(c, x, y, r, wording)
+    below = "  ·  ".join(f"{label}: {wording.number(n)}" for label, n in beside)
+    body.append(text(WIDTH / 2, HEIGHT + 20, below, size=12, anchor="middle"))
+    rows = [(c.label, c.persons) for c in circles] + list(beside)
+    table = table_of(header, [(label, float(n)) for label, n in rows], wording)
+    return chart(body, wording, table, width=WIDTH, height=HEIGHT + 30)
+
+
+def _circle(circle: Circle, x: float, y: float, r: float, wording: Wording) -> list[str]:
+    number = wording.number(circle.persons)
+    drawn = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="var(--sj-r4)" fill-opacity=".85" stroke="var(--sj-paper)" stroke-width="1"/>'
+    fits = width_of(number, 12) < 1.7 * r
+    inside = [text(x, y + 4, number, size=12, anchor="middle", fill="paper", weight=600)] if fits else []  # fmt: skip
+    label = circle.label if fits else f"{circle.label} {number}"
+    return [drawn, *inside, text(x, y + r + 12, label, size=11, anchor="middle")]
+
+
+def _apart(middles: Sequence[Point], radii: Sequence[float]) -> list[Point]:
+    """Return the middles, moved until no two circles lie on each other; the same each time."""
+    moved = list(middles)
+    for _ in range(200):
+        still = True
+        for i in range(len(moved)):
+            for j in range(i):
+                dx, dy = moved[i][0] - moved[j][0], moved[i][1] - moved[j][1]
+                far, near = math.hypot(dx, dy), radii[i] + radii[j] + 13
+                if far >= near:
+                    continue
+                still = False
+                turn = math.atan2(dy, dx) if far > 0.01 else 2.4 * i
+                push = (near - far) / 2 + 0.1
+                sx, sy = push * math.cos(turn), push * math.sin(turn)
+                moved[i] = _inside(moved[i][0] + sx, moved[i][1] + sy)
+                moved[j] = _inside(moved[j][0] - sx, moved[j][1] - sy)
+        if still:
+            break
+    return moved
+
+
+def _inside(x: float, y: float) -> Point:
+    return min(max(x, LARGEST), WIDTH - LARGEST), min(max(y, LARGEST), HEIGHT - LARGEST - 14)
+
+
+def _project(lon: float, lat: float) -> Point:
+    """Return a point of the world's drawing (Equal Earth)."""
+    a1, a2, a3, a4 = _EQUAL_EARTH
+    theta = math.asin(math.sqrt(3) / 2 * math.sin(math.radians(lat)))
+    t2, t6 = theta**2, theta**6
+    x = 2 * math.sqrt(3) * math.radians(lon) * math.cos(theta)
+    x /= 3 * (9 * a4 * t6 * t2 + 7 * a3 * t6 + 3 * a2 * t2 + a1)
+    y = theta * (a4 * t6 * t2 + a3 * t6 + a2 * t2 + a1)
+    width = float(shapes()["width"])
+    scale = width / _X
+    return width / 2 + x * scale, (_Y - y) * scale
+
+
+class _Frame:
+    """The part of the world that is drawn."""
+
+    def __init__(self, places: Sequence[Point]) -> None:
+        points = [_project(*p) for p in places] or [(0.0, 0.0)]
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        wide, high = max(xs) - min(xs), max(ys) - min(ys)
+        room = (WIDTH - 2 * MARGIN) / WIDTH, (HEIGHT - 2 * MARGIN) / HEIGHT
+        span = max(wide / room[0], high / room[1] * WIDTH / HEIGHT, NARROWEST)
+        self.scale = WIDTH / span
+        self.left = (min(xs) + max(xs) - span) / 2
+        self.top = (min(ys) + max(ys) - span * HEIGHT / WIDTH) / 2
+
+    def at(self, lon: float, lat: float) -> Point:
+        return self._placed(*_project(lon, lat))
+
+    def _placed(self, x: float, y: float) -> Point:
+        return (x - self.left) * self.scale, (y - self.top) * self.scale
+
+    def outlines(self) -> Iterator[str]:
+        """Yield the countries in view and the special borders between them."""
+        world = shapes()
+        yield f'<clipPath id="regions-view"><rect width="{WIDTH:g}" height="{HEIGHT:g}"/></clipPath>'
+        land = "".join(self._path(path) for path in world["paths"].values())
+        yield f'<path d="{land}" clip-path="url(#regions-view)" fill="var(--sj-paper)" stroke="var(--sj-hatch)" stroke-width="1"/>'
+        for style, dash in (("dashed", "4 3"), ("dotted", "1 2.5")):
+            border = self._path(world["lines"].get(style, ""))
+            if border:
+                yield f'<path d="{border}" clip-path="url(#regions-view)" fill="none" stroke="var(--sj-ink)" stroke-width=".9" stroke-dasharray="{dash}"/>'
+
+    def _path(self, path: str) -> str:
+        return "".join(self._ring(ring, closed="z" in path) for ring in path.split("M") if ring)
+
+    def _ring(self, ring: str, *, closed: bool) -> str:
+        x = y = 0.0
+        points = []
+        for dx, dy in _POINT.findall(ring):
+            x, y = x + float(dx), y + float(dy)
+            points.append(self._placed(x, y))
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        if max(xs) < 0 or min(xs) > WIDTH or max(ys) < 0 or min(ys) > HEIGHT:
+            return ""
+        return "M" + "L".join(f"{px:.0f},{py:.0f}" for px, py in points) + ("z" if closed else "")
