@@ -133,7 +133,7 @@ def _stands(page: _Page) -> Section:
         if t.value is None or t.change is None:
             items.append(KeyNumber(label=f"{name}: {t.reason}", value=Number("—")))
             continue
-        address = t.cells[-1] if t.cells else t.edition
+        address = t.cells[-1].address if t.cells else t.edition
         asked = next((m.milestone for m in t.milestones if m.milestone.year >= t.last), t.milestones[-1].milestone)  # fmt: skip
         change: RichText = (
             page.text(
