@@ -87,7 +87,7 @@ def _footer(page: Page, title: str) -> tuple[RichText, ...]:
 def _unknown(page: Page) -> Section:
     brief = page.brief
     notes: list[RichText] = [*_doubtful(page)]
-    if brief.run.get("contradicted") is not None:
+    if brief.run.get("contradicted"):
         share = page.ran(page.percent(100.0 * brief.run["contradicted"]))
         notes.append(page.rich("contradicted", share=share))
     limits = page.text("unknown_place" if brief.alone else f"unknown_{brief.topic}")

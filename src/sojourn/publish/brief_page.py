@@ -99,7 +99,7 @@ class Page:
 
     def short(self, value: float) -> str:
         """Return a number with three digits."""
-        return self.words.exact(float(f"{value:.3g}"), "")
+        return self.words.significant(value)
 
     def cited(self, shown: str, name: str, label: str, cells: Sequence[Source]) -> Number:
         """Return a number that leads to its cells: one, or all those of a sum."""

@@ -8,12 +8,13 @@ import numpy as np
 from sojourn.publish.brief_page import DETERMINED, Page
 from sojourn.publish.brief_people import spread
 from sojourn.publish.content import Block, Paragraph, RichText, Section, TableBlock
+from sojourn.simulate.targets import targets
 
 COMPARED = ("current", "residents_only", "included", "border_screening", "included_and_source", "same_commodities")  # fmt: skip
 LEFT_OUT, INCLUDED = "residents_only", "included"
 SHOWN = (LEFT_OUT, INCLUDED, "border_screening", "included_and_source")  # beside the milestones
 BY = 2030  # the year both strategies and the Sustainable Development Goals share
-THOUSAND = 1e3
+THOUSAND, SMALL = 1e3, 1e5
 AVERTED = ("cases_residents", "cases_migrants", "deaths_residents", "deaths_migrants")
 
 
@@ -53,7 +54,7 @@ def _title(page: Page, name: str) -> str:
 
 
 def _digits(page: Page, value: float, per: float) -> str:
-    return page.words.exact(float(f"{value / per:.2g}"), "")
+    return page.words.significant(value / per, 2)
 
 
 def _count(
@@ -63,29 +64,42 @@ def _count(
     low, middle, high = (found[k] for k in ("low", "median", "high"))
     if low is None or middle is None or high is None or not np.isfinite(middle):
         return ("—",)
-    ends = f"{_digits(page, low, per)}–{_digits(page, high, per)}"
+    ends = page.text("from_to", low=_digits(page, low, per), high=_digits(page, high, per))
     return (page.ran(f"{_digits(page, middle, per)} ({ends})" if known else ends),)
 
 
 def _averted_table(page: Page) -> TableBlock:
     rows: list[tuple[RichText, ...]] = []
     found = page.brief.run["scenarios"]
-    last = _control(next(iter(found.values())))
+    last, per = _control(next(iter(found.values()))), _unit(found)
     for name in (n for n in _programmes(found) if "averted" in found[n]):
         averted = found[name]["averted"]
         verdict = page.text("verdict_" + averted["verdict"].replace(" ", "_"))
         known = averted["verdict"] == DETERMINED
         control = () if last is None else (_controlled(page, found[name]),)
-        counts = (_count(page, averted[key], THOUSAND, known=known) for key in AVERTED)
+        counts = (_count(page, averted[key], per, known=known) for key in AVERTED)
         rows.append(((_title(page, name),), *counts, *control, (verdict,)))
     heads = ("programme", *AVERTED, *(() if last is None else (last,)), "verdict")
     return TableBlock(
         id="programmes",
-        caption=page.text("averted"),
+        caption=page.text("averted", unit=page.text("unit_thousands" if per > 1 else "unit_ones")),
         header=tuple(page.text(f"head_{h}") for h in heads),
         rows=tuple(rows),
         numeric=(False, *(True for _ in heads[1:-1]), False),
     )
+
+
+def _unit(found: Mapping[str, Any]) -> float:
+    """Return a thousand where the largest count asks for it, else one: small places keep digits."""
+    ends = [
+        abs(one["averted"][key][end])
+        for one in found.values()
+        if "averted" in one
+        for key in AVERTED
+        for end in ("low", "high")
+        if one["averted"][key][end] is not None
+    ]
+    return THOUSAND if max(ends, default=0.0) >= SMALL else 1.0
 
 
 def _control(one: Mapping[str, Any]) -> str | None:
@@ -108,23 +122,23 @@ def _at(one: Mapping[str, Any], target: str) -> Mapping[str, Any] | None:
 def _milestone_table(page: Page) -> TableBlock:
     """Return the change since the baseline and the share of draws that reach the milestone."""
     found = page.brief.run["scenarios"]
-    targets = [t.target for t in page.brief.trackings]
+    asked_for = targets(page.brief.topic)
     rows = []
     for name in (n for n in SHOWN if n in found):
         cells: list[RichText] = []
-        for target in targets:
+        for target in asked_for:
             one = _at(found[name], target.id)
             cells += [_changed(page, one), _probability(page, one)]
         rows.append(((_title(page, name),), *cells))
-    asked = {t.id: next((m.reduction for m in t.milestones if m.year == BY), 0.0) for t in targets}
+    asked = {t.id: next((m.reduction for m in t.milestones if m.year == BY), 0.0) for t in asked_for}
     heads = [
         page.text(key, what=page.text(f"short_{t.id}"), asked=page.percent(-asked[t.id]))
-        for t in targets
+        for t in asked_for
         for key in ("head_change", "head_reached")
     ]
     return TableBlock(
         id="milestones",
-        caption=page.text("milestones", base=str(targets[0].baseline), by=str(BY)),
+        caption=page.text("milestones", base=str(asked_for[0].baseline), by=str(BY)),
         header=(page.text("head_programme"), *heads),
         rows=tuple(rows),
         numeric=(False, *(True for _ in heads)),
@@ -161,9 +175,9 @@ def _both_sentences(page: Page) -> RichText:
 
 def _effect(page: Page, found: Mapping[str, Any], place: str) -> RichText:
     """Return what inclusion does to the first target by the shared year, in one sentence."""
-    if not page.brief.trackings or LEFT_OUT not in found or INCLUDED not in found:
+    if LEFT_OUT not in found or INCLUDED not in found:
         return ()
-    target = page.brief.trackings[0].target.id
+    target = targets(page.brief.topic)[0].id
     told = [_at(found[name], target) for name in (INCLUDED, LEFT_OUT)]
     medians = [t["change"]["median"] for t in told if t and t["change"]["median"] is not None]
     if len(medians) < len(told):

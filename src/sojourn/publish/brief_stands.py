@@ -155,7 +155,6 @@ def _path(page: Page, t: Tracking) -> ChartBlock:
         caption=caveat,
         source=(_source(page, t),),
         downloads=(download,),
-        size="half",
     )
 
 
