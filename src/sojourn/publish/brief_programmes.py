@@ -130,7 +130,9 @@ def _milestone_table(page: Page) -> TableBlock:
             one = _at(found[name], target.id)
             cells += [_changed(page, one), _probability(page, one)]
         rows.append(((_title(page, name),), *cells))
-    asked = {t.id: next((m.reduction for m in t.milestones if m.year == BY), 0.0) for t in asked_for}
+    asked = {
+        t.id: next((m.reduction for m in t.milestones if m.year == BY), 0.0) for t in asked_for
+    }
     heads = [
         page.text(key, what=page.text(f"short_{t.id}"), asked=page.percent(-asked[t.id]))
         for t in asked_for
