@@ -11,7 +11,7 @@ from sojourn.cli.options import as_of_option, data_option
 @click.command()
 @click.argument("topic", type=click.Choice(["malaria", "tb"]))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")  # fmt: skip
-@click.option("--area", help="A country: M49 number or ISO code; the world by default.")
+@click.option("--area", help="A country: ISO or M49 code, or UN name; the world by default.")
 @click.option("--run", type=click.Path(path_type=Path), help="A run of sojourn simulate: its folder, or a summary.")  # fmt: skip
 @click.option("--language", multiple=True, help="Language; all by default. May be repeated.")
 @as_of_option
@@ -28,7 +28,7 @@ def command(
     """Write a brief as page (HTML) and paper (PDF): where we stand, who is left out, what changes."""
     from sojourn.pipeline.brief import WORLD, write_brief
     from sojourn.pipeline.figures import open_data
-    from sojourn.pipeline.observations import area_id
+    from sojourn.pipeline.targets import area_id
     from sojourn.publish.text import languages
 
     store, _ = open_data(data)

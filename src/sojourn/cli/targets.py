@@ -30,6 +30,7 @@ from sojourn.cli.options import as_of_option, data_option, json_option
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for one SVG and one CSV a target and area.",
 )
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: one row a target, area and year.")
 @as_of_option
 @data_option
 @json_option
@@ -41,6 +42,7 @@ def command(
     as_of: date | None,
     data: Path | None,
     *,
+    as_csv: bool,
     as_json: bool,
 ) -> None:
     """Observed path, required path, gap, and the year the present trend reaches each target.
@@ -49,11 +51,16 @@ def command(
     """
     from sojourn.pipeline.figures import open_data
     from sojourn.pipeline.targets import area_id, progress, write_charts
-    from sojourn.publish.targets import lines, to_json
+    from sojourn.publish.targets import lines, to_csv, to_json
 
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json exclude each other")
     store, _ = open_data(data)
     wanted = [a if a == "all" else area_id(a) for a in areas]
     found = progress(store, topic, areas=wanted, shape=shape, as_of=as_of)  # type: ignore[arg-type] # one of two words, by the option
-    click.echo(to_json(found) if as_json else "\n".join(lines(found)))
     if charts is not None:
         click.echo(f"{write_charts(found, charts)} charts in {charts}", err=True)
+    if as_csv:
+        click.echo(to_csv(found), nl=False)
+    else:
+        click.echo(to_json(found) if as_json else "\n".join(lines(found)))

@@ -1,45 +1,79 @@
 """A brief from the store and, where one was made, a run."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sojourn.errors import SimulateError
-from sojourn.pipeline.malaria import mobile_share
+from sojourn.errors import UnknownArea
+from sojourn.pipeline.brief_facts import facts
+from sojourn.pipeline.brief_run import check_editions, known_of, read_run, read_world
 from sojourn.pipeline.targets import progress
 from sojourn.pipeline.writing import write_whole
-from sojourn.publish.brief import Brief, brief_document
+from sojourn.publish.brief import Brief, brief_document, stem
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.simulate.parameters import parameters
+from sojourn.simulate.series import REGIONS, WORLD
 from sojourn.store.observations import Store
 
-WORLD = "900"
+__all__ = ["WORLD", "gather", "read_run", "write_brief"]
 
 
-def read_run(path: Path, topic: str, area: str) -> dict[str, Any]:
-    """Return the summary of a run: a file, or a run's folder.
+def gather(
+    store: Store,
+    topic: str,
+    *,
+    area: str = WORLD,
+    run: Path | None = None,
+    languages: Sequence[str] = ("en",),
+    as_of: date | None = None,
+) -> Brief:
+    """Return what a brief is made from.
 
     Raises
     ------
-    SimulateError
-        There is none for this place, or it is of another topic.
+    UnknownArea
+        A WHO region: runs and migrants are of countries and the world.
+    SimulateError, NoSuchObservation
+        WHO's files are not loaded, or the run is not of this place, topic or data.
     """
-    file = path / f"summary-{area}.json" if path.is_dir() else path
-    try:
-        told = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise SimulateError(
-            f"{file}: no summary of a run ({error})",
-            hint=f"make it: sojourn simulate {topic} --area ... --out ...",
-        ) from None
-    missing = {"run", "scenarios"} - set(told)
-    of = told.get("topic", "malaria" if "closed_form" in told else "tb")
-    if missing or topic != of:
-        raise SimulateError(f"{file}: is no summary of a {topic} run", hint="name another file")
-    return dict(told)
+    if area in REGIONS:
+        raise UnknownArea(
+            f"{area} is a WHO region; a brief is of the world or of a country",
+            hint=f"sojourn targets {topic} --area {area} tracks the region",
+        )
+    found = progress(store, topic, areas=[area], as_of=as_of)
+    told: dict[str, Any] = {} if run is None else read_run(run, topic, area)
+    check_editions(told, _current(store, as_of))
+    people = facts(store, topic, area, as_of)
+    editions = _editions(told, [t.edition for t in found.trackings], [t.below for t in found.trackings], [c.address for f in people for c in f.cells[:1]])  # fmt: skip
+    return Brief(
+        topic=topic,
+        area=area,
+        trackings=tuple(found.trackings),
+        facts=people,
+        run=told,
+        known=(known_of(run, told) if run is not None else {}) or parameters(topic),
+        dated=date.fromisoformat(max(e.partition("@")[2] for e in editions)),
+        editions=editions,
+        world={} if run is None or area == WORLD else read_world(run, topic, told),
+        licences={f.edition: f.license for f in store.manifest.files if f.edition in editions},
+        languages=tuple(languages),
+    )
+
+
+def _current(store: Store, as_of: date | None) -> dict[str, str]:
+    """Return the newest edition of each dataset known on a day."""
+    day = (as_of or date.max).isoformat()
+    known = sorted((f.vintage, f.dataset, f.edition) for f in store.manifest.files)
+    return {dataset: edition for vintage, dataset, edition in known if vintage <= day}
+
+
+def _editions(run: Mapping[str, Any], *groups: Sequence[str]) -> tuple[str, ...]:
+    """Return every edition behind a brief, once."""
+    named = [name.partition("#")[0] for group in groups for name in group if name]
+    return tuple(sorted({*named, *run.get("editions", {}).values()}))
 
 
 def write_brief(
@@ -52,40 +86,23 @@ def write_brief(
     languages: Sequence[str] = ("en",),
     as_of: date | None = None,
 ) -> list[Path]:
-    """Write a brief as page and paper.
+    """Write a brief as page and paper; nothing is written before everything is set.
 
     Raises
     ------
-    SimulateError, NoSuchObservation
-        WHO's files are not loaded, or the run is not of this place.
+    UnknownArea, SimulateError, NoSuchObservation
+        As ``gather``.
+    PublishError
+        A language has no catalogue, or the folder cannot be written.
     """
-    found = progress(store, topic, areas=[area], as_of=as_of)
-    try:
-        value, cell = mobile_share(store, area, as_of)
-        share: tuple[float, str] | None = (100.0 * value, cell)
-    except SimulateError:
-        share = None
-    told = {} if run is None else read_run(run, topic, area)
-    editions = {t.edition for t in found.trackings if t.edition} | set(told.get("editions", {}).values())  # fmt: skip
-    newest = max((e.partition("@")[2] for e in editions), default="1900-01-01")
-    brief = Brief(
-        topic=topic,
-        area=area,
-        trackings=tuple(found.trackings),
-        share=share,
-        run=told,
-        known=parameters(topic),
-        dated=date.fromisoformat(newest),
-        editions=tuple(sorted(editions)),
-    )
-    written = []
+    languages = tuple(dict.fromkeys(languages))
+    brief = gather(store, topic, area=area, run=run, languages=languages, as_of=as_of)
+    files: dict[Path, bytes] = {}
     for language in languages:
         document = brief_document(brief, language)
-        stem = f"brief-{topic}-{area}.{language}"
-        for name, content in (
-            (f"{stem}.html", render_html(document).encode()),
-            (f"{stem}.pdf", render_pdf(document)),
-        ):
-            write_whole(out / name, content)
-            written.append(out / name)
-    return written
+        name = stem(brief, language)
+        files[out / f"{name}.html"] = render_html(document).encode()
+        files[out / f"{name}.pdf"] = render_pdf(document)
+    for path, content in files.items():
+        write_whole(path, content)
+    return list(files)

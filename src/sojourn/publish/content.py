@@ -295,6 +295,8 @@ class Document:
         The other languages.
     footer : tuple of RichText
         Closing lines: citation, licence, disclaimer about borders and names.
+    compact : bool
+        Smaller headings and margins on paper, for a publication of few pages.
     """
 
     language: str
@@ -309,6 +311,7 @@ class Document:
     alternates: tuple[Alternate, ...] = ()
     footer: tuple[RichText, ...] = ()
     description: str = ""
+    compact: bool = False
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

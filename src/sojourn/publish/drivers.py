@@ -21,7 +21,7 @@ def drivers_chart(run: Mapping[str, Any], known: Mapping[str, Parameter], words:
     run : mapping
         Summary of a run.
     """
-    told = run["drivers"][:MOST]
+    told = [d for d in run["drivers"] if d["parameter"] in known][:MOST]
     rows = [
         Swing(words.text(f"parameter.{d['parameter']}"), d["low"], d["high"], known[d["parameter"]].is_evidence)
         for d in told

@@ -81,6 +81,7 @@ def _document(document: Document) -> dict[str, Any]:
         "footer_line": f"{document.title} · sojourn",
         "page_label": document.labels.page,
         "source_label": document.labels.source,
+        "compact": document.compact,
         "sections": [
             {
                 "topic": s.topic,

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import SimulateError
+from sojourn.vocab.status import ObsStatus
 
 Floats = npt.NDArray[np.float64]
 Shape = Literal["linear", "geometric"]
@@ -58,7 +59,8 @@ class Target:
 class Elimination:
     """A counter of countries: at or below ``threshold`` in each of ``years`` years running.
 
-    ``goals`` holds (year, countries) pairs. ``years`` 0 is a counter that no series answers.
+    ``goals`` holds (year, countries) pairs. Without ``indicator`` no series can answer; then, and
+    when no loaded file holds the indicator, the counter is absent and ``obs_status`` says how.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Elimination:
     mark: str
     goals: tuple[tuple[int, int], ...]
     caveat: str = ""
+    obs_status: str = ObsStatus.MISSING.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +86,28 @@ class PublishedChange:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedLevel:
+    """A level of the world in a year as a report printed it: baselines move with the report."""
+
+    topic: str
+    indicator: str
+    year: int
+    value: float
+    mark: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    targets: tuple[Target, ...]
+    counters: tuple[Elimination, ...]
+    changes: tuple[PublishedChange, ...]
+    levels: tuple[PublishedLevel, ...]
+
+
 @cache
-def _declared() -> tuple[tuple[Target, ...], tuple[Elimination, ...], tuple[PublishedChange, ...]]:
+def _declared() -> _Declared:
     text = files("sojourn.simulate").joinpath("targets.toml").read_text("utf-8")
     content = tomllib.loads(text)
     targets = tuple(_target(entry) for entry in content["target"])
@@ -92,7 +115,12 @@ def _declared() -> tuple[tuple[Target, ...], tuple[Elimination, ...], tuple[Publ
         Elimination(**{**e, "goals": tuple((g["year"], g["countries"]) for g in e["goals"])})
         for e in content["elimination"]
     )
-    return targets, counters, tuple(PublishedChange(**e) for e in content["published"])
+    return _Declared(
+        targets,
+        counters,
+        tuple(PublishedChange(**e) for e in content["published"]),
+        tuple(PublishedLevel(**e) for e in content["level"]),
+    )
 
 
 def _target(entry: dict[str, Any]) -> Target:
@@ -107,21 +135,26 @@ def targets(topic: str) -> tuple[Target, ...]:
     SimulateError
         No strategy is declared for the topic.
     """
-    found = tuple(t for t in _declared()[0] if t.topic == topic)
+    found = tuple(t for t in _declared().targets if t.topic == topic)
     if not found:
-        known = sorted({t.topic for t in _declared()[0]})
+        known = sorted({t.topic for t in _declared().targets})
         raise SimulateError(f"no targets for {topic!r}", hint=f"there are: {', '.join(known)}")
     return found
 
 
 def eliminations(topic: str) -> tuple[Elimination, ...]:
     """Return the elimination counters of a topic."""
-    return tuple(e for e in _declared()[1] if e.topic == topic)
+    return tuple(e for e in _declared().counters if e.topic == topic)
 
 
 def published(target: str) -> tuple[PublishedChange, ...]:
     """Return what the publisher states of the world for a target."""
-    return tuple(p for p in _declared()[2] if p.target == target)
+    return tuple(p for p in _declared().changes if p.target == target)
+
+
+def levels(topic: str) -> tuple[PublishedLevel, ...]:
+    """Return the levels of the world that the publisher printed, report by report."""
+    return tuple(x for x in _declared().levels if x.topic == topic)
 
 
 def change(value: float, baseline: float) -> float:
@@ -238,11 +271,23 @@ def year_reached(trend: Trend, goal: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Countries that pass an elimination rule in a year, of those with data for it."""
+    """Countries that pass an elimination rule in a year, of those with data for it.
+
+    Attributes
+    ----------
+    with_data : int
+        Countries above the threshold in the baseline year that have every year the rule asks for.
+    without_data : int
+        Countries of the file that miss the baseline year or a year of the rule.
+    """
 
     year: int
     passed: tuple[str, ...]
     with_data: int
+    without_data: int = 0
+
+
+ABSENT = Count(0, (), 0)
 
 
 def count_elimination(
@@ -253,20 +298,23 @@ def count_elimination(
     Parameters
     ----------
     values : ndarray, shape (A, Y)
-        NaN where missing: a missing year never passes.
+        NaN where missing: a missing year never passes, and neither does a year the file has not.
     baseline : int
         A country counts only when it was above the threshold in this year.
     """
     last = int(max(years))
-    if rule.years == 0:
-        return Count(last, (), 0)
-    at = list(years)
-    began = values[:, at.index(baseline)]
-    window = values[:, [at.index(y) for y in range(last - rule.years + 1, last + 1)]]
-    at_start = np.isfinite(began) & (began > rule.threshold)
-    known = at_start & np.isfinite(window).all(axis=1)
+    column = {int(y): values[:, j] for j, y in enumerate(years)}
+    nothing = np.full(len(areas), np.nan)
+    began = column.get(baseline, nothing)
+    asked = range(last - rule.years + 1, last + 1)
+    window = np.column_stack([column.get(y, nothing) for y in asked])
+    missing = ~np.isfinite(began) | ~np.isfinite(window).all(axis=1)
+    known = ~missing & ((began > 0) if rule.threshold == 0 else (began >= rule.threshold))
     below = window <= 0 if rule.threshold == 0 else window < rule.threshold
     passed = known & below.all(axis=1)
     return Count(
-        last, tuple(a for a, ok in zip(areas, passed, strict=True) if ok), int(known.sum())
+        last,
+        tuple(a for a, ok in zip(areas, passed, strict=True) if ok),
+        int(known.sum()),
+        int(missing.sum()),
     )

@@ -1,16 +1,14 @@
 """How areas stand against official targets: the tracking of a series, country, region or world."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from sojourn.simulate.series import REGIONS, WORLD, Floats, Series, area_name, sources
+from sojourn.simulate.standing import Beside, Counter, Judged, Progress, Tracking
 from sojourn.simulate.targets import (
-    Count,
-    Elimination,
     Milestone,
-    PublishedChange,
     Shape,
     Target,
     Trend,
@@ -20,167 +18,34 @@ from sojourn.simulate.targets import (
     required_path,
     year_reached,
 )
-from sojourn.vocab.area import AREAS
-from sojourn.vocab.observation import column_letters
 
-Floats = npt.NDArray[np.float64]
-
-WORLD = "900"
-REGIONS = {
-    "AFR": "WHO African Region",
-    "AMR": "WHO Region of the Americas",
-    "EMR": "WHO Eastern Mediterranean Region",
-    "EUR": "WHO European Region",
-    "SEA": "WHO South-East Asia Region",
-    "WPR": "WHO Western Pacific Region",
-}
-
-
-@dataclass(frozen=True)
-class Series:
-    """One indicator of one edition, countries × years.
-
-    Attributes
-    ----------
-    areas : tuple of str, length A
-    years : tuple of int, length Y
-    values, lower, upper : ndarray of float, shape (A, Y)
-        NaN where missing; bounds as printed.
-    rows, cols : ndarray of int, shape (A, Y)
-        Where each value stands in its file; 0 where there is none.
-    files : mapping of str to str
-        Name of each file behind it to its sha256.
-    """
-
-    indicator: str
-    edition: str
-    areas: tuple[str, ...]
-    years: tuple[int, ...]
-    values: Floats
-    lower: Floats
-    upper: Floats
-    rows: npt.NDArray[np.int64]
-    cols: npt.NDArray[np.int64]
-    files: Mapping[str, str] = field(default_factory=dict)
-
-    def of(self, areas: Sequence[str], years: Sequence[int], which: str = "values") -> Floats:
-        """Return values of these areas and years, shape (len(areas), len(years)); NaN where absent."""
-        source: Floats = getattr(self, which)
-        place_a = {a: i for i, a in enumerate(self.areas)}
-        place_y = {y: i for i, y in enumerate(self.years)}
-        out = np.full((len(areas), len(years)), np.nan)
-        for i, area in enumerate(areas):
-            for j, year in enumerate(years):
-                if area in place_a and year in place_y:
-                    out[i, j] = source[place_a[area], place_y[year]]
-        return out
-
-    def cell(self, area: str, year: int) -> str:
-        """Return the address of one value, empty where there is none."""
-        if area not in self.areas or year not in self.years:
-            return ""
-        i, j = self.areas.index(area), self.years.index(year)
-        if not self.rows[i, j]:
-            return ""
-        return f"{self.edition}#{column_letters(int(self.cols[i, j]))}{self.rows[i, j]}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judged:
-    """One milestone: what it asks for, and what is known of it."""
-
-    milestone: Milestone
-    goal: float
-    observed: float | None
-    gap: float | None
-    verdict: str  # met, missed, on the present trend: reached / not reached, not available
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tracking:
-    """How one area stands against one target.
-
-    Attributes
-    ----------
-    observed, required : ndarray of float, shape (Y,)
-        In the target's unit; NaN where missing.
-    change, gap : float or None
-        Change since the baseline [per cent]; observed minus required change [points].
-    off_track : float or None
-        By how much the observed value exceeds the path, of the observed [per cent].
-    reached : float or None
-        Year in which the present trend reaches the last milestone; inf for never.
-    lower, upper : float or None
-        Bounds of the last observed value, where the publisher prints them.
-    baselines : mapping of str to float
-        Baseline value by edition: it moves with every report.
-    countries : (int, int)
-        Countries with values in every year since the baseline, and of how many in the file.
-    left_out : tuple of str
-        Area ids of those without.
-    """
-
-    target: Target
-    area: str
-    name: str
-    years: tuple[int, ...]
-    observed: Floats
-    required: Floats
-    shape: str
-    baseline: float | None
-    last: int
-    value: float | None
-    change: float | None
-    gap: float | None
-    off_track: float | None
-    trend: Trend
-    reached: float | None
-    milestones: tuple[Judged, ...]
-    edition: str
-    baselines: Mapping[str, float]
-    countries: tuple[int, int]
-    left_out: tuple[str, ...] = ()
-    lower: float | None = None
-    upper: float | None = None
-    cells: tuple[str, ...] = ()
-    files: Mapping[str, str] = field(default_factory=dict)
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counter:
-    """One elimination counter, with the rule it counts by."""
-
-    rule: Elimination
-    count: Count
-    edition: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """Everything ``sojourn targets`` shows of one topic."""
-
-    topic: str
-    trackings: tuple[Tracking, ...]
-    counters: tuple[Counter, ...]
-    published: tuple[PublishedChange, ...] = ()
-
-
-def area_name(area: str) -> str:
-    """Return the English name of an area or WHO region."""
-    if area in REGIONS:
-        return REGIONS[area]
-    return "World" if area == WORLD else AREAS[area].names["en"]
+__all__ = [
+    "REGIONS",
+    "WORLD",
+    "Beside",
+    "Counter",
+    "Inputs",
+    "Judged",
+    "Progress",
+    "Series",
+    "Tracking",
+    "area_name",
+    "track",
+]
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Numerator and denominator of a target, the printed rate, and the numerator's older editions."""
+    """Numerator and denominator of a target, the printed rate, and the same of each edition.
+
+    ``older`` holds them oldest first, the newest included: the baseline is read from each with
+    the population that this edition itself was published with, where it has one.
+    """
 
     top: Series
     below: Series | None
     rate: Series | None
-    older: tuple[tuple[Series, Series | None], ...]
+    older: tuple[tuple[Series, Series | None, Series | None], ...] = ()
 
 
 def _values(
@@ -204,7 +69,32 @@ def _values(
     total = np.where(complete, counts[whole].sum(axis=0), np.nan)
     if target.quantity == "rate":
         total = target.per * total / people[whole].sum(axis=0)
-    return np.asarray(total, dtype=np.float64), tuple(np.array(members)[whole])
+    return np.asarray(total, dtype=np.float64), tuple(np.array(members)[whole].tolist())
+
+
+def _single(target: Target, inputs: Inputs, area: str) -> Floats:
+    """Return the path of one country [Y]: the rate as printed, else from its parts."""
+    top = inputs.top
+    if inputs.rate is not None:
+        printed: Floats = inputs.rate.of([area], top.years)[0]
+        return printed
+    counts: Floats = top.of([area], top.years)[0]
+    if target.quantity == "number":
+        return counts
+    if inputs.below is None:
+        return np.full(len(top.years), np.nan)
+    found: Floats = target.per * counts / inputs.below.of([area], top.years)[0]
+    return found
+
+
+def _members(
+    inputs: Inputs, area: str, regions: Mapping[str, tuple[str, ...]], base: int
+) -> list[str]:
+    """Return the countries of an area that the file still has in the baseline year or later."""
+    there = inputs.top.since(base)
+    if area == WORLD:
+        return list(there)
+    return [m for m in regions.get(area, (area,)) if m in there]
 
 
 def track(
@@ -216,30 +106,26 @@ def track(
 ) -> Tracking:
     """Track one area: a country, a WHO region of ``regions``, or the world."""
     top = inputs.top
-    members = [m for m in regions.get(area, (area,)) if m in top.areas]
-    members = list(top.areas) if area == WORLD else members
+    members = _members(inputs, area, regions, target.baseline)
     single = area != WORLD and area not in regions
-    if single and inputs.rate is not None:
-        observed = inputs.rate.of([area], top.years)[0]
-        behind = tuple(members)
+    if single:
+        observed, behind = _single(target, inputs, area), tuple(members)
     else:
         observed, behind = _values(target, top, inputs.below, members)
     years = tuple(range(target.baseline, target.milestones[-1].year + 1))
-    base = float(observed[top.years.index(target.baseline)])
     known = [y for y, v in zip(top.years, observed, strict=True) if np.isfinite(v)]
+    base = (
+        float(observed[top.years.index(target.baseline)])
+        if target.baseline in top.years
+        else np.nan
+    )
     if not known or not np.isfinite(base):
-        return _empty(target, inputs, area, years, shape, len(members))
+        return _empty(target, inputs, area, years, shape, members, single=single)
     last = known[-1]
     value = float(observed[top.years.index(last)])
     path = required_path(base, target, years, shape)
     at_last = float(path[years.index(last)]) if last in years else float("nan")
     trend = present_trend(top.years, observed)
-    series = inputs.rate if inputs.rate is not None else top
-    baselines = {}
-    for one, below in inputs.older:
-        if target.baseline in one.years:
-            old, _ = _values(target, one, below, members)
-            baselines[one.edition] = float(old[one.years.index(target.baseline)])
     return Tracking(
         target=target,
         area=area,
@@ -260,21 +146,68 @@ def track(
             _judge(target, m, base, top.years, observed, trend) for m in target.milestones
         ),
         edition=top.edition,
-        baselines=baselines,
+        baselines=_baselines(target, inputs, members, single=single),
         countries=(len(behind), len(members)),
         left_out=tuple(m for m in members if m not in behind),
-        lower=_bound(target, series, area, last, "lower") if single else None,
-        upper=_bound(target, series, area, last, "upper") if single else None,
-        cells=tuple(c for y in (target.baseline, last) if (c := series.cell(area, y))),
+        lower=_bound(target, inputs, area, last, "lower") if single else None,
+        upper=_bound(target, inputs, area, last, "upper") if single else None,
+        summed=not single,
+        statuses=_statuses(inputs, area, observed, single=single),
+        cells=sources(_parts(target, inputs, single=single), behind, (target.baseline, last)),
+        below=_below(target, inputs),
         files={**top.files, **(inputs.below.files if inputs.below else {})},
-        reason="" if single else "no interval: the countries' errors are not published together",
+        reason="" if base > 0 else "zero_baseline",
     )
 
 
+def _parts(target: Target, inputs: Inputs, *, single: bool) -> tuple[Series | None, ...]:
+    """Return the series whose cells make the number."""
+    if single and inputs.rate is not None:
+        return (inputs.rate,)
+    return (inputs.top, inputs.below if target.quantity == "rate" else None)
+
+
+def _below(target: Target, inputs: Inputs) -> str:
+    return inputs.below.edition if target.quantity == "rate" and inputs.below else ""
+
+
+def _statuses(inputs: Inputs, area: str, observed: Floats, *, single: bool) -> tuple[str, ...]:
+    """Return the status of each value: as loaded for a country; an estimate or missing for a sum."""
+    if not single:
+        return tuple("E" if np.isfinite(v) else "O" for v in observed)
+    series = inputs.rate if inputs.rate is not None else inputs.top
+    return tuple(
+        series.status(area, y) if np.isfinite(v) or series.status(area, y) != "E" else "O"
+        for y, v in zip(inputs.top.years, observed, strict=True)
+    )
+
+
+def _baselines(
+    target: Target, inputs: Inputs, members: Sequence[str], *, single: bool
+) -> dict[str, float]:
+    """Return the baseline by edition, each with the population of its own edition."""
+    found = {}
+    for top, below, rate in inputs.older:
+        if target.baseline not in top.years:
+            continue
+        if single and members:
+            path = _single(target, Inputs(top, below, rate), members[0])
+        else:
+            path, _ = _values(target, top, below, [m for m in members if m in top.areas])
+        found[top.edition] = float(path[top.years.index(target.baseline)])
+    return {edition: value for edition, value in found.items() if np.isfinite(value)}
+
+
 def _empty(
-    target: Target, inputs: Inputs, area: str, years: tuple[int, ...], shape: Shape, of: int
+    target: Target,
+    inputs: Inputs,
+    area: str,
+    years: tuple[int, ...],
+    shape: Shape,
+    members: Sequence[str],
+    *,
+    single: bool,
 ) -> Tracking:
-    lacks = "population" if target.quantity == "rate" and inputs.below is None else "series"
     nothing = np.full(len(years), np.nan)
     return Tracking(
         target=target, area=area, name=area_name(area), years=years, observed=nothing,
@@ -284,9 +217,19 @@ def _empty(
             Judged(milestone=m, goal=float("nan"), observed=None, gap=None, verdict="not available")
             for m in target.milestones
         ),
-        edition=inputs.top.edition, baselines={}, countries=(0, of),
-        reason=f"{inputs.top.edition} has no {lacks} of {area_name(area)} for {target.baseline}",
+        edition=inputs.top.edition, baselines={}, countries=(0, len(members)),
+        left_out=tuple(members), summed=not single, statuses=tuple("O" for _ in years),
+        below=_below(target, inputs), reason=_why_empty(target, inputs, members),
     )  # fmt: skip
+
+
+def _why_empty(target: Target, inputs: Inputs, members: Sequence[str]) -> str:
+    """Return why an area has no value in the baseline year."""
+    if not members:
+        return "no_series"
+    if inputs.rate is None and np.isfinite(inputs.top.of(members, [target.baseline])).any():
+        return "no_population"
+    return "no_baseline"
 
 
 def _judge(
@@ -323,11 +266,14 @@ def _judge(
     return Judged(milestone=milestone, goal=goal, observed=None, gap=None, verdict=verdict)
 
 
-def _bound(target: Target, series: Series, area: str, year: int, which: str) -> float | None:
-    """Return the printed bound; a rate we computed ourselves has none."""
-    if target.quantity == "rate" and series.indicator != target.printed:
-        return None
-    found = float(series.of([area], [year], which)[0, 0])
+def _bound(target: Target, inputs: Inputs, area: str, year: int, which: str) -> float | None:
+    """Return the bound: as printed for a number or a printed rate, else of the numerator."""
+    if inputs.rate is not None:
+        return _or_none(float(inputs.rate.of([area], [year], which)[0, 0]))
+    found = float(inputs.top.of([area], [year], which)[0, 0])
+    if target.quantity == "rate":
+        people = inputs.below.of([area], [year])[0, 0] if inputs.below else np.nan
+        found = target.per * found / float(people)
     return _or_none(found)
 
 

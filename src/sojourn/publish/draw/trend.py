@@ -111,6 +111,8 @@ def trend(
     ]
     ends = spread([y(_last(s)[1]) for s in series], 17, top, bottom)
     for i, (s, end) in enumerate(zip(series, ends, strict=True)):
+        if _last(s)[0] < times[-1]:  # others run on below: the name stands above its point
+            end = max(y(_last(s)[1]) - 11, top)
         body += _line(s, s.colour or _colour(i, len(series)), x, y, end, wording)
     rows = [(s.label, f"{t:.0f}", v) for s in series for t, v in s.points]
     return chart(body, wording, table_of(header, list(rows), wording), width=WIDTH, height=height)

@@ -111,6 +111,12 @@ class Catalogue:
             return self.number(value, unit)
         return str(format_decimal(value, "#,##0.##;−#,##0.##", locale=self.language))
 
+    def significant(self, value: float, digits: int = 3) -> str:
+        """Return a number with its first digits, however small it is: 0.000793 is not zero."""
+        rounded = float(f"{value:.{digits}g}")
+        form = "#,##0.##########"
+        return str(format_decimal(rounded, f"{form};−{form}", locale=self.language))
+
     def change(self, value: float, unit: str) -> str:
         """Return a number with its sign."""
         if unit == "PERCENTAGE_POINTS":
