@@ -6,15 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sojourn.simulate.estimates import deviates
 from sojourn.simulate.latency import STRUCTURES, latencies
 from sojourn.simulate.parameters import Parameter, draw, key_of
 from sojourn.simulate.scenario import Scenario, budget
 from sojourn.simulate.tb import Map, Rates, Reach, move, run_year
-from sojourn.simulate.tb_fit import BASE, Fitted, Observed, World, fit
+from sojourn.simulate.tb_fit import BASE, Fitted, Observed, World, drawn_within, fit
 
 Floats = npt.NDArray[np.float64]
 LAST = 2035
 BLOCK = 8  # draws that share the caches of a core
+FLAGS = ("met", "deaths_met", "lowered")
 GROUPS = ("residents", "migrants")
 HIGH_BURDEN = 50e-5  # incidence above which a country of origin is offered support at the source
 
@@ -64,6 +66,24 @@ def rates_of(drawn: Mapping[str, Floats], structures: np.ndarray, world: World) 
     )
 
 
+def selection_of(
+    known: Mapping[str, Parameter], drawn: Mapping[str, Floats], seed: int, chosen: Sequence[int], n: int
+) -> Floats:  # fmt: skip
+    """Return infection among movers to each country, relative to the people they leave, shape (D, n).
+
+    One factor for the whole world would let errors of destinations cancel nowhere: a share of the
+    variance of its logarithm (``selection_pooled``) is common to all, the rest is the country's own.
+    """
+    law = known["selection"]
+    middle = law.quantile(np.array([0.5]))
+    common = np.log(drawn["selection"] / middle)
+    spread = float(np.log(law.quantile(np.array([0.8413])) / middle)[0])
+    pooled = drawn["selection_pooled"]
+    own = spread * deviates(seed, "selection", chosen, n)
+    away = np.sqrt(pooled)[:, None] * common[:, None] + np.sqrt(1.0 - pooled)[:, None] * own
+    return np.asarray(middle * np.exp(away))
+
+
 def simulate(
     world: World,
     observed: Observed,
@@ -73,28 +93,31 @@ def simulate(
     seed: int,
     count: int,
     chosen: Sequence[int],
+    last: int = LAST,
 ) -> tuple[dict[str, Outcome], dict[str, npt.NDArray[np.bool_]]]:
     """Run some of ``count`` draws under every programme; paired, in any order, the same numbers.
 
     Returns
     -------
     (dict of scenario id to Outcome, dict of ndarray of bool, shape (len(chosen), n))
-        And where the fit met WHO's incidence (``met``), and where infection among migrants had to
-        be lowered since they alone would have exceeded it (``lowered``): two published inputs that
-        contradict each other.
+        And where the fit met WHO's incidence (``met``) and deaths (``deaths_met``), and where
+        infection among migrants had to be lowered since they alone would have exceeded WHO's
+        incidence (``lowered``): published inputs that contradict each other.
     """
     parts: dict[str, list[Outcome]] = {p.id: [] for p in programmes}
-    flags: dict[str, list[npt.NDArray[np.bool_]]] = {"met": [], "lowered": []}
+    flags: dict[str, list[npt.NDArray[np.bool_]]] = {k: [] for k in FLAGS}
     structure = structures_of(seed, count)
     for first in range(0, len(chosen), BLOCK):
         index = list(chosen[first : first + BLOCK])
         drawn = draw(known, seed, count, index)
         rates = rates_of(drawn, structure[index], world)
-        start = fit(rates, observed, world, drawn["selection"], drawn["migrant_access"])
-        flags["met"].append(start.met)
-        flags["lowered"].append(start.lowered)
+        selection = selection_of(known, drawn, seed, index, world.where.n)
+        aims = drawn_within(observed, seed, index)
+        start = fit(rates, aims, world, selection, drawn["migrant_access"])
+        for name in FLAGS:
+            flags[name].append(getattr(start, name))
         for programme in programmes:
-            parts[programme.id].append(run(start, world, observed, drawn, programme))
+            parts[programme.id].append(run(start, world, observed, drawn, programme, last=last))
     return {name: _together(done) for name, done in parts.items()}, {
         k: np.concatenate(v) for k, v in flags.items()
     }
