@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
+from sojourn.simulate.parameters import constants
+
 Floats = npt.NDArray[np.float64]
 STRUCTURES = ("three_stage", "two_stage_menzies", "two_stage_ragonnet")
-TWO_STAGE: Mapping[str, tuple[float, float, float]] = {
-    # progression early, to the late stage, progression late [per year]
-    "two_stage_menzies": (0.0826, 0.872, 5.94e-4),
-    "two_stage_ragonnet": (0.4015, 4.015, 2.01e-3),
-}
+TWO_STAGE = {"two_stage_menzies": "menzies", "two_stage_ragonnet": "ragonnet"}  # ids in tb.toml
+# Where the fit of the three stages starts: rates P*, derived from Menzies 2021 and Emery 2021.
+WHAT = ("early", "onward", "late")
 CENTRAL = (0.0783, 1.922, 0.00671, 0.1594, 0.000686, 0.0308)
 
 
@@ -46,8 +46,15 @@ class Latency:
 
 def central(structure: str) -> Latency:
     """Return the central rates of a structure, shape (1,)."""
-    rates = CENTRAL if structure == "three_stage" else (*TWO_STAGE[structure], 0.0, 0.0, 0.0)
+    rates = CENTRAL if structure == "three_stage" else (*_two_stage(structure), 0.0, 0.0, 0.0)
     return Latency(*(np.array([v]) for v in rates))
+
+
+def _two_stage(structure: str) -> tuple[float, float, float]:
+    """Return progression early, the move to the late stage, progression late [per year]."""
+    known, publication = constants("tb"), TWO_STAGE[structure]
+    early, onward, late = (known[f"{publication}_{w}"].value for w in WHAT)
+    return early, onward, late
 
 
 def latencies(structures: np.ndarray, drawn: Mapping[str, Floats]) -> Latency:
@@ -63,8 +70,9 @@ def latencies(structures: np.ndarray, drawn: Mapping[str, Floats]) -> Latency:
     n = len(structures)
     rates = np.zeros((6, n))
     spread = drawn["two_stage_spread"]
-    for name, (early, onward, late) in TWO_STAGE.items():
+    for name in TWO_STAGE:
         here = structures == name
+        early, onward, late = _two_stage(name)
         rates[0, here] = early * spread[here]
         rates[1, here] = onward
         rates[2, here] = late * spread[here]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from sojourn.simulate.estimates import deviates
 from sojourn.simulate.latency import STRUCTURES, latencies
-from sojourn.simulate.parameters import Parameter, draw, key_of
+from sojourn.simulate.parameters import Parameter, constants, draw, key_of
 from sojourn.simulate.scenario import Scenario, budget
 from sojourn.simulate.tb import Map, Rates, Reach, move, run_year
 from sojourn.simulate.tb_fit import BASE, Fitted, Observed, World, drawn_within, fit
@@ -78,9 +78,9 @@ def selection_of(
     middle = law.quantile(np.array([0.5]))
     common = np.log(drawn["selection"] / middle)
     spread = float(np.log(law.quantile(np.array([0.8413])) / middle)[0])
-    pooled = drawn["selection_pooled"]
+    pooled = constants("tb")["selection_pooled"].value
     own = spread * deviates(seed, "selection", chosen, n)
-    away = np.sqrt(pooled)[:, None] * common[:, None] + np.sqrt(1.0 - pooled)[:, None] * own
+    away = np.sqrt(pooled) * common[:, None] + np.sqrt(1.0 - pooled) * own
     return np.asarray(middle * np.exp(away))
 
 

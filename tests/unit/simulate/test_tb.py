@@ -313,7 +313,7 @@ def test_selection_differs_by_destination_and_keeps_its_spread() -> None:
     drawn = draw(known, 1, 4000, range(4000))
     found = np.log(selection_of(known, drawn, 1, range(4000), 2))
     np.testing.assert_allclose(found.std(axis=0), 0.597, rtol=0.03)
-    assert 0.4 < np.corrcoef(found.T)[0, 1] < 0.6
+    assert 0.45 < np.corrcoef(found.T)[0, 1] < 0.55
     alone = selection_of(known, {k: v[[9]] for k, v in drawn.items()}, 1, [9], 2)
     np.testing.assert_array_equal(np.log(alone[0]), found[9])
     one = {**known, "selection": replace(known["selection"], value=0.8, law="fixed")}
@@ -323,7 +323,7 @@ def test_selection_differs_by_destination_and_keeps_its_spread() -> None:
 
 def test_a_stock_keeps_to_its_path_however_many_come_and_go() -> None:
     path = np.full((21, 3), 20_000.0)
-    path[:, 1] = np.linspace(20_000.0, 1.0, 21)
+    path[:, 1] = np.linspace(20_000.0, 5_000.0, 21)
     busy = replace(world(), stock=path, inflow=np.array([1500.0, 1e5, 5e4]))
     where, now = busy.where, np.zeros((7, 1, 6))
     now[S] = np.concatenate([busy.people, path[0]])
@@ -333,4 +333,4 @@ def test_a_stock_keeps_to_its_path_however_many_come_and_go() -> None:
         assert (moves.returns <= (MOST_RETURN + 1e-12) * path[year]).all()
         move(now, where, moves, np.ones((1, 3)), np.zeros(1))
         now[S][:, 3:] *= 1.0 - busy.deaths[where.destination]
-        np.testing.assert_allclose(now.sum(axis=(0, 1))[3:], path[year + 1], rtol=0.1, atol=150.0)
+        np.testing.assert_allclose(now.sum(axis=(0, 1))[3:], path[year + 1], rtol=0.03)
