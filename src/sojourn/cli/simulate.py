@@ -75,7 +75,8 @@ def _simulate(
     from sojourn.cli.progress import progress
     from sojourn.pipeline.figures import open_data
     from sojourn.pipeline.observations import area_id
-    from sojourn.pipeline.simulate import simulate, summary, write_summary
+    from sojourn.pipeline.run_summary import summary, write_summary
+    from sojourn.pipeline.simulate import simulate
 
     store, _ = open_data(data)
     place = area_id(area) if area else None
@@ -83,7 +84,7 @@ def _simulate(
     with progress(f"simulating {NAMED[topic]}") as step:
         done = simulate(
             store, topic, out, known=known, programmes=programmes, draws=draws, seed=seed, as_of=as_of,
-            workers=workers, cluster=cluster, progress=step,
+            workers=workers, cluster=cluster, area=place, progress=step,
         )  # fmt: skip
     told = summary(done, place)
     path = write_summary(told, out)

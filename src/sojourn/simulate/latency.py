@@ -35,13 +35,20 @@ class Latency:
 
     def lifetime(self, mortality: float) -> Floats:
         """Return the share of the newly infected who ever fall ill, shape (draws,)."""
-        mu = mortality
-        first = self.k1 / (self.k1 + self.e1 + mu)
-        second = self.k2 / (self.k2 + self.e2 + self.clear + mu)
-        third = np.divide(self.late, self.late + self.clear + mu, out=np.zeros_like(self.late), where=self.late + self.clear + mu > 0)  # fmt: skip
-        on1 = self.e1 / (self.k1 + self.e1 + mu)
-        on2 = self.e2 / (self.k2 + self.e2 + self.clear + mu)
-        return first + on1 * (second + on2 * third)
+        return self.onset(np.full((len(self.k1), 1), mortality))[:, 0]
+
+    def onset(self, leaving: Floats) -> Floats:
+        """Return the share of the newly infected who ever fall ill, by country, shape (draws, n).
+
+        Parameters
+        ----------
+        leaving : ndarray, shape (draws, n) or what broadcasts to it
+            Rate a year at which every stage is left otherwise: death, preventive treatment.
+        """
+        k1, e1, k2, e2, late, clear = (v[:, None] for v in (self.k1, self.e1, self.k2, self.e2, self.late, self.clear))  # fmt: skip
+        out1, out2, out3 = k1 + e1 + leaving, k2 + e2 + clear + leaving, late + clear + leaving
+        third = np.divide(late, out3, out=np.zeros_like(out3), where=out3 > 0)
+        return np.asarray(k1 / out1 + e1 / out1 * (k2 + e2 * third) / out2)
 
 
 def central(structure: str) -> Latency:

@@ -23,6 +23,7 @@ Ints = npt.NDArray[np.int64]
 S, F, M, L, X, A, R = range(7)
 INFECTED = (F, M, L, A)
 STEPS = 12  # a year
+FASTEST = 10.0  # starts of treatment a year: nobody is found sooner than in five weeks on average
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,12 @@ def run_year(
     Notes
     -----
     Euler steps, infection as a share 1 − exp(−rate × step), so that nobody is infected twice in a
-    step; ``stable`` says whether the other rates are slow enough for the step.
+    step; rates too fast for the step are refused.
+
+    Raises
+    ------
+    SimulateError
+        A rate empties a state within less than a step.
     """
     dt, at, n = 1.0 / steps, where.country, where.n
     c = _constants(rates, where, reach, dt)
@@ -238,30 +244,34 @@ def _constants(rates: Rates, where: Map, reach: Reach | None, dt: float) -> _Con
     e2, late, clear = (dt * v[:, None] for v in (lat.e2, lat.late, lat.clear))
     rel, mu = dt * rates.relapse[:, None], dt * rates.deaths[at]
     death, cure = dt * rates.untreated_death[:, None], dt * rates.self_cure[:, None]
-    treat = dt * rates.treated[:, at] * (1.0 if reach is None else reach.faster)
+    treat = dt * np.minimum(
+        rates.treated[:, at] * (1.0 if reach is None else reach.faster), FASTEST
+    )
     v = np.zeros_like(treat) if reach is None else dt * reach.preventive
     fatal = death + treat * rates.fatality[:, at]
     back = treat * rates.success[:, None] + cure
-    return _Constants(
+    found = _Constants(
         k1=k1, k2=k2, e1=e1, e2=e2, late=late, clear=clear, q=rates.reinfection[:, None], rel=rel,
         mu=mu, v=v, fatal=fatal, back=back, out_f=k1 + e1 + mu + v, out_m=k2 + e2 + clear + mu + v,
         out_l=late + clear + mu + v, out_a=fatal + back + mu, out_r=rel + mu,
     )  # fmt: skip
+    return _refuse_fast(found, dt)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
-def stable(rates: Rates, contact: Floats, steps: int = STEPS) -> bool:
-    """Whether the fastest rate times the step stays below one half."""
-    lat = rates.latency
-    fastest = max(
-        float((lat.k1 + lat.e1).max()),
-        float((lat.k2 + lat.e2 + lat.clear).max()),
-        float((rates.treated * 2.5).max()) if rates.treated.size else 0.0,
-    )
-    return fastest / steps < 0.5 and bool(np.isfinite(contact).all())
+def _refuse_fast(c: _Constants, dt: float) -> _Constants:
+    """Return the constants, or refuse rates so fast that a step would leave fewer than none."""
+    for name in ("out_f", "out_m", "out_l", "out_a", "out_r"):
+        most = float(getattr(c, name).max(initial=0.0))
+        if not most <= 1.0:
+            raise SimulateError(
+                f"people leave a state at {most / dt:.3g} a year, too fast for steps of {dt:.3g} years",
+                hint="longer stage_one_stay, smaller two_stage_spread or untreated fatality a year",
+            )
+    return c
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ from sojourn.simulate.estimates import deviates
 from sojourn.simulate.latency import STRUCTURES, latencies
 from sojourn.simulate.parameters import Parameter, constants, draw, key_of
 from sojourn.simulate.scenario import Scenario, budget
-from sojourn.simulate.tb import Map, Rates, Reach, move, run_year
+from sojourn.simulate.tb import FASTEST, Map, Rates, Reach, move, run_year
 from sojourn.simulate.tb_fit import BASE, Fitted, Observed, World, drawn_within, fit
 
 Floats = npt.NDArray[np.float64]
@@ -94,18 +95,19 @@ def simulate(
     count: int,
     chosen: Sequence[int],
     last: int = LAST,
-) -> tuple[dict[str, Outcome], dict[str, npt.NDArray[np.bool_]]]:
+) -> tuple[dict[str, Outcome], dict[str, npt.NDArray[Any]]]:
     """Run some of ``count`` draws under every programme; paired, in any order, the same numbers.
 
     Returns
     -------
-    (dict of scenario id to Outcome, dict of ndarray of bool, shape (len(chosen), n))
+    (dict of scenario id to Outcome, dict of ndarray, shape (len(chosen), n))
         And where the fit met WHO's incidence (``met``) and deaths (``deaths_met``), and where
         infection among migrants had to be lowered since they alone would have exceeded WHO's
-        incidence (``lowered``): published inputs that contradict each other.
+        incidence (``lowered``): published inputs that contradict each other; R without a scale-up
+        (``r0``), and the share by which one at full cover lowers it (``effect``).
     """
     parts: dict[str, list[Outcome]] = {p.id: [] for p in programmes}
-    flags: dict[str, list[npt.NDArray[np.bool_]]] = {k: [] for k in FLAGS}
+    flags: dict[str, list[npt.NDArray[Any]]] = {k: [] for k in (*FLAGS, "r0", "effect")}
     structure = structures_of(seed, count)
     for first in range(0, len(chosen), BLOCK):
         index = list(chosen[first : first + BLOCK])
@@ -116,11 +118,38 @@ def simulate(
         start = fit(rates, aims, world, selection, drawn["migrant_access"])
         for name in FLAGS:
             flags[name].append(getattr(start, name))
+        r0, effect = reproduction(start, drawn)
+        flags["r0"].append(r0)
+        flags["effect"].append(effect)
         for programme in programmes:
             parts[programme.id].append(run(start, world, observed, drawn, programme, last=last))
     return {name: _together(done) for name, done in parts.items()}, {
         k: np.concatenate(v) for k, v in flags.items()
     }
+
+
+def reproduction(start: Fitted, drawn: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+    """Return R of residents without a scale-up, and the share by which one at full cover lowers it.
+
+    R = transmission x years of active disease x the share of infections that become disease.
+
+    Returns
+    -------
+    (ndarray, ndarray), each of shape (D, n)
+    """
+    rates = start.rates
+    off = (rates.untreated_death + rates.self_cure)[:, None] + rates.deaths
+    cascade = drawn["cascade_tested"] * drawn["cascade_completed"] * drawn["preventive_efficacy"]
+    prevented = (drawn["preventive_reach"] * cascade)[:, None]
+
+    def spread(faster: Floats, prevented: Floats) -> Floats:
+        treated = np.minimum(rates.treated * faster, FASTEST)
+        years = 1.0 / (treated * (rates.success[:, None] + rates.fatality) + off)
+        return np.asarray(years * rates.latency.onset(rates.deaths + prevented))
+
+    base = spread(np.ones_like(prevented), np.zeros_like(prevented))
+    full = spread(1.0 + drawn["diagnosis_boost"][:, None], prevented)
+    return start.contact * base, 1.0 - full / base
 
 
 def _together(parts: Sequence[Outcome]) -> Outcome:
