@@ -11,6 +11,7 @@ from sojourn.pipeline.tb_inputs import tb_inputs
 from sojourn.simulate import malaria_run, tb_run
 from sojourn.simulate.parameters import parameters
 from sojourn.simulate.scenario import Scenario
+from sojourn.simulate.tb_fit import BASE
 from sojourn.simulate.tracking import Series
 from sojourn.store.observations import Store
 
@@ -56,7 +57,7 @@ def _compared(
     people = newest_series(store, "population_who")
     found: dict[str, float] = {}
     for year in YEARS:
-        rate = draws[:, year - tb_run.BASE]
+        rate = draws[:, year - BASE]
         observed = np.array([_rate(series, people, a, year) for a in areas])
         known = np.isfinite(observed) & (observed > 0)
         low, high = np.quantile(rate[:, known], BAND, axis=0)

@@ -133,7 +133,7 @@ def _mean(rows: np.ndarray, where: np.ndarray) -> np.ndarray:
     kept = where & np.isfinite(rows)
     count = kept.sum(axis=1)
     total = np.where(kept, rows, 0.0).sum(axis=1)
-    return np.divide(total, count, out=np.full(len(rows), np.nan), where=count > 0)
+    return np.asarray(np.divide(total, count, out=np.full(len(rows), np.nan), where=count > 0))
 
 
 def world_of(

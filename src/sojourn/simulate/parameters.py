@@ -109,7 +109,7 @@ def read_parameters(text: str, *, where: str, kind: str = "parameter") -> tuple[
 
 def _refuse(one: Parameter, where: str) -> None:
     at = f"{where}, parameter {one.id}"
-    texts = (one.id, one.law, one.unit, one.source, one.mark)
+    texts: tuple[object, ...] = (one.id, one.law, one.unit, one.source, one.mark)
     if not all(isinstance(t, str) for t in texts):
         raise SimulateError(f"{at}: {next(t for t in texts if not isinstance(t, str))!r} is no text", hint="id, law, unit, source and mark are texts")  # fmt: skip
     if one.mark not in MARKS:

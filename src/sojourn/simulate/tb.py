@@ -181,7 +181,7 @@ def run_year(
     shared, own = dt * contact * theta, (dt * contact * (1.0 - theta))[:, at]
     given = -np.expm1(-(dt * contact)[:, at]) if prescribed else None
     for d in range(state.shape[1]):  # one draw at a time: its cells stay in the cache of a core
-        draw = _Draw(c, d)
+        draw = _of_draw(c, d)
         room = _Room.of(len(at))
         people = state[:, d].sum(axis=0)
         for _ in range(steps):
@@ -235,7 +235,7 @@ def _force(room: _Room, where: Map, shared: Floats, own: Floats, people: Floats,
 
 
 def _step(
-    state: Floats, people: Floats, c: "_Draw", room: _Room, kept: tuple[Floats, Floats, Floats]
+    state: Floats, people: Floats, c: "_Constants", room: _Room, kept: tuple[Floats, Floats, Floats]
 ) -> None:
     """Advance one draw by a step, in place: state of shape (7, cells)."""
     s, f, m, lt, x, a, r = state
@@ -294,16 +294,10 @@ class _Constants:
     out_r: Floats
 
 
-class _Draw:
-    """The constants of one draw: a number of the draw, or an array over the cells."""
-
-    __slots__ = tuple(_Constants.__dataclass_fields__)
-
-    def __init__(self, c: _Constants, d: int) -> None:
-        for name in self.__slots__:
-            value = getattr(c, name)
-            row = value if value.ndim == 1 else value[d]
-            setattr(self, name, float(row[0]) if value.ndim == 2 and value.shape[1] == 1 else row)
+def _of_draw(c: _Constants, d: int) -> _Constants:
+    """Return the constants of one draw: (1,) of the draw, (n + K,) of a place."""
+    rows = (getattr(c, name) for name in _Constants.__dataclass_fields__)
+    return _Constants(*(row if row.ndim == 1 else row[d] for row in rows))
 
 
 def _constants(rates: Rates, where: Map, reach: Reach | None, dt: float) -> _Constants:
