@@ -75,7 +75,8 @@ def _simulate(
     from sojourn.cli.progress import progress
     from sojourn.pipeline.figures import open_data
     from sojourn.pipeline.observations import area_id
-    from sojourn.pipeline.simulate import simulate, summary, write_summary
+    from sojourn.pipeline.run_summary import summary, write_summary
+    from sojourn.pipeline.simulate import simulate
 
     store, _ = open_data(data)
     place = area_id(area) if area else None
@@ -83,7 +84,7 @@ def _simulate(
     with progress(f"simulating {NAMED[topic]}") as step:
         done = simulate(
             store, topic, out, known=known, programmes=programmes, draws=draws, seed=seed, as_of=as_of,
-            workers=workers, cluster=cluster, progress=step,
+            workers=workers, cluster=cluster, area=place, progress=step,
         )  # fmt: skip
     told = summary(done, place)
     path = write_summary(told, out)
@@ -95,36 +96,80 @@ def _simulate(
 
 
 def _print(told: dict[str, Any]) -> None:
+    _print_beside(told)
     click.echo(
         f"{told['countries']} countries, {told['corridors']:,} corridors with "
         f"{told['share_of_migrants']:.0%} of migrants; the fit meets WHO's incidence in "
         f"{told['fit_met']:.0%} of countries and draws; in {told['contradicted']:.0%} {CONTRADICTED[told['topic']]}"
     )
+    if "deaths_met" in told:
+        click.echo(f"WHO's deaths are met in {told['deaths_met']:.0%} of countries and draws")
     for name, found in told["scenarios"].items():
         click.echo(f"{name}: {found['title']}")
-        for m in found["milestones"]:
-            change = m["change"]
-            click.echo(
-                f"  {m['target']} {m['year']}: {change['median']:+.1f} % ({change['low']:+.1f} to "
-                f"{change['high']:+.1f}) of −{m['required']:g} %; reached in {m['probability']:.0%} of draws"
-            )
+        _print_milestones(found)
         _print_control(found)
         if "averted" in found:
-            a = found["averted"]
-            for what in ("cases", "deaths"):
-                r, m = a[f"{what}_residents"], a[f"{what}_migrants"]
-                click.echo(
-                    f"  {what} averted beside leaving migrants out, 2016-2035: residents "
-                    f"{r['median']:,.0f} ({r['low']:,.0f} to {r['high']:,.0f}), migrants "
-                    f"{m['median']:,.0f} ({m['low']:,.0f} to {m['high']:,.0f})"
-                )
-            click.echo(f"  {a['verdict']}: {a['why']}")
+            _print_averted(found["averted"])
     for d in told.get("drivers", [])[:6]:
         click.echo(f"  driven by {d['parameter']} (rank correlation {d['correlation']:+.2f}, mark {d['mark']})")  # fmt: skip
     click.echo("Assumptions (A) and values to verify (T) drive these numbers: programmes compared, no forecast.")  # fmt: skip
 
 
 command.add_command(place)
+
+
+def _between(found: dict[str, float], form: str) -> str:
+    return f"{found['median']:{form}} ({found['low']:{form}} to {found['high']:{form}})"
+
+
+def _print_beside(told: dict[str, Any]) -> None:
+    """Print the formula of leaving out, and what including migrants does here and in the world."""
+    r = told["left_out"]
+    if "floor" in r:
+        click.echo(
+            f"{r['formula']}: m {r['mobile']:.1%}, R0 {_between(r['r0'], '.2f')}; included "
+            f"{_between(r['included'], '.2f')}, left out {_between(r['left_out'], '.2f')}, floor "
+            f"{_between(r['floor'], '.2f')}"
+        )
+    else:
+        click.echo(
+            f"{r['formula']}: below one only with migrants included in "
+            f"{_between(r['countries_only_included_below_one'], '.0f')} countries, the floor above one in "
+            f"{_between(r['countries_floor_above_one'], '.0f')}"
+        )
+    if "effect" in told:
+        effect = told["effect"]
+        here = f"{_between(effect['here'], '.2f')} % of cases here, " if "here" in effect else ""
+        most = effect["strongest"][0]
+        click.echo(
+            f"including migrants averts {here}{_between(effect['world'], '.2f')} % of cases in the world, and "
+            f"most in {most['area']}: {_between(most, '.1f')} %"
+        )
+
+
+def _print_milestones(found: dict[str, Any]) -> None:
+    for m in found["milestones"]:
+        change = m["change"]
+        click.echo(
+            f"  {m['target']} {m['year']}: {change['median']:+.1f} % ({change['low']:+.1f} to "
+            f"{change['high']:+.1f}) of −{m['required']:g} %, gap {m['gap']['median']:.1f} points; reached "
+            f"in {m['probability']:.0%} of draws"
+        )
+    for name, (year, share) in found["year_reached"].items():
+        said = "not by 2035" if year != year else f"in {year:.0f}"
+        click.echo(
+            f"  {name}: last milestone reached {said} (median; by 2035 in {share:.0%} of draws)"
+        )
+
+
+def _print_averted(a: dict[str, Any]) -> None:
+    for what in ("cases", "deaths"):
+        click.echo(
+            f"  {what} averted beside leaving migrants out, 2016-2035: residents "
+            f"{_between(a[f'{what}_residents'], ',.0f')}, migrants {_between(a[f'{what}_migrants'], ',.0f')}"
+        )
+    click.echo(f"  residents' share of the cases averted {_between(a['residents_share'], '.0%')}")
+    click.echo(f"  {a['verdict']}: {a['why']}")
 
 
 def _print_control(found: dict[str, Any]) -> None:

@@ -102,6 +102,11 @@ def _print_malaria(told: dict[str, Any], mobile: float) -> None:
     said = f"read off {r0_cell}" if r0_cell else "assumed"
     click.echo(f"run {told['run'][:12]}: R0 {told['r0']['value']:.2f} ({said}), {mobile:.1%} mobile {cell}")  # fmt: skip
     click.echo(f"  {told['limits']}")
+    closed = {k: f"{v['median']:.2f}" for k, v in told["closed_form"].items()}
+    click.echo(
+        f"  R_left-out = R0 [(1 - m)(1 - C e) + m]: included {closed['included']}, left out "
+        f"{closed['left_out']}, floor R0 m {closed['floor']}"
+    )
     for name, found in told["scenarios"].items():
         r = found["r"]
         click.echo(f"{name}: {found['title']}")

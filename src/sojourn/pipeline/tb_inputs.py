@@ -10,6 +10,7 @@ from sojourn.errors import SimulateError
 from sojourn.estimate.flows import estimate
 from sojourn.pipeline.flow_inputs import Inputs, read_inputs
 from sojourn.pipeline.targets import newest_series
+from sojourn.simulate.estimates import bounds_of
 from sojourn.simulate.tb import cells
 from sojourn.simulate.tb_fit import Observed, World
 from sojourn.simulate.tracking import Series
@@ -18,6 +19,7 @@ from sojourn.store.observations import Store
 LEAST = 1_000  # migrants of a corridor; smaller ones stay with the residents
 LAST = 2035
 PERIODS = ("2010-2015", "2015-2020")
+FIRST, BASE = 2000, 2015  # WHO's series; nothing later is looked at
 
 
 @dataclass(frozen=True)
@@ -55,54 +57,83 @@ def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
             ("deaths", "tb_deaths"),
             ("coverage", "tb_treatment_coverage"),
             ("people", "population_who"),
+            ("cases lower", "tb_cases_lower"),
+            ("cases upper", "tb_cases_upper"),
+            ("deaths lower", "tb_deaths_lower"),
+            ("deaths upper", "tb_deaths_upper"),
         )
     }
     observed, missing = _observed(after, who)
     known = [i for i, a in enumerate(after.stocks.places) if a not in missing]
     if len(known) < 2:
         raise SimulateError(
-            "fewer than two countries have WHO's series of 2000 to 2015 and UN DESA's stocks",
+            "fewer than two countries have WHO's series up to 2015 and UN DESA's stocks",
             hint="load WHO's burden file, the stock by origin and the population tables",
         )
     world, share = world_of(before, after, known)
-    picked = Observed(*(getattr(observed, f)[known] for f in ("early", "late", "fatality", "coverage")))  # fmt: skip
-    editions = {**after.editions, **{f"WHO {k}": s.edition for k, s in who.items()}}
+    picked = Observed(*(getattr(observed, f)[..., known] for f in Observed.__dataclass_fields__))
+    editions = {**after.editions, **{f"WHO {k}": s.edition for k, s in who.items() if " " not in k}}
     return TbInputs(world, picked, editions, missing, share)
 
 
 def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict[str, str]]:
-    """Return WHO's means of every place, and the places that lack one."""
+    """Return WHO's means of every place, and the places that lack one.
+
+    The first period is the first three years of a country's own series, since a country may be
+    younger than the file; 2013-2015 is averaged over the years that WHO fills, a small country's
+    treatment coverage among them, and is empty where it fills none.
+    """
     places = inputs.stocks.places
-    means: dict[str, dict[tuple[int, int], np.ndarray]] = {}
-    for name, series in who.items():
-        index = {a: i for i, a in enumerate(series.areas)}
-        for span in ((2000, 2002), (2013, 2015)):
-            columns = [j for j, y in enumerate(series.years) if span[0] <= y <= span[1]]
-            rows = np.full(len(places), np.nan)
-            for i, area in enumerate(places):
-                if area in index and columns:
-                    rows[i] = series.values[index[area], columns].mean()
-            means.setdefault(name, {})[span] = rows
+    table = {name: _rows(series, places) for name, series in who.items()}
+    years = np.array(range(FIRST, BASE + 1))
+    begun = np.isfinite(table["cases"]) & np.isfinite(table["people"])
+    first = years[begun.argmax(axis=1)]
+    opening = (years >= first[:, None]) & (years < first[:, None] + 3)
+    closing = np.broadcast_to(years > BASE - 3, opening.shape)
+    late = {name: _mean(rows, closing) for name, rows in table.items()}
     with np.errstate(divide="ignore", invalid="ignore"):
-        early = means["cases"][2000, 2002] / means["people"][2000, 2002]
-        late = means["cases"][2013, 2015] / means["people"][2013, 2015]
-        fatality = means["deaths"][2013, 2015] / means["cases"][2013, 2015]
-    coverage = means["coverage"][2013, 2015] / 100.0
+        early = _mean(table["cases"], opening) / _mean(table["people"], opening)
+        incidence = late["cases"] / late["people"]
+        fatality = late["deaths"] / late["cases"]
+    early[first + 3 > BASE] = np.nan
     missing = {}
     for i, area in enumerate(places):
         lacks = [
             said
             for said, value in (
-                ("incidence 2000-2002", early[i]),
-                ("incidence 2013-2015", late[i]),
+                ("incidence of three first years", early[i]),
+                ("incidence 2013-2015", incidence[i]),
                 ("deaths 2013-2015", fatality[i]),
-                ("treatment coverage 2013-2015", coverage[i]),
+                ("treatment coverage 2013-2015", late["coverage"][i]),
             )
             if not np.isfinite(value) or (value <= 0 and said.startswith("incidence"))
         ]
         if lacks:
             missing[area] = "no usable " + ", ".join(lacks)
-    return Observed(early, late, fatality, coverage), missing
+    bounds = [
+        bounds_of(late[k], late[f"{k} lower"], late[f"{k} upper"]) for k in ("cases", "deaths")
+    ]
+    return Observed(early, incidence, fatality, late["coverage"] / 100.0, first, *bounds), missing
+
+
+def _rows(series: Series, places: tuple[str, ...]) -> np.ndarray:
+    """Return a series of every place from 2000 to 2015, shape (places, years); NaN where WHO has none."""
+    index = {a: i for i, a in enumerate(series.areas)}
+    rows = np.full((len(places), BASE + 1 - FIRST), np.nan)
+    columns = [(j, y - FIRST) for j, y in enumerate(series.years) if FIRST <= y <= BASE]
+    for i, area in enumerate(places):
+        for j, at in columns:
+            if area in index:
+                rows[i, at] = series.values[index[area], j]
+    return rows
+
+
+def _mean(rows: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Return the mean of the cells that are filled, a row; NaN where none is."""
+    kept = where & np.isfinite(rows)
+    count = kept.sum(axis=1)
+    total = np.where(kept, rows, 0.0).sum(axis=1)
+    return np.asarray(np.divide(total, count, out=np.full(len(rows), np.nan), where=count > 0))
 
 
 def world_of(

@@ -2,8 +2,10 @@
 
 import json
 import os
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -15,7 +17,8 @@ import numpy as np
 from sojourn.errors import SimulateError
 
 CHUNK = 24  # draws; about a second and a half of work for each programme
-ANSWER = "10s"  # within which a scheduler must answer
+ANSWER = 10.0  # seconds within which a scheduler must answer
+DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 Arrays = Mapping[str, np.ndarray]
 Work = Callable[[Sequence[int]], Arrays]
 
@@ -81,7 +84,45 @@ def run(
     return len(todo)
 
 
-def gathered(plan: Plan) -> dict[str, np.ndarray]:
+class Gathered(Mapping[str, np.ndarray]):
+    """The arrays of all chunks, in the order of the draws; each is read when it is asked for.
+
+    A run of a thousand draws would not fit in memory twice, and a summary needs a few arrays at a
+    time: nothing is held here but the names.
+    """
+
+    def __init__(self, paths: Sequence[Path], names: Sequence[str]) -> None:
+        self._paths, self._names = tuple(paths), tuple(names)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """Return one array of all draws.
+
+        Raises
+        ------
+        SimulateError
+            A chunk is damaged.
+        """
+        if name not in self._names:
+            raise KeyError(name)
+        parts = []
+        for path in self._paths:
+            try:
+                with np.load(path) as held:
+                    parts.append(held[name])
+            except DAMAGE:
+                raise _damaged(path) from None
+        return np.concatenate(parts)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """Return how many arrays there are."""
+        return len(self._names)
+
+
+def gathered(plan: Plan) -> Gathered:
     """Return the arrays of all chunks, in the order of the draws.
 
     Raises
@@ -89,15 +130,20 @@ def gathered(plan: Plan) -> dict[str, np.ndarray]:
     SimulateError
         A chunk is missing or damaged.
     """
-    parts: dict[str, list[np.ndarray]] = {}
+    paths, names = [], list[str]()
     for number, draws in enumerate(chunks(plan.draws)):
         path = _path(plan.folder, number)
         if not _done(plan.folder, number, len(draws)):
-            raise SimulateError(f"{path}: missing or damaged", hint="run it again: only this chunk is computed")  # fmt: skip
-        with np.load(path) as held:
-            for name in held.files:
-                parts.setdefault(name, []).append(held[name])
-    return {name: np.concatenate(found) for name, found in parts.items()}
+            raise _damaged(path)
+        if not names:
+            with np.load(path) as held:
+                names = list(held.files)
+        paths.append(path)
+    return Gathered(paths, names)
+
+
+def _damaged(path: Path) -> SimulateError:
+    return SimulateError(f"{path}: missing or damaged", hint="run it again: only this chunk is computed")  # fmt: skip
 
 
 def _begin(plan: Plan) -> None:
@@ -106,16 +152,20 @@ def _begin(plan: Plan) -> None:
         (plan.folder / "chunks").mkdir(parents=True, exist_ok=True)
         if record.is_file():
             held = json.loads(record.read_text("utf-8"))
-            if held.get("run") != plan.digest:
+            name = held.get("run") if isinstance(held, Mapping) else None
+            if name != plan.digest:
                 raise SimulateError(
-                    f"{plan.folder}: holds the run {str(held.get('run'))[:12]}, not {plan.digest[:12]}",
+                    f"{plan.folder}: holds the run {str(name)[:12]}, not {plan.digest[:12]}",
                     hint="name another --out: what was computed is not thrown away",
                 )
             return
         text = json.dumps({"run": plan.digest, **plan.identity}, ensure_ascii=False, indent=1)
-        temporary = record.with_name(".run.json.new")
-        temporary.write_text(text, "utf-8")
-        temporary.replace(record)
+        temporary = _temporary(record)
+        try:
+            temporary.write_text(text, "utf-8")
+            temporary.replace(record)
+        finally:
+            temporary.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         raise SimulateError(f"{plan.folder}: cannot be used ({error})", hint="name another --out") from None  # fmt: skip
 
@@ -124,30 +174,42 @@ def _path(folder: Path, number: int) -> Path:
     return folder / "chunks" / f"{number:05}.npz"
 
 
+def _temporary(path: Path) -> Path:
+    """Return a name of this process alone, so that two runs in one folder do not write into each other."""
+    return path.with_name(f".{path.name}.{os.getpid()}.new")
+
+
 def _done(folder: Path, number: int, size: int) -> bool:
+    """Whether a chunk is there, whole and of its size; every byte is checked against its sum."""
     path = _path(folder, number)
     if not path.is_file():
         return False
     try:
+        with zipfile.ZipFile(path) as whole:
+            if whole.testzip() is not None:
+                return False
         with np.load(path) as held:
-            return all(len(held[name]) == size for name in held.files[:1])
-    except (OSError, ValueError, KeyError):
+            return bool(held.files) and all(len(held[name]) == size for name in held.files[:1])
+    except DAMAGE:
         return False
 
 
 def _keep(folder: Path, number: int, found: Arrays) -> None:
     path = _path(folder, number)
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = _temporary(path)
     try:
         with temporary.open("wb") as stream:
             np.savez_compressed(stream, **dict(found))  # type: ignore[arg-type] # names are ours, none is 'allow_pickle'
+            stream.flush()
+            os.fsync(stream.fileno())  # a chunk that has its name is on the disk
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise SimulateError(
             f"{path}: cannot be written ({error.strerror})",
             hint="make room and run again: finished chunks are kept",
         ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 Results = Iterable[tuple[int, Arrays]]
@@ -162,24 +224,44 @@ def _pool(
         with _cluster(cluster) as submit:
             yield submit
         return
-    count = min(workers or os.cpu_count() or 1, max(jobs, 1))
+    count = min(workers or _cores(), max(jobs, 1))
     if count == 1:
         yield lambda work, todo: ((number, work(draws)) for number, draws in todo)
         return
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-
-        def submit(work: Work, todo: Todo) -> Results:
-            waiting = {pool.submit(work, draws): number for number, draws in todo}
-            for done in as_completed(waiting):
-                yield waiting[done], done.result()
-
+    with _processes(count) as submit:
         yield submit
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[Callable[[Work, Todo], Results]]:
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+
+    def submit(work: Work, todo: Todo) -> Results:
+        waiting = {pool.submit(work, draws): number for number, draws in todo}
+        for done in as_completed(waiting):
+            yield waiting.pop(done), done.result()  # nothing is held that was kept
+
+    try:
+        yield submit
+    except BrokenExecutor:
+        raise SimulateError(
+            "a worker process ended before its chunk was done",
+            hint="finished chunks are kept: run again, with fewer --workers if memory ran out",
+        ) from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)  # what was not begun is not waited for
+
+
+def _cores() -> int:
+    """Return the cores that this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Callable[[Work, Todo], Results]]:
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
         from distributed import as_completed as arrived
     except ImportError:
         raise SimulateError(
@@ -192,10 +274,23 @@ def _cluster(address: str) -> Iterator[Callable[[Work, Todo], Results]]:
             f"{address}: no Dask scheduler answers ({error})", hint="start one: dask scheduler"
         ) from None
     with client:
+        try:
+            client.wait_for_workers(1, timeout=ANSWER)
+        except TimeoutError:
+            raise SimulateError(
+                f"{address}: the scheduler answers, and has no worker",
+                hint=f"start one: dask worker {address}",
+            ) from None
 
         def submit(work: Work, todo: Todo) -> Results:
             waiting = {client.submit(work, draws, pure=False): n for n, draws in todo}
             for done in arrived(list(waiting)):  # type: ignore[no-untyped-call]
-                yield waiting[done], done.result()
+                yield waiting.pop(done), done.result()
 
-        yield submit
+        try:
+            yield submit
+        except (KilledWorker, CancelledError, ImportError) as error:
+            raise SimulateError(
+                f"{address}: a worker could not do its chunk ({type(error).__name__}: {error})",
+                hint="finished chunks are kept; workers need the same version of sojourn",
+            ) from None

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
+from sojourn.simulate.parameters import constants
+
 Floats = npt.NDArray[np.float64]
 STRUCTURES = ("three_stage", "two_stage_menzies", "two_stage_ragonnet")
-TWO_STAGE: Mapping[str, tuple[float, float, float]] = {
-    # progression early, to the late stage, progression late [per year]
-    "two_stage_menzies": (0.0826, 0.872, 5.94e-4),
-    "two_stage_ragonnet": (0.4015, 4.015, 2.01e-3),
-}
+TWO_STAGE = {"two_stage_menzies": "menzies", "two_stage_ragonnet": "ragonnet"}  # ids in tb.toml
+# Where the fit of the three stages starts: rates P*, derived from Menzies 2021 and Emery 2021.
+WHAT = ("early", "onward", "late")
 CENTRAL = (0.0783, 1.922, 0.00671, 0.1594, 0.000686, 0.0308)
 
 
@@ -35,19 +35,33 @@ class Latency:
 
     def lifetime(self, mortality: float) -> Floats:
         """Return the share of the newly infected who ever fall ill, shape (draws,)."""
-        mu = mortality
-        first = self.k1 / (self.k1 + self.e1 + mu)
-        second = self.k2 / (self.k2 + self.e2 + self.clear + mu)
-        third = np.divide(self.late, self.late + self.clear + mu, out=np.zeros_like(self.late), where=self.late + self.clear + mu > 0)  # fmt: skip
-        on1 = self.e1 / (self.k1 + self.e1 + mu)
-        on2 = self.e2 / (self.k2 + self.e2 + self.clear + mu)
-        return first + on1 * (second + on2 * third)
+        return self.onset(np.full((len(self.k1), 1), mortality))[:, 0]
+
+    def onset(self, leaving: Floats) -> Floats:
+        """Return the share of the newly infected who ever fall ill, by country, shape (draws, n).
+
+        Parameters
+        ----------
+        leaving : ndarray, shape (draws, n) or what broadcasts to it
+            Rate a year at which every stage is left otherwise: death, preventive treatment.
+        """
+        k1, e1, k2, e2, late, clear = (v[:, None] for v in (self.k1, self.e1, self.k2, self.e2, self.late, self.clear))  # fmt: skip
+        out1, out2, out3 = k1 + e1 + leaving, k2 + e2 + clear + leaving, late + clear + leaving
+        third = np.divide(late, out3, out=np.zeros_like(out3), where=out3 > 0)
+        return np.asarray(k1 / out1 + e1 / out1 * (k2 + e2 * third) / out2)
 
 
 def central(structure: str) -> Latency:
     """Return the central rates of a structure, shape (1,)."""
-    rates = CENTRAL if structure == "three_stage" else (*TWO_STAGE[structure], 0.0, 0.0, 0.0)
+    rates = CENTRAL if structure == "three_stage" else (*_two_stage(structure), 0.0, 0.0, 0.0)
     return Latency(*(np.array([v]) for v in rates))
+
+
+def _two_stage(structure: str) -> tuple[float, float, float]:
+    """Return progression early, the move to the late stage, progression late [per year]."""
+    known, publication = constants("tb"), TWO_STAGE[structure]
+    early, onward, late = (known[f"{publication}_{w}"].value for w in WHAT)
+    return early, onward, late
 
 
 def latencies(structures: np.ndarray, drawn: Mapping[str, Floats]) -> Latency:
@@ -63,8 +77,9 @@ def latencies(structures: np.ndarray, drawn: Mapping[str, Floats]) -> Latency:
     n = len(structures)
     rates = np.zeros((6, n))
     spread = drawn["two_stage_spread"]
-    for name, (early, onward, late) in TWO_STAGE.items():
+    for name in TWO_STAGE:
         here = structures == name
+        early, onward, late = _two_stage(name)
         rates[0, here] = early * spread[here]
         rates[1, here] = onward
         rates[2, here] = late * spread[here]

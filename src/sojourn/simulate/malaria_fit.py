@@ -11,17 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from sojourn.errors import SimulateError
+from sojourn.simulate.estimates import bounds_of, deviates, factors
 from sojourn.simulate.malaria_network import Carried, Habits, Moves, sources
-from sojourn.simulate.parameters import key_of
 from sojourn.simulate.tb_fit import World
 
 Floats = npt.NDArray[np.float64]
 ROUNDS = 60
 MOST = 6.0  # new infections per person and year; WHO's cases that would ask for more are not met
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -84,16 +82,8 @@ class Fitted:
 
 def drawn_cases(estimated: Estimated, seed: int, chosen: list[int]) -> Floats:
     """Return WHO's cases per person, drawn within WHO's interval, shape (D, n)."""
-    middle = np.sqrt(np.maximum(estimated.lower * estimated.upper, 0.0))
-    bounded = (estimated.lower > 0) & (estimated.upper > estimated.lower)
-    ratio = np.divide(estimated.upper, estimated.lower, out=np.ones_like(middle), where=bounded)
-    spread = np.log(ratio) / (2.0 * _Z)
-    out = np.empty((len(chosen), len(middle)))
-    for row, number in enumerate(chosen):
-        source = np.random.Generator(np.random.Philox(key=key_of(seed, "who malaria", number)))
-        z = stats.norm.ppf(source.random(len(middle)))
-        out[row] = np.where(bounded, middle * np.exp(spread * z), estimated.cases)
-    return out
+    bounds = bounds_of(estimated.cases, estimated.lower, estimated.upper)
+    return estimated.cases * factors(bounds, deviates(seed, "who malaria", chosen, len(estimated.cases)))  # fmt: skip
 
 
 def clinical(drawn: Mapping[str, Floats]) -> Clinical:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -90,17 +91,18 @@ def simulate(
     count: int,
     chosen: Sequence[int],
     last: int = LAST,
-) -> tuple[dict[str, Outcome], dict[str, npt.NDArray[np.bool_]]]:
+) -> tuple[dict[str, Outcome], dict[str, npt.NDArray[Any]]]:
     """Run some of ``count`` draws under every programme; paired, in any order, the same numbers.
 
     Returns
     -------
-    (dict of scenario id to Outcome, dict of ndarray of bool, shape (len(chosen), n))
+    (dict of scenario id to Outcome, dict of ndarray, shape (len(chosen), n))
         And where the fit met WHO's cases (``met``), and where visits alone would have exceeded them
-        (``lowered``): published inputs that contradict each other.
+        (``lowered``): published inputs that contradict each other; R without a scale-up (``r0``),
+        and the share by which one at full cover lowers it (``effect``).
     """
     parts: dict[str, list[Outcome]] = {p.id: [] for p in programmes}
-    flags: dict[str, list[npt.NDArray[np.bool_]]] = {"met": [], "lowered": []}
+    flags: dict[str, list[npt.NDArray[Any]]] = {k: [] for k in ("met", "lowered", "r0", "effect")}
     methods = methods_of(seed, count)
     for first in range(0, len(chosen), BLOCK):
         index = list(chosen[first : first + BLOCK])
@@ -112,12 +114,34 @@ def simulate(
         start = fit(inputs.world, cases, share, h, moves_of(inputs.world, inflow, 0), selection)
         flags["met"].append(start.met)
         flags["lowered"].append(start.lowered)
+        r0, effect = reproduction(start, inputs, h, drawn)
+        flags["r0"].append(r0)
+        flags["effect"].append(effect)
         for programme in programmes:
             done = run(start, inputs, inflow, share, h, drawn, programme, last=last)
             parts[programme.id].append(done)
     return {name: _together(done) for name, done in parts.items()}, {
         k: np.concatenate(v) for k, v in flags.items()
     }
+
+
+def reproduction(
+    start: Fitted, inputs: MalariaWorld, h: Habits, drawn: Mapping[str, Floats]
+) -> tuple[Floats, Floats]:
+    """Return R of each country without a scale-up, and the share by which full cover lowers a person's.
+
+    Returns
+    -------
+    (ndarray, ndarray), each of shape (D, n)
+    """
+    where, people = inputs.world.where, start.start.people
+    idle = Reach(np.ones_like(people), h.treated_share * np.ones_like(people), np.ones((len(people), where.n)))  # fmt: skip
+    r0 = controlled(start.vector, idle, people, where, h)
+    f = h.treated_share
+    cured = f + (1.0 - f) * drawn["treatment_gain"][:, None]
+    lasts, base = ((1.0 - x) * h.untreated + x * h.treated for x in (cured, f))
+    effect = 1.0 - (1.0 - drawn["protection"][:, None]) * lasts / base
+    return r0, np.repeat(effect, where.n, axis=1)
 
 
 def _together(parts: Sequence[Outcome]) -> Outcome:

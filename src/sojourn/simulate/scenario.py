@@ -76,15 +76,7 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
         )
     values = {"title": name, **entry}
     for key, value in values.items():
-        kind = {"title": str, "same_commodities": bool, "start": int, "full": int}.get(key)
-        fits = isinstance(value, kind) if kind else isinstance(value, int | float)
-        if not fits or (kind is int and isinstance(value, bool)):
-            raise SimulateError(f"{where}, [{name}]: {key} is {value!r}", hint="see the packaged scenarios")  # fmt: skip
-        low = -1.0 if key == "inclusion" else 0.0
-        if kind is None and not low <= float(value) <= 1.0:  # type: ignore[arg-type] # a number, as told above
-            raise SimulateError(
-                f"{where}, [{name}]: {key} is {value!r}", hint="a share from 0 to 1"
-            )
+        _refuse(key, value, f"{where}, [{name}]")
     found = Scenario(id=name, **values)  # type: ignore[arg-type] # each value was looked at above
     if found.full < found.start:
         raise SimulateError(
@@ -92,6 +84,16 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
             hint="full is the later year",
         )
     return found
+
+
+def _refuse(key: str, value: object, at: str) -> None:
+    kind = {"title": str, "same_commodities": bool, "start": int, "full": int}.get(key, float)
+    fits = isinstance(value, int | float) if kind is float else isinstance(value, kind)
+    if not fits or (kind is not bool and isinstance(value, bool)):
+        raise SimulateError(f"{at}: {key} is {value!r}", hint="see the packaged scenarios")
+    if kind is float and not (0.0 <= float(value) <= 1.0 or (key == "inclusion" and value == -1)):  # type: ignore[arg-type] # a number, as told above
+        as_today = ", or -1: as drawn for today" if key == "inclusion" else ""
+        raise SimulateError(f"{at}: {key} is {value!r}", hint=f"a share from 0 to 1{as_today}")
 
 
 @cache

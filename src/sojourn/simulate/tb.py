@@ -23,6 +23,7 @@ Ints = npt.NDArray[np.int64]
 S, F, M, L, X, A, R = range(7)
 INFECTED = (F, M, L, A)
 STEPS = 12  # a year
+FASTEST = 10.0  # starts of treatment a year: nobody is found sooner than in five weeks on average
 
 
 @dataclass(frozen=True)
@@ -166,47 +167,108 @@ def run_year(
     Notes
     -----
     Euler steps, infection as a share 1 − exp(−rate × step), so that nobody is infected twice in a
-    step; ``stable`` says whether the other rates are slow enough for the step.
+    step; rates too fast for the step are refused.
+
+    Raises
+    ------
+    SimulateError
+        A rate empties a state within less than a step.
     """
     dt, at, n = 1.0 / steps, where.country, where.n
     c = _constants(rates, where, reach, dt)
-    s, f, m, lt, x, a, r = state
-    people = state.sum(axis=0)
-    year = Year(*(np.zeros_like(people) for _ in range(3)))
-    shared, own = dt * contact * rates.mixing[:, None], (dt * contact * (1.0 - rates.mixing)[:, None])[:, at]  # fmt: skip
-    force = -np.expm1(-(dt * contact)[:, at])
-    alive = np.maximum(people, 1e-300)
-    for _ in range(steps):
-        inside = where.by_country(people)
-        if not prescribed:
-            force = (shared * _share(where.by_country(a), inside))[:, at]
-            np.maximum(people, 1e-300, out=alive)
-            force += own * (a / alive)
-            force = -np.expm1(-force)  # a share of the susceptible, however strong the contact
-        again = c.q * force
-        ill = c.k1 * f + c.k2 * m + c.late * lt + c.rel * r
-        died = c.fatal * a
-        late = m + lt
-        caught = force * (s + x) + again * (late + r)
-        onward, remote = c.e1 * f, c.e2 * m
-        cleared = c.clear * late + c.v * (f + late)
-        leaving = force + c.mu
-        s -= leaving * s
-        x += cleared - leaving * x
-        m += onward - (c.out_m + again) * m
-        lt += remote - (c.out_l + again) * lt
-        r += c.back * a - (c.out_r + again) * r
-        f += caught - c.out_f * f
-        a += ill - c.out_a * a
-        year.persons += people
-        year.cases += ill
-        year.deaths += died
-        people -= c.mu * people + died
-        arrivals = dt * rates.births * inside
-        s[:, :n] += arrivals
-        people[:, :n] += arrivals
+    year = Year(*(np.zeros(state.shape[1:]) for _ in range(3)))
+    theta = rates.mixing[:, None]
+    shared, own = dt * contact * theta, (dt * contact * (1.0 - theta))[:, at]
+    given = -np.expm1(-(dt * contact)[:, at]) if prescribed else None
+    for d in range(state.shape[1]):  # one draw at a time: its cells stay in the cache of a core
+        draw = _of_draw(c, d)
+        room = _Room.of(len(at))
+        people = state[:, d].sum(axis=0)
+        for _ in range(steps):
+            inside = where.by_country(people)
+            if given is None:
+                _force(room, where, shared[d], own[d], people, inside, state[A, d])
+            else:
+                room.force[:] = given[d]
+            _step(state[:, d], people, draw, room, (year.cases[d], year.deaths[d], year.persons[d]))
+            arrivals = dt * rates.births * inside
+            state[S, d, :n] += arrivals
+            people[:n] += arrivals
     year.persons *= dt
     return year
+
+
+@dataclass(frozen=True)
+class _Room:
+    """Arrays of one number a cell that a step writes into; the first is the share infected in it."""
+
+    force: Floats
+    one: Floats
+    two: Floats
+    late: Floats
+    again: Floats
+    ill: Floats
+    died: Floats
+    caught: Floats
+    cleared: Floats
+
+    @classmethod
+    def of(cls, size: int) -> "_Room":
+        """Return room for a number of cells."""
+        return cls(*(np.empty(size) for _ in cls.__dataclass_fields__))
+
+
+def _force(room: _Room, where: Map, shared: Floats, own: Floats, people: Floats, inside: Floats, sick: Floats) -> None:  # fmt: skip
+    """Write the share of the susceptible of each cell who are infected in a step."""
+    force, one = room.force, room.one
+    np.take(shared * _share(where.by_country(sick), inside), where.country, out=force, mode="clip")
+    np.maximum(people, 1e-300, out=one)
+    np.divide(sick, one, out=one)
+    one *= own
+    force += one
+    # 1 - exp(-x) as x / (1 + x/2 + x^2/12): its error is x^5/720, and it never reaches one
+    np.multiply(force, 1.0 / 12.0, out=one)
+    one += 0.5
+    one *= force
+    one += 1.0
+    force /= one
+
+
+def _step(
+    state: Floats, people: Floats, c: "_Constants", room: _Room, kept: tuple[Floats, Floats, Floats]
+) -> None:
+    """Advance one draw by a step, in place: state of shape (7, cells)."""
+    s, f, m, lt, x, a, r = state
+    force, one, two, late, again = room.force, room.one, room.two, room.late, room.again
+    ill, died, caught, cleared = room.ill, room.died, room.caught, room.cleared
+    times, plus, minus = np.multiply, np.add, np.subtract
+    plus(m, lt, out=late)
+    plus(times(f, c.k1, out=ill), times(m, c.k2, out=one), out=ill)
+    plus(ill, times(lt, c.late, out=one), out=ill)
+    plus(ill, times(r, c.rel, out=one), out=ill)
+    times(c.fatal, a, out=died)
+    times(force, c.q, out=again)
+    times(plus(s, x, out=caught), force, out=caught)
+    plus(caught, times(plus(late, r, out=one), again, out=one), out=caught)
+    times(late, c.clear, out=cleared)
+    plus(cleared, times(plus(f, late, out=one), c.v, out=one), out=cleared)
+    plus(force, c.mu, out=one)
+    minus(s, times(one, s, out=two), out=s)
+    minus(cleared, times(one, x, out=two), out=cleared)
+    plus(x, cleared, out=x)
+    times(plus(again, c.out_m, out=one), m, out=one)
+    times(m, c.e2, out=two)  # who moves on, before the middle stage changes
+    minus(m, one, out=m)
+    plus(m, times(f, c.e1, out=one), out=m)
+    times(plus(again, c.out_l, out=one), lt, out=one)
+    plus(lt, minus(two, one, out=two), out=lt)
+    times(plus(again, c.out_r, out=one), r, out=one)
+    plus(r, minus(times(c.back, a, out=two), one, out=two), out=r)
+    plus(f, minus(caught, times(c.out_f, f, out=one), out=caught), out=f)
+    plus(a, minus(ill, times(c.out_a, a, out=one), out=two), out=a)
+    for total, more in zip(kept, (ill, died, people), strict=True):
+        total += more
+    minus(people, plus(times(c.mu, people, out=one), died, out=one), out=people)
 
 
 @dataclass(frozen=True)
@@ -232,36 +294,46 @@ class _Constants:
     out_r: Floats
 
 
+def _of_draw(c: _Constants, d: int) -> _Constants:
+    """Return the constants of one draw: (1,) of the draw, (n + K,) of a place."""
+    rows = (getattr(c, name) for name in _Constants.__dataclass_fields__)
+    return _Constants(*(row if row.ndim == 1 else row[d] for row in rows))
+
+
 def _constants(rates: Rates, where: Map, reach: Reach | None, dt: float) -> _Constants:
     lat, at = rates.latency, where.country
     k1, e1, k2 = (dt * v[:, None] for v in (lat.k1, lat.e1, lat.k2))
     e2, late, clear = (dt * v[:, None] for v in (lat.e2, lat.late, lat.clear))
     rel, mu = dt * rates.relapse[:, None], dt * rates.deaths[at]
     death, cure = dt * rates.untreated_death[:, None], dt * rates.self_cure[:, None]
-    treat = dt * rates.treated[:, at] * (1.0 if reach is None else reach.faster)
+    treat = dt * np.minimum(
+        rates.treated[:, at] * (1.0 if reach is None else reach.faster), FASTEST
+    )
     v = np.zeros_like(treat) if reach is None else dt * reach.preventive
     fatal = death + treat * rates.fatality[:, at]
     back = treat * rates.success[:, None] + cure
-    return _Constants(
+    found = _Constants(
         k1=k1, k2=k2, e1=e1, e2=e2, late=late, clear=clear, q=rates.reinfection[:, None], rel=rel,
         mu=mu, v=v, fatal=fatal, back=back, out_f=k1 + e1 + mu + v, out_m=k2 + e2 + clear + mu + v,
         out_l=late + clear + mu + v, out_a=fatal + back + mu, out_r=rel + mu,
     )  # fmt: skip
+    return _refuse_fast(found, dt)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
-def stable(rates: Rates, contact: Floats, steps: int = STEPS) -> bool:
-    """Whether the fastest rate times the step stays below one half."""
-    lat = rates.latency
-    fastest = max(
-        float((lat.k1 + lat.e1).max()),
-        float((lat.k2 + lat.e2 + lat.clear).max()),
-        float((rates.treated * 2.5).max()) if rates.treated.size else 0.0,
-    )
-    return fastest / steps < 0.5 and bool(np.isfinite(contact).all())
+def _refuse_fast(c: _Constants, dt: float) -> _Constants:
+    """Return the constants, or refuse rates so fast that a step would leave fewer than none."""
+    for name in ("out_f", "out_m", "out_l", "out_a", "out_r"):
+        most = float(getattr(c, name).max(initial=0.0))
+        if not most <= 1.0:
+            raise SimulateError(
+                f"people leave a state at {most / dt:.3g} a year, too fast for steps of {dt:.3g} years",
+                hint="longer stage_one_stay, smaller two_stage_spread or untreated fatality a year",
+            )
+    return c
 
 
 @dataclass(frozen=True)
@@ -287,9 +359,14 @@ def move(state: Floats, where: Map, moves: Moves, selection: Floats, screened: F
     ndarray, shape (D,)
         People with active disease who were found before entry.
     """
-    n, home = where.n, where.origin
-    if not len(home):
+    if not len(where.origin):
         return np.zeros(state.shape[1])
+    draws = range(state.shape[1])  # one draw at a time: it stays in the cache of a core
+    return np.array([_move(state[:, d : d + 1], where, moves, selection[d], float(screened[d])) for d in draws])  # fmt: skip
+
+
+def _move(state: Floats, where: Map, moves: Moves, selection: Floats, screened: float) -> float:
+    n, home = where.n, where.origin
     left, here = state[:, :, :n], state[:, :, n:]
     people = left.sum(axis=0)
     mix = left / np.maximum(people, 1e-300)
@@ -310,7 +387,7 @@ def move(state: Floats, where: Map, moves: Moves, selection: Floats, screened: F
     flat = change.reshape(-1, len(home)) @ where.home
     left -= flat.reshape(left.shape)
     here += change
-    found = screened[:, None] * movers[A]
+    found = screened * movers[A]
     here[A] -= found
     here[R] += found
-    return np.asarray(found.sum(axis=1))
+    return float(found.sum())

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sojourn.simulate.estimates import deviates
 from sojourn.simulate.latency import STRUCTURES, latencies
-from sojourn.simulate.parameters import Parameter, draw, key_of
+from sojourn.simulate.parameters import Parameter, constants, draw, key_of
 from sojourn.simulate.scenario import Scenario, budget
-from sojourn.simulate.tb import Map, Rates, Reach, move, run_year
-from sojourn.simulate.tb_fit import BASE, Fitted, Observed, World, fit
+from sojourn.simulate.tb import FASTEST, Map, Rates, Reach, move, run_year
+from sojourn.simulate.tb_fit import BASE, Fitted, Observed, World, drawn_within, fit
 
 Floats = npt.NDArray[np.float64]
 LAST = 2035
 BLOCK = 8  # draws that share the caches of a core
+FLAGS = ("met", "deaths_met", "lowered")
 GROUPS = ("residents", "migrants")
 HIGH_BURDEN = 50e-5  # incidence above which a country of origin is offered support at the source
 
@@ -64,6 +67,24 @@ def rates_of(drawn: Mapping[str, Floats], structures: np.ndarray, world: World) 
     )
 
 
+def selection_of(
+    known: Mapping[str, Parameter], drawn: Mapping[str, Floats], seed: int, chosen: Sequence[int], n: int
+) -> Floats:  # fmt: skip
+    """Return infection among movers to each country, relative to the people they leave, shape (D, n).
+
+    One factor for the whole world would let errors of destinations cancel nowhere: a share of the
+    variance of its logarithm (``selection_pooled``) is common to all, the rest is the country's own.
+    """
+    law = known["selection"]
+    middle = law.quantile(np.array([0.5]))
+    common = np.log(drawn["selection"] / middle)
+    spread = float(np.log(law.quantile(np.array([0.8413])) / middle)[0])
+    pooled = constants("tb")["selection_pooled"].value
+    own = spread * deviates(seed, "selection", chosen, n)
+    away = np.sqrt(pooled) * common[:, None] + np.sqrt(1.0 - pooled) * own
+    return np.asarray(middle * np.exp(away))
+
+
 def simulate(
     world: World,
     observed: Observed,
@@ -73,31 +94,62 @@ def simulate(
     seed: int,
     count: int,
     chosen: Sequence[int],
-) -> tuple[dict[str, Outcome], dict[str, npt.NDArray[np.bool_]]]:
+    last: int = LAST,
+) -> tuple[dict[str, Outcome], dict[str, npt.NDArray[Any]]]:
     """Run some of ``count`` draws under every programme; paired, in any order, the same numbers.
 
     Returns
     -------
-    (dict of scenario id to Outcome, dict of ndarray of bool, shape (len(chosen), n))
-        And where the fit met WHO's incidence (``met``), and where infection among migrants had to
-        be lowered since they alone would have exceeded it (``lowered``): two published inputs that
-        contradict each other.
+    (dict of scenario id to Outcome, dict of ndarray, shape (len(chosen), n))
+        And where the fit met WHO's incidence (``met``) and deaths (``deaths_met``), and where
+        infection among migrants had to be lowered since they alone would have exceeded WHO's
+        incidence (``lowered``): published inputs that contradict each other; R without a scale-up
+        (``r0``), and the share by which one at full cover lowers it (``effect``).
     """
     parts: dict[str, list[Outcome]] = {p.id: [] for p in programmes}
-    flags: dict[str, list[npt.NDArray[np.bool_]]] = {"met": [], "lowered": []}
+    flags: dict[str, list[npt.NDArray[Any]]] = {k: [] for k in (*FLAGS, "r0", "effect")}
     structure = structures_of(seed, count)
     for first in range(0, len(chosen), BLOCK):
         index = list(chosen[first : first + BLOCK])
         drawn = draw(known, seed, count, index)
         rates = rates_of(drawn, structure[index], world)
-        start = fit(rates, observed, world, drawn["selection"], drawn["migrant_access"])
-        flags["met"].append(start.met)
-        flags["lowered"].append(start.lowered)
+        selection = selection_of(known, drawn, seed, index, world.where.n)
+        aims = drawn_within(observed, seed, index)
+        start = fit(rates, aims, world, selection, drawn["migrant_access"])
+        for name in FLAGS:
+            flags[name].append(getattr(start, name))
+        r0, effect = reproduction(start, drawn)
+        flags["r0"].append(r0)
+        flags["effect"].append(effect)
         for programme in programmes:
-            parts[programme.id].append(run(start, world, observed, drawn, programme))
+            parts[programme.id].append(run(start, world, observed, drawn, programme, last=last))
     return {name: _together(done) for name, done in parts.items()}, {
         k: np.concatenate(v) for k, v in flags.items()
     }
+
+
+def reproduction(start: Fitted, drawn: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+    """Return R of residents without a scale-up, and the share by which one at full cover lowers it.
+
+    R = transmission x years of active disease x the share of infections that become disease.
+
+    Returns
+    -------
+    (ndarray, ndarray), each of shape (D, n)
+    """
+    rates = start.rates
+    off = (rates.untreated_death + rates.self_cure)[:, None] + rates.deaths
+    cascade = drawn["cascade_tested"] * drawn["cascade_completed"] * drawn["preventive_efficacy"]
+    prevented = (drawn["preventive_reach"] * cascade)[:, None]
+
+    def spread(faster: Floats, prevented: Floats) -> Floats:
+        treated = np.minimum(rates.treated * faster, FASTEST)
+        years = 1.0 / (treated * (rates.success[:, None] + rates.fatality) + off)
+        return np.asarray(years * rates.latency.onset(rates.deaths + prevented))
+
+    base = spread(np.ones_like(prevented), np.zeros_like(prevented))
+    full = spread(1.0 + drawn["diagnosis_boost"][:, None], prevented)
+    return start.contact * base, 1.0 - full / base
 
 
 def _together(parts: Sequence[Outcome]) -> Outcome:

@@ -21,8 +21,8 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
     first = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--json"))
     assert first.exit_code == 0, first.output
     told = json.loads(first.stdout)
-    assert told["countries"] > 150
-    assert told["corridors"] > 3_000
+    assert told["countries"] >= 200
+    assert told["corridors"] >= 4_000
     averted = told["scenarios"]["included"]["averted"]
     assert averted["cases_migrants"]["median"] > 0
     assert {"who.tb-burden@2024-06-23", "undesa.ims-od@2021-01-15"} <= set(
@@ -30,6 +30,19 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
     )
     again = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "DEU"))  # fmt: skip
     assert "0 chunks computed" in again.stdout
+    for said in (
+        "R_left-out = R0",
+        "floor",
+        "of cases here",
+        "in the world",
+        "residents' share",
+        "last milestone",
+    ):
+        assert said in again.stdout
+    assert {"r0", "included", "left_out", "floor"} <= set(json.loads((tmp_path / "r" / "summary-276.json").read_text("utf-8"))["left_out"])  # fmt: skip
+    refused = CliRunner().invoke(cli, asked(loaded, tmp_path / "never", "--scenario", str(own), "--area", "MCO"))  # fmt: skip
+    assert "492: no usable" in str(refused.exception)
+    assert not (tmp_path / "never").exists()
     other = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--seed", "2"))  # fmt: skip
     assert other.exit_code != 0
     assert "holds the run" in str(other.exception)
@@ -63,7 +76,7 @@ def test_published_results_stand_beside_ours_with_a_verdict(loaded: Path) -> Non
     ran = CliRunner().invoke(cli, ["simulate", "validate", "--data", str(loaded), "--json"])
     assert ran.exit_code == 0, ran.output
     told = {v["id"]: v for v in json.loads(ran.stdout)}
-    assert sorted(told) == ["H1", "H2", "V1", "V2", "V3", "V4", "V5", "V6"]
+    assert sorted(told) == ["H1", "H2", "H3", "H4", "V1", "V2", "V3", "V4", "V5", "V6"]
     assert {v["verdict"] for v in told.values()} <= {
         "met",
         "near",
@@ -76,10 +89,11 @@ def test_published_results_stand_beside_ours_with_a_verdict(loaded: Path) -> Non
     assert told["V6"]["verdict"] == "sign met"
     assert told["V1"]["found"]["three_stage 2050"] < told["V1"]["found"]["three_stage 2035"]
 
-    for name in ("H1", "H2"):
+    for name in ("H1", "H2", "H3", "H4"):
         found = told[name]["found"]
-        assert found["within"] + found["fewer"] + found["more"] == pytest.approx(1.0)
-        assert found["countries"] > 70
+        assert found["within 2019"] + found["fewer"] + found["more"] == pytest.approx(1.0)
+        assert sum(found[f"rank {i}"] for i in range(1, 11)) == pytest.approx(1.0)
+        assert found["countries"] >= 60
 
 
 def test_malaria_of_the_world_and_of_a_country(loaded: Path, tmp_path: Path) -> None:
@@ -103,6 +117,9 @@ def test_malaria_of_the_world_and_of_a_country(loaded: Path, tmp_path: Path) -> 
     country = CliRunner().invoke(cli, [*asked, "--area", "KEN"])
     assert "0 chunks computed" in country.stdout
     assert "36 months without an indigenous case" in country.stdout
+    kenya = json.loads((tmp_path / "r" / "summary-404.json").read_text("utf-8"))
+    classes = kenya["scenarios"]["included"]["a_year_where_below_one"]
+    assert set(classes) == {"imported", "introduced", "indigenous"}
     empty = CliRunner().invoke(cli, [*asked, "--area", "LKA"])
     assert "no case of malaria in 2015: re-establishment is not judged" in str(empty.exception)
 

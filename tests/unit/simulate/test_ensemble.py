@@ -1,5 +1,8 @@
 """Chunks are done once, whoever does them; nothing finished is lost, another run is not mixed in."""
 
+import os
+import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +112,105 @@ def test_a_scheduler_that_does_not_answer_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(ensemble, "ANSWER", "1s")
+    monkeypatch.setattr(ensemble, "ANSWER", 1.0)
     with pytest.raises(SimulateError, match=r"no-such-host\.invalid"):
         run(plan(tmp_path / "r"), Work(), cluster="tcp://no-such-host.invalid:8786")
+
+
+class Ends:
+    """Work whose process dies as if the system had killed it."""
+
+    def __call__(self, draws: Sequence[int]) -> dict[str, np.ndarray]:
+        if draws[0] == CHUNK:
+            os._exit(9)
+        return {"draw": np.array(list(draws))}
+
+
+def test_a_worker_that_dies_is_told_and_finished_chunks_stay(tmp_path: Path) -> None:
+    done = plan(tmp_path / "r")
+    with pytest.raises(SimulateError, match="a worker process ended") as refused:
+        run(done, Ends(), workers=2)
+    assert "finished chunks are kept" in str(refused.value.hint)
+    assert not list((tmp_path / "r" / "chunks").glob(".*"))
+
+
+@dataclass
+class Slow:
+    """Work that leaves a mark for each chunk it begins, and takes its time."""
+
+    marks: Path
+
+    def __call__(self, draws: Sequence[int]) -> dict[str, np.ndarray]:
+        (self.marks / f"{draws[0]}").touch()
+        time.sleep(0.1)
+        return {"draw": np.array(list(draws))}
+
+
+def test_after_a_full_disk_what_was_not_begun_is_not_computed_in_vain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise SimulateError("the disk is full", hint="make room")
+
+    monkeypatch.setattr(ensemble, "_keep", full)
+    (tmp_path / "marks").mkdir()
+    with pytest.raises(SimulateError, match="the disk is full"):
+        run(plan(tmp_path / "r", draws=24 * CHUNK), Slow(tmp_path / "marks"), workers=2)
+    assert len(list((tmp_path / "marks").iterdir())) < 12
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "flipped"])
+def test_a_chunk_with_a_wrong_byte_is_not_taken_for_done(tmp_path: Path, damage: str) -> None:
+    done = plan(tmp_path / "r")
+    run(done, Work(), workers=1)
+    path = tmp_path / "r" / "chunks" / "00001.npz"
+    whole = path.read_bytes()
+    middle = whole.index(b"numbers.npy") + 150
+    flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+    path.write_bytes({"empty": b"", "cut": whole[:-30], "flipped": flipped}[damage])
+    with pytest.raises(SimulateError, match=r"00001\.npz: missing or damaged"):
+        gathered(done)
+    held = gathered(plan(tmp_path / "r", draws=CHUNK))
+    path.with_name("00000.npz").write_bytes(b"PK")
+    with pytest.raises(SimulateError, match=r"00000\.npz: missing or damaged"):
+        held["numbers"]
+    assert run(done, Work(), workers=1) == 2
+    np.testing.assert_array_equal(gathered(done)["draw"], np.arange(60))
+
+
+def test_what_is_gathered_is_a_mapping_of_the_names(tmp_path: Path) -> None:
+    done = plan(tmp_path / "r")
+    run(done, Work(), workers=1)
+    held = gathered(done)
+    assert sorted(held) == ["draw", "numbers"]
+    assert len(held) == 2
+    with pytest.raises(KeyError):
+        held["other"]
+
+
+def test_a_record_that_is_no_record_is_another_run(tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "run.json").write_text("[]", "utf-8")
+    with pytest.raises(SimulateError, match="holds the run None"):
+        run(plan(tmp_path / "r"), Work(), workers=1)
+
+
+def test_a_scheduler_without_workers_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(ensemble, "ANSWER", 1.0)
+    with (
+        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster,
+        pytest.raises(SimulateError, match="has no worker"),
+    ):
+        run(plan(tmp_path / "r"), Work(), cluster=cluster.scheduler_address)
+
+
+def test_without_the_extra_the_error_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SimulateError, match="needs Dask") as refused:
+        run(plan(tmp_path / "r"), Work(), cluster="tcp://127.0.0.1:8786")
+    assert "sojourn[cluster]" in str(refused.value.hint)

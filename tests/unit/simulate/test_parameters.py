@@ -1,10 +1,20 @@
 """Parameters carry source, mark and range; a draw is the same whatever else is drawn."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import sojourn
 from sojourn.errors import SimulateError
-from sojourn.simulate.parameters import MARKS, draw, parameters, read_parameters, replaced
+from sojourn.simulate.parameters import (
+    MARKS,
+    constants,
+    draw,
+    parameters,
+    read_parameters,
+    replaced,
+)
 
 ENTRY = {
     "id": '"x"', "value": "0.5", "low": "0.4", "high": "0.7", "law": '"uniform"', "unit": '"share"',
@@ -19,7 +29,8 @@ def text(**changed: str | None) -> str:
 
 @pytest.mark.parametrize("topic", ["tb", "malaria"])
 def test_every_packaged_parameter_has_a_source_and_a_mark(topic: str) -> None:
-    for parameter in parameters(topic).values():
+    declared = [*parameters(topic).values(), *(constants(topic).values() if topic == "tb" else ())]
+    for parameter in declared:
         assert parameter.mark in MARKS
         assert len(parameter.source) > 10
         assert parameter.is_evidence == (parameter.mark in ("P", "P*"))
@@ -37,6 +48,10 @@ def test_every_packaged_parameter_has_a_source_and_a_mark(topic: str) -> None:
         ({"law": '"guess"'}, "'guess'"),
         ({"law": '"lognormal"', "low": "0.0"}, "positive"),
         ({"colour": '"red"'}, "colour"),
+        ({"source": "3"}, "3 is no text"),
+        ({"value": "true"}, "not within"),
+        ({"low": "-0.1"}, "impossible"),
+        ({"law": '"beta"', "high": "1.5"}, "beta"),
     ],
 )
 def test_an_impossible_parameter_is_refused_by_name(changed: dict[str, str], said: str) -> None:
@@ -52,6 +67,48 @@ def test_ones_own_values_replace_packaged_ones_and_no_others() -> None:
     assert own["relapse"] == known["relapse"]
     with pytest.raises(SimulateError, match="'x'"):
         replaced(known, text(), where="mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("treatment_success", "0.5", "1.2"),
+        ("mixing", "-0.2", "0.8"),
+        ("untreated_years", "0.0", "3.0"),
+        ("preventive_reach", "0.2", "3.0"),
+    ],
+)
+def test_what_cannot_be_is_refused_for_ones_own_values_too(name: str, low: str, high: str) -> None:
+    own = text(id=f'"{name}"', low=low, high=high, most="1e9", least="-1e9")
+    with pytest.raises(SimulateError, match=f"{name}: .* impossible"):
+        replaced(parameters("tb"), own, where="mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "no parameter"),
+        ("parameter = 3\n", "no parameter"),
+        ("[parameter]\nid = 'x'\n", "no parameter"),
+        ("[[parameters]]\nid = 'x'\n", "unknown key 'parameters'"),
+        (text() + text(), "x twice"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused(content: str, said: str) -> None:
+    with pytest.raises(SimulateError, match=said):
+        read_parameters(content, where="mine.toml")
+
+
+@pytest.mark.parametrize("topic", ["tb", "malaria"])
+def test_no_declared_parameter_is_idle_and_each_says_what_is_possible(topic: str) -> None:
+    package = Path(sojourn.__file__).parent
+    source = "".join(p.read_text("utf-8") for room in ("simulate", "pipeline") for p in (package / room).glob("*.py"))  # fmt: skip
+    declared = {**parameters(topic), **(constants(topic) if topic == "tb" else {})}
+    for name, parameter in declared.items():
+        publication = name.partition("_")[0] if topic == "tb" else ""
+        asked = publication if publication in ("menzies", "ragonnet") else name
+        assert f'"{asked}"' in source, name
+        assert parameter.least <= parameter.low <= parameter.high <= parameter.most < np.inf
 
 
 def test_a_draw_is_the_same_in_any_company() -> None:

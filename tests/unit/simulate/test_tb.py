@@ -12,8 +12,8 @@ from sojourn.simulate.latency import Latency, central
 from sojourn.simulate.parameters import draw, parameters
 from sojourn.simulate.scenario import Scenario, scenarios
 from sojourn.simulate.tb import A, F, L, M, Map, Moves, R, Rates, Reach, S, X, cells, move, run_year
-from sojourn.simulate.tb_fit import Observed, World, fit
-from sojourn.simulate.tb_run import rates_of, run, simulate, structures_of
+from sojourn.simulate.tb_fit import MOST_RETURN, Observed, World, drawn_within, fit
+from sojourn.simulate.tb_run import rates_of, run, selection_of, simulate, structures_of
 
 AREAS = ("SYNTHETIC-1", "SYNTHETIC-2", "SYNTHETIC-3")
 PAIRS = [(0, 1), (2, 1), (0, 2)]
@@ -220,18 +220,22 @@ OBSERVED = Observed(
     late=np.array([280e-5, 17e-5, 90e-5]),
     fatality=np.array([0.2, 0.08, 0.12]),
     coverage=np.array([0.6, 0.87, 0.8]),
+    first=np.array([2000, 2000, 2005]),
+    cases_bounds=np.array([[0.8, 0.9, 1.0], [1.3, 1.1, 1.0]]),
+    deaths_bounds=np.array([[0.7, 1.0, 0.0], [1.2, 1.0, 3.0]]),
 )
 
 
 def test_the_fit_meets_who_and_the_later_years_are_not_looked_at() -> None:
     drawn = draw(parameters("tb"), 1, 60, range(6))
-    start = fit(rates_of(drawn, structures_of(1, 60)[:6], world()), OBSERVED, world(), drawn["selection"], drawn["migrant_access"])  # fmt: skip
+    start = fit(rates_of(drawn, structures_of(1, 60)[:6], world()), OBSERVED, world(), drawn["selection"][:, None] * np.ones(3), drawn["migrant_access"])  # fmt: skip
     assert start.met.mean() > 0.8
     done = run(start, world(), OBSERVED, drawn, replace(scenarios()[1], cover=0.0), last=2015)
     rate = done.cases[:, 0].sum(axis=1) / done.persons[:, 0].sum(axis=1)
     np.testing.assert_allclose(np.median(rate, axis=0), OBSERVED.late, rtol=0.15)
     ratio = done.deaths[:, 0].sum(axis=1) / done.cases[:, 0].sum(axis=1)
-    assert np.median(ratio, axis=0) == pytest.approx(OBSERVED.fatality, rel=0.3)
+    assert np.median(ratio, axis=0) == pytest.approx(OBSERVED.fatality, rel=0.05)
+    assert start.deaths_met.mean() > 0.8
     sizes = start.state.sum(axis=0)
     np.testing.assert_allclose(start_by_country(start.state, world()), np.broadcast_to(world().people, (6, 3)), rtol=1e-9)  # fmt: skip
     np.testing.assert_allclose(sizes[:, 3:], 20_000.0, rtol=1e-9)
@@ -281,3 +285,52 @@ def test_the_order_and_the_chunks_of_draws_do_not_matter(order: list[int]) -> No
     for place, d in enumerate(order[:2]):
         b, _ = simulate(world(), OBSERVED, known, programmes, seed=1, count=6, chosen=[d])
         np.testing.assert_array_equal(a["included"].cases[place], b["included"].cases[0])
+
+
+def test_who_is_drawn_within_whos_interval_whoever_else_is_asked() -> None:
+    many = drawn_within(OBSERVED, 1, range(2000))
+    ratio = many.late / OBSERVED.late
+    np.testing.assert_allclose(np.median(ratio, axis=0), 1.0, rtol=0.03)
+    np.testing.assert_allclose(np.quantile(ratio[:, 0], [0.025, 0.975]), [0.8, 1.3], rtol=0.03)
+    assert (ratio[:, 2] == 1.0).all()
+    np.testing.assert_allclose(many.early / OBSERVED.early, ratio)
+    assert (many.fatality > 0).all()
+    assert drawn_within(OBSERVED, 1, [7]).late.tobytes() == many.late[7:8].tobytes()
+
+
+def test_deaths_that_nothing_explains_are_told() -> None:
+    few = replace(OBSERVED, fatality=np.array([0.2, 0.0001, 0.9]))
+    drawn = draw(parameters("tb"), 1, 60, range(6))
+    start = fit(rates_of(drawn, structures_of(1, 60)[:6], world()), few, world(), drawn["selection"][:, None] * np.ones(3), drawn["migrant_access"])  # fmt: skip
+    assert start.deaths_met[:, 0].all()
+    assert not start.deaths_met[:, 1:].any()
+    assert (start.rates.fatality >= 0).all()
+    assert (start.rates.fatality <= 1 - drawn["treatment_success"][:, None]).all()
+
+
+def test_selection_differs_by_destination_and_keeps_its_spread() -> None:
+    known = parameters("tb")
+    drawn = draw(known, 1, 4000, range(4000))
+    found = np.log(selection_of(known, drawn, 1, range(4000), 2))
+    np.testing.assert_allclose(found.std(axis=0), 0.597, rtol=0.03)
+    assert 0.45 < np.corrcoef(found.T)[0, 1] < 0.55
+    alone = selection_of(known, {k: v[[9]] for k, v in drawn.items()}, 1, [9], 2)
+    np.testing.assert_array_equal(np.log(alone[0]), found[9])
+    one = {**known, "selection": replace(known["selection"], value=0.8, law="fixed")}
+    drawn["selection"][:] = 0.8
+    np.testing.assert_allclose(selection_of(one, drawn, 1, range(4000), 2), 0.8)
+
+
+def test_a_stock_keeps_to_its_path_however_many_come_and_go() -> None:
+    path = np.full((21, 3), 20_000.0)
+    path[:, 1] = np.linspace(20_000.0, 5_000.0, 21)
+    busy = replace(world(), stock=path, inflow=np.array([1500.0, 1e5, 5e4]))
+    where, now = busy.where, np.zeros((7, 1, 6))
+    now[S] = np.concatenate([busy.people, path[0]])
+    for year in range(20):
+        moves = busy.moves(year)
+        assert (moves.arrivals >= 0).all()
+        assert (moves.returns <= (MOST_RETURN + 1e-12) * path[year]).all()
+        move(now, where, moves, np.ones((1, 3)), np.zeros(1))
+        now[S][:, 3:] *= 1.0 - busy.deaths[where.destination]
+        np.testing.assert_allclose(now.sum(axis=(0, 1))[3:], path[year + 1], rtol=0.03)
