@@ -2,6 +2,8 @@
 
 import json
 import os
+import threading
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +20,7 @@ from sojourn.errors import SimulateError
 
 CHUNK = 24  # draws; about a second and a half of work for each programme
 ANSWER = 10.0  # seconds within which a scheduler must answer
+WATCH = 1.0  # seconds between looks of a worker for its parent
 DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 Arrays = Mapping[str, np.ndarray]
 Work = Callable[[Sequence[int]], Arrays]
@@ -234,7 +237,7 @@ def _pool(
 
 @contextmanager
 def _processes(count: int) -> Iterator[Callable[[Work, Todo], Results]]:
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_with, initargs=(os.getpid(),))  # fmt: skip
 
     def submit(work: Work, todo: Todo) -> Results:
         waiting = {pool.submit(work, draws): number for number, draws in todo}
@@ -250,6 +253,17 @@ def _processes(count: int) -> Iterator[Callable[[Work, Todo], Results]]:
         ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)  # what was not begun is not waited for
+
+
+def _leave_with(parent: int) -> None:
+    """End this worker when the process that began it is gone (killed), which no queue tells it."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _cores() -> int:

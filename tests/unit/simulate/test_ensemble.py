@@ -3,8 +3,9 @@
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -214,3 +215,47 @@ def test_without_the_extra_the_error_names_it(
     with pytest.raises(SimulateError, match="needs Dask") as refused:
         run(plan(tmp_path / "r"), Work(), cluster="tcp://127.0.0.1:8786")
     assert "sojourn[cluster]" in str(refused.value.hint)
+
+
+@dataclass
+class Named:
+    """Work that tells which process does it, and never ends."""
+
+    folder: Path
+
+    def __call__(self, draws: Sequence[int]) -> dict[str, np.ndarray]:
+        (self.folder / f"{os.getpid()}").touch()
+        time.sleep(60.0)
+        return {"draw": np.array(list(draws))}
+
+
+def _doomed(folder: Path) -> None:
+    run(plan(folder / "r"), Named(folder / "pids"), workers=2)
+
+
+def test_a_killed_run_leaves_no_worker_behind(tmp_path: Path) -> None:
+    (tmp_path / "pids").mkdir()
+    doomed = get_context("spawn").Process(target=_doomed, args=(tmp_path,))
+    doomed.start()
+    _until(lambda: len(list((tmp_path / "pids").iterdir())) == 2)
+    doomed.kill()
+    doomed.join()
+    workers = [int(p.name) for p in (tmp_path / "pids").iterdir()]
+    _until(lambda: not any(_lives(pid) for pid in workers))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.is_file() and ") Z " in state.read_text("utf-8"))
+
+
+def _until(reached: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if reached():
+            return
+        time.sleep(0.1)
+    pytest.fail("not reached within 20 seconds")
