@@ -29,8 +29,11 @@ PLACES = (
 FALL = 0.97
 
 
-def burden(scale: float = 1.0) -> str:
-    """Return a synthetic twin of WHO's burden file: incidence falls by three per cent a year."""
+def burden(scale: float = 1.0, crowd: int = 1) -> str:
+    """Return a synthetic twin of WHO's burden file: incidence falls by three per cent a year.
+
+    ``crowd`` multiplies the people and not the cases: an edition with another population.
+    """
     rows = []
     for name, iso2, iso3, m49, region, people, rate, deaths in PLACES:
         for year in range(2012, 2020):
@@ -38,7 +41,7 @@ def burden(scale: float = 1.0) -> str:
             cases = now * people / 1e5
             dead = "" if deaths is None else f"{deaths}"
             rows.append(
-                f'"{name}","{iso2}","{iso3}","{m49}","{region}",{year},{people},{now:.4f},'
+                f'"{name}","{iso2}","{iso3}","{m49}","{region}",{year},{people * crowd},{now:.4f},'
                 f"{now * 0.8:.4f},{now * 1.2:.4f},{cases:.4f},{cases * 0.8:.4f},{cases * 1.2:.4f},"
                 f"{dead},{dead},{dead}\n"
             )
@@ -56,7 +59,7 @@ MALARIA = (
 @pytest.fixture(scope="module")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("twin")
-    for name, text in (("old", burden(2.0)), ("new", burden()), ("malaria", MALARIA), ("deaths", MALARIA.replace("cases", "deaths"))):  # fmt: skip
+    for name, text in (("old", burden(2.0, crowd=4)), ("new", burden()), ("malaria", MALARIA), ("deaths", MALARIA.replace("cases", "deaths"))):  # fmt: skip
         (folder / f"{name}.csv").write_text(text, "utf-8")
     data = folder / "data"
     sojourn.load([folder / "old.csv"], data, edition="who.tb-burden@2019-06-01")
@@ -100,6 +103,8 @@ def test_the_baseline_stands_beside_every_edition(twin: Path) -> None:
     told = run(twin, "tb", "--area", "FRA").output
     assert "baseline 2015 of France in who.tb-burden@2019-06-01: 20" in told
     assert "2019: 7.08 to 10.6 (interval as published)" in told
+    world = tracked(twin, "tb")["tb_incidence 900"].baselines  # each over its own population
+    assert world["who.tb-burden@2019-06-01"] == pytest.approx(world["who.tb-burden@2020-01-01"] / 2)
     before = tracked(twin, "tb", "250", as_of="2019-12-31")["tb_incidence 250"]
     assert (before.edition, before.baseline) == ("who.tb-burden@2019-06-01", 20)
 

@@ -132,12 +132,17 @@ def tb_run(verdict: str = "determined") -> dict[str, Any]:
         "change": interval(-51.3, -36.4, -20.2), "gap": interval(29, 44, 60),
     }  # fmt: skip
     return {
-        "topic": "tb", "area": "900", "run": "ab" * 32, "contradicted": 0.1,
+        "topic": "tb", "area": "900", "run": "ab" * 32, "contradicted": 0.1, "drivers_middle": 5.0,
+        "drivers": [{"parameter": p, "low": 3.0, "high": 9.0} for p in list(parameters("tb"))[:4]],
         "scenarios": {
             "residents_only": {"title": "Residents only", "milestones": [one]},
             "included": {
                 "title": "Migrants included", "milestones": [one],
                 "averted": {**averted, "residents_share": share, "verdict": verdict, "why": ""},
+            },
+            "border_screening": {
+                "title": "Screening", "milestones": [one],
+                "averted": {**averted, "verdict": verdict},
             },
             "my own": {"title": "A programme of mine", "averted": {**averted, "verdict": verdict}},
         },
@@ -256,10 +261,15 @@ def test_a_programme_of_the_asker_keeps_its_title() -> None:
     assert "A programme of mine" in page_of(brief(run=tb_run()))
 
 
+def _two_targets() -> tuple[Tracking, ...]:
+    one = tracking([300, 280, 260, 250, 240])
+    return one, replace(one, target=targets("tb")[1])
+
+
 @pytest.mark.parametrize("language", languages())
 def test_a_full_brief_has_two_pages_and_a_link_to_its_sisters(language: str) -> None:
     made = brief(
-        area="250", trackings=(tracking([300, 280, 260, 250, 240]),) , facts=FACTS, run=tb_run(),
+        area="250", trackings=_two_targets(), facts=FACTS, run=tb_run(),
         world=tb_run(), languages=languages(), editions=("who.tb-burden@2024-06-23",),
         licences={"who.tb-burden@2024-06-23": "CC BY-NC-SA 3.0 IGO"},
     )  # fmt: skip

@@ -28,3 +28,16 @@ def test_assumptions_are_hollow_and_the_table_holds_both_ends() -> None:
     assert svg.count("fill-opacity") == 2
     assert "known,-10,30" in csv.replace(".0", "")
     assert "assumed,15,5" in csv.replace(".0", "")
+
+
+def test_two_ends_on_one_side_keep_both_bars_and_both_numbers_in_sight() -> None:
+    rows = [Swing("known", 14.0, 30.0, sure=True)]
+    found = tornado(rows, 10.0, WORDING, header=("parameter", "low", "high"), ends=("low", "high"))
+    bars = re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="17', found.svg)
+    (x, long), (_, short) = ((float(a), float(b)) for a, b in bars)
+    assert long > short  # the shorter is drawn last, over the longer
+    where = {
+        label: float(at) for at, label in re.findall(r'<text x="([\d.]+)"[^>]*>(14|30)<', found.svg)
+    }
+    assert where["14"] < x
+    assert where["30"] > x + long

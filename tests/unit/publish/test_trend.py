@@ -45,3 +45,13 @@ def test_a_flat_sparkline_does_not_divide_by_zero() -> None:
         "nan"
         not in sparkline(((2000.0, 5.0), (2005.0, 5.0)), WORDING, header=("year", "value")).svg
     )
+
+
+def test_a_line_that_ends_early_is_named_above_those_that_run_on() -> None:
+    short = Line("short", ((2000.0, 0.0), (2005.0, 0.0)))
+    long = Line("long", ((2000.0, 10.0), (2005.0, 0.0), (2010.0, 0.0)))
+    svg = trend([long, short], WORDING, header=("series", "year", "value")).svg
+    named = re.search(r'<text[^>]* y="([\d.]+)"[^>]*>short<', svg)
+    paths = re.findall(r'<path d="M[\d.]+,([\d.]+)', svg)  # long, short
+    assert named is not None
+    assert float(named.group(1)) < float(paths[1]) - 4

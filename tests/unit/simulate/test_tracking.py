@@ -74,6 +74,13 @@ def test_the_world_counts_who_is_missing_and_never_takes_it_for_zero() -> None:
     assert t.baseline == pytest.approx(1e5 * 300 / 1500)
 
 
+def test_a_country_with_a_hole_after_the_baseline_is_left_out_of_every_year() -> None:
+    holed = series("tb_cases", {"250": [100] * 7, "276": [50, 50, 50, 50, np.nan, 50, 50]})
+    t = track(DEATHS, Inputs(holed, None, None), "EUR", REGIONS, "linear")
+    assert t.left_out == ("276",)
+    assert set(t.observed) == {100.0}
+
+
 def test_a_state_that_ended_before_the_baseline_is_not_missing() -> None:
     rows = np.array(CASES.rows)
     rows[2, 2:] = 0  # the last has rows in 2013 and 2014 only
