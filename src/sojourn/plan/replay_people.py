@@ -54,7 +54,7 @@ def replay_tables(facts: Facts, *, people: int, seed: int) -> ExampleTables:
             case["offered_regions"], case["wishes"] = [], [*_two(case["wishes"]), "any"]
     _enough_child_beds(tables, facts.assumed("child_bed_margin"))
     _fleet(tables, facts, scale)
-    tables.rules = _rules(tables.rules, facts, people, seed)
+    tables.rules = _rules(tables.rules, facts, people, seed, scale)
     return tables
 
 
@@ -135,10 +135,12 @@ def days_of(facts: Facts) -> tuple[date, ...]:
     return tuple(facts.day(k) for k in ("coaches_day_1", "coaches_day_2", "coaches_day_3", "coaches_reserve", "coaches_minors"))  # fmt: skip
 
 
-def _rules(text: str, facts: Facts, people: int, seed: int) -> str:
+def _rules(text: str, facts: Facts, people: int, seed: int, scale: float) -> str:
     days = days_of(facts)
+    every = min(60, round(facts.value("coach_every") / scale))  # fewer people, fewer coaches an hour
     span = (days[-1] - days[0]) // timedelta(days=1) + 1
     text = re.sub(r"(?m)^days = .*$", f"days = {span}", text)
+    text = re.sub(r"(?m)^boarding_minutes = .*$", f"boarding_minutes = {every}", text)
     text = re.sub(r"(?m)^bays = .*$", f"bays = {facts.assumed('bays'):.0f}", text)
     text = re.sub(r"(?m)^name = .*$", f'name = "SYNTHETIC replay of {people} persons, seed {seed}"', text)  # fmt: skip
     text = re.sub(r"(?m)^first_departure = .*$", f"first_departure = {facts.assumed('first_departure')}", text)  # fmt: skip
