@@ -119,7 +119,7 @@ def replay(
 
 
 def _summary(failures: str, way: str, outcomes: list[Outcome]) -> Summary:
-    rows = [asdict(o) for o in outcomes]
+    rows = [{**asdict(o), "others": o.tier_2 + o.tier_3} for o in outcomes]
     return Summary(
         failures=failures,
         way=way,

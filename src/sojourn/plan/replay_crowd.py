@@ -1,5 +1,6 @@
 """People of a replay as arrays: who waits together, which beds suit them, what the plan proposes."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,7 +64,8 @@ class Crowd:
     @property
     def alone(self) -> Bools:
         """Groups of children alone."""
-        return self.lane == LANES.index("children")
+        found: Bools = self.lane == LANES.index("children")
+        return found
 
 
 def crowd_of(site: Site, plan: Proposal, facts: Facts) -> Crowd:
@@ -74,6 +76,7 @@ def crowd_of(site: Site, plan: Proposal, facts: Facts) -> Crowd:
     places = sorted(eligible.places)
     regions = sorted({p.region for p in site.places})
     of_pool = [eligible.places[p.place] for p in eligible.pools]
+    seats = _proposed(units, plan, index, facts)
     ages = {p.id: p.counts_as_child(site.rules.operation.departure) for p in site.persons}
     return Crowd(
         size=_ints(u.size for u in units),
@@ -88,7 +91,11 @@ def crowd_of(site: Site, plan: Proposal, facts: Facts) -> Crowd:
         latest=np.array([p.latest_arrival * 60 for p in of_pool]),
         minutes=np.array([[float(eligible.minutes_to(p.id, children=c)) for c in (False, True)] for p in of_pool]),
         days=len(days_of(facts)),
-        **_proposed(units, plan, index, facts),
+        planned=_ints(s[0] for s in seats),
+        plan_day=_ints(s[1] for s in seats),
+        plan_trip=_ints(s[2] for s in seats),
+        plan_leaves=np.array([s[3] for s in seats]),
+        plan_takes=np.array([s[4] for s in seats]),
     )  # fmt: skip
 
 
@@ -109,24 +116,23 @@ def _options(
 
 def _proposed(
     units: Sequence[Unit], plan: Proposal, index: dict[Pool, int], facts: Facts
-) -> dict[str, Ints | Floats]:
-    """Return the proposal's pool, day, departure, time on the road and coach of each group."""
+) -> list[tuple[int, int, int, float, float]]:
+    """Return the proposal's pool, day, coach, departure and time on the road of each group."""
     at = {a.case_id: a for a in plan.assignments}
     trips = {t.id: t for t in plan.trips}
     number = {t.id: i for i, t in enumerate(plan.trips)}
     pools = {(p.place, p.room_type.value, p.beds_per_room): i for p, i in index.items()}
     days = days_of(facts)
-    pool, day, trip = (np.full(len(units), NEVER, dtype=np.int64) for _ in range(3))
-    leaves, takes = np.full(len(units), np.nan), np.full(len(units), np.nan)
-    for i, unit in enumerate(units):
+    found = []
+    for unit in units:
         a = at.get(unit.cases[0])
         if a is None:
+            found.append((NEVER, NEVER, NEVER, math.nan, math.nan))
             continue
-        pool[i] = pools[a.place_id, a.room_type, a.beds_per_room]
-        day[i] = days.index(a.day)
-        trip[i] = number[a.trip_id]
-        leaves[i], takes[i] = trips[a.trip_id].departure, _on_the_road(trips[a.trip_id], a.place_id)
-    return {"planned": pool, "plan_day": day, "plan_leaves": leaves, "plan_takes": takes, "plan_trip": trip}  # fmt: skip
+        pool, trip = pools[a.place_id, a.room_type, a.beds_per_room], trips[a.trip_id]
+        road = _on_the_road(trip, a.place_id)
+        found.append((pool, days.index(a.day), number[trip.id], float(trip.departure), road))
+    return found
 
 
 def _on_the_road(trip: Trip, place: str) -> float:

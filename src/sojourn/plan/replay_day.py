@@ -96,9 +96,7 @@ def first_fit(
     return found
 
 
-def fill_coaches(
-    ready: Floats, size: Ints, region: Ints, *, seats: int, coaches: int
-) -> Fleet:
+def fill_coaches(ready: Floats, size: Ints, region: Ints, *, seats: int, coaches: int) -> Fleet:
     """Fill coaches by region in the order in which people are ready; one leaves when it is full.
 
     The last coach of a region leaves when the last of its people is ready. Where the fleet ends,

@@ -91,7 +91,7 @@ def read_facts(figures: str, assumptions: str, *, where: str) -> Facts:
     """
     found = [_figure(e, f"{where}, figure {i}") for i, e in enumerate(_entries(figures, "figure", where), 1)]  # fmt: skip
     assumed = [_assumption(e, f"{where}, assumption {i}") for i, e in enumerate(_entries(assumptions, "assumption", where), 1)]  # fmt: skip
-    names = [x.id for x in (*found, *assumed)]
+    names = [*(f.id for f in found), *(a.id for a in assumed)]
     twice = sorted({n for n in names if names.count(n) > 1})
     if twice:
         raise SiteRefused(f"{where}: {', '.join(twice)} declared twice", hint="a figure is published or assumed, once")  # fmt: skip

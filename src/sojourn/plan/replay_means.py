@@ -1,6 +1,7 @@
 """What a replayed day has at hand: hours, coaches, desks; the same for the queue and the plan."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def means_of(crowd: Crowd, facts: Facts, failures: frozenset[Failure]) -> Means:
         closes=facts.value("closes") * 60,
         seats=int(facts.value("seats")),
         coaches=tuple(max(1, int(np.ceil(facts.value(k) * scale))) for k in keys),
-        nights=(*((b - a).days for a, b in zip(days, days[1:], strict=False)), 1),
+        nights=(*((b - a).days for a, b in pairwise(days)), 1),
         every=facts.value("coach_every"),
         scale=scale,
         failures=failures,
@@ -122,10 +123,11 @@ def hold_or_go(crowd: Crowd, means: Means, found: Tally, who: Bools, leaves: Flo
     found.gone[who] = True
     found.arrival[who] = arrival[who]
     if Failure.NIGHT not in means.failures:
-        found.waited[late] += 1
+        found.waited[late] += 1  # and leave the next morning, early enough for their place
         found.arrival[late] = np.minimum(means.opens + minutes, crowd.latest[found.pool])[late]
 
 
 def without_withdrawn(crowd: Crowd, chance: Chance) -> list[int]:
     """Return the beds of each pool, none where the place was withdrawn."""
-    return np.where(np.isin(crowd.place, chance.withdrawn), 0, crowd.capacity).tolist()
+    kept = np.where(np.isin(crowd.place, chance.withdrawn), 0, crowd.capacity)
+    return [int(beds) for beds in kept]

@@ -137,7 +137,8 @@ def days_of(facts: Facts) -> tuple[date, ...]:
 
 def _rules(text: str, facts: Facts, people: int, seed: int, scale: float) -> str:
     days = days_of(facts)
-    every = min(60, round(facts.value("coach_every") / scale))  # fewer people, fewer coaches an hour
+    # fewer people, fewer coaches an hour
+    every = min(60, round(facts.value("coach_every") / scale))
     span = (days[-1] - days[0]) // timedelta(days=1) + 1
     text = re.sub(r"(?m)^days = .*$", f"days = {span}", text)
     text = re.sub(r"(?m)^boarding_minutes = .*$", f"boarding_minutes = {every}", text)

@@ -94,7 +94,8 @@ def _board(crowd: Crowd, chance: Chance, means: Means, found: Tally, called: Boo
     children = (crowd.minors > 0).astype(int)
     minutes = np.where(same, np.nan_to_num(crowd.plan_takes), crowd.minutes[found.pool, children])
     hold_or_go(crowd, means, found, aboard, leaves, minutes)
-    return registered & ~aboard
+    missed: Bools = registered & ~aboard
+    return missed
 
 
 def _next_coach(crowd: Crowd, means: Means, found: Tally, ready: Bools, day: int) -> Bools:
@@ -108,14 +109,16 @@ def _next_coach(crowd: Crowd, means: Means, found: Tally, ready: Bools, day: int
     children = (crowd.minors > 0).astype(int)
     leaves = np.full(len(crowd.size), means.opens)
     hold_or_go(crowd, means, found, aboard, leaves, crowd.minutes[found.pool, children])
-    return ready & ~aboard
+    left: Bools = ready & ~aboard
+    return left
 
 
 def _uncalled(crowd: Crowd, chance: Chance, means: Means) -> Bools:
     """Children already safe who come to the desk before they are called, after contrary information."""
     if Failure.LEFT_CAP not in means.failures:
         return np.zeros(len(crowd.size), bool)
-    return chance.joins & ~chance.left & (chance.day < crowd.plan_day)
+    early: Bools = chance.joins & ~chance.left & (chance.day < crowd.plan_day)
+    return early
 
 
 def _shut_out_of_camp(crowd: Crowd, chance: Chance, means: Means, found: Tally) -> None:

@@ -5,7 +5,6 @@ called synthetic wherever they stand.
 """
 
 import base64
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +26,7 @@ from sojourn.publish.content import (
     Notes,
     Number,
     PageLabels,
+    Paragraph,
     RichText,
     Section,
     TableBlock,
@@ -35,8 +35,16 @@ from sojourn.publish.content import Facts as Statements
 from sojourn.publish.draw.pairs import Pair, Span, pairs
 from sojourn.publish.text import catalogue
 
-TABLED = ("tier_1", "turned_away", "turned_away_children", "waited", "night_arrivals", "unsafe_children", "wait_hours")  # fmt: skip
+TABLED = ("tier_1", "others", "turned_away", "turned_away_children", "waited", "night_arrivals", "unsafe_children")  # fmt: skip
 PERCENT = 100.0
+# coaches planned, coaches used, people on board: figures by day, empty where none was published
+COACHES = (
+    ("coaches_day_1", "coaches_day_1_used", "day_1_adults"),
+    ("coaches_day_2", "coaches_day_2_used", "day_2_adults"),
+    ("coaches_day_3", "", ""),
+    ("coaches_reserve", "coaches_reserve_used", "reserve_moved"),
+    ("coaches_minors", "coaches_minors", "minors_moved_november"),
+)
 BAND = ("5", "95")  # per cent of the runs, as in ``sojourn.plan.replay.Band``
 
 
@@ -104,12 +112,13 @@ class _Page:
         return Number(shown, "run")
 
     def wording(self, key: str, number: Callable[[float], str]) -> Wording:
+        missing = "replay.not_published" if key == "days" else "page.no_data"
         return Wording(
             id=f"replay-{key}".replace("_", "-"),
             title=self.text(f"chart_{key}"),
             alt=f"{self.text(f'chart_{key}')}. {self.text(f'finding_{key}')}",
             number=number,
-            no_data=self.text("not_published") if key == "days" else self.words.text("page.no_data"),  # fmt: skip
+            no_data=self.words.text(missing),
             language=self.words.language,
         )
 
@@ -134,7 +143,7 @@ def replay_document(brief: ReplayBrief, language: str) -> Document:
     return Document(
         language=language,
         direction="rtl" if words.direction == "rtl" else "ltr",
-        title=page.text("title", year=str(brief.facts.day("moved_adults").year)),
+        title=page.text("title", year=_year(page)),
         subtitle=page.text("subtitle"),
         notice=page.text("notice"),
         edition_note=(about,),
@@ -159,15 +168,15 @@ def _chart_block(page: _Page, chart: Chart, key: str, source: str) -> ChartBlock
 def _published(page: _Page) -> Section:
     day = page.words.day(page.brief.facts.day("turned_away_children"))
     left: RichText = (page.cited("left_before_low"), "–", page.cited("left_before_high"))
+    adults, minors = page.cited("moved_adults"), page.cited("moved_minors")
+    of_whom = page.words.rich("replay.of_whom", adults=adults, minors=minors)
+    more = page.words.rich("replay.more_coaches", reserve=page.cited("coaches_reserve"), minors=page.cited("coaches_minors"))  # fmt: skip
+    planned = page.summed("coaches", "coaches_day_1", "coaches_day_2", "coaches_day_3")
     keys = (
-        KeyNumber(label=page.text("moved"), value=page.summed("moved", "moved_adults", "moved_minors")),
-        KeyNumber(label=page.text("figure_moved_adults"), value=page.cited("moved_adults")),
-        KeyNumber(label=page.text("figure_moved_minors"), value=page.cited("moved_minors")),
-        KeyNumber(label=page.text("figure_centres"), value=page.cited("centres")),
-        KeyNumber(label=page.text("coaches"), value=page.summed("coaches", "coaches_day_1", "coaches_day_2", "coaches_day_3"), change=page.words.rich("replay.more_coaches", reserve=page.cited("coaches_reserve"), minors=page.cited("coaches_minors"))),
+        KeyNumber(label=page.text("moved"), value=page.summed("moved", "moved_adults", "moved_minors"), change=of_whom),
+        KeyNumber(label=page.text("coaches"), value=planned, change=more),
         KeyNumber(label=page.text("figure_turned_away_children"), value=page.cited("turned_away_children"), change=(day,)),
-        KeyNumber(label=page.text("figure_arrival_reported"), value=page.cited("arrival_reported")),
-        KeyNumber(label=page.text("figure_minors_moved_november"), value=page.cited("minors_moved_november")),
+        KeyNumber(label=page.text("figure_centres"), value=page.cited("centres")),
     )  # fmt: skip
     unexplained = _unexplained(page)
     before = page.words.rich("replay.left_before", left=left)
@@ -175,8 +184,44 @@ def _published(page: _Page) -> Section:
         id="published",
         topic=page.text("published"),
         heading=page.text("published_heading"),
-        blocks=(KeyNumbers(items=keys), _days(page), Notes(items=(unexplained, before))),
+        blocks=(
+            Paragraph(content=(page.text("lead", year=_year(page)),)),
+            KeyNumbers(items=keys),
+            _days(page),
+            _coaches(page),
+            Notes(items=(unexplained, before)),
+        ),
     )
+
+
+def _year(page: _Page) -> str:
+    return str(page.brief.facts.day("moved_adults").year)
+
+
+def _coaches(page: _Page) -> TableBlock:
+    """Return coaches by day, with the load where both its parts are published."""
+    rows: list[tuple[RichText, ...]] = []
+    nothing: RichText = (page.text("not_published"),)
+    for planned, used, aboard in COACHES:
+        went, left = page.brief.facts.figures.get(aboard), page.brief.facts.figures.get(used)
+        both = went is not None and left is not None
+        load = page.words.exact(round(went.value / left.value, 1), "") if went and left else ""
+        rows.append(
+            (
+                (page.words.day(page.brief.facts.day(planned)),),
+                (page.cited(planned),),
+                (page.cited(used),) if left else nothing,
+                (page.cited(aboard),) if went else nothing,
+                (load,) if both else nothing,
+            )
+        )
+    return TableBlock(
+        id="coaches-by-day",
+        caption=page.text("coach_table"),
+        header=tuple(page.text(f"head_{h}") for h in ("day", "coaches_planned", "coaches_used", "aboard", "load")),
+        rows=tuple(rows),
+        numeric=(False, True, True, True, True),
+    )  # fmt: skip
 
 
 def _unexplained(page: _Page) -> RichText:
@@ -270,7 +315,7 @@ def _table(page: _Page) -> TableBlock:
     for name in SETS:
         for way in ("queue", "plan"):
             measures = page.brief.replay.of(name, way).measures
-            cells = (_band(page, measures[m], hours=m == "wait_hours") for m in TABLED)
+            cells = (_band(page, measures[m]) for m in TABLED)
             rows.append(((page.text(f"set_{name}"),), (page.text(f"way_{way}_short"),), *cells))
     return TableBlock(
         id="runs",
@@ -282,11 +327,10 @@ def _table(page: _Page) -> TableBlock:
     )  # fmt: skip
 
 
-def _band(page: _Page, band: Band, *, hours: bool) -> RichText:
-    if math.isnan(band.median):  # nobody in any run
-        return (page.words.text("page.no_data"),)
-    digits = 1 if hours else 0
-    shown = [page.words.exact(round(v, digits), "") for v in (band.median, band.low, band.high)]
+def _band(page: _Page, band: Band) -> RichText:
+    shown = [page.count(v) for v in (band.median, band.low, band.high)]
+    if band.low == band.high:
+        return (page.simulated(shown[0]),)
     return (page.simulated(shown[0]), f" ({shown[1]}–{shown[2]})")
 
 
