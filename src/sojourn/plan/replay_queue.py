@@ -103,9 +103,8 @@ def _children_leave(crowd: Crowd, means: Means, found: Tally) -> None:
     """Let children travel from the container camp, a coach every so many minutes."""
     who = np.flatnonzero(crowd.alone & (found.pool >= 0))
     who = who[np.argsort(found.done[who], kind="stable")]
-    ready: Floats = means.opens + means.every * np.cumsum(crowd.size[who]) / (
-        means.seats * means.scale
-    )
+    ready = np.cumsum(crowd.size[who].astype(np.float64)) / (means.seats * means.scale)
+    ready = means.opens + means.every * ready
     fleet = fill_coaches(
         ready, crowd.size[who], crowd.region[found.pool[who]],
         seats=means.seats, coaches=means.coaches[MINORS],
