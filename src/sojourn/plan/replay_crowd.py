@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,7 +28,8 @@ class Crowd:
     size, minors, tier, weight, lane : ndarray, shape (n,)
         Persons; persons below 18; tier 1 to 3; weight in L1 and L2; index into ``LANES``.
     options : tuple of tuples of (pool, takes)
-        Beds the hard rules allow each group, best first.
+        Beds the hard rules allow each group, best first; for children alone in every region, since
+        minors chose with whom to travel and not where (published).
     capacity, place, region, latest : ndarray, shape (m,)
         Of each pool of beds: beds or rooms, index of its place, of its region, and the hour after
         which nobody is received, minutes after midnight.
@@ -106,6 +107,10 @@ def _ints(values: object) -> Ints:
 def _options(
     unit: Unit, eligible: Eligibility, index: dict[Pool, int]
 ) -> tuple[tuple[int, int], ...]:
+    if unit.kind is Kind.CHILDREN:
+        wished = dict(unit.points)
+        everywhere = sorted({p.region for p in eligible.places.values()} - set(wished))
+        unit = replace(unit, points=(*unit.points, *((r, 0) for r in everywhere)))
     points = dict(unit.points)
     fits = sorted(
         eligible.allowed(unit),

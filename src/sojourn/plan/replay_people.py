@@ -49,18 +49,10 @@ def replay_tables(facts: Facts, *, people: int, seed: int) -> ExampleTables:
     for case in tables.case:
         case["consent"] = "explicit"
     _set_minors(tables, minors)
-    for case in tables.case:  # published: minors chose not the place but with whom
-        if case["best_interest_signed"]:
-            case["offered_regions"], case["wishes"] = [], [*_two(case["wishes"]), "any"]
     _enough_child_beds(tables, facts.assumed("child_bed_margin"))
     _fleet(tables, facts, scale)
     tables.rules = _rules(tables.rules, facts, people, seed, scale)
     return tables
-
-
-def _two(wishes: object) -> list[str]:
-    assert isinstance(wishes, list)  # noqa: S101 - drawn by site_example
-    return [str(w) for w in wishes[:2]]
 
 
 def age_of(person: Row) -> int:

@@ -5,6 +5,7 @@ called synthetic wherever they stand.
 """
 
 import base64
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +44,7 @@ COACHES = (
     ("coaches_day_2", "coaches_day_2_used", "day_2_adults"),
     ("coaches_day_3", "", ""),
     ("coaches_reserve", "coaches_reserve_used", "reserve_moved"),
-    ("coaches_minors", "coaches_minors", "minors_moved_november"),
+    ("", "coaches_minors", "minors_moved_november"),
 )
 BAND = ("5", "95")  # per cent of the runs, as in ``sojourn.plan.replay.Band``
 
@@ -205,11 +206,11 @@ def _coaches(page: _Page) -> TableBlock:
     for planned, used, aboard in COACHES:
         went, left = page.brief.facts.figures.get(aboard), page.brief.facts.figures.get(used)
         both = went is not None and left is not None
-        load = page.words.exact(round(went.value / left.value, 1), "") if went and left else ""
+        load = page.words.exact(_tenth(went.value / left.value), "") if went and left else ""
         rows.append(
             (
-                (page.words.day(page.brief.facts.day(planned)),),
-                (page.cited(planned),),
+                (page.words.day(page.brief.facts.day(planned or used)),),
+                (page.cited(planned),) if planned else nothing,
                 (page.cited(used),) if left else nothing,
                 (page.cited(aboard),) if went else nothing,
                 (load,) if both else nothing,
@@ -222,6 +223,11 @@ def _coaches(page: _Page) -> TableBlock:
         rows=tuple(rows),
         numeric=(False, True, True, True, True),
     )  # fmt: skip
+
+
+def _tenth(value: float) -> float:
+    """Return a value to one decimal, halves upwards, as the sources print it."""
+    return math.floor(value * 10 + 0.5) / 10
 
 
 def _unexplained(page: _Page) -> RichText:
@@ -305,9 +311,18 @@ def _compared(page: _Page) -> Section:
     blocks: tuple[Block, ...] = (
         _chart_block(page, drawn, "robustness", _synthetic(page)),
         _table(page),
-        Notes(items=((page.text("reading", low=BAND[0], high=BAND[1]),),)),
+        Notes(items=(*_fragile(page), (page.text("reading", low=BAND[0], high=BAND[1]),))),
     )
     return Section(id="compared", topic=page.text("compared"), heading=page.text("compared_heading"), blocks=blocks)  # fmt: skip
+
+
+def _fragile(page: _Page) -> tuple[RichText, ...]:
+    """Say where the plan does worse than the queue in its slowest runs, if it does."""
+    plan, queue = (page.brief.replay.of("none", way).measures for way in ("plan", "queue"))
+    if any(plan[m].high <= queue[m].high for m in ("others", "waited")):
+        return ()
+    shown = {m: page.simulated(page.count(plan[m].high)) for m in ("others", "waited")}
+    return (page.words.rich("replay.slow_plan", high=BAND[1], **shown),)
 
 
 def _table(page: _Page) -> TableBlock:
