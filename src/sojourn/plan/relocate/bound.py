@@ -131,9 +131,9 @@ def _keep_parties(
             parties[case.travel_party_id].append(case.id)
     for _, ids in sorted(parties.items()):
         bound = {units.find(c) for c in ids}
-        inside = {c for c in cases if units.find(c) in bound}
+        at_odds = any(all(units.find(c) in bound for c in pair) for pair in enemies)
         found = {kinds[c] for c in ids}
-        if len(found) == 1 and Kind.FAMILY not in found and not any(e <= inside for e in enemies):
+        if len(found) == 1 and Kind.FAMILY not in found and not at_odds:
             for other in ids[1:]:
                 units.join(ids[0], other)
 
