@@ -7,12 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from tiny_sites import tiny_site
 
 from sojourn.cli import cli
 from sojourn.errors import NoSuchCase
 from sojourn.pipeline.relocate import write_example_site
+from sojourn.plan.relocate import offers
 from sojourn.plan.relocate.offers import safe_offers
 from sojourn.plan.relocate.planner import make_plan
+from sojourn.plan.relocate.units import Units, form_units
 from sojourn.plan.site import Case, Consent, Person, Place, Room, RoomType, Sex, Site
 from sojourn.plan.site_read import read_site
 
@@ -70,3 +73,29 @@ def test_the_command_says_what_may_be_offered(folder: Path) -> None:
     assert bool(told["reason"]) == (len(told["safe"]) < 2)
     nobody = CliRunner().invoke(cli, ["relocate", "offers", str(folder), "nobody"])
     assert isinstance(nobody.exception, NoSuchCase)
+
+
+def test_leaving_out_who_is_not_protected_changes_no_offer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_example_site(tmp_path / "SYNTHETIC", people=60, seed=2)
+    base, rng, told = read_site(tmp_path / "SYNTHETIC"), np.random.default_rng(5), set()
+    for _ in range(40):
+        site = tiny_site(rng, base)
+        units = form_units(site).units
+        if not units:
+            continue
+        case = units[int(rng.integers(len(units)))].cases[0]
+        few = safe_offers(site, case)
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                offers, "_who_counts", lambda formed, case_id, _: _marked(formed, case_id)
+            )
+            assert safe_offers(site, case) == few
+        told.add(len(few.safe))
+    assert len(told) > 1
+
+
+def _marked(formed: Units, case_id: str) -> Units:
+    marked = tuple(replace(u, singular=True) if case_id in u.cases else u for u in formed.units)
+    return replace(formed, units=marked)

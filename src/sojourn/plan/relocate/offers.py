@@ -78,14 +78,25 @@ def _asked(site: Site, case_id: str, regions: tuple[str, ...]) -> Site:
     return replace(site, cases=cases)
 
 
+def _who_counts(formed: Units, case_id: str, eligible: Eligibility) -> Units:
+    """Return the case and the protected units; the others can always stay out of their way.
+
+    Without a place they cost these levels nothing. R20 counts them, and so does a plan under it.
+    """
+    everybody = eligible.rules.on("R20")
+    kept = tuple(
+        replace(u, singular=True) if case_id in u.cases else u
+        for u in formed.units
+        if everybody or u.tier <= PROTECTED or case_id in u.cases
+    )
+    ids = {u.id for u in kept}
+    return Units(kept, tuple(k for k in formed.links if k.a in ids and k.b in ids))
+
+
 def _protected(site: Site, case_id: str, *, placed: bool) -> tuple[int, ...] | None:
     """Return the protected levels' values; None when the case must have a place and has none."""
-    formed = form_units(site)
-    units = Units(
-        tuple(replace(u, singular=True) if case_id in u.cases else u for u in formed.units),
-        formed.links,
-    )
     eligible = Eligibility(site)
+    units = _who_counts(form_units(site), case_id, eligible)
     unit = next(u for u in units.units if case_id in u.cases)
     if placed and not eligible.allowed(unit):
         return None
