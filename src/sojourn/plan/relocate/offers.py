@@ -48,14 +48,18 @@ def safe_offers(site: Site, case_id: str) -> Offers:
     NoSuchCase
         The site knows no such case, or it declined or is absent.
     """
-    if not any(case_id in u.cases for u in form_units(site).units):
+    formed, eligible = form_units(site), Eligibility(site)
+    if not any(case_id in u.cases for u in formed.units):
         raise NoSuchCase(f"case {case_id!r} is not among those to be planned", hint="see case.csv: it may have declined or be absent")  # fmt: skip
+    units = _who_counts(formed, case_id, eligible)
     regions = sorted({p.region for p in site.places})
-    anywhere = _protected(_asked(site, case_id, tuple(regions)), case_id, placed=False)
+    anywhere = _protected(
+        _asked(site, units, case_id, tuple(regions)), eligible, case_id, placed=False
+    )
     safe: list[str] = []
     refused: dict[str, str] = {}
     for region in regions:
-        there = _protected(_asked(site, case_id, (region,)), case_id, placed=True)
+        there = _protected(_asked(site, units, case_id, (region,)), eligible, case_id, placed=True)
         if there is None:
             refused[region] = "no place there that rules and beds allow this case"
         elif anywhere is not None and there > anywhere:
@@ -71,11 +75,22 @@ def _reason(count: int, refused: Mapping[str, str]) -> str:
     return f"{count} of {count + len(refused)} regions are safe: {'; '.join(said) or 'there are no others'}"
 
 
-def _asked(site: Site, case_id: str, regions: tuple[str, ...]) -> Site:
-    """Return the site as if the case and those with it had been offered these regions only."""
-    together = next(u for u in form_units(site).units if case_id in u.cases).cases
-    cases = tuple(replace(c, offered_regions=regions, wishes=()) if c.id in together else c for c in site.cases)  # fmt: skip
-    return replace(site, cases=cases)
+def _asked(site: Site, units: Units, case_id: str, regions: tuple[str, ...]) -> Units:
+    """Return the units as if the case and those with it had been offered these regions only."""
+    mine = next(u for u in units.units if case_id in u.cases)
+    people = tuple(p for p in site.persons if p.id in mine.persons)
+    inside = {p.id for p in people}
+    cases = tuple(replace(c, offered_regions=regions, wishes=()) for c in site.cases if c.id in mine.cases)  # fmt: skip
+    links = tuple(k for k in site.links if k.a in inside and k.b in inside)
+    alone = form_units(replace(site, persons=people, cases=cases, links=links)).units
+    asked = next(u for u in alone if u.id == mine.id)
+    return replace(
+        units,
+        units=tuple(
+            replace(u, points=asked.points, wished=asked.wished) if u is mine else u
+            for u in units.units
+        ),
+    )
 
 
 def _who_counts(formed: Units, case_id: str, eligible: Eligibility) -> Units:
@@ -93,10 +108,10 @@ def _who_counts(formed: Units, case_id: str, eligible: Eligibility) -> Units:
     return Units(kept, tuple(k for k in formed.links if k.a in ids and k.b in ids))
 
 
-def _protected(site: Site, case_id: str, *, placed: bool) -> tuple[int, ...] | None:
+def _protected(
+    units: Units, eligible: Eligibility, case_id: str, *, placed: bool
+) -> tuple[int, ...] | None:
     """Return the protected levels' values; None when the case must have a place and has none."""
-    eligible = Eligibility(site)
-    units = _who_counts(form_units(site), case_id, eligible)
     unit = next(u for u in units.units if case_id in u.cases)
     if placed and not eligible.allowed(unit):
         return None
