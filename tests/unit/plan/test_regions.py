@@ -168,3 +168,17 @@ def _transport(
         upper=upper,
     )
     return programme, np.concatenate([pairs[:, 0], np.full(types, -1)]), k
+
+
+@pytest.mark.usefixtures("small_is_large")
+def test_a_region_of_many_columns_begins_with_few_of_them_whatever_levels_are_left(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = make_plan(site)
+    monkeypatch.setattr("sojourn.plan.relocate.linear.ALL_AT_ONCE_BELOW", 0)
+    few = make_plan(site)
+    assert [b.value for b in few.bounds[:3]] == [b.value for b in whole.bounds[:3]]
+    model = build_model(form_units(site), Eligibility(site))
+    first = relax(replace(model, levels=model.levels[:3])).bounds
+    monkeypatch.setattr("sojourn.plan.relocate.linear.ALL_AT_ONCE_BELOW", 10**9)
+    assert first == pytest.approx(relax(replace(model, levels=model.levels[:3])).bounds)

@@ -95,7 +95,11 @@ def _solver(model: Model) -> FaceSolver:
 def _first_columns(model: Model) -> Mask:
     """Mark a few columns of each type to begin with: the best by wishes and services, spread evenly."""
     k = len(model.column_type)
-    costs = {"L5": np.zeros(k), **{level.id: level.cost[:k] for level in model.levels}}
+    nothing = {
+        "L5": np.zeros(k),
+        "L7": np.zeros(k),
+    }  # a region, or a first look, has not every level
+    costs = nothing | {level.id: level.cost[:k] for level in model.levels}
     # a fixed mixing of type and pool, so that alike types do not all begin at the same pools
     spread = (model.column_type * 2_654_435_761 + model.column_pool * 40_503) % 1_000_003
     order = np.lexsort((spread, costs["L7"], costs["L5"], model.column_type))

@@ -42,7 +42,7 @@ class Links:
         ----------
         meeting : int, optional
             At how many places a soft link may be kept, spread evenly over those that both could have;
-            all of them by default.
+            all of them by default, 0 leaves soft links out.
         """
         keeps = 0
         for number, link in enumerate(links):
@@ -81,6 +81,8 @@ class Links:
     ) -> int:
         mine, theirs = self._by(a, "place"), self._by(b, "place")
         shared = sorted(mine.keys() & theirs.keys())
+        if meeting == 0:
+            return 0
         if meeting is not None and len(shared) > meeting:
             step = len(shared) // meeting
             shared = shared[number % step :: step][:meeting]

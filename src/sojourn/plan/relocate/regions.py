@@ -152,6 +152,14 @@ def _planned(task: _Task) -> tuple[dict[str, Pool], dict[str, float]]:
     return deal(model, solved.x), spent
 
 
+def _left_out(units: Sequence[Unit]) -> list[float]:
+    """Return what levels L1 to L3 cost when these units have no place."""
+    return [
+        float(sum(u.size * (u.weight if tier < 3 else 1) for u in units if u.tier == tier))
+        for tier in (1, 2, 3)
+    ]
+
+
 class _Regions:
     """The regions of a site, planned side by side, then one after another for those left over."""
 
@@ -163,11 +171,7 @@ class _Regions:
 
     def unplaced(self) -> list[float]:
         """Return the first three levels as they stand."""
-        left = [u for u in self.units.units if u.id not in self.placed]
-        return [
-            float(sum(u.size * (u.weight if tier < 3 else 1) for u in left if u.tier == tier))
-            for tier in (1, 2, 3)
-        ]
+        return _left_out([u for u in self.units.units if u.id not in self.placed])
 
     def plan(self, here: Mapping[str, list[Unit]]) -> None:
         """Plan some regions, on as many processes as there are cores; the order changes nothing."""
@@ -195,7 +199,7 @@ class _Regions:
             u for u in self.units.units
             if u.id not in self.placed and self._accepts(region, u)
         ]  # fmt: skip
-        if not more or self._tied(more):
+        if not more or self._tied(more) or not self._could(region, mine, more):
             return
         before, kept, here = self.unplaced(), dict(self.placed), dict(self.here)
         self.plan({region: [*mine, *more]})
@@ -206,6 +210,13 @@ class _Regions:
         return any(
             self.eligible.places[p.place].region == region for p in self.eligible.allowed(unit)
         )
+
+    def _could(self, region: str, mine: Sequence[Unit], more: Sequence[Unit]) -> bool:
+        """Whether shares of units would leave fewer people out: else no whole plan does."""
+        task = _task(self.eligible.site, region, [*mine, *more], self.units.links)
+        model = build_model(task.units, Eligibility(task.site), meeting=0)
+        bounds = relax(replace(model, levels=model.levels[:3])).bounds
+        return [float(np.ceil(b - 1e-6)) for b in bounds] < _left_out(more)
 
     def _tied(self, more: Sequence[Unit]) -> bool:
         """Whether one of them has to be in one region with somebody else."""
