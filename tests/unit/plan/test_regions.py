@@ -19,7 +19,7 @@ from sojourn.plan.relocate.model import build_model
 from sojourn.plan.relocate.planner import make_plan
 from sojourn.plan.relocate.solver import FaceSolver, Programme
 from sojourn.plan.relocate.units import form_units
-from sojourn.plan.site import Site
+from sojourn.plan.site import LinkStrength, Site
 from sojourn.plan.site_read import read_site
 
 BOUNDS = 1e-6  # between two linear programmes solved to the solver's tolerance
@@ -182,3 +182,28 @@ def test_a_region_of_many_columns_begins_with_few_of_them_whatever_levels_are_le
     first = relax(replace(model, levels=model.levels[:3])).bounds
     monkeypatch.setattr("sojourn.plan.relocate.linear.ALL_AT_ONCE_BELOW", 10**9)
     assert first == pytest.approx(relax(replace(model, levels=model.levels[:3])).bounds)
+
+
+@pytest.mark.usefixtures("small_is_large")
+def test_those_who_must_be_in_one_region_are_whatever_the_split_by_regions_was(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody is split at random, as a rounding that parts them would."""
+    rng, kept = np.random.default_rng(21), 0
+    monkeypatch.setattr(
+        regions,
+        "_regions_of",
+        lambda model, *_: {u.id: "NS"[rng.integers(2)] for t in model.types for u in t},
+    )
+    for _ in range(400):
+        tiny = tiny_site(rng, site)
+        units, eligible = form_units(tiny), Eligibility(tiny)
+        if not regions.large(units, eligible):
+            continue
+        placed = regions.by_region(units, eligible).placed
+        for link in units.links:
+            ends = [placed[e] for e in (link.a, link.b) if e in placed]
+            if link.strength is LinkStrength.SAME_REGION and len(ends) == 2:
+                assert len({eligible.places[p.place].region for p in ends}) == 1
+                kept += 1
+    assert kept > 10

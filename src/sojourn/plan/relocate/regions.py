@@ -24,6 +24,7 @@ from sojourn.plan.relocate.units import PairLink, Unit, Units
 from sojourn.plan.site import LinkStrength, Site
 
 BY_REGION_FROM = 20_000  # persons; smaller sites are planned in one piece
+UNPLACED = 3  # levels, the first ones
 DECIDED = ("L4", "L5")  # wishes are for regions: nothing is left of these once the region is known
 MEETING = 24  # places at which a soft link may be kept; each adds two rows to the programme
 METHOD = "regions apart; bound over classes of places"
@@ -69,7 +70,7 @@ def by_region(units: Units, eligible: Eligibility) -> Regional:
     """
     model = coarse_model(units, eligible)
     linear = relax(model)
-    region_of = _regions_of(model, linear.x, eligible)
+    region_of = _together(units, eligible, _regions_of(model, linear.x, eligible))
     bounds = {level.id: float(b) for level, b in zip(model.levels, linear.bounds, strict=True)}
     seconds = {level.id: float(s) for level, s in zip(model.levels, linear.seconds, strict=True)}
     bounds["L6"] = -float(sum(k.strength is LinkStrength.PREFER for k in units.links))
@@ -80,10 +81,11 @@ def by_region(units: Units, eligible: Eligibility) -> Regional:
     for unit in units.units:
         if unit.id in region_of:
             here.setdefault(region_of[unit.id], []).append(unit)
-    regions.plan(here)
+    regions.plan(here, first=True)
     if _worse(regions.unplaced(), [bounds[level] for level in ("L1", "L2", "L3")]):
         for region in regions.names:
             regions.offer(region)
+    regions.plan(regions.settled())
     return Regional(regions.placed, bounds, seconds, linear.price_of_fairness)
 
 
@@ -119,15 +121,43 @@ def stated(units: Units, eligible: Eligibility, found: Regional, placed: Mapping
     return proven(model, Solved(x, bounds, seconds, METHOD), x)
 
 
+def _together(units: Units, eligible: Eligibility, region_of: Mapping[str, str]) -> dict[str, str]:
+    """Return the regions with those who must be in one region in one: rounding may have parted them."""
+    found, by_id = dict(region_of), {u.id: u for u in units.units}
+    bound: dict[str, set[str]] = {}
+    for link in units.links:
+        if link.strength is LinkStrength.SAME_REGION and eligible.rules.on("R03"):
+            group = bound.get(link.a, {link.a}) | bound.get(link.b, {link.b})
+            bound.update(dict.fromkeys(group, group))
+    for names in {min(g): sorted(g) for g in bound.values()}.values():
+        accepted = [
+            {eligible.places[p.place].region for p in eligible.allowed(by_id[u])} for u in names
+        ]
+        shared = set.intersection(*accepted)
+        wanted = [found[u] for u in names if u in found]
+        best = max(sorted(shared), key=wanted.count, default=wanted[0] if wanted else "")
+        for unit, regions in zip(names, accepted, strict=True):
+            found.pop(unit, None)
+            if best in regions:
+                found[unit] = best
+    return found
+
+
 @dataclass(frozen=True)
 class _Task:
-    """One region: its units, the links among them, and the places with the rooms of this region."""
+    """One region: its units, the links among them, and the places with the rooms of this region.
+
+    ``first`` asks for the levels of people without a place alone.
+    """
 
     site: Site
     units: Units
+    first: bool
 
 
-def _task(site: Site, region: str, here: Sequence[Unit], links: Sequence[PairLink]) -> _Task:
+def _task(
+    site: Site, region: str, here: Sequence[Unit], links: Sequence[PairLink], *, first: bool
+) -> _Task:
     ids = {u.id for u in here}
     inside = tuple(k for k in links if k.a in ids and k.b in ids)
     linked = {end for k in inside for end in (k.a, k.b)}
@@ -139,16 +169,22 @@ def _task(site: Site, region: str, here: Sequence[Unit], links: Sequence[PairLin
         site, rooms=rooms, persons=(), cases=(), links=(), needs={},
         rules=replace(site.rules, rules=rules),
     )  # fmt: skip
-    return _Task(light, Units(tuple(replace(u, singular=u.id in linked) for u in here), inside))
+    return _Task(
+        light, Units(tuple(replace(u, singular=u.id in linked) for u in here), inside), first
+    )
+
+
+def _model(task: _Task) -> Model:
+    model = build_model(task.units, Eligibility(task.site), meeting=0 if task.first else MEETING)
+    here = [level for level in model.levels if level.id not in DECIDED]
+    return replace(model, levels=tuple(here[:UNPLACED] if task.first else here))
 
 
 def _planned(task: _Task) -> tuple[dict[str, Pool], dict[str, float]]:
     """Plan one region place by place; return who goes where, and the seconds of each level."""
-    model = build_model(task.units, Eligibility(task.site), meeting=MEETING)
-    levels = tuple(level for level in model.levels if level.id not in DECIDED)
-    model = replace(model, levels=levels)
+    model = _model(task)
     solved = solve(model)
-    spent = {level.id: float(s) for level, s in zip(levels, solved.seconds, strict=True)}
+    spent = {level.id: float(s) for level, s in zip(model.levels, solved.seconds, strict=True)}
     return deal(model, solved.x), spent
 
 
@@ -173,10 +209,10 @@ class _Regions:
         """Return the first three levels as they stand."""
         return _left_out([u for u in self.units.units if u.id not in self.placed])
 
-    def plan(self, here: Mapping[str, list[Unit]]) -> None:
+    def plan(self, here: Mapping[str, list[Unit]], *, first: bool = False) -> None:
         """Plan some regions, on as many processes as there are cores; the order changes nothing."""
         site, links = self.eligible.site, self.units.links
-        tasks = [_task(site, region, here[region], links) for region in sorted(here)]
+        tasks = [_task(site, region, here[region], links, first=first) for region in sorted(here)]
         workers = min(len(tasks), os.cpu_count() or 1)
         if workers > 1:
             with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
@@ -192,6 +228,16 @@ class _Regions:
                 self.seconds[level] += seconds
         self.here.update(here)
 
+    def settled(self) -> dict[str, list[Unit]]:
+        """Return who is planned where in the end; whoever has no place stays with a region they accept."""
+        found: dict[str, list[Unit]] = {}
+        for unit in self.units.units:
+            pool = self.placed.get(unit.id)
+            pools = (pool,) if pool is not None else self.eligible.allowed(unit)
+            if pools and (pool is not None or not self._tied([unit])):
+                found.setdefault(self.eligible.places[pools[0].place].region, []).append(unit)
+        return found
+
     def offer(self, region: str) -> None:
         """Plan a region again with everybody left over who accepts it; kept if it is an improvement."""
         mine = [u for u in self.here.get(region, ()) if u.id in self.placed]
@@ -202,7 +248,7 @@ class _Regions:
         if not more or self._tied(more) or not self._could(region, mine, more):
             return
         before, kept, here = self.unplaced(), dict(self.placed), dict(self.here)
-        self.plan({region: [*mine, *more]})
+        self.plan({region: [*mine, *more]}, first=True)
         if self.unplaced() >= before:
             self.placed, self.here = kept, here
 
@@ -213,9 +259,10 @@ class _Regions:
 
     def _could(self, region: str, mine: Sequence[Unit], more: Sequence[Unit]) -> bool:
         """Whether shares of units would leave fewer people out: else no whole plan does."""
-        task = _task(self.eligible.site, region, [*mine, *more], self.units.links)
-        model = build_model(task.units, Eligibility(task.site), meeting=0)
-        bounds = relax(replace(model, levels=model.levels[:3])).bounds
+        task = _task(
+            self.eligible.site, region, [*mine, *more], self.units.links, first=True
+        )  # fmt: skip
+        bounds = relax(_model(task)).bounds
         return [float(np.ceil(b - 1e-6)) for b in bounds] < _left_out(more)
 
     def _tied(self, more: Sequence[Unit]) -> bool:
