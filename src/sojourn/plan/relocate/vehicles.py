@@ -7,7 +7,7 @@ the driver's hours are kept (R17). Who finds no seat is handed back as unplaced 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -80,7 +80,7 @@ class _Scheduler:
         self.eligible, self.site = eligible, eligible.site
         self.rules, self.operation = eligible.rules, eligible.rules.operation
         self.placed = placed
-        self.left = sorted(
+        in_order = sorted(
             (u for u in units.units if u.id in placed),
             key=lambda u: (u.tier, group_of(u), placed[u.id].place, -u.size, u.id),
         )
@@ -93,9 +93,12 @@ class _Scheduler:
         self.trips: list[Trip] = sorted(gone, key=lambda t: t.id)
         self.on_board: dict[str, tuple[Unit, ...]] = {t.id: u for t, u in gone.items()}
         departed = {u.id for group in gone.values() for u in group}
-        self.left = [u for u in self.left if u.id not in departed]
-        self.place_of = {u.id: eligible.places[placed[u.id].place] for u in self.left}
-        self.group = {u.id: group_of(u) for u in self.left}
+        self.left = {u.id: u for u in in_order if u.id not in departed}
+        self.place_of = {i: eligible.places[placed[i].place] for i in self.left}
+        self.group = {i: group_of(u) for i, u in self.left.items()}
+        self.bound_for: dict[tuple[str, str], dict[str, Unit]] = {}  # by group and region, in order
+        for i, unit in self.left.items():
+            self.bound_for.setdefault((self.group[i], self.place_of[i].region), {})[i] = unit
         self.past = max((t.day for t in gone), default=None)
         self.number = max((int(t.id[1:]) for t in gone), default=0)
 
@@ -104,46 +107,48 @@ class _Scheduler:
             day = self.operation.departure + timedelta(days=n)
             if self.past is None or day > self.past:
                 self._day(day)
-        return Schedule(tuple(self.trips), self.on_board, tuple(self.left))
+        return Schedule(tuple(self.trips), self.on_board, tuple(self.left.values()))
 
     def _day(self, day: date) -> None:
         fleet = [v for v in self.site.vehicles if not v.days or day in v.days]
         self.room = {p.id: p.max_arrivals_per_day for p in self.site.places}
         self.free = [e for e in self.site.escorts if not e.days or day in e.days]
         self.slot = 0
-        open_today = {p.id for p in self.site.places if day in self.eligible.open_days(p)}
+        self.open = {p.id for p in self.site.places if day in self.eligible.open_days(p)}
         while fleet:
-            waiting = [u for u in self.left if self.place_of[u.id].id in open_today]
-            load = self._next_load(day, waiting, fleet)
+            load = self._next_load(day, fleet)
             if load is None:
                 return
             fleet.remove(load.vehicle)
 
-    def _next_load(self, day: date, waiting: Sequence[Unit], fleet: Sequence[Vehicle]) -> _Load | None:  # fmt: skip
+    def _waiting(self, among: Mapping[str, Unit]) -> Iterator[Unit]:
+        """Yield those whose place is open today, in order."""
+        return (u for i, u in among.items() if self.place_of[i].id in self.open)
+
+    def _next_load(self, day: date, fleet: Sequence[Vehicle]) -> _Load | None:
         """Return the next load: it takes the most protected unit that any vehicle can take (R18)."""
         tried: set[tuple[object, ...]] = set()
         best: _Load | None = None
-        for first in waiting:
-            if best is not None and best.tier <= waiting[0].tier:
+        most_protected: int | None = None
+        for first in self._waiting(self.left):
+            most_protected = first.tier if most_protected is None else most_protected
+            if best is not None and best.tier <= most_protected:
                 break
             alone = self._asks(first)
             if alone in tried:
                 continue
             tried.add(alone)
-            load = self._led_by(first, day, waiting, fleet)
+            load = self._led_by(first, day, fleet)
             if load is not None and (best is None or load.tier < best.tier):
                 best = load
             if best is not None and not self.rules.on("R19"):
                 break  # with R19, whose language nobody else speaks may go with others only
         return best if best is not None and self._leaves(day, best) else None
 
-    def _led_by(self, first: Unit, day: date, waiting: Sequence[Unit], fleet: Sequence[Vehicle]) -> _Load | None:  # fmt: skip
+    def _led_by(self, first: Unit, day: date, fleet: Sequence[Vehicle]) -> _Load | None:
         """Return a load with this unit and others of its group who go to its region."""
         group, region = self.group[first.id], self._place(first).region
-        alike = [
-            u for u in waiting
-            if u is not first and self.group[u.id] == group and self.place_of[u.id].region == region
-        ]  # fmt: skip
+        alike = [u for u in self._waiting(self.bound_for[group, region]) if u is not first]
         in_vain: set[tuple[object, ...]] = set()
         for vehicle in _suited(group, fleet, first.size + sum(u.size for u in alike)):
             like = (vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers)
@@ -310,9 +315,9 @@ class _Scheduler:
             escorts=tuple(e.id for e in escorts),
             tier=load.tier,
         )  # fmt: skip
-        gone = {u.id for u in load.units}
         self.free = [e for e in self.free if e.id not in trip.escorts]
-        self.left = [u for u in self.left if u.id not in gone]
+        for unit in load.units:
+            del self.left[unit.id], self.bound_for[load.group, self._place(unit).region][unit.id]
         for unit in load.units:
             self.room[self._place(unit).id] -= unit.size
             self.half_of[unit.id] = (day, departure < NOON)
