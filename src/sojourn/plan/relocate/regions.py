@@ -212,7 +212,8 @@ class _Regions:
     def plan(self, here: Mapping[str, list[Unit]], *, first: bool = False) -> None:
         """Plan some regions, on as many processes as there are cores; the order changes nothing."""
         site, links = self.eligible.site, self.units.links
-        tasks = [_task(site, region, here[region], links, first=first) for region in sorted(here)]
+        largest_first = sorted(here, key=lambda region: (-len(here[region]), region))
+        tasks = [_task(site, region, here[region], links, first=first) for region in largest_first]
         workers = min(len(tasks), os.cpu_count() or 1)
         if workers > 1:
             with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

@@ -114,6 +114,7 @@ class _Scheduler:
         self.room = {p.id: p.max_arrivals_per_day for p in self.site.places}
         self.free = [e for e in self.site.escorts if not e.days or day in e.days]
         self.slot = 0
+        self.in_vain: set[tuple[object, ...]] = set()  # what no vehicle left today can take
         self.open = {p.id for p in self.site.places if day in self.eligible.open_days(p)}
         while fleet:
             load = self._next_load(day, fleet)
@@ -128,6 +129,7 @@ class _Scheduler:
     def _next_load(self, day: date, fleet: Sequence[Vehicle]) -> _Load | None:
         """Return the next load: it takes the most protected unit that any vehicle can take (R18)."""
         tried: set[tuple[object, ...]] = set()
+        ordinary = any(not _is_adapted(v) for v in fleet)
         best: _Load | None = None
         most_protected: int | None = None
         for first in self._waiting(self.left):
@@ -135,10 +137,14 @@ class _Scheduler:
             if best is not None and best.tier <= most_protected:
                 break
             alone = self._asks(first)
-            if alone in tried:
+            if alone in tried or (alone, ordinary) in self.in_vain:
                 continue
             tried.add(alone)
             load = self._led_by(first, day, fleet)
+            if (
+                load is None and first.id not in self.apart
+            ):  # nothing that it lacks comes back today
+                self.in_vain.add((alone, ordinary))
             if load is not None and (best is None or load.tier < best.tier):
                 best = load
             if best is not None and not self.rules.on("R19"):
@@ -148,14 +154,16 @@ class _Scheduler:
     def _led_by(self, first: Unit, day: date, fleet: Sequence[Vehicle]) -> _Load | None:
         """Return a load with this unit and others of its group who go to its region."""
         group, region = self.group[first.id], self._place(first).region
+        takes: dict[tuple[object, ...], bool] = {}
+        for vehicle in _suited(group, fleet, first.size):
+            if _like(vehicle) not in takes:
+                alone = self._filled(day, _Load(vehicle, group), [first])
+                takes[_like(vehicle)] = bool(alone.units)
+        if not any(takes.values()):
+            return None
         alike = [u for u in self._waiting(self.bound_for[group, region]) if u is not first]
-        in_vain: set[tuple[object, ...]] = set()
         for vehicle in _suited(group, fleet, first.size + sum(u.size for u in alike)):
-            like = (vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers)
-            if like in in_vain:
-                continue
-            in_vain.add(like)
-            if self._filled(day, _Load(vehicle, group), [first]).units:
+            if takes[_like(vehicle)]:
                 return self._filled(day, _Load(vehicle, group), [first, *alike])
         return None
 
@@ -335,10 +343,19 @@ def _enough(escorts: Sequence[Escort], older: int, young: int, limit: float, sma
     return len(escorts) >= asked - 1e-9 and sum(e.max_children for e in escorts) >= older + young
 
 
+def _is_adapted(vehicle: Vehicle) -> bool:
+    return vehicle.wheelchair_slots > 0 or vehicle.type in ("adapted", "ambulance")
+
+
+def _like(vehicle: Vehicle) -> tuple[object, ...]:
+    """Return all in which vehicles differ for those on board."""
+    return vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers
+
+
 def _suited(group: str, fleet: Iterable[Vehicle], wanted: int) -> list[Vehicle]:
     """Return vehicles of a kind, the smallest that holds all first, then the largest."""
     adapted = group.startswith("adapted")
-    found = [v for v in fleet if (v.wheelchair_slots > 0 or v.type in ("adapted", "ambulance")) == adapted]  # fmt: skip
+    found = [v for v in fleet if _is_adapted(v) == adapted]
     if not found and adapted:
         return []
     if not found:
