@@ -28,9 +28,15 @@ class _Load:
     units: list[Unit] = field(default_factory=list)
     stops: list[str] = field(default_factory=list)
 
-    @property
-    def persons(self) -> int:
-        return sum(u.size for u in self.units)
+    persons: int = 0
+    arriving: dict[str, int] = field(default_factory=dict)  # persons by place
+    no_seat: set[tuple[int, ...]] = field(default_factory=set)  # nor when it is fuller
+
+    def take(self, unit: Unit, stops: list[str]) -> None:
+        """Let a unit board."""
+        self.units.append(unit)
+        self.stops = stops
+        self.persons += unit.size
 
     @property
     def tier(self) -> int:
@@ -96,6 +102,7 @@ class _Scheduler:
         self.left = {u.id: u for u in in_order if u.id not in departed}
         self.place_of = {i: eligible.places[placed[i].place] for i in self.left}
         self.group = {i: group_of(u) for i, u in self.left.items()}
+        self.asks = {i: self._asks(u) for i, u in self.left.items()}
         self.bound_for: dict[tuple[str, str], dict[str, Unit]] = {}  # by group and region, in order
         for i, unit in self.left.items():
             self.bound_for.setdefault((self.group[i], self.place_of[i].region), {})[i] = unit
@@ -114,13 +121,19 @@ class _Scheduler:
         self.room = {p.id: p.max_arrivals_per_day for p in self.site.places}
         self.free = [e for e in self.site.escorts if not e.days or day in e.days]
         self.slot = 0
-        self.in_vain: set[tuple[object, ...]] = set()  # what no vehicle left today can take
         self.open = {p.id for p in self.site.places if day in self.eligible.open_days(p)}
+        self._morning(fleet)
         while fleet:
             load = self._next_load(day, fleet)
             if load is None:
                 return
             fleet.remove(load.vehicle)
+
+    def _morning(self, fleet: Sequence[Vehicle]) -> None:
+        """Begin to ask vehicles: at the start of a day, and when adapted ones alone are left."""
+        self.ordinary = any(not _is_adapted(v) for v in fleet)
+        self.in_vain: set[tuple[object, ...]] = set()  # what no vehicle left today can take
+        self.today = {u.id: u for u in self._waiting(self.left)}
 
     def _waiting(self, among: Mapping[str, Unit]) -> Iterator[Unit]:
         """Yield those whose place is open today, in order."""
@@ -129,26 +142,32 @@ class _Scheduler:
     def _next_load(self, day: date, fleet: Sequence[Vehicle]) -> _Load | None:
         """Return the next load: it takes the most protected unit that any vehicle can take (R18)."""
         tried: set[tuple[object, ...]] = set()
-        ordinary = any(not _is_adapted(v) for v in fleet)
+        if self.ordinary and all(_is_adapted(v) for v in fleet):
+            self._morning(fleet)
         best: _Load | None = None
+        refused: list[str] = []
         most_protected: int | None = None
-        for first in self._waiting(self.left):
+        for first in self.today.values():
             most_protected = first.tier if most_protected is None else most_protected
             if best is not None and best.tier <= most_protected:
                 break
-            alone = self._asks(first)
-            if alone in tried or (alone, ordinary) in self.in_vain:
+            alone = self.asks[first.id]
+            if alone in self.in_vain:
+                refused.append(first.id)
+            if alone in tried or alone in self.in_vain:
                 continue
             tried.add(alone)
             load = self._led_by(first, day, fleet)
-            if (
-                load is None and first.id not in self.apart
-            ):  # nothing that it lacks comes back today
-                self.in_vain.add((alone, ordinary))
+            if load is None and first.id not in self.apart:
+                # what it lacks does not come back today
+                self.in_vain.add(alone)
+                refused.append(first.id)
             if load is not None and (best is None or load.tier < best.tier):
                 best = load
             if best is not None and not self.rules.on("R19"):
                 break  # with R19, whose language nobody else speaks may go with others only
+        for name in refused:
+            del self.today[name]
         return best if best is not None and self._leaves(day, best) else None
 
     def _led_by(self, first: Unit, day: date, fleet: Sequence[Vehicle]) -> _Load | None:
@@ -175,13 +194,20 @@ class _Scheduler:
             "late_pregnancy" in unit.needs, unit.languages, unit.id if unit.id in self.apart else "",
         )  # fmt: skip
 
+    @staticmethod
+    def _seat_key(unit: Unit) -> tuple[int, ...]:
+        """Return all that decides whether a vehicle has seats and escorts for one more unit."""
+        return (
+            unit.size, unit.wheelchairs, unit.stretchers, unit.alone_older, unit.alone_young,
+            int(unit.medical_escort),
+        )  # fmt: skip
+
     def _place(self, unit: Unit) -> Place:
         return self.place_of[unit.id]
 
     def _filled(self, day: date, load: _Load, alike: Sequence[Unit]) -> _Load:
         """Fill one vehicle: the first unit's place, then its nearest, units whole."""
         seats = load.vehicle.seats + load.vehicle.wheelchair_slots
-        arriving: dict[str, int] = {}
         start = self._place(alike[0]).id
         here: dict[str, list[Unit]] = {}
         for unit in alike:
@@ -198,20 +224,26 @@ class _Scheduler:
             if len(load.stops) == (self.operation.max_stops or 1):
                 break
             for unit in here[place]:
-                more = arriving.get(place, 0) + unit.size
-                if load.persons + unit.size > seats or more > self.room[place]:
-                    continue
-                if not self._seats(load, unit):
-                    continue
-                if self._meets(day, load, unit):
-                    continue
-                stops = load.stops if place in load.stops else [*load.stops, place]
-                if not self._in_time(load, unit, stops):
-                    continue
-                load.units.append(unit)
-                load.stops = stops
-                arriving[place] = more
+                if load.persons >= seats:
+                    return load
+                if load.persons + unit.size <= seats:
+                    self._board(day, load, unit)
         return load
+
+    def _board(self, day: date, load: _Load, unit: Unit) -> None:
+        """Let a unit board, if seats, escorts, the place and the hours allow it."""
+        place = self.place_of[unit.id].id
+        more = load.arriving.get(place, 0) + unit.size
+        if more > self.room[place] or self._seat_key(unit) in load.no_seat:
+            return
+        if not self._seats(load, unit):
+            if not self.rules.on("R19"):  # a vehicle's main language may change as it fills
+                load.no_seat.add(self._seat_key(unit))
+            return
+        stops = load.stops if place in load.stops else [*load.stops, place]
+        if not self._meets(day, load, unit) and self._in_time(load, unit, stops):
+            load.take(unit, stops)
+            load.arriving[place] = more
 
     def _seats(self, load: _Load, unit: Unit) -> bool:
         together = [*load.units, unit]
@@ -325,6 +357,7 @@ class _Scheduler:
         )  # fmt: skip
         self.free = [e for e in self.free if e.id not in trip.escorts]
         for unit in load.units:
+            self.today.pop(unit.id, None)
             del self.left[unit.id], self.bound_for[load.group, self._place(unit).region][unit.id]
         for unit in load.units:
             self.room[self._place(unit).id] -= unit.size
