@@ -161,14 +161,18 @@ class Facts:
             if self.cases[case].travel_party_id:
                 parties[self.cases[case].travel_party_id].append(case)
         bonds: list[tuple[str, str, str]] = []
-        joined = dict(root)
+        joined, inside = dict(root), dict[str, list[str]]()
+        for case, end in root.items():
+            inside.setdefault(end, []).append(case)
         for _, ids in sorted(parties.items()):
             kinds = {self.kind([p for o in with_them[root[c]] for p in self.present[o]]) for c in ids}  # fmt: skip
             ends = {joined[c] for c in ids}
-            people = {p.id for c in self.movable if joined[c] in ends for p in self.present[c]}
-            if len(kinds) == 1 and "family" not in kinds and not any(e <= people for e in self.apart):  # fmt: skip
+            odds = any(all(joined[self.people[p].case_id] in ends for p in e) for e in self.apart)
+            if len(kinds) == 1 and "family" not in kinds and not odds:
                 bonds += [("R03", ids[0], other) for other in ids[1:]]
-                joined = {c: min(ends) if r in ends else r for c, r in joined.items()}
+                one = [c for end in sorted(ends) for c in inside.pop(end)]
+                inside[min(ends)] = one
+                joined.update(dict.fromkeys(one, min(ends)))
         return bonds
 
     def strangers(self) -> list[tuple[str, str]]:
