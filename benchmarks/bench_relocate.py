@@ -1,25 +1,36 @@
 """A synthetic site of 7,000 people planned, beside first come, first served on the same site.
 
-Prints who stays without a place under both, each level with its bound, and the seconds of each part.
+Prints who stays without a place under both, each level with its bound, and the seconds of each part:
+assignment with coaches, audit, written tables, printed lists; planning again after the largest place
+fell out; safe offers to one case. Memory is that of the process and of its largest child.
 The baseline is quick and blind: the ratio is of people without a place, not of seconds.
 
 Run: python benchmarks/bench_relocate.py [PEOPLE] [PLACES]
 """
 
+import resource
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
-from sojourn.pipeline.relocate import write_example_site
+from sojourn.pipeline.manifests import write_manifests
+from sojourn.pipeline.relocate import write_example_site, write_plan
 from sojourn.plan.audit import audit
+from sojourn.plan.proposal import Event, Proposal
 from sojourn.plan.relocate.eligibility import Eligibility
+from sojourn.plan.relocate.offers import safe_offers
 from sojourn.plan.relocate.planner import make_plan
 from sojourn.plan.relocate.queue import first_come
 from sojourn.plan.relocate.units import Units, form_units
+from sojourn.plan.site import Site
 from sojourn.plan.site_read import read_site
+from sojourn.publish.manifest import LANGUAGES
+
+AGAIN_UP_TO = 20_000  # people; a second plan of a larger site is not measured
 
 
 def without(units: Units, placed: dict[str, object]) -> list[int]:
@@ -27,6 +38,19 @@ def without(units: Units, placed: dict[str, object]) -> list[int]:
     return [
         sum(u.size for u in units.units if u.tier == t and u.id not in placed) for t in (1, 2, 3)
     ]
+
+
+def again(site: Site, plan: Proposal) -> None:
+    """Time a second plan without the largest place, and the offers to the last case that has one."""
+    largest, cases = Counter(a.place_id for a in plan.assignments).most_common(1)[0]
+    begin = time.perf_counter()
+    second = make_plan(site, plan, (Event(kind="place withdrawn", id=largest),))
+    seconds = time.perf_counter() - begin
+    moved = next(b for b in second.bounds if b.level == "L9")
+    print(f"planned again without the place of {cases} cases in {seconds:.1f} s: {moved.value:g} people change, bound {moved.bound:g}")  # fmt: skip
+    begin = time.perf_counter()
+    safe = safe_offers(site, plan.assignments[-1].case_id).safe
+    print(f"offers to one case: {len(safe)} regions in {time.perf_counter() - begin:.1f} s")
 
 
 def main() -> None:
@@ -48,12 +72,25 @@ def main() -> None:
     runs = [without(units, first_come(units, eligible, seed=s)) for s in range(5)]
     sorted_runs = [without(units, first_come(units, eligible, seed=s, by_tier=True)) for s in range(5)]  # fmt: skip
     queued = (time.perf_counter() - begin) / 10
+    begin = time.perf_counter()
+    with tempfile.TemporaryDirectory() as made:
+        write_plan(plan, site, Path(made) / "plan", audit(site, plan))
+        written = time.perf_counter() - begin
+        begin = time.perf_counter()
+        lists = sum(
+            1 for _ in write_manifests(Path(made) / "plan", Path(made) / "lists", LANGUAGES)
+        )
+        printed = time.perf_counter() - begin
+    if people <= AGAIN_UP_TO:
+        again(site, plan)
     placed = {a.case_id for a in plan.assignments}
     ours = without(units, {u.id: None for u in units.units if set(u.cases) & placed})
     for b in plan.bounds:
         print(f"{b.level} {b.name}: {b.value:,g} {b.unit} (bound {b.bound:,g}; {b.seconds:.1f} s)")
     queue, tiers = np.mean(runs, axis=0), np.mean(sorted_runs, axis=0)
     print(f"{people:,} people, {places} places: planned in {planned:.1f} s, audited in {audited:.1f} s with {broken} violations; a queue takes {queued:.1f} s")  # fmt: skip
+    most = [resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]  # fmt: skip
+    print(f"tables and audit written in {written:.1f} s, {lists} lists printed in {printed:.1f} s; memory {most[0]:.1f} GB, a child {most[1]:.1f} GB")  # fmt: skip
     print(f"without a place, tiers 1, 2, 3: plan {ours}; queue {queue.round(1).tolist()}; queue by tier {tiers.round(1).tolist()}")  # fmt: skip
     print(f"ratio of people without a place, queue to plan: {queue.sum() / max(sum(ours), 1):.1f}x")
 
