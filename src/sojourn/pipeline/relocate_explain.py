@@ -1,21 +1,23 @@
 """Why a case has its place, or none: the smallest conflict, and a fix tried by planning again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sojourn.errors import PlanMismatch
 from sojourn.pipeline.relocate import read_plan
 from sojourn.plan.proposal import Proposal, Unplaced
+from sojourn.plan.relocate.alternatives import alternatives
 from sojourn.plan.relocate.conflict import people_in_the_way, rules_in_the_way
 from sojourn.plan.relocate.eligibility import Eligibility
 from sojourn.plan.relocate.fixes import Fix, cheapest_fix, rooms_of_plan, without_seat
 from sojourn.plan.relocate.planner import make_plan
 from sojourn.plan.relocate.replan import after
-from sojourn.plan.relocate.units import Unit, form_units
+from sojourn.plan.relocate.units import form_units
 from sojourn.plan.site import Site
 from sojourn.plan.site_read import read_site
 
 SHOWN = 12  # elements of a conflict that are printed
+SHOWN_PLACES = 5  # other places that are printed
 
 
 def explain_case(site_folder: Path, plan_folder: Path, case: str) -> Iterator[str]:
@@ -92,18 +94,24 @@ def try_fix(site: Site, plan: Proposal, case: str) -> Fix:
 
 
 def _placed(site: Site, plan: Proposal, case: str) -> Iterator[str]:
+    """Say why this place: what the rules leave, and what the other places would have been worth."""
     a = next(a for a in plan.assignments if a.case_id == case)
-    eligible = Eligibility(site)
-    unit = _unit(site, case)
-    open_pools = eligible.allowed(unit)
-    place = eligible.places[a.place_id]
-    points = dict(unit.points)
+    if plan.events:
+        site, _ = after(site, plan, plan.events)
+    units, eligible = form_units(site), Eligibility(site)
+    unit = next(u for u in units.units if case in u.cases)
+    place, points = eligible.places[a.place_id], dict(unit.points)
     yield f"{case}: {a.persons} persons to {a.place_id} ({place.region}), {a.room_type}, on {a.day}, trip {a.trip_id}"  # fmt: skip
-    yield f"  {len({p.place for p in open_pools})} places meet every rule for it; this region has {points.get(place.region, 0)} wish points of {max(points.values(), default=0)} possible"  # fmt: skip
-    better = [r for r, v in points.items() if v > points.get(place.region, 0)]
-    if better:
-        yield f"  regions it wished for more ({', '.join(better)}) went to others: a higher level of the strict order, or beds"  # fmt: skip
+    if case in plan.frozen:
+        yield "  it has left for this place, or the decision is signed: nothing changes it any more"
+    found = alternatives(unit, units, eligible, rooms_of_plan(plan, units, eligible))
+    yield f"  {found.allowed} places meet every rule for it; others are refused by {_counts(found.refused)}"  # fmt: skip
+    yield f"  this region has {points.get(place.region, 0)} wish points of {max(points.values(), default=0)} possible"  # fmt: skip
+    for other in found.better[:SHOWN_PLACES]:
+        yield f"  instead {other.place} ({other.region}): {other.said}"
+    if not found.better:
+        yield "  no other place that it may have is better for it by wishes, services or travel"
 
 
-def _unit(site: Site, case: str) -> Unit:
-    return next(u for u in form_units(site).units if case in u.cases)
+def _counts(refused: Mapping[str, int]) -> str:
+    return ", ".join(f"{rule} ({n})" for rule, n in refused.items()) or "no rule"

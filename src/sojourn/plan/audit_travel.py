@@ -184,16 +184,18 @@ def waiting(facts: Facts) -> Iterator[str]:
 def _order(facts: Facts) -> Iterator[str]:
     """Ask that within a day a trip with more protected people leaves no later than one without.
 
-    Somebody whom R08 keeps from others may have to wait for the other half of the day.
+    Somebody whom R08 keeps from others may have to wait for the other half of the day, and a trip that
+    has left when the plan was made could not be asked.
     """
     by_day: dict[object, list[tuple[int, int, str]]] = {}
     held = {facts.people[p].case_id for pair in facts.apart for p in pair}
+    departed = {e.id for e in facts.plan.events if e.kind == "trip departed"}
     for trip in facts.plan.trips:
         cases = {r.case_id for r in facts.on_trip.get(trip.id, ())}
         tier = min((facts.tier(c) for c in cases), default=trip.tier)
         if tier != trip.tier:
             yield f"trip {trip.id} is said to be of tier {trip.tier} and is of tier {tier}"
-        if not cases & held:
+        if not cases & held and trip.id not in departed:
             by_day.setdefault(trip.day, []).append((trip.departure, tier, trip.id))
     for trips in by_day.values():
         trips.sort()

@@ -69,7 +69,7 @@ def test_who_did_not_come_is_planned_again_and_who_came_stays(
     assert missed not in {r.case_id for r in there}
     assert sum(s.persons for s in found.trips[0].stops) == len(there)
     now = {a.case_id: a for a in found.assignments}
-    assert missed not in now or now[missed].day > trip.day
+    assert missed not in now or now[missed].trip_id != trip.id
     absent = again(site, plan, Event(kind="trip departed", id=trip.id), Event(kind="case absent", id=missed))  # fmt: skip
     assert missed not in {a.case_id for a in absent.assignments}
     if missed in now:  # a second trip that leaves with it takes it along for good
@@ -123,3 +123,22 @@ def test_each_kind_of_event_gives_an_audited_plan(example: Path, tmp_path: Path)
         assert ran.exit_code == 0, (event, ran.exception)
         kind, _, name = event.partition(":")
         assert read_plan(out).events == (Event(kind=kind, id=name),)
+
+
+def test_the_day_goes_on_after_its_first_coach_has_left(before: tuple[Site, Proposal]) -> None:
+    """A move of one day: who has not left yet leaves later the same day, in other vehicles."""
+    site, _ = before
+    rules = replace(site.rules, operation=replace(site.rules.operation, days=1))
+    site = replace(site, rules=rules)
+    plan = make_plan(site)
+    gone, later = plan.trips[0], plan.trips[-1]
+    assert later.departure > gone.departure
+    found = again(site, plan, Event(kind="trip departed", id=gone.id), Event(kind="vehicle withdrawn", id=later.vehicle_id))  # fmt: skip
+    assert gone in found.trips
+    others = [t for t in found.trips if t.id != gone.id]
+    assert len(others) >= len(plan.trips) - 2
+    assert not {t.vehicle_id for t in others} & {gone.vehicle_id, later.vehicle_id}
+    assert not {e for t in others for e in t.escorts} & set(gone.escorts)
+    assert all((t.departure, t.bay) > (gone.departure, gone.bay) for t in others)
+    lost = sum(a.persons for a in plan.assignments) - sum(a.persons for a in found.assignments)
+    assert lost <= later.stops[0].persons + sum(s.persons for s in later.stops[1:])

@@ -7,40 +7,17 @@ the driver's hours are kept (R17). Who finds no seat is handed back as unplaced 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sojourn.plan.proposal import Stop, Trip
 from sojourn.plan.relocate.eligibility import Eligibility, Pool
+from sojourn.plan.relocate.loads import Load, enough, is_adapted, likeness, suited
 from sojourn.plan.relocate.units import Unit, Units
 from sojourn.plan.site import Escort, LinkStrength, Place, Vehicle
 
 NOON = 13 * 60  # minutes; between the two halves of a day (R08)
-
-
-@dataclass
-class _Load:
-    """A trip while it is being filled."""
-
-    vehicle: Vehicle
-    group: str
-    units: list[Unit] = field(default_factory=list)
-    stops: list[str] = field(default_factory=list)
-
-    persons: int = 0
-    arriving: dict[str, int] = field(default_factory=dict)  # persons by place
-    no_seat: set[tuple[int, ...]] = field(default_factory=set)  # nor when it is fuller
-
-    def take(self, unit: Unit, stops: list[str]) -> None:
-        """Let a unit board."""
-        self.units.append(unit)
-        self.stops = stops
-        self.persons += unit.size
-
-    @property
-    def tier(self) -> int:
-        return min(u.tier for u in self.units)
 
 
 @dataclass(frozen=True)
@@ -70,7 +47,7 @@ def schedule(
     ----------
     placed : mapping of unit id to Pool
     gone : mapping of Trip to units, optional
-        Trips that have left: they stay as they are, and no other trip is put on the days up to theirs.
+        Trips that have left: they stay as they are, and no other trip is put before the last of them.
     """
     return _Scheduler(eligible, units, placed, gone or {}).run()
 
@@ -95,7 +72,9 @@ class _Scheduler:
             if link.strength is LinkStrength.NOT_MEET and self.rules.on("R08"):
                 self.apart.setdefault(link.a, set()).add(link.b)
                 self.apart.setdefault(link.b, set()).add(link.a)
-        self.half_of: dict[str, tuple[date, bool]] = {}
+        self.half_of = {
+            u.id: (t.day, t.departure < NOON) for t, group in gone.items() for u in group
+        }
         self.trips: list[Trip] = sorted(gone, key=lambda t: t.id)
         self.on_board: dict[str, tuple[Unit, ...]] = {t.id: u for t, u in gone.items()}
         departed = {u.id for group in gone.values() for u in group}
@@ -112,7 +91,7 @@ class _Scheduler:
     def run(self) -> Schedule:
         for n in range(self.operation.days):
             day = self.operation.departure + timedelta(days=n)
-            if self.past is None or day > self.past:
+            if self.past is None or day >= self.past:
                 self._day(day)
         return Schedule(tuple(self.trips), self.on_board, tuple(self.left.values()))
 
@@ -120,7 +99,7 @@ class _Scheduler:
         fleet = [v for v in self.site.vehicles if not v.days or day in v.days]
         self.room = {p.id: p.max_arrivals_per_day for p in self.site.places}
         self.free = [e for e in self.site.escorts if not e.days or day in e.days]
-        self.slot = 0
+        self.slot = self._left_today(day, fleet)
         self.open = {p.id for p in self.site.places if day in self.eligible.open_days(p)}
         self._morning(fleet)
         while fleet:
@@ -129,9 +108,21 @@ class _Scheduler:
                 return
             fleet.remove(load.vehicle)
 
+    def _left_today(self, day: date, fleet: list[Vehicle]) -> int:
+        """Take out what trips that left today already use; return the first slot after them."""
+        slot = 0
+        for trip in (t for t in self.trips if t.day == day):
+            fleet[:] = [v for v in fleet if v.id != trip.vehicle_id]
+            self.free = [e for e in self.free if e.id not in trip.escorts]
+            for stop in trip.stops:
+                self.room[stop.place_id] -= stop.persons
+            wave = (trip.departure - self._departure(0)) // self.operation.boarding_minutes
+            slot = max(slot, wave * max(self.operation.bays, 1) + trip.bay)
+        return slot
+
     def _morning(self, fleet: Sequence[Vehicle]) -> None:
         """Begin to ask vehicles: at the start of a day, and when adapted ones alone are left."""
-        self.ordinary = any(not _is_adapted(v) for v in fleet)
+        self.ordinary = any(not is_adapted(v) for v in fleet)
         self.in_vain: set[tuple[object, ...]] = set()  # what no vehicle left today can take
         self.today = {u.id: u for u in self._waiting(self.left)}
 
@@ -139,12 +130,12 @@ class _Scheduler:
         """Yield those whose place is open today, in order."""
         return (u for i, u in among.items() if self.place_of[i].id in self.open)
 
-    def _next_load(self, day: date, fleet: Sequence[Vehicle]) -> _Load | None:
+    def _next_load(self, day: date, fleet: Sequence[Vehicle]) -> Load | None:
         """Return the next load: it takes the most protected unit that any vehicle can take (R18)."""
         tried: set[tuple[object, ...]] = set()
-        if self.ordinary and all(_is_adapted(v) for v in fleet):
+        if self.ordinary and all(is_adapted(v) for v in fleet):
             self._morning(fleet)
-        best: _Load | None = None
+        best: Load | None = None
         refused: list[str] = []
         most_protected: int | None = None
         for first in self.today.values():
@@ -170,20 +161,20 @@ class _Scheduler:
             del self.today[name]
         return best if best is not None and self._leaves(day, best) else None
 
-    def _led_by(self, first: Unit, day: date, fleet: Sequence[Vehicle]) -> _Load | None:
+    def _led_by(self, first: Unit, day: date, fleet: Sequence[Vehicle]) -> Load | None:
         """Return a load with this unit and others of its group who go to its region."""
         group, region = self.group[first.id], self._place(first).region
         takes: dict[tuple[object, ...], bool] = {}
-        for vehicle in _suited(group, fleet, first.size):
-            if _like(vehicle) not in takes:
-                alone = self._filled(day, _Load(vehicle, group), [first])
-                takes[_like(vehicle)] = bool(alone.units)
+        for vehicle in suited(group, fleet, first.size):
+            if likeness(vehicle) not in takes:
+                alone = self._filled(day, Load(vehicle, group), [first])
+                takes[likeness(vehicle)] = bool(alone.units)
         if not any(takes.values()):
             return None
         alike = [u for u in self._waiting(self.bound_for[group, region]) if u is not first]
-        for vehicle in _suited(group, fleet, first.size + sum(u.size for u in alike)):
-            if takes[_like(vehicle)]:
-                return self._filled(day, _Load(vehicle, group), [first, *alike])
+        for vehicle in suited(group, fleet, first.size + sum(u.size for u in alike)):
+            if takes[likeness(vehicle)]:
+                return self._filled(day, Load(vehicle, group), [first, *alike])
         return None
 
     def _asks(self, unit: Unit) -> tuple[object, ...]:
@@ -205,7 +196,7 @@ class _Scheduler:
     def _place(self, unit: Unit) -> Place:
         return self.place_of[unit.id]
 
-    def _filled(self, day: date, load: _Load, alike: Sequence[Unit]) -> _Load:
+    def _filled(self, day: date, load: Load, alike: Sequence[Unit]) -> Load:
         """Fill one vehicle: the first unit's place, then its nearest, units whole."""
         seats = load.vehicle.seats + load.vehicle.wheelchair_slots
         start = self._place(alike[0]).id
@@ -230,7 +221,7 @@ class _Scheduler:
                     self._board(day, load, unit)
         return load
 
-    def _board(self, day: date, load: _Load, unit: Unit) -> None:
+    def _board(self, day: date, load: Load, unit: Unit) -> None:
         """Let a unit board, if seats, escorts, the place and the hours allow it."""
         place = self.place_of[unit.id].id
         more = load.arriving.get(place, 0) + unit.size
@@ -245,7 +236,7 @@ class _Scheduler:
             load.take(unit, stops)
             load.arriving[place] = more
 
-    def _seats(self, load: _Load, unit: Unit) -> bool:
+    def _seats(self, load: Load, unit: Unit) -> bool:
         together = [*load.units, unit]
         slots = sum(u.wheelchairs for u in together)
         stretchers = sum(u.stretchers for u in together)
@@ -266,9 +257,9 @@ class _Scheduler:
             protecting = [e for e in self.free if e.kind == "child protection"]
             limit = self.rules["R05"].number("children_per_escort")
             small = self.rules["R05"].number("children_per_escort_young")
-            while protecting and not _enough(found, older, young, limit, small):
+            while protecting and not enough(found, older, young, limit, small):
                 found.append(protecting.pop(0))
-            if not _enough(found, older, young, limit, small):
+            if not enough(found, older, young, limit, small):
                 return None
         if any(u.medical_escort for u in together) and self.rules.on("R10"):
             medical = next((e for e in self.free if e.kind == "medical"), None)
@@ -292,18 +283,18 @@ class _Scheduler:
             return None if self.rules["R19"].parameters["hard"] else found
         return [*found, one]
 
-    def _meets(self, day: date, load: _Load, unit: Unit) -> bool:
+    def _meets(self, day: date, load: Load, unit: Unit) -> bool:
         others = self.apart.get(unit.id, set())
         if any(u.id in others for u in load.units):
             return True
         morning = self._departure() < NOON
         return any(self.half_of.get(o) == (day, morning) for o in others)
 
-    def _departure(self) -> int:
-        wave = self.slot // max(self.operation.bays, 1)
+    def _departure(self, slot: int | None = None) -> int:
+        wave = (self.slot if slot is None else slot) // max(self.operation.bays, 1)
         return int(self.operation.first_departure * 60) + wave * self.operation.boarding_minutes
 
-    def _in_time(self, load: _Load, unit: Unit, stops: Sequence[str]) -> bool:
+    def _in_time(self, load: Load, unit: Unit, stops: Sequence[str]) -> bool:
         children = any(u.children for u in (*load.units, unit))
         timing = self.eligible.roads.timing(stops, children=children)
         departure = self._departure()
@@ -329,7 +320,7 @@ class _Scheduler:
         duty = rule.number("duty_minutes_one_driver" if vehicle.drivers < 2 else "duty_minutes_two_drivers")  # fmt: skip
         return driving <= most and course + self.operation.boarding_minutes <= duty
 
-    def _leaves(self, day: date, load: _Load) -> bool:
+    def _leaves(self, day: date, load: Load) -> bool:
         """Fix a filled trip: its escorts, its bay and hour, and who is gone from the queue."""
         escorts = self._escorts(load.group, load.units)
         if escorts is None:
@@ -366,31 +357,3 @@ class _Scheduler:
         self.on_board[trip.id] = tuple(load.units)
         self.slot += 1
         return True
-
-
-def _enough(escorts: Sequence[Escort], older: int, young: int, limit: float, small: float) -> bool:
-    """Whether escorts suffice: each minds so many older children, or fewer young ones."""
-    if older + young == 0:
-        return True
-    asked = older / limit + young / small
-    return len(escorts) >= asked - 1e-9 and sum(e.max_children for e in escorts) >= older + young
-
-
-def _is_adapted(vehicle: Vehicle) -> bool:
-    return vehicle.wheelchair_slots > 0 or vehicle.type in ("adapted", "ambulance")
-
-
-def _like(vehicle: Vehicle) -> tuple[object, ...]:
-    """Return all in which vehicles differ for those on board."""
-    return vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers
-
-
-def _suited(group: str, fleet: Iterable[Vehicle], wanted: int) -> list[Vehicle]:
-    """Return vehicles of a kind, the smallest that holds all first, then the largest."""
-    adapted = group.startswith("adapted")
-    found = [v for v in fleet if _is_adapted(v) == adapted]
-    if not found and adapted:
-        return []
-    if not found:
-        found = [v for v in fleet if v.type != "ambulance"]
-    return sorted(found, key=lambda v: (v.seats < wanted, v.seats if v.seats >= wanted else -v.seats, v.id))  # fmt: skip
