@@ -1,6 +1,5 @@
 """Why this place: what is said of the other places is true of them, one by one."""
 
-
 import pytest
 
 from sojourn.pipeline.relocate import write_example_site

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from deep import times
 from tiny_sites import tiny_site
 
 from sojourn.cli import cli
@@ -53,7 +54,7 @@ def test_a_region_without_a_place_is_not_offered(folder: Path) -> None:
 
 def test_a_day_at_the_desk_leaves_no_protected_person_without(folder: Path) -> None:
     rng, base = np.random.default_rng(5), read_site(folder)
-    for _ in range(15):
+    for _ in range(times(40, 500)):
         women = int(rng.integers(2, 6))
         site = desk(base, (int(rng.integers(1, 4)), int(rng.integers(1, 4))), women)
         possible = make_plan(site).bounds[1].bound
