@@ -15,7 +15,6 @@ from sojourn.pipeline.plan_tables import plan_json, tables_of, write_tables
 from sojourn.plan.audit import Check, audit
 from sojourn.plan.proposal import Event, Proposal
 from sojourn.plan.relocate.planner import make_plan
-from sojourn.plan.relocate.replan import after
 from sojourn.plan.site import Site
 from sojourn.plan.site_example import make_example
 from sojourn.plan.site_read import read_site
@@ -58,7 +57,7 @@ def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) 
     if site.digest != previous.site_digest:
         raise PlanMismatch(f"{before}: made from other inputs", hint="name its own site")
     proposal = make_plan(site, previous, events)
-    _audited(after(site, previous, events)[0], proposal, out, previous)
+    _audited(site, proposal, out, previous)
     return proposal
 
 
@@ -145,8 +144,6 @@ def audit_plan(site_folder: Path, plan_folder: Path) -> tuple[list[Any], Proposa
             f"{plan_folder}: made from inputs {proposal.site_digest[:12]}, these are {site.digest[:12]}",
             hint="audit the plan with the tables it was made from, or plan again",
         )
-    if proposal.events:
-        site, _ = after(site, proposal, proposal.events)
     return list(audit(site, proposal)), proposal
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 
 from sojourn.plan import audit_people, audit_places, audit_travel
+from sojourn.plan.audit_events import as_it_is_now
 from sojourn.plan.audit_facts import Facts
 from sojourn.plan.proposal import Proposal
 from sojourn.plan.site import Site
@@ -94,10 +95,12 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
 
     Parameters
     ----------
+    site : Site
+        The raw tables; what has happened since is read off the plan's events.
     previous : Proposal, optional
         The plan before, with which frozen decisions are compared (R21).
     """
-    known, strange = _known(Facts(site, plan, previous))
+    known, strange = _known(Facts(as_it_is_now(site, plan), plan, previous))
     checks = []
     for rule, title, check in RULES:
         on = rule == "R00" or site.rules.on(rule)

@@ -142,3 +142,19 @@ def test_the_day_goes_on_after_its_first_coach_has_left(before: tuple[Site, Prop
     assert all((t.departure, t.bay) > (gone.departure, gone.bay) for t in others)
     lost = sum(a.persons for a in plan.assignments) - sum(a.persons for a in found.assignments)
     assert lost <= later.stops[0].persons + sum(s.persons for s in later.stops[1:])
+
+
+@pytest.mark.parametrize("kind", ["place withdrawn", "vehicle withdrawn", "case declined", "case absent"])  # fmt: skip
+def test_a_planner_that_forgets_what_happened_is_found_out_on_the_raw_tables(
+    before: tuple[Site, Proposal], kind: str
+) -> None:
+    site, plan = before
+    named = {
+        "place withdrawn": plan.assignments[0].place_id, "vehicle withdrawn": plan.trips[0].vehicle_id,
+        "case declined": plan.assignments[0].case_id, "case absent": plan.assignments[0].case_id,
+    }[kind]  # fmt: skip
+    event = Event(kind=kind, id=named)
+    forgetful = replace(plan, events=(event,))
+    assert [v for c in audit(site, forgetful) for v in c.violations]
+    honest = make_plan(site, plan, (event,))
+    assert not [v for c in audit(site, honest, plan) for v in c.violations]
