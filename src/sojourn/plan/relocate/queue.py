@@ -28,17 +28,34 @@ def first_come(units: Units, eligible: Eligibility, *, seed: int, by_tier: bool 
     free = {p: p.capacity for p in eligible.pools}
     children = Counter[str]()
     placed: dict[str, Pool] = {}
+    known: dict[tuple[object, ...], list[Pool]] = {}
     for i in order:
         unit = units.units[i]
-        points = dict(unit.points)
-        fits = [p for p in eligible.allowed(unit) if _fits(unit, p, free, children, eligible)]
-        if not fits:
+        wanted = _wanted(unit, eligible, known)
+        best = next((p for p in wanted if _fits(unit, p, free, children, eligible)), None)
+        if best is None:
             continue
-        best = max(fits, key=lambda p: (points.get(eligible.places[p.place].region, 0), p.place))
         free[best] -= best.takes(unit.size)
+        if not free[best]:
+            wanted.remove(best)
         children[best.place] += unit.size * unit.alone
         placed[unit.id] = best
     return placed
+
+
+def _wanted(
+    unit: Unit, eligible: Eligibility, known: dict[tuple[object, ...], list[Pool]]
+) -> list[Pool]:
+    """Return what a unit may have, the best first; one list for all who want the same."""
+    allowed, points = eligible.allowed(unit), dict(unit.points)
+    key = (id(allowed), unit.points)  # alike units are handed the same tuple
+    if key not in known:
+        known[key] = sorted(
+            allowed,
+            key=lambda p: (points.get(eligible.places[p.place].region, 0), p.place),
+            reverse=True,
+        )
+    return known[key]
 
 
 def _fits(
