@@ -180,10 +180,12 @@ def run_year(
     theta = rates.mixing[:, None]
     shared, own = dt * contact * theta, (dt * contact * (1.0 - theta))[:, at]
     given = -np.expm1(-(dt * contact)[:, at]) if prescribed else None
-    for d in range(state.shape[1]):  # one draw at a time: its cells stay in the cache of a core
-        draw = _of_draw(c, d)
-        room = _Room.of(len(at))
+    # one draw at a time, so that its cells stay in the cache of a core; countries alone are few enough
+    together = prescribed and not len(where.origin)
+    for d in [slice(None)] if together else range(state.shape[1]):
+        draw = c if isinstance(d, slice) else _of_draw(c, d)
         people = state[:, d].sum(axis=0)
+        room = _Room.of(people.shape)
         for _ in range(steps):
             inside = where.by_country(people)
             if given is None:
@@ -192,8 +194,8 @@ def run_year(
                 room.force[:] = given[d]
             _step(state[:, d], people, draw, room, (year.cases[d], year.deaths[d], year.persons[d]))
             arrivals = dt * rates.births * inside
-            state[S, d, :n] += arrivals
-            people[:n] += arrivals
+            state[S, d, ..., :n] += arrivals
+            people[..., :n] += arrivals
     year.persons *= dt
     return year
 
@@ -213,9 +215,9 @@ class _Room:
     cleared: Floats
 
     @classmethod
-    def of(cls, size: int) -> "_Room":
-        """Return room for a number of cells."""
-        return cls(*(np.empty(size) for _ in cls.__dataclass_fields__))
+    def of(cls, shape: tuple[int, ...]) -> "_Room":
+        """Return room for the cells of a draw, shape (n + K,), or of several, shape (D, n + K)."""
+        return cls(*(np.empty(shape) for _ in cls.__dataclass_fields__))
 
 
 def _force(room: _Room, where: Map, shared: Floats, own: Floats, people: Floats, inside: Floats, sick: Floats) -> None:  # fmt: skip
