@@ -8,7 +8,7 @@ from typing import Any
 from sojourn.errors import UnknownArea
 from sojourn.pipeline.brief_facts import facts
 from sojourn.pipeline.brief_run import check_editions, known_of, read_run, read_world
-from sojourn.pipeline.targets import progress
+from sojourn.pipeline.targets import progress, regions_of
 from sojourn.pipeline.writing import write_whole
 from sojourn.publish.brief import Brief, brief_document, stem
 from sojourn.publish.page import render_html
@@ -43,15 +43,17 @@ def gather(
             f"{area} is a WHO region; a brief is of the world or of a country",
             hint=f"sojourn targets {topic} --area {area} tracks the region",
         )
-    found = progress(store, topic, areas=[area], as_of=as_of)
+    found = progress(store, topic, areas=[area, *_beside(store, area, as_of)], as_of=as_of)
+    here = tuple(t for t in found.trackings if t.area == area)
     told: dict[str, Any] = {} if run is None else read_run(run, topic, area)
     check_editions(told, _current(store, as_of))
     people = facts(store, topic, area, as_of)
-    editions = _editions(told, [t.edition for t in found.trackings], [t.below for t in found.trackings], [c.address for f in people for c in f.cells[:1]])  # fmt: skip
+    editions = _editions(told, [t.edition for t in here], [t.below for t in here], [c.address for f in people for c in f.cells[:1]])  # fmt: skip
     return Brief(
         topic=topic,
         area=area,
-        trackings=tuple(found.trackings),
+        trackings=here,
+        beside=tuple(t for t in found.trackings if t.area != area),
         facts=people,
         run=told,
         known=(known_of(run, told) if run is not None else {}) or parameters(topic),
@@ -61,6 +63,14 @@ def gather(
         licences={f.edition: f.license for f in store.manifest.files if f.edition in editions},
         languages=tuple(languages),
     )
+
+
+def _beside(store: Store, area: str, as_of: date | None) -> list[str]:
+    """Return WHO's regions beside the world; its region and the world beside a country."""
+    regions = regions_of(store, as_of)
+    if area == WORLD:
+        return list(regions)
+    return [*(r for r, members in regions.items() if area in members), WORLD]
 
 
 def _current(store: Store, as_of: date | None) -> dict[str, str]:

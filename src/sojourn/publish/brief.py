@@ -20,6 +20,7 @@ from sojourn.publish.content import (
 from sojourn.publish.drivers import drivers_chart
 from sojourn.publish.text import catalogue
 from sojourn.simulate.parameters import MARKS
+from sojourn.simulate.series import WORLD
 
 __all__ = ["Brief", "Fact", "brief_document", "mark_keys", "stem"]
 
@@ -89,7 +90,8 @@ def _unknown(page: Page) -> Section:
     notes: list[RichText] = [*_doubtful(page)]
     if brief.run.get("contradicted"):
         share = page.ran(page.percent(100.0 * brief.run["contradicted"]))
-        notes.append(page.rich("contradicted", share=share))
+        among = page.rich("among_countries" if brief.area == WORLD else "among_draws", share=share)
+        notes.append(page.rich(f"contradicted_{brief.topic}", among=among))
     limits = page.text("unknown_place" if brief.alone else f"unknown_{brief.topic}")
     notes.append((f"{limits} {page.text('models_sex')}",))
     blocks: list[Block] = [Notes(items=tuple(notes))]

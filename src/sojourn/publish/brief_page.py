@@ -8,7 +8,7 @@ from typing import Any
 from sojourn.publish.content import LineageNode, Number, RichText, Run
 from sojourn.publish.text import catalogue
 from sojourn.simulate.parameters import Parameter
-from sojourn.simulate.series import Source
+from sojourn.simulate.series import REGIONS, Source
 from sojourn.simulate.tracking import Tracking
 
 DETERMINED = "determined"
@@ -49,6 +49,8 @@ class Brief:
         Summary of a run (``sojourn simulate``); empty where none was given.
     world : mapping
         The summary of the same run for the world, beside that of a country; empty where there is none.
+    beside : tuple of Tracking
+        The same targets elsewhere: WHO's regions beside the world, region and world beside a country.
     licences : mapping of str to str
         Terms of each edition.
     languages : tuple of str
@@ -64,6 +66,7 @@ class Brief:
     dated: date
     editions: tuple[str, ...]
     world: Mapping[str, Any] = field(default_factory=dict)
+    beside: tuple[Tracking, ...] = ()
     licences: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
 
@@ -83,7 +86,11 @@ class Page:
     @property
     def place(self) -> str:
         """Name of the area."""
-        return self.words.area(self.brief.area)
+        return self.named(self.brief.area)
+
+    def named(self, area: str) -> str:
+        """Return the name of a country, of the world, or of a WHO region."""
+        return self.text(f"region_{area}") if area in REGIONS else self.words.area(area)
 
     def text(self, key: str, **values: str) -> str:
         """Return a message of the brief."""
@@ -110,11 +117,12 @@ class Page:
                 label=label,
                 value=shown,
                 address=cells[0].address if alone else "",
-                children=() if alone else tuple(self._leaf(c) for c in cells),
+                children=() if alone else tuple(self.leaf(c) for c in cells),
             )
         return Number(shown, name)
 
-    def _leaf(self, cell: Source) -> LineageNode:
+    def leaf(self, cell: Source) -> LineageNode:
+        """Return one cell as the end of a tree."""
         label = f"{self.words.area(cell.area)}, {cell.year}"
         return LineageNode(label=label, detail=cell.indicator, address=cell.address)
 

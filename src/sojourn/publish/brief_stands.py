@@ -4,6 +4,7 @@ import base64
 
 import numpy as np
 
+from sojourn.publish.brief_elsewhere import elsewhere, shown
 from sojourn.publish.brief_page import Page
 from sojourn.publish.chart import Wording
 from sojourn.publish.content import (
@@ -18,6 +19,7 @@ from sojourn.publish.content import (
 )
 from sojourn.publish.draw.trend import Line, trend
 from sojourn.publish.targets import observed_points
+from sojourn.simulate.targets import LAST_YEAR
 from sojourn.simulate.tracking import Tracking
 
 
@@ -39,7 +41,7 @@ def stands(page: Page) -> Section:
         id="stands",
         topic=page.text("stands"),
         heading=heading,
-        blocks=(KeyNumbers(items=items), *charts),
+        blocks=(KeyNumbers(items=items), *charts, *elsewhere(page)),
         new_page=False,
     )
 
@@ -48,15 +50,11 @@ def _name(page: Page, t: Tracking) -> str:
     return page.text(f"target_{t.target.id}")
 
 
-def _shown(page: Page, t: Tracking, value: float) -> str:
-    return page.short(value) if t.target.quantity == "rate" else page.words.exact(round(value), "")
-
-
 def _value(page: Page, t: Tracking) -> Number:
     """Return the last value, which leads to the cells of the baseline and of the last year."""
     assert t.value is not None  # noqa: S101 - asked only of trackings with a value
     label = page.text("in_year", name=_name(page, t), year=str(t.last))
-    return page.cited(_shown(page, t, t.value), _tree(t), label, t.cells)
+    return page.cited(shown(page, t, t.value), _tree(t), label, t.cells)
 
 
 def _tree(t: Tracking) -> str:
@@ -94,7 +92,7 @@ def _since(page: Page, t: Tracking) -> RichText:
 
 def _sureness(page: Page, t: Tracking) -> str:
     if t.lower is not None and t.upper is not None:
-        low, high = _shown(page, t, t.lower), _shown(page, t, t.upper)
+        low, high = shown(page, t, t.lower), shown(page, t, t.upper)
         return page.text("interval", low=low, high=high)
     if not t.summed:
         return page.text("no_interval")
@@ -110,7 +108,7 @@ def _finding(page: Page, t: Tracking) -> RichText:
     if t.change is None:
         return (_reason(page, t),)
     at = float(t.required[t.last - t.target.baseline]) if t.last >= t.target.baseline else np.nan
-    asked = Number(_shown(page, t, at), _tree(t)) if np.isfinite(at) else "—"
+    asked = Number(shown(page, t, at), _tree(t)) if np.isfinite(at) else "—"
     first = page.rich("path_finding", value=_value(page, t), year=str(t.last), asked=asked)
     last = t.milestones[-1].milestone.year
     if t.reached is None:
@@ -118,7 +116,11 @@ def _finding(page: Page, t: Tracking) -> RichText:
     yearly = Number(page.words.change(t.trend.annual_change, "PERCENT"), _tree(t))
     years = {"by": str(last), "first": str(t.trend.first), "last": str(t.trend.last)}
     if np.isinf(t.reached):
-        return (*first, " ", *page.rich("trend_never", yearly=yearly, **years))
+        return (
+            *first,
+            " ",
+            *page.rich("trend_never", yearly=yearly, limit=str(LAST_YEAR), **years),
+        )
     when = Number(f"{t.reached:.0f}", _tree(t))
     return (*first, " ", *page.rich("trend_reaches", yearly=yearly, reached=when, **years))
 
@@ -145,7 +147,7 @@ def _path(page: Page, t: Tracking) -> ChartBlock:
         lines.append(Line(page.text("required"), required, "c2"))
     words = page.words
     header = (words.text("page.series"), words.text("page.year"), words.text("page.value"))
-    drawn = trend(lines, wording, header=header, height=112.0)
+    drawn = trend(lines, wording, header=header, height=100.0)
     table = base64.b64encode(drawn.csv.encode()).decode()
     caveat = (page.text(f"caveat_{t.target.id}"),) if t.target.caveat else ()
     download = Download(label="CSV", href=f"data:text/csv;base64,{table}", filename=f"{wording.id}.csv")  # fmt: skip
@@ -162,5 +164,5 @@ def _source(page: Page, t: Tracking) -> str:
     """Return the edition, whose baseline this is, and the strategy."""
     assert t.baseline is not None  # noqa: S101 - a chart is drawn of a value and a baseline
     people = f", {t.below}" if t.below not in ("", t.edition) else ""
-    said = page.text("baseline", year=str(t.target.baseline), value=_shown(page, t, t.baseline), edition=f"{t.edition}{people}")  # fmt: skip
+    said = page.text("baseline", year=str(t.target.baseline), value=shown(page, t, t.baseline), edition=f"{t.edition}{people}")  # fmt: skip
     return f"{said}; {t.target.source}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from sojourn.publish.chart import Chart, Wording
 from sojourn.publish.draw.trend import Line, trend
-from sojourn.simulate.targets import TREND_YEARS
+from sojourn.simulate.targets import LAST_YEAR, TREND_YEARS
 from sojourn.simulate.tracking import WORLD, Counter, Judged, Progress, Tracking, area_name
 
 TITLES = {
@@ -60,7 +60,7 @@ def reached(t: Tracking) -> str:
     if t.reached is None:
         return "no trend: values missing or zero"
     if np.isinf(t.reached):
-        return f"the present trend never reaches the milestone of {last}"
+        return f"the present trend does not reach the milestone of {last} before {LAST_YEAR}"
     return f"the present trend reaches the milestone of {last} in {t.reached:.0f}"
 
 

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 import sojourn
 from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation, PublishError, SimulateError, SojournError, UnknownArea
+from sojourn.pipeline.brief import gather
 from sojourn.pipeline.brief_facts import facts
 from sojourn.pipeline.brief_run import check_editions, known_of, read_run, read_world
 from sojourn.pipeline.figures import open_data
@@ -101,6 +102,13 @@ def test_a_brief_needs_no_run_and_no_migrants(twin: Path, tmp_path: Path) -> Non
     assert "No loaded file counts the migrants here" in html
     assert f"{EDITION}#H2" in html
     assert "interval 8–12" in html
+
+
+def test_regions_stand_beside_the_world_and_region_and_world_beside_a_country(twin: Path) -> None:
+    store, _ = open_data(twin)
+    assert [t.area for t in gather(store, "tb").beside[::2]] == ["EUR"]
+    beside = gather(store, "tb", area="276").beside
+    assert list(dict.fromkeys(t.area for t in beside)) == ["EUR", "900"]
 
 
 def test_a_country_without_data_is_empty_with_its_reasons(twin: Path, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_no_name_and_no_flag_leaves_the_tables_they_stand_in(site: Path, tmp_pat
     assert not any("Needs on the road" in text for text in drivers)
 
 
-@pytest.mark.parametrize("column", ["birth", "mobility", "flags"])
+@pytest.mark.parametrize("column", ["birth", "mobility", "flags", "sex", "languages"])
 def test_a_faulty_row_is_told_without_what_stands_in_it(
     site: Path, tmp_path: Path, column: str
 ) -> None:

@@ -14,7 +14,8 @@ from pypdf import PdfReader
 from sojourn.pipeline.malaria import run_malaria
 from sojourn.publish.brief import Brief, Fact, brief_document, mark_keys
 from sojourn.publish.brief_programmes import AVERTED
-from sojourn.publish.content import ChartBlock, LineageAppendix, numbers
+from sojourn.publish.brief_stands import plain
+from sojourn.publish.content import Block, ChartBlock, LineageAppendix, TableBlock, numbers
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.text import catalogue, languages
@@ -176,6 +177,46 @@ def test_no_number_of_a_brief_is_without_its_lineage() -> None:
     assert trees["run"].address == "ab" * 32
     # baseline and last year, numerator and population
     assert len(trees["target-tb-incidence"].children) == 4
+
+
+def test_others_stand_beside_a_place_and_each_of_their_numbers_leads_to_its_cells() -> None:
+    here = tracking([300, 280, 260, 250, 240, 230, 220])
+    other = replace(tracking([300, 280, 260, 270, 280, 290, 299]), area="EUR")
+    silent = replace(other, area="900", value=None, change=None, cells=())
+    made = brief(area="250", trackings=(here,), beside=(other, silent), run=tb_run())
+    document = brief_document(made, "en")
+    blocks = [b for s in document.sections for b in s.blocks]
+    (table,) = (b for b in blocks if isinstance(b, TableBlock) and b.id == "places")
+    rows = [[plain(cell) for cell in row] for row in table.rows]
+    assert rows == [
+        ["France", "22", "−15.4%"],
+        ["Europe", "29.9", "+15.0%"],
+        ["World", "—", "—"],  # what is missing is not zero
+    ]
+    trees = {t.id: t for b in blocks if isinstance(b, LineageAppendix) for t in b.trees}
+    branches = trees["places-tb-incidence"].children
+    assert [b.label for b in branches] == ["France", "Europe"]
+    assert [c.address for c in branches[1].children] == [c.address for c in other.cells]
+    alone = blocks_of(brief(trackings=(here,)))
+    assert not any(isinstance(b, TableBlock) and b.id == "places" for b in alone)
+
+
+@pytest.mark.parametrize(("area", "among"), [("900", "countries and draws"), ("250", "the draws")])
+def test_what_contradicts_is_counted_over_what_the_run_has(area: str, among: str) -> None:
+    for topic, why in (("tb", "migrants alone"), ("malaria", "visits alone")):
+        told = {**(tb_run() if topic == "tb" else malaria_run()), "contradicted": 0.1, "area": area}
+        html = re.sub(r"<[^>]*>", "", page_of(brief(topic, area=area, run=told)))
+        assert f"10.0% of {among} " in html
+        assert why in html
+
+
+def test_a_trend_too_slow_for_two_centuries_is_told_with_its_limit() -> None:
+    slow = brief(trackings=(tracking([300, 300, 300, 299.9, 299.8, 299.7, 299.6]),))
+    assert "is not reached before 2200" in page_of(slow)
+
+
+def blocks_of(made: Brief) -> list[Block]:
+    return [b for s in brief_document(made, "en").sections for b in s.blocks]
 
 
 def test_without_a_run_the_brief_says_so_and_invents_nothing() -> None:
