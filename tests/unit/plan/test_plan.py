@@ -183,6 +183,25 @@ def test_commands_from_site_to_explanation(tmp_path: Path) -> None:
     assert isinstance(nobody.exception, PlanMismatch)
 
 
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("place lost:L1", "is no kind of event"),
+        ("place withdrawn:L1", "not among the places of the site"),
+        ("trip departed:T9", "not among the trips of the plan"),
+    ],
+)
+def test_an_event_of_no_kind_or_of_nothing_is_told_apart(
+    example: Path, tmp_path: Path, event: str, said: str
+) -> None:
+    plan, again = tmp_path / "plan", tmp_path / "again"
+    plan_site(example, plan)
+    ran = CliRunner().invoke(cli, ["relocate", "replan", str(example), str(plan), "--event", event, "--out", str(again)])  # fmt: skip
+    assert isinstance(ran.exception, PlanMismatch)
+    assert said in str(ran.exception)
+    assert not again.exists()
+
+
 def test_an_audit_of_other_inputs_is_refused(example: Path, tmp_path: Path) -> None:
     plan_site(example, tmp_path / "plan")
     write_example_site(tmp_path / "other", people=60, seed=9)

@@ -287,6 +287,22 @@ def test_the_order_and_the_chunks_of_draws_do_not_matter(order: list[int]) -> No
         np.testing.assert_array_equal(a["included"].cases[place], b["included"].cases[0])
 
 
+@settings(max_examples=4)
+@given(order=st.permutations(range(6)))
+def test_the_order_of_programmes_and_who_stands_beside_them_do_not_matter(order: list[int]) -> None:
+    known, all_of_them = parameters("tb"), scenarios()
+    whole, _ = simulate(world(), OBSERVED, known, all_of_them, seed=1, count=6, chosen=[0, 3])
+    some = [all_of_them[i] for i in order[:4]]
+    again, _ = simulate(world(), OBSERVED, known, some, seed=1, count=6, chosen=[0, 3])
+    assert list(again) == [s.id for s in some]
+    for name, one in again.items():
+        for what in ("cases", "deaths", "screened"):
+            assert getattr(one, what).tobytes() == getattr(whole[name], what).tobytes(), (
+                name,
+                what,
+            )
+
+
 def test_who_is_drawn_within_whos_interval_whoever_else_is_asked() -> None:
     many = drawn_within(OBSERVED, 1, range(2000))
     ratio = many.late / OBSERVED.late

@@ -100,10 +100,16 @@ def _refuse_unknown(site: Site, plan: Proposal, event: Event) -> None:
         "case no-show": {c.id for c in site.cases},
         "trip departed": {t.id for t in plan.trips},
     }
-    if event.kind not in known or event.id not in known[event.kind]:
+    if event.kind not in known:
         raise PlanMismatch(
-            f"event {event.kind!r} names {event.id!r}, which is not there",
-            hint=f"kinds are: {', '.join(KINDS)}",
+            f"{event.kind!r} is no kind of event", hint=f"kinds are: {', '.join(KINDS)}"
+        )
+    if event.id not in known[event.kind]:
+        what = event.kind.partition(" ")[0]
+        where = "trips of the plan" if what == "trip" else f"{what}s of the site"
+        raise PlanMismatch(
+            f"event {event.kind!r} names {event.id!r}, which is not among the {where}",
+            hint=f"write the id as it stands there: --event '{event.kind}:ID'",
         )
 
 
