@@ -99,7 +99,8 @@ def _row(t: Tracking) -> Iterator[str]:
         yield f"  {t.name:34.34} {'—':>11} {why(t)}"
         return
     required = None if t.change is None or t.gap is None else t.change - t.gap
-    marks = ", ".join(_milestone(j) for j in t.milestones)
+    alike = groupby(t.milestones, key=lambda j: j.verdict)
+    marks = "; ".join(f"{', '.join(map(_milestone, some))} {verdict}" for verdict, some in alike)
     yearly = f"{t.trend.annual_change:+.1f}%" if np.isfinite(t.trend.annual_change) else "—"
     yield (
         f"  {t.name:34.34} {short(t.baseline):>11} {short(t.value):>11} {t.last:>5} "
@@ -125,7 +126,7 @@ def _sum(t: Tracking) -> str:
 
 def _milestone(j: Judged) -> str:
     mark = "" if j.milestone.mark == "P" else f" [{j.milestone.mark}]"
-    return f"{j.milestone.year} −{j.milestone.reduction:g}%: {j.verdict}{mark}"
+    return f"{j.milestone.year} −{j.milestone.reduction:g}%{mark}"
 
 
 def _percent(value: float | None) -> str:
