@@ -24,6 +24,14 @@ class SojournError(Exception):
         self.hint = hint
         super().__init__(f"{problem}\nHint: {hint}" if hint else problem)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Come out of another process as it went in: problem and hint apart."""
+        return _made_again, (type(self), self.problem, self.hint)
+
+
+def _made_again(kind: type[SojournError], problem: str, hint: str) -> SojournError:
+    return kind(problem, hint=hint)
+
 
 class SourceError(SojournError):
     """A publisher's file is not what its declaration says."""

@@ -29,13 +29,15 @@ def words_of(language: str) -> Mapping[str, str]:
     return dict(known[language])
 
 
-def manifests(plan: Proposal, language: str, *, driver: bool) -> Document:
+def manifests(plan: Proposal, language: str, *, driver: bool, part: str = "") -> Document:
     """Return the manifests of every trip of a plan.
 
     Parameters
     ----------
     driver : bool
         The version for drivers: who sits where and leaves where, and nothing of needs or cases.
+    part : str
+        Which of the documents this is ("2/15"), where a plan is printed in several.
 
     Raises
     ------
@@ -53,7 +55,7 @@ def manifests(plan: Proposal, language: str, *, driver: bool) -> Document:
     return Document(
         language=language,
         direction=direction,
-        title=named,
+        title=f"{named} · {part}" if part else named,
         subtitle=words["subtitle"],
         notice=words["notice"],
         edition_note=(words["synthetic"],) if plan.synthetic else (),

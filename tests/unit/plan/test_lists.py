@@ -1,5 +1,6 @@
 """Lists to print, and what is left of a site when it is purged."""
 
+import pickle
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +11,9 @@ from pypdf import PdfReader
 
 from sojourn.cli import cli
 from sojourn.errors import PublishError, SiteRefused
+from sojourn.pipeline import manifests as written_lists
 from sojourn.pipeline.manifests import write_manifests
+from sojourn.pipeline.printed import printed
 from sojourn.pipeline.purge import look, purge
 from sojourn.pipeline.relocate import plan_site, read_plan, write_example_site
 from sojourn.plan.relocate.eligibility import Eligibility
@@ -49,6 +52,53 @@ def test_one_page_a_coach_in_three_languages(planned: tuple[Path, Path], tmp_pat
         assert len(pages) >= len(plan.trips)
     assert 'dir="rtl"' in (tmp_path / "lists" / "manifest.ar.html").read_text("utf-8")
     assert "SYNTHETIC" in (tmp_path / "lists" / "manifest.en.html").read_text("utf-8")
+
+
+def test_a_large_plan_is_printed_in_parts_that_hold_each_coach_once(
+    planned: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = read_plan(planned[1])
+    whole = write_manifests(planned[1], tmp_path / "whole", ["en"])
+    monkeypatch.setattr(written_lists, "TRIPS_A_FILE", 2)
+    monkeypatch.setattr(written_lists, "ALONE_BELOW", 0)  # in other processes, too
+    parts = write_manifests(planned[1], tmp_path / "parts", ["en"])
+    count = -(-len(plan.trips) // 2)
+    assert [p.name for p in whole] == ["manifest.en.html", "manifest.en.pdf", "driver.en.html", "driver.en.pdf"]  # fmt: skip
+    assert [p.name for p in parts if p.suffix == ".html"] == [f"{v}.en.{n}.html" for v in ("manifest", "driver") for n in range(1, count + 1)]  # fmt: skip
+    pages = [p.read_text("utf-8") for p in parts if p.match("manifest.*.html")]
+    for trip in plan.trips:
+        assert sum(f'id="trip-{trip.id.lower()}"' in page for page in pages) == 1
+    for row in plan.manifest:
+        assert sum(row.person_id in page for page in pages) == 1
+    assert f" · 1/{count}" in pages[0]
+    assert len(PdfReader(parts[1]).pages) == len(plan.trips[:2])
+
+
+def test_lists_are_remembered_before_the_first_is_written(
+    planned: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise PublishError("no room")
+
+    monkeypatch.setattr(written_lists, "write_whole", full)
+    with pytest.raises(PublishError, match="no room"):
+        write_manifests(planned[1], tmp_path / "lists", ["en"])
+    assert (tmp_path / "lists" / "manifest.en.pdf").resolve() in printed(planned[1])
+
+
+def test_a_language_without_words_leaves_no_trace(
+    planned: tuple[Path, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(PublishError, match="'xx'"):
+        write_manifests(planned[1], tmp_path / "lists", ["en", "xx"])
+    assert not (tmp_path / "lists").exists()
+    assert printed(planned[1]) == ()
+
+
+def test_an_error_comes_out_of_another_process_as_it_went_in() -> None:
+    for told in (PublishError("what", hint="do this"), SiteRefused("only what")):
+        again = pickle.loads(pickle.dumps(told))
+        assert (type(again), again.problem, again.hint, str(again)) == (type(told), told.problem, told.hint, str(told))  # fmt: skip
 
 
 def test_the_driver_learns_where_people_leave_and_nothing_of_them(
