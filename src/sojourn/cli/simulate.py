@@ -202,5 +202,5 @@ def validate(data: Path | None, *, as_json: bool) -> None:
     for v in found:
         ours = "; ".join(f"{k} {x:.3g}" for k, x in v.found.items())
         click.echo(
-            f"{v.id} {v.title}\n   published {v.published}; ours {ours}: {v.verdict} ({v.source})"
+            f"{v.id} {v.title}\n   published {v.published}{f'; ours {ours}' if ours else ''}: {v.verdict} ({v.source})"
         )
