@@ -80,8 +80,8 @@ def test_who_declines_is_out_and_is_not_lost(before: tuple[Site, Proposal]) -> N
 
 
 def test_an_event_about_nothing_is_refused(before: tuple[Site, Proposal]) -> None:
-    for kind, name in (("place withdrawn", "nowhere"), ("flood", "L1")):
-        with pytest.raises(PlanMismatch, match=name):
+    for kind, name, said in (("place withdrawn", "nowhere", "nowhere"), ("flood", "L1", "flood")):
+        with pytest.raises(PlanMismatch, match=said):
             again(before, Event(kind=kind, id=name))
 
 
