@@ -6,7 +6,12 @@ textbook form: every cell against every country through one matrix of nights, on
 Run: python benchmarks/bench_malaria.py
 """
 
+import os
 import time
+
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # as in a worker of a run: a second thread of BLAS would spin, and be counted
 
 import numpy as np
 

@@ -7,8 +7,13 @@ of the days and one draw, and is scaled too.
 Run: python benchmarks/bench_seirs.py
 """
 
+import os
 import time
 from datetime import date, timedelta
+
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # as in a worker of a run: a second thread of BLAS would spin, and be counted
 
 import numpy as np
 

@@ -6,7 +6,12 @@ textbook form: each derivative as its own NumPy expression, one draw at a time.
 Run: python benchmarks/bench_tb.py
 """
 
+import os
 import time
+
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # as in a worker of a run: a second thread of BLAS would spin, and be counted
 
 import numpy as np
 
