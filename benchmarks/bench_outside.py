@@ -8,8 +8,8 @@ of a person never enters a plan of sojourn: this is a test of the solver, outsid
 FOLDER holds three tables (CSV, UTF-8), which you make from the files you have:
 
 - ``cases.csv``: case_id, persons (a whole number from 1 on)
-- ``places.csv``: place_id, capacity (persons)
-- ``scores.csv``: case_id, place_id, score; a pair without a row is not allowed
+- ``places.csv``: place_id, capacity (persons, a whole number)
+- ``scores.csv``: case_id, place_id, score (from 0 on); a pair without a row is not allowed
 
 Without FOLDER a SYNTHETIC problem of 499 cases stands in. The baseline is the case-by-case choice
 of the best place left.
@@ -23,12 +23,14 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
 
+from sojourn.plan.relocate.rows import Rows
 from sojourn.plan.relocate.solver import FaceSolver, Programme, solve_mip
+from sojourn.plan.site_table import read_bytes
 
 Vector = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -71,49 +73,64 @@ class Placed:
 
 def table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     """Read a table and check its header."""
-    if not path.is_file():
-        raise BadTable(f"{path}: no such file; expected a table with the columns {', '.join(columns)}")  # fmt: skip
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = csv.DictReader(stream)
-        if tuple(rows.fieldnames or ()) != columns:
-            raise BadTable(f"{path}, row 1: found {rows.fieldnames}, expected {list(columns)}")
-        return list(rows)
+    text, fault = read_bytes(path, path.name)
+    if fault is not None:
+        raise BadTable(f"{path}: found {fault.found}, expected {fault.expected}; {fault.hint}")
+    rows = csv.DictReader(text.splitlines())
+    if tuple(rows.fieldnames or ()) != columns:
+        raise BadTable(f"{path}, row 1: found {rows.fieldnames}, expected {list(columns)}")
+    found = list(rows)
+    if not found:
+        raise BadTable(f"{path}: found no row, expected at least one")
+    return found
 
 
-def numbers(path: Path, rows: list[dict[str, str]], column: str, least: float) -> Vector:
-    """Return a column as numbers, each at least ``least``."""
+def numbers(
+    path: Path, rows: list[dict[str, str]], column: str, least: float, *, whole: bool
+) -> Vector:
+    """Return a column as numbers, each at least ``least``, and whole where asked."""
     found = np.empty(len(rows))
     for i, row in enumerate(rows):
         try:
             found[i] = float(row[column])
         except (TypeError, ValueError):
             found[i] = np.nan
-        if not (np.isfinite(found[i]) and found[i] >= least):
-            raise BadTable(f"{path}, row {i + 2}, {column}: found {row[column]!r}, expected a number from {least:g} on")  # fmt: skip
+        if not (np.isfinite(found[i]) and found[i] >= least) or (whole and found[i] % 1):
+            kind = "whole number" if whole else "number"
+            raise BadTable(f"{path}, row {i + 2}, {column}: found {row[column]!r}, expected a {kind} from {least:g} on")  # fmt: skip
     return found
+
+
+def once(path: Path, rows: list[dict[str, str]], columns: tuple[str, ...]) -> dict[Any, int]:
+    """Return where each key stands; a key that stands twice is refused."""
+    at: dict[Any, int] = {}
+    for i, row in enumerate(rows):
+        key = tuple(row[c] for c in columns)
+        if key in at:
+            raise BadTable(f"{path}, row {i + 2}: found {', '.join(columns)} of row {at[key] + 2} again, expected each once")  # fmt: skip
+        at[key] = i
+    return at
 
 
 def read(folder: Path) -> Problem:
     """Read a problem; a faulty row is refused."""
-    cases = table(folder / "cases.csv", ("case_id", "persons"))
-    places = table(folder / "places.csv", ("place_id", "capacity"))
-    scores = table(folder / "scores.csv", ("case_id", "place_id", "score"))
+    paths = {name: folder / f"{name}.csv" for name in ("cases", "places", "scores")}
+    cases = table(paths["cases"], ("case_id", "persons"))
+    places = table(paths["places"], ("place_id", "capacity"))
+    scores = table(paths["scores"], ("case_id", "place_id", "score"))
+    once(paths["scores"], scores, ("case_id", "place_id"))
     keys = []
-    for name, rows in (("case", cases), ("place", places)):
-        at = {row[f"{name}_id"]: i for i, row in enumerate(rows)}
-        if len(at) != len(rows):
-            raise BadTable(f"{folder / name}s.csv: a {name}_id stands twice; expected each once")
+    for rows, name in ((cases, "case"), (places, "place")):
+        at = once(paths[f"{name}s"], rows, (f"{name}_id",))
         for i, row in enumerate(scores):
-            if row[f"{name}_id"] not in at:
-                raise BadTable(f"{folder / 'scores.csv'}, row {i + 2}: found a {name}_id that {name}s.csv has not")  # fmt: skip
-        keys.append(np.array([at[row[f"{name}_id"]] for row in scores], dtype=np.int64))
-    if len({(row["case_id"], row["place_id"]) for row in scores}) != len(scores):
-        raise BadTable(f"{folder / 'scores.csv'}: a pair stands twice; expected each once")
+            if (row[f"{name}_id"],) not in at:
+                raise BadTable(f"{paths['scores']}, row {i + 2}: found a {name}_id that {name}s.csv has not")  # fmt: skip
+        keys.append(np.array([at[row[f"{name}_id"],] for row in scores], dtype=np.int64))
     return Problem(
-        numbers(folder / "cases.csv", cases, "persons", 1).astype(np.int64),
-        numbers(folder / "places.csv", places, "capacity", 0).astype(np.int64),
+        numbers(paths["cases"], cases, "persons", 1, whole=True).astype(np.int64),
+        numbers(paths["places"], places, "capacity", 0, whole=True).astype(np.int64),
         *keys,
-        numbers(folder / "scores.csv", scores, "score", 0.0),
+        numbers(paths["scores"], scores, "score", 0, whole=False),
     )
 
 
@@ -128,53 +145,39 @@ def synthetic(cases: int = 499, places: int = 20, seed: int = 1) -> Problem:
     return Problem(persons.astype(np.int64), capacity, case, place, score)
 
 
-def programme(problem: Problem) -> Programme:
-    """Return the problem with a column a pair and one a case without a place."""
+def programme(problem: Problem, left_out: float | None = None) -> Programme:
+    """Return the problem with a column a pair and one a case without a place.
+
+    Parameters
+    ----------
+    left_out : float, optional
+        Persons without a place: a row more asks for so many.
+    """
     n, cases, places = len(problem.case), len(problem.persons), len(problem.capacity)
-    pairs = np.arange(n)
-    rows = np.concatenate([problem.case, np.arange(cases), cases + problem.place])
-    columns = np.concatenate([pairs, n + np.arange(cases), pairs])
-    values = np.concatenate([np.ones(n + cases), problem.persons[problem.case]])
-    matrix = coo_matrix((values, (rows, columns)), shape=(cases + places, n + cases)).tocsc()
-    return Programme(
-        matrix,
-        np.concatenate([np.ones(cases), np.full(places, -np.inf)]),
-        np.concatenate([np.ones(cases), problem.capacity.astype(float)]),
-        np.zeros(n + cases),
-        np.ones(n + cases),
-    )
+    pairs, alone, rows = np.arange(n), n + np.arange(cases), Rows()
+    one, size = np.ones(cases), problem.persons.astype(np.float64)
+    rows.block(np.concatenate([problem.case, np.arange(cases)]), np.concatenate([pairs, alone]), np.ones(n + cases), one, one)  # fmt: skip
+    rows.block(problem.place, pairs, size[problem.case], np.full(places, -np.inf), problem.capacity.astype(np.float64))  # fmt: skip
+    if left_out is not None:
+        rows.add(alone, size, left_out, left_out)
+    return rows.programme(np.zeros(n + cases), np.ones(n + cases))
 
 
 def place(problem: Problem, *, everybody_first: bool) -> Placed:
     """Return the highest total score; among the placements of most persons, if asked for."""
-    model, n = programme(problem), len(problem.case)
-    whole = np.ones(n + len(problem.persons), dtype=bool)
-    cost = np.concatenate([-problem.score, np.zeros(len(problem.persons))])
-    start = None
+    n, cases = len(problem.case), len(problem.persons)
+    model, whole, start = programme(problem), np.ones(n + cases, dtype=bool), None
+    cost = np.concatenate([-problem.score, np.zeros(cases)])
     if everybody_first:
-        left_out = np.concatenate([np.zeros(n), problem.persons.astype(float)])
-        most = solve_mip(model, left_out, whole)
+        most = solve_mip(model, np.concatenate([np.zeros(n), problem.persons.astype(float)]), whole)
         assert most is not None  # nobody placed is a solution
-        start, model = most.x, _with_row(model, left_out, most.objective)
+        start, model = most.x, programme(problem, left_out=round(most.objective))
     bound = FaceSolver(model).minimize(cost).objective
     found = solve_mip(model, cost, whole, start)
     assert found is not None
     x = np.round(found.x).astype(bool)
-    return Placed(
-        x[:n], float(problem.score[x[:n]].sum()), -max(bound, found.bound), int(problem.persons[x[n:]].sum())
-    )  # fmt: skip
-
-
-def _with_row(model: Programme, row: Vector, at: float) -> Programme:
-    from scipy.sparse import csr_matrix, vstack
-
-    return Programme(
-        vstack([model.matrix, csr_matrix(row)]).tocsc(),
-        np.append(model.row_lower, at),
-        np.append(model.row_upper, at),
-        model.lower,
-        model.upper,
-    )
+    score, unplaced = float(problem.score[x[:n]].sum()), int(problem.persons[x[n:]].sum())
+    return Placed(x[:n], score, -max(bound, found.bound), unplaced)
 
 
 def one_by_one(problem: Problem) -> Placed:
@@ -213,7 +216,7 @@ def main() -> int:
         found = place(problem, everybody_first=everybody_first)
         alone = found if alone is None else alone
         seconds = time.perf_counter() - started
-        print(f"{title}: score {found.score:.1f}, no placement above {found.bound:.1f}, {found.unplaced} persons without a place, {seconds:.2f} s; ratio of score to baseline {found.score / queue.score:.3f}x")  # fmt: skip
+        print(f"{title}: score {found.score:.1f}, no placement above {found.bound:.1f}, {found.unplaced} persons without a place, {seconds:.2f} s; ratio of score to baseline {found.score / queue.score if queue.score else float('nan'):.3f}x")  # fmt: skip
     if given.expect is not None and alone is not None and abs(alone.score - given.expect) > 0.05:
         print(f"error: the score is {alone.score:.2f}, expected {given.expect}", file=sys.stderr)
         return 1

@@ -90,13 +90,27 @@ def test_a_published_optimum_is_held_against_ours(tmp_path: Path) -> None:
     [
         ("a,x,0.5\na,z,0.5\n", "scores.csv, row 3: found a place_id that places.csv has not"),
         ("a,x,much\n", "row 2, score: found 'much'"),
-        ("a,x,0.5\na,x,0.6\n", "a pair stands twice"),
+        ("a,x,0.5\na,x,0.6\n", "row 3: found case_id, place_id of row 2 again"),
+        ("", "scores.csv: found no row"),
     ],
 )
 def test_a_faulty_row_is_refused_with_its_place(tmp_path: Path, scores: str, said: str) -> None:
     told = run(write(tmp_path / "files", scores))
     assert told.returncode == 2
     assert said in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_half_a_person_and_another_encoding_are_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "files")
+    (folder / "cases.csv").write_text("case_id,persons\na,1\nb,1.5\n")
+    told = run(folder)
+    assert told.returncode == 2
+    assert "row 3, persons: found '1.5', expected a whole number from 1 on" in told.stderr
+    (folder / "cases.csv").write_bytes("case_id,persons\né,1\n".encode("latin-1"))
+    told = run(folder)
+    assert told.returncode == 2
+    assert "not UTF-8 in line 2" in told.stderr
     assert "Traceback" not in told.stderr
 
 
