@@ -18,7 +18,10 @@ def elsewhere(page: Page) -> tuple[Block, ...]:
         return ()
     places = dict.fromkeys(t.area for t in (*here, *page.brief.beside))
     rows = tuple(
-        ((page.named(area),), *(c for t in here for c in _cells(page, of[area, t.target.id])))
+        (
+            (page.named(area),),
+            *(c for t in here for c in _cells(page, of[area, t.target.id], t.last)),
+        )
         for area in places
     )
     for t in here:
@@ -40,11 +43,13 @@ def _heads(page: Page, t: Tracking) -> tuple[str, str]:
     )
 
 
-def _cells(page: Page, t: Tracking) -> tuple[RichText, RichText]:
+def _cells(page: Page, t: Tracking, year: int) -> tuple[RichText, RichText]:
+    """Return level and change; the year stands beside a level of another year than its heading's."""
     if t.value is None:
         return ("—",), ("—",)
     change = "—" if t.change is None else Number(page.words.change(t.change, "PERCENT"), _tree(t))
-    return (Number(shown(page, t, t.value), _tree(t)),), (change,)
+    other = () if t.last == year else (f" ({t.last})",)
+    return (Number(shown(page, t, t.value), _tree(t)), *other), (change,)
 
 
 def _tree(t: Tracking) -> str:

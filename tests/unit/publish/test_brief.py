@@ -182,8 +182,9 @@ def test_no_number_of_a_brief_is_without_its_lineage() -> None:
 def test_others_stand_beside_a_place_and_each_of_their_numbers_leads_to_its_cells() -> None:
     here = tracking([300, 280, 260, 250, 240, 230, 220])
     other = replace(tracking([300, 280, 260, 270, 280, 290, 299]), area="EUR")
+    older = replace(tracking([300, 280, 260, 270, 280, 290]), area="AFR")
     silent = replace(other, area="900", value=None, change=None, cells=())
-    made = brief(area="250", trackings=(here,), beside=(other, silent), run=tb_run())
+    made = brief(area="250", trackings=(here,), beside=(other, older, silent), run=tb_run())
     document = brief_document(made, "en")
     blocks = [b for s in document.sections for b in s.blocks]
     (table,) = (b for b in blocks if isinstance(b, TableBlock) and b.id == "places")
@@ -191,11 +192,12 @@ def test_others_stand_beside_a_place_and_each_of_their_numbers_leads_to_its_cell
     assert rows == [
         ["France", "22", "−15.4%"],
         ["Europe", "29.9", "+15.0%"],
+        ["Africa", "29 (2018)", "+11.5%"],  # of another year than the heading's
         ["World", "—", "—"],  # what is missing is not zero
     ]
     trees = {t.id: t for b in blocks if isinstance(b, LineageAppendix) for t in b.trees}
     branches = trees["places-tb-incidence"].children
-    assert [b.label for b in branches] == ["France", "Europe"]
+    assert [b.label for b in branches] == ["France", "Europe", "Africa"]
     assert [c.address for c in branches[1].children] == [c.address for c in other.cells]
     alone = blocks_of(brief(trackings=(here,)))
     assert not any(isinstance(b, TableBlock) and b.id == "places" for b in alone)
