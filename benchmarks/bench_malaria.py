@@ -9,9 +9,8 @@ Run: python benchmarks/bench_malaria.py
 import os
 import time
 
-os.environ.setdefault(
-    "OMP_NUM_THREADS", "1"
-)  # as in a worker of a run: a second thread of BLAS would spin, and be counted
+# As in a worker of a run: a second thread of BLAS would spin, and be counted.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 

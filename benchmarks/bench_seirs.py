@@ -11,9 +11,8 @@ import os
 import time
 from datetime import date, timedelta
 
-os.environ.setdefault(
-    "OMP_NUM_THREADS", "1"
-)  # as in a worker of a run: a second thread of BLAS would spin, and be counted
+# As in a worker of a run: a second thread of BLAS would spin, and be counted.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 

@@ -106,7 +106,10 @@ def explain(site: Path, plan_folder: Path, case: str) -> None:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")  # fmt: skip
 @click.option("--language", multiple=True, help="en, fr or ar; all by default. May be repeated.")
 def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
-    """Print the lists of every coach of PLAN (HTML, PDF); the driver's version without needs."""
+    """Print the lists of every coach of PLAN (HTML, PDF); the driver's version without needs.
+
+    A plan of more than 300 trips is printed in numbered parts.
+    """
     from sojourn.cli.progress import progress
     from sojourn.pipeline.manifests import write_manifests
     from sojourn.publish.manifest import LANGUAGES

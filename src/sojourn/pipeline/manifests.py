@@ -3,12 +3,9 @@
 A typesetter keeps what it has set: one process for all the lists of 100,000 people grew to 19 GB.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 
 from sojourn.errors import PublishError
@@ -16,6 +13,7 @@ from sojourn.pipeline.printed import remember
 from sojourn.pipeline.relocate import read_plan
 from sojourn.pipeline.writing import write_whole
 from sojourn.plan.proposal import Proposal
+from sojourn.processes import cores, processes
 from sojourn.publish.manifest import manifests, words_of
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
@@ -67,11 +65,11 @@ def write_manifests(
     names = [out / f"{one.stem}.{kind}" for one in lists for kind in ("html", "pdf")]
     remember(plan_folder, names)
     todo = iter(names)
-    for done, contents in enumerate(_set_all(plan, lists)):
-        if progress is not None:
-            progress(lists[done].language, done, len(lists))
+    for done, (one, contents) in enumerate(zip(lists, _set_all(plan, lists), strict=True), start=1):
         for content in contents:
             write_whole(next(todo), content)
+        if progress is not None:
+            progress(one.language, done, len(lists))
     return names
 
 
@@ -92,9 +90,13 @@ def _set_all(plan: Proposal, lists: Sequence[_List]) -> Iterator[tuple[bytes, by
     if len(plan.trips) < ALONE_BELOW:
         yield from (_set(_some(plan, one), one) for one in lists)
         return
-    workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(lists))  # fmt: skip
+    workers = min(cores(), len(lists))
     waiting = iter(lists)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:  # fmt: skip
+    broken = PublishError(
+        "a process that set a list ended before it was done",
+        hint="lists written so far are whole: print again, with more memory or one --language",
+    )
+    with processes(workers, broken, tasks_each=1) as pool:
         under_way = [pool.submit(_set, _some(plan, one), one) for one in islice(waiting, workers + 1)]  # fmt: skip
         while under_way:
             contents = under_way.pop(0).result()

@@ -2,25 +2,22 @@
 
 import json
 import os
-import threading
-import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor, as_completed
+from concurrent.futures import CancelledError, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sojourn.errors import SimulateError
+from sojourn.processes import cores, processes
 
 CHUNK = 24  # draws; about a second and a half of work for each programme
 ANSWER = 10.0  # seconds within which a scheduler must answer
-WATCH = 1.0  # seconds between looks of a worker for its parent
 DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 Arrays = Mapping[str, np.ndarray]
 Work = Callable[[Sequence[int]], Arrays]
@@ -227,7 +224,7 @@ def _pool(
         with _cluster(cluster) as submit:
             yield submit
         return
-    count = min(workers or _cores(), max(jobs, 1))
+    count = min(workers or cores(), max(jobs, 1))
     if count == 1:
         yield lambda work, todo: ((number, work(draws)) for number, draws in todo)
         return
@@ -237,39 +234,18 @@ def _pool(
 
 @contextmanager
 def _processes(count: int) -> Iterator[Callable[[Work, Todo], Results]]:
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_with, initargs=(os.getpid(),))  # fmt: skip
+    broken = SimulateError(
+        "a worker process ended before its chunk was done",
+        hint="finished chunks are kept: run again, with fewer --workers if memory ran out",
+    )
+    with processes(count, broken) as pool:
 
-    def submit(work: Work, todo: Todo) -> Results:
-        waiting = {pool.submit(work, draws): number for number, draws in todo}
-        for done in as_completed(waiting):
-            yield waiting.pop(done), done.result()  # nothing is held that was kept
+        def submit(work: Work, todo: Todo) -> Results:
+            waiting = {pool.submit(work, draws): number for number, draws in todo}
+            for done in as_completed(waiting):
+                yield waiting.pop(done), done.result()  # nothing is held that was kept
 
-    try:
         yield submit
-    except BrokenExecutor:
-        raise SimulateError(
-            "a worker process ended before its chunk was done",
-            hint="finished chunks are kept: run again, with fewer --workers if memory ran out",
-        ) from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)  # what was not begun is not waited for
-
-
-def _leave_with(parent: int) -> None:
-    """End this worker when the process that began it is gone (killed), which no queue tells it."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(WATCH)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _cores() -> int:
-    """Return the cores that this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 @contextmanager

@@ -5,14 +5,12 @@ then each region place by place. Whoever finds no place in their region is offer
 they accept, as long as that is an improvement.
 """
 
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 
 import numpy as np
 
+from sojourn.errors import PlanError
 from sojourn.plan.proposal import Bound
 from sojourn.plan.relocate.assign import WHOLE, Solved, counted, deal, proven, solve
 from sojourn.plan.relocate.coarse import coarse_model
@@ -22,6 +20,7 @@ from sojourn.plan.relocate.model import Model, build_model
 from sojourn.plan.relocate.solver import Vector
 from sojourn.plan.relocate.units import PairLink, Unit, Units
 from sojourn.plan.site import LinkStrength, Site
+from sojourn.processes import cores, processes
 
 BY_REGION_FROM = 20_000  # persons; smaller sites are planned in one piece
 UNPLACED = 3  # levels, the first ones
@@ -196,6 +195,13 @@ def _left_out(units: Sequence[Unit]) -> list[float]:
     ]
 
 
+def _broken() -> PlanError:
+    return PlanError(
+        "a process that planned a region ended before it was done",
+        hint="nothing was written; if memory ran out, plan on a machine with more of it",
+    )
+
+
 class _Regions:
     """The regions of a site, planned side by side, then one after another for those left over."""
 
@@ -214,9 +220,9 @@ class _Regions:
         site, links = self.eligible.site, self.units.links
         largest_first = sorted(here, key=lambda region: (-len(here[region]), region))
         tasks = [_task(site, region, here[region], links, first=first) for region in largest_first]
-        workers = min(len(tasks), os.cpu_count() or 1)
+        workers = min(len(tasks), cores())
         if workers > 1:
-            with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            with processes(workers, _broken()) as pool:
                 done = list(pool.map(_planned, tasks))
         else:
             done = [_planned(task) for task in tasks]
@@ -260,9 +266,7 @@ class _Regions:
 
     def _could(self, region: str, mine: Sequence[Unit], more: Sequence[Unit]) -> bool:
         """Whether shares of units would leave fewer people out: else no whole plan does."""
-        task = _task(
-            self.eligible.site, region, [*mine, *more], self.units.links, first=True
-        )  # fmt: skip
+        task = _task(self.eligible.site, region, [*mine, *more], self.units.links, first=True)
         bounds = relax(_model(task)).bounds
         return [float(np.ceil(b - 1e-6)) for b in bounds] < _left_out(more)
 

@@ -1,0 +1,40 @@
+"""Processes: a death among them is told, and cores are those that this process may use."""
+
+import os
+
+import pytest
+
+from sojourn.errors import PlanError, PublishError
+from sojourn.processes import cores, processes
+
+
+def test_a_process_that_dies_is_told_in_the_words_of_who_asked() -> None:
+    with (
+        pytest.raises(PlanError, match="gone"),
+        processes(1, PlanError("gone", hint="again")) as pool,
+    ):
+        pool.submit(os._exit, 1).result()
+
+
+def test_each_task_has_a_process_of_its_own_where_asked() -> None:
+    broken = PublishError("gone")
+    with processes(1, broken, tasks_each=1) as pool:
+        own = {pool.submit(os.getpid).result() for _ in range(3)}
+    with processes(1, broken) as pool:
+        shared = {pool.submit(os.getpid).result() for _ in range(3)}
+    assert (len(own), len(shared)) == (3, 1)
+
+
+def test_an_error_of_the_work_is_not_a_death() -> None:
+    with pytest.raises(ZeroDivisionError), processes(1, PlanError("gone")) as pool:
+        pool.submit(divmod, 1, 0).result()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
+def test_cores_are_those_that_are_allowed() -> None:
+    allowed = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(allowed)})
+        assert cores() == 1
+    finally:
+        os.sched_setaffinity(0, allowed)
