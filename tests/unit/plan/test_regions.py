@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture
 def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regions, "BY_REGION_FROM", 0)
-    monkeypatch.setattr(regions.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(regions, "cores", lambda: 1)
 
 
 @pytest.mark.usefixtures("small_is_large")
@@ -62,7 +62,7 @@ def test_a_plan_by_regions_is_the_same_on_one_process_and_on_two(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = make_plan(site)
-    monkeypatch.setattr(regions.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(regions, "cores", lambda: 2)
     two = make_plan(site)
     assert two.assignments == one.assignments
     assert two.trips == one.trips
