@@ -96,14 +96,17 @@ def _simulate(
 
 
 def _print(told: dict[str, Any]) -> None:
+    from sojourn.simulate.series import WORLD
+
     _print_beside(told)
+    over = "countries and draws" if told["area"] == WORLD else "draws"
     click.echo(
         f"{told['countries']} countries, {told['corridors']:,} corridors with "
         f"{told['share_of_migrants']:.0%} of migrants; the fit meets WHO's incidence in "
-        f"{told['fit_met']:.0%} of countries and draws; in {told['contradicted']:.0%} {CONTRADICTED[told['topic']]}"
+        f"{told['fit_met']:.0%} of {over}; in {told['contradicted']:.0%} {CONTRADICTED[told['topic']]}"
     )
     if "deaths_met" in told:
-        click.echo(f"WHO's deaths are met in {told['deaths_met']:.0%} of countries and draws")
+        click.echo(f"WHO's deaths are met in {told['deaths_met']:.0%} of {over}")
     for name, found in told["scenarios"].items():
         click.echo(f"{name}: {found['title']}")
         _print_milestones(found)
