@@ -59,6 +59,7 @@ def test_no_place_is_left_free_that_wishes_and_services_ask_for(
     placed = rooms_of_plan(plan, units, eligible)
     assert all(b.gap == 0 for b in plan.bounds if b.level in ("L1", "L2", "L3", "L5"))
     single = [u for u in units.units if u.id in placed and u.kind.value == "men" and not u.singular]
+    assert len(single) > 50  # else nothing is asked
     for unit in single:
         points = dict(unit.points)
         here = points.get(eligible.places[placed[unit.id].place].region, 0)
