@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from sojourn.cli.options import as_of_option, data_option
+from sojourn.terminal.options import as_of_option, data_option
 
 
 @click.command()

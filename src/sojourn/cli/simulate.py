@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from sojourn.cli.options import as_of_option, data_option, json_option
 from sojourn.cli.simulate_place import declared, place
+from sojourn.terminal.options import as_of_option, data_option, json_option
 
 NAMED = {"tb": "tuberculosis", "malaria": "malaria"}
 CONTRADICTED = {
@@ -72,11 +72,11 @@ def _simulate(
     data: Path | None,
     as_json: bool,
 ) -> None:
-    from sojourn.cli.progress import progress
     from sojourn.pipeline.figures import open_data
     from sojourn.pipeline.observations import area_id
     from sojourn.pipeline.run_summary import summary, write_summary
     from sojourn.pipeline.simulate import simulate
+    from sojourn.terminal.progress import progress
 
     store, _ = open_data(data)
     place = area_id(area) if area else None
