@@ -25,7 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "figures": ("cli.figures", "The figures of a year as a table, each with its edition."),
     "trace": ("cli.trace", "From a printed number, or a cell's address, to where it stands."),
-    "targets": ("cli.targets", "How far from the malaria and tuberculosis targets, by country."),
+    "targets": (
+        "health.cli.targets",
+        "How far from the malaria and tuberculosis targets, by country.",
+    ),
     "disagreements": (
         "cli.disagreements",
         "Where publishers and editions give different numbers for one quantity.",
@@ -35,11 +38,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "What the loaded tables contradict: parts and totals, women and men, units.",
     ),
     "simulate": (
-        "cli.simulate",
+        "health.cli.simulate",
         "What leaving migrants out does to the targets: programmes compared.",
     ),
     "brief": (
-        "cli.brief",
+        "health.cli.brief",
         "Two pages on malaria or tuberculosis: who is left out, what including them changes.",
     ),
     "diff": ("cli.diff", "Every number that two editions, or two dates, tell differently."),
