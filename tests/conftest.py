@@ -22,6 +22,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 ROOT = Path(__file__).parents[1]
 
+#: Folders that are loaded by tests of their own: traps, parts and newer editions would change what
+#: the tests of the year 2015 ask.
+APART = ("traps", "more", "current", "topics")
+
 
 @pytest.fixture(scope="session")
 def publisher_files() -> Path:
@@ -38,6 +42,18 @@ def loaded(publisher_files: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     import sojourn
 
     data = tmp_path_factory.mktemp("loaded")
-    folders = [p for p in sorted(publisher_files.iterdir()) if p.is_dir() and p.name != "traps"]
+    folders = [p for p in sorted(publisher_files.iterdir()) if p.is_dir() and p.name not in APART]
     sojourn.load(folders, data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def loaded_topics(publisher_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the files of further topics: borders, students, trafficking, GDP."""
+    import sojourn
+
+    if not (folder := publisher_files / "topics").is_dir():
+        pytest.skip("no publisher files of further topics")
+    data = tmp_path_factory.mktemp("topics")
+    sojourn.load([folder], data)
     return data
