@@ -45,3 +45,15 @@ def loaded(publisher_files: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     folders = [publisher_files / name for name in PUBLISHERS]
     sojourn.load(folders, data)
     return data
+
+
+@pytest.fixture(scope="session")
+def loaded_topics(publisher_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the files of further topics: borders, students, trafficking, GDP."""
+    import sojourn
+
+    if not (folder := publisher_files / "topics").is_dir():
+        pytest.skip("no publisher files of further topics")
+    data = tmp_path_factory.mktemp("topics")
+    sojourn.load([folder], data)
+    return data
