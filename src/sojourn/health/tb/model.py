@@ -220,7 +220,15 @@ class _Room:
         return cls(*(np.empty(shape) for _ in cls.__dataclass_fields__))
 
 
-def _force(room: _Room, where: Map, shared: Floats, own: Floats, people: Floats, inside: Floats, sick: Floats) -> None:  # fmt: skip
+def _force(
+    room: _Room,
+    where: Map,
+    shared: Floats,
+    own: Floats,
+    people: Floats,
+    inside: Floats,
+    sick: Floats,
+) -> None:
     """Write the share of the susceptible of each cell who are infected in a step."""
     force, one = room.force, room.one
     np.take(shared * _share(where.by_country(sick), inside), where.country, out=force, mode="clip")
@@ -315,10 +323,24 @@ def _constants(rates: Rates, where: Map, reach: Reach | None, dt: float) -> _Con
     fatal = death + treat * rates.fatality[:, at]
     back = treat * rates.success[:, None] + cure
     found = _Constants(
-        k1=k1, k2=k2, e1=e1, e2=e2, late=late, clear=clear, q=rates.reinfection[:, None], rel=rel,
-        mu=mu, v=v, fatal=fatal, back=back, out_f=k1 + e1 + mu + v, out_m=k2 + e2 + clear + mu + v,
-        out_l=late + clear + mu + v, out_a=fatal + back + mu, out_r=rel + mu,
-    )  # fmt: skip
+        k1=k1,
+        k2=k2,
+        e1=e1,
+        e2=e2,
+        late=late,
+        clear=clear,
+        q=rates.reinfection[:, None],
+        rel=rel,
+        mu=mu,
+        v=v,
+        fatal=fatal,
+        back=back,
+        out_f=k1 + e1 + mu + v,
+        out_m=k2 + e2 + clear + mu + v,
+        out_l=late + clear + mu + v,
+        out_a=fatal + back + mu,
+        out_r=rel + mu,
+    )
     return _refuse_fast(found, dt)
 
 
@@ -364,7 +386,9 @@ def move(state: Floats, where: Map, moves: Moves, selection: Floats, screened: F
     if not len(where.origin):
         return np.zeros(state.shape[1])
     draws = range(state.shape[1])  # one draw at a time: it stays in the cache of a core
-    return np.array([_move(state[:, d : d + 1], where, moves, selection[d], float(screened[d])) for d in draws])  # fmt: skip
+    return np.array(
+        [_move(state[:, d : d + 1], where, moves, selection[d], float(screened[d])) for d in draws]
+    )
 
 
 def _move(state: Floats, where: Map, moves: Moves, selection: Floats, screened: float) -> float:

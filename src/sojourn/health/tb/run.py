@@ -68,8 +68,12 @@ def rates_of(drawn: Mapping[str, Floats], structures: np.ndarray, world: World) 
 
 
 def selection_of(
-    known: Mapping[str, Parameter], drawn: Mapping[str, Floats], seed: int, chosen: Sequence[int], n: int
-) -> Floats:  # fmt: skip
+    known: Mapping[str, Parameter],
+    drawn: Mapping[str, Floats],
+    seed: int,
+    chosen: Sequence[int],
+    n: int,
+) -> Floats:
     """Return infection among movers to each country, relative to the people they leave, shape (D, n).
 
     One factor for the whole world would let errors of destinations cancel nowhere: a share of the
@@ -154,8 +158,11 @@ def reproduction(start: Fitted, drawn: Mapping[str, Floats]) -> tuple[Floats, Fl
 
 def _together(parts: Sequence[Outcome]) -> Outcome:
     return Outcome(
-        *(np.concatenate([getattr(p, name) for p in parts]) for name in ("cases", "deaths", "persons", "screened"))
-    )  # fmt: skip
+        *(
+            np.concatenate([getattr(p, name) for p in parts])
+            for name in ("cases", "deaths", "persons", "screened")
+        )
+    )
 
 
 def run(

@@ -36,7 +36,15 @@ from sojourn.relocation.replay.facts import Facts, Figure
 from sojourn.relocation.replay.outcome import Failure
 from sojourn.relocation.replay.replay import SETS, Band, Replay
 
-TABLED = ("tier_1", "others", "turned_away", "turned_away_children", "waited", "night_arrivals", "unsafe_children")  # fmt: skip
+TABLED = (
+    "tier_1",
+    "others",
+    "turned_away",
+    "turned_away_children",
+    "waited",
+    "night_arrivals",
+    "unsafe_children",
+)
 PERCENT = 100.0
 # coaches planned, coaches used, people on board: figures by day, empty where none was published
 COACHES = (
@@ -87,7 +95,13 @@ class _Page:
         f = self.brief.facts.figures[name]
         where = LineageNode(label=f.reference)
         detail = f"{self.words.day(f.day)}; {f.publisher}"
-        return LineageNode(label=self.text(f"figure_{name}"), value=self.shown(f), detail=detail, address=f"calais-2016#{name}", children=(where,))  # fmt: skip
+        return LineageNode(
+            label=self.text(f"figure_{name}"),
+            value=self.shown(f),
+            detail=detail,
+            address=f"calais-2016#{name}",
+            children=(where,),
+        )
 
     def shown(self, figure: Figure) -> str:
         return ("≥ " if figure.at_least else "") + self.words.exact(figure.value, "")
@@ -102,13 +116,15 @@ class _Page:
         """Return a sum of published figures that leads to its parts."""
         total = self.words.exact(sum(self.brief.facts.value(n) for n in names), "")
         parts = tuple(self.node(n) for n in names)
-        self.trees.setdefault(key, LineageNode(id=key, label=self.text(key), value=total, children=parts))  # fmt: skip
+        self.trees.setdefault(
+            key, LineageNode(id=key, label=self.text(key), value=total, children=parts)
+        )
         return Number(total, key)
 
     def simulated(self, shown: str) -> Number:
         """Return a simulated figure: synthetic, led to the replay by seed, runs and inputs."""
         r = self.brief.replay
-        address = f"replay calais-2016 --people {r.persons} --seed {r.seed} --runs {r.runs}; inputs {self.brief.inputs[:16]}"  # fmt: skip
+        address = f"replay calais-2016 --people {r.persons} --seed {r.seed} --runs {r.runs}; inputs {self.brief.inputs[:16]}"
         self.trees.setdefault("run", LineageNode(id="run", label=self.text("run"), address=address))
         return Number(shown, "run")
 
@@ -125,7 +141,14 @@ class _Page:
 
 
 def _rooted(node: LineageNode, name: str) -> LineageNode:
-    return LineageNode(id=name, label=node.label, value=node.value, detail=node.detail, address=node.address, children=node.children)  # fmt: skip
+    return LineageNode(
+        id=name,
+        label=node.label,
+        value=node.value,
+        detail=node.detail,
+        address=node.address,
+        children=node.children,
+    )
 
 
 def replay_document(brief: ReplayBrief, language: str) -> Document:
@@ -140,7 +163,13 @@ def replay_document(brief: ReplayBrief, language: str) -> Document:
     words, r = page.words, brief.replay
     names = PageLabels.__dataclass_fields__
     sections = (_published(page), _failures(page), _compared(page), _assumed(page))
-    about = page.text("edition", people=page.count(r.persons), seed=str(r.seed), runs=page.count(r.runs), inputs=brief.inputs[:16])  # fmt: skip
+    about = page.text(
+        "edition",
+        people=page.count(r.persons),
+        seed=str(r.seed),
+        runs=page.count(r.runs),
+        inputs=brief.inputs[:16],
+    )
     return Document(
         language=language,
         direction="rtl" if words.direction == "rtl" else "ltr",
@@ -171,14 +200,26 @@ def _published(page: _Page) -> Section:
     left: RichText = (page.cited("left_before_low"), "–", page.cited("left_before_high"))
     adults, minors = page.cited("moved_adults"), page.cited("moved_minors")
     of_whom = page.words.rich("replay.of_whom", adults=adults, minors=minors)
-    more = page.words.rich("replay.more_coaches", reserve=page.cited("coaches_reserve"), minors=page.cited("coaches_minors"))  # fmt: skip
+    more = page.words.rich(
+        "replay.more_coaches",
+        reserve=page.cited("coaches_reserve"),
+        minors=page.cited("coaches_minors"),
+    )
     planned = page.summed("coaches", "coaches_day_1", "coaches_day_2", "coaches_day_3")
     keys = (
-        KeyNumber(label=page.text("moved"), value=page.summed("moved", "moved_adults", "moved_minors"), change=of_whom),
+        KeyNumber(
+            label=page.text("moved"),
+            value=page.summed("moved", "moved_adults", "moved_minors"),
+            change=of_whom,
+        ),
         KeyNumber(label=page.text("coaches"), value=planned, change=more),
-        KeyNumber(label=page.text("figure_turned_away_children"), value=page.cited("turned_away_children"), change=(day,)),
+        KeyNumber(
+            label=page.text("figure_turned_away_children"),
+            value=page.cited("turned_away_children"),
+            change=(day,),
+        ),
         KeyNumber(label=page.text("figure_centres"), value=page.cited("centres")),
-    )  # fmt: skip
+    )
     unexplained = _unexplained(page)
     before = page.words.rich("replay.left_before", left=left)
     return Section(
@@ -219,10 +260,13 @@ def _coaches(page: _Page) -> TableBlock:
     return TableBlock(
         id="coaches-by-day",
         caption=page.text("coach_table"),
-        header=tuple(page.text(f"head_{h}") for h in ("day", "coaches_planned", "coaches_used", "aboard", "load")),
+        header=tuple(
+            page.text(f"head_{h}")
+            for h in ("day", "coaches_planned", "coaches_used", "aboard", "load")
+        ),
         rows=tuple(rows),
         numeric=(False, True, True, True, True),
-    )  # fmt: skip
+    )
 
 
 def _tenth(value: float) -> float:
@@ -245,13 +289,25 @@ def _unexplained(page: _Page) -> RichText:
 def _days(page: _Page) -> ChartBlock:
     facts, rows = page.brief.facts, []
     planned = ("planned_day_1", "planned_day_2", "planned_day_3", None, None)
-    moved = (("day_1_adults", "day_1_minors"), ("day_2_adults", "day_2_minors"), (), ("reserve_moved",), ("minors_moved_november",))  # fmt: skip
+    moved = (
+        ("day_1_adults", "day_1_minors"),
+        ("day_2_adults", "day_2_minors"),
+        (),
+        ("reserve_moved",),
+        ("minors_moved_november",),
+    )
     days = ("coaches_day_1", "coaches_day_2", "coaches_day_3", "coaches_reserve", "coaches_minors")
     for name, plan, parts in zip(days, planned, moved, strict=True):
         for one in (*parts, *([plan] if plan else [])):
             page.cited(one)
         went = sum(facts.value(p) for p in parts) if parts else None
-        rows.append(Pair(page.words.day(facts.day(name)), Span(facts.value(plan) if plan else None), Span(went)))  # fmt: skip
+        rows.append(
+            Pair(
+                page.words.day(facts.day(name)),
+                Span(facts.value(plan) if plan else None),
+                Span(went),
+            )
+        )
     names = (page.text("planned_people"), page.text("moved_people"))
     header = (page.text("head_day"), *_series(page))
     drawn = pairs(rows, page.wording("days", page.count), header=header, names=names)
@@ -259,7 +315,12 @@ def _days(page: _Page) -> ChartBlock:
 
 
 def _series(page: _Page) -> tuple[str, str, str, str]:
-    return (page.words.text("page.series"), page.words.text("page.value"), page.text("head_low"), page.text("head_high"))  # fmt: skip
+    return (
+        page.words.text("page.series"),
+        page.words.text("page.value"),
+        page.text("head_low"),
+        page.text("head_high"),
+    )
 
 
 def _failures(page: _Page) -> Section:
@@ -270,13 +331,23 @@ def _failures(page: _Page) -> Section:
         children=page.cited("turned_away_children"),
     )
     night = page.words.rich("replay.told_night", hour=page.cited("arrival_reported"))
-    told: tuple[RichText, ...] = (early, (page.text("told_left_cap"),), (page.text("told_palm"),), night)  # fmt: skip
+    told: tuple[RichText, ...] = (
+        early,
+        (page.text("told_left_cap"),),
+        (page.text("told_palm"),),
+        night,
+    )
     blocks: tuple[Block, ...] = (
         Statements(items=told),
         _compare(page, "unsafe_children"),
         _compare(page, "night_arrivals"),
     )
-    return Section(id="failures", topic=page.text("failures"), heading=page.text("failures_heading"), blocks=blocks)  # fmt: skip
+    return Section(
+        id="failures",
+        topic=page.text("failures"),
+        heading=page.text("failures_heading"),
+        blocks=blocks,
+    )
 
 
 def _ways(page: _Page) -> tuple[str, str]:
@@ -296,15 +367,25 @@ def _compare(page: _Page, measure: str) -> ChartBlock:
 
 def _synthetic(page: _Page) -> str:
     r = page.brief.replay
-    return page.text("source_synthetic", runs=page.count(r.runs), seed=str(r.seed), low=BAND[0], high=BAND[1], inputs=page.brief.inputs[:16])  # fmt: skip
+    return page.text(
+        "source_synthetic",
+        runs=page.count(r.runs),
+        seed=str(r.seed),
+        low=BAND[0],
+        high=BAND[1],
+        inputs=page.brief.inputs[:16],
+    )
 
 
 def _compared(page: _Page) -> Section:
     replay = page.brief.replay
     rows = [
-        Pair(page.text(f"set_{name}"), *(Span(PERCENT * replay.of(name, w).robustness) for w in ("queue", "plan")))
+        Pair(
+            page.text(f"set_{name}"),
+            *(Span(PERCENT * replay.of(name, w).robustness) for w in ("queue", "plan")),
+        )
         for name in SETS
-    ]  # fmt: skip
+    ]
     wording = page.wording("robustness", lambda v: page.words.number(v, "PERCENT"))
     header = (page.text("head_failures"), *_series(page))
     drawn = pairs(rows, wording, header=header, names=_ways(page), most=PERCENT)
@@ -313,7 +394,12 @@ def _compared(page: _Page) -> Section:
         _table(page),
         Notes(items=(*_fragile(page), (page.text("reading", low=BAND[0], high=BAND[1]),))),
     )
-    return Section(id="compared", topic=page.text("compared"), heading=page.text("compared_heading"), blocks=blocks)  # fmt: skip
+    return Section(
+        id="compared",
+        topic=page.text("compared"),
+        heading=page.text("compared_heading"),
+        blocks=blocks,
+    )
 
 
 def _fragile(page: _Page) -> tuple[RichText, ...]:
@@ -335,11 +421,15 @@ def _table(page: _Page) -> TableBlock:
     return TableBlock(
         id="runs",
         caption=page.text("table_caption"),
-        header=(page.text("head_failures"), page.text("head_way"), *(page.text(f"measure_{m}") for m in TABLED)),
+        header=(
+            page.text("head_failures"),
+            page.text("head_way"),
+            *(page.text(f"measure_{m}") for m in TABLED),
+        ),
         rows=tuple(rows),
         numeric=(False, False, *(True for _ in TABLED)),
         source=(_synthetic(page),),
-    )  # fmt: skip
+    )
 
 
 def _band(page: _Page, band: Band) -> RichText:
@@ -359,8 +449,17 @@ def _assumed(page: _Page) -> Section:
     )
     notes: Sequence[RichText] = (plan, (page.text("limits"),), (page.text("sources_told"),))
     trees = tuple(page.trees.values())
-    blocks: tuple[Block, ...] = (_assumptions(page), Notes(items=tuple(notes)), LineageAppendix(trees=trees))  # fmt: skip
-    return Section(id="assumed", topic=page.text("assumed"), heading=page.text("assumed_heading"), blocks=blocks)  # fmt: skip
+    blocks: tuple[Block, ...] = (
+        _assumptions(page),
+        Notes(items=tuple(notes)),
+        LineageAppendix(trees=trees),
+    )
+    return Section(
+        id="assumed",
+        topic=page.text("assumed"),
+        heading=page.text("assumed_heading"),
+        blocks=blocks,
+    )
 
 
 def _assumptions(page: _Page) -> TableBlock:
