@@ -259,7 +259,16 @@ def _each(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     if not kept:
         return [ev.empty(declared, year, reason or "the edition gives no countries")]
     return [
-        value_of(ev, declared, year, [r], r["value"], area=r[declared.place], formula="as printed")
+        value_of(
+            ev,
+            declared,
+            year,
+            [r],
+            r["value"],
+            area=r[declared.place],
+            sex=declared.sexes[0],
+            formula="as printed",
+        )
         for r in kept
     ]
 

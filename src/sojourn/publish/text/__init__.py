@@ -20,6 +20,7 @@ from babel.numbers import format_decimal, format_percent
 from sojourn.errors import PublishError
 from sojourn.publish.content import Number, RichText, Run
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.short_names import short_names
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -36,8 +37,8 @@ class Catalogue:
 
     @property
     def direction(self) -> str:
-        """Writing direction of the language."""
-        return "rtl" if self.language == "ar" else "ltr"
+        """Writing direction of the language, by CLDR."""
+        return str(Locale.parse(self.language).text_direction)
 
     def text(self, key: str, **values: str) -> str:
         """Return a message whose placeholders are words.
@@ -78,6 +79,16 @@ class Catalogue:
         if area is None:
             return area_id
         return area.names.get(self.language) or area.names["en"]
+
+    def short(self, area_id: str) -> str:
+        """Return the name of an area for a chart's label; of a corridor, both ends.
+
+        Where the UN's name is long, the short form of `vocab/short_names.csv`.
+        """
+        if ">" in area_id:
+            start, end = area_id.split(">")
+            return f"{self.short(start)} → {self.short(end)}"
+        return short_names().get((area_id, self.language)) or self.area(area_id)
 
     def join(self, parts: list[str]) -> str:
         """Return words as a list in the manner of the language."""
