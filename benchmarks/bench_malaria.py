@@ -14,14 +14,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from sojourn.simulate.malaria import infectivity
-from sojourn.simulate.malaria_fit import Estimated
-from sojourn.simulate.malaria_network import STEPS
-from sojourn.simulate.malaria_run import MalariaWorld, simulate
-from sojourn.simulate.parameters import draw, parameters
-from sojourn.simulate.scenario import scenarios
-from sojourn.simulate.tb import cells
-from sojourn.simulate.tb_fit import World
+from sojourn.health.engine.parameters import draw, parameters
+from sojourn.health.engine.scenario import scenarios
+from sojourn.health.malaria.fit import Estimated
+from sojourn.health.malaria.model import infectivity
+from sojourn.health.malaria.network import STEPS
+from sojourn.health.malaria.run import MalariaWorld, simulate
+from sojourn.health.tb.fit import World
+from sojourn.health.tb.model import cells
 
 N, K, YEARS, DRAWS = 90, 700, 21, 24
 

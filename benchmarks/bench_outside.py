@@ -28,9 +28,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sojourn.plan.relocate.rows import Rows
-from sojourn.plan.relocate.solver import FaceSolver, Programme, solve_mip
-from sojourn.plan.site_table import read_bytes
+from sojourn.relocation.planner.rows import Rows
+from sojourn.relocation.planner.solver import FaceSolver, Programme, solve_mip
+from sojourn.relocation.site.table import read_bytes
 
 Vector = NDArray[np.float64]
 Whole = NDArray[np.int64]

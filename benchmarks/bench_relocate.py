@@ -17,18 +17,18 @@ from pathlib import Path
 
 import numpy as np
 
-from sojourn.pipeline.manifests import write_manifests
-from sojourn.pipeline.relocate import write_example_site, write_plan
-from sojourn.plan.audit import audit
-from sojourn.plan.proposal import Event, Proposal
-from sojourn.plan.relocate.eligibility import Eligibility
-from sojourn.plan.relocate.offers import safe_offers
-from sojourn.plan.relocate.planner import make_plan
-from sojourn.plan.relocate.queue import first_come
-from sojourn.plan.relocate.units import Units, form_units
-from sojourn.plan.site import Site
-from sojourn.plan.site_read import read_site
-from sojourn.publish.manifest import LANGUAGES
+from sojourn.relocation.audit.audit import audit
+from sojourn.relocation.lists.manifest import LANGUAGES
+from sojourn.relocation.planner.eligibility import Eligibility
+from sojourn.relocation.planner.offers import safe_offers
+from sojourn.relocation.planner.planner import make_plan
+from sojourn.relocation.planner.queue import first_come
+from sojourn.relocation.planner.units import Units, form_units
+from sojourn.relocation.proposal.proposal import Event, Proposal
+from sojourn.relocation.run.manifests import write_manifests
+from sojourn.relocation.run.relocate import write_example_site, write_plan
+from sojourn.relocation.site.read import read_site
+from sojourn.relocation.site.site import Site
 
 AGAIN_UP_TO = 20_000  # people; a larger site is planned, audited and written, no more
 

@@ -16,7 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from sojourn.simulate.seirs import Epidemic, run
+from sojourn.health.engine.seirs import Epidemic, run
 
 PATCHES, DAYS, DRAWS = 200, 3_650, 100
 PART_DRAWS, PART_DAYS = 2, 730

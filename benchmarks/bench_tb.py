@@ -14,10 +14,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from sojourn.simulate.latency import latencies
-from sojourn.simulate.parameters import draw, parameters
-from sojourn.simulate.tb import A, Map, Moves, Rates, Reach, S, cells, move, run_year
-from sojourn.simulate.tb_run import structures_of
+from sojourn.health.engine.parameters import draw, parameters
+from sojourn.health.tb.latency import latencies
+from sojourn.health.tb.model import A, Map, Rates, Reach, S, cells, run_year
+from sojourn.health.tb.moves import Moves, move
+from sojourn.health.tb.run import structures_of
 
 N, K, YEARS, DRAWS = 200, 4_100, 21, 8
 

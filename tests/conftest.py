@@ -21,6 +21,7 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 ROOT = Path(__file__).parents[1]
+PUBLISHERS = ("undesa", "unhcr", "idmc", "eurostat", "iom", "who", "worldbank", "wpp")
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +35,25 @@ def publisher_files() -> Path:
 
 @pytest.fixture(scope="session")
 def loaded(publisher_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with every publisher file that a layout reads, loaded once."""
+    """A data directory with the files of the eight publishers of the factsheet, loaded once.
+
+    Newer editions, files that led astray and traps lie beside them and are asked for by name.
+    """
     import sojourn
 
     data = tmp_path_factory.mktemp("loaded")
-    folders = [p for p in sorted(publisher_files.iterdir()) if p.is_dir() and p.name != "traps"]
+    folders = [publisher_files / name for name in PUBLISHERS]
     sojourn.load(folders, data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def loaded_topics(publisher_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the files of further topics: borders, students, trafficking, GDP."""
+    import sojourn
+
+    if not (folder := publisher_files / "topics").is_dir():
+        pytest.skip("no publisher files of further topics")
+    data = tmp_path_factory.mktemp("topics")
+    sojourn.load([folder], data)
     return data

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sojourn.plan.site import (
+from sojourn.relocation.site.site import (
     AgeSource,
     Case,
     Certainty,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sojourn.plan.site import (
+from sojourn.relocation.site.site import (
     Case,
     Consent,
     Escort,

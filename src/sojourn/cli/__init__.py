@@ -14,42 +14,54 @@ from sojourn import __version__
 from sojourn.errors import SojournError
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    # command: (module in sojourn.cli, one line of help); the module holds a click command
+    # command: (its module, under sojourn; one line of help); the module holds a click command
     # or group named `command`.
-    "fetch": ("fetch", "Editions from their publishers, with their terms."),
-    "load": ("load", "Publishers' files into a data directory, in one transaction."),
-    "editions": ("editions", "What a data directory holds: editions, coverage, terms."),
-    "observations": ("observations", "Observations as a table, CSV or JSON, each with its cell."),
-    "figures": ("figures", "The figures of a year as a table, each with its edition."),
-    "trace": ("trace", "From a printed number, or a cell's address, to where it stands."),
-    "targets": ("targets", "How far from the malaria and tuberculosis targets, by country."),
+    "fetch": ("cli.fetch", "Editions from their publishers, with their terms."),
+    "load": ("cli.load", "Publishers' files into a data directory, in one transaction."),
+    "editions": ("cli.editions", "What a data directory holds: editions, coverage, terms."),
+    "observations": (
+        "cli.observations",
+        "Observations as a table, CSV or JSON, each with its cell.",
+    ),
+    "figures": ("cli.figures", "The figures of a year as a table, each with its edition."),
+    "trace": ("cli.trace", "From a printed number, or a cell's address, to where it stands."),
+    "targets": (
+        "health.cli.targets",
+        "How far from the malaria and tuberculosis targets, by country.",
+    ),
     "disagreements": (
-        "disagreements",
+        "cli.disagreements",
         "Where publishers and editions give different numbers for one quantity.",
     ),
     "check": (
-        "check",
+        "cli.check",
         "What the loaded tables contradict: parts and totals, women and men, units.",
     ),
-    "simulate": ("simulate", "What leaving migrants out does to the targets: programmes compared."),
+    "simulate": (
+        "health.cli.simulate",
+        "What leaving migrants out does to the targets: programmes compared.",
+    ),
     "brief": (
-        "brief",
+        "health.cli.brief",
         "Two pages on malaria or tuberculosis: who is left out, what including them changes.",
     ),
-    "diff": ("diff", "Every number that two editions, or two dates, tell differently."),
-    "site": ("site", "The tables of a relocation site: an example, a check."),
+    "diff": ("cli.diff", "Every number that two editions, or two dates, tell differently."),
+    "site": ("relocation.cli.site", "The tables of a relocation site: an example, a check."),
     "relocate": (
-        "relocate",
+        "relocation.cli.relocate",
         "An orderly move: families together, the most vulnerable safest, nobody lost.",
     ),
-    "custody": ("custody", "Who is where, event by event; the missing are a list of names."),
-    "flows": ("flows", "Who moved where: bilateral flows estimated from two stock tables."),
-    "pack": ("pack", "Write the embedded edition of a factsheet from a data directory."),
-    "factsheet": ("factsheet", "Build the factsheet of a year: pages, papers, charts, tables."),
+    "custody": (
+        "relocation.cli.custody",
+        "Who is where, event by event; the missing are a list of names.",
+    ),
+    "flows": ("cli.flows", "Who moved where: bilateral flows estimated from two stock tables."),
+    "pack": ("cli.pack", "Write the embedded edition of a factsheet from a data directory."),
+    "factsheet": ("cli.factsheet", "Build the factsheet of a year: pages, papers, charts, tables."),
 }
 
 EPILOG = """\b
-Exit codes: 0 done, 2 wrong usage, 10-17 a publisher's file, 20-26 its content,
+Exit codes: 0 done, 2 wrong usage, 10-17 a publisher's file, 20-27 its content,
 30-31 an estimate, 40-42 the store, 50 a simulation, 60-69 a relocation plan,
 70-79 a publication, 130 interrupted. docs/errors.md explains each."""
 
@@ -67,7 +79,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        loaded = import_module(f"sojourn.cli.{COMMANDS[cmd_name][0]}").command
+        loaded = import_module(f"sojourn.{COMMANDS[cmd_name][0]}").command
         assert isinstance(loaded, click.Command)  # noqa: S101 - a wrong table is a bug, not input
         return loaded
 

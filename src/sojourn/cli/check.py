@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.cli.options import data_option, json_option
+from sojourn.terminal.options import data_option, json_option
 
 if TYPE_CHECKING:
     from sojourn.pipeline.check import Checked
@@ -38,10 +38,10 @@ def command(
     What a publisher's own file contradicts is listed and is no error. The exit code is 26 when a
     file that is not the publisher's own bytes breaks a contract.
     """
-    from sojourn.cli.progress import progress
     from sojourn.errors import ContractBroken
     from sojourn.pipeline.check import check_store, write_page, write_table
     from sojourn.pipeline.figures import open_data
+    from sojourn.terminal.progress import progress
 
     store, _ = open_data(data)
     with progress("asking the contracts") as step:

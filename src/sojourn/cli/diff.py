@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.cli.options import Day, data_option, json_option
+from sojourn.terminal.options import Day, data_option, json_option
 
 if TYPE_CHECKING:
     from sojourn.pipeline.diff import Diff

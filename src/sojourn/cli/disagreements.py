@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.cli.options import as_of_option, data_option, json_option
+from sojourn.terminal.options import as_of_option, data_option, json_option
 
 if TYPE_CHECKING:
     from sojourn.pipeline.disagreements import Comparison

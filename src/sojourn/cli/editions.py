@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sojourn.cli.options import data_option, json_option
+from sojourn.terminal.options import data_option, json_option
 
 
 @click.command()

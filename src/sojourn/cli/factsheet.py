@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from sojourn.cli.options import as_of_option, data_option, json_option, newest
-from sojourn.cli.progress import progress
+from sojourn.terminal.options import as_of_option, data_option, json_option, newest
+from sojourn.terminal.progress import progress
 
 
 @click.command()

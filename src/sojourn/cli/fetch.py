@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sojourn.cli.options import json_option
+from sojourn.terminal.options import json_option
 
 
 @click.command()
@@ -36,11 +36,11 @@ def command(
     Nothing is overwritten: a file that changed under the same address is kept beside the older
     one. An interrupted download goes on where it stopped.
     """
-    from sojourn.cli.progress import progress
     from sojourn.errors import FetchFailed
     from sojourn.pipeline.fetch import chosen, fetch
     from sojourn.pipeline.transfer import Patience
     from sojourn.sources.declaration import registry
+    from sojourn.terminal.progress import progress
 
     known = registry()
     if listed or not sources:

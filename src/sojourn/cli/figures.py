@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sojourn.cli.options import as_of_option, data_option, json_option, newest
+from sojourn.terminal.options import as_of_option, data_option, json_option, newest
 
 
 @click.command()

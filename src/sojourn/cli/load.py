@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.cli.options import data_to_write_option, json_option
-from sojourn.cli.progress import progress
+from sojourn.terminal.options import data_to_write_option, json_option
+from sojourn.terminal.progress import progress
 
 if TYPE_CHECKING:
     from sojourn.pipeline.load import Outcome, Report

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sojourn.cli.options import as_of_option, data_option, json_option
+from sojourn.terminal.options import as_of_option, data_option, json_option
 
 COLUMNS = (
     "indicator",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from sojourn.cli.options import data_option, json_option
-from sojourn.cli.progress import progress
+from sojourn.terminal.options import data_option, json_option
+from sojourn.terminal.progress import progress
 
 
 @click.command()

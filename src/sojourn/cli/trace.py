@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.cli.options import as_of_option, data_option, json_option, newest
+from sojourn.terminal.options import as_of_option, data_option, json_option, newest
 
 if TYPE_CHECKING:
     from sojourn.pipeline.trace import TracedCell

@@ -36,7 +36,7 @@ def refuse_hidden_characters(name: str, block: Block) -> None:
 
 
 def coder(
-    publisher: str, coding: str, special: Mapping[str, str], footnote: str
+    publisher: str, coding: str, special: Mapping[str, str], footnote: str, groups: str = ""
 ) -> Callable[[str], str]:
     """Return a function from a printed place to its area id.
 
@@ -50,12 +50,17 @@ def coder(
         Labels with a meaning of their own in this layout, for instance ``Total`` to ``_T``.
     footnote : str
         Regular expression of the footnote marks glued to names, if any.
+    groups : str
+        Regular expression of labels that name groups of the publisher's own, each an area.
     """
+    own = re.compile(groups) if groups else None
     strip = re.compile(f"(?:{footnote})$") if footnote else None
 
     def code(label: str) -> str:
         if label in special:
             return special[label]
+        if own is not None and own.match(label):
+            return label
         if coding != "name":
             return from_code(label.zfill(3) if coding == "m49" else label, scheme=coding)
         bare = label.strip().strip("*").strip()

@@ -24,6 +24,7 @@ from sojourn.sources.block import Block
 from sojourn.sources.declaration import ACROSS, YEAR_BEFORE, Dataset, Edition
 from sojourn.sources.layout import Layout
 from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
+from sojourn.vocab.status import ObsStatus
 
 #: Attributes of a row that are kept in its comment, and the words they stand under.
 _ATTRIBUTES = (
@@ -120,9 +121,8 @@ def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str
     out: dict[str, list[str]] = {}
     for role in ("area", "origin"):
         if role in labels:
-            code = coder(
-                publisher, layout.roles[role], layout.values.get(role, {}), layout.footnote
-            )
+            special = layout.values.get(role, {})
+            code = coder(publisher, layout.roles[role], special, layout.footnote, layout.groups)
             out[role] = places(name, block, role, labels[role], code)
     if "year" in labels:
         out["time_period"] = _years(name, block, edition)
@@ -295,4 +295,6 @@ def _apply_flags(name: str, block: Block, column: Numbers, flags: list[str]) -> 
                 f"{name}: row {block.rows[i]}: unknown flag {flag!r}",
                 hint=f"declared flags: {', '.join(block.layout.flags)}",
             )
-        column.status[i] = block.layout.flags[flag]
+        column.status[i] = status = block.layout.flags[flag]
+        if column.value[i] == 0 and ObsStatus(status).is_missing:
+            column.value[i] = np.nan  # a zero beside "not applicable" is no number

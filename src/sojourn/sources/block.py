@@ -20,8 +20,8 @@ from sojourn.sources.printed import (
     find_header,
     refuse_twice,
     sheets_of,
-    split_rows,
 )
+from sojourn.sources.rows import split_rows
 
 
 def read_tables(book: Workbook, layout: Layout) -> list[Block]:

@@ -175,6 +175,13 @@ def _columns(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     }
 
 
+_TUPLES = ("optional", "header_rows", "classification", "states", "named", "carried")
+
+
+def _tuple(value: object) -> tuple[object, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type] # a list
+
+
 def _layout(entry: dict[str, Any], *, where: str) -> Layout:
     where = f"{where}, layout {entry.get('id', '?')}"
     tables = []
@@ -187,13 +194,8 @@ def _layout(entry: dict[str, Any], *, where: str) -> Layout:
         whole = {**table, "measures": measures, "instead": instead}
         tables.append(_build(Table, whole, where=where))
     columns = _columns(entry.pop("columns", {}))
-    states = entry.pop("states", [])
-    states = (states,) if isinstance(states, str) else tuple(states)
-    entry = {
-        k: tuple(v) if k in ("optional", "header_rows", "classification") else v
-        for k, v in entry.items()
-    }
-    complete = {**entry, "columns": columns, "tables": tuple(tables), "states": states}
+    entry = {k: _tuple(v) if k in _TUPLES else v for k, v in entry.items()}
+    complete = {**entry, "columns": columns, "tables": tuple(tables)}
     layout: Layout = _build(Layout, complete, where=where)
     if not layout.tables:
         raise BadDeclaration(f"{where}: no table", hint="add a [[layout.table]]")

@@ -75,6 +75,24 @@ class Layout:
         Regular expression whose first group is the code in a label (``AT:Austria``).
     missing : mapping
         Printed mark to SDMX observation status.
+    groups : str
+        Regular expression of labels that name groups of the publisher's own (``WB: World``): each
+        is an area under that label, so that the same world printed four times is never added.
+    takes : mapping
+        Role to a regular expression whose first group is what counts in its labels: the year in
+        ``2015-03-31``.
+    instead_of : mapping
+        Role to the role whose label is taken where its own is blank (the year in an incident's id).
+    doubles : bool
+        Whether the publisher prints rows whose keys repeat: a repeated row gets the detail
+        ``repeat=2``, rows that contradict each other ``contradiction=1``, ``2``; none is chosen.
+    named : tuple of str
+        Regular expressions of the publisher's file names, whose first group states the edition
+        where the file itself states none.
+    states_sheet : str
+        Regular expression of the sheets that state the edition; by default the first three.
+    carried : tuple of str
+        Roles whose blank cells repeat the cell above (a country printed once over its years).
     """
 
     id: str
@@ -110,6 +128,13 @@ class Layout:
     events: bool = False
     whole: bool = True
     classification: tuple[Mapping[str, Any], ...] = ()
+    groups: str = ""
+    takes: Mapping[str, str] = field(default_factory=dict)
+    instead_of: Mapping[str, str] = field(default_factory=dict)
+    doubles: bool = False
+    named: tuple[str, ...] = ()
+    states_sheet: str = ""
+    carried: tuple[str, ...] = ()
 
     @cached_property
     def headings(self) -> Headings:

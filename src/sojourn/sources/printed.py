@@ -1,11 +1,10 @@
 """A printed table: where its header stands, which rows hold records, and the block it becomes."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -253,15 +252,28 @@ def _labels(grid: Grid, layout: Layout, header: Header, rows: list[int]) -> dict
     labels = {
         role: list(map(flat, column)) for role, column in zip(header.roles, cells, strict=True)
     }
-    if not layout.label_code:
-        return labels
-    form = re.compile(layout.label_code)
-    codes = {
-        label: found.group(1) if (found := form.fullmatch(label)) is not None else label
-        for column in labels.values()
-        for label in set(column)
+    for role in layout.carried:
+        above = ""
+        labels[role] = [above := label or above for label in labels[role]]
+    for role, other in layout.instead_of.items():
+        labels[role] = [a or b for a, b in zip(labels[role], labels[other], strict=True)]
+    if further := [role for role in labels if role.startswith("flag_")]:
+        flags = zip(labels["flag"], *(labels.pop(role) for role in further), strict=True)
+        labels["flag"] = [" ".join(f for f in row if f) for row in flags]
+    if layout.label_code:
+        labels = {role: _taken(layout.label_code, column) for role, column in labels.items()}
+    taken = {r: _taken(form, labels[r]) for r, form in layout.takes.items() if r in labels}
+    return {**labels, **taken}
+
+
+def _taken(form: str, labels: list[str]) -> list[str]:
+    """Return the part of each label that counts: the first group of the form, where it fits."""
+    pattern = re.compile(form)
+    part = {
+        label: found.group(1) if (found := pattern.fullmatch(label)) is not None else label
+        for label in set(labels)
     }
-    return {role: [codes[label] for label in column] for role, column in labels.items()}
+    return [part[label] for label in labels]
 
 
 def _columns(grid: Grid, rows: list[int], columns: Sequence[int]) -> list[Sequence[object]]:
@@ -304,66 +316,4 @@ def block_of(
         is_text=grid.is_text,
         notes=notes,
         formulas=grid.formulas,
-    )
-
-
-def number_parts(block: Block) -> Block:
-    """Return a block whose repeated keys are told apart: ``detail_part`` is 2 for the second."""
-    seen: dict[tuple[str, ...], int] = {}
-    parts = []
-    for key in zip(*block.labels.values(), strict=True):
-        nth = seen[key] = seen.get(key, 0) + 1
-        parts.append(str(nth) if nth > 1 else "")
-    if not any(parts):
-        return block
-    return replace(block, labels={**block.labels, "detail_part": parts})
-
-
-def split_rows(book: Workbook, block: Block) -> list[Block]:
-    """Return one block for each meaning that the labels of the rows give to its measures.
-
-    A label may name the unit (UNHCR's cases and persons) or the quantity (the World Bank's
-    series codes) of all cells of its row; the layout's ``by_row`` declares what each label says.
-
-    Raises
-    ------
-    LayoutChanged
-        A label that the layout does not declare, with its row.
-    """
-    blocks = [number_parts(block) if block.layout.repeats else block]
-    for role, declared in block.layout.by_row.items():
-        blocks = [part for b in blocks for part in _split(book, b, role, declared)]
-    return blocks
-
-
-def _split(
-    book: Workbook, block: Block, role: str, declared: Mapping[str, Mapping[str, Any]]
-) -> list[Block]:
-    labels = block.labels.get(role)
-    if labels is None:
-        return [block]
-    parts: dict[str, list[int]] = {}
-    for index, label in enumerate(labels):
-        parts.setdefault(label, []).append(index)
-    unknown = next((label for label in parts if label not in declared), None)
-    if unknown is not None:
-        raise LayoutChanged(
-            f"{book.name}: row {block.rows[parts[unknown][0]]} reads {unknown[:80]!r}; layout "
-            f"{block.layout.id} knows {', '.join(repr(k) for k in list(declared)[:8])}",
-            hint="declare what it measures under `by_row` in the layout",
-        )
-    return [_part(block, rows, declared[label]) for label, rows in parts.items()]
-
-
-def _part(block: Block, rows: list[int], said: Mapping[str, Any]) -> Block:
-    measures = {m: replace(m, **said) for m in block.measures}
-    whole = len(rows) == len(block.rows)
-    return replace(
-        block,
-        measures=tuple(measures[m] for m in block.measures),
-        rows=block.rows if whole else block.rows[rows],
-        labels=block.labels
-        if whole
-        else {k: [column[i] for i in rows] for k, column in block.labels.items()},
-        cells=block.cells if whole else [[column[i] for i in rows] for column in block.cells],
     )

@@ -1,0 +1,1 @@
+"""Two pages on one disease."""

@@ -1,0 +1,125 @@
+"""Two pages on one disease: where we stand, who is left out, what including them changes.
+
+Every number hangs on its cells, or on a run by its name.
+"""
+
+from sojourn.health.brief.drivers import drivers_chart
+from sojourn.health.brief.page import Brief, Fact, Page
+from sojourn.health.brief.people import left_out
+from sojourn.health.brief.programmes import changes
+from sojourn.health.brief.stands import stands
+from sojourn.health.engine.parameters import MARKS
+from sojourn.health.targets.series import WORLD
+from sojourn.publish.content import (
+    Alternate,
+    Block,
+    Document,
+    LineageAppendix,
+    Notes,
+    PageLabels,
+    RichText,
+    Section,
+)
+from sojourn.publish.text import catalogue
+
+__all__ = ["Brief", "Fact", "brief_document", "mark_keys", "stem"]
+
+
+def brief_document(brief: Brief, language: str) -> Document:
+    """Return a brief in one language.
+
+    Raises
+    ------
+    PublishError
+        The catalogue lacks a text.
+    """
+    page = Page(brief, language)
+    words = page.words
+    sections = (stands(page), left_out(page), changes(page), _unknown(page))
+    lineage = Section(
+        id="lineage",
+        topic=words.text("methods.trace_topic"),
+        heading=words.text("methods.trace_heading"),
+        blocks=(LineageAppendix(trees=tuple(page.trees.values())),),
+        new_page=False,
+    )
+    names = PageLabels.__dataclass_fields__
+    title = page.text(f"title_{brief.topic}", area=page.place)
+    return Document(
+        language=language,
+        direction="rtl" if words.direction == "rtl" else "ltr",
+        title=title,
+        subtitle=page.text(f"subtitle_{brief.topic}"),
+        notice=page.text("notice"),
+        edition_note=(page.text("editions", editions=words.join(list(brief.editions))),),
+        dated=brief.dated,
+        sections=(*sections, lineage),
+        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
+        alternates=tuple(
+            Alternate(
+                language=other,
+                name=catalogue(other).text("name"),
+                href=f"{stem(brief, other)}.html",
+            )
+            for other in brief.languages
+            if other != language
+        ),
+        footer=_footer(page, title),
+        description=page.text(f"subtitle_{brief.topic}"),
+        compact=True,
+    )
+
+
+def stem(brief: Brief, language: str) -> str:
+    """Return the name of a brief's files, without their ending."""
+    return f"brief-{brief.topic}-{brief.area}.{language}"
+
+
+def _footer(page: Page, title: str) -> tuple[RichText, ...]:
+    """Return how to cite the brief, and the terms of the editions behind it."""
+    terms: dict[str, list[str]] = {}
+    for edition, licence in sorted(page.brief.licences.items()):
+        terms.setdefault(licence, []).append(edition)
+    listed = "; ".join(f"{', '.join(e)}: {licence}" for licence, e in terms.items())
+    cited: RichText = (page.text("cite", title=title),)
+    return (cited, (page.text("terms", terms=listed),)) if listed else (cited,)
+
+
+def _unknown(page: Page) -> Section:
+    brief = page.brief
+    notes: list[RichText] = [*_doubtful(page)]
+    if brief.run.get("contradicted"):
+        share = page.ran(page.percent(100.0 * brief.run["contradicted"]))
+        among = page.rich("among_countries" if brief.area == WORLD else "among_draws", share=share)
+        notes.append(page.rich(f"contradicted_{brief.topic}", among=among))
+    limits = page.text("unknown_place" if brief.alone else f"unknown_{brief.topic}")
+    notes.append((f"{limits} {page.text('models_sex')}",))
+    blocks: list[Block] = [Notes(items=tuple(notes))]
+    if any(d["parameter"] in brief.known for d in brief.run.get("drivers", ())):
+        blocks.insert(0, drivers_chart(brief.run, brief.known, page.words))
+    return Section(
+        id="unknown",
+        topic=page.text("unknown"),
+        heading=page.text("unknown_heading"),
+        blocks=tuple(blocks),
+        new_page=False,
+    )
+
+
+def _doubtful(page: Page) -> list[RichText]:
+    """Return how many parameters are assumptions or to verify, and which they are."""
+    known = page.brief.known
+    doubtful = {n: p for n, p in known.items() if not p.is_evidence}
+    n, every = (page.words.exact(len(x), "") for x in (doubtful, known))
+    said = [page.text("doubtful", n=n, all=every)]
+    for mark in ("A", "T"):
+        named = [page.words.text(f"parameter.{n}") for n, p in doubtful.items() if p.mark == mark]
+        if named:
+            mark_word = page.text(f"mark_{mark}").capitalize()
+            said.append(page.text("marked", mark=mark_word, names=", ".join(named)))
+    return [(" ".join(said),)]
+
+
+def mark_keys() -> tuple[str, ...]:
+    """Return the keys of the catalogue that name the evidence marks."""
+    return tuple("brief.mark_" + mark.replace("*", "_derived") for mark in MARKS)

@@ -1,0 +1,56 @@
+"""The chart of what drives a run's answer."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from sojourn.health.engine.parameters import Parameter
+from sojourn.publish.chart import Wording
+from sojourn.publish.content import ChartBlock, Download
+from sojourn.publish.draw.tornado import Swing, tornado
+from sojourn.publish.text import Catalogue
+
+MOST = 4
+
+
+def drivers_chart(
+    run: Mapping[str, Any], known: Mapping[str, Parameter], words: Catalogue
+) -> ChartBlock:
+    """Return the parameters that move the answer most, each from its lowest draws to its highest.
+
+    Parameters
+    ----------
+    run : mapping
+        Summary of a run.
+    """
+    told = [d for d in run["drivers"] if d["parameter"] in known][:MOST]
+    rows = [
+        Swing(
+            words.text(f"parameter.{d['parameter']}"),
+            d["low"],
+            d["high"],
+            known[d["parameter"]].is_evidence,
+        )
+        for d in told
+    ]
+    said = words.text("brief.drivers_finding", first=rows[0].label)
+    wording = Wording(
+        id="drivers",
+        title=words.text("brief.drivers"),
+        alt=f"{words.text('brief.drivers')}. {said}",
+        number=lambda v: words.exact(float(f"{v:.2g}"), ""),
+        no_data=words.text("page.no_data"),
+        language=words.language,
+    )
+    low, high = words.text("brief.head_low"), words.text("brief.head_high")
+    header = (words.text("brief.head_parameter"), low, high)
+    drawn = tornado(rows, run["drivers_middle"], wording, header=header, ends=(low, high))
+    table = base64.b64encode(drawn.csv.encode()).decode()
+    return ChartBlock(
+        chart=drawn,
+        finding=(said,),
+        source=(words.text("brief.drivers_source", run=run["run"][:12]),),
+        downloads=(
+            Download(label="CSV", href=f"data:text/csv;base64,{table}", filename="drivers.csv"),
+        ),
+    )

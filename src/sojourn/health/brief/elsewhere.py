@@ -1,0 +1,72 @@
+"""The same targets elsewhere: WHO's regions beside the world, region and world beside a country."""
+
+from sojourn.health.brief.page import Page
+from sojourn.health.targets.tracking import Tracking
+from sojourn.publish.content import Block, LineageNode, Number, RichText, TableBlock
+
+
+def shown(page: Page, t: Tracking, value: float) -> str:
+    """Return a rate with three digits, a count in full."""
+    return page.short(value) if t.target.quantity == "rate" else page.words.exact(round(value), "")
+
+
+def elsewhere(page: Page) -> tuple[Block, ...]:
+    """Return a table with a row a place and, a target, its value and its change since the baseline."""
+    of = {(t.area, t.target.id): t for t in (*page.brief.trackings, *page.brief.beside)}
+    here = page.brief.trackings
+    if not page.brief.beside or not any(t.value is not None for t in here):
+        return ()
+    places = dict.fromkeys(t.area for t in (*here, *page.brief.beside))
+    rows = tuple(
+        (
+            (page.named(area),),
+            *(c for t in here for c in _cells(page, of[area, t.target.id], t.last)),
+        )
+        for area in places
+    )
+    for t in here:
+        _lineage(page, [of[area, t.target.id] for area in places])
+    heads = (h for t in here for h in _heads(page, t))
+    caption = page.text("places", year=str(here[0].target.baseline))
+    numeric = (False, *(True for _ in here for _ in range(2)))
+    header = (page.text("head_place"), *heads)
+    return (TableBlock(id="places", caption=caption, header=header, rows=rows, numeric=numeric),)
+
+
+def _heads(page: Page, t: Tracking) -> tuple[str, str]:
+    later = [m.milestone for m in t.milestones if m.milestone.year >= t.last]
+    next_one = later[0] if later else t.milestones[-1].milestone
+    asked = page.percent(-next_one.reduction)
+    return (
+        page.text("in_year", name=page.text(f"target_{t.target.id}"), year=str(t.last)),
+        page.text("head_since", asked=asked, by=str(next_one.year)),
+    )
+
+
+def _cells(page: Page, t: Tracking, year: int) -> tuple[RichText, RichText]:
+    """Return level and change; the year stands beside a level of another year than its heading's."""
+    if t.value is None:
+        return ("—",), ("—",)
+    change = "—" if t.change is None else Number(page.words.change(t.change, "PERCENT"), _tree(t))
+    other = () if t.last == year else (f" ({t.last})",)
+    return (Number(shown(page, t, t.value), _tree(t)), *other), (change,)
+
+
+def _tree(t: Tracking) -> str:
+    return f"places-{t.target.id}".replace("_", "-")
+
+
+def _lineage(page: Page, found: list[Tracking]) -> None:
+    """Set one tree a target: a branch a place, a leaf a cell of its sum."""
+    first = found[0]
+    label = page.text("target_places", name=page.text(f"target_{first.target.id}"))
+    branches = tuple(
+        LineageNode(
+            label=page.named(t.area),
+            value=shown(page, t, t.value),
+            children=tuple(page.leaf(c) for c in t.cells),
+        )
+        for t in found
+        if t.value is not None
+    )
+    page.trees[_tree(first)] = LineageNode(id=_tree(first), label=label, children=branches)

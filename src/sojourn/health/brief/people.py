@@ -1,0 +1,78 @@
+"""Who is left out: migrants, women and men, the foreign-born among people notified."""
+
+from sojourn.health.brief.page import Fact, Page
+from sojourn.publish.content import (
+    Block,
+    KeyNumber,
+    KeyNumbers,
+    Number,
+    Paragraph,
+    Section,
+    TableBlock,
+)
+
+
+def left_out(page: Page) -> Section:
+    """Return the section: who the people are, and what a programme that stops at residents does."""
+    brief = page.brief
+    blocks: list[Block] = []
+    if brief.facts:
+        blocks.append(KeyNumbers(items=tuple(_key(page, f) for f in brief.facts)))
+    blocks.append(Paragraph(content=(page.text(f"left_out_{brief.topic}"),)))
+    blocks.append(Paragraph(content=(page.text(f"sex_{brief.topic}"),), style="small"))
+    if brief.alone:
+        blocks.append(_floor(page))
+    return Section(
+        id="left-out",
+        topic=page.text("left_out"),
+        heading=_heading(page),
+        blocks=tuple(blocks),
+        new_page=False,
+    )
+
+
+def _heading(page: Page) -> str:
+    known = {f.id: page.percent(f.value) for f in page.brief.facts if f.value is not None}
+    if "migrants" in known and "women_migrants" in known:
+        return page.text("left_out_heading", share=known["migrants"], women=known["women_migrants"])
+    return page.text("left_out_unknown", area=page.place)
+
+
+def _key(page: Page, fact: Fact) -> KeyNumber:
+    if fact.value is None:
+        label = page.text(f"fact_{fact.id}", area=page.place)
+        return KeyNumber(label=label, value=Number("—"), change=(page.text("fact_missing"),))
+    label = page.text(
+        "in_year", name=page.text(f"fact_{fact.id}", area=page.place), year=str(fact.year)
+    )
+    shown = page.percent(fact.value)
+    number = page.cited(shown, f"people-{fact.id}".replace("_", "-"), label, fact.cells)
+    n, of = (page.words.exact(c, "") for c in fact.countries)
+    told = (page.text("fact_countries", n=n, all=of),) if fact.countries[1] > 1 else ()
+    return KeyNumber(label=label, value=number, change=told)
+
+
+def _floor(page: Page) -> TableBlock:
+    """Return R with mobile people included and left out, and the floor the left out set."""
+    closed = page.brief.run["closed_form"]
+    r0 = page.brief.run["r0"]["value"]
+    caption = page.text("floor", r0=page.words.exact(r0, ""), mark=page.text("mark_A"))
+    rows = tuple(
+        ((page.text(f"floor_{key}"),), (page.ran(spread(page, closed[key])),))
+        for key in ("included", "left_out", "floor")
+    )
+    return TableBlock(
+        id="floor",
+        caption=caption,
+        header=(page.text("head_case"), page.text("head_r")),
+        rows=rows,
+        numeric=(False, True),
+    )
+
+
+def spread(page: Page, found: dict[str, float]) -> str:
+    """Return a median with its interval, two digits behind the point."""
+    low, middle, high = (
+        page.words.exact(round(found[k], 2), "") for k in ("low", "median", "high")
+    )
+    return f"{middle} ({low}–{high})"

@@ -1,0 +1,175 @@
+"""Where an area stands: each target's last value, its path, and when the present trend gets there."""
+
+import base64
+
+import numpy as np
+
+from sojourn.health.brief.elsewhere import elsewhere, shown
+from sojourn.health.brief.page import Page
+from sojourn.health.targets.targets import LAST_YEAR
+from sojourn.health.targets.told import observed_points
+from sojourn.health.targets.tracking import Tracking
+from sojourn.publish.chart import Wording
+from sojourn.publish.content import (
+    Block,
+    ChartBlock,
+    Download,
+    KeyNumber,
+    KeyNumbers,
+    Number,
+    RichText,
+    Section,
+)
+from sojourn.publish.draw.trend import Line, trend
+
+
+def stands(page: Page) -> Section:
+    """Return the section: a key number and a chart a target; an empty one says why it is empty."""
+    found = page.brief.trackings
+    items = tuple(_key(page, t) for t in found)
+    charts: list[Block] = [_path(page, t) for t in found if t.value is not None]
+    judged = [t.gap <= 0 for t in found if t.gap is not None]
+    words = page.words
+    heading = (
+        page.text(
+            "stands_heading", n=words.exact(sum(judged), ""), all=words.exact(len(judged), "")
+        )
+        if judged
+        else page.text("stands_nothing", area=page.place)
+    )
+    return Section(
+        id="stands",
+        topic=page.text("stands"),
+        heading=heading,
+        blocks=(KeyNumbers(items=items), *charts, *elsewhere(page)),
+        new_page=False,
+    )
+
+
+def _name(page: Page, t: Tracking) -> str:
+    return page.text(f"target_{t.target.id}")
+
+
+def _value(page: Page, t: Tracking) -> Number:
+    """Return the last value, which leads to the cells of the baseline and of the last year."""
+    assert t.value is not None  # noqa: S101 - asked only of trackings with a value
+    label = page.text("in_year", name=_name(page, t), year=str(t.last))
+    return page.cited(shown(page, t, t.value), _tree(t), label, t.cells)
+
+
+def _tree(t: Tracking) -> str:
+    return f"target-{t.target.id}".replace("_", "-")
+
+
+def _reason(page: Page, t: Tracking) -> str:
+    return page.text(f"reason_{t.reason}", edition=t.edition, year=str(t.target.baseline))
+
+
+def _key(page: Page, t: Tracking) -> KeyNumber:
+    name = _name(page, t)
+    if t.value is None:
+        return KeyNumber(label=name, value=Number("—"), change=(_reason(page, t),))
+    label = page.text("in_year", name=name, year=str(t.last))
+    return KeyNumber(label=label, value=_value(page, t), change=_since(page, t))
+
+
+def _since(page: Page, t: Tracking) -> RichText:
+    """Return the change, what was asked for by the next milestone, and how sure the value is."""
+    if t.change is None:
+        return (_reason(page, t),)
+    later = [m.milestone for m in t.milestones if m.milestone.year >= t.last]
+    asked = later[0] if later else t.milestones[-1].milestone
+    change = Number(page.words.change(t.change, "PERCENT"), _tree(t))
+    said = page.rich(
+        "since",
+        change=change,
+        year=str(t.target.baseline),
+        asked=page.percent(-asked.reduction),
+        by=str(asked.year),
+    )
+    return (*said, " ", _sureness(page, t))
+
+
+def _sureness(page: Page, t: Tracking) -> str:
+    if t.lower is not None and t.upper is not None:
+        low, high = shown(page, t, t.lower), shown(page, t, t.upper)
+        return page.text("interval", low=low, high=high)
+    if not t.summed:
+        return page.text("no_interval")
+    return page.text(
+        "summed",
+        n=page.words.exact(t.countries[0], ""),
+        all=page.words.exact(t.countries[1], ""),
+    )
+
+
+def _finding(page: Page, t: Tracking) -> RichText:
+    """Return what the chart shows: the value beside its path, and where the present trend leads."""
+    if t.change is None:
+        return (_reason(page, t),)
+    at = float(t.required[t.last - t.target.baseline]) if t.last >= t.target.baseline else np.nan
+    asked = Number(shown(page, t, at), _tree(t)) if np.isfinite(at) else "—"
+    first = page.rich("path_finding", value=_value(page, t), year=str(t.last), asked=asked)
+    last = t.milestones[-1].milestone.year
+    if t.reached is None:
+        return (*first, " ", page.text("trend_none"))
+    yearly = Number(page.words.change(t.trend.annual_change, "PERCENT"), _tree(t))
+    years = {"by": str(last), "first": str(t.trend.first), "last": str(t.trend.last)}
+    if np.isinf(t.reached):
+        return (
+            *first,
+            " ",
+            *page.rich("trend_never", yearly=yearly, limit=str(LAST_YEAR), **years),
+        )
+    when = Number(f"{t.reached:.0f}", _tree(t))
+    return (*first, " ", *page.rich("trend_reaches", yearly=yearly, reached=when, **years))
+
+
+def plain(content: RichText) -> str:
+    """Return rich text without its links, for alternative text."""
+    return "".join(r.display if isinstance(r, Number) else str(r) for r in content)
+
+
+def _path(page: Page, t: Tracking) -> ChartBlock:
+    name, said = _name(page, t), _finding(page, t)
+    knots = [(t.target.baseline, t.baseline), *((m.milestone.year, m.goal) for m in t.milestones)]
+    required = tuple((float(y), None if v is None else float(v)) for y, v in knots)
+    wording = Wording(
+        id=f"path-{t.target.id}".replace("_", "-"),
+        title=name,
+        alt=f"{name}. {plain(said)}",
+        number=page.short,
+        no_data=page.words.text("page.no_data"),
+        language=page.words.language,
+    )
+    lines = [Line(page.text("observed"), observed_points(t))]
+    if t.baseline:
+        lines.append(Line(page.text("required"), required, "c2"))
+    words = page.words
+    header = (words.text("page.series"), words.text("page.year"), words.text("page.value"))
+    drawn = trend(lines, wording, header=header, height=100.0)
+    table = base64.b64encode(drawn.csv.encode()).decode()
+    caveat = (page.text(f"caveat_{t.target.id}"),) if t.target.caveat else ()
+    download = Download(
+        label="CSV", href=f"data:text/csv;base64,{table}", filename=f"{wording.id}.csv"
+    )
+    return ChartBlock(
+        chart=drawn,
+        finding=said,
+        caption=caveat,
+        source=(_source(page, t),),
+        downloads=(download,),
+    )
+
+
+def _source(page: Page, t: Tracking) -> str:
+    """Return the edition, whose baseline this is, and the strategy."""
+    assert t.baseline is not None  # noqa: S101 - a chart is drawn of a value and a baseline
+    people = f", {t.below}" if t.below not in ("", t.edition) else ""
+    said = page.text(
+        "baseline",
+        year=str(t.target.baseline),
+        value=shown(page, t, t.baseline),
+        edition=f"{t.edition}{people}",
+    )
+    return f"{said}; {t.target.source}"

@@ -1,0 +1,1 @@
+"""The commands `targets`, `simulate` and `brief`."""

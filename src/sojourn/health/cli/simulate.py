@@ -1,0 +1,255 @@
+"""``sojourn simulate``: what leaving mobile people out does to the targets; programmes compared."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sojourn.health.cli.simulate_place import declared, place
+from sojourn.terminal.options import as_of_option, data_option, json_option
+
+NAMED = {"tb": "tuberculosis", "malaria": "malaria"}
+CONTRADICTED = {
+    "tb": "migrants alone would exceed it, so that infection among them was lowered: two published "
+    "inputs contradict each other",
+    "malaria": "what migrants catch on visits alone would exceed it, or it asks for more infections than "
+    "anybody can catch: inputs contradict each other",
+}
+
+
+@click.group()
+def command() -> None:
+    """Compare programmes on the same draws; differences are reported, never forecasts."""
+
+
+def ensemble_options(function: Any) -> Any:
+    """Add the options of a run of many draws."""
+    for option in reversed(
+        (
+            click.option(
+                "--out",
+                type=click.Path(path_type=Path, file_okay=False),
+                required=True,
+                help="Folder of the run: parameters, chunks of draws, summaries. An interrupted run goes on.",
+            ),
+            click.option(
+                "--draws",
+                type=click.IntRange(min=6),
+                default=200,
+                show_default=True,
+                help="Draws of the parameters.",
+            ),
+            click.option(
+                "--seed",
+                type=click.IntRange(min=0),
+                default=1,
+                show_default=True,
+                help="Seed of the draws.",
+            ),
+            click.option("--area", help="Summary of one country: M49 number or ISO code."),
+            click.option(
+                "--scenario",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="Scenarios of your own (TOML), in place of the packaged six.",
+            ),
+            click.option(
+                "--parameters",
+                "own",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="Parameters of your own (TOML), in place of some.",
+            ),
+            click.option(
+                "--workers", type=click.IntRange(min=1), help="Processes; all cores by default."
+            ),
+            click.option("--cluster", default="", help="Address of a Dask scheduler."),
+            as_of_option,
+            data_option,
+            json_option,
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@command.command("tb")
+@ensemble_options
+def tb(**asked: Any) -> None:
+    """Simulate tuberculosis among residents and migrants, 2015 to 2035."""
+    _simulate("tb", **asked)
+
+
+@command.command("malaria")
+@ensemble_options
+def malaria(**asked: Any) -> None:
+    """Simulate malaria among residents and migrants of the malarious countries, 2015 to 2035."""
+    _simulate("malaria", **asked)
+
+
+def _simulate(
+    topic: str,
+    *,
+    out: Path,
+    draws: int,
+    seed: int,
+    area: str | None,
+    scenario: Path | None,
+    own: Path | None,
+    workers: int | None,
+    cluster: str,
+    as_of: date | None,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    from sojourn.health.run.simulate import simulate
+    from sojourn.health.run.summary import summary, write_summary
+    from sojourn.pipeline.figures import open_data
+    from sojourn.pipeline.observations import area_id
+    from sojourn.terminal.progress import progress
+
+    store, _ = open_data(data)
+    place = area_id(area) if area else None
+    known, programmes = declared(topic, own, scenario)
+    with progress(f"simulating {NAMED[topic]}") as step:
+        done = simulate(
+            store,
+            topic,
+            out,
+            known=known,
+            programmes=programmes,
+            draws=draws,
+            seed=seed,
+            as_of=as_of,
+            workers=workers,
+            cluster=cluster,
+            area=place,
+            progress=step,
+        )
+    told = summary(done, place)
+    path = write_summary(told, out)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1).replace("NaN", "null"))
+        return
+    click.echo(f"run {done.digest[:12]}: {draws} draws, {done.computed} chunks computed, {path}")
+    _print(told)
+
+
+def _print(told: dict[str, Any]) -> None:
+    from sojourn.health.targets.series import WORLD
+
+    _print_beside(told)
+    over = "countries and draws" if told["area"] == WORLD else "draws"
+    click.echo(
+        f"{told['countries']} countries, {told['corridors']:,} corridors with "
+        f"{told['share_of_migrants']:.0%} of migrants; the fit meets WHO's incidence in "
+        f"{told['fit_met']:.0%} of {over}; in {told['contradicted']:.0%} {CONTRADICTED[told['topic']]}"
+    )
+    if "deaths_met" in told:
+        click.echo(f"WHO's deaths are met in {told['deaths_met']:.0%} of {over}")
+    for name, found in told["scenarios"].items():
+        click.echo(f"{name}: {found['title']}")
+        _print_milestones(found)
+        _print_control(found)
+        if "averted" in found:
+            _print_averted(found["averted"])
+    for d in told.get("drivers", [])[:6]:
+        click.echo(
+            f"  driven by {d['parameter']} (rank correlation {d['correlation']:+.2f}, mark {d['mark']})"
+        )
+    click.echo(
+        "Assumptions (A) and values to verify (T) drive these numbers: programmes compared, no forecast."
+    )
+
+
+command.add_command(place)
+
+
+def _between(found: dict[str, float], form: str) -> str:
+    return f"{found['median']:{form}} ({found['low']:{form}} to {found['high']:{form}})"
+
+
+def _print_beside(told: dict[str, Any]) -> None:
+    """Print the formula of leaving out, and what including migrants does here and in the world."""
+    r = told["left_out"]
+    if "floor" in r:
+        click.echo(
+            f"{r['formula']}: m {r['mobile']:.1%}, R0 {_between(r['r0'], '.2f')}; included "
+            f"{_between(r['included'], '.2f')}, left out {_between(r['left_out'], '.2f')}, floor "
+            f"{_between(r['floor'], '.2f')}"
+        )
+    else:
+        click.echo(
+            f"{r['formula']}: below one only with migrants included in "
+            f"{_between(r['countries_only_included_below_one'], '.0f')} countries, the floor above one in "
+            f"{_between(r['countries_floor_above_one'], '.0f')}"
+        )
+    if "effect" in told:
+        effect = told["effect"]
+        here = f"{_between(effect['here'], '.2f')} % of cases here, " if "here" in effect else ""
+        most = effect["strongest"][0]
+        click.echo(
+            f"including migrants averts {here}{_between(effect['world'], '.2f')} % of cases in the world, and "
+            f"most in {most['area']}: {_between(most, '.1f')} %"
+        )
+
+
+def _print_milestones(found: dict[str, Any]) -> None:
+    for m in found["milestones"]:
+        change = m["change"]
+        click.echo(
+            f"  {m['target']} {m['year']}: {change['median']:+.1f} % ({change['low']:+.1f} to "
+            f"{change['high']:+.1f}) of −{m['required']:g} %, gap {m['gap']['median']:.1f} points; reached "
+            f"in {m['probability']:.0%} of draws"
+        )
+    for name, (year, share) in found["year_reached"].items():
+        said = "not by 2035" if year != year else f"in {year:.0f}"
+        click.echo(
+            f"  {name}: last milestone reached {said} (median; by 2035 in {share:.0%} of draws)"
+        )
+
+
+def _print_averted(a: dict[str, Any]) -> None:
+    for what in ("cases", "deaths"):
+        click.echo(
+            f"  {what} averted beside leaving migrants out, 2016-2035: residents "
+            f"{_between(a[f'{what}_residents'], ',.0f')}, migrants {_between(a[f'{what}_migrants'], ',.0f')}"
+        )
+    click.echo(f"  residents' share of the cases averted {_between(a['residents_share'], '.0%')}")
+    click.echo(f"  {a['verdict']}: {a['why']}")
+
+
+def _print_control(found: dict[str, Any]) -> None:
+    if "r" in found:
+        r, quiet = found["r"], found["no_indigenous_36_months"]
+        click.echo(
+            f"  R in 2035 {r['median']:.2f} ({r['low']:.2f} to {r['high']:.2f}), below one in "
+            f"{found['below_one']:.0%} of draws; 36 months without an indigenous case: chance "
+            f"{quiet['median']:.2g} ({quiet['low']:.2g} to {quiet['high']:.2g})"
+        )
+    elif "countries_below_one" in found:
+        n = found["countries_below_one"]
+        click.echo(
+            f"  R below one in 2035 in {n['median']:.0f} ({n['low']:.0f} to {n['high']:.0f}) countries"
+        )
+
+
+@command.command("validate")
+@data_option
+@json_option
+def validate(data: Path | None, *, as_json: bool) -> None:
+    """Set the models, untuned, beside published results they never saw."""
+    from dataclasses import asdict
+
+    from sojourn.health.run.validation import validate as compared
+    from sojourn.pipeline.figures import open_data
+
+    found = compared(open_data(data)[0])
+    if as_json:
+        click.echo(json.dumps([asdict(v) for v in found], ensure_ascii=False, indent=1))
+        return
+    for v in found:
+        ours = "; ".join(f"{k} {x:.3g}" for k, x in v.found.items())
+        click.echo(
+            f"{v.id} {v.title}\n   published {v.published}{f'; ours {ours}' if ours else ''}: {v.verdict} ({v.source})"
+        )

@@ -1,0 +1,1 @@
+"""What both diseases share: parameters, programmes, draws, outcomes."""

@@ -1,0 +1,1 @@
+"""What the models start from, out of the store, each with its cells."""

@@ -1,0 +1,183 @@
+"""What the tuberculosis model starts from: WHO's series, UN DESA's stocks and populations, vital rates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sojourn.errors import SimulateError
+from sojourn.estimate.flows import estimate
+from sojourn.health.engine.estimates import bounds_of
+from sojourn.health.inputs.targets import newest_series
+from sojourn.health.targets.tracking import Series
+from sojourn.health.tb.fit import Observed, World
+from sojourn.health.tb.model import cells
+from sojourn.pipeline.flow_inputs import Inputs, read_inputs
+from sojourn.store.observations import Store
+
+LEAST = 1_000  # migrants of a corridor; smaller ones stay with the residents
+LAST = 2035
+PERIODS = ("2010-2015", "2015-2020")
+FIRST, BASE = 2000, 2015  # WHO's series; nothing later is looked at
+
+
+@dataclass(frozen=True)
+class TbInputs:
+    """The world, WHO's series, where both are from, and the countries that lack an input.
+
+    Attributes
+    ----------
+    editions : mapping of role to edition
+    empty : mapping of area id to what is missing
+    share : float
+        Share of all migrants with known origin and residence who live in modelled corridors.
+    """
+
+    world: World
+    observed: Observed
+    editions: Mapping[str, str]
+    empty: Mapping[str, str]
+    share: float
+
+
+def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
+    """Read the inputs of the tuberculosis model.
+
+    Raises
+    ------
+    SimulateError, NoSuchObservation, EstimateError
+        A file that the model needs is not loaded; the message names which.
+    """
+    before, after = (read_inputs(store, p, as_of=as_of) for p in PERIODS)
+    who = {
+        name: newest_series(store, indicator, as_of)
+        for name, indicator in (
+            ("cases", "tb_cases"),
+            ("deaths", "tb_deaths"),
+            ("coverage", "tb_treatment_coverage"),
+            ("people", "population_who"),
+            ("cases lower", "tb_cases_lower"),
+            ("cases upper", "tb_cases_upper"),
+            ("deaths lower", "tb_deaths_lower"),
+            ("deaths upper", "tb_deaths_upper"),
+        )
+    }
+    observed, missing = _observed(after, who)
+    known = [i for i, a in enumerate(after.stocks.places) if a not in missing]
+    if len(known) < 2:
+        raise SimulateError(
+            "fewer than two countries have WHO's series up to 2015 and UN DESA's stocks",
+            hint="load WHO's burden file, the stock by origin and the population tables",
+        )
+    world, share = world_of(before, after, known)
+    picked = Observed(*(getattr(observed, f)[..., known] for f in Observed.__dataclass_fields__))
+    editions = {**after.editions, **{f"WHO {k}": s.edition for k, s in who.items() if " " not in k}}
+    return TbInputs(world, picked, editions, missing, share)
+
+
+def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict[str, str]]:
+    """Return WHO's means of every place, and the places that lack one.
+
+    The first period is the first three years of a country's own series, since a country may be
+    younger than the file; 2013-2015 is averaged over the years that WHO fills, a small country's
+    treatment coverage among them, and is empty where it fills none.
+    """
+    places = inputs.stocks.places
+    table = {name: _rows(series, places) for name, series in who.items()}
+    years = np.array(range(FIRST, BASE + 1))
+    begun = np.isfinite(table["cases"]) & np.isfinite(table["people"])
+    first = years[begun.argmax(axis=1)]
+    opening = (years >= first[:, None]) & (years < first[:, None] + 3)
+    closing = np.broadcast_to(years > BASE - 3, opening.shape)
+    late = {name: _mean(rows, closing) for name, rows in table.items()}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        early = _mean(table["cases"], opening) / _mean(table["people"], opening)
+        incidence = late["cases"] / late["people"]
+        fatality = late["deaths"] / late["cases"]
+    early[first + 3 > BASE] = np.nan
+    missing = {}
+    for i, area in enumerate(places):
+        lacks = [
+            said
+            for said, value in (
+                ("incidence of three first years", early[i]),
+                ("incidence 2013-2015", incidence[i]),
+                ("deaths 2013-2015", fatality[i]),
+                ("treatment coverage 2013-2015", late["coverage"][i]),
+            )
+            if not np.isfinite(value) or (value <= 0 and said.startswith("incidence"))
+        ]
+        if lacks:
+            missing[area] = "no usable " + ", ".join(lacks)
+    bounds = [
+        bounds_of(late[k], late[f"{k} lower"], late[f"{k} upper"]) for k in ("cases", "deaths")
+    ]
+    return Observed(early, incidence, fatality, late["coverage"] / 100.0, first, *bounds), missing
+
+
+def _rows(series: Series, places: tuple[str, ...]) -> np.ndarray:
+    """Return a series of every place from 2000 to 2015, shape (places, years); NaN where WHO has none."""
+    index = {a: i for i, a in enumerate(series.areas)}
+    rows = np.full((len(places), BASE + 1 - FIRST), np.nan)
+    columns = [(j, y - FIRST) for j, y in enumerate(series.years) if FIRST <= y <= BASE]
+    for i, area in enumerate(places):
+        for j, at in columns:
+            if area in index:
+                rows[i, at] = series.values[index[area], j]
+    return rows
+
+
+def _mean(rows: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Return the mean of the cells that are filled, a row; NaN where none is."""
+    kept = where & np.isfinite(rows)
+    count = kept.sum(axis=1)
+    total = np.where(kept, rows, 0.0).sum(axis=1)
+    return np.asarray(np.divide(total, count, out=np.full(len(rows), np.nan), where=count > 0))
+
+
+def world_of(
+    before: Inputs, after: Inputs, known: list[int], method: str = "pseudo-bayes"
+) -> tuple[World, float]:
+    """Return sizes and moves of the countries that have every input.
+
+    Parameters
+    ----------
+    known : list of int
+        Countries, by their position in ``after.stocks.places``.
+    method : str
+        How arrivals are estimated.
+
+    Returns
+    -------
+    (World, float)
+        And the share of migrants with known origin who live in corridors among these countries.
+    """
+    stocks, earlier = after.stocks, before.stocks
+    places = tuple(stocks.places[i] for i in known)
+    rows = [stocks.birthplaces.index(a) for a in places]
+    start, end = (t[np.ix_(rows, known)] for t in (stocks.start, stocks.end))
+    flow = estimate(stocks, method).flow[np.ix_(known, known)] / 5.0
+    foreign = start.copy()
+    np.fill_diagonal(foreign, 0.0)
+    pairs = [(int(o), int(p)) for o, p in np.argwhere(foreign >= LEAST)]
+    where, position = cells(places, pairs)
+    k = len(pairs)
+    path = np.zeros((LAST - 2015 + 1, k))
+    inflow = np.zeros(k)
+    for (o, p), at in zip(pairs, position, strict=True):
+        then, now = start[o, p], max(end[o, p], 1.0)
+        years = np.minimum(np.arange(len(path)), 5)
+        path[:, at] = then + (now - then) * years / 5.0
+        inflow[at] = flow[o, p]
+    people = stocks.start.sum(axis=0)[known]
+    assert stocks.births is not None and stocks.deaths is not None and earlier.births is not None  # noqa: S101, PT018 - asked for
+    middle = 0.5 * (people + stocks.end.sum(axis=0)[known])
+    births, deaths = (v[known] / 5.0 / middle for v in (stocks.births, stocks.deaths))
+    share = sum(foreign[o, p] for o, p in pairs) / _abroad(stocks.start)
+    return World(where, people, path, inflow, births, deaths), float(share)
+
+
+def _abroad(table: np.ndarray) -> float:
+    n = table.shape[1]
+    return float(table.sum() - np.trace(table[:n]))

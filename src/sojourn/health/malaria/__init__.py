@@ -1,0 +1,1 @@
+"""Malaria on countries and corridors, and in one place."""

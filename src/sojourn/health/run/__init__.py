@@ -1,0 +1,1 @@
+"""Runs, their summaries and their validation."""

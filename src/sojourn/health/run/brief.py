@@ -1,0 +1,123 @@
+"""A brief from the store and, where one was made, a run."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sojourn.errors import UnknownArea
+from sojourn.health.brief.brief import Brief, brief_document, stem
+from sojourn.health.engine.parameters import parameters
+from sojourn.health.inputs.targets import progress, regions_of
+from sojourn.health.run.kept import check_editions, known_of, read_run, read_world
+from sojourn.health.run.people import facts
+from sojourn.health.targets.series import REGIONS, WORLD
+from sojourn.pipeline.writing import write_whole
+from sojourn.publish.page import render_html
+from sojourn.publish.paper import render_pdf
+from sojourn.store.observations import Store
+
+__all__ = ["WORLD", "gather", "read_run", "write_brief"]
+
+
+def gather(
+    store: Store,
+    topic: str,
+    *,
+    area: str = WORLD,
+    run: Path | None = None,
+    languages: Sequence[str] = ("en",),
+    as_of: date | None = None,
+) -> Brief:
+    """Return what a brief is made from.
+
+    Raises
+    ------
+    UnknownArea
+        A WHO region: runs and migrants are of countries and the world.
+    SimulateError, NoSuchObservation
+        WHO's files are not loaded, or the run is not of this place, topic or data.
+    """
+    if area in REGIONS:
+        raise UnknownArea(
+            f"{area} is a WHO region; a brief is of the world or of a country",
+            hint=f"sojourn targets {topic} --area {area} tracks the region",
+        )
+    found = progress(store, topic, areas=[area, *_beside(store, area, as_of)], as_of=as_of)
+    here = tuple(t for t in found.trackings if t.area == area)
+    told: dict[str, Any] = {} if run is None else read_run(run, topic, area)
+    check_editions(told, _current(store, as_of))
+    people = facts(store, topic, area, as_of)
+    editions = _editions(
+        told,
+        [t.edition for t in here],
+        [t.below for t in here],
+        [c.address for f in people for c in f.cells[:1]],
+    )
+    return Brief(
+        topic=topic,
+        area=area,
+        trackings=here,
+        beside=tuple(t for t in found.trackings if t.area != area),
+        facts=people,
+        run=told,
+        known=(known_of(run, told) if run is not None else {}) or parameters(topic),
+        dated=date.fromisoformat(max(e.partition("@")[2] for e in editions)),
+        editions=editions,
+        world={} if run is None or area == WORLD else read_world(run, topic, told),
+        licences={f.edition: f.license for f in store.manifest.files if f.edition in editions},
+        languages=tuple(languages),
+    )
+
+
+def _beside(store: Store, area: str, as_of: date | None) -> list[str]:
+    """Return WHO's regions beside the world; its region and the world beside a country."""
+    regions = regions_of(store, as_of)
+    if area == WORLD:
+        return list(regions)
+    return [*(r for r, members in regions.items() if area in members), WORLD]
+
+
+def _current(store: Store, as_of: date | None) -> dict[str, str]:
+    """Return the newest edition of each dataset known on a day."""
+    day = (as_of or date.max).isoformat()
+    known = sorted((f.vintage, f.dataset, f.edition) for f in store.manifest.files)
+    return {dataset: edition for vintage, dataset, edition in known if vintage <= day}
+
+
+def _editions(run: Mapping[str, Any], *groups: Sequence[str]) -> tuple[str, ...]:
+    """Return every edition behind a brief, once."""
+    named = [name.partition("#")[0] for group in groups for name in group if name]
+    return tuple(sorted({*named, *run.get("editions", {}).values()}))
+
+
+def write_brief(
+    store: Store,
+    topic: str,
+    out: Path,
+    *,
+    area: str = WORLD,
+    run: Path | None = None,
+    languages: Sequence[str] = ("en",),
+    as_of: date | None = None,
+) -> list[Path]:
+    """Write a brief as page and paper; nothing is written before everything is set.
+
+    Raises
+    ------
+    UnknownArea, SimulateError, NoSuchObservation
+        As ``gather``.
+    PublishError
+        A language has no catalogue, or the folder cannot be written.
+    """
+    languages = tuple(dict.fromkeys(languages))
+    brief = gather(store, topic, area=area, run=run, languages=languages, as_of=as_of)
+    files: dict[Path, bytes] = {}
+    for language in languages:
+        document = brief_document(brief, language)
+        name = stem(brief, language)
+        files[out / f"{name}.html"] = render_html(document).encode()
+        files[out / f"{name}.pdf"] = render_pdf(document)
+    for path, content in files.items():
+        write_whole(path, content)
+    return list(files)

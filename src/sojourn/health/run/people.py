@@ -1,0 +1,126 @@
+"""Who the people of a brief are: migrants, women among them, women and foreign-born among the notified."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sojourn.health.brief.page import Fact
+from sojourn.health.targets.series import WORLD, Source
+from sojourn.store.observations import Store
+from sojourn.vocab.observation import Cell
+
+NOTIFIED, FOREIGN = "tb_notifications", "tb_notifications_foreign_born"
+
+
+class _Part(NamedTuple):
+    """One cell of a country and year, and what it counts."""
+
+    indicator: str
+    sex: str
+    age: str
+    value: float
+    source: Source
+
+
+Parts = Mapping[tuple[str, str, str], _Part]
+Split = Callable[[Parts], tuple[float, float] | None]
+
+
+def facts(store: Store, topic: str, area: str, as_of: date | None = None) -> tuple[Fact, ...]:
+    """Return who may be left out; a fact that no loaded file gives has no value."""
+    found = [
+        _printed(store, "migrants", "migrant_share_of_population", "_T", area, as_of),
+        _printed(store, "women_migrants", "female_share_of_migrants", "F", area, as_of),
+    ]
+    if topic == "tb":
+        counted = _notified(store, area, as_of)
+        found.append(_share("women_notified", counted, _women))
+        found.append(_share("foreign_born_notified", counted, _foreign))
+    return tuple(found)
+
+
+def _printed(
+    store: Store, name: str, indicator: str, sex: str, area: str, as_of: date | None
+) -> Fact:
+    """Return a share of UN DESA's newest edition and year, as printed."""
+    rows = store.con.execute(
+        'SELECT value, time_period, edition, sheet, "row", col FROM observation '
+        "WHERE dataflow = 'undesa.ims' AND ref_area = $a AND indicator = $i AND sex = $s "
+        "AND value IS NOT NULL AND length(time_period) = 4 AND vintage <= $v "
+        "ORDER BY vintage DESC, time_period DESC LIMIT 1",
+        {"a": area, "i": indicator, "s": sex, "v": (as_of or date.max).isoformat()},
+    ).fetchall()
+    if not rows:
+        return Fact(name, None)
+    value, year, edition, sheet, row, col = rows[0]
+    dataset, _, vintage = edition.partition("@")
+    address = str(Cell(dataset, vintage, sheet, row, col))
+    return Fact(name, float(value), int(year), cells=(Source(area, int(year), indicator, address),))
+
+
+def _notified(
+    store: Store, area: str, as_of: date | None
+) -> dict[int, dict[str, dict[tuple[str, str, str], _Part]]]:
+    """Return the cells of the newest notification file by year and country; missing ones are absent."""
+    rows = store.con.execute(
+        'SELECT ref_area, time_period, indicator, sex, age, value, edition, sheet, "row", col FROM '
+        "observation WHERE indicator IN ($n, $f) AND ($a = $w OR ref_area = $a) AND edition = "
+        "(SELECT edition FROM observation WHERE indicator = $n AND vintage <= $v "
+        "ORDER BY vintage DESC LIMIT 1) ORDER BY ref_area, time_period, indicator, sex, age",
+        {"n": NOTIFIED, "f": FOREIGN, "a": area, "w": WORLD, "v": (as_of or date.max).isoformat()},
+    ).fetchall()
+    found: dict[int, dict[str, dict[tuple[str, str, str], _Part]]] = {}
+    for place, period, indicator, sex, age, value, edition, sheet, row, col in rows:
+        cells = found.setdefault(int(period), {}).setdefault(place, {})
+        if value is None:
+            continue
+        dataset, _, vintage = edition.partition("@")
+        address = str(Cell(dataset, vintage, sheet, row, col))
+        source = Source(place, int(period), indicator, address)
+        cells[indicator, sex, age] = _Part(indicator, sex, age, float(value), source)
+    return found
+
+
+_BY_SEX = {sex: tuple((NOTIFIED, sex, age) for age in ("Y0T14", "Y_GE15")) for sex in ("F", "M")}
+_BIRTH = ((FOREIGN, "_T", "_T"), (NOTIFIED, "_T", "_T"))
+
+
+def _women(parts: Parts) -> tuple[float, float] | None:
+    """Return women and girls, and everybody whose sex is told; none when a cell is missing."""
+    if any(key not in parts for keys in _BY_SEX.values() for key in keys):
+        return None
+    women, men = (sum(parts[key].value for key in _BY_SEX[sex]) for sex in ("F", "M"))
+    return women, women + men
+
+
+def _foreign(parts: Parts) -> tuple[float, float] | None:
+    """Return the foreign-born and all notified; none when one is missing."""
+    if any(key not in parts for key in _BIRTH):
+        return None
+    return parts[_BIRTH[0]].value, parts[_BIRTH[1]].value
+
+
+_KEYS: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "women_notified": (*_BY_SEX["F"], *_BY_SEX["M"]),
+    "foreign_born_notified": _BIRTH,
+}
+
+
+def _share(
+    name: str,
+    counted: Mapping[int, Mapping[str, Parts]],
+    split: Split,
+) -> Fact:
+    """Return a share in the newest year that has one, over the countries that report both parts.
+
+    The world is that of the file's newest year, however many report; a country goes back to its
+    own newest report.
+    """
+    for year in sorted(counted, reverse=True):
+        told = {a: parts for a, parts in counted[year].items() if split(parts) is not None}
+        pairs = [pair for parts in told.values() if (pair := split(parts)) is not None]
+        part, whole = (sum(p[k] for p in pairs) for k in (0, 1))
+        if whole > 0:
+            cells = tuple(parts[key].source for parts in told.values() for key in _KEYS[name])
+            return Fact(name, 100.0 * part / whole, year, (len(told), len(counted[year])), cells)
+    return Fact(name, None)

@@ -1,0 +1,1 @@
+"""Official targets and how areas stand against them."""

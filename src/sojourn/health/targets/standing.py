@@ -1,0 +1,131 @@
+"""Where areas stand against official targets: the results that ``tracking`` computes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sojourn.health.targets.series import Floats, Source
+from sojourn.health.targets.targets import (
+    Count,
+    Elimination,
+    Milestone,
+    PublishedChange,
+    PublishedLevel,
+    Target,
+    Trend,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """One milestone: what it asks for, and what is known of it."""
+
+    milestone: Milestone
+    goal: float
+    observed: float | None
+    gap: float | None
+    verdict: str  # met, missed, on the present trend: reached / not reached, not available
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracking:
+    """How one area stands against one target.
+
+    Attributes
+    ----------
+    observed, required : ndarray of float, shape (Y,)
+        In the target's unit; NaN where missing.
+    change, gap : float or None
+        Change since the baseline [per cent]; observed minus required change [points].
+    off_track : float or None
+        By how much the observed value exceeds the path, of the observed [per cent].
+    reached : float or None
+        Year in which the present trend reaches the last milestone; inf for never.
+    lower, upper : float or None
+        Bounds of the last observed value: as printed, or the printed bounds of the numerator over
+        the population.
+    baselines : mapping of str to float
+        Baseline value by edition: it moves with every report.
+    countries : (int, int)
+        Countries with values in every year since the baseline, and of how many that the file
+        still has in these years.
+    left_out : tuple of str
+        Area ids of those without.
+    summed : bool
+        Whether this is our sum over countries: the files hold no row of the publisher for it.
+    statuses : tuple of str, length Y
+        Observation status of each observed value; missing where there is none.
+    cells : tuple of Source
+        Cells behind the baseline and the last value.
+    below : str
+        Edition of the population, empty for a number.
+    reason : str
+        Why there is no value or no change, as a word: no_series, no_baseline, no_population,
+        zero_baseline; empty where both are there.
+    """
+
+    target: Target
+    area: str
+    name: str
+    years: tuple[int, ...]
+    observed: Floats
+    required: Floats
+    shape: str
+    baseline: float | None
+    last: int
+    value: float | None
+    change: float | None
+    gap: float | None
+    off_track: float | None
+    trend: Trend
+    reached: float | None
+    milestones: tuple[Judged, ...]
+    edition: str
+    baselines: Mapping[str, float]
+    countries: tuple[int, int]
+    left_out: tuple[str, ...] = ()
+    lower: float | None = None
+    upper: float | None = None
+    summed: bool = False
+    statuses: tuple[str, ...] = ()
+    cells: tuple[Source, ...] = ()
+    below: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """One elimination counter, with the rule it counts by; no edition: no loaded file answers it."""
+
+    rule: Elimination
+    count: Count
+    edition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A level of the world as the publisher printed it, beside our sum over its country file.
+
+    Attributes
+    ----------
+    ours : float
+        NaN where the loaded edition has no such year.
+    countries : (int, int)
+        Countries with a value, of how many with a row.
+    """
+
+    stated: PublishedLevel
+    ours: float
+    countries: tuple[int, int]
+    edition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Everything ``sojourn targets`` shows of one topic."""
+
+    topic: str
+    trackings: tuple[Tracking, ...]
+    counters: tuple[Counter, ...]
+    published: tuple[PublishedChange, ...] = ()
+    levels: tuple[Beside, ...] = ()

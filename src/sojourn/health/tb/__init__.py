@@ -1,0 +1,1 @@
+"""Tuberculosis among those born in a country and those born abroad."""

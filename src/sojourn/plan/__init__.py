@@ -1,1 +1,0 @@
-"""Relocation planning: families together, the most vulnerable safest, nobody lost."""

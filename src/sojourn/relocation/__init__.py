@@ -1,0 +1,1 @@
+"""An orderly relocation: families together, the most vulnerable safest, nobody lost."""

@@ -1,0 +1,1 @@
+"""The independent auditor: it knows no planner."""

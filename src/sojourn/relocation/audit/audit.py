@@ -1,0 +1,131 @@
+"""The independent auditor: every hard rule checked on the raw tables and the plan, with witnesses.
+
+It shares no code with the planner beyond the tables' readers and the form of a proposal; an import
+contract proves it. A witness names cases, places and trips: pseudonyms, never a flag.
+"""
+
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, replace
+
+from sojourn.relocation.audit import people as audit_people
+from sojourn.relocation.audit import places as audit_places
+from sojourn.relocation.audit import travel as audit_travel
+from sojourn.relocation.audit.events import as_it_is_now
+from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.proposal.proposal import Proposal
+from sojourn.relocation.site.site import Site
+
+Rule = Callable[[Facts], Iterator[str]]
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken rule, and who or what bears witness."""
+
+    rule: str
+    witness: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule over the whole plan.
+
+    Attributes
+    ----------
+    checked : int
+        Assignments it was asked of; 0 where the rule is switched off.
+    """
+
+    rule: str
+    title: str
+    checked: int
+    violations: tuple[Violation, ...]
+
+
+def _known(facts: Facts) -> tuple[Facts, list[str]]:
+    """Leave out what names people, cases or places that are not there, and say so."""
+    plan, people, cases, places = facts.plan, facts.people, facts.cases, facts.places
+    strange: list[str] = []
+
+    def there(what: str, name: str, known: Container[str]) -> bool:
+        if name not in known:
+            strange.append(f"{what} {name} is in the plan and not registered")
+        return name in known
+
+    kept = replace(
+        plan,
+        assignments=tuple(
+            a
+            for a in plan.assignments
+            if there("case", a.case_id, cases) and there("place", a.place_id, places)
+        ),
+        trips=tuple(
+            replace(t, stops=tuple(s for s in t.stops if there("place", s.place_id, places)))
+            for t in plan.trips
+        ),
+        manifest=tuple(
+            r
+            for r in plan.manifest
+            if there("person", r.person_id, people) and there("case", r.case_id, cases)
+        ),
+    )
+    return replace(facts, plan=kept), sorted(set(strange))
+
+
+def _everything(facts: Facts) -> Iterator[str]:
+    yield from audit_people.everybody(facts)
+    yield from audit_travel.means(facts)
+
+
+RULES: tuple[tuple[str, str, Rule], ...] = (
+    (
+        "R00",
+        "everybody is in exactly one outcome; people, seats and vehicles are there",
+        _everything,
+    ),
+    ("R01", "no room and no place holds more than it has", audit_places.capacity),
+    ("R02", "no case is split", audit_people.whole_cases),
+    ("R03", "who must stay together does", audit_people.together),
+    ("R04", "children alone go to child-safe places with licence", audit_places.children),
+    (
+        "R05",
+        "children alone travel with escorts and without unrelated adults",
+        audit_travel.children,
+    ),
+    ("R06", "siblings stay together", audit_people.siblings),
+    ("R07", "girls and women alone have a women-safe place", audit_places.women),
+    ("R08", "who must be kept apart is, also on the way", audit_people.apart),
+    ("R09", "nobody at risk goes to a compromised place", audit_places.compromised),
+    ("R10", "medical needs are covered, the unfit are not moved", audit_places.medical),
+    ("R11", "wheelchairs have a step-free place and a slot", audit_travel.wheelchairs),
+    ("R12", "late pregnancy travels only so far", audit_travel.pregnancy),
+    ("R13", "school-age children in families have a school place", audit_places.schools),
+    ("R14", "nobody goes where they did not accept to go", audit_people.consent),
+    ("R15", "verified relatives are near", audit_people.relatives),
+    ("R16", "places are open, and nobody arrives too late or one too many", audit_travel.arrivals),
+    ("R17", "rest stops and the driver's hours are kept", audit_travel.hours),
+    ("R18", "the most protected leave first and nobody waits too long", audit_travel.waiting),
+    ("R19", "an interpreter is on board", audit_travel.interpreters),
+    ("R20", "no place receives too many of one need", audit_places.concentration),
+    ("R21", "frozen decisions have not changed", audit_people.frozen),
+)
+
+
+def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple[Check, ...]:
+    """Check every rule that is switched on.
+
+    Parameters
+    ----------
+    site : Site
+        The raw tables; what has happened since is read off the plan's events.
+    previous : Proposal, optional
+        The plan before, with which frozen decisions are compared (R21).
+    """
+    known, strange = _known(Facts(as_it_is_now(site, plan), plan, previous))
+    checks = []
+    for rule, title, check in RULES:
+        on = rule == "R00" or site.rules.on(rule)
+        said = [*strange, *check(known)] if rule == "R00" else check(known) if on else ()
+        found = tuple(Violation(rule, w) for w in said)
+        checks.append(Check(rule, title, len(plan.assignments) if on else 0, found))
+    return tuple(checks)

@@ -1,0 +1,148 @@
+"""Rules about places: beds, licences, safety, care."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.site.site import Certainty, Fitness, RoomType, Sex
+
+WHOLE = ("family unit", "isolation")
+FOR = {
+    "children": {"child"},
+    "men": {"single men", "mixed"},
+    "women": {"women only"},
+    "family": {"family unit"},
+    "other": {"mixed", "isolation"},
+}
+ADAPTED = ("adapted", "ambulance")
+CARE = ("nurse", "gp", "hospital", "dialysis", "maternity", "psychiatric")
+
+
+def capacity(facts: Facts) -> Iterator[str]:
+    """Beds and whole rooms suffice, each for those it is for; promised ones count in part."""
+    factor = facts.site.rules["R01"].number("promised_factor")
+    have: dict[tuple[str, str, int], int] = defaultdict(int)
+    for room in facts.site.rooms:
+        kind = RoomType(room.room_type).value
+        size = room.beds_per_room if kind in WHOLE else 0
+        have[room.place_id, kind, size] += room.rooms * (1 if size else room.beds_per_room)
+    used = Counter[tuple[str, str, int]]()
+    rooms_of_unit: dict[str, int] = {}
+    for case, a in facts.assigned.items():
+        key = (a.place_id, a.room_type, a.beds_per_room)
+        if a.room_type in WHOLE:
+            rooms_of_unit[case] = a.rooms
+            used[key] += a.rooms
+        else:
+            used[key] += len(facts.present.get(case, ()))
+        yield from _fits(facts, case)
+    for key, taken in sorted(used.items()):
+        place = facts.places.get(key[0])
+        share = (
+            {Certainty.PROMISED: factor, Certainty.WITHDRAWN: 0.0}.get(place.certainty, 1.0)
+            if place
+            else 0.0
+        )
+        there = math.floor(have.get(key, 0) * share + 1e-9)
+        if taken > there:
+            yield f"{key[0]}: {taken} of {key[1]} taken, {there} there"
+
+
+def _fits(facts: Facts, case: str) -> Iterator[str]:
+    a, people = facts.assigned[case], facts.unit(case)
+    allowed = {"isolation"} if "isolation_room" in facts.asked(case) else FOR[facts.kind(people)]
+    if a.room_type not in allowed:
+        yield f"case {case} ({facts.kind(people)}) is in a room of kind {a.room_type}"
+    if a.room_type in WHOLE:
+        mates = {p.case_id for p in people} & facts.assigned.keys()
+        rooms = sum(facts.assigned[c].rooms for c in mates)
+        if a.beds_per_room <= 0 or rooms * a.beds_per_room < len(people):
+            yield f"case {case}: {rooms} rooms of {a.beds_per_room} beds for {len(people)} people"
+
+
+def children(facts: Facts) -> Iterator[str]:
+    """Children alone: child-safe, licensed, within the licence."""
+    count = Counter[str]()
+    for case, a in facts.assigned.items():
+        if not facts.alone(case):
+            continue
+        place = facts.places[a.place_id]
+        count[place.id] += len(facts.present[case])
+        if not (place.child_safe and place.child_licence):
+            yield f"case {case} of children alone goes to {place.id}, which is not licensed for them"
+    for place_id, persons in sorted(count.items()):
+        if persons > facts.places[place_id].max_children:
+            yield f"{place_id}: {persons} children alone, licence for {facts.places[place_id].max_children}"
+
+
+def women(facts: Facts) -> Iterator[str]:
+    """Girls alone, women alone and whoever needs it have a women-safe place."""
+    for case, a in facts.assigned.items():
+        people = facts.unit(case)
+        girls = facts.alone(case) and any(p.sex is not Sex.MALE for p in people)
+        asked = "women_safe" in facts.asked(case)
+        alone = facts.kind(people) == "women"
+        if (girls or alone or asked) and not facts.places[a.place_id].women_safe:
+            yield f"case {case} needs a women-safe place and goes to {a.place_id}"
+
+
+def compromised(facts: Facts) -> Iterator[str]:
+    """Nobody who needs a protected place goes to one on the compromised list."""
+    listed = set(facts.site.rules["R09"].names("compromised_places"))
+    for case, a in facts.assigned.items():
+        if a.place_id in listed and "protected_place" in facts.asked(case):
+            yield f"case {case} may not go to {a.place_id}"
+
+
+def medical(facts: Facts) -> Iterator[str]:
+    """Care that is needed is there; the unfit stay; who needs an escort has one."""
+    kinds = {e.id: e.kind for e in facts.site.escorts}
+    vehicles = {v.id: v for v in facts.site.vehicles}
+    for case, a in facts.assigned.items():
+        people = facts.unit(case)
+        missing = sorted(
+            n for n in facts.asked(case) & set(CARE) if n not in facts.places[a.place_id].medical
+        )
+        if missing:
+            yield f"case {case} needs {', '.join(missing)}, which {a.place_id} has not"
+        if any(p.fit_to_travel is Fitness.NO for p in people):
+            yield f"case {case} is moved and somebody in it is not fit to travel"
+        escorted = any(p.fit_to_travel is Fitness.WITH_ESCORT for p in people)
+        trip = facts.trips.get(a.trip_id)
+        if escorted and trip and "medical" not in {kinds.get(e) for e in trip.escorts}:
+            yield f"case {case} travels on {trip.id} without the medical escort it needs"
+        vehicle = vehicles.get(trip.vehicle_id) if trip else None
+        if escorted and vehicle and not (vehicle.wheelchair_slots or vehicle.type in ADAPTED):
+            yield f"case {case} travels in a {vehicle.type}, which is not adapted"
+
+
+def schools(facts: Facts) -> Iterator[str]:
+    """School places for children in families, by age."""
+    day = facts.site.rules.operation.departure
+    wanted = Counter[tuple[str, str]]()
+    for case, a in facts.assigned.items():
+        if facts.kind(facts.unit(case)) != "family":
+            continue
+        for person in facts.present[case]:
+            age = person.age_on(day) or 0
+            if facts.child(person) and 6 <= age < 18:
+                wanted[a.place_id, "primary" if age < 12 else "secondary"] += 1
+    for (place_id, level), count in sorted(wanted.items()):
+        there = getattr(facts.places[place_id], f"school_{level}")
+        if count > there:
+            yield f"{place_id}: {count} children of {level} school age, {there} places"
+
+
+def concentration(facts: Facts) -> Iterator[str]:
+    """No place receives more than a share of one combination of needs."""
+    share = facts.site.rules["R20"].number("max_share")
+    total, here = Counter[frozenset[str]](), Counter[tuple[str, frozenset[str]]]()
+    for case in sorted(facts.movable):
+        people, needs = facts.present[case], facts.asked(case)
+        total[needs] += len(people)
+        if needs and case in facts.assigned:
+            here[facts.assigned[case].place_id, needs] += len(people)
+    for (place_id, needs), count in sorted(here.items(), key=lambda x: (x[0][0], sorted(x[0][1]))):
+        if count > max(1, int(share * total[needs])):
+            yield f"{place_id} receives {count} of {total[needs]} with one combination of needs"

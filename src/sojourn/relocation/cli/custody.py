@@ -1,0 +1,333 @@
+"""``sojourn custody``: who is where, event by event; the missing are a list of names, never a number."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from sojourn.terminal.options import json_option
+
+if TYPE_CHECKING:
+    from sojourn.relocation.custody.custody import Event, Standing
+    from sojourn.relocation.run.custody import Alarm
+
+ledger_argument = click.argument("ledger", type=click.Path(path_type=Path, dir_okay=False))
+
+names_option = click.option(
+    "--names",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A site with a table of names; they are printed to a terminal alone.",
+)
+FIRST_YEAR, LAST_YEAR = 1950, 2200
+SKEW = timedelta(minutes=10)  # by which devices may differ
+
+
+@click.group()
+def command() -> None:
+    """Keep the custody ledger of a move: append-only, safe against crashes, kept on many devices."""
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r}: expected 2016-10-24T09:30:00+02:00") from None
+    if found.tzinfo is None:
+        raise click.BadParameter(f"{text!r}: the offset is missing, for instance +02:00")
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise click.BadParameter(f"{text!r}: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return found
+
+
+@command.command("note")
+@ledger_argument
+@click.argument("person")
+@click.argument("state")
+@click.option("--where", default="", help="Place or vehicle.")
+@click.option("--responsible", default="", help="Pseudonym of the responsible adult or worker.")
+@click.option(
+    "--device", required=True, help="Name of this device; each device keeps its own ledger."
+)
+@click.option("--at", help="Time with its offset; now by default.")
+@click.option("--source", default="", help="How it is known.")
+def note(
+    ledger: Path,
+    person: str,
+    state: str,
+    where: str,
+    responsible: str,
+    device: str,
+    at: str | None,
+    source: str,
+) -> None:
+    """Note that PERSON (a pseudonym) is in STATE; it is on disk when this returns."""
+    from sojourn.relocation.custody.custody import Event
+    from sojourn.relocation.run.custody import append
+
+    moment = _moment(at)
+    if moment > datetime.now(UTC) + SKEW:
+        raise click.BadParameter(f"{at!r}: is later than this device's clock says it is now")
+    event = Event(
+        person=person,
+        state=state,
+        at=moment.isoformat(),
+        where=where,
+        responsible=responsible,
+        device=device,
+        number=1,
+        source=source,
+    )
+    done = append(ledger, event)
+    click.echo(f"{done.id} {done.person} {done.state} {done.at}")
+
+
+@command.command("open")
+@ledger_argument
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--device", required=True, help="Name of this device.")
+@click.option("--at", help="Time with its offset; now by default.")
+def open_(ledger: Path, site: Path, device: str, at: str | None) -> None:
+    """Note everybody on SITE's register who has no event yet as registered; may be repeated."""
+    from sojourn.relocation.custody.custody import Event
+    from sojourn.relocation.run.custody import open_ledger
+
+    event = Event(
+        person="-",
+        state="registered",
+        at=_moment(at).isoformat(),
+        where="",
+        responsible="",
+        device=device,
+        number=1,
+        source="register of the site",
+    )
+    click.echo(f"{ledger}: {open_ledger(ledger, site, event):,} people registered")
+
+
+@command.command("status")
+@ledger_argument
+@click.option("--at", help="As known at this time; now by default.")
+@json_option
+def status(ledger: Path, at: str | None, *, as_json: bool) -> None:
+    """Count the states; they sum to the number registered, at every moment."""
+    from sojourn.relocation.custody.custody import standing
+
+    moment = _moment(at)
+    found = standing(_events(ledger, moment), moment)
+    if as_json:
+        click.echo(
+            json.dumps({"registered": found.registered, "states": dict(found.states)}, indent=1)
+        )
+        return
+    click.echo(f"registered: {found.registered}")
+    for state, count in found.states.items():
+        click.echo(f"  {state}: {count}")
+
+
+@command.command("missing")
+@ledger_argument
+@click.option("--at", help="As known at this time; now by default.")
+@names_option
+@json_option
+def missing(ledger: Path, at: str | None, names: Path | None, *, as_json: bool) -> None:
+    """List the missing: who, since when, last seen where, in whose care."""
+    from sojourn.relocation.custody.custody import missing as listed
+    from sojourn.relocation.custody.custody import standing
+
+    moment, say = _moment(at), _namer(names, as_json=as_json)
+    found = listed(standing(_events(ledger, moment), moment))
+    if as_json:
+        click.echo(json.dumps([asdict(m) for m in found], ensure_ascii=False, indent=1))
+        return
+    for m in found:
+        click.echo(
+            f"{say(m.person)}: missing since {m.since}, {_seen(m.seen)}, responsible {say(m.responsible) or 'nobody noted'}"
+        )
+    click.echo(f"{len(found)} missing")
+
+
+@command.command("alarm")
+@ledger_argument
+@click.option(
+    "--hours", type=float, default=12.0, show_default=True, help="Silence after which to ask."
+)
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A written plan, whose departures and arrivals are expected.",
+)
+@click.option(
+    "--late",
+    type=float,
+    default=2.0,
+    show_default=True,
+    help="Hours after an expected departure or arrival.",
+)
+@click.option(
+    "--zone",
+    default="",
+    help="In which the plan's hours are meant: Europe/Paris or +02:00; the last event's by default.",
+)
+@click.option("--at", help="The time to judge at; now by default.")
+@names_option
+@json_option
+def alarm(
+    ledger: Path,
+    hours: float,
+    plan: Path | None,
+    late: float,
+    zone: str,
+    at: str | None,
+    names: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """List who was not seen for so long, or not where a plan expects them; fails when there is anybody."""
+    from sojourn.errors import PlanError
+    from sojourn.relocation.custody.custody import standing
+    from sojourn.relocation.run.custody import raise_alarm
+
+    moment, say = _moment(at), _namer(names, as_json=as_json)
+    found = standing(_events(ledger, moment), moment)
+    told = raise_alarm(found, moment, hours, plan=plan, late=late, zone=_zone(zone, found))
+    if as_json:
+        click.echo(json.dumps(asdict(told), ensure_ascii=False, indent=1, default=str))
+    else:
+        for line in _lines(told, found, say):
+            click.echo(line)
+    if count := len(told.silent) + len(told.overdue):
+        raise PlanError(
+            f"{count} people to look for: {len(told.overdue)} overdue by the plan, {len(told.silent)} not seen for {hours:g} hours",
+            hint="look for them; note what you find",
+        )
+
+
+def _lines(told: "Alarm", found: "Standing", say: Callable[[str], str]) -> Iterator[str]:
+    """Say whom to look for, who was last responsible, and who is elsewhere than planned."""
+
+    def care(person: str) -> str:
+        return f"responsible {say(found.responsible.get(person, '')) or 'nobody noted'}"
+
+    for o in told.overdue:
+        where = f"at {o.expected.place}" if o.what == "arrival" else f"with {o.expected.vehicle}"
+        yield f"{say(o.person)}: {o.what} expected {where} by {o.at.isoformat()} (trip {o.expected.trip}), {_seen(o.last)}, {care(o.person)}"
+    for e in told.silent:
+        yield f"{say(e.person)}: {_seen(e)}, {care(e.person)}"
+    for planned, e in told.elsewhere:
+        yield f"{say(e.person)}: arrived at {e.where}, not at {planned.place} as planned"
+
+
+def _seen(event: "Event | None") -> str:
+    """Say what is last known of somebody."""
+    if event is None:
+        return "no event at all"
+    return f"last {event.state} at {event.at}, {event.where or 'no place noted'}"
+
+
+@command.command("check")
+@ledger_argument
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Compare with the register of this site.",
+)
+def check(ledger: Path, site: Path | None) -> None:
+    """Say what is not in order: events of a device that are absent, clocks, people without an event."""
+    from sojourn.errors import PlanError
+    from sojourn.relocation.custody.custody import device_faults
+    from sojourn.relocation.run.custody import against_site, read_ledger
+
+    _events(ledger, None)
+    events, _ = read_ledger(ledger)
+    found = [f"device {f.device}: {f.what}" for f in device_faults(events, _moment(None))]
+    if site is not None:
+        absent, strange = against_site(events, site)
+        found += [f"{p}: on the register, no event in the ledger" for p in absent]
+        found += [f"{p}: in the ledger, not on the register" for p in strange]
+    for line in found:
+        click.echo(line)
+    if found:
+        raise PlanError(
+            f"{ledger}: {len(found):,} things not in order, listed above",
+            hint="merge every device's ledger; set clocks right; sojourn custody open notes who has no event",
+        )
+    click.echo(f"{ledger}: {len(events):,} events in order")
+
+
+@command.command("merge")
+@click.argument("ledgers", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The merged ledger; what it already holds is kept.",
+)
+@click.option(
+    "--keep-both", is_flag=True, help="Keep two events that one device wrote under one number."
+)
+def merge(ledgers: tuple[Path, ...], out: Path, *, keep_both: bool) -> None:
+    """Merge ledgers kept offline on several devices; no event is lost or doubled."""
+    from sojourn.relocation.custody.custody import clashes
+    from sojourn.relocation.run.custody import read_ledger, write_merged
+
+    for path in ledgers:
+        if torn := read_ledger(path)[1]:
+            click.echo(torn, err=True)
+    click.echo(f"{out}: {write_merged(ledgers, out, keep_both=keep_both)} events")
+    for e in clashes(read_ledger(out)[0]):
+        click.echo(f"kept both: device {e.device}, event {e.number} ({e.person} {e.state} {e.at})")
+
+
+def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
+    """Read a ledger; say on the error stream what of it does not count."""
+    from sojourn.errors import PlanError
+    from sojourn.relocation.run.custody import read_ledger
+
+    if not ledger.is_file():
+        raise PlanError(f"{ledger}: no ledger", hint="note a first event: sojourn custody note")
+    events, torn = read_ledger(ledger)
+    if torn:
+        click.echo(torn, err=True)
+    later = sum(moment is not None and e.moment > moment for e in events)
+    if later:
+        click.echo(
+            f"{later} events are dated later and not counted: sojourn custody check", err=True
+        )
+    return events
+
+
+def _zone(text: str, found: "Standing") -> tzinfo:
+    """Return the zone in which a plan's hours are meant."""
+    if not text:
+        newest = max(found.last.values(), key=lambda e: e.moment, default=None)
+        return (newest.moment.tzinfo if newest else None) or UTC
+    try:
+        if text[0] in "+-":
+            return datetime.fromisoformat(f"2016-01-01T00:00:00{text}").tzinfo or UTC
+        return ZoneInfo(text)
+    except (ValueError, OSError, LookupError):
+        raise click.BadParameter(f"--zone {text!r}: expected Europe/Paris or +02:00") from None
+
+
+def _namer(names: Path | None, *, as_json: bool) -> Callable[[str], str]:
+    """Return how a pseudonym is said: with the name only on request, and only to a terminal."""
+    from sojourn.errors import PlanError
+    from sojourn.relocation.site.read import read_names
+
+    if names is None:
+        return lambda person: person
+    if as_json or not sys.stdout.isatty():
+        raise PlanError(
+            "--names prints to a terminal alone",
+            hint="leave --names out where the output is kept in a file",
+        )
+    known = read_names(names)
+    return lambda person: f"{person} ({known[person]})" if person in known else person

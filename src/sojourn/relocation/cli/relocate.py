@@ -1,0 +1,254 @@
+"""``sojourn relocate``: propose an orderly move, and have every hard rule checked by another."""
+
+import json
+from pathlib import Path
+
+import click
+
+from sojourn.relocation.cli.relocate_report import report
+from sojourn.terminal.options import json_option
+
+
+@click.group()
+def command() -> None:
+    """Plan a voluntary, assisted move: families together, the most vulnerable safest, nobody lost."""
+
+
+command.add_command(report)
+
+
+@command.command("plan")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="New folder for the plan.",
+)
+@json_option
+def plan(site: Path, out: Path, *, as_json: bool) -> None:
+    """Propose a plan for SITE: places, coaches, days; audited before it is written.
+
+    A proposal is no decision: a named person signs it, and everyone in it may decline.
+    """
+    from sojourn.relocation.run.relocate import plan_site, summary
+
+    told = summary(plan_site(site, out))
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    if told["synthetic"]:
+        click.echo("SYNTHETIC: nobody in this site exists")
+    click.echo(
+        f"{out}: {told['assigned']:,} persons with a place, {told['unplaced']:,} without, "
+        f"{told['out_of_plan']:,} declined or absent; {told['trips']:,} trips; the audit found nothing"
+    )
+    for b in told["bounds"]:
+        proof = "proven" if b["gap"] == 0 else f"bound {b['bound']:,g}"
+        click.echo(f"  {b['level']} {b['name']}: {b['value']:,g} {b['unit']} ({proof})")
+    for warning in told["warnings"]:
+        click.echo(f"  note: {warning}")
+
+
+@command.command("replan")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--event",
+    "events",
+    multiple=True,
+    required=True,
+    help="What happened: 'place withdrawn:L1', 'vehicle withdrawn:V1', 'case declined:C1', 'case absent:C1', 'case no-show:C1' (with the trip that left without it) or 'trip departed:T0001'. May be repeated.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="New folder for the plan.",
+)
+def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) -> None:
+    """Plan again after something happened; the fewest people change, those who left stay."""
+    from sojourn.relocation.proposal.proposal import Event
+    from sojourn.relocation.run.relocate import replan_site
+
+    told = [Event(kind=kind, id=name) for kind, _, name in (e.rpartition(":") for e in events)]
+    done = replan_site(site, plan_folder, told, out)
+    for c in done.changes:
+        click.echo(f"{c.case_id}: {c.before} → {c.after} ({c.reason})")
+    moved = next((b for b in done.bounds if b.level == "L9"), None)
+    proof = (
+        f"; {moved.value:g} persons change their place, no plan with as few unplaced moves fewer than {moved.bound:g}"
+        if moved
+        else ""
+    )
+    click.echo(f"{out}: {len(done.changes)} changes{proof}; the audit found nothing")
+
+
+@command.command("audit")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@json_option
+def audit(site: Path, plan_folder: Path, *, as_json: bool) -> None:
+    """Check every hard rule of PLAN on the raw tables of SITE; fails on any violation."""
+    from dataclasses import asdict
+
+    from sojourn.errors import PlanRefused
+    from sojourn.relocation.run.relocate import audit_plan
+
+    checks, _ = audit_plan(site, plan_folder)
+    broken = sum(len(c.violations) for c in checks)
+    if as_json:
+        click.echo(json.dumps([asdict(c) for c in checks], ensure_ascii=False, indent=1))
+    else:
+        for c in checks:
+            state = "off" if not c.checked else f"{len(c.violations)} violated"
+            click.echo(f"{c.rule} {c.title}: {state}")
+            for v in c.violations[:5]:
+                click.echo(f"    {v.witness}")
+    if broken:
+        raise PlanRefused(f"{broken} violations", hint="this plan must not be signed")
+
+
+@command.command("explain")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("case")
+def explain(site: Path, plan_folder: Path, case: str) -> None:
+    """Say why CASE has this place, or why it has none and what would change that."""
+    from sojourn.relocation.run.explain import explain_case
+
+    for line in explain_case(site, plan_folder, case):
+        click.echo(line)
+
+
+@command.command("manifests")
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder to write into.",
+)
+@click.option("--language", multiple=True, help="en, fr or ar; all by default. May be repeated.")
+def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
+    """Print the lists of every coach of PLAN (HTML, PDF); the driver's version without needs.
+
+    A plan of more than 300 trips is printed in numbered parts.
+    """
+    from sojourn.relocation.lists.manifest import LANGUAGES
+    from sojourn.relocation.run.manifests import write_manifests
+    from sojourn.terminal.progress import progress
+
+    with progress("printing") as step:
+        for path in write_manifests(plan_folder, out, language or LANGUAGES, progress=step):
+            click.echo(f"{path}")
+
+
+@command.command("purge")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument(
+    "plan_folder",
+    metavar="[PLAN]",
+    required=False,
+    type=click.Path(path_type=Path, file_okay=False),
+)
+@click.option("--yes", is_flag=True, help="Remove; without it, only say what would be removed.")
+def purge(site: Path, plan_folder: Path | None, *, yes: bool) -> None:
+    """Remove the personal data of SITE and PLAN, and say what remains."""
+    from sojourn.relocation.run.purge import look
+    from sojourn.relocation.run.purge import purge as remove
+
+    found = remove(site, plan_folder) if yes else look(site, plan_folder)
+    for path in found.gone:
+        click.echo(f"{'removed' if yes else 'would be removed'}: {path}")
+    for path in found.kept:
+        click.echo(f"remains: {path}")
+    if yes:
+        click.echo("copies, backups and custody ledgers on other devices are not touched")
+    else:
+        click.echo("nothing was removed: add --yes")
+
+
+@command.command("offers")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("case")
+@json_option
+def offers(site: Path, case: str, *, as_json: bool) -> None:
+    """Name the regions that may be offered to CASE so that every protected person keeps a place."""
+    from dataclasses import asdict
+
+    from sojourn.relocation.planner.offers import safe_offers
+    from sojourn.relocation.site.read import read_site
+
+    found = safe_offers(read_site(site), case)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{case}: may be offered {', '.join(found.safe) or 'no region'}")
+    for region, why in found.refused.items():
+        click.echo(f"  not {region}: {why}")
+    if found.reason:
+        click.echo(f"  fewer than two: {found.reason}")
+
+
+@command.command("replay")
+@click.argument("operation", type=click.Choice(["calais-2016"]))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="New folder for the brief and its tables.",
+)
+@click.option("--people", type=int, help="Synthetic people; the published total by default.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of people and chance."
+)
+@click.option(
+    "--runs",
+    type=int,
+    default=40,
+    show_default=True,
+    help="Runs for each set of failures and each way.",
+)
+@click.option("--language", multiple=True, help="Language; all by default. May be repeated.")
+@json_option
+def replay(
+    operation: str,
+    out: Path,
+    people: int | None,
+    seed: int,
+    runs: int,
+    language: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Replay OPERATION on a synthetic population: four reported failures, the queue and a plan.
+
+    Nobody in it exists. Two procedures are compared under stated assumptions; nothing is said of
+    what either would have brought to anyone.
+    """
+    from sojourn.publish.text import languages
+    from sojourn.relocation.run.replay import summary, write_replay
+    from sojourn.terminal.progress import progress
+
+    with progress(f"replay {operation}") as step:
+        brief = write_replay(
+            out,
+            people=people,
+            seed=seed,
+            runs=runs,
+            languages=language or languages(),
+            progress=step,
+        )
+    if as_json:
+        click.echo(json.dumps(summary(brief), ensure_ascii=False, indent=1))
+        return
+    click.echo(
+        f"{out}: SYNTHETIC replay of {brief.replay.persons:,} people, seed {seed}, {runs} runs, inputs {brief.inputs[:16]}"
+    )
+    for row in summary(brief)["compared"]:
+        click.echo(
+            "  {failures} · {way}: L1 = 0 in {robustness:.0%} of runs; children without a safe night {unsafe_children:,.0f}, turned away {turned_away:,.0f}, arriving late {night_arrivals:,.0f}".format(
+                **row
+            )
+        )

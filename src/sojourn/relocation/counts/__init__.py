@@ -1,0 +1,1 @@
+"""Rival counts of a site, compared only like with like."""

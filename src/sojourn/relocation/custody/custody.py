@@ -1,0 +1,287 @@
+"""Where everybody is, from events alone: nobody is ever a difference of two totals.
+
+An event says that one person came into one state, at a time, seen on a device. Its id is made of its
+content, the device and the device's own count, so that ledgers kept apart merge without losing or
+doubling one. At every moment the states sum to the number registered.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from sojourn.errors import PlanError
+
+STATES = (
+    "registered",
+    "in queue",
+    "in safe zone",
+    "on vehicle",
+    "arrived",
+    "transferred",
+    "reunified",
+    "left",
+    "missing since",
+)
+MISSING = "missing since"
+MOST_HOURS = 87_600  # ten years
+LONGEST = 500  # characters of a field
+SETTLED = ("arrived", "reunified", "left")  # nobody is expected to report again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One sighting.
+
+    Attributes
+    ----------
+    person : str
+        Pseudonym.
+    at : str
+        ISO 8601 with its offset, to the second.
+    where : str
+        Place or vehicle; empty where there is none.
+    responsible : str
+        Pseudonym of the responsible adult or worker.
+    device, number : str and int
+        Who wrote it, and its how-manieth event it is.
+    """
+
+    person: str
+    state: str
+    at: str
+    where: str
+    responsible: str
+    device: str
+    number: int
+    source: str = ""
+
+    @property
+    def id(self) -> str:
+        """Digest of everything the event says."""
+        said = (
+            self.person,
+            self.state,
+            self.at,
+            self.where,
+            self.responsible,
+            self.device,
+            self.number,
+            self.source,
+        )
+        return hashlib.sha256("\x1f".join(map(str, said)).encode()).hexdigest()[:24]
+
+    @property
+    def moment(self) -> datetime:
+        """The time as a moment."""
+        return datetime.fromisoformat(self.at)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where everybody is.
+
+    Attributes
+    ----------
+    registered : int
+        People with any event.
+    states : mapping of state to number
+        Sums to ``registered``.
+    last : mapping of person to Event
+    seen : mapping of person to Event
+        The last event that is not about being missing.
+    responsible : mapping of person to str
+        Who was last noted as responsible; people of whom nobody ever was are absent.
+    """
+
+    registered: int
+    states: Mapping[str, int]
+    last: Mapping[str, Event]
+    seen: Mapping[str, Event]
+    responsible: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One missing person.
+
+    Attributes
+    ----------
+    since : str
+        When it was noted.
+    seen : Event or None
+        The last that is known of them; None when nothing else ever was noted.
+    responsible : str
+        Pseudonym of the adult or worker last noted as responsible; empty when nobody was.
+    """
+
+    person: str
+    since: str
+    seen: Event | None
+    responsible: str
+
+
+@dataclass(frozen=True)
+class DeviceFault:
+    """What the numbers or the clock of one device say is not in order."""
+
+    device: str
+    what: str
+
+
+def refuse(event: Event) -> None:
+    """Refuse an event that cannot be.
+
+    Raises
+    ------
+    PlanError
+        An unknown state, a time without offset, a field left empty or that is no text.
+    """
+    texts: tuple[object, ...] = (
+        event.person,
+        event.state,
+        event.at,
+        event.where,
+        event.responsible,
+        event.device,
+        event.source,
+    )
+    if not all(isinstance(t, str) and len(t) <= LONGEST and t.isprintable() for t in texts):
+        raise PlanError(
+            f"a field that is no text, has a line break or more than {LONGEST} characters",
+            hint="shorten it",
+        )
+    if event.state not in STATES:
+        raise PlanError(f"state {event.state!r}", hint=f"one of: {', '.join(STATES)}")
+    try:
+        moment = event.moment
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 1900 <= moment.year <= 9000:
+        raise PlanError(
+            f"time {event.at!r}", hint="ISO 8601 with its offset: 2016-10-24T09:30:00+02:00"
+        )
+    if type(event.number) is not int or event.number < 1 or not (event.person and event.device):
+        raise PlanError("an event without person, device or number", hint="all three are needed")
+
+
+def order(events: Iterable[Event]) -> list[Event]:
+    """Return events once each, by time, then device and number: the same whatever came first."""
+    known = {e.id: e for e in events}
+    return sorted(known.values(), key=lambda e: (e.moment, e.device, e.number, e.id))
+
+
+def standing(events: Iterable[Event], until: datetime | None = None) -> Standing:
+    """Return where everybody is, at a moment or after every event."""
+    last, seen, responsible = dict[str, Event](), dict[str, Event](), dict[str, str]()
+    for event in order(events):
+        if until is not None and event.moment > until:
+            break
+        last[event.person] = event
+        if event.state != MISSING:
+            seen[event.person] = event
+        if event.responsible:
+            responsible[event.person] = event.responsible
+    counted = Counter(e.state for e in last.values())
+    return Standing(len(last), {s: counted[s] for s in STATES}, last, seen, responsible)
+
+
+def missing(found: Standing) -> list[Missing]:
+    """Return the missing as a list: each with the last that is known and the responsible adult."""
+    noted = sorted(
+        (e for e in found.last.values() if e.state == MISSING), key=lambda e: (e.moment, e.person)
+    )
+    return [
+        Missing(e.person, e.at, found.seen.get(e.person), found.responsible.get(e.person, ""))
+        for e in noted
+    ]
+
+
+def silent(found: Standing, now: datetime, hours: float) -> list[Event]:
+    """Return who should have been seen again and was not for so many hours.
+
+    Raises
+    ------
+    PlanError
+        ``hours`` is not positive, or more than ten years.
+    """
+    if not 0 < hours <= MOST_HOURS:
+        raise PlanError(f"{hours} hours", hint=f"a number above 0, at most {MOST_HOURS:,}")
+    limit = now - timedelta(hours=hours)
+    waiting = (
+        e for e in found.last.values() if e.state not in (*SETTLED, MISSING) and e.moment < limit
+    )
+    return sorted(waiting, key=lambda e: (e.moment, e.person))
+
+
+def merge(ledgers: Sequence[Iterable[Event]], *, keep_both: bool = False) -> list[Event]:
+    """Return all events of several ledgers, none lost, none doubled.
+
+    Parameters
+    ----------
+    keep_both : bool
+        Keep two different events that one device wrote under one number (two devices had one
+        name, or a ledger was brought back from a copy); otherwise they are refused.
+
+    Raises
+    ------
+    PlanError
+        One device wrote two different events under one number.
+    """
+    merged = order(e for ledger in ledgers for e in ledger)
+    for event in () if keep_both else clashes(merged):
+        raise PlanError(
+            f"device {event.device}, event {event.number}: two different events",
+            hint="two devices have one name, or a ledger was altered or brought back from a copy; nothing was merged; --keep-both keeps both",
+        )
+    return merged
+
+
+def clashes(events: Iterable[Event]) -> list[Event]:
+    """Return every event whose device and number another event has, beyond the first."""
+    seen: dict[tuple[str, int], Event] = {}
+    return [e for e in order(events) if seen.setdefault((e.device, e.number), e).id != e.id]
+
+
+def device_faults(events: Iterable[Event], now: datetime) -> list[DeviceFault]:
+    """Return what is not in order with the devices: numbers absent or given twice, clocks.
+
+    An event of a device that is dated before an earlier one was noted afterwards, or its clock was
+    set back; an event dated after now comes from a clock that is ahead. Both change who was seen last.
+    """
+    kept, found = order(events), list[DeviceFault]()
+    for device in sorted({e.device for e in kept}):
+        mine = sorted((e for e in kept if e.device == device), key=lambda e: (e.number, e.moment))
+        numbers = {e.number for e in mine}
+        if absent := [n for n in range(1, max(numbers) + 1) if n not in numbers]:
+            found.append(
+                DeviceFault(
+                    device,
+                    f"{len(absent)} of its events are not in this ledger, the first is number {absent[0]}: merge its own ledger",
+                )
+            )
+        if twice := len(mine) - len(numbers):
+            found.append(
+                DeviceFault(
+                    device, f"{twice} numbers stand for two events: two devices have one name"
+                )
+            )
+        back = [b for a, b in pairwise(mine) if b.moment < a.moment]
+        if back:
+            found.append(
+                DeviceFault(
+                    device,
+                    f"{len(back)} events are dated before the one noted before, the first is number {back[0].number}: noted afterwards, or the clock was set back",
+                )
+            )
+        ahead = [e for e in mine if e.moment > now]
+        if ahead:
+            found.append(
+                DeviceFault(
+                    device,
+                    f"{len(ahead)} events are dated after now and not counted yet, the first is number {ahead[0].number}: its clock is ahead",
+                )
+            )
+    return found

@@ -1,0 +1,125 @@
+"""Manifests to print: one page a coach, in the operator's language; the driver's version without needs."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from sojourn.errors import PublishError
+from sojourn.publish.content import Document, PageLabels, Paragraph, Section, TableBlock
+from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
+
+LANGUAGES = ("en", "fr", "ar")
+
+
+@cache
+def words_of(language: str) -> Mapping[str, str]:
+    """Return the words of one language.
+
+    Raises
+    ------
+    PublishError
+        There are none.
+    """
+    text = files("sojourn.relocation.lists").joinpath("manifest_words.toml").read_text("utf-8")
+    known = tomllib.loads(text)
+    if language not in known:
+        raise PublishError(f"no manifest in {language!r}", hint=f"there are: {', '.join(known)}")
+    return dict(known[language])
+
+
+def manifests(plan: Proposal, language: str, *, driver: bool, part: str = "") -> Document:
+    """Return the manifests of every trip of a plan.
+
+    Parameters
+    ----------
+    driver : bool
+        The version for drivers: who sits where and leaves where, and nothing of needs or cases.
+    part : str
+        Which of the documents this is ("2/15"), where a plan is printed in several.
+
+    Raises
+    ------
+    PublishError
+        The language has no words, or the plan no trip.
+    """
+    words = words_of(language)
+    if not plan.trips:
+        raise PublishError("the plan has no trip", hint="there is nothing to print")
+    direction: Literal["ltr", "rtl"] = "rtl" if words["direction"] == "rtl" else "ltr"
+    rows: dict[str, list[ManifestRow]] = {}
+    for row in plan.manifest:
+        rows.setdefault(row.trip_id, []).append(row)
+    named = words["driver_title" if driver else "title"].format(name=plan.name)
+    return Document(
+        language=language,
+        direction=direction,
+        title=f"{named} · {part}" if part else named,
+        subtitle=words["subtitle"],
+        notice=words["notice"],
+        edition_note=(words["synthetic"],) if plan.synthetic else (),
+        dated=plan.trips[0].day,
+        sections=tuple(_trip(t, rows[t.id], words, driver=driver) for t in plan.trips),
+        labels=PageLabels(**{name: words[name] for name in PageLabels.__dataclass_fields__}),
+        description=words["subtitle"],
+    )
+
+
+def clock(minutes: int) -> str:
+    """Return minutes after midnight as a time of day."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _trip(
+    trip: Trip, rows: list[ManifestRow], words: Mapping[str, str], *, driver: bool
+) -> Section:
+    own = _isolated if words["direction"] == "rtl" else str
+    about = words["about"].format(
+        vehicle=own(trip.vehicle_id),
+        bay=trip.bay,
+        call=own(clock(trip.call)),
+        escorts=", ".join(map(own, trip.escorts)) or words["none"],
+    )
+    stops = TableBlock(
+        id=f"stops-{trip.id}".lower(),
+        caption=words["stops"],
+        header=(words["place"], words["arrival"], words["persons"]),
+        rows=tuple(((s.place_id,), (clock(s.arrival),), (str(s.persons),)) for s in trip.stops),
+        numeric=(False, True, True),
+    )
+    signed = (Paragraph(content=(words["sign"],)),)
+    heads = (
+        ("order", "person", "place", "seat")
+        if driver
+        else ("order", "person", "case", "place", "seat", "needs", "signature")
+    )
+    board = TableBlock(
+        id=f"board-{trip.id}".lower(),
+        caption=words["on_board"],
+        header=tuple(words[h] for h in heads),
+        rows=tuple(tuple((c,) for c in _cells(r, words, driver=driver)) for r in rows),
+        numeric=tuple(h == "order" for h in heads),
+        wide=True,
+    )
+    return Section(
+        id=f"trip-{trip.id}".lower(),
+        topic=words["topic"].format(trip=trip.id),
+        heading=words["heading"].format(
+            trip=own(trip.id), day=own(trip.day.isoformat()), departure=own(clock(trip.departure))
+        ),
+        blocks=(Paragraph(content=(about,)), stops, board, *(() if driver else signed)),
+    )
+
+
+def _isolated(text: str) -> str:
+    """Return a text that keeps its own direction among words from right to left."""
+    return f"\u2068{text}\u2069"
+
+
+def _cells(row: ManifestRow, words: Mapping[str, str], *, driver: bool) -> tuple[str, ...]:
+    seat = words["seat_" + row.seat.replace(" ", "_")]
+    if driver:
+        return (str(row.order), row.person_id, row.place_id, seat)
+    needs = ", ".join(words[f"need_{n}"] for n in row.needs)
+    return (str(row.order), row.person_id, row.case_id, row.place_id, seat, needs, "")

@@ -1,0 +1,84 @@
+"""The declared words of a report on a plan, and the few ways they are filled in."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from sojourn.errors import PublishError
+from sojourn.relocation.proposal.proposal import Unplaced
+
+UNDATED = date(1970, 1, 1)  # of a plan without a trip; printed nowhere
+_THIN = "\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language; call it with a key and what its sentence leaves open."""
+
+    language: str
+    catalogue: Mapping[str, str]
+    undated: date = UNDATED
+
+    def __call__(self, key: str, **parts: str) -> str:
+        """Return a sentence, filled in."""
+        return self.catalogue[key].format(**parts)
+
+    def known(self, key: str, other: str) -> str:
+        """Return a word, or what stands in the plan where the catalogue has none."""
+        return self.catalogue.get(key, other)
+
+    def known_event(self, kind: str, name: str) -> str:
+        """Return an event as words."""
+        sentence = self.known("event_" + kind.replace(" ", "_"), kind + ": {id}")
+        return sentence.format(id=self.isolated(name))
+
+    def isolated(self, text: str) -> str:
+        """Return a text that keeps its own direction among words from right to left."""
+        return f"\u2068{text}\u2069" if self.language == "ar" else text
+
+    def number(self, value: float) -> str:
+        """Return a number in the language's way of writing; up to six decimals, none for nothing."""
+        text = f"{value:,.6f}".rstrip("0").rstrip(".")
+        if self.language == "fr":
+            return text.replace(",", _THIN).replace(".", ",")
+        return text
+
+    def reason(self, why: Unplaced) -> str:
+        """Return why a case has no place."""
+        return self._filled(why.kind, why, why.reason)
+
+    def fix(self, why: Unplaced) -> str:
+        """Return what would give a case a place."""
+        return self._filled(f"{why.kind}_fix", why, why.fix)
+
+    def _filled(self, key: str, why: Unplaced, other: str) -> str:
+        if key not in self.catalogue:
+            return self.isolated(other)
+        rooms = sorted({c.partition(":")[2] for c in why.conflict})
+        kinds = (self.known("room_" + r.replace(" ", "_"), r) for r in rooms if r)
+        short = max(why.short_by, why.persons, 1)
+        return self(
+            key,
+            rules=", ".join(why.conflict),
+            rooms=", ".join(kinds),
+            short=self.number(short),
+        )
+
+
+@cache
+def report_words(language: str) -> Words:
+    """Return the words of a language.
+
+    Raises
+    ------
+    PublishError
+        There are none.
+    """
+    text = files("sojourn.relocation.lists").joinpath("report_words.toml").read_text("utf-8")
+    known = tomllib.loads(text)
+    if language not in known:
+        raise PublishError(f"no report in {language!r}", hint=f"there are: {', '.join(known)}")
+    return Words(language, known[language])

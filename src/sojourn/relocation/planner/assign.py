@@ -1,0 +1,294 @@
+"""Levels in strict order: a linear programme on optimal faces, then whole numbers.
+
+The linear programme gives every level a bound that no plan can beat; the mixed-integer
+programmes give the plan. Where the site is small all columns take part and the plan is proven;
+where it is large only columns near the optimal face do, and the gap to the bound is stated.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sojourn.errors import PlanError
+from sojourn.relocation.planner.before import address
+from sojourn.relocation.planner.eligibility import Pool
+from sojourn.relocation.planner.levels import Level
+from sojourn.relocation.planner.linear import ROUNDING, relax
+from sojourn.relocation.planner.model import Model
+from sojourn.relocation.planner.solver import Mask, Programme, Vector, solve_mip
+from sojourn.relocation.proposal.proposal import Bound
+
+if TYPE_CHECKING:
+    from sojourn.relocation.planner.units import Unit
+
+ALL_COLUMNS_BELOW = 4_000  # columns; up to here the whole programme is solved in whole numbers
+WHOLE = 1e-6  # how far a count may be from a whole number
+RINGS = 3
+ALL_COLUMNS, NEAR_COLUMNS = "all columns", "columns near the optimal face"
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A whole-number assignment.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n,)
+        Value of each column of the model.
+    bounds : ndarray, shape (levels,)
+        As a cost: no assignment costs less, the levels above being at their own bounds.
+    seconds : ndarray, shape (levels,)
+    method : str
+        Which columns took part.
+    price_of_fairness : float
+        Wish points given up for the lowest group, in the linear programme.
+    """
+
+    x: Vector
+    bounds: Vector
+    seconds: Vector
+    method: str
+    price_of_fairness: float = 0.0
+
+
+def solve(model: Model) -> Solved:
+    """Solve every level in strict order, in whole numbers.
+
+    Raises
+    ------
+    PlanError
+        The programme has no solution, which only contradicting frozen decisions can cause.
+    """
+    n = len(model.programme.lower)
+    linear = relax(model)
+    bounds, seconds = linear.bounds, linear.seconds
+    complete = n <= ALL_COLUMNS_BELOW
+    keep = linear.keep | complete
+    keep[model.slack.start :] = True
+    whole: Solved | None = None
+    if not complete:
+        for programme, kept in _narrower(model, linear.x, keep, linear.stable):
+            whole = _whole(model, programme, kept, bounds, seconds, near=True)
+            if whole is not None:
+                break
+    if whole is None:
+        whole = _whole(model, model.programme, keep, bounds, seconds, complete=complete)
+    if whole is None:
+        raise PlanError("the assignment has no solution in whole numbers")
+    return replace(whole, price_of_fairness=linear.price_of_fairness)
+
+
+def _narrower(
+    model: Model, x: Vector, keep: Mask, stable: Programme | None
+) -> Iterator[tuple[Programme, Mask]]:
+    """Yield smaller programmes in which a good whole-number plan may already be found.
+
+    A vertex of the linear programme is whole for almost all types. Those that are not, then those
+    that share a pool with them, and so on, are free; the others stand where the vertex has them. After an
+    earlier plan, also all plans in which the fewest people change.
+    """
+    base = model.programme if stable is None else stable
+    k, n_types = len(model.column_type), len(model.types)
+    types = np.concatenate([model.column_type, np.arange(n_types)])
+    assigned = x[: k + n_types]
+    free = np.zeros(n_types, dtype=bool)
+    free[types[np.abs(assigned - np.round(assigned)) > WHOLE]] = True
+    free[[alike[0].singular for alike in model.types]] |= len(x[model.keeps]) > 0
+    used = x[:k] > ROUNDING
+    for _ in range(RINGS):
+        lower, upper = base.lower.copy(), base.upper.copy()
+        fixed = np.flatnonzero(~free[types])
+        lower[fixed] = upper[fixed] = np.round(assigned[fixed])
+        yield replace(base, lower=lower, upper=upper), keep & (upper > ROUNDING)
+        pools = np.zeros(len(model.pools), dtype=bool)
+        pools[model.column_pool[used & free[model.column_type]]] = True
+        free[model.column_type[used & pools[model.column_pool]]] = True
+    if stable is not None:
+        yield stable, stable.upper > ROUNDING
+
+
+def _whole(
+    model: Model,
+    full: Programme,
+    keep: Mask,
+    bounds: Vector,
+    seconds: Vector,
+    *,
+    complete: bool = False,
+    near: bool = False,
+) -> Solved | None:
+    """Complete to whole numbers on the kept columns, level after level.
+
+    Returns nothing where there is no such plan; with ``near`` also where a level ends further from its
+    bound than it may.
+    """
+    index = np.flatnonzero(keep)
+    matrix = sparse.csr_matrix(full.matrix)[:, index]
+    small = Programme(
+        matrix=sparse.csc_matrix(matrix),
+        row_lower=full.row_lower,
+        row_upper=full.row_upper,
+        lower=full.lower[index],
+        upper=full.upper[index],
+    )
+    integer = index != model.floor
+    start: Vector | None = None
+    attained = True  # by every level above; else the linear bound is of a face that has no plan
+    for number, level in enumerate(model.levels):
+        began = time.perf_counter()
+        cost = level.cost[index]
+        slack = 0.0 if complete else _gap(level, bounds[number])
+        if start is not None and level.id == "L4":
+            start = _lifted(model, matrix, index, start)
+        found = solve_mip(small, cost, integer, start, absolute_gap=slack, max_nodes=_nodes(level))
+        if found is None and start is None:
+            return None
+        if found is not None:
+            start = found.x
+            linear = bounds[number]
+            if complete:
+                bounds[number] = max(linear, found.bound) if attained else found.bound
+            attained = attained and float(cost @ start) <= linear + ROUNDING
+        assert start is not None  # noqa: S101 - one of the two above
+        value = float(cost @ start)
+        if near and value > bounds[number] + _gap(level, bounds[number]) + ROUNDING:
+            return None
+        small = _freeze(small, cost, value, level)
+        seconds[number] += time.perf_counter() - began
+    x = np.zeros(len(keep))
+    x[index] = start
+    return Solved(x, bounds, seconds, ALL_COLUMNS if complete else NEAR_COLUMNS)
+
+
+def _lifted(model: Model, matrix: sparse.csr_matrix, index: NDArray[np.int64], x: Vector) -> Vector:
+    """Return a solution with the group floor as high as its assignment already has it."""
+    at = np.flatnonzero(index == model.floor)
+    if not len(at) or not model.group_sizes:
+        return x
+    lifted = x.copy()
+    lifted[at] = 0.0
+    shares = -(matrix[model.group_rows] @ lifted) / np.array(model.group_sizes)
+    lifted[at] = max(float(shares.min()) - ROUNDING, 0.0)
+    return lifted
+
+
+def _nodes(level: Level) -> int:
+    return {"L1": 20_000, "L2": 20_000, "L3": 20_000, "L8": 1}.get(level.id, 2_000)
+
+
+def _gap(level: Level, bound: float) -> float:
+    """Gap at which a level stops: nothing for people without a place, little for the rest."""
+    if level.id in ("L1", "L2", "L3", "L9"):
+        return 0.999
+    if level.id == "L4":
+        return 0.005
+    return max(0.999, {"L5": 0.0005, "L8": 0.005}.get(level.id, 0.003) * abs(bound))
+
+
+def _freeze(programme: Programme, cost: Vector, value: float, level: Level) -> Programme:
+    """Add the row: this level never gets worse."""
+    room = ROUNDING if level.id == "L4" else 0.5  # costs of the others are whole numbers
+    row = sparse.csr_matrix(cost)
+    return Programme(
+        matrix=sparse.csc_matrix(sparse.vstack([sparse.csr_matrix(programme.matrix), row])),
+        row_lower=np.append(programme.row_lower, -np.inf),
+        row_upper=np.append(programme.row_upper, value + room),
+        lower=programme.lower,
+        upper=programme.upper,
+    )
+
+
+def deal(model: Model, x: Vector) -> dict[str, Pool]:
+    """Turn counts into units: who stays first, then alike units take their pools in canonical order.
+
+    Returns
+    -------
+    dict
+        Unit id to pool; units without a place are not in it.
+    """
+    k = len(model.column_type)
+    ordinary = k - len(model.held.types)
+    placed: dict[str, Pool] = {}
+    for c in np.arange(ordinary, k):
+        alike, pool = model.types[model.column_type[c]], model.pools[model.column_pool[c]]
+        for unit in _there(model, alike, pool)[: round(float(x[c]))]:
+            placed[unit.id] = pool
+    waiting = [[u for u in reversed(alike) if u.id not in placed] for alike in model.types]
+    for c in np.flatnonzero(x[:ordinary] > 0.5):
+        for _ in range(round(float(x[c]))):
+            placed[waiting[model.column_type[c]].pop().id] = model.pools[model.column_pool[c]]
+    return placed
+
+
+def _there(model: Model, alike: Sequence["Unit"], pool: Pool) -> list["Unit"]:
+    """Return the alike units whom the earlier plan put into a pool, those who may not be moved first."""
+    assert model.before is not None  # noqa: S101 - there are columns of staying
+    at = model.before.at
+    return model.before.in_order([u for u in alike if at.get(u.id) == address(pool)])
+
+
+def counted(model: Model, placed: dict[str, Pool]) -> Vector:
+    """Return the columns' values of a final placement, after transport took its share."""
+    x = np.zeros(len(model.programme.lower))
+    pool_index = {pool: p for p, pool in enumerate(model.pools)}
+    ordinary = len(model.column_type) - len(model.held.types)
+    keys = model.column_type * len(model.pools) + model.column_pool
+    was = {} if model.before is None else model.before.at
+    for t, alike in enumerate(model.types):
+        for unit in alike:
+            pool = placed.get(unit.id)
+            if pool is None:
+                x[model.slack.start + t] += 1
+                continue
+            key = t * len(model.pools) + pool_index[pool]
+            stays = was.get(unit.id) == address(pool)
+            part = keys[ordinary:] if stays else keys[:ordinary]
+            x[int(np.searchsorted(part, key)) + (ordinary if stays else 0)] += 1
+    matrix = sparse.csr_matrix(model.programme.matrix)
+    _soft_links(model, matrix, x)
+    rows = matrix[model.group_rows]
+    if model.group_sizes:
+        shares = -(rows[:, : model.floor] @ x[: model.floor]) / np.array(model.group_sizes)
+        x[model.floor] = float(shares.min())
+    return x
+
+
+def _soft_links(model: Model, matrix: sparse.csr_matrix, x: Vector) -> None:
+    """Set each column of a soft link to 1 where every row that binds it allows it."""
+    by_column = sparse.csc_matrix(matrix)
+    for c in range(model.keeps.start, model.keeps.stop):
+        rows = by_column.indices[by_column.indptr[c] : by_column.indptr[c + 1]]
+        x[c] = float(all(float((matrix[r] @ x)[0]) <= -1 + 1e-9 for r in rows))
+
+
+def proven(model: Model, solved: Solved, x: Vector) -> tuple[Bound, ...]:
+    """State each level's value, bound and gap."""
+    found = []
+    for number, level in enumerate(model.levels):
+        digits = 6 if level.id == "L4" else 0
+        value = round(level.sign * (float(level.cost @ x) + level.offset), digits)
+        bound = round(level.sign * (float(solved.bounds[number]) + level.offset), 6)
+        if digits == 0:  # a whole number cannot lie between two whole numbers
+            cost = np.ceil(float(solved.bounds[number]) - 1e-6)
+            bound = float(level.sign * (cost + level.offset))
+        gap = round(abs(value - bound), 6)
+        found.append(
+            Bound(
+                level=level.id,
+                name=level.name,
+                unit=level.unit,
+                sense="least" if level.sign > 0 else "most",
+                value=value + 0.0,
+                bound=bound + 0.0,
+                gap=gap,
+                gap_share=round(gap / level.scale, 8),
+                method=solved.method,
+                seconds=float(solved.seconds[number]),
+            )
+        )
+    return tuple(found)

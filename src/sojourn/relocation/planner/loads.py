@@ -1,0 +1,62 @@
+"""What is on board, which vehicles suit it, and how many escorts children need (R05)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sojourn.relocation.planner.units import Unit
+from sojourn.relocation.site.site import Escort, Vehicle
+
+
+@dataclass
+class Load:
+    """A trip while it is being filled."""
+
+    vehicle: Vehicle
+    group: str
+    units: list[Unit] = field(default_factory=list)
+    stops: list[str] = field(default_factory=list)
+    persons: int = 0
+    arriving: dict[str, int] = field(default_factory=dict)  # persons by place
+    no_seat: set[tuple[int, ...]] = field(default_factory=set)  # nor when it is fuller
+
+    def take(self, unit: Unit, stops: list[str]) -> None:
+        """Let a unit board."""
+        self.units.append(unit)
+        self.stops = stops
+        self.persons += unit.size
+
+    @property
+    def tier(self) -> int:
+        """The most protected tier on board."""
+        return min(u.tier for u in self.units)
+
+
+def enough(escorts: Sequence[Escort], older: int, young: int, limit: float, small: float) -> bool:
+    """Whether escorts suffice: each minds so many older children, or fewer young ones."""
+    if older + young == 0:
+        return True
+    asked = older / limit + young / small
+    return len(escorts) >= asked - 1e-9 and sum(e.max_children for e in escorts) >= older + young
+
+
+def is_adapted(vehicle: Vehicle) -> bool:
+    """Whether a vehicle is kept for those who need slots or care on the way."""
+    return vehicle.wheelchair_slots > 0 or vehicle.type in ("adapted", "ambulance")
+
+
+def likeness(vehicle: Vehicle) -> tuple[object, ...]:
+    """Return all in which vehicles differ for those on board."""
+    return vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers
+
+
+def suited(group: str, fleet: Iterable[Vehicle], wanted: int) -> list[Vehicle]:
+    """Return vehicles of a kind, the smallest that holds all first, then the largest."""
+    adapted = group.startswith("adapted")
+    found = [v for v in fleet if is_adapted(v) == adapted]
+    if not found and adapted:
+        return []
+    if not found:
+        found = [v for v in fleet if v.type != "ambulance"]
+    return sorted(
+        found, key=lambda v: (v.seats < wanted, v.seats if v.seats >= wanted else -v.seats, v.id)
+    )

@@ -1,0 +1,255 @@
+"""The assignment as a programme: types of units, pools of rooms, rows of scarce things.
+
+Units that are alike in everything the planner knows are one *type* and are counted. A column is
+"units of this type go to this pool"; a slack column per type counts the unplaced.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sojourn.relocation.planner.before import Before, Stays, stability, stays
+from sojourn.relocation.planner.eligibility import Eligibility, Pool
+from sojourn.relocation.planner.features import Features, features
+from sojourn.relocation.planner.levels import Level, levels_of
+from sojourn.relocation.planner.links import Links
+from sojourn.relocation.planner.rows import Rows
+from sojourn.relocation.planner.scarce import add_scarce
+from sojourn.relocation.planner.solver import Programme
+from sojourn.relocation.planner.units import Unit, Units
+from sojourn.relocation.site.site import LinkStrength
+
+SMALL_GROUP = 10  # persons; smaller groups are pooled, or one of them would rule the floor
+APART = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
+
+
+@dataclass(frozen=True)
+class Model:
+    """The programme and what its columns mean.
+
+    Attributes
+    ----------
+    types : tuple of tuple of Unit
+        Units alike, in canonical order.
+    column_type, column_pool : ndarray, shape (k,)
+        Of the k assignment columns, which come first; the last of them are those of staying.
+    held : Stays
+        Columns of staying where an earlier plan is followed.
+    before : Before or None
+    slack : slice
+        The unplaced of each type.
+    keeps : slice
+        One column per kept soft link and place.
+    floor : int
+        The column of the group floor L4, last of all.
+    group_rows : slice
+        Rows of the floor; ``group_sizes`` persons each.
+    """
+
+    types: tuple[tuple[Unit, ...], ...]
+    pools: tuple[Pool, ...]
+    programme: Programme
+    column_type: np.ndarray
+    column_pool: np.ndarray
+    held: Stays
+    before: Before | None
+    slack: slice
+    keeps: slice
+    floor: int
+    group_rows: slice
+    group_sizes: tuple[int, ...]
+    levels: tuple[Level, ...]
+
+
+def build_model(
+    units: Units,
+    eligible: Eligibility,
+    before: Before | None = None,
+    used: Mapping[str, Pool] | None = None,
+    meeting: int | None = None,
+) -> Model:
+    """Build the programme of a site.
+
+    Parameters
+    ----------
+    before : Before, optional
+        The proposal that this one follows: stability stands right after L3, and units whose
+        decision is frozen stay where they are.
+    used : mapping of unit id to Pool, optional
+        A plan: the programme then has its columns only, enough to count what it is worth.
+    meeting : int, optional
+        At how many places a soft link may be kept; all by default.
+    """
+    builder = Rows()
+    types = types_of(units)
+    pools = ordered_pools(eligible)
+    pool_index = {pool: i for i, pool in enumerate(pools)}
+    if used is None:
+        column_type, column_pool = _columns(types, eligible, pool_index)
+    else:
+        column_type, column_pool = _columns_of(types, used, pool_index)
+    held = stays(before, types, pools, column_type * len(pools) + column_pool)
+    column_type = np.concatenate([column_type, held.types])
+    column_pool = np.concatenate([column_pool, held.pools])
+    f = features(types, pools, eligible)
+    k, n_types = len(column_type), len(types)
+    slack = slice(k, k + n_types)
+    type_rows(builder, f, column_type)
+    pool_rows(builder, f, column_type, column_pool)
+    add_scarce(builder, f, types, pools, eligible, column_type, column_pool)
+    n_keeps = Links(builder, types, pools, eligible, column_type, column_pool).add_rows(
+        units.links, k + n_types, meeting
+    )
+    keeps = slice(slack.stop, slack.stop + n_keeps)
+    floor = keeps.stop
+    first_group = builder.count
+    group_sizes = group_rows(builder, f, types, column_type, column_pool, floor)
+    upper = np.concatenate([f.count[column_type], f.count, np.ones(n_keeps + 1)])
+    lower = np.zeros(floor + 1)
+    stay = slice(k - len(held.types), k)
+    lower[stay], upper[stay] = held.least, held.most
+    programme = builder.programme(lower, upper)
+    order = eligible.rules.level_order
+    levels = levels_of(f, column_type, column_pool, slack, keeps, floor, order)
+    if before is not None:
+        levels = (*levels[:3], stability(held, stay.start, types, floor + 1), *levels[3:])
+    return Model(
+        types=types,
+        pools=pools,
+        programme=programme,
+        column_type=column_type,
+        column_pool=column_pool,
+        held=held,
+        before=before,
+        slack=slack,
+        keeps=keeps,
+        floor=floor,
+        group_rows=slice(first_group, builder.count),
+        group_sizes=group_sizes,
+        levels=levels,
+    )
+
+
+def _content(unit: Unit) -> tuple[object, ...]:
+    """Everything the planner knows of a unit except who it is."""
+    return (
+        unit.tier,
+        unit.kind.value,
+        unit.size,
+        unit.weight,
+        tuple(sorted(unit.needs)),
+        unit.points,
+        unit.wished,
+        unit.groups,
+        unit.languages,
+        unit.related,
+        unit.blocked,
+        (unit.girls, unit.children, unit.alone_older, unit.alone_young),
+        (unit.school_primary, unit.school_secondary),
+        (unit.wheelchairs, unit.stretchers, unit.medical_escort),
+        unit.id if unit.singular else "",
+    )
+
+
+def types_of(units: Units) -> tuple[tuple[Unit, ...], ...]:
+    """Group alike units; order by content, so that ids and row order change nothing."""
+    found: dict[tuple[object, ...], list[Unit]] = defaultdict(list)
+    for unit in units.units:
+        found[_content(unit)].append(unit)
+    return tuple(tuple(found[key]) for key in sorted(found, key=repr))
+
+
+def ordered_pools(eligible: Eligibility) -> tuple[Pool, ...]:
+    """Return the pools in an order that ids change least: by region, place, kind of room."""
+
+    def content(pool: Pool) -> tuple[object, ...]:
+        place = eligible.places[pool.place]
+        return (
+            place.region,
+            place.lat,
+            place.lon,
+            pool.room_type.value,
+            pool.beds_per_room,
+            pool.capacity,
+            pool.place,
+        )
+
+    return tuple(sorted(eligible.pools, key=content))
+
+
+def _columns(
+    types: Sequence[Sequence[Unit]], eligible: Eligibility, pool_index: Mapping[Pool, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """List the allowed (type, pool) pairs, by type then pool."""
+    known: dict[int, np.ndarray] = {}  # alike units are handed the same tuple: no need to compare
+    chosen: list[np.ndarray] = []
+    for unit, *_ in types:
+        allowed = eligible.allowed(unit)
+        if id(allowed) not in known:
+            known[id(allowed)] = np.array(sorted(pool_index[p] for p in allowed), dtype=np.int64)
+        chosen.append(known[id(allowed)])
+    lengths = [len(c) for c in chosen]
+    column_pool = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
+    return np.repeat(np.arange(len(types), dtype=np.int64), lengths), column_pool
+
+
+def _columns_of(
+    types: Sequence[Sequence[Unit]], used: Mapping[str, Pool], pool_index: Mapping[Pool, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """List the (type, pool) pairs of a plan, by type then pool."""
+    pairs = sorted(
+        {
+            (t, pool_index[used[u.id]])
+            for t, alike in enumerate(types)
+            for u in alike
+            if u.id in used
+        }
+    )
+    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def type_rows(builder: Rows, f: Features, column_type: np.ndarray) -> None:
+    """Every unit of a type goes somewhere or is counted as unplaced."""
+    k, n = len(column_type), len(f.count)
+    rows = np.concatenate([column_type, np.arange(n)])
+    builder.block(rows, np.arange(k + n), np.ones(k + n), f.count, f.count)
+
+
+def pool_rows(builder: Rows, f: Features, column_type: np.ndarray, column_pool: np.ndarray) -> None:
+    """No pool takes more than it has (R01)."""
+    used, rows = np.unique(column_pool, return_inverse=True)
+    low = np.full(len(used), -np.inf)
+    builder.block(
+        rows, np.arange(len(rows)), f.takes(column_type, column_pool), low, f.capacity[used]
+    )
+
+
+def group_rows(
+    builder: Rows,
+    f: Features,
+    types: Sequence[Sequence[Unit]],
+    column_type: np.ndarray,
+    column_pool: np.ndarray,
+    floor: int,
+) -> tuple[int, ...]:
+    """Add one row per group: floor x persons <= persons offered a first or second wish."""
+    total: dict[str, int] = defaultdict(int)
+    for alike in types:
+        for group, persons in alike[0].groups:
+            total[group] += persons * len(alike)
+    name = {g: g if n >= SMALL_GROUP else g.split("=")[0] + "=other" for g, n in total.items()}
+    names = sorted(set(name.values()))
+    members = np.zeros((len(types), len(names)))
+    for t, (unit, *_) in enumerate(types):
+        for group, count in unit.groups:
+            members[t, names.index(name[group])] += count
+    sizes = (members * f.count[:, None]).sum(axis=0)
+    hit = np.flatnonzero(f.wished[column_type, f.region[f.place[column_pool]]])
+    for number, size in enumerate(sizes.tolist()):
+        mine = members[column_type[hit], number]
+        columns = hit[mine > 0]
+        builder.add([*columns, floor], np.append(-mine[mine > 0], size), -np.inf, 0.0)
+    return tuple(int(size) for size in sizes)

@@ -1,0 +1,63 @@
+"""A written proposal, read back as it was."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from sojourn.relocation.proposal.proposal import (
+    Assignment,
+    Bound,
+    Change,
+    Event,
+    GroupShare,
+    ManifestRow,
+    Outcome,
+    OutOfPlan,
+    Proposal,
+    Stop,
+    Trip,
+    Unplaced,
+)
+
+_ROWS: Mapping[str, type] = {
+    "assignments": Assignment,
+    "unplaced": Unplaced,
+    "out_of_plan": OutOfPlan,
+    "trips": Trip,
+    "manifest": ManifestRow,
+    "bounds": Bound,
+    "groups": GroupShare,
+    "events": Event,
+    "changes": Change,
+}
+
+
+def proposal_of(plain: Mapping[str, Any]) -> Proposal:
+    """Return the proposal behind its JSON.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        It is not one.
+    """
+    content = dict(plain)
+    for name, kind in _ROWS.items():
+        content[name] = tuple(_row(kind, entry) for entry in content[name])
+    for name in ("frozen", "warnings"):
+        content[name] = tuple(content[name])
+    return Proposal(**content)
+
+
+def _row(kind: type, entry: Mapping[str, Any]) -> Any:
+    values = dict(entry)
+    if "day" in values:
+        values["day"] = date.fromisoformat(values["day"])
+    if kind is Trip:
+        values["stops"] = tuple(Stop(**s) for s in values["stops"])
+    if kind is OutOfPlan:
+        values["outcome"] = Outcome(values["outcome"])
+    known = {f.name for f in fields(kind)}
+    if set(values) - known:
+        raise ValueError(f"unknown field {sorted(set(values) - known)[0]!r}")
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

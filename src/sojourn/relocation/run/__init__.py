@@ -1,0 +1,1 @@
+"""Carries a site through reading, planning, auditing and writing; all of it or nothing."""

@@ -1,0 +1,94 @@
+"""Remove a site's personal data, and say what remains."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sojourn.errors import SiteRefused
+from sojourn.relocation.run.printed import RECORD, printed
+
+#: Tables about people; places, vehicles and rules are not.
+PERSONAL = ("person", "case", "link", "relative_elsewhere", "name")
+OF_A_PLAN = (
+    "plan.json",
+    "plan.sqlite",
+    "assignments.csv",
+    "unplaced.csv",
+    "out_of_plan.csv",
+    "manifest.csv",
+    "driver.csv",
+    "changes.csv",
+    "events.csv",
+)
+LISTS = ("manifest.", "driver.", "report.")  # how the names of printed lists begin
+
+
+@dataclass(frozen=True)
+class Purge:
+    """Files that hold personal data, and files that stay."""
+
+    gone: tuple[Path, ...]
+    kept: tuple[Path, ...]
+
+
+def look(site: Path, plan: Path | None = None) -> Purge:
+    """Say what a purge would remove and keep; nothing is touched.
+
+    Raises
+    ------
+    SiteRefused
+        The folder is no site, or the other no plan.
+    PlanMismatch
+        The plan's record of printed files was changed.
+    """
+    if not any((site / f"person.{end}").is_file() for end in ("csv", "json")):
+        raise SiteRefused(f"{site}: holds no table of persons", hint="name the folder of a site")
+    if plan is not None and not (plan / "plan.json").is_file():
+        raise SiteRefused(
+            f"{plan}: holds no plan", hint="name the folder that sojourn relocate plan wrote"
+        )
+    gone = [p for t in PERSONAL for end in ("csv", "json") if (p := site / f"{t}.{end}").is_file()]
+    everything = [p for p in sorted(site.rglob("*")) if p.is_file()]
+    if plan is not None:
+        everything += [p for p in sorted(plan.rglob("*")) if p.is_file()]
+        gone += _of_plan(plan)
+        everything += [p for p in printed(plan) if p.is_file() and plan.resolve() not in p.parents]
+    return Purge(tuple(gone), tuple(p for p in everything if p not in set(gone)))
+
+
+def _of_plan(plan: Path) -> list[Path]:
+    """Return a plan's rows about people, and the lists printed of it, here or elsewhere."""
+    here = [plan / n for n in OF_A_PLAN] + [p for p in plan.rglob("*") if p.name.startswith(LISTS)]
+    elsewhere = [
+        p for p in printed(plan) if p.name.startswith(LISTS) and plan.resolve() not in p.parents
+    ]
+    return sorted({p for p in [*here, *elsewhere, plan / RECORD] if p.is_file()})
+
+
+def _remove(path: Path) -> None:
+    if not path.is_symlink():  # what a link leads to is not ours
+        with path.open("r+b") as stream:
+            stream.write(b"\0" * path.stat().st_size)
+            stream.flush()
+            os.fsync(stream.fileno())
+    path.unlink()
+
+
+def purge(site: Path, plan: Path | None = None) -> Purge:
+    """Overwrite and remove what holds personal data.
+
+    Raises
+    ------
+    SiteRefused
+        The folders are not what they should be, or a file cannot be removed; it is named.
+    """
+    found = look(site, plan)
+    for path in found.gone:
+        try:
+            _remove(path)
+        except OSError as error:
+            raise SiteRefused(
+                f"{path}: cannot be removed ({error.strerror})",
+                hint="remove it by hand, and run again",
+            ) from None
+    return found

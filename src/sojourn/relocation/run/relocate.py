@@ -1,0 +1,181 @@
+"""A site in, a proposal out: tables, one database, pages; all of it or nothing."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sojourn.errors import PlanError, PlanMismatch, PlanRefused
+from sojourn.relocation.audit.audit import Check, audit
+from sojourn.relocation.planner.planner import make_plan
+from sojourn.relocation.proposal.proposal import Event, Proposal
+from sojourn.relocation.run.fairness import fairness_of
+from sojourn.relocation.run.tables import plan_json, tables_of, write_tables
+from sojourn.relocation.site.example import make_example
+from sojourn.relocation.site.read import read_site
+from sojourn.relocation.site.site import Site
+from sojourn.relocation.site.write import write_example
+
+WHO_MAY_READ = (
+    "This folder holds rows about people, by pseudonym: it never leaves the site's own machines. "
+    "What may be shown to others is written by `sojourn relocate report`; of the tables here, "
+    "fairness alone is protected against small numbers."
+)
+
+
+def plan_site(folder: Path, out: Path) -> Proposal:
+    """Plan a site, have it audited, and write it into a new folder.
+
+    Raises
+    ------
+    SiteRefused
+        A table is faulty; nothing is planned on it.
+    PlanRefused
+        The independent audit found a broken rule; nothing is written.
+    """
+    site = read_site(folder)
+    proposal = make_plan(site)
+    _audited(site, proposal, out)
+    return proposal
+
+
+def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) -> Proposal:
+    """Plan again after something happened, have it audited, and write it into a new folder.
+
+    Raises
+    ------
+    PlanMismatch
+        The earlier plan is of other inputs, or an event names something that is not there.
+    PlanRefused
+        The independent audit found a broken rule; nothing is written.
+    """
+    site, previous = read_site(folder), read_plan(before)
+    if site.digest != previous.site_digest:
+        raise PlanMismatch(f"{before}: made from other inputs", hint="name its own site")
+    proposal = make_plan(site, previous, events)
+    _audited(site, proposal, out, previous)
+    return proposal
+
+
+def _audited(site: Site, proposal: Proposal, out: Path, previous: Proposal | None = None) -> None:
+    report = audit(site, proposal, previous)
+    broken = [v for check in report for v in check.violations]
+    if broken:
+        listed = "; ".join(f"{v.rule}: {v.witness}" for v in broken[:5])
+        raise PlanRefused(
+            f"the audit found {len(broken)} broken rules ({listed})",
+            hint="this is a fault of the planner, not of the site: report it; no plan was written",
+        )
+    write_plan(proposal, site, out, report)
+
+
+def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Check]) -> None:
+    """Write a proposal as JSON, CSV and SQLite into a new folder, all of it or nothing.
+
+    Raises
+    ------
+    PlanError
+        The folder exists and is not empty, or cannot be written.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise PlanError(
+            f"{out}: exists and is not an empty folder",
+            hint="name a new folder: a plan is never written over another",
+        )
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".plan-") as made:
+            inside = Path(made) / "plan"
+            inside.mkdir()
+            _write(proposal, site, inside, report)
+            if out.exists():
+                out.rmdir()
+            shutil.move(str(inside), str(out))
+    except OSError as error:
+        raise PlanError(
+            f"{out}: cannot be written ({error.strerror})", hint="check the folder"
+        ) from None
+
+
+def _write(proposal: Proposal, site: Site, folder: Path, report: Sequence[Check]) -> None:
+    text = plan_json(proposal)
+    (folder / "plan.json").write_text(text, "utf-8", newline="")
+    write_tables(tables_of(proposal, report, fairness_of(site, proposal)), folder)
+    marked = "SYNTHETIC: nobody in this site exists.\n" if proposal.synthetic else ""
+    readme = (
+        f"{marked}{proposal.notice}\n{WHO_MAY_READ}\n"
+        f"Inputs: {site.digest}\nPlan: {plan_digest(text)}\n"
+    )
+    (folder / "README.txt").write_text(readme, "utf-8", newline="")
+
+
+def plan_digest(text: str) -> str:
+    """Return the digest of a written plan."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_plan(folder: Path) -> Proposal:
+    """Read a written plan.
+
+    Raises
+    ------
+    PlanMismatch
+        It is not there, or was changed.
+    """
+    from sojourn.relocation.proposal.read import proposal_of
+
+    path = folder / "plan.json"
+    try:
+        return proposal_of(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PlanMismatch(
+            f"{path}: is no plan ({error})", hint="name the folder that sojourn relocate plan wrote"
+        ) from None
+
+
+def audit_plan(site_folder: Path, plan_folder: Path) -> tuple[list[Any], Proposal]:
+    """Audit a written plan on the raw inputs, and what it says happened since.
+
+    Raises
+    ------
+    PlanMismatch
+        The plan was made from other inputs.
+    """
+    site, proposal = read_site(site_folder), read_plan(plan_folder)
+    if site.digest != proposal.site_digest:
+        raise PlanMismatch(
+            f"{plan_folder}: made from inputs {proposal.site_digest[:12]}, these are {site.digest[:12]}",
+            hint="audit the plan with the tables it was made from, or plan again",
+        )
+    return list(audit(site, proposal)), proposal
+
+
+def write_example_site(folder: Path, *, people: int, seed: int, places: int | None = None) -> int:
+    """Write a synthetic site; return how many people it has.
+
+    Raises
+    ------
+    SiteRefused
+        The folder exists and is not empty, or the numbers are impossible.
+    """
+    tables = make_example(persons=people, seed=seed, places=places)
+    write_example(tables, folder)
+    return len(tables.person)
+
+
+def summary(proposal: Proposal) -> dict[str, Any]:
+    """Return what a plan says in a few numbers."""
+    return {
+        "synthetic": proposal.synthetic,
+        "assigned": sum(a.persons for a in proposal.assignments),
+        "unplaced": sum(u.persons for u in proposal.unplaced),
+        "out_of_plan": len(proposal.out_of_plan),
+        "trips": len(proposal.trips),
+        "bounds": [asdict(b) for b in proposal.bounds],
+        "warnings": list(proposal.warnings),
+        "site": proposal.site_digest,
+    }

@@ -1,0 +1,167 @@
+"""The tables of a proposal as CSV and one database: every column typed, also where no row is."""
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_type_hints
+
+from sojourn.relocation.audit.audit import Check
+from sojourn.relocation.lists.fairness import FairnessCell
+from sojourn.relocation.proposal.proposal import (
+    Assignment,
+    Bound,
+    Change,
+    Event,
+    ManifestRow,
+    OutOfPlan,
+    Proposal,
+    Trip,
+    Unplaced,
+)
+
+_ROWS: Mapping[str, type] = {
+    "assignments": Assignment,
+    "unplaced": Unplaced,
+    "out_of_plan": OutOfPlan,
+    "trips": Trip,
+    "manifest": ManifestRow,
+    "bounds": Bound,
+    "changes": Change,
+    "events": Event,
+}
+_TIMED = "seconds"  # the one thing that differs between two runs
+_TYPES: Mapping[Any, str] = {int: "INTEGER", bool: "INTEGER", float: "REAL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under named columns, each of one SQLite type (``TEXT``, ``INTEGER``, ``REAL``)."""
+
+    columns: Mapping[str, str]
+    rows: Sequence[Mapping[str, Any]]
+
+
+def plan_json(proposal: Proposal) -> str:
+    """Return a proposal as JSON; the same proposal gives the same text."""
+    plain = _plain(proposal)
+    for bound in plain["bounds"]:
+        bound.pop(_TIMED)
+    return json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def tables_of(
+    proposal: Proposal, report: Sequence[Check], fairness: Sequence[FairnessCell]
+) -> dict[str, Table]:
+    """Return every table of a plan's folder by name; the counts by group are the protected ones."""
+    tables = {
+        name: Table(_columns(kind), [_plain(row) for row in getattr(proposal, name)])
+        for name, kind in _ROWS.items()
+    }
+    tables["fairness"] = Table(_columns(FairnessCell), [_plain(cell) for cell in fairness])
+    tables["arrivals"] = Table(
+        {
+            "place_id": "TEXT",
+            "day": "TEXT",
+            "arrival": "TEXT",
+            "trip_id": "TEXT",
+            "persons": "INTEGER",
+        },
+        arrivals(proposal),
+    )
+    driver = {k: t for k, t in tables["manifest"].columns.items() if k not in ("case_id", "needs")}
+    tables["driver"] = Table(driver, tables["manifest"].rows)
+    tables["audit"] = Table(
+        {"rule": "TEXT", "title": "TEXT", "checked": "INTEGER", "violated": "INTEGER"},
+        [
+            {"rule": c.rule, "title": c.title, "checked": c.checked, "violated": len(c.violations)}
+            for c in report
+        ],
+    )
+    return tables
+
+
+def arrivals(proposal: Proposal) -> list[dict[str, Any]]:
+    """Return who arrives where and when, in order of day, place and hour."""
+    found = [
+        {
+            "place_id": s.place_id,
+            "day": t.day.isoformat(),
+            "arrival": clock(s.arrival),
+            "trip_id": t.id,
+            "persons": s.persons,
+        }
+        for t in proposal.trips
+        for s in t.stops
+    ]
+    return sorted(found, key=lambda r: (r["day"], r["place_id"], r["arrival"], r["trip_id"]))
+
+
+def clock(minutes: int) -> str:
+    """Return minutes after midnight as a time of day."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
+    """Write each table as CSV, its header also where no row is, and all of them as one database."""
+    write_tables_csv(tables, folder)
+    with sqlite3.connect(folder / "plan.sqlite") as con:
+        for name, table in tables.items():
+            named = ", ".join(f'"{c}" {kind}' for c, kind in table.columns.items())
+            con.execute(f'CREATE TABLE "{name}" ({named}) STRICT')
+            marks = ", ".join("?" * len(table.columns))
+            con.executemany(
+                f'INSERT INTO "{name}" VALUES ({marks})',  # noqa: S608 - names of ours
+                [[_cell(row[c]) for c in table.columns] for row in table.rows],
+            )
+    con.close()
+
+
+def write_tables_csv(tables: Mapping[str, Table], folder: Path) -> None:
+    """Write each table as CSV, its header also where no row is."""
+    for name, table in tables.items():
+        (folder / f"{name}.csv").write_text(_csv(table), "utf-8", newline="")
+
+
+def _columns(kind: type) -> dict[str, str]:
+    hints = get_type_hints(kind)
+    named = [f.name for f in fields(kind) if f.name != _TIMED]
+    return {name: _type(hints[name]) for name in named}
+
+
+def _type(hint: Any) -> str:
+    if isinstance(hint, UnionType):
+        hint = next(part for part in hint.__args__ if part is not type(None))
+    return _TYPES.get(hint, "TEXT")
+
+
+def _csv(table: Table) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in table.rows:
+        writer.writerow([_cell(row[c]) for c in table.columns])
+    return stream.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return ";".join(
+            json.dumps(v, sort_keys=True) if isinstance(v, dict) else str(v) for v in value
+        )
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

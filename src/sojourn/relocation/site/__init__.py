@@ -1,0 +1,1 @@
+"""The people, places, vehicles and rules of one relocation: tables read, checked, written."""

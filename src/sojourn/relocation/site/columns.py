@@ -1,0 +1,369 @@
+"""Other systems' headers and codes: forms of Kobo and ODK as they come, any other by a mapping.
+
+An export of Kobo or ODK whose questions are named after our fields needs no mapping: group prefixes
+and the system's own columns are dropped, and several choices in one cell are split at spaces. For
+every other table a mapping (TOML) says which of their columns gives which of our fields.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sojourn.relocation.site.fault import Fault
+from sojourn.relocation.site.schema import TABLES, TableSchema, read_schema
+
+OWN_COLUMNS = frozenset(
+    [
+        "SubmissionDate",
+        "KEY",
+        "PARENT_KEY",
+        "SubmitterID",
+        "SubmitterName",
+        "AttachmentsPresent",
+        "AttachmentsExpected",
+        "Status",
+        "ReviewState",
+        "DeviceID",
+        "Edits",
+        "FormVersion",
+        "start",
+        "end",
+        "today",
+        "deviceid",
+        "username",
+        "phonenumber",
+        "instanceID",
+        "instanceName",
+    ]
+)  # what Kobo and ODK add to every form
+_FORM_MARKS = {"_id", "_uuid", "_index", "_submission_time", "KEY", "instanceID"}
+_CHOSEN = {"1", "1.0", "true", "yes"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Where one of our fields may come from.
+
+    Attributes
+    ----------
+    column : str
+        Their header, with or without its groups.
+    prefix : str
+        Put before what the cell holds: ``age:``.
+    separator : str
+        At which several choices in one cell are split; a space in forms.
+    choices : str
+        Prefix of columns of which each is one choice and holds 1 where it was chosen.
+    constant : str
+        The same for every row.
+    date_format : str
+        How their dates are written, as in ``%d/%m/%Y``.
+    """
+
+    column: str = ""
+    prefix: str = ""
+    separator: str = ""
+    choices: str = ""
+    constant: str = ""
+    date_format: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMap:
+    """How another system's headers and codes become ours, for one table.
+
+    Attributes
+    ----------
+    file : str
+        Name of their file; empty: the table's own.
+    columns : mapping
+        Our field to where it comes from, the first that is not empty; empty: headers are ours.
+    values : mapping
+        Our field to their code or label to our code; an empty code of ours drops a choice.
+    where : mapping
+        Their column to what it holds in the rows that are meant.
+    """
+
+    file: str = ""
+    columns: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+def rename(
+    record: Mapping[str, object], schema: TableSchema, mapping: ColumnMap | None
+) -> dict[str, object] | None:
+    """Turn another system's row into ours; None for a row that is not meant."""
+    if mapping is None or not mapping.columns:
+        renamed = _as_they_come(record, schema)
+    else:
+        if any(str(_cell(record, c) or "").strip() != v for c, v in mapping.where.items()):
+            return None
+        renamed = {ours: _first(record, parts) for ours, parts in mapping.columns.items()}
+    for name, codes in mapping.values.items() if mapping else ():
+        if name in renamed:
+            renamed[name] = _recode(renamed[name], codes, schema.fields[name])
+    return renamed
+
+
+def _as_they_come(record: Mapping[str, object], schema: TableSchema) -> dict[str, object]:
+    """Drop groups and a form's own columns; gather choices that stand in columns of their own."""
+    form = not _FORM_MARKS.isdisjoint(record)
+    renamed, chosen = dict[str, object](), dict[str, list[str]]()
+    for header, cell in record.items():
+        name, parent = _names(header)
+        if header in schema.fields or name in schema.fields:
+            name = header if header in schema.fields else name
+            listed = form and schema.fields[name]["type"] == "array" and isinstance(cell, str)
+            renamed[name] = ";".join(str(cell).split()) if listed and ";" not in str(cell) else cell
+        elif parent in schema.fields and schema.fields[parent]["type"] == "array":
+            chosen.setdefault(parent, [])
+            if str(cell).strip().lower() in _CHOSEN:
+                chosen[parent].append(name)
+        elif not _is_own(header, name):
+            renamed[header] = cell
+    for name, codes in chosen.items():
+        renamed.setdefault(name, codes)
+    return renamed
+
+
+@lru_cache(4096)
+def _names(header: str) -> tuple[str, str]:
+    """Return a header's last part, and the group (Kobo: /, ODK: -) or question before it."""
+    parts = [p.strip() for p in header.split("/" if "/" in header else "-")]
+    return parts[-1], parts[-2] if len(parts) > 1 else ""
+
+
+def _is_own(header: str, name: str) -> bool:
+    return header.startswith("_") or name.startswith("_") or name in OWN_COLUMNS
+
+
+def _find(header: Sequence[str] | Mapping[str, object], column: str) -> str | None:
+    """Return their header: the whole, or the only one that ends in it after its groups."""
+    if column in header:
+        return column
+    ending = [h for h in header if h.endswith((f"/{column}", f"-{column}"))]
+    return ending[0] if len(ending) == 1 else None
+
+
+def _cell(record: Mapping[str, object], column: str) -> object:
+    found = _find(record, column)
+    return None if found is None else record[found]
+
+
+def _first(record: Mapping[str, object], parts: Sequence[Part]) -> object:
+    """Return the first of several sources that is not empty."""
+    for part in parts:
+        if part.constant:
+            return part.constant
+        if part.choices:
+            return _chosen(record, part.choices)
+        cell = _cell(record, part.column)
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
+            continue
+        if part.separator and isinstance(cell, str):
+            return [p.strip() for p in cell.split(part.separator) if p.strip()]
+        if part.date_format:
+            return _iso(str(cell).strip(), part.date_format)
+        return f"{part.prefix}{str(cell).strip().removesuffix('.0')}" if part.prefix else cell
+    return None
+
+
+def _chosen(record: Mapping[str, object], question: str) -> list[str]:
+    """Return the choices of a question that has a column for each; groups may stand before it."""
+    found = []
+    for header, cell in record.items():
+        before, asked, choice = header.partition(question)
+        of_question = bool(asked) and (not before or before.endswith(("/", "-")))
+        if of_question and str(cell).strip().lower() in _CHOSEN:
+            found.append(choice.strip())
+    return found
+
+
+def _iso(text: str, date_format: str) -> str:
+    """Write their date as ours; one that cannot be read is left for the schema to refuse."""
+    try:
+        return datetime.strptime(text, date_format).date().isoformat()  # noqa: DTZ007 - a day
+    except ValueError:
+        return text
+
+
+def _recode(cell: object, codes: Mapping[str, str], rule: Mapping[str, object]) -> object:
+    """Replace their codes or labels by ours, in each part of a list."""
+    if rule["type"] != "array":
+        return codes.get(str(cell).strip(), cell)
+    if isinstance(cell, str):
+        cell = [p.strip() for p in cell.split(str(rule["x-separator"])) if p.strip()]
+    if not isinstance(cell, list):
+        return cell
+    return [
+        new
+        for part in cell
+        if (new := codes.get(part, part) if isinstance(part, str) else part) != ""
+    ]
+
+
+def header_faults(
+    file: str,
+    header: Sequence[str],
+    schema: TableSchema,
+    mapping: ColumnMap | None,
+    *,
+    exhaustive: bool,
+) -> list[Fault]:
+    """Return what is wrong with the columns, once, before any row is looked at.
+
+    Parameters
+    ----------
+    exhaustive : bool
+        Every column is there even where it is empty (CSV, not JSON).
+    """
+    if not header:
+        return []  # an empty table: each required table is asked for its rows elsewhere
+    faults = []
+    if len(set(header)) != len(header):
+        faults.append(Fault(file, 1, "", "two columns with the same header", "each once"))
+    if mapping is not None and mapping.columns:
+        wanted = {p.column for parts in mapping.columns.values() for p in parts if p.column}
+        lost = sorted(c for c in wanted | set(mapping.where) if _find(header, c) is None)
+        return faults + [
+            Fault(
+                file,
+                1,
+                "",
+                f"no column {c!r}, or several that end in it",
+                "each column named in the mapping",
+                "compare the mapping with your form",
+            )
+            for c in lost
+        ]
+    named = [n for h in header for n in _as_they_come({h: ""}, schema) if _names(h)[1] != n]
+    known = set(named) & set(schema.fields) | (set(schema.fields) & {_names(h)[1] for h in header})
+    faults += [
+        Fault(file, 1, n, "two columns for one field", "one")
+        for n in sorted(known)
+        if named.count(n) > 1
+    ]
+    if not known:
+        return [
+            Fault(
+                file,
+                1,
+                "",
+                f"no column of the table {schema.table}",
+                f"a header row with {', '.join(schema.required)}",
+                f"see `sojourn site schema {schema.table}`, or map the columns in columns.toml",
+            )
+        ]
+    for number, name in enumerate(header, start=1):
+        if set(_as_they_come({name: ""}, schema)) - set(schema.fields):
+            faults.append(
+                Fault(
+                    file,
+                    1,
+                    "",
+                    f"column {number} ({name[:40]!r}), which is not a field of {schema.table}",
+                    f"one of {', '.join(schema.fields)}",
+                    "remove it or map the columns in columns.toml",
+                )
+            )
+    for name in schema.required if exhaustive else ():
+        if name not in known:
+            faults.append(Fault(file, 1, name, "no such column", "every required field"))
+    return faults
+
+
+def read_column_maps(
+    text: str, *, file: str, complete: bool = False
+) -> tuple[dict[str, ColumnMap], list[Fault]]:
+    """Read a mapping; every fault of it is returned.
+
+    Parameters
+    ----------
+    complete : bool
+        Each table has to name its file and map its columns (an import).
+    """
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return {}, [Fault(file, 0, "", f"no TOML ({error})", "one [table.columns] a table")]
+    maps, faults = {}, []
+    for table, section in document.items():
+        if table not in TABLES or not isinstance(section, dict):
+            faults.append(
+                Fault(file, 0, f"[{table[:40]}]", "an unknown table", f"one of {', '.join(TABLES)}")
+            )
+            continue
+        try:
+            maps[table] = _column_map(table, section)
+        except _Wrong as wrong:
+            faults.append(Fault(file, 0, f"[{table}]", str(wrong), "see docs/site.md"))
+            continue
+        faults += _incomplete(file, table, maps[table], complete=complete)
+    return maps, faults
+
+
+class _Wrong(ValueError):
+    """A section of a mapping is not one."""
+
+
+def _incomplete(file: str, table: str, found: ColumnMap, *, complete: bool) -> list[Fault]:
+    """Refuse a mapping that leaves a required field without a source."""
+    faults = []
+    if complete and not (found.file and found.columns):
+        faults.append(Fault(file, 0, f"[{table}]", "no file or no columns", "both"))
+    lost = [n for n in read_schema(table).required if found.columns and n not in found.columns]
+    faults += [
+        Fault(
+            file,
+            0,
+            f"[{table}.columns] {n}",
+            "no column for a required field",
+            "each required field mapped",
+        )
+        for n in lost
+    ]
+    return faults
+
+
+def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
+    known = read_schema(table).fields
+    unknown = set(section) - {f.name for f in fields(ColumnMap)}
+    if unknown:
+        raise _Wrong(f"an unknown entry {sorted(unknown)[0]!r}")
+    columns, values, where = (section.get(k, {}) for k in ("columns", "values", "where"))
+    if not all(isinstance(x, dict) for x in (columns, values, where, *values.values())):
+        raise _Wrong("columns, values or where that is no table")
+    for name in [*columns, *values]:
+        if name not in known:
+            raise _Wrong(f"{name!r}, which is not a field of {table}")
+    if not all(isinstance(v, str) for codes in (where, *values.values()) for v in codes.values()):
+        raise _Wrong("a code that is no text")
+    return ColumnMap(
+        file=str(section.get("file", "")),
+        columns={
+            ours: tuple(map(_part, given if isinstance(given, list) else [given]))
+            for ours, given in columns.items()
+        },
+        values=values,
+        where=where,
+    )
+
+
+def _part(given: object) -> Part:
+    if isinstance(given, str):
+        return Part(column=given)
+    if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
+        raise _Wrong("a column that is neither text nor a table of text")
+    try:
+        part = Part(**given)
+    except TypeError:
+        raise _Wrong(
+            f"a column with an unknown entry; known: {', '.join(f.name for f in fields(Part))}"
+        ) from None
+    if sum(map(bool, (part.column, part.choices, part.constant))) != 1:
+        raise _Wrong("a column without exactly one of column, choices, constant")
+    return part

@@ -1,0 +1,205 @@
+"""One table of a site: bytes to rows, every fault of it in one pass.
+
+CSV with commas, semicolons or tabs (the header decides), or a JSON array of objects; UTF-8 with or
+without its mark. Anything else is refused with what it is and how to save it rightly.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sojourn.relocation.site.columns import ColumnMap, header_faults, rename
+from sojourn.relocation.site.fault import Fault
+from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
+
+Row = dict[str, Any]
+Record = tuple[int, Mapping[str, object]]
+_SAVE = "save the file as CSV in UTF-8"
+_MARKS = {
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"PK\x03\x04": "a workbook or an archive",
+    b"\xd0\xcf\x11\xe0": "an old workbook",
+    b"%PDF": "a PDF",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What was read of one table.
+
+    Attributes
+    ----------
+    rows : tuple of (int, Row)
+        Row number and typed values of each row without a fault, sorted by key.
+    refused : tuple of Row
+        What could be read of the rows with a fault, so that a reference to one of them is not
+        called a second fault.
+    """
+
+    file: str
+    rows: tuple[tuple[int, Row], ...] = ()
+    refused: tuple[Row, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole table could be looked at, faulty rows included."""
+        return all(f.row > 1 for f in self.faults)
+
+
+def read_bytes(path: Path, name: str) -> tuple[str, Fault | None]:
+    """Return a file's text, or why it has none."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return "", Fault(
+            name,
+            0,
+            "",
+            f"a file that cannot be read ({error.strerror})",
+            "a readable file",
+            "check the path and its permissions",
+        )
+    kind = next((kind for mark, kind in _MARKS.items() if content.startswith(mark)), "")
+    if not kind and b"\x00" in content:
+        kind = "a binary file"
+    if kind:
+        return "", Fault(name, 0, "", kind, "text in UTF-8", _SAVE)
+    try:
+        return content.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return "", Fault(
+            name, 0, "", f"a byte that is not UTF-8 in line {line}", "text in UTF-8", _SAVE
+        )
+
+
+def read_table(file: str, text: str, table: str, mapping: ColumnMap | None = None) -> Table:
+    """Read one table's rows, checked, typed and sorted by key; every fault is kept.
+
+    Parameters
+    ----------
+    file : str
+        Named in faults; decides between CSV and JSON by its ending.
+    mapping : ColumnMap, optional
+        Of another system's headers and codes.
+    """
+    schema = read_schema(table)
+    header, records, faults = _json(file, text) if file.endswith(".json") else _csv(file, text)
+    faults += header_faults(file, header, schema, mapping, exhaustive=not file.endswith(".json"))
+    if of_file := tuple(f for f in faults if f.row <= 1):
+        return Table(file, faults=of_file)
+    ragged = {f.row for f in faults}
+    rows, refused = dict[tuple[str, ...], tuple[int, Row]](), list[Row]()
+    for number, record in records:
+        renamed = rename(record, schema, mapping)
+        if renamed is None:
+            continue
+        checked = check_row(schema, renamed)
+        if number in ragged:  # its cells may stand under the wrong headers
+            refused.append(checked.values)
+            continue
+        found = [Fault(file, number, f.field, f.found, f.expected) for f in checked.faults]
+        key = _key(schema, checked.values)
+        if not found and key in rows:
+            found.append(_repeated(file, number, schema, rows[key][0]))
+        faults += found
+        if found:
+            refused.append(checked.values)
+        else:
+            rows[key] = (number, checked.values)
+    return Table(file, tuple(rows[k] for k in sorted(rows)), tuple(refused), tuple(faults))
+
+
+def _key(schema: TableSchema, row: Row) -> tuple[str, ...]:
+    return tuple(str(row.get(name)) for name in schema.key)
+
+
+def _repeated(file: str, number: int, schema: TableSchema, earlier: int) -> Fault:
+    """Say which earlier row has the same key."""
+    return Fault(
+        file,
+        number,
+        " + ".join(schema.key),
+        f"the key of row {earlier}",
+        "each key once",
+        "keep the row that is right",
+    )
+
+
+def _csv(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
+    """Return header, records with the row number a spreadsheet shows, and rows of another width."""
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    records, faults = list[Record](), list[Fault]()
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        for number, cells in enumerate(reader, start=2):
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                faults.append(
+                    Fault(
+                        file,
+                        number,
+                        "",
+                        f"{len(cells)} cells",
+                        f"{len(header)}, as in the header",
+                        "a cell that holds the separator needs quotation marks",
+                    )
+                )
+            records.append((number, dict(zip(header, cells, strict=False))))
+    except csv.Error as error:
+        return (
+            [],
+            [],
+            [
+                Fault(
+                    file,
+                    0,
+                    "",
+                    f"a quotation or a cell that does not end, after line {reader.line_num} ({error})",
+                    "CSV",
+                    _SAVE,
+                )
+            ],
+        )
+    return header, records, faults
+
+
+def _json(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
+    """Return all fields, records with their position from 1, and what ended the reading."""
+
+    def refuse(found: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
+        return [], [], [Fault(file, 0, "", found, "a JSON array of objects, one a row")]
+
+    try:
+        document = json.loads(text, object_pairs_hook=_object)
+    except RecursionError:
+        return refuse("JSON that is nested too deep")
+    except json.JSONDecodeError as error:
+        return refuse(f"no JSON from line {error.lineno}, column {error.colno} on ({error.msg})")
+    except ValueError as error:
+        return refuse(f"no JSON that can be used ({error})")
+    if not isinstance(document, list):
+        return refuse("one value")
+    header = dict[str, None]()
+    for number, record in enumerate(document, start=1):
+        if not isinstance(record, dict):
+            return refuse(f"item {number} that is not an object")
+        header.update(dict.fromkeys(record))
+    return list(header), list(enumerate(document, start=1)), []
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse an object that gives one field twice; the last would win in silence."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object gives one field twice")
+    return found

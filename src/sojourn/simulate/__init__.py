@@ -1,1 +1,0 @@
-"""Health scenarios: what leaving mobile people out does to the targets."""

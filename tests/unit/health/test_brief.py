@@ -1,0 +1,360 @@
+"""Two pages whose numbers hang on a cell or a run; words that never blame."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import date
+from html import unescape
+from typing import Any
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+
+from sojourn.health.brief.brief import Brief, Fact, brief_document, mark_keys
+from sojourn.health.brief.programmes import AVERTED
+from sojourn.health.brief.stands import plain
+from sojourn.health.engine.parameters import parameters
+from sojourn.health.engine.scenario import scenarios
+from sojourn.health.malaria.model import Place
+from sojourn.health.run.place import run_malaria
+from sojourn.health.targets.series import Series, Source
+from sojourn.health.targets.targets import eliminations, targets
+from sojourn.health.targets.tracking import Inputs, Tracking, track
+from sojourn.publish.content import Block, ChartBlock, LineageAppendix, TableBlock, numbers
+from sojourn.publish.page import render_html
+from sojourn.publish.paper import render_pdf
+from sojourn.publish.text import catalogue, languages
+
+# Words for people who move, and verbs that would make them the cause of a disease.
+_PEOPLE = r"(migrants?|migrantes?|refugees?|réfugiés?|refugiad[oa]s?|foreign-born|movers|mobile people|personnes mobiles|personas móviles|arrivals)"
+_BLAME_VERBS = r"(brings?|brought|imports?|imported|carry|carries|spreads?|introduces?|apportent|importent|propagent|amènent|introduisent|traen|importan|propagan|llevan|introducen)"
+_DISEASE = r"(disease|infections?|tuberculosis|malaria|maladies?|tuberculose|paludisme|enfermedad(es)?|infecci(ón|ones))"
+BLAME = re.compile(
+    rf"\b{_PEOPLE}\b[^.;:]{{0,40}}\b{_BLAME_VERBS}\b"
+    rf"|\bimported {_DISEASE}\b|\b{_DISEASE} (importée?s?|importad[ao]s?)\b"
+    rf"|\b{_BLAME_VERBS} (in |la |le |les |el )?{_DISEASE}\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Migrants bring disease.",
+        "migrants who import malaria",
+        "Imported disease rises",
+        "Les migrants apportent la maladie",
+        "paludisme importé",
+        "Los migrantes traen la enfermedad",
+        "malaria importada",
+        "Refugees spread tuberculosis",
+    ],
+)
+def test_the_guard_knows_blame_when_it_reads_it(said: str) -> None:
+    assert BLAME.search(said)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_text_blames_people_who_move(language: str) -> None:
+    for key, message in catalogue(language).messages.items():
+        assert not BLAME.search(message), key
+
+
+def test_no_title_of_a_programme_a_target_or_a_parameter_blames_people_who_move() -> None:
+    said = [s.title for s in scenarios()]
+    for topic in ("tb", "malaria"):
+        said += [f"{p.unit}. {p.source}" for p in parameters(topic).values()]
+        said += [f"{t.source}. {t.caveat}" for t in targets(topic)]
+        said += [f"{e.rule}. {e.caveat}" for e in eliminations(topic)]
+    for text in said:
+        assert not BLAME.search(text), text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_evidence_mark_and_programme_has_its_words(language: str) -> None:
+    words = catalogue(language)
+    for key in mark_keys():
+        assert words.text(key)
+    for scenario in scenarios():
+        assert words.text(f"brief.scenario_{scenario.id}")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_parameter_has_its_words(language: str) -> None:
+    words = catalogue(language)
+    for topic in ("tb", "malaria"):
+        for name in parameters(topic):
+            assert words.text(f"parameter.{name}")
+
+
+def malaria_run() -> dict[str, object]:
+    return run_malaria(Place(2.0, 0.1, 20.0), parameters("malaria"), scenarios(), draws=20, seed=1)
+
+
+CELL = Source("900", 2020, "migrant_share_of_population", "undesa.ims@2021-01-15#Table 3!L12")
+WOMEN = Source("900", 2020, "female_share_of_migrants", "undesa.ims@2021-01-15#Table 4!L12")
+NOTIFIED = (
+    Source("250", 2022, "tb_notifications", "who.tb-notifications@2024-06-23#DO44"),
+    Source("276", 2022, "tb_notifications", "who.tb-notifications@2024-06-23#DX44"),
+)
+FACTS = (
+    Fact("migrants", 3.6, 2020, cells=(CELL,)),
+    Fact("women_migrants", 48.1, 2020, cells=(WOMEN,)),
+    Fact("women_notified", 39.5, 2022, (194, 215), NOTIFIED),
+    Fact("foreign_born_notified", None),
+)
+
+
+def tracking(values: list[float], *, people: float = 1e6) -> Tracking:
+    """Return the tracking of a synthetic country: cases by year from 2013 on."""
+    at, rows = np.array([values]), np.arange(2, 2 + len(values))[np.newaxis]
+    years = tuple(range(2013, 2013 + len(values)))
+    cols = np.full_like(rows, 3)
+    edition = "who.tb-burden@2024-06-23"
+    cases = Series("tb_cases", edition, ("250",), years, at, at * 0.8, at * 1.2, rows, cols)
+    inhabitants = Series(
+        "population_who", edition, ("250",), years, at * 0 + people, at, at, rows, cols
+    )
+    return track(targets("tb")[0], Inputs(cases, inhabitants, None), "250", {}, "linear")
+
+
+def brief(topic: str = "tb", **more: Any) -> Brief:
+    given: dict[str, Any] = {
+        "topic": topic,
+        "area": "900",
+        "trackings": (),
+        "facts": (),
+        "run": {},
+        "known": parameters(topic),
+        "dated": date(2026, 1, 1),
+        "editions": (),
+        **more,
+    }
+    return Brief(**given)
+
+
+def interval(low: float, median: float, high: float) -> dict[str, float]:
+    return {"low": low, "median": median, "high": high}
+
+
+def tb_run(verdict: str = "determined") -> dict[str, Any]:
+    """Return a synthetic summary of a run, laid out like those of ``sojourn simulate tb``."""
+    averted = {k: interval(110e3, 777e3, 990e3) for k in AVERTED}
+    share = interval(0.55, 0.77, 0.89)
+    one = {
+        "target": "tb_incidence",
+        "year": 2030,
+        "required": 80,
+        "probability": 0.25,
+        "change": interval(-51.3, -36.4, -20.2),
+        "gap": interval(29, 44, 60),
+    }
+    return {
+        "topic": "tb",
+        "area": "900",
+        "run": "ab" * 32,
+        "contradicted": 0.1,
+        "drivers_middle": 5.0,
+        "drivers": [{"parameter": p, "low": 3.0, "high": 9.0} for p in list(parameters("tb"))[:4]],
+        "scenarios": {
+            "residents_only": {"title": "Residents only", "milestones": [one]},
+            "included": {
+                "title": "Migrants included",
+                "milestones": [one],
+                "averted": {**averted, "residents_share": share, "verdict": verdict, "why": ""},
+            },
+            "border_screening": {
+                "title": "Screening",
+                "milestones": [one],
+                "averted": {**averted, "verdict": verdict},
+            },
+            "my own": {"title": "A programme of mine", "averted": {**averted, "verdict": verdict}},
+        },
+    }
+
+
+def page_of(made: Brief, language: str = "en") -> str:
+    return unescape(render_html(brief_document(made, language)))
+
+
+def test_each_number_of_a_run_leads_to_the_run() -> None:
+    told = malaria_run()
+    html = page_of(brief("malaria", facts=FACTS[:1], run=told))
+    assert str(told["run"]) in html
+    assert html.count('href="#trace-run"') >= 20
+    assert CELL.address in html
+    assert "assumption" in html
+
+
+def test_no_number_of_a_brief_is_without_its_lineage() -> None:
+    made = brief(
+        trackings=(tracking([300, 280, 260, 250, 240, 230, 220]),), facts=FACTS, run=tb_run()
+    )
+    document = brief_document(made, "en")
+    untraced = {n.display for n in numbers(document) if n.lineage_id is None}
+    assert untraced == {"—"}  # what no file gives has no cell
+    trees = {
+        t.id: t
+        for s in document.sections
+        for b in s.blocks
+        if isinstance(b, LineageAppendix)
+        for t in b.trees
+    }
+    assert [c.address for c in trees["people-women-notified"].children] == [
+        n.address for n in NOTIFIED
+    ]
+    assert trees["run"].address == "ab" * 32
+    # baseline and last year, numerator and population
+    assert len(trees["target-tb-incidence"].children) == 4
+
+
+def test_others_stand_beside_a_place_and_each_of_their_numbers_leads_to_its_cells() -> None:
+    here = tracking([300, 280, 260, 250, 240, 230, 220])
+    other = replace(tracking([300, 280, 260, 270, 280, 290, 299]), area="EUR")
+    older = replace(tracking([300, 280, 260, 270, 280, 290]), area="AFR")
+    silent = replace(other, area="900", value=None, change=None, cells=())
+    made = brief(area="250", trackings=(here,), beside=(other, older, silent), run=tb_run())
+    document = brief_document(made, "en")
+    blocks = [b for s in document.sections for b in s.blocks]
+    (table,) = (b for b in blocks if isinstance(b, TableBlock) and b.id == "places")
+    rows = [[plain(cell) for cell in row] for row in table.rows]
+    assert rows == [
+        ["France", "22", "−15.4%"],
+        ["Europe", "29.9", "+15.0%"],
+        ["Africa", "29 (2018)", "+11.5%"],  # of another year than the heading's
+        ["World", "—", "—"],  # what is missing is not zero
+    ]
+    trees = {t.id: t for b in blocks if isinstance(b, LineageAppendix) for t in b.trees}
+    branches = trees["places-tb-incidence"].children
+    assert [b.label for b in branches] == ["France", "Europe", "Africa"]
+    assert [c.address for c in branches[1].children] == [c.address for c in other.cells]
+    alone = blocks_of(brief(trackings=(here,)))
+    assert not any(isinstance(b, TableBlock) and b.id == "places" for b in alone)
+
+
+@pytest.mark.parametrize(("area", "among"), [("900", "countries and draws"), ("250", "the draws")])
+def test_what_contradicts_is_counted_over_what_the_run_has(area: str, among: str) -> None:
+    for topic, why in (("tb", "migrants alone"), ("malaria", "visits alone")):
+        told = {**(tb_run() if topic == "tb" else malaria_run()), "contradicted": 0.1, "area": area}
+        html = re.sub(r"<[^>]*>", "", page_of(brief(topic, area=area, run=told)))
+        assert f"10.0% of {among} " in html
+        assert why in html
+
+
+def test_a_trend_too_slow_for_two_centuries_is_told_with_its_limit() -> None:
+    slow = brief(trackings=(tracking([300, 300, 300, 299.9, 299.8, 299.7, 299.6]),))
+    assert "is not reached before 2200" in page_of(slow)
+
+
+def blocks_of(made: Brief) -> list[Block]:
+    return [b for s in brief_document(made, "en").sections for b in s.blocks]
+
+
+def test_without_a_run_the_brief_says_so_and_invents_nothing() -> None:
+    html = page_of(brief())
+    assert "No run was given" in html
+    assert "averted" not in html
+
+
+def test_where_the_answer_is_not_determined_only_the_interval_stands() -> None:
+    sure = page_of(brief(run=tb_run()))
+    assert "780 (110 to 990)" in sure
+    unsure = page_of(brief(run=tb_run("not determined")))
+    assert "780 (" not in unsure
+    assert "110 to 990" in unsure
+    assert "not determined" in unsure
+    assert "77.0%" in sure
+    assert "77.0%" not in unsure  # nor the residents' share of it
+
+
+@pytest.mark.parametrize("language", languages())
+def test_assumptions_and_values_to_verify_are_named_with_their_mark(language: str) -> None:
+    words, html = catalogue(language), page_of(brief(run=tb_run()), language)
+    for mark in ("A", "T"):
+        assert words.text(f"brief.mark_{mark}").capitalize() in html
+        for name, p in parameters("tb").items():
+            if p.mark == mark:
+                assert words.text(f"parameter.{name}") in html
+
+
+def test_a_place_and_the_world_are_told_side_by_side() -> None:
+    made = brief(area="250", trackings=(tracking([300, 280, 260, 250, 240]),), run=tb_run())
+    alone = page_of(made)
+    assert "The run was not summed for the world" in alone
+    both = page_of(replace(made, world=tb_run()))
+    assert "France, Incidence, 2030" in both
+    assert "World, Incidence, 2030" in both
+    assert "hardly show in the sum of the world" in page_of(replace(made, area="900"))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_women_stand_in_every_brief(language: str) -> None:
+    words = catalogue(language)
+    for topic in ("tb", "malaria"):
+        html = page_of(brief(topic, facts=FACTS), language)
+        for fact in FACTS[1:3]:
+            assert words.text(f"brief.fact_{fact.id}") in html
+        assert words.text(f"brief.sex_{topic}") in html
+        assert words.text("brief.models_sex") in html
+
+
+def test_a_chart_says_its_message_in_words_and_holds_its_table() -> None:
+    document = brief_document(
+        brief(trackings=(tracking([300, 280, 260, 250, 240, 230, 220]),)), "en"
+    )
+    chart = next(b for s in document.sections for b in s.blocks if isinstance(b, ChartBlock))
+    assert "220 in 2019" not in chart.chart.alt  # per 100,000
+    assert "22 in 2019, where the path asks for 21.8" in chart.chart.alt
+    assert "the milestone of 2035 is reached in" in chart.chart.alt
+    assert "observed,2013,30" in chart.chart.csv
+    assert "Baseline 2015: 26, as in who.tb-burden@2024-06-23" in str(chart.source)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [([3.0, 3, np.nan, 3, 3], "no_baseline"), ([0.0] * 5, "zero_baseline")],
+)
+@pytest.mark.parametrize("language", languages())
+def test_an_empty_target_says_why_in_the_language_of_the_brief(
+    language: str, values: list[float], reason: str
+) -> None:
+    words = catalogue(language)
+    said = words.text(f"brief.reason_{reason}", edition="who.tb-burden@2024-06-23", year="2015")
+    assert said in page_of(brief(trackings=(tracking(values),)), language)
+
+
+def test_a_small_value_does_not_become_zero() -> None:
+    html = page_of(brief(trackings=(tracking([9, 9, 8, 7, 6], people=1e9),)))
+    assert "0.0006" in html
+    assert ">0<" not in html.partition("<svg")[0]
+
+
+def test_a_programme_of_the_asker_keeps_its_title() -> None:
+    assert "A programme of mine" in page_of(brief(run=tb_run()))
+
+
+def _two_targets() -> tuple[Tracking, ...]:
+    one = tracking([300, 280, 260, 250, 240])
+    return one, replace(one, target=targets("tb")[1])
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_full_brief_has_two_pages_and_a_link_to_its_sisters(language: str) -> None:
+    made = brief(
+        area="250",
+        trackings=_two_targets(),
+        facts=FACTS,
+        run=tb_run(),
+        world=tb_run(),
+        languages=languages(),
+        editions=("who.tb-burden@2024-06-23",),
+        licences={"who.tb-burden@2024-06-23": "CC BY-NC-SA 3.0 IGO"},
+    )
+    document = brief_document(made, language)
+    paper = PdfReader(io.BytesIO(render_pdf(document)))
+    assert len(paper.pages) == 2
+    assert "CC BY-NC-SA 3.0 IGO" in paper.pages[1].extract_text()
+    assert {a.language for a in document.alternates} == set(languages()) - {language}
+    other = document.alternates[0]
+    assert other.href == f"brief-tb-250.{other.language}.html"

@@ -1,0 +1,179 @@
+"""The command on the publishers' files: a run has a name, goes on, and a country can be asked for."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sojourn.cli import cli
+
+SCENARIOS = "[residents_only]\ninclusion = 0.0\n[included]\ninclusion = 1.0\n"
+
+
+def asked(loaded: Path, out: Path, *more: str) -> list[str]:
+    return [
+        "simulate",
+        "tb",
+        "--data",
+        str(loaded),
+        "--out",
+        str(out),
+        "--draws",
+        "6",
+        "--workers",
+        "1",
+        *more,
+    ]
+
+
+def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path) -> None:
+    own = tmp_path / "two.toml"
+    own.write_text(SCENARIOS, "utf-8")
+    first = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--json"))
+    assert first.exit_code == 0, first.output
+    told = json.loads(first.stdout)
+    assert told["countries"] >= 200
+    assert told["corridors"] >= 4_000
+    averted = told["scenarios"]["included"]["averted"]
+    assert averted["cases_migrants"]["median"] > 0
+    assert {"who.tb-burden@2024-06-23", "undesa.ims-od@2021-01-15"} <= set(
+        told["editions"].values()
+    )
+    again = CliRunner().invoke(
+        cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "DEU")
+    )
+    assert "0 chunks computed" in again.stdout
+    for said in (
+        "R_left-out = R0",
+        "floor",
+        "of cases here",
+        "in the world",
+        "residents' share",
+        "last milestone",
+    ):
+        assert said in again.stdout
+    assert {"r0", "included", "left_out", "floor"} <= set(
+        json.loads((tmp_path / "r" / "summary-276.json").read_text("utf-8"))["left_out"]
+    )
+    refused = CliRunner().invoke(
+        cli, asked(loaded, tmp_path / "never", "--scenario", str(own), "--area", "MCO")
+    )
+    assert "492: no usable" in str(refused.exception)
+    assert not (tmp_path / "never").exists()
+    other = CliRunner().invoke(
+        cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--seed", "2")
+    )
+    assert other.exit_code != 0
+    assert "holds the run" in str(other.exception)
+    empty = CliRunner().invoke(
+        cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "MCO")
+    )
+    assert empty.exit_code != 0
+    assert "492: no usable" in str(empty.exception)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("[mine]\ncolour = 1\n", "colour"), ("[included]\ninclusion = 1.0\n", "residents_only")],
+)
+def test_a_wrong_scenario_file_leaves_nothing(tmp_path: Path, text: str, said: str) -> None:
+    own = tmp_path / "mine.toml"
+    own.write_text(text, "utf-8")
+    out = tmp_path / "r"
+    ran = CliRunner().invoke(cli, ["simulate", "tb", "--out", str(out), "--scenario", str(own)])
+    assert ran.exit_code != 0
+    assert said in str(ran.exception)
+    assert not out.exists()
+
+
+def test_without_who_the_command_says_what_to_load(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(cli, ["simulate", "tb", "--out", str(tmp_path / "r"), "--draws", "6"])
+    assert ran.exit_code != 0
+    assert "no edition in the store gives migrant_stock" in str(ran.exception)
+    assert "sojourn load" in str(ran.exception)
+
+
+def test_published_results_stand_beside_ours_with_a_verdict(loaded: Path) -> None:
+    ran = CliRunner().invoke(cli, ["simulate", "validate", "--data", str(loaded), "--json"])
+    assert ran.exit_code == 0, ran.output
+    told = {v["id"]: v for v in json.loads(ran.stdout)}
+    assert sorted(told) == ["H1", "H2", "H3", "H4", "V1", "V2", "V3", "V4", "V5", "V6"]
+    assert {v["verdict"] for v in told.values()} <= {
+        "met",
+        "near",
+        "missed",
+        "sign met",
+        "not tried",
+    }
+    assert told["V4"]["verdict"] == told["V5"]["verdict"] == "not tried"
+    assert told["V4"]["found"] == {}
+    assert told["V6"]["verdict"] == "sign met"
+    assert told["V1"]["found"]["three_stage 2050"] < told["V1"]["found"]["three_stage 2035"]
+
+    for name in ("H1", "H2", "H3", "H4"):
+        found = told[name]["found"]
+        assert found["within 2019"] + found["fewer"] + found["more"] == pytest.approx(1.0)
+        assert sum(found[f"rank {i}"] for i in range(1, 11)) == pytest.approx(1.0)
+        assert found["countries"] >= 60
+
+
+def test_malaria_of_the_world_and_of_a_country(loaded: Path, tmp_path: Path) -> None:
+    asked = [
+        "simulate",
+        "malaria",
+        "--data",
+        str(loaded),
+        "--out",
+        str(tmp_path / "r"),
+        "--draws",
+        "6",
+        "--workers",
+        "1",
+    ]
+    ran = CliRunner().invoke(cli, [*asked, "--json"])
+    assert ran.exit_code == 0, ran.output
+    world = json.loads(ran.stdout)
+    assert world["topic"] == "malaria"
+    assert world["countries"] > 80
+    assert world["corridors"] > 500
+    one = world["scenarios"]
+    assert {m["target"] for m in one["included"]["milestones"]} == {
+        "malaria_incidence",
+        "malaria_mortality",
+    }
+    assert one["included"]["averted"]["cases_residents"]["median"] > 0
+    assert (
+        one["included"]["countries_below_one"]["median"]
+        >= one["residents_only"]["countries_below_one"]["median"]
+    )
+    assert {"who.malaria-estimates@2022-12-08", "undesa.ims-od@2021-01-15"} <= set(
+        world["editions"].values()
+    )
+    drivers = world["drivers"]
+    assert all(d["low"] != d["high"] for d in drivers)
+    country = CliRunner().invoke(cli, [*asked, "--area", "KEN"])
+    assert "0 chunks computed" in country.stdout
+    assert "36 months without an indigenous case" in country.stdout
+    kenya = json.loads((tmp_path / "r" / "summary-404.json").read_text("utf-8"))
+    classes = kenya["scenarios"]["included"]["a_year_where_below_one"]
+    assert set(classes) == {"imported", "introduced", "indigenous"}
+    empty = CliRunner().invoke(cli, [*asked, "--area", "LKA"])
+    assert "no case of malaria in 2015: re-establishment is not judged" in str(empty.exception)
+
+
+def test_a_place_of_a_country_names_the_cells_it_starts_from(loaded: Path) -> None:
+    asked = ["simulate", "place", "--data", str(loaded), "--draws", "20", "--json"]
+    told = json.loads(CliRunner().invoke(cli, [*asked, "--area", "NGA"]).stdout)
+    assert told["r0"]["cell"].startswith("who.malaria-estimates@2022-12-08#")
+    assert told["r0"]["value"] > 1.0
+    assert told["mobile"]["cell"].startswith("undesa.ims@")
+    low = CliRunner().invoke(cli, [*asked, "--area", "CHN"])
+    assert "per 1,000" in str(low.exception)
+    none = CliRunner().invoke(cli, [*asked, "--area", "DEU"])
+    assert "left empty" in str(none.exception.__dict__ if none.exception else "")
+
+
+def test_without_area_or_numbers_it_asks_for_them() -> None:
+    assert CliRunner().invoke(cli, ["simulate", "place", "--mobile", "0.1"]).exit_code == 2
+    assert CliRunner().invoke(cli, ["simulate", "place", "--r0", "2"]).exit_code == 2

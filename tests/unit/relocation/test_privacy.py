@@ -1,0 +1,118 @@
+"""Names and flags of people are in no message, no file name and no output of a plan."""
+
+import csv
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pypdf import PdfReader
+
+from sojourn.cli import cli
+from sojourn.errors import SojournError
+from sojourn.relocation.run.relocate import write_example_site
+
+NAME, FLAG, NOTE = "Canaria Kanarienvogel", "canary-flag", "canary note on a flag"
+CANARIES = ("Kanarienvogel", "canary-flag", "canary note")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Return a site where everybody has the same name, and some a flag that must not be told."""
+    folder = tmp_path / "S"
+    write_example_site(folder, people=90, seed=2)
+    people = rows_of(folder / "person.csv")
+    for person in people[::3]:
+        person["flags"] = ";".join(filter(None, [person["flags"], FLAG]))
+    write_rows(folder / "person.csv", people)
+    names = [{"person_id": p["id"], "name": NAME} for p in people]
+    write_rows(folder / "name.csv", names)
+    needs = rows_of(folder / "needs_map.csv")
+    needs.append(
+        {**needs[0], "flag": FLAG, "needs": "gp", "tier": "2", "weight": "1", "note": NOTE}
+    )
+    write_rows(folder / "needs_map.csv", needs)
+    return folder
+
+
+def said(*arguments: object) -> str:
+    result = CliRunner().invoke(cli, ["relocate", *map(str, arguments)])
+    if isinstance(result.exception, SojournError):  # printed by the program, not by the command
+        return f"{result.output}error: {result.exception}"
+    assert result.exception is None
+    return result.output
+
+
+def texts(folder: Path) -> list[tuple[str, str]]:
+    """Return every file below a folder as text: PDF and SQLite by what they hold."""
+    found = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        text = path.read_bytes().decode("utf-8", "replace")
+        if path.suffix == ".pdf":
+            text += "".join(page.extract_text() for page in PdfReader(path).pages)
+        if path.suffix == ".sqlite":
+            with sqlite3.connect(path) as con:
+                text += "\n".join(con.iterdump())
+        found.append((path.name, text))
+    return found
+
+
+def test_no_name_and_no_flag_leaves_the_tables_they_stand_in(site: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    told = said("plan", site, "--out", out / "P")
+    told += said("audit", site, out / "P") + said("explain", site, out / "P", "C000001")
+    told += said("manifests", out / "P", "--out", out / "L", "--language", "en")
+    told += said("report", site, out / "P", "--out", out / "R", "--language", "ar")
+    place = rows_of(out / "P" / "assignments.csv")[0]["place_id"]
+    told += said(
+        "replan", site, out / "P", "--event", f"place withdrawn:{place}", "--out", out / "P2"
+    )
+    assert {"P", "L", "R", "P2"} <= {p.name for p in out.iterdir()}, told
+    for name, text in [("messages", told), *texts(out)]:
+        for canary in CANARIES:
+            assert canary not in text, name
+            assert canary not in name
+    drivers = [text for name, text in texts(out / "L") if name.startswith("driver.")]
+    assert len(drivers) == 2
+    assert not any("Needs on the road" in text for text in drivers)
+
+
+@pytest.mark.parametrize("column", ["birth", "mobility", "flags", "sex", "languages"])
+def test_a_faulty_row_is_told_without_what_stands_in_it(
+    site: Path, tmp_path: Path, column: str
+) -> None:
+    people = rows_of(site / "person.csv")
+    people[0][column] = NAME
+    write_rows(site / "person.csv", people)
+    told = said("plan", site, "--out", tmp_path / "P")
+    assert "error" in told.lower()
+    assert not (tmp_path / "P").exists()
+    assert not any(canary in told for canary in CANARIES), told
+
+
+def test_what_was_printed_elsewhere_is_purged_too(site: Path, tmp_path: Path) -> None:
+    plan, lists, report = tmp_path / "P", tmp_path / "L", tmp_path / "R"
+    said("plan", site, "--out", plan)
+    case = rows_of(plan / "assignments.csv")[0]["case_id"]
+    said("replan", site, plan, "--event", f"case declined:{case}", "--out", tmp_path / "P2")
+    plan = tmp_path / "P2"
+    said("manifests", plan, "--out", lists, "--language", "en")
+    said("report", site, plan, "--out", report, "--language", "en")
+    told = said("purge", site, plan, "--yes")
+    assert not list(lists.iterdir())
+    assert {p.name for p in report.iterdir()} == {"fairness.csv", "map.csv", "map.en.svg"}
+    assert f"remains: {report.resolve() / 'fairness.csv'}" in told
+    left = "".join(text for folder in (site, plan, report) for _, text in texts(folder))
+    assert case not in left
