@@ -29,7 +29,35 @@ METHOD_NAMES = (
 WITHOUT_VITAL = ("drop-negative", "reverse-negative")
 
 
-@click.group(invoke_without_command=True)
+#: Verbs of their own: (module in sojourn.cli, one line of help); each module holds a command.
+VERBS: dict[str, tuple[str, str]] = {}
+
+
+class WithVerbs(click.Command):
+    """A command that has verbs beside its own options, as in ``sojourn flows validate``."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Return the context of the verb named first, or of the command itself."""
+        if args and args[0] in VERBS:
+            verb = import_module(f"sojourn.cli.{VERBS[args[0]][0]}").command
+            assert isinstance(verb, click.Command)  # noqa: S101 - a wrong table is a bug
+            return verb.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the one-line helps of the verbs."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, line) for name, (_, line) in VERBS.items()])
+        super().format_epilog(ctx, formatter)
+
+
+@click.command(cls=WithVerbs)
 @click.option("--stock-start", type=_FILE, help="Stocks at the start: a labelled square CSV, birthplaces down, residence across; the diagonal holds the native-born.")  # fmt: skip
 @click.option("--stock-end", type=_FILE, help="Stocks at the end, in the same layout.")
 @click.option("--births", type=_FILE, help="Births during the interval: area,value; persons.")
@@ -60,16 +88,13 @@ WITHOUT_VITAL = ("drop-negative", "reverse-negative")
 @as_of_option
 @data_option
 @json_option
-@click.pass_context
-def command(context: click.Context, /, **given: Any) -> None:
+def command(**given: Any) -> None:
     """Estimate flows between places from stocks at two dates; persons per interval.
 
     Either from your own tables (--stock-start, --stock-end, --births, --deaths), or from the data
     directory (--period). Accounting methods need births and deaths. Whoever a step removes, moves
     or adds is reported.
     """
-    if context.invoked_subcommand is not None:
-        return
     report = _run(given)
     if given["as_json"]:
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
