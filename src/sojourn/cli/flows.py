@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +53,10 @@ class WithVerbs(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the one-line helps of the verbs."""
-        with formatter.section("Verbs"):
-            formatter.write_dl([(name, line) for name, (_, line) in VERBS.items()])
+        rows = [(name, line) for name, (_, line) in VERBS.items()]
+        if rows:
+            with formatter.section("Verbs"):
+                formatter.write_dl(rows)
         super().format_epilog(ctx, formatter)
 
 
