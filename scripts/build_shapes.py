@@ -33,6 +33,21 @@ LINES = {
     ("156", "356"): ("dashed", (77, 81, 31, 36.5), "UN map no. 4140: Aksai Chin"),
     ("275", "376"): ("dashed", None, "UN map no. 3584"),
 }
+# M49 areas that the source draws as parts of a state: west, east, south, north of their polygons
+# (Jan Mayen, one pixel, stays with Norway)
+OVERSEAS = {
+    "250": {
+        "254": (-55.0, -51.0, 2.0, 6.0),
+        "312": (-62.0, -61.0, 15.7, 16.6),
+        "474": (-61.4, -60.7, 14.2, 15.0),
+        "638": (55.0, 56.0, -21.6, -20.7),
+        "175": (44.9, 45.4, -13.2, -12.5),
+    },
+    "528": {"535": (-68.6, -62.8, 11.9, 17.8)},
+    "578": {"744": (10.0, 36.0, 74.0, 81.5), "074": (3.0, 4.0, -55.0, -54.0)},
+    "036": {"162": (105.4, 105.9, -10.7, -10.3), "166": (96.7, 97.0, -12.3, -11.7)},
+    "554": {"772": (-173.0, -171.0, -10.0, -8.0)},
+}
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
 
 
@@ -109,6 +124,14 @@ def area_and_centre(points: list[tuple[float, float]]) -> tuple[float, float, fl
     return abs(a) / 2, cx / (3 * a), cy / (3 * a)
 
 
+def owner(number: str, points: list[tuple[float, float]]) -> str:
+    """Return the area that a polygon belongs to: an overseas area wears its own number."""
+    for area, (west, east, south, north) in OVERSEAS.get(number, {}).items():
+        if all(west <= lon <= east and south <= lat <= north for lon, lat in points):
+            return area
+    return number
+
+
 def main(source: Path, target: Path) -> None:
     """Write the shapes."""
     topology = json.loads(source.read_text("utf-8"))
@@ -120,7 +143,9 @@ def main(source: Path, target: Path) -> None:
         number = MERGE.get(str(geometry.get("id")), str(geometry.get("id")).zfill(3))
         polygons = geometry.get("arcs", [])
         polygons = [polygons] if geometry["type"] == "Polygon" else polygons
+        state = number
         for polygon in polygons:
+            number = owner(state, ring_points(arcs, polygon[0]))
             for i, ring in enumerate(polygon):
                 for arc in ring:
                     owners[arc if arc >= 0 else ~arc].add(number)

@@ -123,6 +123,12 @@ class ContractBroken(HarmonizeError):
     exit_code = 26
 
 
+class UnknownIndicator(HarmonizeError):
+    """No indicator of the vocabulary has this id or name."""
+
+    exit_code = 27
+
+
 class EstimateError(SojournError):
     """An estimate could not be made."""
 

@@ -61,7 +61,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 EPILOG = """\b
-Exit codes: 0 done, 2 wrong usage, 10-17 a publisher's file, 20-26 its content,
+Exit codes: 0 done, 2 wrong usage, 10-17 a publisher's file, 20-27 its content,
 30-31 an estimate, 40-42 the store, 50 a simulation, 60-69 a relocation plan,
 70-79 a publication, 130 interrupted. docs/errors.md explains each."""
 

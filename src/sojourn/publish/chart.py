@@ -7,7 +7,7 @@ variables replaced by colours, for files and for paper.
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -51,12 +51,14 @@ class Table:
     """The numbers of a chart in rows: what a screen reader reads and a CSV holds.
 
     `rows` are values (None is missing), `shown` the same cells as text in the language of the
-    page. Both have one entry per header cell.
+    page. Both have one entry per header cell. `traces` are the lineage ids of the cells, where
+    they have one ("" where not); empty when no cell has.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[CellValue, ...], ...]
     shown: tuple[tuple[str, ...], ...]
+    traces: tuple[tuple[str, ...], ...] = ()
 
     @property
     def csv(self) -> str:
@@ -88,6 +90,8 @@ class Chart:
         CSS pixels.
     table : Table
         The numbers drawn.
+    redraw : callable, optional
+        Width in pixels → the same chart drawn for it; its letters keep their size.
     """
 
     id: str
@@ -98,6 +102,13 @@ class Chart:
     width: float
     height: float
     table: Table = field(repr=False)
+    redraw: "Callable[[float], Chart] | None" = field(default=None, repr=False, compare=False)
+
+    def at(self, width: float) -> "Chart":
+        """Return the chart drawn for a width [px]; itself where it has one drawing only."""
+        if self.redraw is None or width == self.width:
+            return self
+        return self.redraw(width)
 
     @property
     def light(self) -> str:
@@ -115,8 +126,16 @@ class Chart:
         return self.table.csv
 
 
-def table_of(header: tuple[str, ...], rows: list[tuple[CellValue, ...]], wording: Wording) -> Table:
-    """Return rows of values, and the same as text: numbers by the wording's formatter."""
+def table_of(
+    header: tuple[str, ...],
+    rows: list[tuple[CellValue, ...]],
+    wording: Wording,
+    traces: Sequence[tuple[str, ...]] = (),
+) -> Table:
+    """Return rows of values, and the same as text: numbers by the wording's formatter.
+
+    `traces` are the lineage ids of the cells, one row each, as in `Table`.
+    """
 
     def show(value: CellValue) -> str:
         if value is None:
@@ -127,6 +146,7 @@ def table_of(header: tuple[str, ...], rows: list[tuple[CellValue, ...]], wording
         header=header,
         rows=tuple(rows),
         shown=tuple(tuple(show(value) for value in row) for row in rows),
+        traces=tuple(traces) if any(any(row) for row in traces) else (),
     )
 
 

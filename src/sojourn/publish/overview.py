@@ -2,7 +2,7 @@
 
 from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, Notes, RichText, Section
 from sojourn.publish.draw.bars import Bar, bars
-from sojourn.publish.draw.world import choropleth
+from sojourn.publish.draw.world import Counts, choropleth, documents
 from sojourn.publish.factsheet import Page, facts
 from sojourn.publish.sections import block, spoken, wording
 from sojourn.publish.series import course, five_yearly, series, spark
@@ -63,47 +63,57 @@ def overview(page: Page) -> Section:
         heading=heading,
         blocks=(
             key_numbers(page),
-            *world_map(page, "migrant_stock_by_country", "map-stock", "key.map"),
+            *world_map(page),
         ),
         new_page=False,
     )
 
 
-BREAKS = {
-    "migrant_stock_by_country": (100_000.0, 500_000.0, 1_000_000.0, 5_000_000.0, 10_000_000.0),
-    "migrant_share_by_country": (1.0, 3.0, 6.0, 12.0, 20.0),
-}
+BREAKS = (1.0, 3.0, 6.0, 12.0, 20.0)  # per cent of the population
 
 
-def world_map(page: Page, indicator: str, chart_id: str, key: str) -> list[ChartBlock | Notes]:
-    """Return a map of one value a country, from the same edition as the world figure."""
-    values, shown = by_country(page.ev, indicator)
-    if not values:
+def world_map(page: Page) -> list[ChartBlock | Notes]:
+    """Return the map: shares as colour, counts as circles, each place's own number."""
+    shares, cited = by_country(page.ev, "migrant_share_by_country")
+    stocks, counted = by_country(page.ev, "migrant_stock_by_country")
+    if not shares and not stocks:
         return []
     words = page.words
-    title = words.text(f"{key}_title", year=page.year)
-    finding = map_finding(page, key)
-    unit = shown[0].unit
-    chart = choropleth(
-        values,
-        wording(page, chart_id, title, spoken(finding) or title, unit),
-        breaks=BREAKS[indicator],
-        names={a: words.area(a) for a in values},
-        header=(words.text("page.area"), words.text("page.value")),
+    title = words.text("map.title", year=page.year)
+    finding = map_finding(page)
+    page.printed += [*cited, *counted]
+    places = {*shares, *stocks}
+    counts = Counts(
+        values=stocks,
+        traces={v.area: v.lineage_id for v in counted},
+        number=lambda v: words.number(v, "PERSONS"),
+        header=words.text("map.counts"),
+        legend=words.text("map.counts"),
     )
-    return [block(page, chart, finding, shown)]
-
-
-def map_finding(page: Page, key: str) -> RichText:
-    """Return the sentence that a map shows."""
-    words = page.words
-    if key == "key.share_map":
-        share = page.ev.one("share_of_population")
-        if share.value is None:
-            return ()
-        return words.rich(
-            "key.share_map_finding", one_in=words.exact(round(100 / share.value), "PERSONS")
+    chart = choropleth(
+        shares,
+        wording(page, "map-stock", title, spoken(finding) or title, "PERCENT"),
+        breaks=BREAKS,
+        names={a: words.short(a) for a in places},
+        header=(words.text("page.area"), words.text("map.shares")),
+        traces={v.area: v.lineage_id for v in cited},
+        counts=counts,
+        beside=words.text("map.beside"),
+    )
+    return [
+        block(
+            page,
+            chart,
+            finding,
+            [*cited, *counted],
+            caption=words.rich("map.borders", **documents()),
         )
+    ]
+
+
+def map_finding(page: Page) -> RichText:
+    """Return the sentence that the map shows."""
+    words = page.words
     top, total = page.ev.values("top_destinations"), page.ev.one("migrant_stock")
     if total.value is None or top[0].value is None:
         return ()
@@ -132,7 +142,10 @@ def stock(page: Page) -> Section:
         first = known[0][0]
         said = words.rich("stock.finding", first=words.area(first.area), value=page.number(first))
         chart = bars(
-            [Bar(words.area(t.area), t.value or 0.0, f.value) for t, f in known],
+            [
+                Bar(words.area(t.area), t.value or 0.0, f.value, t.lineage_id, f.lineage_id)
+                for t, f in known
+            ],
             wording(
                 page,
                 "stock-region",
@@ -181,7 +194,6 @@ def stock(page: Page) -> Section:
             *blocks,
             *listed,
             *_stock_course(page),
-            *world_map(page, "migrant_share_by_country", "map-share", "key.share_map"),
         ),
     )
 

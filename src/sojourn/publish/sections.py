@@ -61,6 +61,7 @@ def ranked(
     *,
     half: bool = True,
     note: str = "",
+    largest: float | None = None,
 ) -> list[ChartBlock | Notes]:
     """Return a ranked list as bars, or a note that says why there is none."""
     values = page.ev.values(figure_id)
@@ -68,7 +69,8 @@ def ranked(
         return [page.absent(values[0])]
     page.printed += values
     first = values[0]
-    rows = [Bar(_label(page, v), v.value) for v in values if v.value is not None]
+    rows = [_bar(page, v) for v in values if v.value is not None]
+    sexes = (page.words.text("sex.F"), page.words.text("sex.M"))
     words = page.words
     said = words.rich(finding, first=_label(page, first), value=page.number(first))
     name = words.text(title, year=page.year)
@@ -76,15 +78,34 @@ def ranked(
         rows,
         wording(page, chart_id, name, spoken(said), first.unit),
         header=(words.text("page.area"), words.text("page.value")),
+        split=sexes if any(row.women is not None for row in rows) else None,
+        largest=largest,
     )
     caption: RichText = words.rich(note) if note else ()
     return [block(page, chart, said, values, caption=caption, half=half)]
 
 
+# figures of both sexes whose women are a figure of their own, area by area
+_WOMEN = {"top_destinations": "women_by_destination", "top_origins": "women_by_origin"}
+
+
+def _bar(page: Page, value: FigureValue) -> Bar:
+    """Return a value as a bar, split where its women are known by the same edition."""
+    label, size = _label(page, value), value.value or 0.0
+    declared = _WOMEN.get(value.figure_id)
+    if declared is None:
+        return Bar(label, size, trace=value.lineage_id)
+    women = page.ev.one(declared, area=value.area, sex="F")
+    if women.value is None or women.edition != value.edition:
+        return Bar(label, size, trace=value.lineage_id)
+    page.printed.append(women)
+    return Bar(label, size, women.value, value.lineage_id, women.lineage_id)
+
+
 def _label(page: Page, value: FigureValue) -> str:
     if value.area == "not stated":
         return page.words.text("deaths.not_stated")
-    return page.words.area(value.area)
+    return page.words.short(value.area)
 
 
 def spoken(content: RichText) -> str:
@@ -96,6 +117,7 @@ def places(page: Page) -> Section:
     """Return destinations, origins and host shares."""
     words, ev = page.words, page.ev
     first, origin = ev.values("top_destinations")[0], ev.values("top_origins")[0]
+    largest = max(first.value or 0.0, origin.value or 0.0)  # one scale for both lists
     complete = first.value is not None and origin.value is not None
     return Section(
         id="places",
@@ -112,8 +134,16 @@ def places(page: Page) -> Section:
                 "top-destinations",
                 "places.destinations",
                 "places.destinations_finding",
+                largest=largest,
             ),
-            *ranked(page, "top_origins", "top-origins", "places.origins", "places.origins_finding"),
+            *ranked(
+                page,
+                "top_origins",
+                "top-origins",
+                "places.origins",
+                "places.origins_finding",
+                largest=largest,
+            ),
             *ranked(
                 page,
                 "top_share_of_host_population",

@@ -75,7 +75,14 @@ def course(
         year=told[-1].time_period,
     )
     chart = trend(
-        [Line(label, tuple((int(v.time_period), v.value) for v in vs)) for label, vs in drawn],
+        [
+            Line(
+                label,
+                tuple((int(v.time_period), v.value) for v in vs),
+                traces=tuple(v.lineage_id for v in vs),
+            )
+            for label, vs in drawn
+        ],
         wording(page, chart_id, title, spoken(finding), told[0].unit),
         header=(words.text("page.series"), words.text("page.year"), words.text("page.value")),
         from_zero=from_zero,

@@ -130,8 +130,10 @@ def _women_regions(page: Page) -> list[ChartBlock | Notes]:
         high_area=words.area(high.area),
     )
     world = page.ev.one("women_share", sex="F")
-    rows = [Dot(words.area(v.area), v.value or 0.0) for v in values]
-    rows += [Dot(words.area("900"), world.value, strong=True)] if world.value is not None else []
+    rows = [Dot(words.area(v.area), v.value or 0.0, trace=v.lineage_id) for v in values]
+    if world.value is not None:
+        page.printed.append(world)
+        rows.append(Dot(words.area("900"), world.value, strong=True, trace=world.lineage_id))
     chart = dots(
         rows,
         wording(
@@ -163,7 +165,10 @@ def _women_countries(page: Page) -> list[ChartBlock | Notes]:
         low=page.number(bottom[0]),
     )
     chart = dots(
-        [Dot(words.area(v.area), v.value or 0.0) for v in [*top, *reversed(bottom)]],
+        [
+            Dot(words.short(v.area), v.value or 0.0, trace=v.lineage_id)
+            for v in [*top, *reversed(bottom)]
+        ],
         wording(
             page,
             "women-country",

@@ -19,8 +19,14 @@ INF = float("inf")
 
 @pytest.mark.parametrize(
     ("r", "k", "imports", "chance"),
-    [(0.3, 0.5, 20, 0.0318), (0.1, INF, 50, 0.242), (0.5, 0.3, 10, 0.0486), (0.08, 0.2, 200, 0.0461), (0.9, INF, 3, 0.0241)],
-)  # fmt: skip
+    [
+        (0.3, 0.5, 20, 0.0318),
+        (0.1, INF, 50, 0.242),
+        (0.5, 0.3, 10, 0.0486),
+        (0.08, 0.2, 200, 0.0461),
+        (0.9, INF, 3, 0.0241),
+    ],
+)
 def test_36_months_without_an_indigenous_case(
     r: float, k: float, imports: float, chance: float
 ) -> None:

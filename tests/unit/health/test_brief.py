@@ -41,11 +41,16 @@ BLAME = re.compile(
 @pytest.mark.parametrize(
     "said",
     [
-        "Migrants bring disease.", "migrants who import malaria", "Imported disease rises",
-        "Les migrants apportent la maladie", "paludisme importé", "Los migrantes traen la enfermedad",
-        "malaria importada", "Refugees spread tuberculosis",
+        "Migrants bring disease.",
+        "migrants who import malaria",
+        "Imported disease rises",
+        "Les migrants apportent la maladie",
+        "paludisme importé",
+        "Los migrantes traen la enfermedad",
+        "malaria importada",
+        "Refugees spread tuberculosis",
     ],
-)  # fmt: skip
+)
 def test_the_guard_knows_blame_when_it_reads_it(said: str) -> None:
     assert BLAME.search(said)
 
@@ -108,15 +113,24 @@ def tracking(values: list[float], *, people: float = 1e6) -> Tracking:
     cols = np.full_like(rows, 3)
     edition = "who.tb-burden@2024-06-23"
     cases = Series("tb_cases", edition, ("250",), years, at, at * 0.8, at * 1.2, rows, cols)
-    inhabitants = Series("population_who", edition, ("250",), years, at * 0 + people, at, at, rows, cols)  # fmt: skip
+    inhabitants = Series(
+        "population_who", edition, ("250",), years, at * 0 + people, at, at, rows, cols
+    )
     return track(targets("tb")[0], Inputs(cases, inhabitants, None), "250", {}, "linear")
 
 
 def brief(topic: str = "tb", **more: Any) -> Brief:
     given: dict[str, Any] = {
-        "topic": topic, "area": "900", "trackings": (), "facts": (), "run": {},
-        "known": parameters(topic), "dated": date(2026, 1, 1), "editions": (), **more,
-    }  # fmt: skip
+        "topic": topic,
+        "area": "900",
+        "trackings": (),
+        "facts": (),
+        "run": {},
+        "known": parameters(topic),
+        "dated": date(2026, 1, 1),
+        "editions": (),
+        **more,
+    }
     return Brief(**given)
 
 
@@ -129,25 +143,35 @@ def tb_run(verdict: str = "determined") -> dict[str, Any]:
     averted = {k: interval(110e3, 777e3, 990e3) for k in AVERTED}
     share = interval(0.55, 0.77, 0.89)
     one = {
-        "target": "tb_incidence", "year": 2030, "required": 80, "probability": 0.25,
-        "change": interval(-51.3, -36.4, -20.2), "gap": interval(29, 44, 60),
-    }  # fmt: skip
+        "target": "tb_incidence",
+        "year": 2030,
+        "required": 80,
+        "probability": 0.25,
+        "change": interval(-51.3, -36.4, -20.2),
+        "gap": interval(29, 44, 60),
+    }
     return {
-        "topic": "tb", "area": "900", "run": "ab" * 32, "contradicted": 0.1, "drivers_middle": 5.0,
+        "topic": "tb",
+        "area": "900",
+        "run": "ab" * 32,
+        "contradicted": 0.1,
+        "drivers_middle": 5.0,
         "drivers": [{"parameter": p, "low": 3.0, "high": 9.0} for p in list(parameters("tb"))[:4]],
         "scenarios": {
             "residents_only": {"title": "Residents only", "milestones": [one]},
             "included": {
-                "title": "Migrants included", "milestones": [one],
+                "title": "Migrants included",
+                "milestones": [one],
                 "averted": {**averted, "residents_share": share, "verdict": verdict, "why": ""},
             },
             "border_screening": {
-                "title": "Screening", "milestones": [one],
+                "title": "Screening",
+                "milestones": [one],
                 "averted": {**averted, "verdict": verdict},
             },
             "my own": {"title": "A programme of mine", "averted": {**averted, "verdict": verdict}},
         },
-    }  # fmt: skip
+    }
 
 
 def page_of(made: Brief, language: str = "en") -> str:
@@ -170,7 +194,13 @@ def test_no_number_of_a_brief_is_without_its_lineage() -> None:
     document = brief_document(made, "en")
     untraced = {n.display for n in numbers(document) if n.lineage_id is None}
     assert untraced == {"—"}  # what no file gives has no cell
-    trees = {t.id: t for s in document.sections for b in s.blocks if isinstance(b, LineageAppendix) for t in b.trees}  # fmt: skip
+    trees = {
+        t.id: t
+        for s in document.sections
+        for b in s.blocks
+        if isinstance(b, LineageAppendix)
+        for t in b.trees
+    }
     assert [c.address for c in trees["people-women-notified"].children] == [
         n.address for n in NOTIFIED
     ]
@@ -312,10 +342,15 @@ def _two_targets() -> tuple[Tracking, ...]:
 @pytest.mark.parametrize("language", languages())
 def test_a_full_brief_has_two_pages_and_a_link_to_its_sisters(language: str) -> None:
     made = brief(
-        area="250", trackings=_two_targets(), facts=FACTS, run=tb_run(),
-        world=tb_run(), languages=languages(), editions=("who.tb-burden@2024-06-23",),
+        area="250",
+        trackings=_two_targets(),
+        facts=FACTS,
+        run=tb_run(),
+        world=tb_run(),
+        languages=languages(),
+        editions=("who.tb-burden@2024-06-23",),
         licences={"who.tb-burden@2024-06-23": "CC BY-NC-SA 3.0 IGO"},
-    )  # fmt: skip
+    )
     document = brief_document(made, language)
     paper = PdfReader(io.BytesIO(render_pdf(document)))
     assert len(paper.pages) == 2

@@ -26,10 +26,13 @@ BURDEN = (
     '"e_inc_100k_lo","e_inc_100k_hi","e_inc_num","e_inc_num_lo","e_inc_num_hi","e_mort_num"\n'
     + "".join(
         f'"{name}","{iso2}","{iso3}","{m49}","EUR",{year},1000000,{rate},8,12,{rate * 10},80,120,{dead}\n'
-        for name, iso2, iso3, m49, dead in (("France", "FR", "FRA", 250, 20), ("Germany", "DE", "DEU", 276, ""))
+        for name, iso2, iso3, m49, dead in (
+            ("France", "FR", "FRA", 250, 20),
+            ("Germany", "DE", "DEU", 276, ""),
+        )
         for year, rate in ((2015, 12), (2016, 11), (2017, 10))
     )
-)  # fmt: skip
+)
 NOTIFIED = (
     '"country","iso2","iso3","iso_numeric","g_whoregion","year","c_newinc","notif_foreign",'
     '"newrel_m014","newrel_f014","newrel_m15plus","newrel_f15plus"\n'
@@ -46,7 +49,9 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "burden.csv").write_text(BURDEN, "utf-8")
     (folder / "notified.csv").write_text(NOTIFIED, "utf-8")
     sojourn.load([folder / "burden.csv"], folder / "data", edition=EDITION)
-    sojourn.load([folder / "notified.csv"], folder / "data", edition="who.tb-notifications@2018-06-01")  # fmt: skip
+    sojourn.load(
+        [folder / "notified.csv"], folder / "data", edition="who.tb-notifications@2018-06-01"
+    )
     return folder / "data"
 
 
@@ -54,13 +59,16 @@ def summary(**more: Any) -> dict[str, Any]:
     interval = {"low": 1.0, "median": 2.0, "high": 3.0}
     averted = dict.fromkeys(AVERTED, interval)
     return {
-        "topic": "tb", "area": "900", "run": "ab" * 32, "editions": {"WHO cases": EDITION},
+        "topic": "tb",
+        "area": "900",
+        "run": "ab" * 32,
+        "editions": {"WHO cases": EDITION},
         "scenarios": {
             "residents_only": {"title": "Residents only"},
             "included": {"title": "Included", "averted": {**averted, "verdict": "determined"}},
         },
         **more,
-    }  # fmt: skip
+    }
 
 
 def written(path: Path, told: object) -> Path:
@@ -142,13 +150,22 @@ def test_a_run_of_the_same_data_is_told_and_its_world_beside_it(twin: Path, tmp_
         (summary(area="276"), "is of 276, and the brief is of 900"),
         (summary(scenarios={}), "compares no programmes"),
         (summary(scenarios={"included": 1}), "no programme is compared"),
-        (summary(scenarios={"included": {"averted": {"verdict": "determined"}}}), "no interval for cases_residents"),
-        (summary(scenarios={"included": {"averted": {"verdict": "certain"}}}), "the verdict 'certain'"),
+        (
+            summary(scenarios={"included": {"averted": {"verdict": "determined"}}}),
+            "no interval for cases_residents",
+        ),
+        (
+            summary(scenarios={"included": {"averted": {"verdict": "certain"}}}),
+            "the verdict 'certain'",
+        ),
         (summary(drivers=[{"parameter": "mixing"}]), "lacks its ends"),
         (summary(editions={"WHO cases": "who.tb-burden@2011-01-01"}), f"the data hold {EDITION}"),
-        (summary(editions={"stock": "undesa.ims-od@2021-01-15"}), "no edition of undesa.ims-od is loaded"),
+        (
+            summary(editions={"stock": "undesa.ims-od@2021-01-15"}),
+            "no edition of undesa.ims-od is loaded",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_run_of_something_else_is_refused_before_anything_is_written(
     twin: Path, tmp_path: Path, told: object, said: str
 ) -> None:
@@ -183,13 +200,25 @@ Ask = Callable[[Path, Path], Result]
     [
         (lambda d, t: run(d, t / "o", "--area", "Frence"), UnknownArea, "did you mean France"),
         (lambda d, t: run(d, t / "o", "--area", "AFR"), UnknownArea, "is a WHO region"),
-        (lambda d, t: run(d, t / "o", "--language", "en", "--language", "xx"), PublishError, "no catalogue"),
+        (
+            lambda d, t: run(d, t / "o", "--language", "en", "--language", "xx"),
+            PublishError,
+            "no catalogue",
+        ),
         (lambda d, t: run(d, t / "o", "--as-of", "2010"), NoSuchObservation, "known on 2010-12-31"),
-        (lambda d, t: run(d, t / "o", "--run", str(t / "none")), SimulateError, "no summary of a run"),
+        (
+            lambda d, t: run(d, t / "o", "--run", str(t / "none")),
+            SimulateError,
+            "no summary of a run",
+        ),
         (lambda _, t: run(None, t / "o"), NoSuchObservation, "sojourn load"),
-        (lambda d, t: run(d, t / "file" / "o", "--language", "en"), PublishError, "cannot be written"),
+        (
+            lambda d, t: run(d, t / "file" / "o", "--language", "en"),
+            PublishError,
+            "cannot be written",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_question_leaves_no_file(
     twin: Path, tmp_path: Path, ask: Ask, kind: type[SojournError], said: str
 ) -> None:
@@ -210,7 +239,18 @@ def test_every_country_has_two_pages_however_little_is_known(
     loaded: Path, tmp_path: Path, area: str
 ) -> None:
     for topic in ("tb", "malaria"):
-        asked = ["brief", topic, "--area", area, "--data", str(loaded), "--out", str(tmp_path), "--language", "fr"]  # fmt: skip
+        asked = [
+            "brief",
+            topic,
+            "--area",
+            area,
+            "--data",
+            str(loaded),
+            "--out",
+            str(tmp_path),
+            "--language",
+            "fr",
+        ]
         ran = CliRunner().invoke(cli, asked)
         assert ran.exit_code == 0, ran.output
     for path in tmp_path.glob("*.pdf"):
@@ -219,11 +259,26 @@ def test_every_country_has_two_pages_however_little_is_known(
 
 def test_a_run_of_the_publishers_files_is_told_on_two_pages(loaded: Path, tmp_path: Path) -> None:
     told = tmp_path / "place.json"
-    asked = ["simulate", "place", "--r0", "2", "--area", "KEN", "--data", str(loaded), "--draws", "20", "--out", str(told)]  # fmt: skip
+    asked = [
+        "simulate",
+        "place",
+        "--r0",
+        "2",
+        "--area",
+        "KEN",
+        "--data",
+        str(loaded),
+        "--draws",
+        "20",
+        "--out",
+        str(told),
+    ]
     assert CliRunner().invoke(cli, asked).exit_code == 0
     out = tmp_path / "b"
     for topic, more in (("malaria", ["--area", "KEN", "--run", str(told)]), ("tb", [])):
-        ran = CliRunner().invoke(cli, ["brief", topic, "--data", str(loaded), "--out", str(out), *more])  # fmt: skip
+        ran = CliRunner().invoke(
+            cli, ["brief", topic, "--data", str(loaded), "--out", str(out), *more]
+        )
         assert ran.exit_code == 0, ran.output
     for path in out.glob("*.pdf"):
         assert len(PdfReader(path).pages) == 2, path

@@ -32,7 +32,9 @@ def test_r_of_an_endemic_prevalence(share: float, r: float) -> None:
     assert reproduction(np.array([share]), A)[0] == pytest.approx(r, abs=5e-5)
 
 
-@pytest.mark.parametrize(("bites", "share"), [(0.1, 0.0404), (1, 0.2233), (10, 0.5094), (100, 0.7133)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("bites", "share"), [(0.1, 0.0404), (1, 0.2233), (10, 0.5094), (100, 0.7133)]
+)
 def test_the_curve_of_exposure_and_prevalence(bites: float, share: float) -> None:
     assert from_exposure(np.array([bites]), A)[0] == pytest.approx(share, abs=5e-5)
 
@@ -40,7 +42,9 @@ def test_the_curve_of_exposure_and_prevalence(bites: float, share: float) -> Non
 def test_without_differences_in_biting_infections_are_poisson() -> None:
     m = np.array([0.1, 1.0, 3.0])
     np.testing.assert_allclose(prevalence(m, np.zeros(3)), 1 - np.exp(-m), rtol=1e-6)
-    np.testing.assert_allclose(burden(prevalence(m, np.full(3, 4.2)), np.full(3, 4.2)), m, rtol=1e-9)  # fmt: skip
+    np.testing.assert_allclose(
+        burden(prevalence(m, np.full(3, 4.2)), np.full(3, 4.2)), m, rtol=1e-9
+    )
     assert infectivity(np.zeros(1), A)[0] == 0.0
     with pytest.raises(SimulateError):
         burden(np.ones(1), A)
@@ -61,7 +65,10 @@ def test_a_programme_that_reaches_all_is_the_same_whatever_it_is_called() -> Non
     twin = replace(scenarios()[1], inclusion=1.0)
     found = simulate(Place(2.0, 0.1, 20.0), DRAWN, [twin, scenarios()[2]], years=4)
     for what in ("r", "prevalence", "infections"):
-        assert getattr(found["residents_only"], what).tobytes() == getattr(found["included"], what).tobytes()  # fmt: skip
+        assert (
+            getattr(found["residents_only"], what).tobytes()
+            == getattr(found["included"], what).tobytes()
+        )
 
 
 def test_without_a_scale_up_r_is_what_was_assumed_and_prevalence_stays() -> None:
@@ -88,10 +95,15 @@ def test_a_half_step_changes_little(monkeypatch: pytest.MonkeyPatch) -> None:
     coarse = simulate(Place(2.0, 0.1, 20.0), DRAWN, scenarios()[2:3], years=6)["included"]
     monkeypatch.setattr(malaria, "WEEKS", 208)
     fine = simulate(Place(2.0, 0.1, 20.0), DRAWN, scenarios()[2:3], years=6)["included"]
-    np.testing.assert_allclose(coarse.prevalence[:, -1], fine.prevalence[:, -1], rtol=0.03, atol=1e-6)  # fmt: skip
+    np.testing.assert_allclose(
+        coarse.prevalence[:, -1], fine.prevalence[:, -1], rtol=0.03, atol=1e-6
+    )
 
 
-@pytest.mark.parametrize(("r0", "mobile", "imports"), [(0.0, 0.1, 0.0), (2.0, 0.0, 0.0), (2.0, 1.0, 0.0), (2.0, 0.1, -1.0), (float("inf"), 0.1, 0.0)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("r0", "mobile", "imports"),
+    [(0.0, 0.1, 0.0), (2.0, 0.0, 0.0), (2.0, 1.0, 0.0), (2.0, 0.1, -1.0), (float("inf"), 0.1, 0.0)],
+)
 def test_an_impossible_place_is_refused(r0: float, mobile: float, imports: float) -> None:
     with pytest.raises(SimulateError, match="mobile share"):
         Place(r0, mobile, imports)

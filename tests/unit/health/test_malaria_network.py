@@ -36,7 +36,14 @@ def world(pairs: tuple[tuple[int, int], ...] = ((0, 1), (0, 2), (1, 2), (2, 0)))
     """Three synthetic countries: one of much malaria, one of some, one of little."""
     where, _ = cells(("synthetic a", "synthetic b", "synthetic c"), list(pairs))
     stock = np.full((21, len(where.origin)), 20_000.0)
-    return World(where, np.array([2e6, 3e6, 5e6]), stock, np.full(len(where.origin), 1_500.0), np.array([0.03, 0.02, 0.012]), np.array([0.01, 0.008, 0.009]))  # fmt: skip
+    return World(
+        where,
+        np.array([2e6, 3e6, 5e6]),
+        stock,
+        np.full(len(where.origin), 1_500.0),
+        np.array([0.03, 0.02, 0.012]),
+        np.array([0.01, 0.008, 0.009]),
+    )
 
 
 def malarious(one: World, cases: np.ndarray = CASES) -> MalariaWorld:
@@ -59,7 +66,11 @@ def fitted(one: World, drawn: dict[str, np.ndarray], cases: np.ndarray = CASES):
 
 def idle(one: World, drawn: dict[str, np.ndarray]) -> Reach:
     n = len(one.where.country)
-    return Reach(np.ones((DRAWS, n)), drawn["treated_share"][:, None] * np.ones((DRAWS, n)), np.ones((DRAWS, 3)))  # fmt: skip
+    return Reach(
+        np.ones((DRAWS, n)),
+        drawn["treated_share"][:, None] * np.ones((DRAWS, n)),
+        np.ones((DRAWS, 3)),
+    )
 
 
 def test_moving_and_being_born_loses_nobody_and_makes_no_infection() -> None:
@@ -67,7 +78,9 @@ def test_moving_and_being_born_loses_nobody_and_makes_no_infection() -> None:
     start, _, moves = fitted(one, drawn)
     now = start.start.copy()
     people, carried = now.people.sum(axis=1), (now.people * now.both).sum(axis=1)
-    assert not move(now, one.where, moves, np.full((DRAWS, 1), 1.4), np.zeros((DRAWS, 1)), 0.1).any()  # fmt: skip
+    assert not move(
+        now, one.where, moves, np.full((DRAWS, 1), 1.4), np.zeros((DRAWS, 1)), 0.1
+    ).any()
     np.testing.assert_allclose(now.people.sum(axis=1), people, rtol=1e-12)
     np.testing.assert_allclose((now.people * now.both).sum(axis=1), carried, rtol=1e-12)
     found = move(now, one.where, moves, np.ones((DRAWS, 1)), np.full((DRAWS, 1), 0.6), 0.1)
@@ -116,7 +129,14 @@ def test_where_few_are_infected_at_home_r_is_the_local_share_of_infections() -> 
     quiet = one.inflow * 0.0
     still = replace(one, inflow=quiet, deaths=one.deaths * 0.0)
     h = habits(drawn, still.where)
-    start = fit(still, np.repeat(CASES[None], DRAWS, axis=0), clinical(drawn), h, Moves(np.zeros((DRAWS, 1)), np.zeros((DRAWS, 1))), np.ones((DRAWS, 1)))  # fmt: skip
+    start = fit(
+        still,
+        np.repeat(CASES[None], DRAWS, axis=0),
+        clinical(drawn),
+        h,
+        Moves(np.zeros((DRAWS, 1)), np.zeros((DRAWS, 1))),
+        np.ones((DRAWS, 1)),
+    )
     kept = ~start.lowered[:, 2]
     assert kept.any()
     _, visits = step(start.start.copy(), start.vector, idle(still, drawn), still.where, h, 1e-6)
@@ -148,7 +168,9 @@ def test_without_a_scale_up_nothing_much_changes_and_half_steps_agree() -> None:
     idle_one = replace(CHOSEN["current"], cover=0.0)
     still = replace(world(), births=np.zeros(3), deaths=np.zeros(3))
     base = malarious(still)
-    found, _ = simulate(base, KNOWN, [idle_one], seed=1, count=DRAWS, chosen=range(DRAWS), last=2025)  # fmt: skip
+    found, _ = simulate(
+        base, KNOWN, [idle_one], seed=1, count=DRAWS, chosen=range(DRAWS), last=2025
+    )
     rate = found["current"].cases.sum(axis=2) / found["current"].persons.sum(axis=2)
     np.testing.assert_allclose(rate[:, -1, :2], rate[:, 0, :2], rtol=0.05)
     from sojourn.health.malaria import run as malaria_run
@@ -157,23 +179,38 @@ def test_without_a_scale_up_nothing_much_changes_and_half_steps_agree() -> None:
     drawn = drawn_of()
     start, h, _ = fitted(still, drawn)
     coarse, fine = (
-        malaria_run.run(start, base, inflow, clinical(drawn), h, drawn, CHOSEN["included"], last=2021, steps=steps)
+        malaria_run.run(
+            start,
+            base,
+            inflow,
+            clinical(drawn),
+            h,
+            drawn,
+            CHOSEN["included"],
+            last=2021,
+            steps=steps,
+        )
         for steps in (26, 104)
-    )  # fmt: skip
+    )
     np.testing.assert_allclose(coarse.cases[:, -1], fine.cases[:, -1], rtol=0.02)
 
 
 def test_leaving_nobody_out_is_inclusion_bit_for_bit_and_chunks_do_not_matter() -> None:
     base = malarious(world())
     twin = replace(CHOSEN["residents_only"], inclusion=1.0)
-    whole, _ = simulate(base, KNOWN, [twin, CHOSEN["included"]], seed=3, count=12, chosen=range(9), last=2019)  # fmt: skip
+    whole, _ = simulate(
+        base, KNOWN, [twin, CHOSEN["included"]], seed=3, count=12, chosen=range(9), last=2019
+    )
     parts = [
         simulate(base, KNOWN, [CHOSEN["included"], twin], seed=3, count=12, chosen=c, last=2019)[0]
         for c in ([0, 1], [2, 3, 4, 5, 6], [7, 8])
     ]
     for what in ("cases", "deaths", "persons", "r", "imports", "screened"):
         together = np.concatenate([getattr(p["included"], what) for p in parts])
-        assert getattr(whole["residents_only"], what).tobytes() == getattr(whole["included"], what).tobytes()  # fmt: skip
+        assert (
+            getattr(whole["residents_only"], what).tobytes()
+            == getattr(whole["included"], what).tobytes()
+        )
         assert getattr(whole["included"], what).tobytes() == together.tobytes()
 
 
@@ -197,14 +234,29 @@ def test_nothing_is_brought_where_movers_carry_nothing_and_nobody_visits() -> No
         "selection": replace(KNOWN["selection"], value=1e-12, low=1e-12, high=1e-12, law="fixed"),
         "visits": replace(KNOWN["visits"], value=0.0, low=0.0, high=0.0, law="fixed"),
     }
-    found, _ = simulate(malarious(world()), known, [CHOSEN["included"]], seed=1, count=DRAWS, chosen=range(DRAWS), last=2017)  # fmt: skip
+    found, _ = simulate(
+        malarious(world()),
+        known,
+        [CHOSEN["included"]],
+        seed=1,
+        count=DRAWS,
+        chosen=range(DRAWS),
+        last=2017,
+    )
     assert found["included"].imports.max() < 1e-4
 
 
 def test_everybody_present_feeds_the_mosquitoes_by_bites_and_nights() -> None:
-    one, drawn = world(((0, 1),)), drawn_of(mixing=1.0, mobile_biting=2.0, visits=1.0, visit_nights=36.5)  # fmt: skip
+    one, drawn = (
+        world(((0, 1),)),
+        drawn_of(mixing=1.0, mobile_biting=2.0, visits=1.0, visit_nights=36.5),
+    )
     h = habits(drawn, one.where)
-    now = Carried(np.repeat([[100.0, 100.0, 100.0, 50.0]], DRAWS, axis=0), np.zeros((DRAWS, 4)), np.zeros((DRAWS, 4)))  # fmt: skip
+    now = Carried(
+        np.repeat([[100.0, 100.0, 100.0, 50.0]], DRAWS, axis=0),
+        np.zeros((DRAWS, 4)),
+        np.zeros((DRAWS, 4)),
+    )
     now.untreated[:, 3] = 1e9  # the migrants alone are infectious: infectivity 1
     pool, _ = sources(now, one.where, h)
     np.testing.assert_allclose(pool[:, 1], 50 * 2 * 0.9 / (100 + 50 * 2 * 0.9), rtol=1e-3)

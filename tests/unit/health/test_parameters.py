@@ -17,9 +17,15 @@ from sojourn.health.engine.parameters import (
 )
 
 ENTRY = {
-    "id": '"x"', "value": "0.5", "low": "0.4", "high": "0.7", "law": '"uniform"', "unit": '"share"',
-    "source": '"a paper"', "mark": '"P"',
-}  # fmt: skip
+    "id": '"x"',
+    "value": "0.5",
+    "low": "0.4",
+    "high": "0.7",
+    "law": '"uniform"',
+    "unit": '"share"',
+    "source": '"a paper"',
+    "mark": '"P"',
+}
 
 
 def text(**changed: str | None) -> str:

@@ -10,9 +10,13 @@ from sojourn.health.engine.scenario import budget, read_scenarios, scenarios
 def test_the_six_programmes_differ_as_designed() -> None:
     by_id = {s.id: s for s in scenarios()}
     assert list(by_id) == [
-        "current", "residents_only", "included", "border_screening", "included_and_source",
+        "current",
+        "residents_only",
+        "included",
+        "border_screening",
+        "included_and_source",
         "same_commodities",
-    ]  # fmt: skip
+    ]
     assert by_id["residents_only"].inclusion == 0.0
     assert by_id["included"].inclusion == 1.0
     assert by_id["border_screening"].pre_entry > 0

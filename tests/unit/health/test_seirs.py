@@ -15,7 +15,9 @@ def patches(n: int, size: float = 1e5) -> tuple[np.ndarray, np.ndarray]:
     return mixing, state
 
 
-@pytest.mark.parametrize(("r0", "share"), [(1.2, 0.166667), (1.5, 0.333333), (2.0, 0.5), (3.0, 0.666667)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("r0", "share"), [(1.2, 0.166667), (1.5, 0.333333), (2.0, 0.5), (3.0, 0.666667)]
+)
 def test_infection_without_immunity_settles(r0: float, share: float) -> None:
     assert sis_equilibrium(r0) == pytest.approx(share, abs=5e-7)
     mixing, state = patches(1)
@@ -26,7 +28,9 @@ def test_infection_without_immunity_settles(r0: float, share: float) -> None:
     assert found[2, 0, 0] / 1e5 == pytest.approx(share, rel=0.06)
 
 
-@pytest.mark.parametrize(("r0", "size"), [(1.2, 0.313698), (1.5, 0.582812), (2.0, 0.796812), (3.0, 0.940480)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("r0", "size"), [(1.2, 0.313698), (1.5, 0.582812), (2.0, 0.796812), (3.0, 0.940480)]
+)
 def test_the_final_size(r0: float, size: float) -> None:
     assert final_size(r0) == pytest.approx(size, abs=5e-7)
     mixing, state = patches(1, 1e7)

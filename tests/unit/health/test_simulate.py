@@ -12,7 +12,19 @@ SCENARIOS = "[residents_only]\ninclusion = 0.0\n[included]\ninclusion = 1.0\n"
 
 
 def asked(loaded: Path, out: Path, *more: str) -> list[str]:
-    return ["simulate", "tb", "--data", str(loaded), "--out", str(out), "--draws", "6", "--workers", "1", *more]  # fmt: skip
+    return [
+        "simulate",
+        "tb",
+        "--data",
+        str(loaded),
+        "--out",
+        str(out),
+        "--draws",
+        "6",
+        "--workers",
+        "1",
+        *more,
+    ]
 
 
 def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path) -> None:
@@ -28,7 +40,9 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
     assert {"who.tb-burden@2024-06-23", "undesa.ims-od@2021-01-15"} <= set(
         told["editions"].values()
     )
-    again = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "DEU"))  # fmt: skip
+    again = CliRunner().invoke(
+        cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "DEU")
+    )
     assert "0 chunks computed" in again.stdout
     for said in (
         "R_left-out = R0",
@@ -39,14 +53,22 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
         "last milestone",
     ):
         assert said in again.stdout
-    assert {"r0", "included", "left_out", "floor"} <= set(json.loads((tmp_path / "r" / "summary-276.json").read_text("utf-8"))["left_out"])  # fmt: skip
-    refused = CliRunner().invoke(cli, asked(loaded, tmp_path / "never", "--scenario", str(own), "--area", "MCO"))  # fmt: skip
+    assert {"r0", "included", "left_out", "floor"} <= set(
+        json.loads((tmp_path / "r" / "summary-276.json").read_text("utf-8"))["left_out"]
+    )
+    refused = CliRunner().invoke(
+        cli, asked(loaded, tmp_path / "never", "--scenario", str(own), "--area", "MCO")
+    )
     assert "492: no usable" in str(refused.exception)
     assert not (tmp_path / "never").exists()
-    other = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--seed", "2"))  # fmt: skip
+    other = CliRunner().invoke(
+        cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--seed", "2")
+    )
     assert other.exit_code != 0
     assert "holds the run" in str(other.exception)
-    empty = CliRunner().invoke(cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "MCO"))  # fmt: skip
+    empty = CliRunner().invoke(
+        cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "MCO")
+    )
     assert empty.exit_code != 0
     assert "492: no usable" in str(empty.exception)
 
@@ -97,7 +119,18 @@ def test_published_results_stand_beside_ours_with_a_verdict(loaded: Path) -> Non
 
 
 def test_malaria_of_the_world_and_of_a_country(loaded: Path, tmp_path: Path) -> None:
-    asked = ["simulate", "malaria", "--data", str(loaded), "--out", str(tmp_path / "r"), "--draws", "6", "--workers", "1"]  # fmt: skip
+    asked = [
+        "simulate",
+        "malaria",
+        "--data",
+        str(loaded),
+        "--out",
+        str(tmp_path / "r"),
+        "--draws",
+        "6",
+        "--workers",
+        "1",
+    ]
     ran = CliRunner().invoke(cli, [*asked, "--json"])
     assert ran.exit_code == 0, ran.output
     world = json.loads(ran.stdout)
@@ -110,8 +143,13 @@ def test_malaria_of_the_world_and_of_a_country(loaded: Path, tmp_path: Path) -> 
         "malaria_mortality",
     }
     assert one["included"]["averted"]["cases_residents"]["median"] > 0
-    assert one["included"]["countries_below_one"]["median"] >= one["residents_only"]["countries_below_one"]["median"]  # fmt: skip
-    assert {"who.malaria-estimates@2022-12-08", "undesa.ims-od@2021-01-15"} <= set(world["editions"].values())  # fmt: skip
+    assert (
+        one["included"]["countries_below_one"]["median"]
+        >= one["residents_only"]["countries_below_one"]["median"]
+    )
+    assert {"who.malaria-estimates@2022-12-08", "undesa.ims-od@2021-01-15"} <= set(
+        world["editions"].values()
+    )
     drivers = world["drivers"]
     assert all(d["low"] != d["high"] for d in drivers)
     country = CliRunner().invoke(cli, [*asked, "--area", "KEN"])

@@ -59,7 +59,12 @@ MALARIA = (
 @pytest.fixture(scope="module")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("twin")
-    for name, text in (("old", burden(2.0, crowd=4)), ("new", burden()), ("malaria", MALARIA), ("deaths", MALARIA.replace("cases", "deaths"))):  # fmt: skip
+    for name, text in (
+        ("old", burden(2.0, crowd=4)),
+        ("new", burden()),
+        ("malaria", MALARIA),
+        ("deaths", MALARIA.replace("cases", "deaths")),
+    ):
         (folder / f"{name}.csv").write_text(text, "utf-8")
     data = folder / "data"
     sojourn.load([folder / "old.csv"], data, edition="who.tb-burden@2019-06-01")
@@ -126,7 +131,10 @@ def test_indigenous_cases_are_absent_and_nothing_stands_in(twin: Path) -> None:
 def test_no_population_leaves_a_rate_empty_with_its_reason(twin: Path) -> None:
     found = tracked(twin, "malaria", "024")["malaria_incidence 024"]
     assert (found.value, found.reason) == (None, "no_population")
-    assert "no loaded file has the population of Angola" in run(twin, "malaria", "--area", "AGO").output  # fmt: skip
+    assert (
+        "no loaded file has the population of Angola"
+        in run(twin, "malaria", "--area", "AGO").output
+    )
 
 
 def test_csv_has_one_row_a_year_and_leaves_missing_years_empty(twin: Path) -> None:
@@ -151,7 +159,12 @@ def test_charts_come_with_their_tables_and_start_where_the_values_do(
     ran = run(twin, "tb", "--area", "FRA", "--area", "EUR", "--charts", str(tmp_path / "c"))
     assert ran.exit_code == 0, ran.output
     drawn = sorted(p.name for p in (tmp_path / "c").iterdir())
-    assert drawn == [f"tb-{k}-{a}.{e}" for k in ("deaths", "incidence") for a in ("250", "eur") for e in ("csv", "svg")]  # fmt: skip
+    assert drawn == [
+        f"tb-{k}-{a}.{e}"
+        for k in ("deaths", "incidence")
+        for a in ("250", "eur")
+        for e in ("csv", "svg")
+    ]
     table = (tmp_path / "c" / "tb-incidence-250.csv").read_text("utf-8")
     assert "observed,2012," in table
     assert "<title" in (tmp_path / "c" / "tb-incidence-250.svg").read_text("utf-8")
@@ -159,8 +172,16 @@ def test_charts_come_with_their_tables_and_start_where_the_values_do(
 
 @pytest.mark.parametrize(
     ("asked", "found"),
-    [("FRA", "250"), ("fr", "250"), ("250", "250"), ("France", "250"), ("world", "900"), ("afr", "AFR"), ("4", "004")],
-)  # fmt: skip
+    [
+        ("FRA", "250"),
+        ("fr", "250"),
+        ("250", "250"),
+        ("France", "250"),
+        ("world", "900"),
+        ("afr", "AFR"),
+        ("4", "004"),
+    ],
+)
 def test_an_area_is_known_by_its_codes_and_its_name(asked: str, found: str) -> None:
     assert area_id(asked) == found
 
@@ -202,12 +223,15 @@ def test_the_tracker_reproduces_who_s_own_global_figures(loaded: Path) -> None:
     assert deaths.change == pytest.approx(-20.4, abs=0.05)
     store, _ = open_data(loaded)
     beside = {
-        (b.stated.indicator, b.stated.year): b for b in progress(store, "malaria").levels
+        (b.stated.indicator, b.stated.year): b
+        for b in progress(store, "malaria").levels
         if b.stated.source in ("World Malaria Report 2022", "World Malaria Report 2025")
-    }  # fmt: skip
+    }
     for key, rounded in (
-        (("malaria_cases", 2021), 1e6), (("malaria_deaths", 2021), 1e3), (("malaria_cases", 2015), 1e6),
-    ):  # fmt: skip
+        (("malaria_cases", 2021), 1e6),
+        (("malaria_deaths", 2021), 1e3),
+        (("malaria_cases", 2015), 1e6),
+    ):
         assert round(beside[key].ours / rounded) == beside[key].stated.value / rounded
 
 

@@ -12,22 +12,8 @@ from sojourn.health.engine.parameters import draw, parameters
 from sojourn.health.engine.scenario import Scenario, scenarios
 from sojourn.health.tb.fit import MOST_RETURN, Observed, World, drawn_within, fit
 from sojourn.health.tb.latency import Latency, central
-from sojourn.health.tb.model import (
-    A,
-    F,
-    L,
-    M,
-    Map,
-    Moves,
-    R,
-    Rates,
-    Reach,
-    S,
-    X,
-    cells,
-    move,
-    run_year,
-)
+from sojourn.health.tb.model import A, F, L, M, Map, R, Rates, Reach, S, X, cells, run_year
+from sojourn.health.tb.moves import Moves, move
 from sojourn.health.tb.run import rates_of, run, selection_of, simulate, structures_of
 
 AREAS = ("SYNTHETIC-1", "SYNTHETIC-2", "SYNTHETIC-3")
@@ -36,7 +22,9 @@ PAIRS = [(0, 1), (2, 1), (0, 2)]
 
 def rates(draws: int = 2, n: int = 3, structure: str = "three_stage", **own: object) -> Rates:
     one = central(structure)
-    latency = Latency(*(np.repeat(getattr(one, f), draws) for f in ("k1", "e1", "k2", "e2", "late", "clear")))  # fmt: skip
+    latency = Latency(
+        *(np.repeat(getattr(one, f), draws) for f in ("k1", "e1", "k2", "e2", "late", "clear"))
+    )
     whole = Rates(
         latency=latency,
         reinfection=np.linspace(0.2, 0.3, draws),
@@ -57,7 +45,11 @@ def state(where: Map, draws: int = 2, seed: int = 1) -> np.ndarray:
     rng = np.random.default_rng(seed)
     size = rng.uniform(1e5, 1e6, where.n + len(where.origin))
     share = np.array([0.6, 0.01, 0.02, 0.2, 0.12, 0.003, 0.047])
-    return share[:, None, None] * np.broadcast_to(size, (draws, len(size))) * rng.uniform(0.9, 1.1, (7, draws, len(size)))  # fmt: skip
+    return (
+        share[:, None, None]
+        * np.broadcast_to(size, (draws, len(size)))
+        * rng.uniform(0.9, 1.1, (7, draws, len(size)))
+    )
 
 
 def test_the_map_refuses_a_corridor_to_itself_or_to_nowhere() -> None:
@@ -74,7 +66,11 @@ def test_people_change_by_births_deaths_and_nothing_else() -> None:
     done = run_year(now, where, r, contact)
     natural = r.deaths[where.country] * done.persons
     change = now.sum(axis=(0, 2)) - before.sum(axis=1)
-    expected = (r.births * where.by_country(done.persons)).sum(axis=1) - natural.sum(axis=1) - done.deaths.sum(axis=1)  # fmt: skip
+    expected = (
+        (r.births * where.by_country(done.persons)).sum(axis=1)
+        - natural.sum(axis=1)
+        - done.deaths.sum(axis=1)
+    )
     np.testing.assert_allclose(change, expected, rtol=1e-9)
     assert (now >= 0).all()
 
@@ -105,7 +101,9 @@ def test_nobody_infected_moves_without_selection_or_past_a_perfect_sieve() -> No
     assert not again[A][:, 3:].any()
 
 
-def oracle(start: np.ndarray, where: Map, r: Rates, contact: np.ndarray, reach: Reach, steps: int) -> tuple[np.ndarray, ...]:  # fmt: skip
+def oracle(
+    start: np.ndarray, where: Map, r: Rates, contact: np.ndarray, reach: Reach, steps: int
+) -> tuple[np.ndarray, ...]:
     """The equations of the design, cell by cell, without any trick."""
     now, dt = start.copy(), 1.0 / steps
     cases, deaths = np.zeros(start.shape[1:]), np.zeros(start.shape[1:])
@@ -121,22 +119,32 @@ def oracle(start: np.ndarray, where: Map, r: Rates, contact: np.ndarray, reach: 
                 here = where.country == p
                 theta = r.mixing[d]
                 lam = contact[d, p] * (
-                    theta * now[A, d, here].sum() / now[:, d, here].sum() + (1 - theta) * a / (s + f + m + lt + x + a + rec)
-                )  # fmt: skip
+                    theta * now[A, d, here].sum() / now[:, d, here].sum()
+                    + (1 - theta) * a / (s + f + m + lt + x + a + rec)
+                )
                 lam = (1 - np.exp(-lam * dt)) / dt
                 mu, q, v = r.deaths[p], r.reinfection[d], reach.preventive[d, cell]
                 tau = r.treated[d, p] * reach.faster[d, cell]
-                cfr, dtb, sc, rel = r.fatality[d, p], r.untreated_death[d], r.self_cure[d], r.relapse[d]  # fmt: skip
+                cfr, dtb, sc, rel = (
+                    r.fatality[d, p],
+                    r.untreated_death[d],
+                    r.self_cure[d],
+                    r.relapse[d],
+                )
                 fail = 1 - r.success[d] - cfr
                 born = r.births[p] * now[:, d, here].sum() if cell < where.n else 0.0
                 ill = k1 * f + k2 * m + c * lt + rel * rec
                 new[S, d, cell] += dt * (born - (lam + mu) * s)
-                new[F, d, cell] += dt * (lam * (s + x) + q * lam * (m + lt + rec) - (k1 + e1 + mu + v) * f)  # fmt: skip
+                new[F, d, cell] += dt * (
+                    lam * (s + x) + q * lam * (m + lt + rec) - (k1 + e1 + mu + v) * f
+                )
                 new[M, d, cell] += dt * (e1 * f - (k2 + e2 + w + mu + q * lam + v) * m)
                 new[L, d, cell] += dt * (e2 * m - (c + w + mu + q * lam + v) * lt)
                 new[X, d, cell] += dt * (w * (m + lt) + v * (f + m + lt) - (lam + mu) * x)
                 new[A, d, cell] += dt * (ill + fail * tau * a - (tau + mu + dtb + sc) * a)
-                new[R, d, cell] += dt * (r.success[d] * tau * a + sc * a - (rel + mu + q * lam) * rec)  # fmt: skip
+                new[R, d, cell] += dt * (
+                    r.success[d] * tau * a + sc * a - (rel + mu + q * lam) * rec
+                )
                 cases[d, cell] += dt * ill
                 deaths[d, cell] += dt * (dtb + cfr * tau) * a
         now = new
@@ -187,7 +195,14 @@ def test_without_transmission_infection_decays_by_its_own_rates(structure: str) 
 
 def test_the_infection_free_world_is_stable_only_below_one() -> None:
     where = Map(("SYNTHETIC",), *(np.zeros(0, dtype=np.int64),) * 2)
-    r = rates(1, 1, births=np.array([1 / 65]), deaths=np.array([1 / 65]), relapse=np.zeros(1), mixing=np.ones(1))  # fmt: skip
+    r = rates(
+        1,
+        1,
+        births=np.array([1 / 65]),
+        deaths=np.array([1 / 65]),
+        relapse=np.zeros(1),
+        mixing=np.ones(1),
+    )
     active = 1.0 / (1.2 * (0.85 + 0.05) + 0.15 + 0.18 + 1 / 65)
     critical = 1.0 / (active * float(r.latency.lifetime(1 / 65)[0]))
     for factor, grows in ((0.9, False), (1.1, True)):
@@ -209,7 +224,10 @@ def test_splitting_people_into_corridors_changes_no_total() -> None:
     split = np.zeros((7, 2, 6))
     split[:, :, :3] = together * share
     rest = together * (1.0 - share)
-    split[:, :, 3:] = rest[:, :, where.destination] / np.bincount(where.destination, minlength=3)[where.destination]  # fmt: skip
+    split[:, :, 3:] = (
+        rest[:, :, where.destination]
+        / np.bincount(where.destination, minlength=3)[where.destination]
+    )
     split[:, :, 0] += rest[:, :, 0]
     contact = np.full((2, 3), 9.0)
     for _ in range(5):
@@ -243,7 +261,13 @@ OBSERVED = Observed(
 
 def test_the_fit_meets_who_and_the_later_years_are_not_looked_at() -> None:
     drawn = draw(parameters("tb"), 1, 60, range(6))
-    start = fit(rates_of(drawn, structures_of(1, 60)[:6], world()), OBSERVED, world(), drawn["selection"][:, None] * np.ones(3), drawn["migrant_access"])  # fmt: skip
+    start = fit(
+        rates_of(drawn, structures_of(1, 60)[:6], world()),
+        OBSERVED,
+        world(),
+        drawn["selection"][:, None] * np.ones(3),
+        drawn["migrant_access"],
+    )
     assert start.met.mean() > 0.8
     done = run(start, world(), OBSERVED, drawn, replace(scenarios()[1], cover=0.0), last=2015)
     rate = done.cases[:, 0].sum(axis=1) / done.persons[:, 0].sum(axis=1)
@@ -252,7 +276,9 @@ def test_the_fit_meets_who_and_the_later_years_are_not_looked_at() -> None:
     assert np.median(ratio, axis=0) == pytest.approx(OBSERVED.fatality, rel=0.05)
     assert start.deaths_met.mean() > 0.8
     sizes = start.state.sum(axis=0)
-    np.testing.assert_allclose(start_by_country(start.state, world()), np.broadcast_to(world().people, (6, 3)), rtol=1e-9)  # fmt: skip
+    np.testing.assert_allclose(
+        start_by_country(start.state, world()), np.broadcast_to(world().people, (6, 3)), rtol=1e-9
+    )
     np.testing.assert_allclose(sizes[:, 3:], 20_000.0, rtol=1e-9)
 
 
@@ -262,14 +288,23 @@ def start_by_country(now: np.ndarray, w: World) -> np.ndarray:
 
 def test_left_out_with_full_inclusion_is_included_to_the_bit() -> None:
     twin = replace(scenarios()[1], inclusion=1.0)
-    found, _ = simulate(world(), OBSERVED, parameters("tb"), [twin, scenarios()[2]], seed=3, count=12, chosen=[0, 5])  # fmt: skip
+    found, _ = simulate(
+        world(), OBSERVED, parameters("tb"), [twin, scenarios()[2]], seed=3, count=12, chosen=[0, 5]
+    )
     for what in ("cases", "deaths", "persons", "screened"):
         a, b = getattr(found["residents_only"], what), getattr(found["included"], what)
         assert a.tobytes() == b.tobytes()
 
 
 def test_without_migrants_countries_do_not_touch_each_other() -> None:
-    none = World(Map(AREAS, *(np.zeros(0, dtype=np.int64),) * 2), world().people, np.zeros((21, 0)), np.zeros(0), world().births, world().deaths)  # fmt: skip
+    none = World(
+        Map(AREAS, *(np.zeros(0, dtype=np.int64),) * 2),
+        world().people,
+        np.zeros((21, 0)),
+        np.zeros(0),
+        world().births,
+        world().deaths,
+    )
     found, _ = simulate(
         none, OBSERVED, parameters("tb"), [scenarios()[2]], seed=1, count=6, chosen=[0]
     )
@@ -283,7 +318,9 @@ def test_without_migrants_countries_do_not_touch_each_other() -> None:
 
 
 def test_including_people_spares_them_and_the_others() -> None:
-    found, _ = simulate(world(), OBSERVED, parameters("tb"), scenarios(), seed=1, count=30, chosen=range(10))  # fmt: skip
+    found, _ = simulate(
+        world(), OBSERVED, parameters("tb"), scenarios(), seed=1, count=30, chosen=range(10)
+    )
     cases = {k: o.cases[:, 1:].sum(axis=(1, 3)) for k, o in found.items()}
     assert (cases["included"] < cases["residents_only"]).all()
     assert (cases["included_and_source"].sum(axis=1) < cases["included"].sum(axis=1)).all()
@@ -332,7 +369,13 @@ def test_who_is_drawn_within_whos_interval_whoever_else_is_asked() -> None:
 def test_deaths_that_nothing_explains_are_told() -> None:
     few = replace(OBSERVED, fatality=np.array([0.2, 0.0001, 0.9]))
     drawn = draw(parameters("tb"), 1, 60, range(6))
-    start = fit(rates_of(drawn, structures_of(1, 60)[:6], world()), few, world(), drawn["selection"][:, None] * np.ones(3), drawn["migrant_access"])  # fmt: skip
+    start = fit(
+        rates_of(drawn, structures_of(1, 60)[:6], world()),
+        few,
+        world(),
+        drawn["selection"][:, None] * np.ones(3),
+        drawn["migrant_access"],
+    )
     assert start.deaths_met[:, 0].all()
     assert not start.deaths_met[:, 1:].any()
     assert (start.rates.fatality >= 0).all()

@@ -39,15 +39,28 @@ def series(
         for y, v in zip(YEARS, rows[a], strict=True)
     }
     return Series(
-        indicator, edition, areas, YEARS, values, values * 0.8, values * 1.2,
-        places, np.full(values.shape, 3), {"f.csv": "0" * 64}, status,
-    )  # fmt: skip
+        indicator,
+        edition,
+        areas,
+        YEARS,
+        values,
+        values * 0.8,
+        values * 1.2,
+        places,
+        np.full(values.shape, 3),
+        {"f.csv": "0" * 64},
+        status,
+    )
 
 
 CASES = series(
     "tb_cases",
-    {"250": [220, 210, 200, 190, 180, 170, 160], "276": [np.nan, 90, 100, 100, 100, 100, 100], "516": [50] * 7},
-)  # fmt: skip
+    {
+        "250": [220, 210, 200, 190, 180, 170, 160],
+        "276": [np.nan, 90, 100, 100, 100, 100, 100],
+        "516": [50] * 7,
+    },
+)
 PEOPLE = series("population_who", {"250": [1000] * 7, "276": [500] * 7, "516": [np.nan] * 7})
 
 
@@ -99,8 +112,11 @@ def test_a_number_of_deaths_needs_no_population() -> None:
 def test_every_number_hangs_on_its_cells() -> None:
     t = track(TB, inputs(), "EUR", REGIONS, "linear")
     assert {(c.area, c.year, c.indicator) for c in t.cells} == {
-        (a, y, i) for a in ("250", "276") for y in (2015, 2019) for i in ("tb_cases", "population_who")
-    }  # fmt: skip
+        (a, y, i)
+        for a in ("250", "276")
+        for y in (2015, 2019)
+        for i in ("tb_cases", "population_who")
+    }
     assert t.cells[0].address == "who.tb@2020-01-01#C4"
 
 
@@ -195,9 +211,18 @@ def test_zero_this_year_and_36_months_are_two_counters() -> None:
     )
     areas, years = tuple("abcdef"), (2015, 2016, 2017, 2018)
     one, three = (
-        Elimination(id="x", topic="malaria", indicator="i", rule="", years=n, threshold=0, mark="P", goals=())
+        Elimination(
+            id="x",
+            topic="malaria",
+            indicator="i",
+            rule="",
+            years=n,
+            threshold=0,
+            mark="P",
+            goals=(),
+        )
         for n in (1, 3)
-    )  # fmt: skip
+    )
     assert count_elimination(one, areas, years, values, 2015).passed == ("a", "b", "c")
     found = count_elimination(three, areas, years, values, 2015)
     assert found.passed == ("a",)

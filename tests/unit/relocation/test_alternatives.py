@@ -33,14 +33,17 @@ def test_a_better_place_is_better_and_full_where_it_is_said_to_be(
             continue
         points, own = dict(unit.points), placed[unit.id]
         for other in alternatives(unit, units, eligible, placed).better:
-            here, there = (points.get(eligible.places[p].region, 0) for p in (own.place, other.place))  # fmt: skip
+            here, there = (
+                points.get(eligible.places[p].region, 0) for p in (own.place, other.place)
+            )
             assert other.place != own.place
             assert there >= here
             rooms = [p for p in eligible.allowed(unit) if p.place == other.place]
             left = max(
-                p.capacity - sum(q.takes(u.size) for u in units.units if (q := placed.get(u.id)) == p)
+                p.capacity
+                - sum(q.takes(u.size) for u in units.units if (q := placed.get(u.id)) == p)
                 for p in rooms
-            )  # fmt: skip
+            )
             if len(rooms) == 1:
                 assert other.free == (left >= rooms[0].takes(unit.size))
                 assert ("full" in other.said) != other.free

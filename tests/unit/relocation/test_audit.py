@@ -57,14 +57,24 @@ def lose(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
 
 def twice(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
     a = plan.assignments[pick(plan.assignments, rng)]
-    gone = Unplaced(case_id=a.case_id, persons=a.persons, kind="conflict", reason="", conflict=(), minimal=False, fix="")  # fmt: skip
+    gone = Unplaced(
+        case_id=a.case_id,
+        persons=a.persons,
+        kind="conflict",
+        reason="",
+        conflict=(),
+        minimal=False,
+        fix="",
+    )
     return site, replace(plan, unplaced=(*plan.unplaced, gone))
 
 
 def decline(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
     person = site.persons[pick(site.persons, rng)]
     out = OutOfPlan(person_id=person.id, case_id=person.case_id, outcome=Outcome.LEFT)
-    return site, replace(plan, out_of_plan=(*(o for o in plan.out_of_plan if o.person_id != person.id), out, out))  # fmt: skip
+    return site, replace(
+        plan, out_of_plan=(*(o for o in plan.out_of_plan if o.person_id != person.id), out, out)
+    )
 
 
 def crowd(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
@@ -87,7 +97,9 @@ def part(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
     return replace(site, links=(*site.links, link)), plan
 
 
-def _two_places(site: Site, plan: Plan, rng: np.random.Generator, *, children: bool = False) -> tuple[str, str]:  # fmt: skip
+def _two_places(
+    site: Site, plan: Plan, rng: np.random.Generator, *, children: bool = False
+) -> tuple[str, str]:
     heads = {c.id: c.head for c in site.cases}
     day = site.rules.operation.departure
     child = {p.id: p.counts_as_child(day) for p in site.persons}
@@ -107,7 +119,9 @@ def brothers(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Pl
 def unlicensed(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
     rows = [a for a in plan.assignments if a.room_type == "child"]
     at = rows[pick(tuple(rows), rng)].place_id
-    return replace(site, places=tuple(replace(p, child_licence="") if p.id == at else p for p in site.places)), plan  # fmt: skip
+    return replace(
+        site, places=tuple(replace(p, child_licence="") if p.id == at else p for p in site.places)
+    ), plan
 
 
 def unescorted(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
@@ -118,7 +132,9 @@ def unescorted(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, 
 def unsafe(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
     rows = [a for a in plan.assignments if a.room_type == "women only"]
     at = rows[pick(tuple(rows), rng)].place_id
-    return replace(site, places=tuple(replace(p, women_safe=False) if p.id == at else p for p in site.places)), plan  # fmt: skip
+    return replace(
+        site, places=tuple(replace(p, women_safe=False) if p.id == at else p for p in site.places)
+    ), plan
 
 
 def enemies(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
@@ -136,18 +152,28 @@ def enemies(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Pla
 
 def unfit(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
     one = plan.manifest[pick(plan.manifest, rng)].person_id
-    return replace(site, persons=tuple(replace(p, fit_to_travel=Fitness.NO) if p.id == one else p for p in site.persons)), plan  # fmt: skip
+    return replace(
+        site,
+        persons=tuple(
+            replace(p, fit_to_travel=Fitness.NO) if p.id == one else p for p in site.persons
+        ),
+    ), plan
 
 
 def stairs(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
     rows = [r for r in plan.manifest if r.seat == "wheelchair slot"]
     at = rows[pick(tuple(rows), rng)].place_id
-    return replace(site, places=tuple(replace(p, step_free=False) if p.id == at else p for p in site.places)), plan  # fmt: skip
+    return replace(
+        site, places=tuple(replace(p, step_free=False) if p.id == at else p for p in site.places)
+    ), plan
 
 
 def unasked(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
     a = plan.assignments[pick(plan.assignments, rng)]
-    cases = tuple(replace(c, wishes=("nowhere",), offered_regions=()) if c.id == a.case_id else c for c in site.cases)  # fmt: skip
+    cases = tuple(
+        replace(c, wishes=("nowhere",), offered_regions=()) if c.id == a.case_id else c
+        for c in site.cases
+    )
     return replace(site, cases=cases), plan
 
 
@@ -190,7 +216,9 @@ def queueing(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Pl
 
 def borrowed(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Plan]:
     index = pick(plan.trips, rng)
-    same = [t for t in plan.trips if t.day == plan.trips[index].day and t.id != plan.trips[index].id]  # fmt: skip
+    same = [
+        t for t in plan.trips if t.day == plan.trips[index].day and t.id != plan.trips[index].id
+    ]
     return site, _trip(plan, index, vehicle_id=same[pick(tuple(same), rng)].vehicle_id)
 
 
@@ -200,11 +228,28 @@ def unfreeze(site: Site, plan: Plan, rng: np.random.Generator) -> tuple[Site, Pl
 
 
 MUTANTS: tuple[tuple[Mutant, str], ...] = (
-    (lose, "R00"), (twice, "R00"), (decline, "R00"), (crowd, "R01"), (split, "R02"), (part, "R03"),
-    (unlicensed, "R04"), (unescorted, "R05"), (borrowed, "R00"), (brothers, "R06"), (unsafe, "R07"),
-    (enemies, "R08"), (unfit, "R10"), (stairs, "R11"), (unasked, "R14"), (far, "R15"), (night, "R16"),
-    (another_day, "R16"), (speeding, "R17"), (queueing, "R18"), (unfreeze, "R21"),
-)  # fmt: skip
+    (lose, "R00"),
+    (twice, "R00"),
+    (decline, "R00"),
+    (crowd, "R01"),
+    (split, "R02"),
+    (part, "R03"),
+    (unlicensed, "R04"),
+    (unescorted, "R05"),
+    (borrowed, "R00"),
+    (brothers, "R06"),
+    (unsafe, "R07"),
+    (enemies, "R08"),
+    (unfit, "R10"),
+    (stairs, "R11"),
+    (unasked, "R14"),
+    (far, "R15"),
+    (night, "R16"),
+    (another_day, "R16"),
+    (speeding, "R17"),
+    (queueing, "R18"),
+    (unfreeze, "R21"),
+)
 
 
 def test_nothing_is_invented(whole: tuple[Site, Plan]) -> None:
@@ -232,7 +277,9 @@ def test_a_witness_names_a_case_and_no_flag(whole: tuple[Site, Plan]) -> None:
 
 def test_the_contract_covers_the_whole_auditor() -> None:
     root = Path(__file__).parents[3]
-    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]  # fmt: skip
+    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     listed = next(c for c in contracts if "auditor" in c["name"])["source_modules"]
     assert listed == ["sojourn.relocation.audit"]
     outside = (root / "src/sojourn/relocation").rglob("*audit*.py")

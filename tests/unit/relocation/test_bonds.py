@@ -34,8 +34,28 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def registered(base: Site, ages: dict[str, int], *links: Link, party: str = "") -> Site:
     """Return a site of males alone, by case and age."""
     region = base.places[0].region
-    people = tuple(Person(id=f"p{c}", case_id=c, sex=Sex.MALE, birth=f"age:{a}", age_source=AgeSource.DECLARED, languages=("ar",)) for c, a in ages.items())  # fmt: skip
-    cases = tuple(Case(id=c, head=f"p{c}", wishes=(region, "any"), consent=Consent.EXPLICIT, best_interest_signed=True, travel_party_id="t" if c in party else "") for c in ages)  # fmt: skip
+    people = tuple(
+        Person(
+            id=f"p{c}",
+            case_id=c,
+            sex=Sex.MALE,
+            birth=f"age:{a}",
+            age_source=AgeSource.DECLARED,
+            languages=("ar",),
+        )
+        for c, a in ages.items()
+    )
+    cases = tuple(
+        Case(
+            id=c,
+            head=f"p{c}",
+            wishes=(region, "any"),
+            consent=Consent.EXPLICIT,
+            best_interest_signed=True,
+            travel_party_id="t" if c in party else "",
+        )
+        for c in ages
+    )
     return replace(base, persons=people, cases=cases, links=links, relatives=())
 
 
@@ -59,7 +79,10 @@ def test_a_childs_grown_brother_does_not_bring_his_friends_into_its_room(base: S
 
 
 def test_a_child_bound_by_a_friend_to_a_strangers_household_is_not_moved(base: Site) -> None:
-    friend, father = (link("a", "b", "friend", LinkStrength.SAME_PLACE), link("b", "c", "parent", LinkStrength.SAME_PLACE))  # fmt: skip
+    friend, father = (
+        link("a", "b", "friend", LinkStrength.SAME_PLACE),
+        link("b", "c", "parent", LinkStrength.SAME_PLACE),
+    )
     site = registered(base, {"a": 14, "b": 15, "c": 40}, friend, father)
     assert unit(site, "a").blocked == "R05"
     assert clean(site)
@@ -72,19 +95,29 @@ def test_a_child_bound_by_a_friend_to_a_strangers_household_is_not_moved(base: S
 def test_a_decision_to_part_siblings_stands_beside_the_link_that_names_them(
     base: Site, strength: LinkStrength
 ) -> None:
-    site = registered(base, {"a": 14, "b": 15}, link("a", "b", "sibling", LinkStrength.PREFER), link("a", "b", "other", strength))  # fmt: skip
+    site = registered(
+        base,
+        {"a": 14, "b": 15},
+        link("a", "b", "sibling", LinkStrength.PREFER),
+        link("a", "b", "other", strength),
+    )
     assert unit(site, "a").cases == ("a",)
     assert clean(site)
 
 
 def test_a_party_in_which_two_must_be_kept_apart_is_not_kept(base: Site) -> None:
-    site = registered(base, {"a": 30, "b": 31}, link("a", "b", "other", LinkStrength.SEPARATE), party="ab")  # fmt: skip
+    site = registered(
+        base, {"a": 30, "b": 31}, link("a", "b", "other", LinkStrength.SEPARATE), party="ab"
+    )
     assert unit(site, "a").cases == ("a",)
     assert clean(site)
 
 
 def test_who_is_bound_and_kept_apart_at_once_is_told_so_and_can_be_helped(base: Site) -> None:
-    both = (link("a", "b", "friend", LinkStrength.SAME_PLACE), link("a", "b", "other", LinkStrength.SEPARATE))  # fmt: skip
+    both = (
+        link("a", "b", "friend", LinkStrength.SAME_PLACE),
+        link("a", "b", "other", LinkStrength.SEPARATE),
+    )
     site = registered(base, {"a": 30, "b": 31}, *both)
     plan = make_plan(site)
     assert clean(site)

@@ -59,19 +59,28 @@ def fits(
 
 
 def _over(
-    limit: Limit, units: Sequence[Unit], chosen: dict[str, Pool], links: Units, eligible: Eligibility
-) -> bool:  # fmt: skip
+    limit: Limit,
+    units: Sequence[Unit],
+    chosen: dict[str, Pool],
+    links: Units,
+    eligible: Eligibility,
+) -> bool:
     there = [u for u in units if u.id in chosen and chosen[u.id].place == limit.place]
     place = eligible.places.get(limit.place)
     if limit.what is Scarce.ROOMS:
         assert limit.pool is not None
-        return sum(limit.pool.takes(u.size) for u in there if chosen[u.id] == limit.pool) > limit.pool.capacity  # fmt: skip
+        return (
+            sum(limit.pool.takes(u.size) for u in there if chosen[u.id] == limit.pool)
+            > limit.pool.capacity
+        )
     if limit.what is Scarce.LICENCE:
         assert place is not None
         return sum(u.size for u in there if u.alone) > place.max_children
     if limit.what is Scarce.ARRIVALS:
         assert place is not None
-        return sum(u.size for u in there) > place.max_arrivals_per_day * len(eligible.open_days(place))  # fmt: skip
+        return sum(u.size for u in there) > place.max_arrivals_per_day * len(
+            eligible.open_days(place)
+        )
     assert limit.what is Scarce.RULE
     return any(_met(limit, link, chosen, eligible) for link in links.links)
 
@@ -83,7 +92,10 @@ def _met(limit: Limit, link: object, chosen: dict[str, Pool], eligible: Eligibil
         return False
     if link.strength.value == "must_separate":  # type: ignore[attr-defined]
         return a.place == b.place and limit.name == f"R08 apart at {a.place}"
-    return "two linked cases" in limit.name and eligible.places[a.place].region != eligible.places[b.place].region  # fmt: skip
+    return (
+        "two linked cases" in limit.name
+        and eligible.places[a.place].region != eligible.places[b.place].region
+    )
 
 
 def conflicts(site: Site, plan: Proposal) -> list[tuple[Unit, Conflict | None]]:
@@ -156,9 +168,13 @@ def test_full_rooms_for_one_person_each_need_no_solver(
             seen += 1
             assert not fits((*why.others, unit), units, why.limits, eligible)
             for other in why.others:
-                assert fits((*(u for u in why.others if u != other), unit), units, why.limits, eligible)  # fmt: skip
+                assert fits(
+                    (*(u for u in why.others if u != other), unit), units, why.limits, eligible
+                )
             for limit in why.limits:
-                assert fits((*why.others, unit), units, [x for x in why.limits if x != limit], eligible)  # fmt: skip
+                assert fits(
+                    (*why.others, unit), units, [x for x in why.limits if x != limit], eligible
+                )
     assert seen > 20
 
 

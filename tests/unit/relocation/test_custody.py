@@ -24,17 +24,35 @@ from sojourn.relocation.run.custody import append, read_ledger, write_merged
 START = datetime(2016, 10, 24, 8, tzinfo=UTC)
 
 
-def event(person: str, state: str, minutes: int, device: str = "A", number: int = 1, **more: str) -> Event:  # fmt: skip
+def event(
+    person: str, state: str, minutes: int, device: str = "A", number: int = 1, **more: str
+) -> Event:
     at = (START + timedelta(minutes=minutes)).isoformat()
-    return Event(person=person, state=state, at=at, where=more.get("where", ""), responsible=more.get("responsible", ""), device=device, number=number)  # fmt: skip
+    return Event(
+        person=person,
+        state=state,
+        at=at,
+        where=more.get("where", ""),
+        responsible=more.get("responsible", ""),
+        device=device,
+        number=number,
+    )
 
 
 events = st.lists(
-    st.tuples(st.sampled_from("abcd"), st.sampled_from(STATES), st.integers(0, 500), st.sampled_from("XYZ")),
+    st.tuples(
+        st.sampled_from("abcd"),
+        st.sampled_from(STATES),
+        st.integers(0, 500),
+        st.sampled_from("XYZ"),
+    ),
     max_size=30,
 ).map(
-    lambda rows: [event(p, s, m, d, sum(r[3] == d for r in rows[: i + 1])) for i, (p, s, m, d) in enumerate(rows)]
-)  # fmt: skip
+    lambda rows: [
+        event(p, s, m, d, sum(r[3] == d for r in rows[: i + 1]))
+        for i, (p, s, m, d) in enumerate(rows)
+    ]
+)
 
 
 @given(events, st.randoms())
@@ -66,7 +84,13 @@ def test_an_altered_ledger_is_not_merged() -> None:
 
 
 def test_the_missing_are_a_list_with_the_last_that_is_known() -> None:
-    found = standing([event("a", "registered", 0), event("b", "registered", 0, number=2), event("a", "missing since", 60, number=3, where="hangar", responsible="R7")])  # fmt: skip
+    found = standing(
+        [
+            event("a", "registered", 0),
+            event("b", "registered", 0, number=2),
+            event("a", "missing since", 60, number=3, where="hangar", responsible="R7"),
+        ]
+    )
     [one] = missing(found)
     assert (one.person, one.responsible) == ("a", "R7")
     assert one.seen is not None
@@ -85,13 +109,33 @@ def test_a_missing_person_without_a_responsible_adult_keeps_the_last_who_was_not
 
 
 def test_the_missing_stand_in_the_order_of_moments_whatever_their_offsets() -> None:
-    early = Event(person="z", state="missing since", at="2016-10-24T10:00:00+02:00", where="", responsible="", device="A", number=1)  # fmt: skip
-    late = Event(person="a", state="missing since", at="2016-10-24T09:30:00+01:00", where="", responsible="", device="A", number=2)  # fmt: skip
+    early = Event(
+        person="z",
+        state="missing since",
+        at="2016-10-24T10:00:00+02:00",
+        where="",
+        responsible="",
+        device="A",
+        number=1,
+    )
+    late = Event(
+        person="a",
+        state="missing since",
+        at="2016-10-24T09:30:00+01:00",
+        where="",
+        responsible="",
+        device="A",
+        number=2,
+    )
     assert [m.person for m in missing(standing([late, early]))] == ["z", "a"]
 
 
 def test_silence_is_told_for_those_who_have_not_settled() -> None:
-    rows = [event("a", "on vehicle", 0), event("b", "arrived", 0, number=2), event("c", "in queue", 600, number=3)]  # fmt: skip
+    rows = [
+        event("a", "on vehicle", 0),
+        event("b", "arrived", 0, number=2),
+        event("c", "in queue", 600, number=3),
+    ]
     found = silent(standing(rows), START + timedelta(hours=12), 6.0)
     assert [e.person for e in found] == ["a"]
     with pytest.raises(PlanError):
@@ -149,11 +193,31 @@ def test_the_commands_keep_a_ledger(tmp_path: Path) -> None:
     run, ledger = CliRunner().invoke, str(tmp_path / "ledger")
     at = "2016-10-24T08:00:00+02:00"
     for person, state in (("P1", "registered"), ("P2", "on vehicle"), ("P3", "missing since")):
-        noted = run(cli, ["custody", "note", ledger, person, state, "--device", "desk-1", "--at", at, "--responsible", "R1"])  # fmt: skip
+        noted = run(
+            cli,
+            [
+                "custody",
+                "note",
+                ledger,
+                person,
+                state,
+                "--device",
+                "desk-1",
+                "--at",
+                at,
+                "--responsible",
+                "R1",
+            ],
+        )
         assert noted.exit_code == 0
     assert "registered: 3" in run(cli, ["custody", "status", ledger]).stdout
-    assert "P3: missing since 2016-10-24T08:00:00+02:00" in run(cli, ["custody", "missing", ledger]).stdout  # fmt: skip
-    alarm = run(cli, ["custody", "alarm", ledger, "--hours", "6", "--at", "2016-10-24T20:00:00+02:00"])  # fmt: skip
+    assert (
+        "P3: missing since 2016-10-24T08:00:00+02:00"
+        in run(cli, ["custody", "missing", ledger]).stdout
+    )
+    alarm = run(
+        cli, ["custody", "alarm", ledger, "--hours", "6", "--at", "2016-10-24T20:00:00+02:00"]
+    )
     assert alarm.exit_code != 0
     assert "P2: last on vehicle" in alarm.stdout
     assert run(cli, ["custody", "note", ledger, "P1", "vanished", "--device", "d"]).exit_code != 0

@@ -44,9 +44,19 @@ START = datetime(2016, 10, 24, 8, tzinfo=UTC)
 PARIS = timezone(timedelta(hours=2))
 
 
-def event(person: str, state: str, minutes: float, device: str = "A", number: int = 1, **more: str) -> Event:  # fmt: skip
+def event(
+    person: str, state: str, minutes: float, device: str = "A", number: int = 1, **more: str
+) -> Event:
     at = (START + timedelta(minutes=minutes)).isoformat()
-    return Event(person=person, state=state, at=at, where=more.get("where", ""), responsible=more.get("responsible", ""), device=device, number=number)  # fmt: skip
+    return Event(
+        person=person,
+        state=state,
+        at=at,
+        where=more.get("where", ""),
+        responsible=more.get("responsible", ""),
+        device=device,
+        number=number,
+    )
 
 
 class Devices(RuleBasedStateMachine):
@@ -59,7 +69,12 @@ class Devices(RuleBasedStateMachine):
         self.all: dict[str, Event] = {}
         self.minutes = 0
 
-    @rule(device=st.sampled_from("XYZ"), person=st.sampled_from("abcde"), state=st.sampled_from(STATES), skew=st.integers(-90, 90))  # fmt: skip
+    @rule(
+        device=st.sampled_from("XYZ"),
+        person=st.sampled_from("abcde"),
+        state=st.sampled_from(STATES),
+        skew=st.integers(-90, 90),
+    )
     def note(self, device: str, person: str, state: str, skew: int) -> None:
         self.minutes += 3
         self.written[device] += 1
@@ -82,7 +97,9 @@ class Devices(RuleBasedStateMachine):
                 found = standing(kept, at)
                 people = {e.person for e in kept if at is None or e.moment <= at}
                 assert sum(found.states.values()) == found.registered == len(people)
-                assert {m.person for m in missing(found)} == {p for p, e in found.last.items() if e.state == "missing since"}  # fmt: skip
+                assert {m.person for m in missing(found)} == {
+                    p for p, e in found.last.items() if e.state == "missing since"
+                }
 
     @invariant()
     def together_the_devices_hold_every_event_once(self) -> None:
@@ -94,14 +111,21 @@ TestDevices = Devices.TestCase
 TestDevices.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 
 ledgers = st.lists(
-    st.tuples(st.sampled_from("abc"), st.sampled_from(STATES), st.integers(-200, 200), st.sampled_from("XY")),
+    st.tuples(
+        st.sampled_from("abc"),
+        st.sampled_from(STATES),
+        st.integers(-200, 200),
+        st.sampled_from("XY"),
+    ),
     max_size=12,
-).map(lambda rows: [event(p, s, m, d, n) for n, (p, s, m, d) in enumerate(rows, start=1)])  # fmt: skip
+).map(lambda rows: [event(p, s, m, d, n) for n, (p, s, m, d) in enumerate(rows, start=1)])
 
 
 @given(ledgers, ledgers, ledgers)
 @settings(deadline=None)
-def test_merging_is_commutative_associative_and_idempotent(a: list[Event], b: list[Event], c: list[Event]) -> None:  # fmt: skip
+def test_merging_is_commutative_associative_and_idempotent(
+    a: list[Event], b: list[Event], c: list[Event]
+) -> None:
     def both(one: list[Event], two: list[Event]) -> list[Event]:
         return merge([one, two], keep_both=True)
 
@@ -121,7 +145,9 @@ def test_two_devices_with_one_name_are_refused_or_both_kept(tmp_path: Path) -> N
     assert not out.exists()
     kept = run(cli, ["custody", "merge", str(one), str(two), "--out", str(out), "--keep-both"])
     assert "2 events" in kept.stdout
-    assert kept.stdout.count("kept both: device A, event 1") == len(clashes(read_ledger(out)[0])) == 1  # fmt: skip
+    assert (
+        kept.stdout.count("kept both: device A, event 1") == len(clashes(read_ledger(out)[0])) == 1
+    )
 
 
 def test_merging_into_a_ledger_keeps_what_it_holds(tmp_path: Path) -> None:
@@ -141,7 +167,9 @@ def test_a_ledger_that_is_not_there_is_not_merged_in_silence(tmp_path: Path) -> 
     assert not (tmp_path / "all").exists()
 
 
-@pytest.mark.parametrize("content", [b"id,name\nP1,x\n", b"P1 P2 P3", b"{}", b"\x89PNG\r\n", b"no\n\n"])  # fmt: skip
+@pytest.mark.parametrize(
+    "content", [b"id,name\nP1,x\n", b"P1 P2 P3", b"{}", b"\x89PNG\r\n", b"no\n\n"]
+)
 def test_another_file_is_never_cut_nor_written_to(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "notes.txt"
     path.write_bytes(content)
@@ -182,7 +210,9 @@ def test_a_last_line_of_zeros_after_a_power_cut_is_torn(tmp_path: Path) -> None:
     assert [e.person for e in read_ledger(path)[0]] == ["a", "b"]
 
 
-def test_a_full_disk_leaves_the_ledger_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_full_disk_leaves_the_ledger_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "ledger"
     append(path, event("a", "registered", 0))
     before = path.read_bytes()
@@ -204,13 +234,24 @@ def test_several_events_are_noted_all_or_none(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="vanished"):
         append_all(path, [event("a", "registered", 0), event("b", "vanished", 0)])
     assert not path.exists()
-    assert [e.number for e in append_all(path, [event("a", "registered", 0), event("b", "registered", 0)])] == [1, 2]  # fmt: skip
+    assert [
+        e.number
+        for e in append_all(path, [event("a", "registered", 0), event("b", "registered", 0)])
+    ] == [1, 2]
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"where": "a\nb"}, {"person": "p" * 501}, {"number": 0}, {"number": "1"}, {"at": "0001-01-01T00:00:00+00:00"}, {"where": None}, {"source": "\ud800"}],
-)  # fmt: skip
+    [
+        {"where": "a\nb"},
+        {"person": "p" * 501},
+        {"number": 0},
+        {"number": "1"},
+        {"at": "0001-01-01T00:00:00+00:00"},
+        {"where": None},
+        {"source": "\ud800"},
+    ],
+)
 def test_what_no_line_can_hold_is_refused(wrong: dict[str, object]) -> None:
     from sojourn.relocation.custody.custody import refuse
 
@@ -232,7 +273,12 @@ for n in range(count):
 
 def writer(path: Path, device: str, count: int) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(SRC)}
-    return subprocess.Popen([sys.executable, "-c", WRITER, str(path), device, str(count)], stdout=subprocess.PIPE, text=True, env=environment)  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), device, str(count)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
 
 
 def test_a_killed_writer_loses_no_event_it_had_acknowledged(tmp_path: Path) -> None:
@@ -254,7 +300,9 @@ def test_a_killed_writer_loses_no_event_it_had_acknowledged(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("second", ["A", "B"])
-def test_two_processes_write_at_once_and_nothing_is_lost_or_doubled(tmp_path: Path, second: str) -> None:  # fmt: skip
+def test_two_processes_write_at_once_and_nothing_is_lost_or_doubled(
+    tmp_path: Path, second: str
+) -> None:
     path = tmp_path / "ledger"
     running = [writer(path, device, 60) for device in ("A", second)]
     told = [i for r in running for i in r.communicate(timeout=60)[0].split()]
@@ -279,7 +327,15 @@ def test_a_merge_while_another_process_notes_loses_nothing(tmp_path: Path) -> No
 
 def test_a_device_whose_events_are_absent_or_whose_clock_is_wrong_is_named() -> None:
     now = START + timedelta(hours=2)
-    kept = [event("a", "registered", 0, "A", 1), event("b", "registered", 1, "A", 4), event("a", "in queue", 30, "B", 1), event("b", "in queue", 10, "B", 2), event("c", "in queue", 500, "C", 1), event("d", "left", 5, "D", 1), event("e", "left", 5, "D", 1)]  # fmt: skip
+    kept = [
+        event("a", "registered", 0, "A", 1),
+        event("b", "registered", 1, "A", 4),
+        event("a", "in queue", 30, "B", 1),
+        event("b", "in queue", 10, "B", 2),
+        event("c", "in queue", 500, "C", 1),
+        event("d", "left", 5, "D", 1),
+        event("e", "left", 5, "D", 1),
+    ]
     said = {f.device: f.what for f in device_faults(kept, now)}
     assert said["A"].startswith("2 of its events are not in this ledger, the first is number 2")
     assert "dated before the one noted before, the first is number 2" in said["B"]
@@ -297,7 +353,23 @@ def test_a_clock_that_is_ahead_hides_nobody(tmp_path: Path) -> None:
     assert "1 missing" in shown.stdout
     assert "1 events are dated later" in shown.stderr
     assert "clock is ahead" in run(cli, ["custody", "check", ledger]).stdout
-    assert run(cli, ["custody", "note", ledger, "a", "left", "--device", "d", "--at", "2090-01-01T00:00:00+00:00"]).exit_code != 0  # fmt: skip
+    assert (
+        run(
+            cli,
+            [
+                "custody",
+                "note",
+                ledger,
+                "a",
+                "left",
+                "--device",
+                "d",
+                "--at",
+                "2090-01-01T00:00:00+00:00",
+            ],
+        ).exit_code
+        != 0
+    )
 
 
 @pytest.fixture(scope="module")
@@ -313,14 +385,28 @@ def journey(plan: Proposal) -> tuple[ManifestRow, datetime, datetime]:
     trip = next(t for t in plan.trips if t.id == row.trip_id)
     stop = next(s for s in trip.stops if s.place_id == row.place_id)
     midnight = datetime.combine(trip.day, datetime.min.time(), tzinfo=PARIS)
-    return row, midnight + timedelta(minutes=trip.departure), midnight + timedelta(minutes=stop.arrival)  # fmt: skip
+    return (
+        row,
+        midnight + timedelta(minutes=trip.departure),
+        midnight + timedelta(minutes=stop.arrival),
+    )
 
 
 def seen(row: ManifestRow, state: str, at: datetime, where: str = "") -> Event:
-    return Event(person=row.person_id, state=state, at=at.isoformat(), where=where, responsible="R3", device="A", number=1)  # fmt: skip
+    return Event(
+        person=row.person_id,
+        state=state,
+        at=at.isoformat(),
+        where=where,
+        responsible="R3",
+        device="A",
+        number=1,
+    )
 
 
-def test_an_expected_arrival_that_did_not_happen_is_an_alarm(planned: tuple[Path, Path, Proposal]) -> None:  # fmt: skip
+def test_an_expected_arrival_that_did_not_happen_is_an_alarm(
+    planned: tuple[Path, Path, Proposal],
+) -> None:
     row, leaves, arrives = journey(planned[2])
     mine = [e for e in expected(planned[2], PARIS) if e.person == row.person_id]
     assert [(e.departs, e.arrives, e.place) for e in mine] == [(leaves, arrives, row.place_id)]
@@ -333,7 +419,9 @@ def test_an_expected_arrival_that_did_not_happen_is_an_alarm(planned: tuple[Path
         assert overdue(standing([seen(row, state, arrives)]), mine, arrives + 9 * hour, 2) == []
 
 
-def test_an_expected_departure_that_did_not_happen_is_an_alarm(planned: tuple[Path, Path, Proposal]) -> None:  # fmt: skip
+def test_an_expected_departure_that_did_not_happen_is_an_alarm(
+    planned: tuple[Path, Path, Proposal],
+) -> None:
     row, leaves, arrives = journey(planned[2])
     mine = [e for e in expected(planned[2], PARIS) if e.person == row.person_id]
     queue = standing([seen(row, "in queue", leaves - timedelta(hours=3))])
@@ -361,29 +449,94 @@ def test_an_arrival_elsewhere_is_told(planned: tuple[Path, Path, Proposal]) -> N
     assert elsewhere(standing([seen(row, "arrived", arrives, row.place_id)]), journeys) == []
 
 
-def test_the_alarm_of_the_command_takes_a_plan(planned: tuple[Path, Path, Proposal], tmp_path: Path) -> None:  # fmt: skip
+def test_the_alarm_of_the_command_takes_a_plan(
+    planned: tuple[Path, Path, Proposal], tmp_path: Path
+) -> None:
     site, plan, proposal = planned
     row, leaves, arrives = journey(proposal)
     ledger, run = str(tmp_path / "ledger"), CliRunner().invoke
-    opened = run(cli, ["custody", "open", ledger, str(site), "--device", "desk", "--at", "2016-10-23T18:00:00+02:00"])  # fmt: skip
+    opened = run(
+        cli,
+        [
+            "custody",
+            "open",
+            ledger,
+            str(site),
+            "--device",
+            "desk",
+            "--at",
+            "2016-10-23T18:00:00+02:00",
+        ],
+    )
     registered = len(read_ledger(tmp_path / "ledger")[0])
     assert f"{registered} people registered" in opened.stdout
-    assert "0 people registered" in run(cli, ["custody", "open", ledger, str(site), "--device", "desk"]).stdout  # fmt: skip
+    assert (
+        "0 people registered"
+        in run(cli, ["custody", "open", ledger, str(site), "--device", "desk"]).stdout
+    )
     append(tmp_path / "ledger", seen(row, "on vehicle", leaves, "V0001"))
     at = (arrives + timedelta(hours=3)).isoformat()
-    told = run(cli, ["custody", "alarm", ledger, "--plan", str(plan), "--hours", "999", "--zone", "+02:00", "--at", at])  # fmt: skip
+    told = run(
+        cli,
+        [
+            "custody",
+            "alarm",
+            ledger,
+            "--plan",
+            str(plan),
+            "--hours",
+            "999",
+            "--zone",
+            "+02:00",
+            "--at",
+            at,
+        ],
+    )
     assert told.exit_code != 0
-    assert f"{row.person_id}: arrival expected at {row.place_id} by {arrives.isoformat()} (trip {row.trip_id}), last on vehicle at {leaves.isoformat()}, V0001, responsible R3" in told.stdout  # fmt: skip
-    paris = run(cli, ["custody", "alarm", ledger, "--plan", str(plan), "--hours", "999", "--zone", "Europe/Paris", "--at", at])  # fmt: skip
+    assert (
+        f"{row.person_id}: arrival expected at {row.place_id} by {arrives.isoformat()} (trip {row.trip_id}), last on vehicle at {leaves.isoformat()}, V0001, responsible R3"
+        in told.stdout
+    )
+    paris = run(
+        cli,
+        [
+            "custody",
+            "alarm",
+            ledger,
+            "--plan",
+            str(plan),
+            "--hours",
+            "999",
+            "--zone",
+            "Europe/Paris",
+            "--at",
+            at,
+        ],
+    )
     assert paris.stdout == told.stdout
     assert run(cli, ["custody", "alarm", ledger, "--zone", "Mars"]).exit_code == 2
-    early = run(cli, ["custody", "alarm", ledger, "--plan", str(plan), "--hours", "999", "--at", "2016-10-24T00:00:00+02:00"])  # fmt: skip
+    early = run(
+        cli,
+        [
+            "custody",
+            "alarm",
+            ledger,
+            "--plan",
+            str(plan),
+            "--hours",
+            "999",
+            "--at",
+            "2016-10-24T00:00:00+02:00",
+        ],
+    )
     assert (early.exit_code, early.stdout) == (0, "")
     nowhere = run(cli, ["custody", "alarm", ledger, "--plan", str(site)])
     assert "is no plan" in str(nowhere.exception)
 
 
-def test_the_register_and_the_ledger_are_held_against_each_other(planned: tuple[Path, Path, Proposal], tmp_path: Path) -> None:  # fmt: skip
+def test_the_register_and_the_ledger_are_held_against_each_other(
+    planned: tuple[Path, Path, Proposal], tmp_path: Path
+) -> None:
     ledger = tmp_path / "ledger"
     open_ledger(ledger, planned[0], event("-", "registered", 0))
     assert against_site(read_ledger(ledger)[0], planned[0]) == ([], [])
@@ -407,7 +560,9 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     return run
 
 
-def test_names_are_printed_on_request_and_to_a_terminal_alone(tmp_path: Path, terminal: Callable[..., str]) -> None:  # fmt: skip
+def test_names_are_printed_on_request_and_to_a_terminal_alone(
+    tmp_path: Path, terminal: Callable[..., str]
+) -> None:
     ledger, site = tmp_path / "ledger", tmp_path / "site"
     site.mkdir()
     (site / "name.csv").write_text("person_id,name\nP1,Fatima Noor\nR7,Ana Costa\n", "utf-8")
@@ -416,13 +571,19 @@ def test_names_are_printed_on_request_and_to_a_terminal_alone(tmp_path: Path, te
     refused = CliRunner().invoke(cli, ["custody", "missing", str(ledger), "--names", str(site)])
     assert "to a terminal alone" in str(refused.exception)
     assert "Fatima" not in terminal("custody", "missing", str(ledger))
-    assert "P1 (Fatima Noor): missing since 2016-10-24T09:00:00+00:00, last on vehicle at 2016-10-24T08:00:00+00:00, V1, responsible R7 (Ana Costa)" in terminal("custody", "missing", str(ledger), "--names", str(site))  # fmt: skip
+    assert (
+        "P1 (Fatima Noor): missing since 2016-10-24T09:00:00+00:00, last on vehicle at 2016-10-24T08:00:00+00:00, V1, responsible R7 (Ana Costa)"
+        in terminal("custody", "missing", str(ledger), "--names", str(site))
+    )
     with pytest.raises(PlanError):
         terminal("custody", "missing", str(ledger), "--names", str(site), "--json")
 
 
 def test_silence_is_in_the_order_of_moments() -> None:
-    rows = [replace(event("z", "in queue", 0), at="2016-10-24T10:00:00+02:00"), replace(event("a", "in queue", 0, number=2), at="2016-10-24T09:30:00+01:00")]  # fmt: skip
+    rows = [
+        replace(event("z", "in queue", 0), at="2016-10-24T10:00:00+02:00"),
+        replace(event("a", "in queue", 0, number=2), at="2016-10-24T09:30:00+01:00"),
+    ]
     assert [e.person for e in silent(standing(rows), START + timedelta(hours=9), 1)] == ["z", "a"]
 
 
@@ -431,5 +592,7 @@ def test_hours_that_cannot_be_are_refused(tmp_path: Path, hours: str) -> None:
     append(tmp_path / "ledger", event("a", "registered", 0))
     ran = CliRunner().invoke(cli, ["custody", "alarm", str(tmp_path / "ledger"), "--hours", hours])
     assert isinstance(ran.exception, PlanError)
-    far = CliRunner().invoke(cli, ["custody", "alarm", str(tmp_path / "ledger"), "--at", "0001-01-01T00:00:00+00:00"])  # fmt: skip
+    far = CliRunner().invoke(
+        cli, ["custody", "alarm", str(tmp_path / "ledger"), "--at", "0001-01-01T00:00:00+00:00"]
+    )
     assert far.exit_code == 2

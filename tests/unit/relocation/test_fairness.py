@@ -23,7 +23,9 @@ ATTACKED = {
 
 
 def group(name: str, persons: int, placed: int, wished: int, dimension: str = "age") -> GroupShare:
-    return GroupShare(dimension=dimension, group=name, persons=persons, placed=placed, first_or_second_wish=wished)  # fmt: skip
+    return GroupShare(
+        dimension=dimension, group=name, persons=persons, placed=placed, first_or_second_wish=wished
+    )
 
 
 def intervals(
@@ -64,15 +66,20 @@ def learned(
                 continue
             cost = np.zeros(3 * len(groups))
             cost[3 * i : 3 * i + 3] = c
-            low, high = (s * linprog(s * cost, A_eq=rows, b_eq=right, method="highs-ds").fun for s in (1, -1))  # fmt: skip
+            low, high = (
+                s * linprog(s * cost, A_eq=rows, b_eq=right, method="highs-ds").fun for s in (1, -1)
+            )
             total = sum(np.dot(parts(h), c) for h in groups)
             yield g.group, name, high - low, float(total)
 
 
 EXAMPLE = [
-    group("0-11", 32, 25, 25), group("12-17", 128, 99, 99), group("18-34", 259, 255, 255),
-    group("35-59", 173, 170, 170), group("60+", 7, 7, 7),
-]  # fmt: skip
+    group("0-11", 32, 25, 25),
+    group("12-17", 128, 99, 99),
+    group("18-34", 259, 255, 255),
+    group("35-59", 173, 170, 170),
+    group("60+", 7, 7, 7),
+]
 
 
 def test_a_small_group_is_not_the_total_less_the_others() -> None:

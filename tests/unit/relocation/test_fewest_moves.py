@@ -30,13 +30,25 @@ def tiny(rng: np.random.Generator, base: Site) -> Site:
     """A synthetic site of a few men; every place is allowed to everyone."""
     n_places = int(rng.integers(2, 5))
     places = tuple(
-        Place(id=f"P{n}", region="N", department=f"D{n}", lat=50 - n * 0.2, lon=2.0, max_arrivals_per_day=50)
+        Place(
+            id=f"P{n}",
+            region="N",
+            department=f"D{n}",
+            lat=50 - n * 0.2,
+            lon=2.0,
+            max_arrivals_per_day=50,
+        )
         for n in range(n_places)
-    )  # fmt: skip
+    )
     rooms = tuple(
-        Room(place_id=p.id, room_type=RoomType.SINGLE_MEN, rooms=1, beds_per_room=int(rng.integers(1, 4)))
+        Room(
+            place_id=p.id,
+            room_type=RoomType.SINGLE_MEN,
+            rooms=1,
+            beds_per_room=int(rng.integers(1, 4)),
+        )
         for p in places
-    )  # fmt: skip
+    )
     people, cases = [], []
     number = 0
     for n in range(int(rng.integers(2, 6))):
@@ -44,7 +56,16 @@ def tiny(rng: np.random.Generator, base: Site) -> Site:
             people.append(Person(id=f"p{number}", case_id=f"c{n}", sex=Sex.MALE, birth="age:30", age_source="declared", languages=("ar",)))  # type: ignore[arg-type] # fmt: skip
             number += 1
         cases.append(Case(id=f"c{n}", head=people[-1].id, wishes=("N",), consent=Consent.EXPLICIT))
-    return replace(base, persons=tuple(people), cases=tuple(cases), links=(), relatives=(), places=places, rooms=rooms, travel=())  # fmt: skip
+    return replace(
+        base,
+        persons=tuple(people),
+        cases=tuple(cases),
+        links=(),
+        relatives=(),
+        places=places,
+        rooms=rooms,
+        travel=(),
+    )
 
 
 def test_no_plan_that_places_as_many_moves_fewer_people(folder: Path) -> None:
@@ -79,7 +100,11 @@ def _fewest(site: Site, before: Proposal, place: str) -> tuple[int, int]:
         if any(n > p.capacity for p, n in used.items()):
             continue
         without = sum(u.size for u, p in zip(units, chosen, strict=True) if p is None)
-        moves = sum(u.size for u, p in zip(units, chosen, strict=True) if u.id in was and (p is None or was[u.id] != p.place))  # fmt: skip
+        moves = sum(
+            u.size
+            for u, p in zip(units, chosen, strict=True)
+            if u.id in was and (p is None or was[u.id] != p.place)
+        )
         best = min(best or (without, moves), (without, moves))
     assert best is not None
     return best

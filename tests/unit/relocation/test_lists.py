@@ -63,8 +63,15 @@ def test_a_large_plan_is_printed_in_parts_that_hold_each_coach_once(
     monkeypatch.setattr(written_lists, "ALONE_BELOW", 0)  # in other processes, too
     parts = write_manifests(planned[1], tmp_path / "parts", ["en"])
     count = -(-len(plan.trips) // 2)
-    assert [p.name for p in whole] == ["manifest.en.html", "manifest.en.pdf", "driver.en.html", "driver.en.pdf"]  # fmt: skip
-    assert [p.name for p in parts if p.suffix == ".html"] == [f"{v}.en.{n}.html" for v in ("manifest", "driver") for n in range(1, count + 1)]  # fmt: skip
+    assert [p.name for p in whole] == [
+        "manifest.en.html",
+        "manifest.en.pdf",
+        "driver.en.html",
+        "driver.en.pdf",
+    ]
+    assert [p.name for p in parts if p.suffix == ".html"] == [
+        f"{v}.en.{n}.html" for v in ("manifest", "driver") for n in range(1, count + 1)
+    ]
     pages = [p.read_text("utf-8") for p in parts if p.match("manifest.*.html")]
     for trip in plan.trips:
         assert sum(f'id="trip-{trip.id.lower()}"' in page for page in pages) == 1
@@ -98,7 +105,12 @@ def test_a_language_without_words_leaves_no_trace(
 def test_an_error_comes_out_of_another_process_as_it_went_in() -> None:
     for told in (PublishError("what", hint="do this"), SiteRefused("only what")):
         again = pickle.loads(pickle.dumps(told))
-        assert (type(again), again.problem, again.hint, str(again)) == (type(told), told.problem, told.hint, str(told))  # fmt: skip
+        assert (type(again), again.problem, again.hint, str(again)) == (
+            type(told),
+            told.problem,
+            told.hint,
+            str(told),
+        )
 
 
 def test_the_driver_learns_where_people_leave_and_nothing_of_them(

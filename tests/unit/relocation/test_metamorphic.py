@@ -63,7 +63,10 @@ def test_other_pseudonyms_in_any_order_reach_the_same_levels(base: Site) -> None
 def twice(site: Site) -> Site:
     """The same site with everybody and everything there two times."""
     copy = renamed(site, lambda i: f"{i}-copy")
-    copied = tuple(replace(c, travel_party_id=c.travel_party_id and f"{c.travel_party_id}-copy") for c in copy.cases)  # fmt: skip
+    copied = tuple(
+        replace(c, travel_party_id=c.travel_party_id and f"{c.travel_party_id}-copy")
+        for c in copy.cases
+    )
     return replace(
         site,
         persons=(*site.persons, *copy.persons),
@@ -73,12 +76,15 @@ def twice(site: Site) -> Site:
         rooms=tuple(replace(r, rooms=2 * r.rooms) for r in site.rooms),
         places=tuple(
             replace(
-                p, max_children=2 * p.max_children, max_arrivals_per_day=2 * p.max_arrivals_per_day,
-                school_primary=2 * p.school_primary, school_secondary=2 * p.school_secondary,
+                p,
+                max_children=2 * p.max_children,
+                max_arrivals_per_day=2 * p.max_arrivals_per_day,
+                school_primary=2 * p.school_primary,
+                school_secondary=2 * p.school_secondary,
             )
             for p in site.places
         ),
-    )  # fmt: skip
+    )
 
 
 def test_everything_twice_doubles_every_level(base: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,33 +68,54 @@ class World:
         return replace(self, plan=replace(self.plan, **new))
 
     def place(self, name: str, **new: Any) -> "World":
-        return self.with_site(places=tuple(replace(p, **new) if p.id == name else p for p in self.site.places))  # fmt: skip
+        return self.with_site(
+            places=tuple(replace(p, **new) if p.id == name else p for p in self.site.places)
+        )
 
     def person(self, name: str, **new: Any) -> "World":
-        return self.with_site(persons=tuple(replace(p, **new) if p.id == name else p for p in self.site.persons))  # fmt: skip
+        return self.with_site(
+            persons=tuple(replace(p, **new) if p.id == name else p for p in self.site.persons)
+        )
 
     def case(self, name: str, **new: Any) -> "World":
-        return self.with_site(cases=tuple(replace(c, **new) if c.id == name else c for c in self.site.cases))  # fmt: skip
+        return self.with_site(
+            cases=tuple(replace(c, **new) if c.id == name else c for c in self.site.cases)
+        )
 
     def vehicle(self, name: str, **new: Any) -> "World":
-        return self.with_site(vehicles=tuple(replace(v, **new) if v.id == name else v for v in self.site.vehicles))  # fmt: skip
+        return self.with_site(
+            vehicles=tuple(replace(v, **new) if v.id == name else v for v in self.site.vehicles)
+        )
 
     def trip(self, trip: Trip, **new: Any) -> "World":
-        return self.with_plan(trips=tuple(replace(t, **new) if t.id == trip.id else t for t in self.plan.trips))  # fmt: skip
+        return self.with_plan(
+            trips=tuple(replace(t, **new) if t.id == trip.id else t for t in self.plan.trips)
+        )
 
     def rule(self, name: str, **new: Any) -> "World":
         rules = dict(self.site.rules.rules)
-        rules[name] = replace(rules[name], on=True, parameters=MappingProxyType({**rules[name].parameters, **new}))  # fmt: skip
+        rules[name] = replace(
+            rules[name], on=True, parameters=MappingProxyType({**rules[name].parameters, **new})
+        )
         return self.with_site(rules=replace(self.site.rules, rules=MappingProxyType(rules)))
 
     def link(self, a: str, b: str, kind: str, strength: LinkStrength) -> "World":
-        return self.with_site(links=(*self.site.links, Link(a=a, b=b, type=kind, strength=strength)))  # fmt: skip
+        return self.with_site(
+            links=(*self.site.links, Link(a=a, b=b, type=kind, strength=strength))
+        )
 
     def places(self) -> dict[str, Place]:
         return {p.id: p for p in self.site.places}
 
-    def pair(self, rows: list[Assignment], fit: Callable[[Assignment, Assignment], bool]) -> tuple[str, str]:  # fmt: skip
-        pairs = [(a.case_id, b.case_id) for a in rows for b in rows if a.case_id < b.case_id and fit(a, b)]  # fmt: skip
+    def pair(
+        self, rows: list[Assignment], fit: Callable[[Assignment, Assignment], bool]
+    ) -> tuple[str, str]:
+        pairs = [
+            (a.case_id, b.case_id)
+            for a in rows
+            for b in rows
+            if a.case_id < b.case_id and fit(a, b)
+        ]
         return self.one(pairs)  # type: ignore[no-any-return]
 
 
@@ -112,7 +133,12 @@ def breaks(rule: str) -> Callable[[Mutant], Mutant]:
 
 @breaks("R00")
 def two_outcomes(w: World) -> World:
-    return w.with_plan(unplaced=(*w.plan.unplaced, replace(w.one(w.plan.unplaced), case_id=w.one(w.plan.assignments).case_id)))  # fmt: skip
+    return w.with_plan(
+        unplaced=(
+            *w.plan.unplaced,
+            replace(w.one(w.plan.unplaced), case_id=w.one(w.plan.assignments).case_id),
+        )
+    )
 
 
 @breaks("R00")
@@ -140,13 +166,22 @@ def another_days_vehicle(w: World) -> World:
 @breaks("R01")
 def fewer_rooms(w: World) -> World:
     a = w.one(w.plan.assignments)
-    return w.with_site(rooms=tuple(replace(r, rooms=0) if (r.place_id, r.room_type.value) == (a.place_id, a.room_type) else r for r in w.site.rooms))  # fmt: skip
+    return w.with_site(
+        rooms=tuple(
+            replace(r, rooms=0)
+            if (r.place_id, r.room_type.value) == (a.place_id, a.room_type)
+            else r
+            for r in w.site.rooms
+        )
+    )
 
 
 @breaks("R01")
 def promised_too_much(w: World) -> World:
     certain = [a for a in w.plan.assignments if w.places()[a.place_id].certainty == "confirmed"]
-    return w.place(w.one(certain).place_id, certainty=type(w.site.places[0].certainty)("promised")).rule("R01", promised_factor=0.01)  # fmt: skip
+    return w.place(
+        w.one(certain).place_id, certainty=type(w.site.places[0].certainty)("promised")
+    ).rule("R01", promised_factor=0.01)
 
 
 @breaks("R02")
@@ -158,7 +193,16 @@ def assigned_twice(w: World) -> World:
 def left_behind(w: World) -> World:
     size = Counter(r.case_id for r in w.plan.manifest)
     row = w.one(r for r in w.plan.manifest if size[r.case_id] > 1)
-    trips = tuple(replace(t, stops=tuple(replace(s, persons=s.persons - ((t.id, s.place_id) == (row.trip_id, row.place_id))) for s in t.stops)) for t in w.plan.trips)  # fmt: skip
+    trips = tuple(
+        replace(
+            t,
+            stops=tuple(
+                replace(s, persons=s.persons - ((t.id, s.place_id) == (row.trip_id, row.place_id)))
+                for s in t.stops
+            ),
+        )
+        for t in w.plan.trips
+    )
     return w.with_plan(manifest=tuple(r for r in w.plan.manifest if r != row), trips=trips)
 
 
@@ -197,14 +241,20 @@ def no_guard(w: World) -> World:
 @breaks("R05")
 def too_few_guards(w: World) -> World:
     assert w.of(Kind.CHILDREN)
-    return w.rule("R05", young_below=18, children_per_escort_young=0.5)  # fmt: skip
+    return w.rule("R05", young_below=18, children_per_escort_young=0.5)
 
 
 @breaks("R06")
 def siblings_parted(w: World) -> World:
     u = w.units
     boys = [a for a in w.of(Kind.CHILDREN) if not u[a.case_id].girls and not u[a.case_id].adapted]
-    a, b = w.pair(boys, lambda a, b: a.place_id != b.place_id and (u[a.case_id].tier, u[a.case_id].needs) == (u[b.case_id].tier, u[b.case_id].needs))  # fmt: skip
+    a, b = w.pair(
+        boys,
+        lambda a, b: (
+            a.place_id != b.place_id
+            and (u[a.case_id].tier, u[a.case_id].needs) == (u[b.case_id].tier, u[b.case_id].needs)
+        ),
+    )
     return w.link(w.heads[a], w.heads[b], "sibling", LinkStrength.PREFER)
 
 
@@ -216,7 +266,10 @@ def unsafe_for_women(w: World) -> World:
 @breaks("R08")
 def kept_apart_at_one_place(w: World) -> World:
     u = w.units
-    a, b = w.pair(list(w.plan.assignments), lambda a, b: a.place_id == b.place_id and u[a.case_id] != u[b.case_id])  # fmt: skip
+    a, b = w.pair(
+        list(w.plan.assignments),
+        lambda a, b: a.place_id == b.place_id and u[a.case_id] != u[b.case_id],
+    )
     return w.link(w.heads[a], w.heads[b], "other", LinkStrength.SEPARATE)
 
 
@@ -224,7 +277,14 @@ def kept_apart_at_one_place(w: World) -> World:
 def met_on_the_way(w: World) -> World:
     trip = {t.id: t for t in w.plan.trips}
     department = {p.id: p.department for p in w.site.places}
-    a, b = w.pair(list(w.plan.assignments), lambda a, b: a.day == b.day and department[a.place_id] != department[b.place_id] and (trip[a.trip_id].departure < 780) == (trip[b.trip_id].departure < 780))  # fmt: skip
+    a, b = w.pair(
+        list(w.plan.assignments),
+        lambda a, b: (
+            a.day == b.day
+            and department[a.place_id] != department[b.place_id]
+            and (trip[a.trip_id].departure < 780) == (trip[b.trip_id].departure < 780)
+        ),
+    )
     return w.link(w.heads[a], w.heads[b], "other", LinkStrength.NOT_MEET)
 
 
@@ -241,7 +301,9 @@ def unfit(w: World) -> World:
 
 @breaks("R10")
 def no_care(w: World) -> World:
-    a = w.one(a for a in w.plan.assignments if w.units[a.case_id].needs & {"gp", "maternity", "hospital"})  # fmt: skip
+    a = w.one(
+        a for a in w.plan.assignments if w.units[a.case_id].needs & {"gp", "maternity", "hospital"}
+    )
     return w.place(a.place_id, medical=())
 
 
@@ -255,16 +317,24 @@ def no_medical_escort(w: World) -> World:
 @breaks("R10")
 def not_adapted(w: World) -> World:
     kind = {e.id: e.kind for e in w.site.escorts}
-    moved = {p.id for p in w.site.persons if p.mobility in (Mobility.WHEELCHAIR, Mobility.STRETCHER)}  # fmt: skip
+    moved = {
+        p.id for p in w.site.persons if p.mobility in (Mobility.WHEELCHAIR, Mobility.STRETCHER)
+    }
     hindered = {r.trip_id for r in w.plan.manifest if r.person_id in moved}
     needed = {t.vehicle_id for t in w.plan.trips if t.id in hindered}  # on this or another day
-    trip = w.one(t for t in w.plan.trips if any(kind[e] == "medical" for e in t.escorts) and t.vehicle_id not in needed)  # fmt: skip
+    trip = w.one(
+        t
+        for t in w.plan.trips
+        if any(kind[e] == "medical" for e in t.escorts) and t.vehicle_id not in needed
+    )
     return w.vehicle(trip.vehicle_id, type="coach", wheelchair_slots=0)
 
 
 @breaks("R11")
 def stairs(w: World) -> World:
-    return w.place(w.one(r for r in w.plan.manifest if r.seat == "wheelchair slot").place_id, step_free=False)  # fmt: skip
+    return w.place(
+        w.one(r for r in w.plan.manifest if r.seat == "wheelchair slot").place_id, step_free=False
+    )
 
 
 @breaks("R11")
@@ -283,8 +353,15 @@ def too_far(w: World) -> World:
 @breaks("R13")
 def no_school(w: World) -> World:
     u = w.units
-    a = w.one(a for a in w.plan.assignments if u[a.case_id].school_primary + u[a.case_id].school_secondary)  # fmt: skip
-    full = tuple(replace(p, school_primary=99 * (p.id != a.place_id), school_secondary=99 * (p.id != a.place_id)) for p in w.site.places)  # fmt: skip
+    a = w.one(
+        a for a in w.plan.assignments if u[a.case_id].school_primary + u[a.case_id].school_secondary
+    )
+    full = tuple(
+        replace(
+            p, school_primary=99 * (p.id != a.place_id), school_secondary=99 * (p.id != a.place_id)
+        )
+        for p in w.site.places
+    )
     return w.with_site(places=full).rule("R13")
 
 
@@ -308,7 +385,11 @@ def far_from_relatives(w: World) -> World:
     a = w.one(a for a in w.plan.assignments if "protected_place" not in w.units[a.case_id].needs)
     department = w.places()[a.place_id].department
     other = w.one(p.id for p in w.site.places if p.department != department)
-    return w.with_site(relatives=(RelativeElsewhere(person=w.heads[a.case_id], place_or_country=other, status="verified"),))  # fmt: skip
+    return w.with_site(
+        relatives=(
+            RelativeElsewhere(person=w.heads[a.case_id], place_or_country=other, status="verified"),
+        )
+    )
 
 
 @breaks("R16")
@@ -343,7 +424,9 @@ def rest_at_the_start(w: World) -> World:
 @breaks("R17")
 def too_fast(w: World) -> World:
     trip = w.one(w.plan.trips)
-    return w.trip(trip, rests=(), stops=tuple(replace(s, arrival=trip.departure + 1) for s in trip.stops))  # fmt: skip
+    return w.trip(
+        trip, rests=(), stops=tuple(replace(s, arrival=trip.departure + 1) for s in trip.stops)
+    )
 
 
 @breaks("R17")
@@ -364,14 +447,35 @@ def called_too_early(w: World) -> World:
 @breaks("R18")
 def protected_last(w: World) -> World:
     """Exchange the hours of two trips; all doors stay open long enough."""
-    held = {p for k in w.site.links if "not_meet" in k.strength.value or "separate" in k.strength.value for p in (k.a, k.b)}  # fmt: skip
-    busy = {r.trip_id for r in w.plan.manifest if r.person_id in held or r.case_id in {p.case_id for p in w.site.persons if p.id in held}}  # fmt: skip
+    held = {
+        p
+        for k in w.site.links
+        if "not_meet" in k.strength.value or "separate" in k.strength.value
+        for p in (k.a, k.b)
+    }
+    busy = {
+        r.trip_id
+        for r in w.plan.manifest
+        if r.person_id in held or r.case_id in {p.case_id for p in w.site.persons if p.id in held}
+    }
     free = [t for t in w.plan.trips if t.id not in busy]
-    a, b = w.one((a, b) for a in free for b in free if a.day == b.day and a.tier < b.tier and a.departure < b.departure)  # fmt: skip
+    a, b = w.one(
+        (a, b)
+        for a in free
+        for b in free
+        if a.day == b.day and a.tier < b.tier and a.departure < b.departure
+    )
 
     def later(t: Trip, like: Trip) -> Trip:
         by = like.departure - t.departure
-        return replace(t, bay=like.bay, call=t.call + by, departure=like.departure, rests=tuple(r + by for r in t.rests), stops=tuple(replace(s, arrival=s.arrival + by) for s in t.stops))  # fmt: skip
+        return replace(
+            t,
+            bay=like.bay,
+            call=t.call + by,
+            departure=like.departure,
+            rests=tuple(r + by for r in t.rests),
+            stops=tuple(replace(s, arrival=s.arrival + by) for s in t.stops),
+        )
 
     new = {a.id: later(a, b), b.id: later(b, a)}
     opened = w.with_site(places=tuple(replace(p, latest_arrival=40.0) for p in w.site.places))
@@ -410,7 +514,10 @@ def frozen_and_lost(w: World) -> World:
 @breaks("R21")
 def frozen_and_changed(w: World) -> World:
     a = w.one(w.plan.assignments)
-    return w.with_plan(frozen=(a.case_id,), changes=(Change(case_id=a.case_id, before="x", after=a.place_id, reason=""),))  # fmt: skip
+    return w.with_plan(
+        frozen=(a.case_id,),
+        changes=(Change(case_id=a.case_id, before="x", after=a.place_id, reason=""),),
+    )
 
 
 @breaks("R21")

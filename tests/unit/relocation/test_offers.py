@@ -31,11 +31,42 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(base: Site, beds: tuple[int, int], women: int, protected: str = "N") -> Site:
     """A synthetic site: women alone, the first of them flagged, two regions of women's beds."""
     regions = ("N", "S")
-    places = tuple(Place(id=f"P{r}", region=r, department=r, lat=50, lon=2, women_safe=True, max_arrivals_per_day=50) for r in regions)  # fmt: skip
-    rooms = tuple(Room(place_id=f"P{r}", room_type=RoomType.WOMEN_ONLY, rooms=n, beds_per_room=1) for r, n in zip(regions, beds, strict=True))  # fmt: skip
+    places = tuple(
+        Place(
+            id=f"P{r}",
+            region=r,
+            department=r,
+            lat=50,
+            lon=2,
+            women_safe=True,
+            max_arrivals_per_day=50,
+        )
+        for r in regions
+    )
+    rooms = tuple(
+        Room(place_id=f"P{r}", room_type=RoomType.WOMEN_ONLY, rooms=n, beds_per_room=1)
+        for r, n in zip(regions, beds, strict=True)
+    )
     people = tuple(Person(id=f"p{n}", case_id=f"c{n}", sex=Sex.FEMALE, birth="age:30", age_source="declared", languages=("ar",)) for n in range(women))  # type: ignore[arg-type] # fmt: skip
-    cases = tuple(Case(id=f"c{n}", head=f"p{n}", wishes=(protected,) if n == 0 else regions, consent=Consent.EXPLICIT) for n in range(women))  # fmt: skip
-    return replace(base, persons=people, cases=cases, links=(), relatives=(), places=places, rooms=rooms, travel=())  # fmt: skip
+    cases = tuple(
+        Case(
+            id=f"c{n}",
+            head=f"p{n}",
+            wishes=(protected,) if n == 0 else regions,
+            consent=Consent.EXPLICIT,
+        )
+        for n in range(women)
+    )
+    return replace(
+        base,
+        persons=people,
+        cases=cases,
+        links=(),
+        relatives=(),
+        places=places,
+        rooms=rooms,
+        travel=(),
+    )
 
 
 def test_the_last_place_of_a_protected_person_is_not_offered(folder: Path) -> None:
@@ -63,13 +94,20 @@ def test_a_day_at_the_desk_leaves_no_protected_person_without(folder: Path) -> N
             if n == 0 or not safe:
                 continue
             choice = str(rng.choice(list(safe)))
-            site = replace(site, cases=tuple(replace(c, wishes=(choice,)) if c.id == f"c{n}" else c for c in site.cases))  # fmt: skip
+            site = replace(
+                site,
+                cases=tuple(
+                    replace(c, wishes=(choice,)) if c.id == f"c{n}" else c for c in site.cases
+                ),
+            )
         assert make_plan(site).bounds[1].bound == possible
 
 
 def test_the_command_says_what_may_be_offered(folder: Path) -> None:
     case = read_site(folder).cases[0].id
-    told = json.loads(CliRunner().invoke(cli, ["relocate", "offers", str(folder), case, "--json"]).stdout)  # fmt: skip
+    told = json.loads(
+        CliRunner().invoke(cli, ["relocate", "offers", str(folder), case, "--json"]).stdout
+    )
     assert set(told["safe"]).isdisjoint(told["refused"])
     assert bool(told["reason"]) == (len(told["safe"]) < 2)
     nobody = CliRunner().invoke(cli, ["relocate", "offers", str(folder), "nobody"])

@@ -151,10 +151,14 @@ def _lowest_share(found: Everything) -> Array:
         name = label if count >= 10 else label.partition("=")[0] + "=other"
         pooled.setdefault(name, set()).add(label)
     shares = [
-        found.total(lambda u, p, mine=mine: (region[p.place] in u.wished) * sum(n for g, n in u.groups if g in mine))
+        found.total(
+            lambda u, p, mine=mine: (
+                (region[p.place] in u.wished) * sum(n for g, n in u.groups if g in mine)
+            )
+        )
         / sum(persons[g] for g in mine)
         for mine in pooled.values()
-    ]  # fmt: skip
+    ]
     return np.asarray(np.min(shares, axis=0))
 
 

@@ -73,7 +73,9 @@ def write(folder: Path, scores: str = "a,x,0.5\nb,x,0.7\nb,y,0.1\n") -> Path:
 
 
 def run(*given: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, str(SCRIPT), *map(str, given)], capture_output=True, text=True, check=False)  # fmt: skip
+    return subprocess.run(
+        [sys.executable, str(SCRIPT), *map(str, given)], capture_output=True, text=True, check=False
+    )
 
 
 def test_a_published_optimum_is_held_against_ours(tmp_path: Path) -> None:
@@ -117,7 +119,9 @@ def test_half_a_person_and_another_encoding_are_refused(tmp_path: Path) -> None:
 def test_the_published_optima_are_met_on_files_that_a_user_supplies() -> None:
     supplied = os.environ.get(SUPPLIED, "")
     if not supplied:
-        pytest.skip(f"{SUPPLIED} names no folder: the files of the outside benchmark are not shipped")  # fmt: skip
+        pytest.skip(
+            f"{SUPPLIED} names no folder: the files of the outside benchmark are not shipped"
+        )
     for one in supplied.split(":"):
         folder, _, expected = one.partition("=")
         told = run(folder, "--expect", expected)

@@ -55,8 +55,17 @@ def tiny(rng: np.random.Generator, base: Site) -> Site:
     places, rooms = [], []
     for n in range(int(rng.integers(1, 4))):
         places.append(
-            Place(id=f"P{n}", region=regions[n % 2], department=f"D{n}", lat=50 - n * 0.3, lon=2.0, women_safe=bool(rng.random() < 0.7), languages=("ar",) if rng.random() < 0.5 else ("ps",), max_arrivals_per_day=50)
-        )  # fmt: skip
+            Place(
+                id=f"P{n}",
+                region=regions[n % 2],
+                department=f"D{n}",
+                lat=50 - n * 0.3,
+                lon=2.0,
+                women_safe=bool(rng.random() < 0.7),
+                languages=("ar",) if rng.random() < 0.5 else ("ps",),
+                max_arrivals_per_day=50,
+            )
+        )
         rooms += [
             Room(place_id=f"P{n}", room_type=k, rooms=1, beds_per_room=int(rng.integers(1, 3)))
             for k in (RoomType.SINGLE_MEN, RoomType.WOMEN_ONLY)
@@ -68,7 +77,16 @@ def tiny(rng: np.random.Generator, base: Site) -> Site:
         flags = ("WR",) if sex is Sex.FEMALE and rng.random() < 0.5 else ()
         people.append(Person(id=f"p{n}", case_id=f"c{n}", sex=sex, birth="age:30", age_source="declared", languages=("ar",) if rng.random() < 0.5 else ("ps",), flags=flags))  # type: ignore[arg-type] # fmt: skip
         cases.append(Case(id=f"c{n}", head=f"p{n}", wishes=wishes, consent=Consent.EXPLICIT))
-    return replace(base, persons=tuple(people), cases=tuple(cases), links=(), relatives=(), places=tuple(places), rooms=tuple(rooms), travel=())  # fmt: skip
+    return replace(
+        base,
+        persons=tuple(people),
+        cases=tuple(cases),
+        links=(),
+        relatives=(),
+        places=tuple(places),
+        rooms=tuple(rooms),
+        travel=(),
+    )
 
 
 def test_one_more_bed_never_leaves_more_people_without(site: Site) -> None:
@@ -99,7 +117,9 @@ def test_the_same_site_gives_the_same_bytes(example: Path, tmp_path: Path) -> No
     for seed in ("0", "1", "77", *map(str, range(2, times(2, 10)))):
         out = tmp_path / seed
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(SRC)}
-        subprocess.run([sys.executable, "-c", code, str(example), str(out)], env=environment, check=True)  # fmt: skip
+        subprocess.run(
+            [sys.executable, "-c", code, str(example), str(out)], env=environment, check=True
+        )
         found.add(tuple((p.name, p.read_bytes()) for p in sorted(out.iterdir())))
     assert len(found) == 1
 
@@ -124,7 +144,16 @@ def test_a_written_plan_reads_back_as_it_was(example: Path, tmp_path: Path) -> N
     assert again.trips == plan.trips
     assert again.unplaced == plan.unplaced
     names = {p.name for p in (tmp_path / "plan").iterdir()}
-    assert {"plan.json", "plan.sqlite", "arrivals.csv", "manifest.csv", "driver.csv", "fairness.csv", "audit.csv", "README.txt"} <= names  # fmt: skip
+    assert {
+        "plan.json",
+        "plan.sqlite",
+        "arrivals.csv",
+        "manifest.csv",
+        "driver.csv",
+        "fairness.csv",
+        "audit.csv",
+        "README.txt",
+    } <= names
     assert "SYNTHETIC" in (tmp_path / "plan" / "README.txt").read_text("utf-8")
     with pytest.raises(PlanError, match="not an empty folder"):
         plan_site(example, tmp_path / "plan")
@@ -169,7 +198,9 @@ def test_a_faulty_row_is_named_and_nothing_is_planned(example: Path, tmp_path: P
 def test_commands_from_site_to_explanation(tmp_path: Path) -> None:
     site, out = str(tmp_path / "SYNTHETIC"), str(tmp_path / "plan")
     run = CliRunner().invoke
-    assert run(cli, ["site", "example", "--people", "80", "--seed", "3", "--out", site]).exit_code == 0  # fmt: skip
+    assert (
+        run(cli, ["site", "example", "--people", "80", "--seed", "3", "--out", site]).exit_code == 0
+    )
     assert "80 persons" in run(cli, ["site", "check", site]).stdout
     told = json.loads(run(cli, ["relocate", "plan", site, "--out", out, "--json"]).stdout)
     assert told["assigned"] + told["unplaced"] + told["out_of_plan"] == 80
@@ -196,7 +227,9 @@ def test_an_event_of_no_kind_or_of_nothing_is_told_apart(
 ) -> None:
     plan, again = tmp_path / "plan", tmp_path / "again"
     plan_site(example, plan)
-    ran = CliRunner().invoke(cli, ["relocate", "replan", str(example), str(plan), "--event", event, "--out", str(again)])  # fmt: skip
+    ran = CliRunner().invoke(
+        cli, ["relocate", "replan", str(example), str(plan), "--event", event, "--out", str(again)]
+    )
     assert isinstance(ran.exception, PlanMismatch)
     assert said in str(ran.exception)
     assert not again.exists()
@@ -205,14 +238,19 @@ def test_an_event_of_no_kind_or_of_nothing_is_told_apart(
 def test_an_audit_of_other_inputs_is_refused(example: Path, tmp_path: Path) -> None:
     plan_site(example, tmp_path / "plan")
     write_example_site(tmp_path / "other", people=60, seed=9)
-    ran = CliRunner().invoke(cli, ["relocate", "audit", str(tmp_path / "other"), str(tmp_path / "plan")])  # fmt: skip
+    ran = CliRunner().invoke(
+        cli, ["relocate", "audit", str(tmp_path / "other"), str(tmp_path / "plan")]
+    )
     assert isinstance(ran.exception, PlanMismatch)
 
 
 def test_the_fix_of_a_full_house_is_tried_by_solving_again(site: Site) -> None:
     from sojourn.relocation.run.explain import try_fix
 
-    fewer = replace(site, rooms=tuple(replace(r, rooms=max(r.rooms // 3, 0)) for r in site.rooms if r.rooms // 3))  # fmt: skip
+    fewer = replace(
+        site,
+        rooms=tuple(replace(r, rooms=max(r.rooms // 3, 0)) for r in site.rooms if r.rooms // 3),
+    )
     plan = make_plan(fewer)
     full = [u for u in plan.unplaced if u.kind == "capacity" and u.persons]
     assert full

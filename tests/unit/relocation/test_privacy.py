@@ -40,7 +40,9 @@ def site(tmp_path: Path) -> Path:
     names = [{"person_id": p["id"], "name": NAME} for p in people]
     write_rows(folder / "name.csv", names)
     needs = rows_of(folder / "needs_map.csv")
-    needs.append({**needs[0], "flag": FLAG, "needs": "gp", "tier": "2", "weight": "1", "note": NOTE})  # fmt: skip
+    needs.append(
+        {**needs[0], "flag": FLAG, "needs": "gp", "tier": "2", "weight": "1", "note": NOTE}
+    )
     write_rows(folder / "needs_map.csv", needs)
     return folder
 
@@ -74,7 +76,9 @@ def test_no_name_and_no_flag_leaves_the_tables_they_stand_in(site: Path, tmp_pat
     told += said("manifests", out / "P", "--out", out / "L", "--language", "en")
     told += said("report", site, out / "P", "--out", out / "R", "--language", "ar")
     place = rows_of(out / "P" / "assignments.csv")[0]["place_id"]
-    told += said("replan", site, out / "P", "--event", f"place withdrawn:{place}", "--out", out / "P2")  # fmt: skip
+    told += said(
+        "replan", site, out / "P", "--event", f"place withdrawn:{place}", "--out", out / "P2"
+    )
     assert {"P", "L", "R", "P2"} <= {p.name for p in out.iterdir()}, told
     for name, text in [("messages", told), *texts(out)]:
         for canary in CANARIES:

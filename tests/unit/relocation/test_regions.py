@@ -39,7 +39,9 @@ def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small_is_large")
-def test_a_plan_by_regions_leaves_no_more_people_without_a_place_and_passes_the_audit(site: Site) -> None:  # fmt: skip
+def test_a_plan_by_regions_leaves_no_more_people_without_a_place_and_passes_the_audit(
+    site: Site,
+) -> None:
     whole = {b.level: b for b in _plan_in_one_piece(site).bounds}
     plan = make_plan(site)
     assert {b.method for b in plan.bounds} == {regions.METHOD}
@@ -114,7 +116,9 @@ def test_whoever_finds_no_place_in_a_region_is_offered_the_other_regions(
     assert mended > 10
 
 
-def test_a_limit_over_all_places_is_not_planned_by_regions(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_limit_over_all_places_is_not_planned_by_regions(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(regions, "BY_REGION_FROM", 0)
     rules = dict(site.rules.rules)
     units = form_units(site)

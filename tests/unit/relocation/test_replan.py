@@ -54,7 +54,11 @@ def test_a_lost_place_moves_its_people_and_as_few_others_as_can_be(
     there = {a.case_id for a in plan.assignments if a.place_id == lost}
     assert there <= {c.case_id for c in found.changes}
     moved = next(b for b in found.bounds if b.level == "L9")
-    others = sum(a.persons for a in plan.assignments if a.case_id in {c.case_id for c in found.changes} - there)  # fmt: skip
+    others = sum(
+        a.persons
+        for a in plan.assignments
+        if a.case_id in {c.case_id for c in found.changes} - there
+    )
     assert moved.gap == 0
     assert others <= moved.value
 
@@ -63,7 +67,11 @@ def test_who_has_left_stays_where_they_went(before: tuple[Site, Proposal]) -> No
     _site, plan = before
     trip = plan.trips[0]
     gone = {a.case_id: a for a in plan.assignments if a.trip_id == trip.id}
-    found = again(before, Event(kind="trip departed", id=trip.id), Event(kind="vehicle withdrawn", id=trip.vehicle_id))  # fmt: skip
+    found = again(
+        before,
+        Event(kind="trip departed", id=trip.id),
+        Event(kind="vehicle withdrawn", id=trip.vehicle_id),
+    )
     now = {a.case_id: a for a in found.assignments}
     assert all(now[c].place_id == a.place_id and now[c].trip_id == trip.id for c, a in gone.items())
     assert set(gone) <= set(found.frozen)
@@ -101,4 +109,9 @@ def test_the_command_writes_an_audited_plan(example: Path, tmp_path: Path) -> No
     assert "the audit found nothing" in ran.stdout
     assert read_plan(tmp_path / "new").events == (Event(kind="place withdrawn", id=lost),)
     assert (tmp_path / "new" / "changes.csv").read_text("utf-8").startswith("case_id,before,after")
-    assert CliRunner().invoke(cli, ["relocate", "audit", str(example), str(tmp_path / "new")]).exit_code == 0  # fmt: skip
+    assert (
+        CliRunner()
+        .invoke(cli, ["relocate", "audit", str(example), str(tmp_path / "new")])
+        .exit_code
+        == 0
+    )

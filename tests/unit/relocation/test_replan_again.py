@@ -28,7 +28,12 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def before(example: Path) -> tuple[Site, Proposal]:
     site = read_site(example)
     rules = replace(site.rules, operation=replace(site.rules.operation, days=4))
-    site = replace(site, rules=rules, vehicles=tuple(replace(v, days=()) for v in site.vehicles), escorts=tuple(replace(e, days=()) for e in site.escorts))  # fmt: skip
+    site = replace(
+        site,
+        rules=rules,
+        vehicles=tuple(replace(v, days=()) for v in site.vehicles),
+        escorts=tuple(replace(e, days=()) for e in site.escorts),
+    )
     return site, make_plan(site)
 
 
@@ -42,15 +47,27 @@ def again(site: Site, plan: Proposal, *events: Event) -> Proposal:
 def test_what_happened_before_is_not_forgotten(before: tuple[Site, Proposal]) -> None:
     site, plan = before
     trip, last = plan.trips[0], plan.assignments[-1]
-    elsewhere = next(p.id for p in site.places if p.id not in {s.place_id for s in trip.stops} and any(a.place_id == p.id for a in plan.assignments))  # fmt: skip
-    first = again(site, plan, Event(kind="place withdrawn", id=elsewhere), Event(kind="trip departed", id=trip.id))  # fmt: skip
+    elsewhere = next(
+        p.id
+        for p in site.places
+        if p.id not in {s.place_id for s in trip.stops}
+        and any(a.place_id == p.id for a in plan.assignments)
+    )
+    first = again(
+        site,
+        plan,
+        Event(kind="place withdrawn", id=elsewhere),
+        Event(kind="trip departed", id=trip.id),
+    )
     second = again(site, first, Event(kind="case declined", id=last.case_id))
     gone = {a.case_id: a for a in plan.assignments if a.trip_id == trip.id}
     now = {a.case_id: a for a in second.assignments}
     assert {c: now[c] for c in gone} == gone
     assert trip in second.trips
     assert not any(a.place_id == elsewhere for a in second.assignments)
-    assert {o.outcome for o in second.out_of_plan if o.case_id == last.case_id} == {Outcome.DECLINED}  # fmt: skip
+    assert {o.outcome for o in second.out_of_plan if o.case_id == last.case_id} == {
+        Outcome.DECLINED
+    }
     third = again(site, second)
     assert third.changes == ()
     assert third.events == second.events
@@ -63,14 +80,18 @@ def test_who_did_not_come_is_planned_again_and_who_came_stays(
     trip = plan.trips[0]
     cases = [a.case_id for a in plan.assignments if a.trip_id == trip.id]
     missed = next(c.id for c in site.cases if c.id in cases and not c.travel_party_id)
-    found = again(site, plan, Event(kind="trip departed", id=trip.id), Event(kind="case no-show", id=missed))  # fmt: skip
+    found = again(
+        site, plan, Event(kind="trip departed", id=trip.id), Event(kind="case no-show", id=missed)
+    )
     assert set(found.frozen) == {*cases} - {missed}
     there = [r for r in found.manifest if r.trip_id == trip.id]
     assert missed not in {r.case_id for r in there}
     assert sum(s.persons for s in found.trips[0].stops) == len(there)
     now = {a.case_id: a for a in found.assignments}
     assert missed not in now or now[missed].trip_id != trip.id
-    absent = again(site, plan, Event(kind="trip departed", id=trip.id), Event(kind="case absent", id=missed))  # fmt: skip
+    absent = again(
+        site, plan, Event(kind="trip departed", id=trip.id), Event(kind="case absent", id=missed)
+    )
     assert missed not in {a.case_id for a in absent.assignments}
     if missed in now:  # a second trip that leaves with it takes it along for good
         final = again(site, found, Event(kind="trip departed", id=now[missed].trip_id))
@@ -84,7 +105,11 @@ def test_events_that_contradict_are_refused(before: tuple[Site, Proposal]) -> No
     with pytest.raises(PlanMismatch, match="no trip that left"):
         make_plan(site, plan, [Event(kind="case no-show", id=case)])
     with pytest.raises(PlanMismatch, match="have left for it"):
-        make_plan(site, plan, [Event(kind="trip departed", id=trip.id), Event(kind="place withdrawn", id=place)])  # fmt: skip
+        make_plan(
+            site,
+            plan,
+            [Event(kind="trip departed", id=trip.id), Event(kind="place withdrawn", id=place)],
+        )
 
 
 def test_the_auditor_compares_frozen_decisions_with_the_plan_before(
@@ -97,17 +122,43 @@ def test_the_auditor_compares_frozen_decisions_with_the_plan_before(
     changed, _ = after(site, plan, [event])
     moved = replace(plan.assignments[0], place_id="elsewhere")
     case = next(a for a in plan.assignments if a.trip_id == trip.id).case_id
-    told = replace(plan, assignments=tuple(replace(moved, case_id=case) if a.case_id == case else a for a in plan.assignments))  # fmt: skip
+    told = replace(
+        plan,
+        assignments=tuple(
+            replace(moved, case_id=case) if a.case_id == case else a for a in plan.assignments
+        ),
+    )
     assert [c.rule for c in audit(changed, found, told) if c.violations] == ["R21"]
-    assert [c.rule for c in audit(changed, replace(found, frozen=()), plan) if c.violations] == ["R21"]  # fmt: skip
+    assert [c.rule for c in audit(changed, replace(found, frozen=()), plan) if c.violations] == [
+        "R21"
+    ]
 
 
-@pytest.mark.parametrize("kind", ["place withdrawn", "vehicle withdrawn", "case declined", "case absent", "case no-show", "trip departed", "flood", ""])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "place withdrawn",
+        "vehicle withdrawn",
+        "case declined",
+        "case absent",
+        "case no-show",
+        "trip departed",
+        "flood",
+        "",
+    ],
+)
 def test_each_kind_of_event_about_nothing_is_refused_with_what_there_is(
     example: Path, tmp_path: Path, kind: str
 ) -> None:
     plan_site(example, tmp_path / "plan")
-    asked = ["relocate", "replan", str(example), str(tmp_path / "plan"), "--out", str(tmp_path / "new")]  # fmt: skip
+    asked = [
+        "relocate",
+        "replan",
+        str(example),
+        str(tmp_path / "plan"),
+        "--out",
+        str(tmp_path / "new"),
+    ]
     ran = CliRunner().invoke(cli, [*asked, "--event", f"{kind}:nothing" if kind else "nonsense"])
     assert isinstance(ran.exception, PlanMismatch)
     assert not (tmp_path / "new").exists()
@@ -117,9 +168,29 @@ def test_each_kind_of_event_gives_an_audited_plan(example: Path, tmp_path: Path)
     plan = plan_site(example, tmp_path / "plan")
     a = plan.assignments[0]
     last = max(plan.trips, key=lambda t: (t.day, t.departure))
-    for n, event in enumerate((f"place withdrawn:{a.place_id}", f"vehicle withdrawn:{last.vehicle_id}", f"case declined:{a.case_id}", f"case absent:{a.case_id}", f"trip departed:{last.id}")):  # fmt: skip
+    for n, event in enumerate(
+        (
+            f"place withdrawn:{a.place_id}",
+            f"vehicle withdrawn:{last.vehicle_id}",
+            f"case declined:{a.case_id}",
+            f"case absent:{a.case_id}",
+            f"trip departed:{last.id}",
+        )
+    ):
         out = tmp_path / f"new{n}"
-        ran = CliRunner().invoke(cli, ["relocate", "replan", str(example), str(tmp_path / "plan"), "--out", str(out), "--event", event])  # fmt: skip
+        ran = CliRunner().invoke(
+            cli,
+            [
+                "relocate",
+                "replan",
+                str(example),
+                str(tmp_path / "plan"),
+                "--out",
+                str(out),
+                "--event",
+                event,
+            ],
+        )
         assert ran.exit_code == 0, (event, ran.exception)
         kind, _, name = event.partition(":")
         assert read_plan(out).events == (Event(kind=kind, id=name),)
@@ -133,7 +204,12 @@ def test_the_day_goes_on_after_its_first_coach_has_left(before: tuple[Site, Prop
     plan = make_plan(site)
     gone, later = plan.trips[0], plan.trips[-1]
     assert later.departure > gone.departure
-    found = again(site, plan, Event(kind="trip departed", id=gone.id), Event(kind="vehicle withdrawn", id=later.vehicle_id))  # fmt: skip
+    found = again(
+        site,
+        plan,
+        Event(kind="trip departed", id=gone.id),
+        Event(kind="vehicle withdrawn", id=later.vehicle_id),
+    )
     assert gone in found.trips
     others = [t for t in found.trips if t.id != gone.id]
     assert len(others) >= len(plan.trips) - 2
@@ -144,15 +220,19 @@ def test_the_day_goes_on_after_its_first_coach_has_left(before: tuple[Site, Prop
     assert lost <= later.stops[0].persons + sum(s.persons for s in later.stops[1:])
 
 
-@pytest.mark.parametrize("kind", ["place withdrawn", "vehicle withdrawn", "case declined", "case absent"])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind", ["place withdrawn", "vehicle withdrawn", "case declined", "case absent"]
+)
 def test_a_planner_that_forgets_what_happened_is_found_out_on_the_raw_tables(
     before: tuple[Site, Proposal], kind: str
 ) -> None:
     site, plan = before
     named = {
-        "place withdrawn": plan.assignments[0].place_id, "vehicle withdrawn": plan.trips[0].vehicle_id,
-        "case declined": plan.assignments[0].case_id, "case absent": plan.assignments[0].case_id,
-    }[kind]  # fmt: skip
+        "place withdrawn": plan.assignments[0].place_id,
+        "vehicle withdrawn": plan.trips[0].vehicle_id,
+        "case declined": plan.assignments[0].case_id,
+        "case absent": plan.assignments[0].case_id,
+    }[kind]
     event = Event(kind=kind, id=named)
     forgetful = replace(plan, events=(event,))
     assert [v for c in audit(site, forgetful) for v in c.violations]

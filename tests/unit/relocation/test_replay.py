@@ -21,8 +21,8 @@ from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.write import write_example
 
 FACTS = calais_2016()
-FIGURE = '[[figure]]\nid = "a"\nvalue = 1\nunit = "persons"\nday = 2016-10-24\npublisher = "P"\nreference = "R"\n'  # fmt: skip
-ASSUMED = '[[assumption]]\nid = "b"\nvalue = 2.0\nlow = 1.0\nhigh = 3.0\nunit = "x"\nmark = "assumed"\nreason = "why"\n'  # fmt: skip
+FIGURE = '[[figure]]\nid = "a"\nvalue = 1\nunit = "persons"\nday = 2016-10-24\npublisher = "P"\nreference = "R"\n'
+ASSUMED = '[[assumption]]\nid = "b"\nvalue = 2.0\nlow = 1.0\nhigh = 3.0\nunit = "x"\nmark = "assumed"\nreason = "why"\n'
 
 
 @cache
@@ -72,7 +72,11 @@ def test_a_population_beyond_the_totals_is_refused(people: int) -> None:
 
 def test_everyone_is_in_exactly_one_outcome(replayed: Replay) -> None:
     for name, way, run, o in replayed.outcomes:
-        assert o.moved + o.tier_1 + o.tier_2 + o.tier_3 + o.left == o.persons == 400, (name, way, run)  # fmt: skip
+        assert o.moved + o.tier_1 + o.tier_2 + o.tier_3 + o.left == o.persons == 400, (
+            name,
+            way,
+            run,
+        )
         assert o.turned_away_children <= o.turned_away
         assert o.unsafe_children <= o.unsafe_nights
 
@@ -101,7 +105,9 @@ def test_each_failure_leaves_more_children_outside_the_queue(replayed: Replay) -
     usual = total(replayed, "none", Way.QUEUE, "unsafe_children")
     for name in ("closed_early", "left_cap", "palm", "all"):
         assert total(replayed, name, Way.QUEUE, "unsafe_children") > usual, name
-    assert total(replayed, "closed_early", Way.QUEUE, "turned_away_children") > total(replayed, "none", Way.QUEUE, "turned_away_children")  # fmt: skip
+    assert total(replayed, "closed_early", Way.QUEUE, "turned_away_children") > total(
+        replayed, "none", Way.QUEUE, "turned_away_children"
+    )
 
 
 def test_contrary_information_touches_only_children_who_were_safe(people: Crowd) -> None:
@@ -126,7 +132,9 @@ QUEUE = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 40)), min_size=1,
 
 
 @given(QUEUE, st.integers(0, 300))
-def test_a_queue_in_closed_form_is_the_queue_served_one_by_one(jobs: list[tuple[int, int]], opens: int) -> None:  # fmt: skip
+def test_a_queue_in_closed_form_is_the_queue_served_one_by_one(
+    jobs: list[tuple[int, int]], opens: int
+) -> None:
     arrival, minutes = (np.array(x, dtype=float) for x in zip(*jobs, strict=True))
     clock, expected = float(opens), {}
     for k in sorted(range(len(jobs)), key=lambda k: (arrival[k], k)):
@@ -136,7 +144,9 @@ def test_a_queue_in_closed_form_is_the_queue_served_one_by_one(jobs: list[tuple[
 
 
 @given(st.lists(st.tuples(st.integers(0, 600), st.integers(1, 6), st.integers(0, 2)), max_size=40))
-def test_no_coach_is_overfull_and_none_leaves_before_its_people(groups: list[tuple[int, int, int]]) -> None:  # fmt: skip
+def test_no_coach_is_overfull_and_none_leaves_before_its_people(
+    groups: list[tuple[int, int, int]],
+) -> None:
     ready = np.array([g[0] for g in groups], dtype=float)
     size, region = (np.array([g[k] for g in groups], dtype=np.int64) for k in (1, 2))
     fleet = fill_coaches(ready, size, region, seats=10, coaches=3)
@@ -156,15 +166,25 @@ def test_every_figure_has_its_source_and_every_assumption_its_reason() -> None:
 @pytest.mark.parametrize(
     ("figures", "assumptions", "said"),
     [
-        (FIGURE.replace('"R"', '""'), ASSUMED, r"figure 1 \(a\): a figure without publisher, reference or date"),
+        (
+            FIGURE.replace('"R"', '""'),
+            ASSUMED,
+            r"figure 1 \(a\): a figure without publisher, reference or date",
+        ),
         (FIGURE.replace('publisher = "P"\n', ""), ASSUMED, "figure 1: .*publisher"),
-        (FIGURE, ASSUMED.replace("high = 3.0", "high = 1.5"), r"assumption 1 \(b\): mark 'assumed', 1.0 ≤ 2.0 ≤ 1.5"),
+        (
+            FIGURE,
+            ASSUMED.replace("high = 3.0", "high = 1.5"),
+            r"assumption 1 \(b\): mark 'assumed', 1.0 ≤ 2.0 ≤ 1.5",
+        ),
         (FIGURE, ASSUMED.replace('"assumed"', '"known"'), r"assumption 1 \(b\): mark 'known'"),
         (FIGURE, ASSUMED.replace('"b"', '"a"'), "a declared twice"),
         ("[[figure]\n", ASSUMED, "calais: "),
     ],
-)  # fmt: skip
-def test_a_declaration_without_its_source_is_refused(figures: str, assumptions: str, said: str) -> None:  # fmt: skip
+)
+def test_a_declaration_without_its_source_is_refused(
+    figures: str, assumptions: str, said: str
+) -> None:
     with pytest.raises(SiteRefused, match=said):
         read_facts(figures, assumptions, where="calais")
     assert read_facts(FIGURE, ASSUMED, where="calais").value("a") == 1

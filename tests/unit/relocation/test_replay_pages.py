@@ -50,9 +50,14 @@ def test_nothing_claims_what_a_plan_would_have_done(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_printed_number_leads_to_a_source_or_to_the_replay(folder: Path, language: str) -> None:  # fmt: skip
+def test_every_printed_number_leads_to_a_source_or_to_the_replay(
+    folder: Path, language: str
+) -> None:
     html = (folder / f"{NAME}.{language}.html").read_text("utf-8")
-    linked, there = set(re.findall(r'href="#(trace-[\w-]+)"', html)), set(re.findall(r'id="(trace-[\w-]+)"', html))  # fmt: skip
+    linked, there = (
+        set(re.findall(r'href="#(trace-[\w-]+)"', html)),
+        set(re.findall(r'id="(trace-[\w-]+)"', html)),
+    )
     assert linked <= there
     assert {"trace-run", "trace-moved", "trace-turned_away_children"} <= linked
     assert "Human Rights Watch" in html
@@ -97,7 +102,9 @@ def test_no_runs_are_refused_and_nothing_is_left_behind(tmp_path: Path) -> None:
 
 
 def test_the_command_names_what_was_asked_for_and_what_is_possible(tmp_path: Path) -> None:
-    done = CliRunner().invoke(cli, ["relocate", "replay", "calais-2016", "--people", "5", "--out", str(tmp_path / "x")])  # fmt: skip
+    done = CliRunner().invoke(
+        cli, ["relocate", "replay", "calais-2016", "--people", "5", "--out", str(tmp_path / "x")]
+    )
     assert isinstance(done.exception, SiteRefused)
     assert "found 5, expected 200 to 7,064" in str(done.exception)
     assert list(tmp_path.iterdir()) == []
@@ -105,7 +112,12 @@ def test_the_command_names_what_was_asked_for_and_what_is_possible(tmp_path: Pat
 
 def test_a_missing_value_is_named_and_never_drawn_as_zero() -> None:
     words = Wording(id="x", title="t", alt="a", number=lambda v: f"{v:g}", no_data="not published")
-    drawn = pairs([Pair("26 Oct", Span(2000.0), Span(None))], words, header=("d", "s", "v", "l", "h"), names=("p", "m"))  # fmt: skip
+    drawn = pairs(
+        [Pair("26 Oct", Span(2000.0), Span(None))],
+        words,
+        header=("d", "s", "v", "l", "h"),
+        names=("p", "m"),
+    )
     assert "not published" in drawn.svg
     assert drawn.table.rows[1] == ("26 Oct", "m", None, None, None)
     assert drawn.csv.endswith("26 Oct,m,,,\r\n")

@@ -68,10 +68,16 @@ def test_every_faulty_row_of_every_table_is_named_in_one_go(site: Path) -> None:
     put(site, "escort", 2, kind="dog")
     put(site, "case", 6, consent_on="2016-13-01")
     assert places(site) == {
-        ("person.csv", 3, "sex"), ("person.csv", 3, "birth"), ("person.csv", 5, "mobility"),
-        ("room.csv", 4, "rooms"), ("place.csv", 2, "lat"), ("place.csv", 2, "max_arrivals_per_day"),
-        ("vehicle.csv", 3, "seats"), ("escort.csv", 2, "kind"), ("case.csv", 6, "consent_on"),
-    }  # fmt: skip
+        ("person.csv", 3, "sex"),
+        ("person.csv", 3, "birth"),
+        ("person.csv", 5, "mobility"),
+        ("room.csv", 4, "rooms"),
+        ("place.csv", 2, "lat"),
+        ("place.csv", 2, "max_arrivals_per_day"),
+        ("vehicle.csv", 3, "seats"),
+        ("escort.csv", 2, "kind"),
+        ("case.csv", 6, "consent_on"),
+    }
     ran = CliRunner().invoke(cli, ["site", "check", str(site)])
     assert ran.output.count("found ") == 9
     assert isinstance(ran.exception, SiteRefused)
@@ -111,10 +117,13 @@ def test_a_row_with_a_cell_too_many_hides_no_other(site: Path) -> None:
         (lambda s: put(s, "place", 2, lat="50,97"), ("place.csv", 2, "lat")),
         (lambda s: put(s, "place", 2, lat="inf"), ("place.csv", 2, "lat")),
         (lambda s: put(s, "place", 2, opens="20161101"), ("place.csv", 2, "opens")),
-        (lambda s: put(s, "place", 2, opens="2016-11-02", closes="2016-11-01"), ("place.csv", 2, "closes")),
+        (
+            lambda s: put(s, "place", 2, opens="2016-11-02", closes="2016-11-01"),
+            ("place.csv", 2, "closes"),
+        ),
         (lambda s: put(s, "place", 2, region="N\x07"), ("place.csv", 2, "region")),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_where_it_stands(
     site: Path, break_it: Callable[[Path], None], where: tuple[str, int, str]
 ) -> None:
@@ -137,7 +146,9 @@ def test_a_relative_is_at_a_place_of_the_site_or_in_a_country(site: Path) -> Non
     for where in ("GBR", "L00001"):
         add(site, "relative_elsewhere", person="P000001", place_or_country=where, status="traced")
     assert look_at_site(site).faults == ()
-    row = add(site, "relative_elsewhere", person="P000001", place_or_country="L99999", status="verified")  # fmt: skip
+    row = add(
+        site, "relative_elsewhere", person="P000001", place_or_country="L99999", status="verified"
+    )
     assert places(site) == {("relative_elsewhere.csv", row, "place_or_country")}
 
 
@@ -200,7 +211,9 @@ def test_a_file_without_its_header_row_does_not_spill_its_first_person(site: Pat
         (b"id,region,department,lat,lon\n", "no rows"),
     ],
 )
-def test_a_file_that_is_no_table_is_told_for_what_it_is(site: Path, content: bytes, said: str) -> None:  # fmt: skip
+def test_a_file_that_is_no_table_is_told_for_what_it_is(
+    site: Path, content: bytes, said: str
+) -> None:
     (site / "place.csv").write_bytes(content)
     assert said in "\n".join(map(str, look_at_site(site).faults))
 
@@ -217,10 +230,16 @@ def test_a_file_that_is_no_table_is_told_for_what_it_is(site: Path, content: byt
         ('[{"id":"L1","region":{"a":1},"department":"1","lat":1,"lon":1}]', "row 1, field region"),
         ('[{"id":"L1","region":"N","department":"1","lat":NaN,"lon":1}]', "row 1, field lat"),
         ('[{"id":"L1","region":"N","department":"1","lat":true,"lon":1}]', "row 1, field lat"),
-        ('[{"id":"L1","region":"N","department":"1","lat":1,"lon":1,"medical":{"gp":1}}]', "field medical"),
-        ('[{"id":"L1","region":"N","department":"1","lat":1,"lon":1,"medical":[["gp"]]}]', "field medical"),
+        (
+            '[{"id":"L1","region":"N","department":"1","lat":1,"lon":1,"medical":{"gp":1}}]',
+            "field medical",
+        ),
+        (
+            '[{"id":"L1","region":"N","department":"1","lat":1,"lon":1,"medical":[["gp"]]}]',
+            "field medical",
+        ),
     ],
-)  # fmt: skip
+)
 def test_json_of_another_shape_is_told_for_what_it_is(site: Path, content: str, said: str) -> None:
     (site / "place.csv").unlink()
     (site / "place.json").write_text(content, "utf-8")
@@ -246,10 +265,14 @@ def test_json_says_the_same_as_csv(site: Path) -> None:
     assert read_site(site) == before
 
 
-def test_a_folder_or_an_unreadable_file_in_place_of_a_table(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_folder_or_an_unreadable_file_in_place_of_a_table(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (site / "vehicle.csv").unlink()
     (site / "vehicle.csv").mkdir()
-    assert any(f.file == "vehicle.csv" and "cannot be read" in f.found for f in look_at_site(site).faults)  # fmt: skip
+    assert any(
+        f.file == "vehicle.csv" and "cannot be read" in f.found for f in look_at_site(site).faults
+    )
     real = Path.read_bytes
 
     def denied(self: Path) -> bytes:
@@ -324,7 +347,24 @@ def test_a_thousand_damaged_sites_never_give_a_traceback(tmp_path: Path) -> None
     rng = random.Random(7)
     names = [*(f"{t}.csv" for t in TABLES), "rules.toml"]
     whole = {n: (site / n).read_bytes() for n in names}
-    strange = [b"\x00", b"\xff", b'"', b"\n", b",", b";", b"nan", b"-1", b"1e999", b"9" * 5000, b"age:", b"\xef\xbb\xbf", b"[", b"=", "Ż".encode(), b""]  # fmt: skip
+    strange = [
+        b"\x00",
+        b"\xff",
+        b'"',
+        b"\n",
+        b",",
+        b";",
+        b"nan",
+        b"-1",
+        b"1e999",
+        b"9" * 5000,
+        b"age:",
+        b"\xef\xbb\xbf",
+        b"[",
+        b"=",
+        "Ż".encode(),
+        b"",
+    ]
     refused = 0
     for _ in range(1000):
         name = rng.choice(names)
@@ -349,7 +389,10 @@ def test_schemas_are_within_reach_and_say_what_is_enforced(table: str, tmp_path:
     assert (tmp_path / f"{table}.schema.json").read_text("utf-8") == shown
     for field in json.loads(shown)["required"]:
         others = {"id": "X1", "case_id": "C1"}
-        faults = check_row(read_schema(table), {k: v for k, v in others.items() if k != field and k in read_schema(table).fields}).faults  # fmt: skip
+        faults = check_row(
+            read_schema(table),
+            {k: v for k, v in others.items() if k != field and k in read_schema(table).fields},
+        ).faults
         assert field in {f.field for f in faults}
 
 
@@ -363,13 +406,39 @@ def test_a_form_whose_questions_are_our_fields_needs_no_mapping(site: Path) -> N
     flags = sorted({f for r in rows for f in r["flags"].split(";") if f})
     assert flags
     out = io.StringIO()
-    header = ["start", "group/id", "group/case_id", *list(rows[0])[2:7], "needs/flags", *(f"needs/flags/{f}" for f in flags), *list(rows[0])[8:], "_id", "_uuid", "__version__"]  # fmt: skip
+    header = [
+        "start",
+        "group/id",
+        "group/case_id",
+        *list(rows[0])[2:7],
+        "needs/flags",
+        *(f"needs/flags/{f}" for f in flags),
+        *list(rows[0])[8:],
+        "_id",
+        "_uuid",
+        "__version__",
+    ]
     writer = csv.writer(out, delimiter=";")
     writer.writerow(header)
     for n, r in enumerate(rows):
         mine = r["flags"].split(";")
-        cells = [r["languages"].replace(";", " ") if k == "languages" else r[k] for k in list(r)[2:7]]  # fmt: skip
-        writer.writerow(["2016-10-24T08:00", r["id"], r["case_id"], *cells, r["flags"].replace(";", " "), *("1" if f in mine else "0" for f in flags), *list(r.values())[8:], n, f"u{n}", "v1"])  # fmt: skip
+        cells = [
+            r["languages"].replace(";", " ") if k == "languages" else r[k] for k in list(r)[2:7]
+        ]
+        writer.writerow(
+            [
+                "2016-10-24T08:00",
+                r["id"],
+                r["case_id"],
+                *cells,
+                r["flags"].replace(";", " "),
+                *("1" if f in mine else "0" for f in flags),
+                *list(r.values())[8:],
+                n,
+                f"u{n}",
+                "v1",
+            ]
+        )
     (site / "person.csv").write_text(out.getvalue(), "utf-8")
     assert read_site(site).persons == before.persons
 
@@ -386,7 +455,7 @@ EXPORTS = {
     "primero": {
         "cases.csv": 'Case ID,Sex,Date of Birth,Age,Protection Concerns,Owner\nab12,Male,03-Mar-2001,15,"Unaccompanied, Disabled",x\nab13,Female,,9,,x\n',
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", MAPPINGS)
@@ -398,13 +467,21 @@ def test_an_export_comes_in_by_its_example_mapping(name: str, tmp_path: Path) ->
     assert "Check every line" in mapping_text(name)
     for file, text in EXPORTS[name].items():
         (export / file).write_text(text, "utf-8")
-    ran = CliRunner().invoke(cli, ["site", "import", str(export), "--mapping", str(mapping), "--out", str(out)])  # fmt: skip
+    ran = CliRunner().invoke(
+        cli, ["site", "import", str(export), "--mapping", str(mapping), "--out", str(out)]
+    )
     assert ran.exit_code == 0, ran.exception
-    people = {r["id"]: r for r in csv.DictReader(io.StringIO((out / "person.csv").read_text("utf-8")))}  # fmt: skip
+    people = {
+        r["id"]: r for r in csv.DictReader(io.StringIO((out / "person.csv").read_text("utf-8")))
+    }
     cases = {r["id"]: r for r in csv.DictReader(io.StringIO((out / "case.csv").read_text("utf-8")))}
     assert {p["case_id"] for p in people.values()} <= set(cases)
     if name == "kobo":
-        assert [people[m]["birth"] for m in ("M1", "M2", "M3")] == ["1990-05-01", "age:9", "unknown"]  # fmt: skip
+        assert [people[m]["birth"] for m in ("M1", "M2", "M3")] == [
+            "1990-05-01",
+            "age:9",
+            "unknown",
+        ]
         assert [people[m]["flags"] for m in ("M1", "M2", "M3")] == ["", "", "SC"]
         assert people["M2"]["mobility"] == "walks with aid"
         assert cases["H1"]["offered_regions"] == "FR-BRE;FR-NOR"
@@ -416,12 +493,20 @@ def test_an_export_comes_in_by_its_example_mapping(name: str, tmp_path: Path) ->
         assert {c["consent"] for c in cases.values()} == {"pending"}
 
 
-def test_what_is_imported_has_to_agree_with_the_site_that_is_there(site: Path, tmp_path: Path) -> None:  # fmt: skip
+def test_what_is_imported_has_to_agree_with_the_site_that_is_there(
+    site: Path, tmp_path: Path
+) -> None:
     export, mapping = tmp_path / "export", tmp_path / "mapping.toml"
     export.mkdir()
     shutil.move(site / "room.csv", export / "beds.csv")
-    mapping.write_text('[room]\nfile = "beds.csv"\n[room.columns]\nplace_id = "place_id"\nroom_type = "room_type"\nrooms = "rooms"\nbeds_per_room = "beds_per_room"\n', "utf-8")  # fmt: skip
-    assert import_tables(export, mapping, site)["room"] == len((export / "beds.csv").read_text("utf-8").splitlines()) - 1  # fmt: skip
+    mapping.write_text(
+        '[room]\nfile = "beds.csv"\n[room.columns]\nplace_id = "place_id"\nroom_type = "room_type"\nrooms = "rooms"\nbeds_per_room = "beds_per_room"\n',
+        "utf-8",
+    )
+    assert (
+        import_tables(export, mapping, site)["room"]
+        == len((export / "beds.csv").read_text("utf-8").splitlines()) - 1
+    )
     assert look_at_site(site).faults == ()
     with pytest.raises(SiteRefused, match=r"already has room\.csv"):
         import_tables(export, mapping, site)
@@ -437,20 +522,32 @@ def test_what_is_imported_has_to_agree_with_the_site_that_is_there(site: Path, t
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
-        ('[person]\nfile = "a.csv"\n[person.columns]\nid = "x"', r"\[person.columns\] sex: found no column for a required field"),
-        ('[person]\nfile = "a.csv"\n[person.columns]\nid = "x"\ncase_id = "x"\nsex = "gone"\nbirth = "x"\nage_source = "x"', "no column 'gone'"),
+        (
+            '[person]\nfile = "a.csv"\n[person.columns]\nid = "x"',
+            r"\[person.columns\] sex: found no column for a required field",
+        ),
+        (
+            '[person]\nfile = "a.csv"\n[person.columns]\nid = "x"\ncase_id = "x"\nsex = "gone"\nbirth = "x"\nage_source = "x"',
+            "no column 'gone'",
+        ),
         ('[person.columns]\nid = "x"', "no file or no columns"),
         ("[persons]\n", "an unknown table"),
         ('[room]\nfile = "a.csv"\n[room.columns]\ncolour = "x"', "'colour', which is not a field"),
         ('[room]\nfile = "a.csv"\n[room.columns]\nrooms = { colum = "x" }', "an unknown entry"),
-        ('[room]\nfile = "a.csv"\n[room.columns]\nrooms = { column = "x", constant = "1" }', "exactly one of"),
+        (
+            '[room]\nfile = "a.csv"\n[room.columns]\nrooms = { column = "x", constant = "1" }',
+            "exactly one of",
+        ),
         ('[room]\nfile = "a.csv"\n[room.columns]\nrooms = [1]', "neither text nor"),
         ('[room]\nfile = "a.csv"\ncolumns = 3', "that is no table"),
-        ('[room]\nfile = "b.csv"\n[room.columns]\nplace_id = "x"\nroom_type = "x"\nrooms = "x"\nbeds_per_room = "x"', "cannot be read"),
+        (
+            '[room]\nfile = "b.csv"\n[room.columns]\nplace_id = "x"\nroom_type = "x"\nrooms = "x"\nbeds_per_room = "x"',
+            "cannot be read",
+        ),
         ("", "no table"),
         ("x = ", "no TOML"),
     ],
-)  # fmt: skip
+)
 def test_a_mapping_with_a_gap_is_refused(tmp_path: Path, mapping: str, said: str) -> None:
     (tmp_path / "a.csv").write_text("x,y\n1,2\n", "utf-8")
     (tmp_path / "m.toml").write_text(mapping, "utf-8")
@@ -460,10 +557,19 @@ def test_a_mapping_with_a_gap_is_refused(tmp_path: Path, mapping: str, said: str
 
 
 def test_labels_and_rows_that_are_not_meant(tmp_path: Path) -> None:
-    (tmp_path / "all.csv").write_text("Kind of record,Place name,Who is it for?,How many,Beds\nroom,L1,Women only (locked),3,2\nstaff,L1,,,\nroom,L2,Familles,1,4\n", "utf-8")  # fmt: skip
-    (tmp_path / "m.toml").write_text('[room]\nfile = "all.csv"\n[room.where]\n"Kind of record" = "room"\n[room.columns]\nplace_id = "Place name"\nroom_type = "Who is it for?"\nrooms = "How many"\nbeds_per_room = "Beds"\n[room.values.room_type]\n"Women only (locked)" = "women only"\n"Familles" = "family unit"\n', "utf-8")  # fmt: skip
+    (tmp_path / "all.csv").write_text(
+        "Kind of record,Place name,Who is it for?,How many,Beds\nroom,L1,Women only (locked),3,2\nstaff,L1,,,\nroom,L2,Familles,1,4\n",
+        "utf-8",
+    )
+    (tmp_path / "m.toml").write_text(
+        '[room]\nfile = "all.csv"\n[room.where]\n"Kind of record" = "room"\n[room.columns]\nplace_id = "Place name"\nroom_type = "Who is it for?"\nrooms = "How many"\nbeds_per_room = "Beds"\n[room.values.room_type]\n"Women only (locked)" = "women only"\n"Familles" = "family unit"\n',
+        "utf-8",
+    )
     import_tables(tmp_path, tmp_path / "m.toml", tmp_path / "out")
-    assert (tmp_path / "out" / "room.csv").read_text("utf-8").splitlines()[1:] == ["L1,women only,3,2", "L2,family unit,1,4"]  # fmt: skip
+    assert (tmp_path / "out" / "room.csv").read_text("utf-8").splitlines()[1:] == [
+        "L1,women only,3,2",
+        "L2,family unit,1,4",
+    ]
 
 
 def test_names_are_read_for_lists_alone_and_never_told(site: Path) -> None:
@@ -477,4 +583,7 @@ def test_names_are_read_for_lists_alone_and_never_told(site: Path) -> None:
 
 
 def test_a_fault_reads_as_one_sentence() -> None:
-    assert str(Fault("room.csv", 0, "", "no rows", "at least one")) == "room.csv: found no rows, expected at least one"  # fmt: skip
+    assert (
+        str(Fault("room.csv", 0, "", "no rows", "at least one"))
+        == "room.csv: found no rows, expected at least one"
+    )

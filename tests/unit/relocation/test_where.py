@@ -14,12 +14,35 @@ from sojourn.relocation.site.site import Place
 
 
 def proposal(*persons: int) -> tuple[Proposal, list[Place]]:
-    places = [Place(id=f"L{i}", region=f"R{i}", department="1", lat=44.4321 + i, lon=2.1234) for i in range(len(persons))]  # fmt: skip
+    places = [
+        Place(id=f"L{i}", region=f"R{i}", department="1", lat=44.4321 + i, lon=2.1234)
+        for i in range(len(persons))
+    ]
     assignments = tuple(
-        Assignment(case_id=f"C{i}", persons=n, place_id=f"L{i}", room_type="mixed", beds_per_room=0, rooms=0, day=date(2016, 10, 24), trip_id="T1")
+        Assignment(
+            case_id=f"C{i}",
+            persons=n,
+            place_id=f"L{i}",
+            room_type="mixed",
+            beds_per_room=0,
+            rooms=0,
+            day=date(2016, 10, 24),
+            trip_id="T1",
+        )
         for i, n in enumerate(persons)
-    )  # fmt: skip
-    return Proposal(name="n", synthetic=True, site_digest="", assignments=assignments, unplaced=(), out_of_plan=(), trips=(), manifest=(), bounds=(), groups=()), places  # fmt: skip
+    )
+    return Proposal(
+        name="n",
+        synthetic=True,
+        site_digest="",
+        assignments=assignments,
+        unplaced=(),
+        out_of_plan=(),
+        trips=(),
+        manifest=(),
+        bounds=(),
+        groups=(),
+    ), places
 
 
 @pytest.mark.parametrize("persons", [(50, 3), (50, 40, 3), (50, 40, 9, 1), (50, 6, 6), (3, 2)])

@@ -13,7 +13,9 @@ from sojourn.publish.text import Catalogue
 MOST = 4
 
 
-def drivers_chart(run: Mapping[str, Any], known: Mapping[str, Parameter], words: Catalogue) -> ChartBlock:  # fmt: skip
+def drivers_chart(
+    run: Mapping[str, Any], known: Mapping[str, Parameter], words: Catalogue
+) -> ChartBlock:
     """Return the parameters that move the answer most, each from its lowest draws to its highest.
 
     Parameters
@@ -23,9 +25,14 @@ def drivers_chart(run: Mapping[str, Any], known: Mapping[str, Parameter], words:
     """
     told = [d for d in run["drivers"] if d["parameter"] in known][:MOST]
     rows = [
-        Swing(words.text(f"parameter.{d['parameter']}"), d["low"], d["high"], known[d["parameter"]].is_evidence)
+        Swing(
+            words.text(f"parameter.{d['parameter']}"),
+            d["low"],
+            d["high"],
+            known[d["parameter"]].is_evidence,
+        )
         for d in told
-    ]  # fmt: skip
+    ]
     said = words.text("brief.drivers_finding", first=rows[0].label)
     wording = Wording(
         id="drivers",
@@ -43,5 +50,7 @@ def drivers_chart(run: Mapping[str, Any], known: Mapping[str, Parameter], words:
         chart=drawn,
         finding=(said,),
         source=(words.text("brief.drivers_source", run=run["run"][:12]),),
-        downloads=(Download(label="CSV", href=f"data:text/csv;base64,{table}", filename="drivers.csv"),),
-    )  # fmt: skip
+        downloads=(
+            Download(label="CSV", href=f"data:text/csv;base64,{table}", filename="drivers.csv"),
+        ),
+    )

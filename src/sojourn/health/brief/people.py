@@ -42,7 +42,9 @@ def _key(page: Page, fact: Fact) -> KeyNumber:
     if fact.value is None:
         label = page.text(f"fact_{fact.id}", area=page.place)
         return KeyNumber(label=label, value=Number("—"), change=(page.text("fact_missing"),))
-    label = page.text("in_year", name=page.text(f"fact_{fact.id}", area=page.place), year=str(fact.year))  # fmt: skip
+    label = page.text(
+        "in_year", name=page.text(f"fact_{fact.id}", area=page.place), year=str(fact.year)
+    )
     shown = page.percent(fact.value)
     number = page.cited(shown, f"people-{fact.id}".replace("_", "-"), label, fact.cells)
     n, of = (page.words.exact(c, "") for c in fact.countries)
@@ -60,11 +62,17 @@ def _floor(page: Page) -> TableBlock:
         for key in ("included", "left_out", "floor")
     )
     return TableBlock(
-        id="floor", caption=caption, header=(page.text("head_case"), page.text("head_r")), rows=rows, numeric=(False, True)
-    )  # fmt: skip
+        id="floor",
+        caption=caption,
+        header=(page.text("head_case"), page.text("head_r")),
+        rows=rows,
+        numeric=(False, True),
+    )
 
 
 def spread(page: Page, found: dict[str, float]) -> str:
     """Return a median with its interval, two digits behind the point."""
-    low, middle, high = (page.words.exact(round(found[k], 2), "") for k in ("low", "median", "high"))  # fmt: skip
+    low, middle, high = (
+        page.words.exact(round(found[k], 2), "") for k in ("low", "median", "high")
+    )
     return f"{middle} ({low}–{high})"

@@ -10,7 +10,14 @@ from sojourn.health.brief.people import spread
 from sojourn.health.targets.targets import targets
 from sojourn.publish.content import Block, Paragraph, RichText, Section, TableBlock
 
-COMPARED = ("current", "residents_only", "included", "border_screening", "included_and_source", "same_commodities")  # fmt: skip
+COMPARED = (
+    "current",
+    "residents_only",
+    "included",
+    "border_screening",
+    "included_and_source",
+    "same_commodities",
+)
 LEFT_OUT, INCLUDED = "residents_only", "included"
 SHOWN = (LEFT_OUT, INCLUDED, "border_screening", "included_and_source")  # beside the milestones
 BY = 2030  # the year both strategies and the Sustainable Development Goals share
@@ -193,7 +200,9 @@ def _benefit(page: Page) -> RichText:
     """Return the residents' share of what inclusion averts; nothing where it is not determined."""
     averted = page.brief.run["scenarios"].get(INCLUDED, {}).get("averted", {})
     share = averted.get("residents_share", {})
-    if averted.get("verdict") != DETERMINED or any(share.get(k) is None for k in ("low", "median", "high")):  # fmt: skip
+    if averted.get("verdict") != DETERMINED or any(
+        share.get(k) is None for k in ("low", "median", "high")
+    ):
         return ()
     middle, low, high = (page.percent(100.0 * share[k]) for k in ("median", "low", "high"))
     return page.rich("benefit", share=page.ran(f"{middle} ({low}–{high})"))

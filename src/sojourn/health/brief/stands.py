@@ -150,7 +150,9 @@ def _path(page: Page, t: Tracking) -> ChartBlock:
     drawn = trend(lines, wording, header=header, height=100.0)
     table = base64.b64encode(drawn.csv.encode()).decode()
     caveat = (page.text(f"caveat_{t.target.id}"),) if t.target.caveat else ()
-    download = Download(label="CSV", href=f"data:text/csv;base64,{table}", filename=f"{wording.id}.csv")  # fmt: skip
+    download = Download(
+        label="CSV", href=f"data:text/csv;base64,{table}", filename=f"{wording.id}.csv"
+    )
     return ChartBlock(
         chart=drawn,
         finding=said,
@@ -164,5 +166,10 @@ def _source(page: Page, t: Tracking) -> str:
     """Return the edition, whose baseline this is, and the strategy."""
     assert t.baseline is not None  # noqa: S101 - a chart is drawn of a value and a baseline
     people = f", {t.below}" if t.below not in ("", t.edition) else ""
-    said = page.text("baseline", year=str(t.target.baseline), value=shown(page, t, t.baseline), edition=f"{t.edition}{people}")  # fmt: skip
+    said = page.text(
+        "baseline",
+        year=str(t.target.baseline),
+        value=shown(page, t, t.baseline),
+        edition=f"{t.edition}{people}",
+    )
     return f"{said}; {t.target.source}"

@@ -10,9 +10,18 @@ from sojourn.terminal.options import as_of_option, data_option
 
 @click.command()
 @click.argument("topic", type=click.Choice(["malaria", "tb"]))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder to write into.",
+)
 @click.option("--area", help="A country: ISO or M49 code, or UN name; the world by default.")
-@click.option("--run", type=click.Path(path_type=Path), help="A run of sojourn simulate: its folder, or a summary.")  # fmt: skip
+@click.option(
+    "--run",
+    type=click.Path(path_type=Path),
+    help="A run of sojourn simulate: its folder, or a summary.",
+)
 @click.option("--language", multiple=True, help="Language; all by default. May be repeated.")
 @as_of_option
 @data_option

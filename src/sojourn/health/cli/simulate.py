@@ -26,19 +26,49 @@ def command() -> None:
 
 def ensemble_options(function: Any) -> Any:
     """Add the options of a run of many draws."""
-    for option in reversed((
-        click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the run: parameters, chunks of draws, summaries. An interrupted run goes on."),
-        click.option("--draws", type=click.IntRange(min=6), default=200, show_default=True, help="Draws of the parameters."),
-        click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the draws."),
-        click.option("--area", help="Summary of one country: M49 number or ISO code."),
-        click.option("--scenario", type=click.Path(path_type=Path, dir_okay=False), help="Scenarios of your own (TOML), in place of the packaged six."),
-        click.option("--parameters", "own", type=click.Path(path_type=Path, dir_okay=False), help="Parameters of your own (TOML), in place of some."),
-        click.option("--workers", type=click.IntRange(min=1), help="Processes; all cores by default."),
-        click.option("--cluster", default="", help="Address of a Dask scheduler."),
-        as_of_option,
-        data_option,
-        json_option,
-    )):  # fmt: skip
+    for option in reversed(
+        (
+            click.option(
+                "--out",
+                type=click.Path(path_type=Path, file_okay=False),
+                required=True,
+                help="Folder of the run: parameters, chunks of draws, summaries. An interrupted run goes on.",
+            ),
+            click.option(
+                "--draws",
+                type=click.IntRange(min=6),
+                default=200,
+                show_default=True,
+                help="Draws of the parameters.",
+            ),
+            click.option(
+                "--seed",
+                type=click.IntRange(min=0),
+                default=1,
+                show_default=True,
+                help="Seed of the draws.",
+            ),
+            click.option("--area", help="Summary of one country: M49 number or ISO code."),
+            click.option(
+                "--scenario",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="Scenarios of your own (TOML), in place of the packaged six.",
+            ),
+            click.option(
+                "--parameters",
+                "own",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="Parameters of your own (TOML), in place of some.",
+            ),
+            click.option(
+                "--workers", type=click.IntRange(min=1), help="Processes; all cores by default."
+            ),
+            click.option("--cluster", default="", help="Address of a Dask scheduler."),
+            as_of_option,
+            data_option,
+            json_option,
+        )
+    ):
         function = option(function)
     return function
 
@@ -83,9 +113,19 @@ def _simulate(
     known, programmes = declared(topic, own, scenario)
     with progress(f"simulating {NAMED[topic]}") as step:
         done = simulate(
-            store, topic, out, known=known, programmes=programmes, draws=draws, seed=seed, as_of=as_of,
-            workers=workers, cluster=cluster, area=place, progress=step,
-        )  # fmt: skip
+            store,
+            topic,
+            out,
+            known=known,
+            programmes=programmes,
+            draws=draws,
+            seed=seed,
+            as_of=as_of,
+            workers=workers,
+            cluster=cluster,
+            area=place,
+            progress=step,
+        )
     told = summary(done, place)
     path = write_summary(told, out)
     if as_json:
@@ -114,8 +154,12 @@ def _print(told: dict[str, Any]) -> None:
         if "averted" in found:
             _print_averted(found["averted"])
     for d in told.get("drivers", [])[:6]:
-        click.echo(f"  driven by {d['parameter']} (rank correlation {d['correlation']:+.2f}, mark {d['mark']})")  # fmt: skip
-    click.echo("Assumptions (A) and values to verify (T) drive these numbers: programmes compared, no forecast.")  # fmt: skip
+        click.echo(
+            f"  driven by {d['parameter']} (rank correlation {d['correlation']:+.2f}, mark {d['mark']})"
+        )
+    click.echo(
+        "Assumptions (A) and values to verify (T) drive these numbers: programmes compared, no forecast."
+    )
 
 
 command.add_command(place)
@@ -185,7 +229,9 @@ def _print_control(found: dict[str, Any]) -> None:
         )
     elif "countries_below_one" in found:
         n = found["countries_below_one"]
-        click.echo(f"  R below one in 2035 in {n['median']:.0f} ({n['low']:.0f} to {n['high']:.0f}) countries")  # fmt: skip
+        click.echo(
+            f"  R below one in 2035 in {n['median']:.0f} ({n['low']:.0f} to {n['high']:.0f}) countries"
+        )
 
 
 @command.command("validate")

@@ -33,15 +33,48 @@ def _text(path: Path) -> str:
 
 
 @click.command("place")
-@click.option("--r0", type=click.FloatRange(min=0.0, min_open=True), help="Reproduction number without a scale-up: your assumption. Without it, with --area: read off WHO's incidence.")  # fmt: skip
-@click.option("--mobile", type=click.FloatRange(min=0.0, max=1.0, min_open=True, max_open=True), help="Share of people who are mobile or migrant; with --area, UN DESA's share of migrants.")  # fmt: skip
+@click.option(
+    "--r0",
+    type=click.FloatRange(min=0.0, min_open=True),
+    help="Reproduction number without a scale-up: your assumption. Without it, with --area: read off WHO's incidence.",
+)
+@click.option(
+    "--mobile",
+    type=click.FloatRange(min=0.0, max=1.0, min_open=True, max_open=True),
+    help="Share of people who are mobile or migrant; with --area, UN DESA's share of migrants.",
+)
 @click.option("--area", help="A country, whose share of migrants is taken: M49 number or ISO code.")
-@click.option("--imports", type=click.FloatRange(min=0.0), default=0.0, show_default=True, help="Infections brought in a year per million people.")  # fmt: skip
-@click.option("--draws", type=click.IntRange(min=2), default=400, show_default=True, help="Draws of the parameters.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the draws.")  # fmt: skip
-@click.option("--scenario", type=click.Path(path_type=Path, dir_okay=False), help="Scenarios of your own (TOML).")  # fmt: skip
-@click.option("--parameters", "own", type=click.Path(path_type=Path, dir_okay=False), help="Parameters of your own (TOML), in place of some.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the result (JSON).")  # fmt: skip
+@click.option(
+    "--imports",
+    type=click.FloatRange(min=0.0),
+    default=0.0,
+    show_default=True,
+    help="Infections brought in a year per million people.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(min=2),
+    default=400,
+    show_default=True,
+    help="Draws of the parameters.",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the draws."
+)
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Scenarios of your own (TOML).",
+)
+@click.option(
+    "--parameters",
+    "own",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Parameters of your own (TOML), in place of some.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the result (JSON)."
+)
 @as_of_option
 @data_option
 @json_option
@@ -84,9 +117,15 @@ def place(
     else:
         raise click.UsageError("name --area, or give --r0")
     told = run_malaria(
-        start, known, programmes, draws=draws, seed=seed, cell=cell,
-        area=where, r0_cell=r0_cell,
-    )  # fmt: skip
+        start,
+        known,
+        programmes,
+        draws=draws,
+        seed=seed,
+        cell=cell,
+        area=where,
+        r0_cell=r0_cell,
+    )
     text = json.dumps(told, ensure_ascii=False, indent=1).replace("NaN", "null")
     if out is not None:
         write_whole(out, text.encode())
@@ -100,7 +139,9 @@ def place(
 def _print_malaria(told: dict[str, Any], mobile: float) -> None:
     r0_cell, cell = told["r0"]["cell"], told["mobile"]["cell"]
     said = f"read off {r0_cell}" if r0_cell else "assumed"
-    click.echo(f"run {told['run'][:12]}: R0 {told['r0']['value']:.2f} ({said}), {mobile:.1%} mobile {cell}")  # fmt: skip
+    click.echo(
+        f"run {told['run'][:12]}: R0 {told['r0']['value']:.2f} ({said}), {mobile:.1%} mobile {cell}"
+    )
     click.echo(f"  {told['limits']}")
     closed = {k: f"{v['median']:.2f}" for k, v in told["closed_form"].items()}
     click.echo(

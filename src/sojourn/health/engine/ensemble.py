@@ -143,7 +143,9 @@ def gathered(plan: Plan) -> Gathered:
 
 
 def _damaged(path: Path) -> SimulateError:
-    return SimulateError(f"{path}: missing or damaged", hint="run it again: only this chunk is computed")  # fmt: skip
+    return SimulateError(
+        f"{path}: missing or damaged", hint="run it again: only this chunk is computed"
+    )
 
 
 def _begin(plan: Plan) -> None:
@@ -167,7 +169,9 @@ def _begin(plan: Plan) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        raise SimulateError(f"{plan.folder}: cannot be used ({error})", hint="name another --out") from None  # fmt: skip
+        raise SimulateError(
+            f"{plan.folder}: cannot be used ({error})", hint="name another --out"
+        ) from None
 
 
 def _path(folder: Path, number: int) -> Path:

@@ -176,7 +176,10 @@ def _determined(
     if len(signs) > 1:
         return "not determined", "the structures disagree in sign"
     if min(sizes) > 0 and max(sizes) / min(sizes) > AGREE:
-        most, least = max(medians, key=lambda k: abs(medians[k])), min(medians, key=lambda k: abs(medians[k]))  # fmt: skip
+        most, least = (
+            max(medians, key=lambda k: abs(medians[k])),
+            min(medians, key=lambda k: abs(medians[k])),
+        )
         return "not determined", f"{most} and {least} differ by more than a factor of two"
     inside = np.quantile(total, [0.05, 0.95])
     if inside[0] < 0 < inside[1]:
@@ -184,7 +187,9 @@ def _determined(
     return "determined", "structures and mixing agree in sign and within a factor of two"
 
 
-def drivers(total: Floats, drawn: Mapping[str, Floats], known: Mapping[str, Parameter]) -> tuple[Driver, ...]:  # fmt: skip
+def drivers(
+    total: Floats, drawn: Mapping[str, Floats], known: Mapping[str, Parameter]
+) -> tuple[Driver, ...]:
     """Return the parameters by how strongly they move the benefit (Spearman), strongest first."""
     found = []
     fifth = max(len(total) // 5, 1)
@@ -193,6 +198,8 @@ def drivers(total: Floats, drawn: Mapping[str, Floats], known: Mapping[str, Para
             continue
         rank = float(stats.spearmanr(values, total).statistic)
         order = np.argsort(values, kind="stable")
-        low, high = (float(np.median(total[order[part]])) for part in (slice(fifth), slice(-fifth, None)))  # fmt: skip
+        low, high = (
+            float(np.median(total[order[part]])) for part in (slice(fifth), slice(-fifth, None))
+        )
         found.append(Driver(name, rank, known[name].mark, low, high))
     return tuple(sorted(found, key=lambda d: (-abs(d.correlation), d.parameter)))

@@ -111,7 +111,10 @@ def _refuse(one: Parameter, where: str) -> None:
     at = f"{where}, parameter {one.id}"
     texts: tuple[object, ...] = (one.id, one.law, one.unit, one.source, one.mark)
     if not all(isinstance(t, str) for t in texts):
-        raise SimulateError(f"{at}: {next(t for t in texts if not isinstance(t, str))!r} is no text", hint="id, law, unit, source and mark are texts")  # fmt: skip
+        raise SimulateError(
+            f"{at}: {next(t for t in texts if not isinstance(t, str))!r} is no text",
+            hint="id, law, unit, source and mark are texts",
+        )
     if one.mark not in MARKS:
         raise SimulateError(f"{at}: evidence mark {one.mark!r}", hint=f"one of {', '.join(MARKS)}")
     if not one.source.strip():
@@ -123,7 +126,9 @@ def _refuse(one: Parameter, where: str) -> None:
 
 def _refuse_numbers(one: Parameter, at: str) -> None:
     numbers: tuple[object, ...] = (one.value, one.low, one.high)
-    real = all(isinstance(n, int | float) and not isinstance(n, bool) and np.isfinite(n) for n in numbers)  # fmt: skip
+    real = all(
+        isinstance(n, int | float) and not isinstance(n, bool) and np.isfinite(n) for n in numbers
+    )
     if not (real and one.low <= one.value <= one.high):
         raise SimulateError(
             f"{at}: {one.value} is not within {one.low} to {one.high}",
@@ -139,7 +144,9 @@ def _refuse_numbers(one: Parameter, at: str) -> None:
             f"{at}: {one.low} with law {one.law}", hint="the range must be positive"
         )
     if one.law == "beta" and not 0.0 < one.low < one.value < one.high < 1.0:
-        raise SimulateError(f"{at}: {one.low} to {one.high} with law beta", hint="0 < low < value < high < 1")  # fmt: skip
+        raise SimulateError(
+            f"{at}: {one.low} to {one.high} with law beta", hint="0 < low < value < high < 1"
+        )
 
 
 @cache
@@ -177,7 +184,9 @@ def replaced(known: Mapping[str, Parameter], text: str, *, where: str) -> dict[s
     return {**known, **own}
 
 
-def draw(known: Mapping[str, Parameter], seed: int, count: int, chosen: Sequence[int]) -> dict[str, Floats]:  # fmt: skip
+def draw(
+    known: Mapping[str, Parameter], seed: int, count: int, chosen: Sequence[int]
+) -> dict[str, Floats]:
     """Return some of ``count`` Latin-hypercube draws of every parameter.
 
     A draw is the same whichever others are asked for: the strata of a parameter are shuffled by a

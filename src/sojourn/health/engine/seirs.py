@@ -41,7 +41,10 @@ class Epidemic:
     def __post_init__(self) -> None:
         rates = (self.contact, self.incubation, self.recovery, self.waning)
         if min(rates) < 0 or not np.allclose(self.mixing.sum(axis=1), 1.0):
-            raise SimulateError(f"rates {rates}, mixing of rows {self.mixing.sum(axis=1).round(3)}", hint="no rate below zero; each row of the mixing sums to 1")  # fmt: skip
+            raise SimulateError(
+                f"rates {rates}, mixing of rows {self.mixing.sum(axis=1).round(3)}",
+                hint="no rate below zero; each row of the mixing sums to 1",
+            )
 
 
 def run(

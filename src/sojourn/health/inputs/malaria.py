@@ -77,7 +77,9 @@ def malaria_inputs(store: Store, *, as_of: date | None = None) -> MalariaInputs:
     return MalariaInputs(MalariaWorld(world, inflow, picked), editions, empty, share)
 
 
-def _estimated(places: tuple[str, ...], who: Mapping[str, Series]) -> tuple[Estimated, dict[str, str]]:  # fmt: skip
+def _estimated(
+    places: tuple[str, ...], who: Mapping[str, Series]
+) -> tuple[Estimated, dict[str, str]]:
     """Return WHO's estimates per person, and the places without malaria or without an estimate."""
     found = {
         f"{name} {what}": np.array([_at(series, a, what) for a in places])
@@ -99,7 +101,9 @@ def _estimated(places: tuple[str, ...], who: Mapping[str, Series]) -> tuple[Esti
         if lacks:
             empty[area] = f"WHO's files give no malaria {', '.join(lacks)} of {YEAR}"
         elif cases[i] <= 0:
-            empty[area] = f"WHO estimates no case of malaria in {YEAR}: re-establishment is not judged"  # fmt: skip
+            empty[area] = (
+                f"WHO estimates no case of malaria in {YEAR}: re-establishment is not judged"
+            )
     with np.errstate(divide="ignore", invalid="ignore"):
         low = np.where(np.isfinite(found["cases lower"]), found["cases lower"], cases)
         high = np.where(np.isfinite(found["cases upper"]), found["cases upper"], cases)

@@ -75,9 +75,18 @@ def read_series(store: Store, indicator: str, edition: str) -> Series:
         for area, year, value in _bounds(store, f"{indicator}_{name}", edition):
             bound[at_a[area], at_y[year]] = value
     return Series(
-        indicator, edition, areas, years, values, lower, upper, rows, cols,
-        {r[8]: r[7] for r in found}, {(r[0], int(r[1])): r[9] for r in found},
-    )  # fmt: skip
+        indicator,
+        edition,
+        areas,
+        years,
+        values,
+        lower,
+        upper,
+        rows,
+        cols,
+        {r[8]: r[7] for r in found},
+        {(r[0], int(r[1])): r[9] for r in found},
+    )
 
 
 def _bounds(store: Store, indicator: str, edition: str) -> list[tuple[str, int, float]]:

@@ -64,7 +64,9 @@ def no_indigenous(offspring: Offspring, imports: float, years: float = 3.0) -> f
     return float(np.exp(-years * imports * (1.0 - quiet)))
 
 
-def controlled_r(imported: int, local: int, *, detected_imported: float = 1.0, detected_local: float = 1.0) -> float:  # fmt: skip
+def controlled_r(
+    imported: int, local: int, *, detected_imported: float = 1.0, detected_local: float = 1.0
+) -> float:
     """Return R from counts of imported and local cases, each divided by its share detected.
 
     Raises
@@ -113,14 +115,18 @@ def simulate(
     return Classes(imported, introduced, indigenous)
 
 
-def _children(source: np.random.Generator, offspring: Offspring, parents: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:  # fmt: skip
+def _children(
+    source: np.random.Generator, offspring: Offspring, parents: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
     if offspring.r == 0.0:
         return np.zeros_like(parents)
     if np.isinf(offspring.k):
         return source.poisson(offspring.r * parents)
     # k parents together are negative binomial with dispersion k times as large
     size = np.maximum(offspring.k * parents, 1e-12)
-    return np.where(parents > 0, source.negative_binomial(size, offspring.k / (offspring.k + offspring.r)), 0)  # fmt: skip
+    return np.where(
+        parents > 0, source.negative_binomial(size, offspring.k / (offspring.k + offspring.r)), 0
+    )
 
 
 def lingering(imports: float, r: float, duration: float) -> float:

@@ -83,7 +83,9 @@ class Fitted:
 def drawn_cases(estimated: Estimated, seed: int, chosen: list[int]) -> Floats:
     """Return WHO's cases per person, drawn within WHO's interval, shape (D, n)."""
     bounds = bounds_of(estimated.cases, estimated.lower, estimated.upper)
-    return estimated.cases * factors(bounds, deviates(seed, "who malaria", chosen, len(estimated.cases)))  # fmt: skip
+    return estimated.cases * factors(
+        bounds, deviates(seed, "who malaria", chosen, len(estimated.cases))
+    )
 
 
 def clinical(drawn: Mapping[str, Floats]) -> Clinical:
@@ -106,7 +108,9 @@ def fit(
         A number of cases is negative or missing.
     """
     if not np.isfinite(cases).all() or (cases < 0).any():
-        raise SimulateError("cases of a country are negative or missing", hint="leave the country out")  # fmt: skip
+        raise SimulateError(
+            "cases of a country are negative or missing", hint="leave the country out"
+        )
     where, n = world.where, world.where.n
     people = _people(world, len(cases))
     total = where.by_country(people)
@@ -132,7 +136,9 @@ def fit(
         _settle(now, hazard, turnover, selection, where.origin, n, h)
     pool, met = sources(now, where, h)
     own = met[:, :n]
-    vector = np.divide(caught * (1.0 + h.saturation * own), own, out=np.zeros_like(own), where=own > 0)  # fmt: skip
+    vector = np.divide(
+        caught * (1.0 + h.saturation * own), own, out=np.zeros_like(own), where=own > 0
+    )
     infections = where.by_country(people * hazard) / np.maximum(total, 1e-300)
     made = share.cases(infections)
     close = np.abs(made - cases) <= 0.05 * np.maximum(cases, 1e-12)
@@ -147,9 +153,14 @@ def _people(world: World, draws: int) -> Floats:
 
 
 def _hazards(
-    caught: Floats, pool: Floats, met: Floats, country: npt.NDArray[np.int64],
-    origin: npt.NDArray[np.int64], n: int, h: Habits,
-) -> tuple[Floats, Floats]:  # fmt: skip
+    caught: Floats,
+    pool: Floats,
+    met: Floats,
+    country: npt.NDArray[np.int64],
+    origin: npt.NDArray[np.int64],
+    n: int,
+    h: Habits,
+) -> tuple[Floats, Floats]:
     """Return what each cell catches at home relative to residents, (D, C), and on visits, (D, K)."""
 
     def bitten(kappa: Floats) -> Floats:
@@ -163,9 +174,14 @@ def _hazards(
 
 
 def _settle(
-    now: Carried, hazard: Floats, turnover: Floats, selection: Floats,
-    origin: npt.NDArray[np.int64], n: int, h: Habits,
-) -> None:  # fmt: skip
+    now: Carried,
+    hazard: Floats,
+    turnover: Floats,
+    selection: Floats,
+    origin: npt.NDArray[np.int64],
+    n: int,
+    h: Habits,
+) -> None:
     """Set what people carry to where hazard, clearing and arrivals leave it."""
     for held, lasts, share in (
         (now.untreated, h.untreated, 1.0 - h.treated_share),

@@ -57,7 +57,9 @@ def from_exposure(bites: Floats, variance: Floats, per_bite: float = 0.45) -> Fl
     return prevalence(per_bite * bites, variance)
 
 
-def left_out(r0: Floats, mobile: Floats, cover: Floats, biting: Floats | float = 1.0) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+def left_out(
+    r0: Floats, mobile: Floats, cover: Floats, biting: Floats | float = 1.0
+) -> tuple[Floats, Floats, Floats]:
     """Return R when mobile people are included, when they are left out, and its floor.
 
     Parameters
@@ -128,7 +130,12 @@ class Place:
 
     def __post_init__(self) -> None:
         r0 = np.asarray(self.r0)
-        if not (np.all(r0 > 0) and np.all(np.isfinite(r0)) and 0.0 < self.mobile < 1.0 and self.imports >= 0):  # fmt: skip
+        if not (
+            np.all(r0 > 0)
+            and np.all(np.isfinite(r0))
+            and 0.0 < self.mobile < 1.0
+            and self.imports >= 0
+        ):
             raise SimulateError(
                 f"R0 {self.r0}, mobile share {self.mobile}, imports {self.imports}",
                 hint="R0 above 0, a share between 0 and 1, imports of 0 or more",
@@ -156,9 +163,15 @@ class Outcome:
 
 #: Parameters that this model of one place does not use.
 NETWORK_ONLY = (
-    "immunity_half", "mixing", "selection", "visits", "visit_nights", "community_effect",
-    "treated_fatality", "screening_sensitivity",
-)  # fmt: skip
+    "immunity_half",
+    "mixing",
+    "selection",
+    "visits",
+    "visit_nights",
+    "community_effect",
+    "treated_fatality",
+    "screening_sensitivity",
+)
 
 
 def simulate(
@@ -175,7 +188,9 @@ def simulate(
     return {p.id: _run(place, drawn, p, years) for p in programmes}
 
 
-def covers(programme: Scenario, place: Place, drawn: Mapping[str, Floats], year: float) -> tuple[Floats, Floats]:  # fmt: skip
+def covers(
+    programme: Scenario, place: Place, drawn: Mapping[str, Floats], year: float
+) -> tuple[Floats, Floats]:
     """Return the cover of residents and of mobile people, shape (D,)."""
     draws = len(drawn["protection"])
     scale = programme.cover * programme.scale(year)
@@ -226,7 +241,11 @@ def _run(place: Place, drawn: Mapping[str, Floats], programme: Scenario, years: 
     cover = np.stack(covers(programme, place, drawn, float(programme.full)), axis=1)
     cured = f + (1.0 - f) * drawn["treatment_gain"][:, None] * cover
     guarded = 1.0 - drawn["protection"][:, None] * cover
-    r = vector * (1.0 + a) * (people * bites**2 * guarded * _days(cured, treated, untreated)).sum(axis=1)  # fmt: skip
+    r = (
+        vector
+        * (1.0 + a)
+        * (people * bites**2 * guarded * _days(cured, treated, untreated)).sum(axis=1)
+    )
     return Outcome(np.asarray(r), found[0], found[1])
 
 

@@ -125,7 +125,9 @@ def sources(now: Carried, where: Map, h: Habits) -> tuple[Floats, Floats]:
     return pool, met
 
 
-def hazards(vector: Floats, pool: Floats, met: Floats, where: Map, h: Habits) -> tuple[Floats, Floats]:  # fmt: skip
+def hazards(
+    vector: Floats, pool: Floats, met: Floats, where: Map, h: Habits
+) -> tuple[Floats, Floats]:
     """Return new infections per person and year caught at home, (D, C), and on visits, (D, K).
 
     Parameters

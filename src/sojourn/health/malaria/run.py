@@ -78,7 +78,9 @@ class Outcome:
 
 def methods_of(seed: int, count: int) -> np.ndarray:
     """Return the flow method of every draw: each as often, in an order of its own."""
-    order = np.random.Generator(np.random.Philox(key=key_of(seed, "flow method"))).permutation(count)  # fmt: skip
+    order = np.random.Generator(np.random.Philox(key=key_of(seed, "flow method"))).permutation(
+        count
+    )
     return np.array(FLOWS)[order % len(FLOWS)]
 
 
@@ -135,7 +137,11 @@ def reproduction(
     (ndarray, ndarray), each of shape (D, n)
     """
     where, people = inputs.world.where, start.start.people
-    idle = Reach(np.ones_like(people), h.treated_share * np.ones_like(people), np.ones((len(people), where.n)))  # fmt: skip
+    idle = Reach(
+        np.ones_like(people),
+        h.treated_share * np.ones_like(people),
+        np.ones((len(people), where.n)),
+    )
     r0 = controlled(start.vector, idle, people, where, h)
     f = h.treated_share
     cured = f + (1.0 - f) * drawn["treatment_gain"][:, None]
@@ -187,7 +193,9 @@ def run(
         padded = np.concatenate([np.zeros((shape[0], n)), visited + carried], axis=1)
         imports = where.by_country(padded)
     r = controlled(start.vector, reach, now.people, where, h)
-    return Outcome(cases, deaths, persons, screened, r.astype(np.float32), imports.astype(np.float32))  # fmt: skip
+    return Outcome(
+        cases, deaths, persons, screened, r.astype(np.float32), imports.astype(np.float32)
+    )
 
 
 def _count(
@@ -205,10 +213,14 @@ def _count(
     where, n = inputs.world.where, inputs.world.where.n
     people = np.maximum(where.by_country(alive), 1e-300)
     infections = where.by_country(caught) / people
-    ratio = np.divide(share.cases(infections), infections, out=np.zeros_like(infections), where=infections > 0)  # fmt: skip
+    ratio = np.divide(
+        share.cases(infections), infections, out=np.zeros_like(infections), where=infections > 0
+    )
     ill = caught * ratio[:, where.country]
     spared = drawn["treated_fatality"][:, None]
-    severity = (1.0 - reach.cured + spared * reach.cured) / (1.0 - h.treated_share + spared * h.treated_share)  # fmt: skip
+    severity = (1.0 - reach.cured + spared * reach.cured) / (
+        1.0 - h.treated_share + spared * h.treated_share
+    )
     died = ill * severity * inputs.estimated.fatality[where.country]
     for target, found in zip(kept, (ill, died, alive), strict=True):
         target[:, y, 0] = found[:, :n]
@@ -226,15 +238,23 @@ def reach_of(
     where, n = inputs.world.where, inputs.world.where.n
     draws = len(drawn["mixing"])
     cover = np.full(n, programme.cover * programme.scale(year))
-    migrants = np.bincount(where.destination, weights=inputs.world.stock[0], minlength=n).astype(np.float64)  # fmt: skip
+    migrants = np.bincount(where.destination, weights=inputs.world.stock[0], minlength=n).astype(
+        np.float64
+    )
     residents = np.maximum(inputs.world.people - migrants, 0.0)
     if programme.same_commodities:
         cover = budget(cover, residents, migrants)
     support = np.zeros(n)
     sends = np.bincount(where.origin, minlength=n) > 0
     if programme.source_support:
-        support = programme.source_support * cover * (sends & (inputs.estimated.cases > HIGH_BURDEN))  # fmt: skip
-    inclusion = drawn["current_inclusion"] if programme.inclusion < 0 else np.full(draws, programme.inclusion)  # fmt: skip
+        support = (
+            programme.source_support * cover * (sends & (inputs.estimated.cases > HIGH_BURDEN))
+        )
+    inclusion = (
+        drawn["current_inclusion"]
+        if programme.inclusion < 0
+        else np.full(draws, programme.inclusion)
+    )
     reached = np.empty((draws, n + len(where.destination)))
     reached[:, :n] = cover + support
     reached[:, n:] = inclusion[:, None] * (cover + support)[where.destination]

@@ -48,7 +48,12 @@ def gather(
     told: dict[str, Any] = {} if run is None else read_run(run, topic, area)
     check_editions(told, _current(store, as_of))
     people = facts(store, topic, area, as_of)
-    editions = _editions(told, [t.edition for t in here], [t.below for t in here], [c.address for f in people for c in f.cells[:1]])  # fmt: skip
+    editions = _editions(
+        told,
+        [t.edition for t in here],
+        [t.below for t in here],
+        [c.address for f in people for c in f.cells[:1]],
+    )
     return Brief(
         topic=topic,
         area=area,

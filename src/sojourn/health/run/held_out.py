@@ -48,7 +48,10 @@ def held_out(store: Store, topic: str, seed: int) -> dict[str, HeldOut]:
         A file that the model needs is not loaded.
     """
     rates, areas = _unchanged(store, topic, seed)
-    return {quantity: _compared(store, topic, quantity, draws, areas) for quantity, draws in rates.items()}  # fmt: skip
+    return {
+        quantity: _compared(store, topic, quantity, draws, areas)
+        for quantity, draws in rates.items()
+    }
 
 
 def _compared(
@@ -78,22 +81,35 @@ def _ranks(draws: np.ndarray, seen: np.ndarray) -> dict[str, float]:
     return {f"rank {i + 1}": float(v) for i, v in enumerate(share)}
 
 
-def _unchanged(store: Store, topic: str, seed: int) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:  # fmt: skip
+def _unchanged(
+    store: Store, topic: str, seed: int
+) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
     """Return rates per person-year, shape (D, years, n), and the countries."""
     if topic == "tb":
         tb = tb_inputs(store)
         done, _ = tb_run.simulate(
-            tb.world, tb.observed, parameters("tb"), [UNCHANGED],
-            seed=seed, count=DRAWS, chosen=range(DRAWS), last=max(YEARS),
-        )  # fmt: skip
+            tb.world,
+            tb.observed,
+            parameters("tb"),
+            [UNCHANGED],
+            seed=seed,
+            count=DRAWS,
+            chosen=range(DRAWS),
+            last=max(YEARS),
+        )
         areas, outcome = tb.world.where.areas, done["unchanged"]
         numbers = {k: getattr(outcome, k).sum(axis=2) for k in ("cases", "deaths", "persons")}
     else:
         found = malaria_inputs(store)
         spread, _ = malaria_run.simulate(
-            found.malarious, parameters("malaria"), [UNCHANGED], seed=seed, count=DRAWS,
-            chosen=range(DRAWS), last=max(YEARS),
-        )  # fmt: skip
+            found.malarious,
+            parameters("malaria"),
+            [UNCHANGED],
+            seed=seed,
+            count=DRAWS,
+            chosen=range(DRAWS),
+            last=max(YEARS),
+        )
         areas, reached = found.world.where.areas, spread["unchanged"]
         numbers = {k: getattr(reached, k).sum(axis=2) for k in ("cases", "deaths", "persons")}
     return {k: numbers[k] / numbers["persons"] for k in ("cases", "deaths")}, areas

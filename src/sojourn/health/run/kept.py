@@ -117,7 +117,11 @@ def _wrong(told: Mapping[str, Any]) -> str:
     if not isinstance(found, dict) or not found:
         return "it compares no programmes"
     needed = {"parameter", "low", "high"}
-    if not isinstance(moved, list) or any(not needed <= set(d) for d in moved) or (moved and "drivers_middle" not in told):  # fmt: skip
+    if (
+        not isinstance(moved, list)
+        or any(not needed <= set(d) for d in moved)
+        or (moved and "drivers_middle" not in told)
+    ):
         return "what drives the answer lacks its ends"
     if "closed_form" in told:
         needs = ("r", "averted_residents_per_1000", "averted_mobile_per_1000")

@@ -99,7 +99,9 @@ def run_malaria(
         Nothing is called residents_only, which the others are compared with.
     """
     if LEFT_OUT not in {p.id for p in programmes}:
-        raise SimulateError(f"no scenario is called {LEFT_OUT!r}", hint="it is what the others are compared with")  # fmt: skip
+        raise SimulateError(
+            f"no scenario is called {LEFT_OUT!r}", hint="it is what the others are compared with"
+        )
     known = {n: p for n, p in known.items() if n not in NETWORK_ONLY}
     identity = {
         "topic": "malaria",

@@ -47,9 +47,14 @@ class TbWork:
     def __call__(self, draws: Sequence[int]) -> dict[str, np.ndarray]:
         """Return what is kept of some draws: the world by year, countries at the milestones."""
         found, flags = tb_run.simulate(
-            self.world, self.observed, self.known, self.programmes,
-            seed=self.seed, count=self.count, chosen=list(draws),
-        )  # fmt: skip
+            self.world,
+            self.observed,
+            self.known,
+            self.programmes,
+            seed=self.seed,
+            count=self.count,
+            chosen=list(draws),
+        )
         return {**flags, **kept(found)}
 
 
@@ -66,10 +71,18 @@ class MalariaWork:
     def __call__(self, draws: Sequence[int]) -> dict[str, np.ndarray]:
         """Return what is kept of some draws; and R and imports of every country in the last year."""
         found, flags = malaria_run.simulate(
-            self.malarious, self.known, self.programmes,
-            seed=self.seed, count=self.count, chosen=list(draws),
-        )  # fmt: skip
-        more = {f"{name}.{what}": getattr(o, what) for name, o in found.items() for what in ("r", "imports")}  # fmt: skip
+            self.malarious,
+            self.known,
+            self.programmes,
+            seed=self.seed,
+            count=self.count,
+            chosen=list(draws),
+        )
+        more = {
+            f"{name}.{what}": getattr(o, what)
+            for name, o in found.items()
+            for what in ("r", "imports")
+        }
         return {**flags, **kept(found), **more}
 
 

@@ -58,7 +58,9 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
         "scenarios": {},
     }
     if "deaths_met" in done.arrays:
-        told["deaths_met"] = float(done.arrays["deaths_met"][:, slice(None) if at is None else at].mean())  # fmt: skip
+        told["deaths_met"] = float(
+            done.arrays["deaths_met"][:, slice(None) if at is None else at].mean()
+        )
     base = _sums(done, LEFT_OUT, at)
     for programme in done.programmes:
         entry = _milestones(done, programme, at)
@@ -66,7 +68,9 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
             entry.update(control(done, programme.id, at, drawn))
         if programme.id != LEFT_OUT:
             mine = _sums(done, programme.id, at)
-            found: Benefit = benefit((base[0], mine[0]), (base[1], mine[1]), structure, drawn["mixing"], label=label)  # fmt: skip
+            found: Benefit = benefit(
+                (base[0], mine[0]), (base[1], mine[1]), structure, drawn["mixing"], label=label
+            )
             entry["averted"] = asdict(found)
         told["scenarios"][programme.id] = entry
     if INCLUDED in told["scenarios"]:
@@ -75,7 +79,9 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
         told["drivers"] = [asdict(d) for d in drivers(total, drawn, done.known)]
         told["drivers_middle"] = float(np.median(total))
         told["effect"] = effects(done, at)
-        told["by_structure"] = {str(s): asdict(interval(total[structure == s])) for s in np.unique(structure)}  # fmt: skip
+        told["by_structure"] = {
+            str(s): asdict(interval(total[structure == s])) for s in np.unique(structure)
+        }
     return told
 
 
@@ -175,8 +181,14 @@ def left_out_of(done: Run, at: int | None, drawn: Mapping[str, np.ndarray]) -> d
         told["mobile"] = float(mobile[at])
         told |= {k: asdict(interval(v[:, at])) for k, v in {"r0": r0, **named}.items()}
         return told
-    told["countries_only_included_below_one"] = asdict(interval(((named["included"] < 1) & (named["left_out"] >= 1)).sum(axis=1).astype(np.float64)))  # fmt: skip
-    told["countries_floor_above_one"] = asdict(interval((named["floor"] >= 1).sum(axis=1).astype(np.float64)))  # fmt: skip
+    told["countries_only_included_below_one"] = asdict(
+        interval(
+            ((named["included"] < 1) & (named["left_out"] >= 1)).sum(axis=1).astype(np.float64)
+        )
+    )
+    told["countries_floor_above_one"] = asdict(
+        interval((named["floor"] >= 1).sum(axis=1).astype(np.float64))
+    )
     return told
 
 

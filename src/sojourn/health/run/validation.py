@@ -20,7 +20,12 @@ from sojourn.health.tb.run import rates_of, selection_of
 from sojourn.store.observations import Store
 
 DRAWS = 12  # of every structure
-HELD = (("H1", "tb", "cases"), ("H2", "malaria", "cases"), ("H3", "tb", "deaths"), ("H4", "malaria", "deaths"))  # fmt: skip
+HELD = (
+    ("H1", "tb", "cases"),
+    ("H2", "malaria", "cases"),
+    ("H3", "tb", "deaths"),
+    ("H4", "malaria", "deaths"),
+)
 NEAR = 1.5  # a factor within which an untuned result counts as near
 
 
@@ -75,7 +80,9 @@ def _held_out(told: Mapping[str, Any], store: Store, seed: int) -> list[Verdict]
         seen = compared[topic][quantity]
         within = seen.found[f"within {max(YEARS)}"]
         said = "met" if within >= 0.9 else "near" if within >= 0.6 else "missed"
-        out.append(Verdict(name, told[name]["title"], "0.9 within", seen.found, said, told[name]["source"]))  # fmt: skip
+        out.append(
+            Verdict(name, told[name]["title"], "0.9 within", seen.found, said, told[name]["source"])
+        )
     return out
 
 
@@ -110,14 +117,24 @@ def _v2(told: Mapping[str, Any], started: Mapping[str, Fitted]) -> Verdict:
     n = start.contact.shape[1]
     people = start.state.sum(axis=0)[:, :n]
     active = 1e5 * start.state[A][:, :n] / people
-    caught = active * parameters("tb")["screening_sensitivity"].value * parameters("tb")["selection"].value  # fmt: skip
+    caught = (
+        active
+        * parameters("tb")["screening_sensitivity"].value
+        * parameters("tb")["selection"].value
+    )
     low = (active >= 50) & (active < 150)
     high = active >= 350
     found = {
         "50 to 149": float(np.median(caught[low])) if low.any() else float("nan"),
         "350 and more": float(np.median(caught[high])) if high.any() else float("nan"),
     }
-    return _verdict("V2", told, found, list(found.values()), [told["published_low"][1], told["published_high"][1]])  # fmt: skip
+    return _verdict(
+        "V2",
+        told,
+        found,
+        list(found.values()),
+        [told["published_low"][1], told["published_high"][1]],
+    )
 
 
 def _v3(told: Mapping[str, Any], started: Mapping[str, Fitted]) -> Verdict:

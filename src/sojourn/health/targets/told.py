@@ -208,18 +208,30 @@ def to_json(progress: Progress) -> str:
             for c in progress.counters
         ],
         "published": [
-            {"target": p.target, "year": p.year, "change": p.change, "mark": p.mark,
-             "source": p.source}
+            {
+                "target": p.target,
+                "year": p.year,
+                "change": p.change,
+                "mark": p.mark,
+                "source": p.source,
+            }
             for p in progress.published
         ],
         "levels": [
-            {"indicator": b.stated.indicator, "year": b.stated.year, "printed": b.stated.value,
-             "mark": b.stated.mark, "source": b.stated.source, "our_sum": _number(b.ours),
-             "countries_with_values": b.countries[0], "countries_in_file": b.countries[1],
-             "edition": b.edition}
+            {
+                "indicator": b.stated.indicator,
+                "year": b.stated.year,
+                "printed": b.stated.value,
+                "mark": b.stated.mark,
+                "source": b.stated.source,
+                "our_sum": _number(b.ours),
+                "countries_with_values": b.countries[0],
+                "countries_in_file": b.countries[1],
+                "edition": b.edition,
+            }
             for b in progress.levels
         ],
-    }  # fmt: skip
+    }
     return json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
 
 
@@ -256,9 +268,15 @@ def _tracking(t: Tracking) -> dict[str, Any]:
         "trend_years": [t.trend.first, t.trend.last],
         "year_last_milestone_reached": _number(t.reached),
         "milestones": [
-            {"year": j.milestone.year, "reduction_percent": j.milestone.reduction,
-             "mark": j.milestone.mark, "goal": _number(j.goal), "observed": j.observed,
-             "gap_points": j.gap, "verdict": j.verdict}
+            {
+                "year": j.milestone.year,
+                "reduction_percent": j.milestone.reduction,
+                "mark": j.milestone.mark,
+                "goal": _number(j.goal),
+                "observed": j.observed,
+                "gap_points": j.gap,
+                "verdict": j.verdict,
+            }
             for j in t.milestones
         ],
         "countries_with_values": t.countries[0],
@@ -273,13 +291,26 @@ def _tracking(t: Tracking) -> dict[str, Any]:
             for c in t.cells
         ],
         "note": why(t),
-    }  # fmt: skip
+    }
 
 
 COLUMNS = (
-    "target", "ref_area", "name", "sex", "time_period", "obs_value", "obs_status", "unit_measure",
-    "required", "path", "gap_points", "milestone_reduction", "milestone_mark", "verdict", "edition",
-)  # fmt: skip
+    "target",
+    "ref_area",
+    "name",
+    "sex",
+    "time_period",
+    "obs_value",
+    "obs_status",
+    "unit_measure",
+    "required",
+    "path",
+    "gap_points",
+    "milestone_reduction",
+    "milestone_mark",
+    "verdict",
+    "edition",
+)
 
 
 def to_csv(progress: Progress) -> str:
@@ -306,10 +337,22 @@ def _csv_rows(t: Tracking) -> Iterator[list[object]]:
         gap = 100 * (value - asked) / t.baseline if t.baseline else np.nan
         j = judged.get(year)
         yield [
-            t.target.id, t.area, t.name, "_T", year, _plain(value), status, t.target.unit,
-            _plain(asked), t.shape, _plain(gap), j.milestone.reduction if j else "",
-            j.milestone.mark if j else "", j.verdict if j else "", t.edition,
-        ]  # fmt: skip
+            t.target.id,
+            t.area,
+            t.name,
+            "_T",
+            year,
+            _plain(value),
+            status,
+            t.target.unit,
+            _plain(asked),
+            t.shape,
+            _plain(gap),
+            j.milestone.reduction if j else "",
+            j.milestone.mark if j else "",
+            j.verdict if j else "",
+            t.edition,
+        ]
 
 
 def _path_years(t: Tracking) -> range:
@@ -335,9 +378,10 @@ def chart(t: Tracking, *, chart_id: str = "", height: float = 300.0) -> Chart:
     path = _path_years(t)
     knots = {t.target.baseline, *(m.milestone.year for m in t.milestones)}
     required = tuple(
-        (float(y), float(v)) for y, v in zip(path, t.required, strict=True)
+        (float(y), float(v))
+        for y, v in zip(path, t.required, strict=True)
         if y in knots or t.shape == "geometric"
-    )  # fmt: skip
+    )
     title = f"{TITLES[t.target.id]}, {t.name}"
     wording = Wording(
         id=chart_id or f"{t.target.id}-{t.area}".replace("_", "-").lower(),

@@ -210,17 +210,34 @@ def _empty(
 ) -> Tracking:
     nothing = np.full(len(years), np.nan)
     return Tracking(
-        target=target, area=area, name=area_name(area), years=years, observed=nothing,
-        required=nothing, shape=shape, baseline=None, last=0, value=None, change=None, gap=None,
-        off_track=None, trend=Trend(float("nan"), 0, 0, float("nan")), reached=None,
+        target=target,
+        area=area,
+        name=area_name(area),
+        years=years,
+        observed=nothing,
+        required=nothing,
+        shape=shape,
+        baseline=None,
+        last=0,
+        value=None,
+        change=None,
+        gap=None,
+        off_track=None,
+        trend=Trend(float("nan"), 0, 0, float("nan")),
+        reached=None,
         milestones=tuple(
             Judged(milestone=m, goal=float("nan"), observed=None, gap=None, verdict="not available")
             for m in target.milestones
         ),
-        edition=inputs.top.edition, baselines={}, countries=(0, len(members)),
-        left_out=tuple(members), summed=not single, statuses=tuple("O" for _ in years),
-        below=_below(target, inputs), reason=_why_empty(target, inputs, members),
-    )  # fmt: skip
+        edition=inputs.top.edition,
+        baselines={},
+        countries=(0, len(members)),
+        left_out=tuple(members),
+        summed=not single,
+        statuses=tuple("O" for _ in years),
+        below=_below(target, inputs),
+        reason=_why_empty(target, inputs, members),
+    )
 
 
 def _why_empty(target: Target, inputs: Inputs, members: Sequence[str]) -> str:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.health.engine.estimates import deviates, factors
-from sojourn.health.tb.model import A, F, L, M, Map, Moves, R, Rates, Reach, S, X, move, run_year
+from sojourn.health.tb.model import A, F, L, M, Map, R, Rates, Reach, S, X, run_year
+from sojourn.health.tb.moves import Moves, move
 
 Floats = npt.NDArray[np.float64]
 FIRST, START, BASE = 1950, 2000, 2015
@@ -166,7 +167,9 @@ def fit(
     alone = Map(world.where.areas, *(np.zeros(0, dtype=np.int64),) * 2)
     steady = replace(rates, births=rates.deaths)
     draws, n = len(rates.relapse), world.where.n
-    level = np.broadcast_to(observed.early / rates.latency.lifetime(0.015)[:, None], (draws, n)).copy()  # fmt: skip
+    level = np.broadcast_to(
+        observed.early / rates.latency.lifetime(0.015)[:, None], (draws, n)
+    ).copy()
     span = np.maximum(BASE - 2 - observed.first, 1)  # years between the middles of both periods
     slope = np.broadcast_to(np.log(observed.late / observed.early) / span, (draws, n)).copy()
     path = _Path(level, slope, observed.first)
@@ -174,7 +177,9 @@ def fit(
     met = np.zeros((draws, n), dtype=bool)
     for turn in range(ROUNDS):
         begin, early, late = _history(alone, steady, path)
-        met = (abs(early / observed.early - 1) < TOLERANCE) & (abs(late / observed.late - 1) < TOLERANCE)  # fmt: skip
+        met = (abs(early / observed.early - 1) < TOLERANCE) & (
+            abs(late / observed.late - 1) < TOLERANCE
+        )
         if turn < ROUNDS - 1:
             off = np.log((late / early) / (observed.late / observed.early))
             slope -= np.clip(1.4 * off / (span + 1), -0.05, 0.05)
@@ -205,7 +210,14 @@ def _history(where: Map, rates: Rates, path: _Path) -> tuple[Floats, Floats, Flo
     for year in range(FIRST, BASE + 1):
         if year == BASE - SPIN_UP:
             begin = state.copy()
-        done = run_year(state, where, rates, path.force(year + 0.5), prescribed=True, steps=12 if year >= START else 9)  # fmt: skip
+        done = run_year(
+            state,
+            where,
+            rates,
+            path.force(year + 0.5),
+            prescribed=True,
+            steps=12 if year >= START else 9,
+        )
         rate = done.cases / done.persons / 3.0
         early += np.where((year >= path.first) & (year < path.first + 3), rate, 0.0)
         if BASE - 3 < year <= BASE:

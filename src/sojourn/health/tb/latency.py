@@ -45,7 +45,9 @@ class Latency:
         leaving : ndarray, shape (draws, n) or what broadcasts to it
             Rate a year at which every stage is left otherwise: death, preventive treatment.
         """
-        k1, e1, k2, e2, late, clear = (v[:, None] for v in (self.k1, self.e1, self.k2, self.e2, self.late, self.clear))  # fmt: skip
+        k1, e1, k2, e2, late, clear = (
+            v[:, None] for v in (self.k1, self.e1, self.k2, self.e2, self.late, self.clear)
+        )
         out1, out2, out3 = k1 + e1 + leaving, k2 + e2 + clear + leaving, late + clear + leaving
         third = np.divide(late, out3, out=np.zeros_like(out3), where=out3 > 0)
         return np.asarray(k1 / out1 + e1 / out1 * (k2 + e2 * third) / out2)

@@ -12,7 +12,8 @@ from sojourn.health.engine.parameters import Parameter, constants, draw, key_of
 from sojourn.health.engine.scenario import Scenario, budget
 from sojourn.health.tb.fit import BASE, Fitted, Observed, World, drawn_within, fit
 from sojourn.health.tb.latency import STRUCTURES, latencies
-from sojourn.health.tb.model import FASTEST, Map, Rates, Reach, move, run_year
+from sojourn.health.tb.model import FASTEST, Map, Rates, Reach, run_year
+from sojourn.health.tb.moves import move
 
 Floats = npt.NDArray[np.float64]
 LAST = 2035
@@ -68,8 +69,12 @@ def rates_of(drawn: Mapping[str, Floats], structures: np.ndarray, world: World) 
 
 
 def selection_of(
-    known: Mapping[str, Parameter], drawn: Mapping[str, Floats], seed: int, chosen: Sequence[int], n: int
-) -> Floats:  # fmt: skip
+    known: Mapping[str, Parameter],
+    drawn: Mapping[str, Floats],
+    seed: int,
+    chosen: Sequence[int],
+    n: int,
+) -> Floats:
     """Return infection among movers to each country, relative to the people they leave, shape (D, n).
 
     One factor for the whole world would let errors of destinations cancel nowhere: a share of the
@@ -154,8 +159,11 @@ def reproduction(start: Fitted, drawn: Mapping[str, Floats]) -> tuple[Floats, Fl
 
 def _together(parts: Sequence[Outcome]) -> Outcome:
     return Outcome(
-        *(np.concatenate([getattr(p, name) for p in parts]) for name in ("cases", "deaths", "persons", "screened"))
-    )  # fmt: skip
+        *(
+            np.concatenate([getattr(p, name) for p in parts])
+            for name in ("cases", "deaths", "persons", "screened")
+        )
+    )
 
 
 def run(

@@ -1,22 +1,34 @@
-"""Ranked bars, split bars and dots on a line: the plain comparisons."""
+"""Ranked bars, split bars and dots on a line: the plain comparisons.
+
+Where the drawing is narrow (half a page, a phone) a name stands above its bar, so that long names
+of countries take no room from the bars.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sojourn.publish.chart import Chart, Wording, table_of
-from sojourn.publish.draw.svg import chart, line, rect, text, width_of
+from sojourn.publish.chart import Chart, Table, Wording, table_of
+from sojourn.publish.draw.svg import chart, line, rect, text, width_of, wrapped
+from sojourn.publish.draw.svg import mark as marked
 
 ROW = 30.0
+STACKED = 35.0
 WIDTH = 760.0
+NARROW = 520.0  # below it names stand above their bars
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One place and its value; for split bars, the part that is women."""
+    """One place and its value; for split bars, the part that is women.
+
+    `trace` and `women_trace` are the lineage ids of the two numbers.
+    """
 
     label: str
     value: float
     women: float | None = None
+    trace: str = ""
+    women_trace: str = ""
 
 
 def bars(
@@ -25,53 +37,114 @@ def bars(
     *,
     header: tuple[str, str],
     split: tuple[str, str] | None = None,
+    largest: float | None = None,
+    width: float = WIDTH,
 ) -> Chart:
-    """Return horizontal bars, longest first as given; labels stand on the bars' own lines.
+    """Return horizontal bars from zero, in the order given; names beside them, or above if narrow.
 
     Parameters
     ----------
     split : (str, str), optional
-        Words for women and for men: each bar is then split at the women's part.
+        Words for women and for men: a bar whose women are known is split at their part.
+    largest : float, optional
+        Value at the end of the scale, where several drawings share one.
+    width : float
+        Width of the drawing [px]; letters keep their size whatever it is.
     """
-    left = min(max(width_of(r.label) for r in rows) + 12, 390)
-    room = WIDTH - left - max(width_of(wording.number(r.value)) for r in rows) - 14
-    top = 26.0 if split else 4.0
-    largest = max(r.value for r in rows) or 1.0
-    body: list[str] = []
+    most = largest or max(r.value for r in rows) or 1.0
+    shown = max(width_of(wording.number(r.value)) for r in rows)
+    stacked = width < NARROW
+    left = 0.0 if stacked else min(max(width_of(r.label) for r in rows) + 12, 390)
+    scale = (width - left - shown - 10) / most
+    top = 26.0 if split else (0.0 if stacked else 4.0)
+    body = _legend(split, left) if split else []
+    y = top
+    for row in rows:
+        names = wrapped(row.label, width, 12.5) if stacked else [row.label]
+        name = (
+            "".join(text(0, y + 13 + 15 * k, part, size=12.5) for k, part in enumerate(names))
+            if stacked
+            else text(left - 10, y + 19, row.label, anchor="end")
+        )
+        above = 15.0 * (len(names) - 1)
+        at = (left, y + above + 18, 10.0) if stacked else (left, y + 5, ROW - 10)
+        drawn = name + _bar(row, at, scale, wording, split)
+        body.append(marked(drawn, row.trace, _said(row, wording, split)))
+        y += STACKED + above if stacked else ROW
+    height = y + (2 if stacked else 6)
+    if not stacked:
+        body.append(line(left, top, left, height - 4, "soft"))
+
+    def redraw(wide: float) -> Chart:
+        return bars(rows, wording, header=header, split=split, largest=largest, width=wide)
+
+    return chart(
+        body,
+        wording,
+        _twin(rows, wording, header, split),
+        width=width,
+        height=height,
+        redraw=redraw,
+    )
+
+
+def _twin(
+    rows: Sequence[Bar], wording: Wording, header: tuple[str, str], split: tuple[str, str] | None
+) -> Table:
     if split:
-        body += [text(left, 15, split[0], fill="women", size=12, weight=600)]
-        body += [
-            text(left + width_of(split[0], 12) + 18, 15, split[1], fill="men", size=12, weight=600)
-        ]
-    for i, row in enumerate(rows):
-        y = top + i * ROW
-        length = room * row.value / largest
-        body.append(text(left - 10, y + 19, row.label, anchor="end"))
-        if split and row.women is not None:
-            part = length * row.women / row.value
-            body += [
-                rect(left, y + 5, part, ROW - 10, "women"),
-                rect(left + part, y + 5, length - part, ROW - 10, "men"),
-            ]
-        else:
-            body.append(rect(left, y + 5, length, ROW - 10, "accent"))
-        body.append(text(left + length + 8, y + 19, wording.number(row.value), weight=600))
-    height = top + len(rows) * ROW + 6
-    body.append(line(left, top, left, height - 4, "soft"))
-    if split:
-        table = table_of((*header, split[0]), [(r.label, r.value, r.women) for r in rows], wording)
+        cells = [(r.label, r.value, r.women) for r in rows]
+        traces = [("", r.trace, r.women_trace) for r in rows]
+        return table_of((*header, split[0]), list(cells), wording, traces)
+    pairs = [(r.label, r.value) for r in rows]
+    return table_of(header, list(pairs), wording, [("", r.trace) for r in rows])
+
+
+def _legend(split: tuple[str, str], left: float) -> list[str]:
+    return [
+        text(left, 15, split[0], fill="women", size=12, weight=600),
+        text(left + width_of(split[0], 12) + 18, 15, split[1], fill="men", size=12, weight=600),
+    ]
+
+
+def _bar(
+    row: Bar,
+    at: tuple[float, float, float],
+    scale: float,
+    wording: Wording,
+    split: tuple[str, str] | None,
+) -> str:
+    left, y, thick = at
+    length = row.value * scale
+    if split and row.women is not None:
+        part = row.women * scale
+        drawn = rect(left, y, part, thick, "women") + rect(
+            left + part, y, length - part, thick, "men"
+        )
     else:
-        table = table_of(header, [(r.label, r.value) for r in rows], wording)
-    return chart(body, wording, table, width=WIDTH, height=height)
+        drawn = rect(left, y, length, thick, "accent")
+    return drawn + text(
+        left + length + 7,
+        y + thick - (0.5 if thick == 10 else 6),
+        wording.number(row.value),
+        weight=600,
+    )
+
+
+def _said(row: Bar, wording: Wording, split: tuple[str, str] | None) -> str:
+    said = f"{row.label}: {wording.number(row.value)}"
+    if split and row.women is not None:
+        said += f"; {split[0]}: {wording.number(row.women)}"
+    return said
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One place on a scale from ``low`` to ``high``."""
+    """One place on a scale from ``low`` to ``high``; `trace` is the lineage id of its value."""
 
     label: str
     value: float
     strong: bool = False
+    trace: str = ""
 
 
 def dots(
@@ -82,36 +155,50 @@ def dots(
     low: float,
     high: float,
     mark: float,
+    width: float = WIDTH,
 ) -> Chart:
     """Return a dot plot on a common scale; ``mark`` is the line that means parity."""
-    left = min(max(width_of(r.label) for r in rows) + 14, 390)
-    room = WIDTH - left - 70
-    height = 30 + len(rows) * 26 + 8.0
+    stacked = width < NARROW
+    left = 4.0 if stacked else min(max(width_of(r.label) for r in rows) + 14, 390)
+    room = width - left - (12 if stacked else 70)
+    step = 34.0 if stacked else 26.0
+    height = 26 + len(rows) * step + 6.0
 
     def x(value: float) -> float:
         return left + room * (value - low) / (high - low)
 
     body = [
-        line(x(mark), 22, x(mark), height - 6, "soft", 1),
+        line(x(mark), 22, x(mark), height - 4, "soft", 1),
         text(x(mark), 14, wording.number(mark), anchor="middle", size=11, fill="soft"),
     ]
     for i, row in enumerate(rows):
-        y = 30 + i * 26 + 13
+        y = 26 + (i + 1) * step - (6 if stacked else 13)
+        weight = 600 if row.strong else 400
+        name = (
+            text(0, y - 11, row.label, size=12.5, weight=weight)
+            if stacked
+            else text(left - 12, y + 4, row.label, anchor="end", weight=weight)
+        )
+        dot = f'<circle cx="{x(row.value):.1f}" cy="{y:.1f}" r="6" fill="var(--sj-women)"/>'
+        right = x(row.value) > left + room - 60
+        at, anchor = x(row.value) + (-10 if right else 10), "end" if right else "start"
+        shown = text(
+            at,
+            y + (-1.5 if stacked else 4),
+            wording.number(row.value),
+            size=12,
+            weight=600,
+            anchor=anchor,
+        )
         body.append(line(left, y, left + room, y))
         body.append(
-            text(left - 12, y + 4, row.label, anchor="end", weight=600 if row.strong else 400)
+            marked(name + dot + shown, row.trace, f"{row.label}: {wording.number(row.value)}")
         )
-        body.append(f'<circle cx="{x(row.value):.1f}" cy="{y:.1f}" r="6" fill="var(--sj-women)"/>')
-        side = -10 if x(row.value) > left + room - 30 else 10
-        body.append(
-            text(
-                x(row.value) + side,
-                y + 4,
-                wording.number(row.value),
-                size=12,
-                weight=600,
-                anchor="end" if side < 0 else "start",
-            )
-        )
-    table = table_of(header, [(r.label, r.value) for r in rows], wording)
-    return chart(body, wording, table, width=WIDTH, height=height)
+    table = table_of(
+        header, [(r.label, r.value) for r in rows], wording, [("", r.trace) for r in rows]
+    )
+
+    def redraw(wide: float) -> Chart:
+        return dots(rows, wording, header=header, low=low, high=high, mark=mark, width=wide)
+
+    return chart(body, wording, table, width=width, height=height, redraw=redraw)

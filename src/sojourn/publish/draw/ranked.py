@@ -7,37 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sojourn.publish.chart import Chart, Wording, table_of
-from sojourn.publish.draw.bars import Bar
-from sojourn.publish.draw.svg import chart, line, rect, text, width_of
+from sojourn.publish.draw.bars import Bar, bars
+from sojourn.publish.draw.svg import chart, line, text
 
 WIDTH = 372.0
-ROW = 35.0
 
 
 def ranked_bars(
-    rows: Sequence[Bar], wording: Wording, *, header: tuple[str, str], width: float = WIDTH
+    rows: Sequence[Bar],
+    wording: Wording,
+    *,
+    header: tuple[str, str],
+    split: tuple[str, str] | None = None,
+    largest: float | None = None,
+    width: float = WIDTH,
 ) -> Chart:
-    """Return bars from zero in the order given, the name above and the value at the end of each.
-
-    Parameters
-    ----------
-    rows : sequence of Bar
-        Values are not negative.
-    width : float
-        Width of the drawing; letters keep their size whatever the width.
-    """
-    shown = [wording.number(row.value) for row in rows]
-    room = width - max(width_of(words, 12.5) for words in shown) - 10
-    largest = max(row.value for row in rows) or 1.0
-    body: list[str] = []
-    for i, (row, words) in enumerate(zip(rows, shown, strict=True)):
-        y = i * ROW
-        length = room * row.value / largest
-        body.append(text(0, y + 13, row.label, size=12.5))
-        body.append(rect(0, y + 18, length, 10, "accent"))
-        body.append(text(length + 7, y + 27.5, words, size=12.5, weight=600))
-    table = table_of(header, [(row.label, row.value) for row in rows], wording)
-    return chart(body, wording, table, width=width, height=len(rows) * ROW)
+    """Return bars for half the width of a page, the name above each; see ``bars``."""
+    return bars(rows, wording, header=header, split=split, largest=largest, width=width)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The few pieces of SVG that every drawing is made of."""
 
+from collections.abc import Callable
 from html import escape
 
 from sojourn.publish.chart import Chart, Table, Wording
@@ -45,7 +46,38 @@ def width_of(words: str, size: float = 13) -> float:
     return wide * size
 
 
-def chart(body: list[str], wording: Wording, table: Table, *, width: float, height: float) -> Chart:
+def wrapped(words: str, width: float, size: float = 13, most: int = 3) -> list[str]:
+    """Return words as lines no wider than a width [px], at most so many."""
+    lines = [""]
+    for word in words.split():
+        joined = f"{lines[-1]} {word}".strip()
+        if width_of(joined, size) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = joined
+    return lines[:most]
+
+
+def mark(content: str, trace: str, words: str) -> str:
+    """Return a part of a drawing that stands for one number.
+
+    `words` are told by hover and focus; a page makes `data-t` the link to the number's lineage.
+    """
+    title = f"<title>{escape(words)}</title>"
+    return (
+        f'<a data-t="{escape(trace)}">{title}{content}</a>' if trace else f"<g>{title}{content}</g>"
+    )
+
+
+def chart(
+    body: list[str],
+    wording: Wording,
+    table: Table,
+    *,
+    width: float,
+    height: float,
+    redraw: Callable[[float], Chart] | None = None,
+) -> Chart:
     """Return a finished drawing with its title, its description and its table twin."""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
@@ -63,4 +95,5 @@ def chart(body: list[str], wording: Wording, table: Table, *, width: float, heig
         width=width,
         height=height,
         table=table,
+        redraw=redraw,
     )

@@ -7,9 +7,10 @@ from itertools import groupby
 import numpy as np
 
 from sojourn.publish.chart import Chart, Wording, table_of
-from sojourn.publish.draw.svg import chart, line, text, width_of
+from sojourn.publish.draw.svg import chart, line, mark, text, width_of
 
 WIDTH = 760.0
+NARROW = 520.0  # below it the names stand above the lines
 SERIES = ("c1", "c2", "c3", "c4", "c5", "c6")
 Point = tuple[float, float | None]
 Scale = Callable[[float], float]
@@ -17,11 +18,20 @@ Scale = Callable[[float], float]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One series: its name and (time, value) points; a value of None breaks the line."""
+    """One series: its name and (time, value) points; a value of None breaks the line.
+
+    `traces` are the lineage ids of the points, one each, where they have one.
+    """
 
     label: str
     points: tuple[Point, ...]
     colour: str = ""
+    traces: tuple[str, ...] = ()
+
+    def trace(self, t: float) -> str:
+        """Return the lineage id of the point at a time."""
+        found = (i for (at, _), i in zip(self.points, self.traces, strict=False) if at == t)
+        return next(found, "")
 
 
 def ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
@@ -72,8 +82,11 @@ def trend(
     from_zero: bool = True,
     height: float = 340.0,
     unit: str = "",
+    width: float = WIDTH,
 ) -> Chart:
     """Return lines over time, each named at its end; a gap in the data is a gap in the line.
+
+    Where the drawing is narrow the names stand above it, so that they take no room from the lines.
 
     Parameters
     ----------
@@ -83,39 +96,83 @@ def trend(
         Whether the scale starts at zero; do not say so of a scale that does not.
     unit : str
         Written above the scale.
+    width : float
+        Width of the drawing [px]; letters keep their size whatever it is.
     """
     values = [v for s in series for _, v in s.points if v is not None]
     times = sorted({t for s in series for t, _ in s.points})
-    steps = ticks(0.0 if from_zero else min(values), max(values))
+    narrow = width < NARROW
+    tall = height if not narrow else min(height, 190.0) + 19 * len(series)
+    steps = ticks(0.0 if from_zero else min(values), max(values), 3 if narrow else 5)
     left = max(width_of(wording.number(s), 12) for s in steps) + 10
-    right = max(width_of(s.label) + width_of(wording.number(_last(s)[1])) for s in series) + 26
-    top, bottom = (34.0 if unit else 16.0), height - 28
+    named = max(width_of(s.label) + width_of(wording.number(_last(s)[1])) for s in series) + 26
+    right = 18.0 if narrow else named
+    top = (34.0 if unit else 16.0) + (19 * len(series) if narrow else 0)
+    bottom = tall - 28
 
     def x(t: float) -> float:
-        return left + (WIDTH - left - right) * (t - times[0]) / ((times[-1] - times[0]) or 1.0)
+        return left + (width - left - right) * (t - times[0]) / ((times[-1] - times[0]) or 1.0)
 
     def y(v: float) -> float:
         return bottom - (bottom - top) * (v - steps[0]) / (steps[-1] - steps[0])
 
     body = [text(0, 13, unit, size=12, fill="soft")] if unit else []
     for step in steps:
-        body.append(
-            line(left, y(step), WIDTH - right + 8, y(step), "soft" if step == steps[0] else "rule")
-        )
-        body.append(
-            text(left - 8, y(step) + 4, wording.number(step), size=12, anchor="end", fill="soft")
-        )
+        rule = "soft" if step == steps[0] else "rule"
+        body.append(line(left, y(step), width - right + 8, y(step), rule))
+        shown = wording.number(step)
+        body.append(text(left - 8, y(step) + 4, shown, size=12, anchor="end", fill="soft"))
     body += [
-        text(x(t), height - 8, f"{t:.0f}", size=12, anchor="middle", fill="soft")
+        text(x(t), tall - 8, f"{t:.0f}", size=12, anchor="middle", fill="soft")
         for t in _sparse(times, x)
     ]
-    ends = spread([y(_last(s)[1]) for s in series], 17, top, bottom)
-    for i, (s, end) in enumerate(zip(series, ends, strict=True)):
-        if _last(s)[0] < times[-1]:  # others run on below: the name stands above its point
-            end = max(y(_last(s)[1]) - 11, top)
-        body += _line(s, s.colour or _colour(i, len(series)), x, y, end, wording)
+    body += _drawn(series, wording, (x, y), (top, bottom), narrow=narrow)
     rows = [(s.label, f"{t:.0f}", v) for s in series for t, v in s.points]
-    return chart(body, wording, table_of(header, list(rows), wording), width=WIDTH, height=height)
+    traces = [("", "", s.trace(t)) for s in series for t, _ in s.points]
+    table = table_of(header, list(rows), wording, traces)
+
+    def redraw(wide: float) -> Chart:
+        return trend(
+            series,
+            wording,
+            header=header,
+            from_zero=from_zero,
+            height=height,
+            unit=unit,
+            width=wide,
+        )
+
+    return chart(body, wording, table, width=width, height=tall, redraw=redraw)
+
+
+def _drawn(
+    series: Sequence[Line],
+    wording: Wording,
+    scales: tuple[Scale, Scale],
+    limits: tuple[float, float],
+    *,
+    narrow: bool,
+) -> list[str]:
+    """Return the lines with their names: at their ends, or in rows above where it is narrow."""
+    (x, y), (top, bottom) = scales, limits
+    newest = max(_last(s)[0] for s in series)
+    ends = spread([y(_last(s)[1]) for s in series], 17, top, bottom)
+    body = []
+    for i, (s, end) in enumerate(zip(series, ends, strict=True)):
+        colour = s.colour or _colour(i, len(series))
+        if narrow:
+            row = top - 19 * len(series) + 19 * i - 2
+            shown = wording.number(_last(s)[1])
+            body.append(line(0, row - 4, 16, row - 4, colour, 2.4))
+            body.append(text(22, row, shown, weight=600, fill=colour))
+            body.append(text(29 + width_of(shown), row, s.label, fill=colour))
+            body += _points(s, colour, x, y, wording)
+            continue
+        if _last(s)[0] < newest:  # others run on below: the name stands above its point
+            end = max(y(_last(s)[1]) - 11, top)
+        body += _points(s, colour, x, y, wording)
+        body += _name(s, colour, x, y, end, wording)
+    return body
 
 
 def _colour(i: int, n: int) -> str:
@@ -141,7 +198,7 @@ def _runs(points: Sequence[Point]) -> list[list[tuple[float, float]]]:
     return [[(t, v) for t, v in run if v is not None] for known, run in stretches if known]
 
 
-def _line(s: Line, colour: str, x: Scale, y: Scale, end: float, wording: Wording) -> list[str]:
+def _points(s: Line, colour: str, x: Scale, y: Scale, wording: Wording) -> list[str]:
     body = []
     for run in _runs(s.points):
         path = "L".join(f"{x(t):.1f},{y(v):.1f}" for t, v in run)
@@ -149,21 +206,27 @@ def _line(s: Line, colour: str, x: Scale, y: Scale, end: float, wording: Wording
             f'<path d="M{path}" fill="none" stroke="var(--sj-{colour})" stroke-width="2.4" '
             'stroke-linejoin="round" stroke-linecap="round"/>'
         )
-        body += [
-            f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})"/>'
-            for t, v in run
-        ]
+        for t, v in run:
+            dot = f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})"/>'
+            reach = f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="9" fill-opacity="0"/>'
+            said = f"{s.label}, {t:.0f}: {wording.number(v)}"
+            body.append(mark(dot + reach, s.trace(t), said))
+    return body
+
+
+def _name(s: Line, colour: str, x: Scale, y: Scale, end: float, wording: Wording) -> list[str]:
     t, v = _last(s)
     at = x(t) + 12
-    if abs(end - y(v)) > 3:
-        body.append(line(x(t) + 4, y(v), at - 2, end, colour, 0.8))
+    body = [line(x(t) + 4, y(v), at - 2, end, colour, 0.8)] if abs(end - y(v)) > 3 else []
     shown = wording.number(v)
     body.append(text(at, end + 4.5, shown, weight=600, fill=colour))
     body.append(text(at + width_of(shown) + 7, end + 4.5, s.label, fill=colour))
     return body
 
 
-def sparkline(points: Sequence[Point], wording: Wording, *, header: tuple[str, str]) -> Chart:
+def sparkline(
+    points: Sequence[Point], wording: Wording, *, header: tuple[str, str], width: float = 220.0
+) -> Chart:
     """Return a small line without a scale, its ends marked with their times.
 
     The line runs from the lowest to the highest value: it shows the course, not the size.
@@ -171,7 +234,7 @@ def sparkline(points: Sequence[Point], wording: Wording, *, header: tuple[str, s
     known = [(t, v) for t, v in points if v is not None]
     low, high = min(v for _, v in known), max(v for _, v in known)
     first, last = known[0][0], known[-1][0]
-    width, top, bottom = 220.0, 6.0, 38.0
+    top, bottom = 6.0, 38.0
 
     def x(t: float) -> float:
         return 4 + (width - 8) * (t - first) / ((last - first) or 1.0)
@@ -192,4 +255,9 @@ def sparkline(points: Sequence[Point], wording: Wording, *, header: tuple[str, s
     body.append(text(0, 56, f"{first:.0f}", size=11.5, fill="soft"))
     body.append(text(width, 56, f"{last:.0f}", size=11.5, fill="soft", anchor="end"))
     rows = [(f"{t:.0f}", v) for t, v in points]
-    return chart(body, wording, table_of(header, list(rows), wording), width=width, height=60.0)
+    table = table_of(header, list(rows), wording)
+
+    def redraw(wide: float) -> Chart:
+        return sparkline(points, wording, header=header, width=wide)
+
+    return chart(body, wording, table, width=width, height=60.0, redraw=redraw)

@@ -1,19 +1,31 @@
-"""World maps: classes of one ramp, no data hatched, small places as rings."""
+"""World maps: classes of one ramp, counts as circles, no data hatched, small places as rings."""
 
 import json
+import math
+import tomllib
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from html import escape
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
-from sojourn.publish.chart import Chart, Wording, table_of
-from sojourn.publish.draw.svg import chart, rect, text
+from sojourn.publish.chart import CellValue, Chart, Table, Wording, table_of
+from sojourn.publish.draw.svg import chart, mark, rect, text, width_of, wrapped
+from sojourn.vocab.area import AREAS
 
 RAMP = ("r1", "r2", "r3", "r4", "r5", "r6")
 TWO_SIGNS = ("d1", "d2", "d3", "d4", "d5", "d6")
 SMALL = 14.0  # square pixels below which a place gets a ring
 COUNTED_WITH = {"XKX": "688"}  # UN DESA counts Kosovo with Serbia
+WIDTH = 960.0
+NARROW = 520.0
+WIDEST = 25.0  # radius of the largest circle [px of a map WIDTH wide]
+LEAST = 2.2  # circles smaller than this radius are left out
+LABELLED = 8
+_A = (1.340264, -0.081106, 0.000893, 0.003796)  # Equal Earth (Šavrič, Patterson, Jenny 2018)
 
 
 @cache
@@ -21,6 +33,99 @@ def shapes() -> Any:
     """Return the projected shapes: paths, centres and special borders by area id."""
     text_ = files("sojourn.publish.shapes").joinpath("world.json").read_text("utf-8")
     return json.loads(text_)
+
+
+@cache
+def documents() -> Mapping[str, str]:
+    """Return the numbers of the UN documents behind the special lines, by name."""
+    text_ = files("sojourn.publish.shapes").joinpath("borders.toml").read_text("utf-8")
+    return MappingProxyType({k: str(v) for k, v in tomllib.loads(text_).items()})
+
+
+def projected(lon: float, lat: float) -> tuple[float, float]:
+    """Return a place [degrees] on the map [px], in the projection of the shapes.
+
+    >>> [round(v) for v in projected(0.0, 0.0)]
+    [480, 234]
+    """
+    a1, a2, a3, a4 = _A
+    theta = math.asin(math.sqrt(3) / 2 * math.sin(math.radians(lat)))
+    t2, t6 = theta**2, theta**6
+    slope = 9 * a4 * t6 * t2 + 7 * a3 * t6 + 3 * a2 * t2 + a1
+    scale = WIDTH / (2 * 2.7066297)
+    x = 2 * math.sqrt(3) * math.radians(lon) * math.cos(theta) / (3 * slope)
+    y = theta * (a4 * t6 * t2 + a3 * t6 + a2 * t2 + a1)
+    return WIDTH / 2 + x * scale, 1.3173628 * scale - y * scale
+
+
+@cache
+def position(area: str) -> tuple[float, float] | None:
+    """Return where an area stands on the map: its shape's middle, else its recorded point."""
+    centre = shapes()["centres"].get(area)
+    if centre is not None:
+        return float(centre[0]), float(centre[1])
+    known = AREAS.get(area)
+    if known is None or known.latitude is None or known.longitude is None:
+        return None
+    return projected(known.longitude, known.latitude)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Counts drawn as circles over the classes of a map, their area in proportion.
+
+    Attributes
+    ----------
+    values, traces : mapping of area id to count, and to its lineage id
+    number : callable
+        Count → text.
+    header, legend : str
+        Head of their column in the table twin; words beside the circles of the legend.
+    """
+
+    values: Mapping[str, float]
+    number: Callable[[float], str]
+    header: str
+    legend: str
+    traces: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """What the parts of one drawing share."""
+
+    values: Mapping[str, float]
+    wording: Wording
+    breaks: Sequence[float]
+    names: Mapping[str, str]
+    ramp: Sequence[str]
+    traces: Mapping[str, str]
+    counts: Counts | None
+    width: float
+
+    @property
+    def scale(self) -> float:
+        return self.width / WIDTH
+
+    @property
+    def hatch(self) -> str:
+        return f"{self.wording.id}-h{self.width:.0f}"
+
+    def owner(self, area: str) -> str:
+        """Return the area whose number a shape wears: its own, or the one it is counted with."""
+        return area if area in self.values else COUNTED_WITH.get(area, area)
+
+    def fill(self, area: str) -> str:
+        value = self.values.get(self.owner(area))
+        if value is None:
+            return f"url(#{self.hatch})"
+        return f"var(--sj-{self.ramp[bisect_right(self.breaks, value)]})"
+
+    def said(self, area: str) -> str:
+        said = f"{self.names.get(area, area)}: {self.wording.number(self.values[area])}"
+        if self.counts is not None and area in self.counts.values:
+            said += f"; {self.counts.number(self.counts.values[area])}"
+        return said
 
 
 def choropleth(
@@ -31,8 +136,12 @@ def choropleth(
     names: Mapping[str, str],
     header: tuple[str, str],
     ramp: Sequence[str] = RAMP,
+    traces: Mapping[str, str] | None = None,
+    counts: Counts | None = None,
+    beside: str = "",
+    width: float = WIDTH,
 ) -> Chart:
-    """Return a world map of one value a place.
+    """Return a world map of one value a place; every place with a value is drawn, ringed or listed.
 
     Parameters
     ----------
@@ -41,44 +150,79 @@ def choropleth(
     breaks : sequence of float, length 5
         Lower limits of the second to the sixth class.
     names : mapping of area id to name
-        For the table twin.
+        For hover, labels and the table twin.
     ramp : sequence of str, length 6
         Colours of the classes; ``TWO_SIGNS`` for values below and above zero.
+    traces : mapping of area id to lineage id, optional
+    counts : Counts, optional
+        Circles over the classes, the largest of them with their names.
+    beside : str
+        Words before the list of places that have a value and no place on the map.
     """
-    world = shapes()
-    hatch = f"{wording.id}-h"
-    body = [
-        (
-            f'<defs><pattern id="{hatch}" width="5" height="5" patternUnits="userSpaceOnUse" '
-            'patternTransform="rotate(45)"><rect width="5" height="5" fill="var(--sj-wash)"/>'
-            '<line x1="0" y1="0" x2="0" y2="5" stroke="var(--sj-hatch)" stroke-width="1.6"/></pattern></defs>'
-        )
-    ]
+    drawn = _Map(values, wording, breaks, names, ramp, traces or {}, counts, width)
+    k = drawn.scale
+    land = _land(drawn) + _lines(shapes()["lines"])
+    body = [_hatch(drawn), f'<g transform="scale({k:.4g})">{"".join(land)}</g>', *_rings(drawn)]
+    if counts is not None:
+        body += _circles(drawn, counts)
+    height = shapes()["height"] * k - (25 if k > 0.7 else 0)
+    legend, height = _legend(drawn, height)
+    listed, height = _beside(drawn, beside, height)
 
-    def fill(area: str) -> str:
-        value = values.get(area, values.get(COUNTED_WITH.get(area, ""), None))
-        return (
-            f"url(#{hatch})" if value is None else f"var(--sj-{ramp[bisect_right(breaks, value)]})"
-        )
+    def redraw(wide: float) -> Chart:
+        return choropleth(
+            values, wording, breaks=breaks, names=names, header=header, ramp=ramp,
+            traces=traces, counts=counts, beside=beside, width=wide,
+        )  # fmt: skip
 
-    grouped: dict[str, list[str]] = {}
-    for area, path in world["paths"].items():
-        if area != "010":
-            grouped.setdefault(fill(area), []).append(path)
-    body += [
-        f'<path d="{"".join(grouped[colour])}" fill="{colour}" stroke="var(--sj-paper)" stroke-width=".5"/>'
-        for colour in sorted(grouped)
+    table = _twin(drawn, header)
+    return chart(
+        [*body, *legend, *listed], wording, table, width=width, height=height, redraw=redraw
+    )
+
+
+def _twin(drawn: _Map, header: tuple[str, str]) -> Table:
+    listed = {**(drawn.counts.values if drawn.counts else {}), **drawn.values}
+    ranked = sorted(listed, key=lambda a: (-drawn.values.get(a, -1.0), a))
+    rows: list[tuple[CellValue, ...]] = [
+        (drawn.names.get(a, a), drawn.values.get(a)) for a in ranked
     ]
-    body += _lines(world["lines"])
-    for area, (x, y, size) in world["centres"].items():
-        if size < SMALL and area in values:
-            body.append(
-                f'<circle cx="{x}" cy="{y}" r="2.6" fill="{fill(area)}" stroke="var(--sj-ink)" stroke-width=".5"/>'
-            )
-    body += _legend(wording, breaks, hatch, world["height"] - 40, ramp)
-    ranked = sorted(values, key=lambda a: (-values[a], a))
-    table = table_of(header, [(names.get(a, a), values[a]) for a in ranked], wording)
-    return chart(body, wording, table, width=world["width"], height=world["height"] + 20)
+    traces = [("", drawn.traces.get(a, "")) for a in ranked]
+    if drawn.counts is None:
+        return table_of(header, rows, drawn.wording, traces)
+    also = drawn.counts
+    full = [(*row, also.values.get(a)) for row, a in zip(rows, ranked, strict=True)]
+    both = [(*row, also.traces.get(a, "")) for row, a in zip(traces, ranked, strict=True)]
+    table = table_of((*header, also.header), full, drawn.wording, both)
+    shown = tuple(
+        (*row[:2], drawn.wording.no_data if cells[2] is None else also.number(float(cells[2])))
+        for row, cells in zip(table.shown, full, strict=True)
+    )
+    return Table(header=table.header, rows=table.rows, shown=shown, traces=table.traces)
+
+
+def _hatch(drawn: _Map) -> str:
+    return (
+        f'<defs><pattern id="{drawn.hatch}" width="5" height="5" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><rect width="5" height="5" fill="var(--sj-wash)"/>'
+        '<line x1="0" y1="0" x2="0" y2="5" stroke="var(--sj-hatch)" stroke-width="1.6"/>'
+        "</pattern></defs>"
+    )
+
+
+def _land(drawn: _Map) -> list[str]:
+    """Return the shapes: those with a value one by one, the others together."""
+    empty, body = [], ['<g stroke="var(--sj-paper)" stroke-width=".5">']
+    for area, path in shapes()["paths"].items():
+        owner = drawn.owner(area)
+        if owner in drawn.values:
+            shape = f'<path d="{path}" fill="{drawn.fill(area)}"/>'
+            body.append(mark(shape, drawn.traces.get(owner, ""), drawn.said(owner)))
+        elif area != "010":
+            empty.append(path)
+    if empty:
+        body.append(f'<path d="{"".join(empty)}" fill="url(#{drawn.hatch})"/>')
+    return [*body, "</g>"]
 
 
 def _lines(lines: Mapping[str, str]) -> list[str]:
@@ -89,20 +233,127 @@ def _lines(lines: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _legend(
-    wording: Wording, breaks: Sequence[float], hatch: str, y: float, ramp: Sequence[str]
-) -> list[str]:
+def _rings(drawn: _Map) -> list[str]:
+    """Return a ring for each place that has a value and a shape too small to see, or none."""
     body = []
-    step = 62.0
-    for i, colour in enumerate(ramp):
-        body.append(rect(20 + i * step, y, step, 11, colour))
-        if i:
-            body.append(
-                text(20 + i * step, y + 25, wording.number(breaks[i - 1]), size=11, anchor="middle")
-            )
-    x = 20 + len(ramp) * step + 24
-    body.append(
-        f'<rect x="{x}" y="{y}" width="26" height="11" fill="url(#{hatch})" stroke="var(--sj-hatch)" stroke-width=".5"/>'
-    )
-    body.append(text(x + 34, y + 10, wording.no_data, size=11))
+    for area in drawn.values:
+        centre, at = shapes()["centres"].get(area), position(area)
+        if at is None or (centre is not None and centre[2] * drawn.scale**2 >= SMALL):
+            continue
+        x, y = at[0] * drawn.scale, at[1] * drawn.scale
+        ring = (
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2.6 if drawn.scale > 0.7 else 1.8}" '
+            f'fill="{drawn.fill(area)}" stroke="var(--sj-ink)" stroke-width=".5"/>'
+        )
+        body.append(mark(ring, drawn.traces.get(area, ""), drawn.said(area)))
     return body
+
+
+def _radius(value: float, drawn: _Map, counts: Counts) -> float:
+    largest = max(counts.values.values(), default=1.0) or 1.0
+    return WIDEST * math.sqrt(max(value, 0.0) / largest) * max(drawn.scale, 0.5)
+
+
+def _circle(x: float, y: float, r: float) -> str:
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="var(--sj-paper)" fill-opacity=".34" '
+        'stroke="var(--sj-ink)" stroke-width="1"/>'
+    )
+
+
+def _circles(drawn: _Map, counts: Counts) -> list[str]:
+    """Return the counts as circles, the largest first, with the names of the largest."""
+    body, taken, named = [], list[tuple[float, float, float, float]](), list[str]()
+    ranked = sorted(counts.values, key=lambda a: (-counts.values[a], a))
+    most = LABELLED if drawn.scale > 0.7 else 3
+    for rank, area in enumerate(ranked):
+        at, r = position(area), _radius(counts.values[area], drawn, counts)
+        if at is None or r < LEAST:
+            continue
+        x, y = at[0] * drawn.scale, at[1] * drawn.scale
+        said = f"{drawn.names.get(area, area)}: {counts.number(counts.values[area])}"
+        body.append(mark(_circle(x, y, r), counts.traces.get(area, ""), said))
+        if rank < most:
+            label = (drawn.names.get(area, area), counts.number(counts.values[area]))
+            named += _named(label, (x, y, r), drawn.width, taken)
+    return [*body, *named]
+
+
+def _named(
+    label: tuple[str, str],
+    at: tuple[float, float, float],
+    width: float,
+    taken: list[tuple[float, float, float, float]],
+) -> list[str]:
+    """Return a name and its number beside a circle, where no other name stands; else nothing."""
+    x, y, r = at
+    wide = max(width_of(label[0], 11), width_of(label[1], 11)) * 0.95
+    for left in (x + r + 3, x - r - 3 - wide):
+        for top in (y - 12, y + r * 0.5, y - r - 16):
+            box = (left, top, left + wide, top + 26)
+            free = all(
+                box[2] < b[0] or b[2] < box[0] or box[3] < b[1] or b[3] < box[1] for b in taken
+            )
+            if free and box[0] >= 0 and box[2] <= width and box[1] >= 0:
+                taken.append(box)
+                halo = ' paint-order="stroke" stroke="var(--sj-paper)" stroke-width="2.6" stroke-linejoin="round"'
+                common = f'<text x="{left:.1f}" font-size="11" fill="var(--sj-ink)"{halo}'
+                return [
+                    f'{common} y="{top + 10:.1f}" font-weight="600">{escape(label[0])}</text>',
+                    f'{common} y="{top + 22.5:.1f}">{escape(label[1])}</text>',
+                ]
+    return []
+
+
+def _legend(drawn: _Map, y: float) -> tuple[list[str], float]:
+    """Return classes, "no data" and circles below the map, and how far down they reach."""
+    wide = drawn.width >= NARROW
+    step = 52.0 if wide else (drawn.width - 20) / len(drawn.ramp)
+    left = 20.0 if wide else 4.0
+    body = []
+    for i, colour in enumerate(drawn.ramp):
+        body.append(rect(left + i * step, y, step, 11, colour))
+        if i:
+            words = drawn.wording.number(drawn.breaks[i - 1])
+            body.append(text(left + i * step, y + 25, words, size=11, anchor="middle"))
+    x, row = (left + len(drawn.ramp) * step + 24, y) if wide else (left, y + 36)
+    body.append(
+        f'<rect x="{x}" y="{row}" width="26" height="11" fill="url(#{drawn.hatch})" '
+        'stroke="var(--sj-hatch)" stroke-width=".5"/>'
+    )
+    body.append(text(x + 34, row + 10, drawn.wording.no_data, size=11))
+    if drawn.counts is None or not drawn.counts.values:
+        return body, (y if wide else row) + 32
+    x += 34 + width_of(drawn.wording.no_data, 11) + 30
+    return body + _sizes(drawn, drawn.counts, x, row), row + 44
+
+
+def _sizes(drawn: _Map, counts: Counts, x: float, y: float) -> list[str]:
+    """Return two circles of the legend with what they stand for."""
+    largest = max(counts.values.values())
+    power = 10.0 ** math.floor(math.log10(largest)) if largest > 0 else 1.0
+    top = max((m * power for m in (1.0, 2.0, 5.0) if m * power <= largest), default=power)
+    body = []
+    for value in (top, top / 10):
+        r = _radius(value, drawn, counts)
+        body.append(_circle(x + r, y + 6, r))
+        words = counts.number(value)
+        body.append(text(x + 2 * r + 5, y + 10, words, size=11))
+        x += 2 * r + 5 + width_of(words, 11) + 12
+    if x + width_of(counts.legend, 11) < drawn.width:
+        body.append(text(x, y + 10, counts.legend, size=11, fill="soft"))
+    return body
+
+
+def _beside(drawn: _Map, words: str, y: float) -> tuple[list[str], float]:
+    """Return the places that have a value and no place on the map, as lines below it."""
+    lost = [a for a in drawn.values if position(a) is None]
+    if not lost or not words:
+        return [], y
+    listed = f"{words} " + "; ".join(drawn.said(a) for a in sorted(lost))
+    lines = wrapped(listed, drawn.width - 24, 11, 20)
+    body = [
+        text(20 if drawn.width >= NARROW else 4, y + 12 + 15 * i, s, size=11)
+        for i, s in enumerate(lines)
+    ]
+    return body, y + 15 * len(lines) + 6

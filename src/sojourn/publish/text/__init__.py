@@ -20,6 +20,7 @@ from babel.numbers import format_decimal, format_percent
 from sojourn.errors import PublishError
 from sojourn.publish.content import Number, RichText, Run
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.short_names import short_names
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -36,8 +37,8 @@ class Catalogue:
 
     @property
     def direction(self) -> str:
-        """Writing direction of the language."""
-        return "rtl" if self.language == "ar" else "ltr"
+        """Writing direction of the language, by CLDR."""
+        return str(Locale.parse(self.language).text_direction)
 
     def text(self, key: str, **values: str) -> str:
         """Return a message whose placeholders are words.
@@ -79,6 +80,16 @@ class Catalogue:
             return area_id
         return area.names.get(self.language) or area.names["en"]
 
+    def short(self, area_id: str) -> str:
+        """Return the name of an area for a chart's label; of a corridor, both ends.
+
+        Where the UN's name is long, the short form of `vocab/short_names.csv`.
+        """
+        if ">" in area_id:
+            start, end = area_id.split(">")
+            return f"{self.short(start)} → {self.short(end)}"
+        return short_names().get((area_id, self.language)) or self.area(area_id)
+
     def join(self, parts: list[str]) -> str:
         """Return words as a list in the manner of the language."""
         return str(format_list(parts, locale=self.language))
@@ -104,6 +115,22 @@ class Catalogue:
     def day(self, day: date) -> str:
         """Return a date in the manner of the language."""
         return str(format_date(day, format="long", locale=_DATES.get(self.language, self.language)))
+
+    def month(self, month: str) -> str:
+        """Return a month, given as YYYY-MM, in the manner of the language."""
+        day = date.fromisoformat(f"{month}-01")
+        return str(format_date(day, format="MMMM y", locale=self.language))
+
+    def printed(self, value: float, unit: str, precision: float | None) -> str:
+        """Return a number with the digits that a publisher printed, as its precision tells them."""
+        if unit != "PERCENT":
+            plain = abs(value) < 1e6 and unit != "USD"
+            return self.exact(value, unit) if plain else self.number(value, unit)
+        whole = float(value).is_integer() and (precision is None or precision >= 1)
+        form = "#,##0%" if whole else "#,##0.0%"
+        if self.language != "en":
+            form = form.replace("%", "\u202f%")
+        return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
 
     def exact(self, value: float, unit: str) -> str:
         """Return every digit of a count; other units as in ``number``."""

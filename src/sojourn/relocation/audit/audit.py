@@ -54,10 +54,21 @@ def _known(facts: Facts) -> tuple[Facts, list[str]]:
 
     kept = replace(
         plan,
-        assignments=tuple(a for a in plan.assignments if there("case", a.case_id, cases) and there("place", a.place_id, places)),
-        trips=tuple(replace(t, stops=tuple(s for s in t.stops if there("place", s.place_id, places))) for t in plan.trips),
-        manifest=tuple(r for r in plan.manifest if there("person", r.person_id, people) and there("case", r.case_id, cases)),
-    )  # fmt: skip
+        assignments=tuple(
+            a
+            for a in plan.assignments
+            if there("case", a.case_id, cases) and there("place", a.place_id, places)
+        ),
+        trips=tuple(
+            replace(t, stops=tuple(s for s in t.stops if there("place", s.place_id, places)))
+            for t in plan.trips
+        ),
+        manifest=tuple(
+            r
+            for r in plan.manifest
+            if there("person", r.person_id, people) and there("case", r.case_id, cases)
+        ),
+    )
     return replace(facts, plan=kept), sorted(set(strange))
 
 
@@ -67,12 +78,20 @@ def _everything(facts: Facts) -> Iterator[str]:
 
 
 RULES: tuple[tuple[str, str, Rule], ...] = (
-    ("R00", "everybody is in exactly one outcome; people, seats and vehicles are there", _everything),
+    (
+        "R00",
+        "everybody is in exactly one outcome; people, seats and vehicles are there",
+        _everything,
+    ),
     ("R01", "no room and no place holds more than it has", audit_places.capacity),
     ("R02", "no case is split", audit_people.whole_cases),
     ("R03", "who must stay together does", audit_people.together),
     ("R04", "children alone go to child-safe places with licence", audit_places.children),
-    ("R05", "children alone travel with escorts and without unrelated adults", audit_travel.children),
+    (
+        "R05",
+        "children alone travel with escorts and without unrelated adults",
+        audit_travel.children,
+    ),
     ("R06", "siblings stay together", audit_people.siblings),
     ("R07", "girls and women alone have a women-safe place", audit_places.women),
     ("R08", "who must be kept apart is, also on the way", audit_people.apart),
@@ -89,7 +108,7 @@ RULES: tuple[tuple[str, str, Rule], ...] = (
     ("R19", "an interpreter is on board", audit_travel.interpreters),
     ("R20", "no place receives too many of one need", audit_places.concentration),
     ("R21", "frozen decisions have not changed", audit_people.frozen),
-)  # fmt: skip
+)
 
 
 def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple[Check, ...]:

@@ -37,5 +37,9 @@ def as_it_is_now(site: Site, plan: Proposal) -> Site:
         for p in site.persons
     ]
     return replace(
-        site, vehicles=tuple(vehicles), places=tuple(places), cases=tuple(cases), persons=tuple(people)
-    )  # fmt: skip
+        site,
+        vehicles=tuple(vehicles),
+        places=tuple(places),
+        cases=tuple(cases),
+        persons=tuple(people),
+    )

@@ -114,7 +114,11 @@ class Facts:
     @cached_property
     def movable(self) -> frozenset[str]:
         """Cases of whom somebody is there and that have not declined."""
-        return frozenset(c for c, k in self.cases.items() if self.present.get(c) and k.consent is not Consent.DECLINED)  # fmt: skip
+        return frozenset(
+            c
+            for c, k in self.cases.items()
+            if self.present.get(c) and k.consent is not Consent.DECLINED
+        )
 
     @cached_property
     def live_links(self) -> tuple[tuple[Link, str, str], ...]:
@@ -131,7 +135,9 @@ class Facts:
     def apart(self) -> frozenset[frozenset[str]]:
         """Pairs of people whom a rule keeps apart."""
         on = self.site.rules.on("R08")
-        return frozenset(frozenset((k.a, k.b)) for k, _, _ in self.live_links if on and k.strength in APART)  # fmt: skip
+        return frozenset(
+            frozenset((k.a, k.b)) for k, _, _ in self.live_links if on and k.strength in APART
+        )
 
     @cached_property
     def bonds(self) -> tuple[tuple[str, str, str], ...]:
@@ -165,7 +171,9 @@ class Facts:
         for case, end in root.items():
             inside.setdefault(end, []).append(case)
         for _, ids in sorted(parties.items()):
-            kinds = {self.kind([p for o in with_them[root[c]] for p in self.present[o]]) for c in ids}  # fmt: skip
+            kinds = {
+                self.kind([p for o in with_them[root[c]] for p in self.present[o]]) for c in ids
+            }
             ends = {joined[c] for c in ids}
             odds = any(all(joined[self.people[p].case_id] in ends for p in e) for e in self.apart)
             if len(kinds) == 1 and "family" not in kinds and not odds:
@@ -178,10 +186,22 @@ class Facts:
     def strangers(self) -> list[tuple[str, str]]:
         """Return cases bound by a link not of family, of which one alone has adults of its own."""
         links = self.live_links
-        family = [(a, b) for k, a, b in links if k.type in FAMILY and (k.strength is LinkStrength.SAME_PLACE or self._kin_to_keep(k))]  # fmt: skip
+        family = [
+            (a, b)
+            for k, a, b in links
+            if k.type in FAMILY and (k.strength is LinkStrength.SAME_PLACE or self._kin_to_keep(k))
+        ]
         root = self._closed(family)
-        adults = {root[p.case_id] for p in self.people.values() if p.case_id in self.movable and p.presence is Presence.PRESENT and not self.child(p)}  # fmt: skip
-        return [(a, b) for k, a, b in links if k.strength is LinkStrength.SAME_PLACE and (root[a] in adults) != (root[b] in adults)]  # fmt: skip
+        adults = {
+            root[p.case_id]
+            for p in self.people.values()
+            if p.case_id in self.movable and p.presence is Presence.PRESENT and not self.child(p)
+        }
+        return [
+            (a, b)
+            for k, a, b in links
+            if k.strength is LinkStrength.SAME_PLACE and (root[a] in adults) != (root[b] in adults)
+        ]
 
     def kind(self, people: Sequence[Person]) -> str:
         """Tell who a set of people is made of: children, family, men, women or other."""
@@ -248,7 +268,9 @@ class Facts:
         operation = self.site.rules.operation
         lat1, lat2 = math.radians(here[0]), math.radians(there.lat)
         east = math.radians(there.lon - here[1]) / 2
-        half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(east) ** 2  # fmt: skip
+        half = (
+            math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(east) ** 2
+        )
         km = 2 * EARTH_KM * math.asin(math.sqrt(half)) * operation.detour_factor
         return max(1, math.ceil(km / operation.speed_kmh * 60))
 

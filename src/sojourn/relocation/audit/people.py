@@ -23,7 +23,10 @@ def everybody(facts: Facts) -> Iterator[str]:
     unplaced = {u.case_id for u in plan.unplaced}
     out = {o.person_id: o.outcome for o in plan.out_of_plan}
     for person in facts.site.persons:
-        inside = person.presence is Presence.PRESENT and facts.cases[person.case_id].consent is not Consent.DECLINED  # fmt: skip
+        inside = (
+            person.presence is Presence.PRESENT
+            and facts.cases[person.case_id].consent is not Consent.DECLINED
+        )
         found[person.id] += person.id in out
         if inside or person.id not in out:
             found[person.id] += (person.case_id in facts.assigned) + (person.case_id in unplaced)
@@ -50,14 +53,18 @@ def whole_cases(facts: Facts) -> Iterator[str]:
         if a.persons != len(people):
             yield f"case {case} is planned as {a.persons} persons and has {len(people)}"
         rows = [r for r in facts.on_trip.get(a.trip_id, ()) if r.case_id == case]
-        if {r.person_id for r in rows} != {p.id for p in people} or any(seen[p.id] != 1 for p in people):  # fmt: skip
+        if {r.person_id for r in rows} != {p.id for p in people} or any(
+            seen[p.id] != 1 for p in people
+        ):
             yield f"case {case} is not whole on trip {a.trip_id}"
         if any(r.place_id != a.place_id for r in rows):
             yield f"case {case} leaves trip {a.trip_id} at another place than its own"
         trip = facts.trips.get(a.trip_id)
         if trip is None or trip.day != a.day or a.place_id not in {s.place_id for s in trip.stops}:
             yield f"case {case} has no trip that goes to {a.place_id} on {a.day}"
-    for person_id in sorted(set(seen) - {p.id for c in facts.assigned for p in facts.present.get(c, ())}):  # fmt: skip
+    for person_id in sorted(
+        set(seen) - {p.id for c in facts.assigned for p in facts.present.get(c, ())}
+    ):
         yield f"person {person_id} is on a manifest and not in the plan"
 
 
@@ -68,7 +75,7 @@ def together(facts: Facts) -> Iterator[str]:
         if link.strength is LinkStrength.SAME_REGION:
             regions = [facts.places[a.place_id].region for a in _both(facts, link.a, link.b)]
             if len(set(regions)) > 1:
-                yield f"persons {link.a} and {link.b} are bound to one region and go to {' and '.join(regions)}"  # fmt: skip
+                yield f"persons {link.a} and {link.b} are bound to one region and go to {' and '.join(regions)}"
 
 
 def _both(facts: Facts, one: str, two: str) -> list:  # type: ignore[type-arg] # of Assignment
@@ -154,7 +161,7 @@ def relatives(facts: Facts) -> Iterator[str]:
             and r.place_or_country in facts.places
         }
         if facts.places[a.place_id].department not in near:
-            yield f"person {relative.person} has a relative in {', '.join(sorted(near))} and goes elsewhere"  # fmt: skip
+            yield f"person {relative.person} has a relative in {', '.join(sorted(near))} and goes elsewhere"
 
 
 def frozen(facts: Facts) -> Iterator[str]:
@@ -179,7 +186,11 @@ def _kept(facts: Facts) -> Iterator[str]:
     was = {a.case_id: a for a in facts.previous.assignments}
     for case in facts.plan.frozen:
         a, b = was.get(case), facts.assigned.get(case)
-        if a is None or (b is not None and (a.place_id, a.room_type, a.day, a.trip_id) != (b.place_id, b.room_type, b.day, b.trip_id)):  # fmt: skip
+        if a is None or (
+            b is not None
+            and (a.place_id, a.room_type, a.day, a.trip_id)
+            != (b.place_id, b.room_type, b.day, b.trip_id)
+        ):
             yield f"case {case} was frozen and its place, day or trip is another than before"
     gone = {c.case_id for c in facts.plan.changes} | set(facts.plan.frozen)
     for case in facts.previous.frozen:

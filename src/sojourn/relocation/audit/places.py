@@ -39,7 +39,11 @@ def capacity(facts: Facts) -> Iterator[str]:
         yield from _fits(facts, case)
     for key, taken in sorted(used.items()):
         place = facts.places.get(key[0])
-        share = {Certainty.PROMISED: factor, Certainty.WITHDRAWN: 0.0}.get(place.certainty, 1.0) if place else 0.0  # fmt: skip
+        share = (
+            {Certainty.PROMISED: factor, Certainty.WITHDRAWN: 0.0}.get(place.certainty, 1.0)
+            if place
+            else 0.0
+        )
         there = math.floor(have.get(key, 0) * share + 1e-9)
         if taken > there:
             yield f"{key[0]}: {taken} of {key[1]} taken, {there} there"
@@ -69,7 +73,7 @@ def children(facts: Facts) -> Iterator[str]:
             yield f"case {case} of children alone goes to {place.id}, which is not licensed for them"
     for place_id, persons in sorted(count.items()):
         if persons > facts.places[place_id].max_children:
-            yield f"{place_id}: {persons} children alone, licence for {facts.places[place_id].max_children}"  # fmt: skip
+            yield f"{place_id}: {persons} children alone, licence for {facts.places[place_id].max_children}"
 
 
 def women(facts: Facts) -> Iterator[str]:

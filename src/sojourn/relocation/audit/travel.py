@@ -22,12 +22,16 @@ def children(facts: Facts) -> Iterator[str]:
         alone = [r for r in rows if facts.alone(r.case_id)]
         adults = [r for r in rows if not facts.child(facts.people[r.person_id])]
         if alone and adults:
-            yield f"trip {trip.id}: children alone with {len(adults)} adults, among them {adults[0].person_id}"  # fmt: skip
+            yield f"trip {trip.id}: children alone with {len(adults)} adults, among them {adults[0].person_id}"
         ages = [facts.people[r.person_id].age_on(day) for r in alone]
         young = sum(age is not None and age < rule.number("young_below") for age in ages)
-        asked = (len(alone) - young) / rule.number("children_per_escort") + young / rule.number("children_per_escort_young")  # fmt: skip
+        asked = (len(alone) - young) / rule.number("children_per_escort") + young / rule.number(
+            "children_per_escort_young"
+        )
         guards = [e for e in trip.escorts if e in kinds and kinds[e].kind == "child protection"]
-        if alone and (len(guards) < asked - 1e-9 or sum(kinds[e].max_children for e in guards) < len(alone)):  # fmt: skip
+        if alone and (
+            len(guards) < asked - 1e-9 or sum(kinds[e].max_children for e in guards) < len(alone)
+        ):
             yield f"trip {trip.id}: {len(alone)} children alone with {len(guards)} escorts"
     for one, two in facts.strangers():
         if one in facts.assigned and two in facts.assigned and facts.site.rules.on("R03"):
@@ -47,7 +51,9 @@ def means(facts: Facts) -> Iterator[str]:
         used[vehicle.id, trip.day] += 1
         for escort in trip.escorts:
             used[escort, trip.day] += 1
-            if escort not in escorts or (escorts[escort].days and trip.day not in escorts[escort].days):  # fmt: skip
+            if escort not in escorts or (
+                escorts[escort].days and trip.day not in escorts[escort].days
+            ):
                 yield f"trip {trip.id}: escort {escort} is not there on {trip.day}"
         seated = len(facts.on_trip.get(trip.id, ())) - facts.slots(trip) + len(trip.escorts)
         if seated > vehicle.seats:
@@ -62,7 +68,9 @@ def wheelchairs(facts: Facts) -> Iterator[str]:
     vehicles = {v.id: v for v in facts.site.vehicles}
     for case, a in facts.assigned.items():
         people = facts.unit(case)
-        asked = "step_free" in facts.asked(case) or any(p.mobility in (Mobility.WHEELCHAIR, Mobility.STRETCHER) for p in people)  # fmt: skip
+        asked = "step_free" in facts.asked(case) or any(
+            p.mobility in (Mobility.WHEELCHAIR, Mobility.STRETCHER) for p in people
+        )
         if asked and not facts.places[a.place_id].step_free:
             yield f"case {case} needs a step-free place and goes to {a.place_id}"
     for trip in facts.plan.trips:
@@ -70,7 +78,7 @@ def wheelchairs(facts: Facts) -> Iterator[str]:
         rows = facts.on_trip.get(trip.id, ())
         lying = [r for r in rows if facts.people[r.person_id].mobility is Mobility.STRETCHER]
         if vehicle and facts.slots(trip) > vehicle.wheelchair_slots:
-            yield f"trip {trip.id}: {facts.slots(trip)} wheelchairs for {vehicle.wheelchair_slots} slots"  # fmt: skip
+            yield f"trip {trip.id}: {facts.slots(trip)} wheelchairs for {vehicle.wheelchair_slots} slots"
         if vehicle and lying and vehicle.type != "ambulance":
             yield f"trip {trip.id}: a stretcher in a {vehicle.type}"
 
@@ -99,11 +107,13 @@ def arrivals(facts: Facts) -> Iterator[str]:
             place = facts.places[stop.place_id]
             count[place.id, trip.day] += carried[place.id]
             if stop.arrival > place.latest_arrival * 60:
-                yield f"trip {trip.id} reaches {place.id} at {stop.arrival // 60:02}:{stop.arrival % 60:02}"  # fmt: skip
-            if (place.opens and trip.day < place.opens) or (place.closes and trip.day >= place.closes):  # fmt: skip
+                yield f"trip {trip.id} reaches {place.id} at {stop.arrival // 60:02}:{stop.arrival % 60:02}"
+            if (place.opens and trip.day < place.opens) or (
+                place.closes and trip.day >= place.closes
+            ):
                 yield f"trip {trip.id} goes to {place.id}, closed on {trip.day}"
             if stop.persons != carried[place.id]:
-                yield f"trip {trip.id} says {stop.persons} people for {place.id} and carries {carried[place.id]}"  # fmt: skip
+                yield f"trip {trip.id} says {stop.persons} people for {place.id} and carries {carried[place.id]}"
     for (place_id, day), persons in sorted(count.items(), key=str):
         if persons > facts.places[place_id].max_arrivals_per_day:
             yield f"{place_id} receives {persons} people on {day}"
@@ -117,8 +127,12 @@ def hours(facts: Facts) -> Iterator[str]:
         young = any(facts.child(facts.people[r.person_id]) for r in facts.on_trip.get(trip.id, ()))
         every = int(rule.number("rest_every_minutes_child" if young else "rest_every_minutes"))
         legs = facts.legs(trip)
-        earliest, rests = _course(legs, every, int(rule.number("rest_minutes")), operation.stop_minutes)  # fmt: skip
-        late = [s for s, e in zip(trip.stops, earliest, strict=True) if s.arrival - trip.departure < e]  # fmt: skip
+        earliest, rests = _course(
+            legs, every, int(rule.number("rest_minutes")), operation.stop_minutes
+        )
+        late = [
+            s for s, e in zip(trip.stops, earliest, strict=True) if s.arrival - trip.departure < e
+        ]
         if late:
             yield f"trip {trip.id} cannot reach {late[0].place_id} so early"
         if len(trip.rests) < rests:
@@ -133,7 +147,7 @@ def hours(facts: Facts) -> Iterator[str]:
         duty = rule.number("duty_minutes_one_driver" if alone else "duty_minutes_two_drivers")
         course = max((s.arrival for s in trip.stops), default=trip.departure) - trip.departure
         if course + operation.boarding_minutes > duty:
-            yield f"trip {trip.id} lasts {course + operation.boarding_minutes} minutes with boarding, {duty:g} are allowed"  # fmt: skip
+            yield f"trip {trip.id} lasts {course + operation.boarding_minutes} minutes with boarding, {duty:g} are allowed"
 
 
 def _longest(trip: "Trip", rest: int, stop: int) -> int:

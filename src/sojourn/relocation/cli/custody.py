@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 ledger_argument = click.argument("ledger", type=click.Path(path_type=Path, dir_okay=False))
 
-names_option = click.option("--names", type=click.Path(path_type=Path, file_okay=False), help="A site with a table of names; they are printed to a terminal alone.")  # fmt: skip
+names_option = click.option(
+    "--names",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A site with a table of names; they are printed to a terminal alone.",
+)
 FIRST_YEAR, LAST_YEAR = 1950, 2200
 SKEW = timedelta(minutes=10)  # by which devices may differ
 
@@ -49,7 +53,9 @@ def _moment(text: str | None) -> datetime:
 @click.argument("state")
 @click.option("--where", default="", help="Place or vehicle.")
 @click.option("--responsible", default="", help="Pseudonym of the responsible adult or worker.")
-@click.option("--device", required=True, help="Name of this device; each device keeps its own ledger.")  # fmt: skip
+@click.option(
+    "--device", required=True, help="Name of this device; each device keeps its own ledger."
+)
 @click.option("--at", help="Time with its offset; now by default.")
 @click.option("--source", default="", help="How it is known.")
 def note(
@@ -70,9 +76,15 @@ def note(
     if moment > datetime.now(UTC) + SKEW:
         raise click.BadParameter(f"{at!r}: is later than this device's clock says it is now")
     event = Event(
-        person=person, state=state, at=moment.isoformat(), where=where,
-        responsible=responsible, device=device, number=1, source=source,
-    )  # fmt: skip
+        person=person,
+        state=state,
+        at=moment.isoformat(),
+        where=where,
+        responsible=responsible,
+        device=device,
+        number=1,
+        source=source,
+    )
     done = append(ledger, event)
     click.echo(f"{done.id} {done.person} {done.state} {done.at}")
 
@@ -87,7 +99,16 @@ def open_(ledger: Path, site: Path, device: str, at: str | None) -> None:
     from sojourn.relocation.custody.custody import Event
     from sojourn.relocation.run.custody import open_ledger
 
-    event = Event(person="-", state="registered", at=_moment(at).isoformat(), where="", responsible="", device=device, number=1, source="register of the site")  # fmt: skip
+    event = Event(
+        person="-",
+        state="registered",
+        at=_moment(at).isoformat(),
+        where="",
+        responsible="",
+        device=device,
+        number=1,
+        source="register of the site",
+    )
     click.echo(f"{ledger}: {open_ledger(ledger, site, event):,} people registered")
 
 
@@ -102,7 +123,9 @@ def status(ledger: Path, at: str | None, *, as_json: bool) -> None:
     moment = _moment(at)
     found = standing(_events(ledger, moment), moment)
     if as_json:
-        click.echo(json.dumps({"registered": found.registered, "states": dict(found.states)}, indent=1))  # fmt: skip
+        click.echo(
+            json.dumps({"registered": found.registered, "states": dict(found.states)}, indent=1)
+        )
         return
     click.echo(f"registered: {found.registered}")
     for state, count in found.states.items():
@@ -125,23 +148,48 @@ def missing(ledger: Path, at: str | None, names: Path | None, *, as_json: bool) 
         click.echo(json.dumps([asdict(m) for m in found], ensure_ascii=False, indent=1))
         return
     for m in found:
-        click.echo(f"{say(m.person)}: missing since {m.since}, {_seen(m.seen)}, responsible {say(m.responsible) or 'nobody noted'}")  # fmt: skip
+        click.echo(
+            f"{say(m.person)}: missing since {m.since}, {_seen(m.seen)}, responsible {say(m.responsible) or 'nobody noted'}"
+        )
     click.echo(f"{len(found)} missing")
 
 
 @command.command("alarm")
 @ledger_argument
-@click.option("--hours", type=float, default=12.0, show_default=True, help="Silence after which to ask.")  # fmt: skip
-@click.option("--plan", type=click.Path(path_type=Path, file_okay=False), help="A written plan, whose departures and arrivals are expected.")  # fmt: skip
-@click.option("--late", type=float, default=2.0, show_default=True, help="Hours after an expected departure or arrival.")  # fmt: skip
-@click.option("--zone", default="", help="In which the plan's hours are meant: Europe/Paris or +02:00; the last event's by default.")  # fmt: skip
+@click.option(
+    "--hours", type=float, default=12.0, show_default=True, help="Silence after which to ask."
+)
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A written plan, whose departures and arrivals are expected.",
+)
+@click.option(
+    "--late",
+    type=float,
+    default=2.0,
+    show_default=True,
+    help="Hours after an expected departure or arrival.",
+)
+@click.option(
+    "--zone",
+    default="",
+    help="In which the plan's hours are meant: Europe/Paris or +02:00; the last event's by default.",
+)
 @click.option("--at", help="The time to judge at; now by default.")
 @names_option
 @json_option
 def alarm(
-    ledger: Path, hours: float, plan: Path | None, late: float, zone: str, at: str | None,
-    names: Path | None, *, as_json: bool,
-) -> None:  # fmt: skip
+    ledger: Path,
+    hours: float,
+    plan: Path | None,
+    late: float,
+    zone: str,
+    at: str | None,
+    names: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """List who was not seen for so long, or not where a plan expects them; fails when there is anybody."""
     from sojourn.errors import PlanError
     from sojourn.relocation.custody.custody import standing
@@ -156,7 +204,10 @@ def alarm(
         for line in _lines(told, found, say):
             click.echo(line)
     if count := len(told.silent) + len(told.overdue):
-        raise PlanError(f"{count} people to look for: {len(told.overdue)} overdue by the plan, {len(told.silent)} not seen for {hours:g} hours", hint="look for them; note what you find")  # fmt: skip
+        raise PlanError(
+            f"{count} people to look for: {len(told.overdue)} overdue by the plan, {len(told.silent)} not seen for {hours:g} hours",
+            hint="look for them; note what you find",
+        )
 
 
 def _lines(told: "Alarm", found: "Standing", say: Callable[[str], str]) -> Iterator[str]:
@@ -167,7 +218,7 @@ def _lines(told: "Alarm", found: "Standing", say: Callable[[str], str]) -> Itera
 
     for o in told.overdue:
         where = f"at {o.expected.place}" if o.what == "arrival" else f"with {o.expected.vehicle}"
-        yield f"{say(o.person)}: {o.what} expected {where} by {o.at.isoformat()} (trip {o.expected.trip}), {_seen(o.last)}, {care(o.person)}"  # fmt: skip
+        yield f"{say(o.person)}: {o.what} expected {where} by {o.at.isoformat()} (trip {o.expected.trip}), {_seen(o.last)}, {care(o.person)}"
     for e in told.silent:
         yield f"{say(e.person)}: {_seen(e)}, {care(e.person)}"
     for planned, e in told.elsewhere:
@@ -183,7 +234,11 @@ def _seen(event: "Event | None") -> str:
 
 @command.command("check")
 @ledger_argument
-@click.option("--site", type=click.Path(path_type=Path, file_okay=False), help="Compare with the register of this site.")  # fmt: skip
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Compare with the register of this site.",
+)
 def check(ledger: Path, site: Path | None) -> None:
     """Say what is not in order: events of a device that are absent, clocks, people without an event."""
     from sojourn.errors import PlanError
@@ -200,14 +255,24 @@ def check(ledger: Path, site: Path | None) -> None:
     for line in found:
         click.echo(line)
     if found:
-        raise PlanError(f"{ledger}: {len(found):,} things not in order, listed above", hint="merge every device's ledger; set clocks right; sojourn custody open notes who has no event")  # fmt: skip
+        raise PlanError(
+            f"{ledger}: {len(found):,} things not in order, listed above",
+            hint="merge every device's ledger; set clocks right; sojourn custody open notes who has no event",
+        )
     click.echo(f"{ledger}: {len(events):,} events in order")
 
 
 @command.command("merge")
 @click.argument("ledgers", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The merged ledger; what it already holds is kept.")  # fmt: skip
-@click.option("--keep-both", is_flag=True, help="Keep two events that one device wrote under one number.")  # fmt: skip
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The merged ledger; what it already holds is kept.",
+)
+@click.option(
+    "--keep-both", is_flag=True, help="Keep two events that one device wrote under one number."
+)
 def merge(ledgers: tuple[Path, ...], out: Path, *, keep_both: bool) -> None:
     """Merge ledgers kept offline on several devices; no event is lost or doubled."""
     from sojourn.relocation.custody.custody import clashes
@@ -233,7 +298,9 @@ def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
         click.echo(torn, err=True)
     later = sum(moment is not None and e.moment > moment for e in events)
     if later:
-        click.echo(f"{later} events are dated later and not counted: sojourn custody check", err=True)  # fmt: skip
+        click.echo(
+            f"{later} events are dated later and not counted: sojourn custody check", err=True
+        )
     return events
 
 
@@ -258,6 +325,9 @@ def _namer(names: Path | None, *, as_json: bool) -> Callable[[str], str]:
     if names is None:
         return lambda person: person
     if as_json or not sys.stdout.isatty():
-        raise PlanError("--names prints to a terminal alone", hint="leave --names out where the output is kept in a file")  # fmt: skip
+        raise PlanError(
+            "--names prints to a terminal alone",
+            hint="leave --names out where the output is kept in a file",
+        )
     known = read_names(names)
     return lambda person: f"{person} ({known[person]})" if person in known else person

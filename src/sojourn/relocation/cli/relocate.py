@@ -19,7 +19,12 @@ command.add_command(report)
 
 @command.command("plan")
 @click.argument("site", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="New folder for the plan.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="New folder for the plan.",
+)
 @json_option
 def plan(site: Path, out: Path, *, as_json: bool) -> None:
     """Propose a plan for SITE: places, coaches, days; audited before it is written.
@@ -48,8 +53,19 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
 @command.command("replan")
 @click.argument("site", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--event", "events", multiple=True, required=True, help="What happened: 'place withdrawn:L1', 'vehicle withdrawn:V1', 'case declined:C1', 'case absent:C1', 'case no-show:C1' (with the trip that left without it) or 'trip departed:T0001'. May be repeated.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="New folder for the plan.")  # fmt: skip
+@click.option(
+    "--event",
+    "events",
+    multiple=True,
+    required=True,
+    help="What happened: 'place withdrawn:L1', 'vehicle withdrawn:V1', 'case declined:C1', 'case absent:C1', 'case no-show:C1' (with the trip that left without it) or 'trip departed:T0001'. May be repeated.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="New folder for the plan.",
+)
 def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) -> None:
     """Plan again after something happened; the fewest people change, those who left stay."""
     from sojourn.relocation.proposal.proposal import Event
@@ -60,7 +76,11 @@ def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) ->
     for c in done.changes:
         click.echo(f"{c.case_id}: {c.before} → {c.after} ({c.reason})")
     moved = next((b for b in done.bounds if b.level == "L9"), None)
-    proof = f"; {moved.value:g} persons change their place, no plan with as few unplaced moves fewer than {moved.bound:g}" if moved else ""  # fmt: skip
+    proof = (
+        f"; {moved.value:g} persons change their place, no plan with as few unplaced moves fewer than {moved.bound:g}"
+        if moved
+        else ""
+    )
     click.echo(f"{out}: {len(done.changes)} changes{proof}; the audit found nothing")
 
 
@@ -103,7 +123,12 @@ def explain(site: Path, plan_folder: Path, case: str) -> None:
 
 @command.command("manifests")
 @click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder to write into.",
+)
 @click.option("--language", multiple=True, help="en, fr or ar; all by default. May be repeated.")
 def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
     """Print the lists of every coach of PLAN (HTML, PDF); the driver's version without needs.
@@ -121,7 +146,12 @@ def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
 
 @command.command("purge")
 @click.argument("site", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="[PLAN]", required=False, type=click.Path(path_type=Path, file_okay=False))  # fmt: skip
+@click.argument(
+    "plan_folder",
+    metavar="[PLAN]",
+    required=False,
+    type=click.Path(path_type=Path, file_okay=False),
+)
 @click.option("--yes", is_flag=True, help="Remove; without it, only say what would be removed.")
 def purge(site: Path, plan_folder: Path | None, *, yes: bool) -> None:
     """Remove the personal data of SITE and PLAN, and say what remains."""
@@ -163,13 +193,35 @@ def offers(site: Path, case: str, *, as_json: bool) -> None:
 
 @command.command("replay")
 @click.argument("operation", type=click.Choice(["calais-2016"]))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="New folder for the brief and its tables.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="New folder for the brief and its tables.",
+)
 @click.option("--people", type=int, help="Synthetic people; the published total by default.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of people and chance.")  # fmt: skip
-@click.option("--runs", type=int, default=40, show_default=True, help="Runs for each set of failures and each way.")  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of people and chance."
+)
+@click.option(
+    "--runs",
+    type=int,
+    default=40,
+    show_default=True,
+    help="Runs for each set of failures and each way.",
+)
 @click.option("--language", multiple=True, help="Language; all by default. May be repeated.")
 @json_option
-def replay(operation: str, out: Path, people: int | None, seed: int, runs: int, language: tuple[str, ...], *, as_json: bool) -> None:  # fmt: skip
+def replay(
+    operation: str,
+    out: Path,
+    people: int | None,
+    seed: int,
+    runs: int,
+    language: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
     """Replay OPERATION on a synthetic population: four reported failures, the queue and a plan.
 
     Nobody in it exists. Two procedures are compared under stated assumptions; nothing is said of
@@ -180,10 +232,23 @@ def replay(operation: str, out: Path, people: int | None, seed: int, runs: int, 
     from sojourn.terminal.progress import progress
 
     with progress(f"replay {operation}") as step:
-        brief = write_replay(out, people=people, seed=seed, runs=runs, languages=language or languages(), progress=step)  # fmt: skip
+        brief = write_replay(
+            out,
+            people=people,
+            seed=seed,
+            runs=runs,
+            languages=language or languages(),
+            progress=step,
+        )
     if as_json:
         click.echo(json.dumps(summary(brief), ensure_ascii=False, indent=1))
         return
-    click.echo(f"{out}: SYNTHETIC replay of {brief.replay.persons:,} people, seed {seed}, {runs} runs, inputs {brief.inputs[:16]}")  # fmt: skip
+    click.echo(
+        f"{out}: SYNTHETIC replay of {brief.replay.persons:,} people, seed {seed}, {runs} runs, inputs {brief.inputs[:16]}"
+    )
     for row in summary(brief)["compared"]:
-        click.echo("  {failures} · {way}: L1 = 0 in {robustness:.0%} of runs; children without a safe night {unsafe_children:,.0f}, turned away {turned_away:,.0f}, arriving late {night_arrivals:,.0f}".format(**row))  # fmt: skip
+        click.echo(
+            "  {failures} · {way}: L1 = 0 in {robustness:.0%} of runs; children without a safe night {unsafe_children:,.0f}, turned away {turned_away:,.0f}, arriving late {night_arrivals:,.0f}".format(
+                **row
+            )
+        )

@@ -8,7 +8,12 @@ import click
 @click.command("report")
 @click.argument("site", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="New folder for the report.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="New folder for the report.",
+)
 @click.option("--language", multiple=True, help="en, fr or ar; all by default. May be repeated.")
 def report(site: Path, plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
     """Report on PLAN for the person who signs it (HTML, PDF), with a map; small groups withheld."""

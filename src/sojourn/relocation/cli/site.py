@@ -15,10 +15,25 @@ def command() -> None:
 
 
 @command.command("example")
-@click.option("--people", type=click.IntRange(min=10), default=7000, show_default=True, help="How many people.")  # fmt: skip
-@click.option("--places", type=click.IntRange(min=2), help="How many places; in proportion by default.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the draw.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="New folder for the tables.")  # fmt: skip
+@click.option(
+    "--people",
+    type=click.IntRange(min=10),
+    default=7000,
+    show_default=True,
+    help="How many people.",
+)
+@click.option(
+    "--places", type=click.IntRange(min=2), help="How many places; in proportion by default."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the draw."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="New folder for the tables.",
+)
 def example(people: int, places: int | None, seed: int, out: Path) -> None:
     """Write a synthetic site, drawn from published totals alone; nobody in it exists."""
     from sojourn.relocation.run.relocate import write_example_site
@@ -37,12 +52,17 @@ def check(site: Path, *, as_json: bool) -> None:
 
     found = look_at_site(site)
     if as_json:
-        click.echo(json.dumps({"faults": [asdict(f) for f in found.faults]}, ensure_ascii=False, indent=1))  # fmt: skip
+        click.echo(
+            json.dumps({"faults": [asdict(f) for f in found.faults]}, ensure_ascii=False, indent=1)
+        )
     else:
         for fault in found.faults:
             click.echo(str(fault))
     if found.site is None:
-        raise SiteRefused(f"{site}: {len(found.faults):,} faults, listed above", hint="correct them; nothing is planned on a site with a refused row")  # fmt: skip
+        raise SiteRefused(
+            f"{site}: {len(found.faults):,} faults, listed above",
+            hint="correct them; nothing is planned on a site with a refused row",
+        )
     if not as_json:
         click.echo(
             f"{site}: {len(found.site.persons):,} persons in {len(found.site.cases):,} cases, "
@@ -53,7 +73,11 @@ def check(site: Path, *, as_json: bool) -> None:
 
 @command.command("schema")
 @click.argument("table", required=False)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write every schema into this folder.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write every schema into this folder.",
+)
 def schema(table: str | None, out: Path | None) -> None:
     """Print the published JSON Schema of TABLE; without it, the tables and their fields."""
     from sojourn.errors import NoSuchCase
@@ -86,8 +110,19 @@ def mapping(name: str) -> None:
 
 @command.command("import")
 @click.argument("export", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--mapping", "mapping_file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="TOML that says which of their columns gives which field.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new folder, or a site without these tables.")  # fmt: skip
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="TOML that says which of their columns gives which field.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="A new folder, or a site without these tables.",
+)
 def import_(export: Path, mapping_file: Path, out: Path) -> None:
     """Bring the CSV files in EXPORT (Kobo, ODK, Primero, any other) into a site by a mapping."""
     from sojourn.relocation.run.site import import_tables
@@ -110,20 +145,30 @@ def counts(files: tuple[Path, ...], *, list_all: bool, as_json: bool) -> None:
         click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
         return
     for c in sorted(found.counts, key=lambda c: (c.day, c.id)) if list_all else ():
-        click.echo(f"{c.when}  {c.id}: {c.shown} {c.unit} ({c.measure}, {c.method}, {c.publisher}; {', '.join(c.scope)}; {c.reference})")  # fmt: skip
+        click.echo(
+            f"{c.when}  {c.id}: {c.shown} {c.unit} ({c.measure}, {c.method}, {c.publisher}; {', '.join(c.scope)}; {c.reference})"
+        )
     for low, high, same in found.rivals:
-        click.echo(f"{same[0].day:%Y-%m} {same[0].group} ({', '.join(same[0].scope)}): {low:,} to {high:,}")  # fmt: skip
+        click.echo(
+            f"{same[0].day:%Y-%m} {same[0].group} ({', '.join(same[0].scope)}): {low:,} to {high:,}"
+        )
         for c in same:
             click.echo(f"    {c.shown}  {c.method}, {c.publisher} ({c.reference})")
     for change in found.changes:
-        click.echo(f"{change.earlier.id} → {change.later.id}: {change.change:+,} (a net figure: nobody by name)")  # fmt: skip
+        click.echo(
+            f"{change.earlier.id} → {change.later.id}: {change.change:+,} (a net figure: nobody by name)"
+        )
     for answer in found.answers:
         click.echo(f"{answer.id}: {answer.text}")
 
 
 @command.command("indicators")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--site", type=click.Path(path_type=Path, file_okay=False), help="Count people and places by kind in the tables of this site.")  # fmt: skip
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Count people and places by kind in the tables of this site.",
+)
 @json_option
 def indicators(file: Path | None, site: Path | None, *, as_json: bool) -> None:
     """Weigh the quantities in FILE (TOML: persons = 900, toilets = 30) against cited standards."""

@@ -95,7 +95,9 @@ class _Entry:
     def answer(self, kind: str, text: str, **numbers: float) -> Answer:
         """Return the answer, with what the comparison itself has to add."""
         why = str(self.given.get("why", ""))
-        return Answer(str(self.given.get("id", kind)), kind, f"{text} ({why})" if why else text, numbers)  # fmt: skip
+        return Answer(
+            str(self.given.get("id", kind)), kind, f"{text} ({why})" if why else text, numbers
+        )
 
 
 def _said(count: Count) -> str:
@@ -111,7 +113,11 @@ def _net(entry: _Entry) -> Answer:
     text = f"{one.shown} → {two.shown} {one.group}: {change:+,}, a net figure: nobody by name"
     stated = entry.given.get("stated")
     if stated is not None:
-        same = "is this difference, no list of people" if stated == abs(change) else "is not this difference"  # fmt: skip
+        same = (
+            "is this difference, no list of people"
+            if stated == abs(change)
+            else "is not this difference"
+        )
         text += f"; the published {stated:,} {same}"
     if one.same != two.same:
         text += f"; {_differ(one, two)}, so that even the net change is not like with like"
@@ -125,7 +131,9 @@ def _differ(one: Count, two: Count) -> str:
         if more := sorted(set(a.scope) - set(b.scope)):
             only.append(f"{', '.join(more)} in the count of {a.when} alone")
     if one.same[1:] != two.same[1:]:
-        only.append(f"{one.group}, {one.unit}, {one.measure} against {two.group}, {two.unit}, {two.measure}")  # fmt: skip
+        only.append(
+            f"{one.group}, {one.unit}, {one.measure} against {two.group}, {two.unit}, {two.measure}"
+        )
     return "the scopes differ: " + "; ".join(only)
 
 
@@ -133,13 +141,24 @@ def _scope(entry: _Entry) -> Answer:
     one, two = entry.one("one"), entry.one("two")
     if one.same == two.same:
         change = net(one, two).change
-        return entry.answer("scope", f"{one.shown} → {two.shown}: one scope, {change:+,}, a net figure", change=change)  # fmt: skip
+        return entry.answer(
+            "scope",
+            f"{one.shown} → {two.shown}: one scope, {change:+,}, a net figure",
+            change=change,
+        )
     text = f"{one.shown} and {two.shown} are not compared: {_differ(one, two)}"
     alike = _like(one, two, entry.known)
     if alike is None:
-        return entry.answer("scope", f"{text}; no count of what both include ({', '.join(common_scope(one, two)) or 'nothing'}) was published")  # fmt: skip
+        return entry.answer(
+            "scope",
+            f"{text}; no count of what both include ({', '.join(common_scope(one, two)) or 'nothing'}) was published",
+        )
     change = net(*alike).change
-    return entry.answer("scope", f"{text}; like with like ({', '.join(alike[0].scope)}): {alike[0].shown} → {alike[1].shown}, {change:+,}, a net figure", change=change)  # fmt: skip
+    return entry.answer(
+        "scope",
+        f"{text}; like with like ({', '.join(alike[0].scope)}): {alike[0].shown} → {alike[1].shown}, {change:+,}, a net figure",
+        change=change,
+    )
 
 
 def _like(one: Count, two: Count, known: Mapping[str, Count]) -> tuple[Count, Count] | None:
@@ -148,7 +167,9 @@ def _like(one: Count, two: Count, known: Mapping[str, Count]) -> tuple[Count, Co
 
     def narrowed(count: Count) -> Count | None:
         alike = (c for c in known.values() if c.scope == common and c.same[1:] == count.same[1:])
-        return next((c for c in alike if (c.day, c.publisher) == (count.day, count.publisher)), None)  # fmt: skip
+        return next(
+            (c for c in alike if (c.day, c.publisher) == (count.day, count.publisher)), None
+        )
 
     first, second = narrowed(one), narrowed(two)
     return (first, second) if first and second and one.same[1:] == two.same[1:] else None
@@ -167,12 +188,19 @@ def _rest(entry: _Entry) -> Answer:
         raise _Wrong(f"total: expected one number of {parts[0].unit}")
     found = rest(whole.value, [p.value for p in parts])
     over = "nothing unexplained" if not found.unexplained else f"{found.unexplained:+,} unexplained"
-    return entry.answer("rest", f"{whole.shown} against {summed} = {found.parts:,}: {over}", unexplained=found.unexplained)  # fmt: skip
+    return entry.answer(
+        "rest",
+        f"{whole.shown} against {summed} = {found.parts:,}: {over}",
+        unexplained=found.unexplained,
+    )
 
 
 def _held(entry: _Entry) -> Answer:
     counts = entry.many("counts")
-    return entry.answer("held", f"{' or '.join(c.shown for c in counts)}: all are held, none is chosen: {'; '.join(map(_said, counts))}")  # fmt: skip
+    return entry.answer(
+        "held",
+        f"{' or '.join(c.shown for c in counts)}: all are held, none is chosen: {'; '.join(map(_said, counts))}",
+    )
 
 
 def _rivals(entry: _Entry) -> Answer:
@@ -180,15 +208,25 @@ def _rivals(entry: _Entry) -> Answer:
     if len({c.same for c in counts}) != 1:
         raise _Wrong('counts: expected one scope, group, unit and measure; use kind = "scope"')
     low, high = counts[0].value, max(c.most for c in counts)
-    return entry.answer("rivals", f"{low:,} to {high:,}, an interval, never a mean: {'; '.join(map(_said, counts))}", low=low, high=high)  # fmt: skip
+    return entry.answer(
+        "rivals",
+        f"{low:,} to {high:,}, an interval, never a mean: {'; '.join(map(_said, counts))}",
+        low=low,
+        high=high,
+    )
 
 
 def _measures(entry: _Entry) -> Answer:
     shown = [f"{c.shown} {c.unit}, {c.measure} ({c.group}, {c.when})" for c in entry.many("counts")]
     if "sum_of" in entry.given:
         parts = entry.many("sum_of")
-        shown.insert(0, f"{sum(c.value for c in parts):,} {parts[0].unit}, {parts[0].measure} (a sum)")  # fmt: skip
-    return entry.answer("measures", f"{'; '.join(shown)}: a capacity or a plan is not an occupancy, no difference is taken")  # fmt: skip
+        shown.insert(
+            0, f"{sum(c.value for c in parts):,} {parts[0].unit}, {parts[0].measure} (a sum)"
+        )
+    return entry.answer(
+        "measures",
+        f"{'; '.join(shown)}: a capacity or a plan is not an occupancy, no difference is taken",
+    )
 
 
 def _ratio(entry: _Entry) -> Answer:
@@ -220,11 +258,23 @@ def _identity(entry: _Entry) -> Answer:
         moves[name] = given
     arrived, left, births, deaths = (moves.get(n, 0) for n in MOVES)  # an absent one: see below
     left_over = identity(before.value, arrived, left, births, deaths, after.value)
-    terms = "".join(f" {sign} {moves[n]:,} {n}" for n, sign in zip(MOVES, "+-+-", strict=True) if n in moves)  # fmt: skip
-    text = f"{after.shown} = {before.shown}{terms} {'+' if left_over >= 0 else '-'} {abs(left_over):,} unexplained"  # fmt: skip
+    terms = "".join(
+        f" {sign} {moves[n]:,} {n}" for n, sign in zip(MOVES, "+-+-", strict=True) if n in moves
+    )
+    text = f"{after.shown} = {before.shown}{terms} {'+' if left_over >= 0 else '-'} {abs(left_over):,} unexplained"
     if unknown := [n for n in MOVES if n not in moves]:
         text += f"; not stated, and within the unexplained: {', '.join(unknown)}"
-    return entry.answer("identity", f"{', '.join(before.scope)}, {before.group}: {text}", unexplained=left_over)  # fmt: skip
+    return entry.answer(
+        "identity", f"{', '.join(before.scope)}, {before.group}: {text}", unexplained=left_over
+    )
 
 
-_KINDS = {"net": _net, "scope": _scope, "rest": _rest, "held": _held, "rivals": _rivals, "measures": _measures, "ratio": _ratio}  # fmt: skip
+_KINDS = {
+    "net": _net,
+    "scope": _scope,
+    "rest": _rest,
+    "held": _held,
+    "rivals": _rivals,
+    "measures": _measures,
+    "ratio": _ratio,
+}

@@ -140,7 +140,11 @@ def _toml(text: str, where: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
 def _csv(text: str, where: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
     """Return rows by their number in a spreadsheet, less one: the first count is count 1."""
     first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=";" if first.count(";") > first.count(",") else ",")  # fmt: skip
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""),
+        strict=True,
+        delimiter=";" if first.count(";") > first.count(",") else ",",
+    )
     try:
         rows = list(enumerate(reader, start=1))
     except csv.Error as error:
@@ -153,18 +157,35 @@ def _count(entry: Mapping[str, Any]) -> Count:
     unknown = [k for k in entry if k not in {f.name for f in fields(Count)} or k == "whole_month"]
     if unknown:
         raise ValueError(f"{str(unknown[0])[:40]!r}: no field of a count")
-    lost = [f for f in ("id", "value", "group", "scope", "method", "day", "publisher", "reference") if not entry.get(f) and entry.get(f) != 0]  # fmt: skip
+    lost = [
+        f
+        for f in ("id", "value", "group", "scope", "method", "day", "publisher", "reference")
+        if not entry.get(f) and entry.get(f) != 0
+    ]
     if lost:
         raise ValueError(f"{lost[0]}: absent")
-    texts = {f: str(entry[f]).strip() for f in ("id", "group", "method", "publisher", "reference", "unit", "measure", "note") if f in entry}  # fmt: skip
+    texts = {
+        f: str(entry[f]).strip()
+        for f in ("id", "group", "method", "publisher", "reference", "unit", "measure", "note")
+        if f in entry
+    }
     given = entry["scope"]
     scope = given.split(";") if isinstance(given, str) else [str(s) for s in given]
     day, whole_month = _day(entry["day"])
     high = _number("high", entry["high"]) if "high" in entry else None
-    one = Count(**texts, value=_number("value", entry["value"]), high=high, scope=tuple(sorted(s.strip() for s in scope)), day=day, whole_month=whole_month)  # fmt: skip
+    one = Count(
+        **texts,
+        value=_number("value", entry["value"]),
+        high=high,
+        scope=tuple(sorted(s.strip() for s in scope)),
+        day=day,
+        whole_month=whole_month,
+    )
     for name, known in (("method", METHODS), ("measure", MEASURES)):
         if getattr(one, name) not in known:
-            raise ValueError(f"{name}: found {getattr(one, name)!r}, expected one of {', '.join(known)}")  # fmt: skip
+            raise ValueError(
+                f"{name}: found {getattr(one, name)!r}, expected one of {', '.join(known)}"
+            )
     if one.most < one.value:
         raise ValueError(f"high: found {one.high}, expected more than {one.value}")
     if not all(one.scope) or not one.scope:
@@ -201,7 +222,9 @@ def net(earlier: Count, later: Count) -> Net:
     """
     if earlier.same != later.same:
         only = sorted(set(earlier.scope) ^ set(later.scope))
-        other = [f"{a} and {b}" for a, b in zip(earlier.same[1:], later.same[1:], strict=True) if a != b]  # fmt: skip
+        other = [
+            f"{a} and {b}" for a, b in zip(earlier.same[1:], later.same[1:], strict=True) if a != b
+        ]
         raise SiteRefused(
             f"{earlier.id} and {later.id} count different things: {', '.join([*only, *other])}",
             hint="compare counts of one scope; add or leave out a facility that both give",
@@ -219,7 +242,9 @@ def rest(total: float, parts: Sequence[float]) -> Rest:
     return Rest(total, sum(parts), total - sum(parts))
 
 
-def identity(before: float, arrived: float, left: float, births: float, deaths: float, after: float) -> float:  # fmt: skip
+def identity(
+    before: float, arrived: float, left: float, births: float, deaths: float, after: float
+) -> float:
     """Return what P1 = P0 + in − out + births − deaths leaves unexplained."""
     return after - (before + arrived - left + births - deaths)
 

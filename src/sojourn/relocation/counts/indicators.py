@@ -87,9 +87,14 @@ def read_quantities(text: str, *, where: str) -> dict[str, float]:
         raise SiteRefused(f"{where}: {error}", hint="one name = number a line") from None
     for name, value in given.items():
         if name not in known:
-            raise SiteRefused(f"{where}, {name[:40]}: unknown quantity", hint=f"one of: {', '.join(known)}")  # fmt: skip
+            raise SiteRefused(
+                f"{where}, {name[:40]}: unknown quantity", hint=f"one of: {', '.join(known)}"
+            )
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
-            raise SiteRefused(f"{where}, {name}: found {str(value)[:40]!r}, expected a number from 0", hint="leave out what is not known")  # fmt: skip
+            raise SiteRefused(
+                f"{where}, {name}: found {str(value)[:40]!r}, expected a number from 0",
+                hint="leave out what is not known",
+            )
     return given
 
 
@@ -122,20 +127,39 @@ def quantities_of(site: Site) -> dict[str, float]:
         adults = {p.sex for p in people if not p.counts_as_child(day)}
         children = any(p.counts_as_child(day) for p in people)
         family = bool(adults) and (children or len(adults) > 1)
-        kind = "child" if not adults else "family unit" if family else "women only" if adults == {Sex.FEMALE} else ""  # fmt: skip
+        kind = (
+            "child"
+            if not adults
+            else "family unit"
+            if family
+            else "women only"
+            if adults == {Sex.FEMALE}
+            else ""
+        )
         people_of[kind] += len(people)
         rooms_needed += ceil(len(people) / largest) if family else 0
     return {
         "persons": sum(people_of.values()),
-        "children_alone": people_of["child"], "child_places": _child_places(site, rooms),
-        "women_alone": people_of["women only"], "women_places": sum(floor(r.rooms * r.beds_per_room * f) for r, f in rooms if r.room_type is RoomType.WOMEN_ONLY),
-        "family_rooms_needed": rooms_needed, "family_rooms": sum(floor(r.rooms * f) for r, f in rooms if r.room_type is RoomType.FAMILY),
-    }  # fmt: skip
+        "children_alone": people_of["child"],
+        "child_places": _child_places(site, rooms),
+        "women_alone": people_of["women only"],
+        "women_places": sum(
+            floor(r.rooms * r.beds_per_room * f)
+            for r, f in rooms
+            if r.room_type is RoomType.WOMEN_ONLY
+        ),
+        "family_rooms_needed": rooms_needed,
+        "family_rooms": sum(floor(r.rooms * f) for r, f in rooms if r.room_type is RoomType.FAMILY),
+    }
 
 
 def _rooms(site: Site) -> list[tuple[Room, float]]:
     """Return each room with the share of it that may be counted on."""
-    share = {Certainty.CONFIRMED: 1.0, Certainty.WITHDRAWN: 0.0, Certainty.PROMISED: site.rules["R01"].number("promised_factor")}  # fmt: skip
+    share = {
+        Certainty.CONFIRMED: 1.0,
+        Certainty.WITHDRAWN: 0.0,
+        Certainty.PROMISED: site.rules["R01"].number("promised_factor"),
+    }
     of = {p.id: share[p.certainty] for p in site.places}
     return [(r, of[r.place_id]) for r in site.rooms]
 
@@ -145,7 +169,9 @@ def _child_places(site: Site, rooms: Iterable[tuple[Room, float]]) -> int:
     beds: dict[str, float] = {}
     for room, share in rooms:
         if room.room_type is RoomType.CHILD:
-            beds[room.place_id] = beds.get(room.place_id, 0) + room.rooms * room.beds_per_room * share  # fmt: skip
+            beds[room.place_id] = (
+                beds.get(room.place_id, 0) + room.rooms * room.beds_per_room * share
+            )
     return sum(floor(min(beds.get(p.id, 0), p.max_children)) for p in site.places if p.child_safe)
 
 
@@ -156,7 +182,13 @@ def _one(standard: Standard, quantities: Mapping[str, float]) -> Indicator:
     over, per = quantities[standard.over], quantities[standard.per]
     if not per:
         met = None if standard.at_most is None else over == 0
-        return Indicator(standard, None, met, f"{standard.id}: {over:g} {standard.over} and no {standard.per}" + ("" if met is not False else ", not met"))  # fmt: skip
+        return Indicator(
+            standard,
+            None,
+            met,
+            f"{standard.id}: {over:g} {standard.over} and no {standard.per}"
+            + ("" if met is not False else ", not met"),
+        )
     value = over / per
     shown = f"{standard.id}: {value:.3g} {standard.unit}"
     if standard.at_least is not None:

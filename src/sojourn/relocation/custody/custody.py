@@ -15,9 +15,16 @@ from itertools import pairwise
 from sojourn.errors import PlanError
 
 STATES = (
-    "registered", "in queue", "in safe zone", "on vehicle", "arrived", "transferred", "reunified",
-    "left", "missing since",
-)  # fmt: skip
+    "registered",
+    "in queue",
+    "in safe zone",
+    "on vehicle",
+    "arrived",
+    "transferred",
+    "reunified",
+    "left",
+    "missing since",
+)
 MISSING = "missing since"
 MOST_HOURS = 87_600  # ten years
 LONGEST = 500  # characters of a field
@@ -54,7 +61,16 @@ class Event:
     @property
     def id(self) -> str:
         """Digest of everything the event says."""
-        said = (self.person, self.state, self.at, self.where, self.responsible, self.device, self.number, self.source)  # fmt: skip
+        said = (
+            self.person,
+            self.state,
+            self.at,
+            self.where,
+            self.responsible,
+            self.device,
+            self.number,
+            self.source,
+        )
         return hashlib.sha256("\x1f".join(map(str, said)).encode()).hexdigest()[:24]
 
     @property
@@ -123,9 +139,20 @@ def refuse(event: Event) -> None:
     PlanError
         An unknown state, a time without offset, a field left empty or that is no text.
     """
-    texts: tuple[object, ...] = (event.person, event.state, event.at, event.where, event.responsible, event.device, event.source)  # fmt: skip
+    texts: tuple[object, ...] = (
+        event.person,
+        event.state,
+        event.at,
+        event.where,
+        event.responsible,
+        event.device,
+        event.source,
+    )
     if not all(isinstance(t, str) and len(t) <= LONGEST and t.isprintable() for t in texts):
-        raise PlanError(f"a field that is no text, has a line break or more than {LONGEST} characters", hint="shorten it")  # fmt: skip
+        raise PlanError(
+            f"a field that is no text, has a line break or more than {LONGEST} characters",
+            hint="shorten it",
+        )
     if event.state not in STATES:
         raise PlanError(f"state {event.state!r}", hint=f"one of: {', '.join(STATES)}")
     try:
@@ -163,8 +190,13 @@ def standing(events: Iterable[Event], until: datetime | None = None) -> Standing
 
 def missing(found: Standing) -> list[Missing]:
     """Return the missing as a list: each with the last that is known and the responsible adult."""
-    noted = sorted((e for e in found.last.values() if e.state == MISSING), key=lambda e: (e.moment, e.person))  # fmt: skip
-    return [Missing(e.person, e.at, found.seen.get(e.person), found.responsible.get(e.person, "")) for e in noted]  # fmt: skip
+    noted = sorted(
+        (e for e in found.last.values() if e.state == MISSING), key=lambda e: (e.moment, e.person)
+    )
+    return [
+        Missing(e.person, e.at, found.seen.get(e.person), found.responsible.get(e.person, ""))
+        for e in noted
+    ]
 
 
 def silent(found: Standing, now: datetime, hours: float) -> list[Event]:
@@ -179,9 +211,8 @@ def silent(found: Standing, now: datetime, hours: float) -> list[Event]:
         raise PlanError(f"{hours} hours", hint=f"a number above 0, at most {MOST_HOURS:,}")
     limit = now - timedelta(hours=hours)
     waiting = (
-        e for e in found.last.values()
-        if e.state not in (*SETTLED, MISSING) and e.moment < limit
-    )  # fmt: skip
+        e for e in found.last.values() if e.state not in (*SETTLED, MISSING) and e.moment < limit
+    )
     return sorted(waiting, key=lambda e: (e.moment, e.person))
 
 
@@ -225,13 +256,32 @@ def device_faults(events: Iterable[Event], now: datetime) -> list[DeviceFault]:
         mine = sorted((e for e in kept if e.device == device), key=lambda e: (e.number, e.moment))
         numbers = {e.number for e in mine}
         if absent := [n for n in range(1, max(numbers) + 1) if n not in numbers]:
-            found.append(DeviceFault(device, f"{len(absent)} of its events are not in this ledger, the first is number {absent[0]}: merge its own ledger"))  # fmt: skip
+            found.append(
+                DeviceFault(
+                    device,
+                    f"{len(absent)} of its events are not in this ledger, the first is number {absent[0]}: merge its own ledger",
+                )
+            )
         if twice := len(mine) - len(numbers):
-            found.append(DeviceFault(device, f"{twice} numbers stand for two events: two devices have one name"))  # fmt: skip
+            found.append(
+                DeviceFault(
+                    device, f"{twice} numbers stand for two events: two devices have one name"
+                )
+            )
         back = [b for a, b in pairwise(mine) if b.moment < a.moment]
         if back:
-            found.append(DeviceFault(device, f"{len(back)} events are dated before the one noted before, the first is number {back[0].number}: noted afterwards, or the clock was set back"))  # fmt: skip
+            found.append(
+                DeviceFault(
+                    device,
+                    f"{len(back)} events are dated before the one noted before, the first is number {back[0].number}: noted afterwards, or the clock was set back",
+                )
+            )
         ahead = [e for e in mine if e.moment > now]
         if ahead:
-            found.append(DeviceFault(device, f"{len(ahead)} events are dated after now and not counted yet, the first is number {ahead[0].number}: its clock is ahead"))  # fmt: skip
+            found.append(
+                DeviceFault(
+                    device,
+                    f"{len(ahead)} events are dated after now and not counted yet, the first is number {ahead[0].number}: its clock is ahead",
+                )
+            )
     return found

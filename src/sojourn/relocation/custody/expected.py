@@ -71,16 +71,27 @@ def expected(plan: Proposal, zone: tzinfo) -> tuple[Expected, ...]:
         trip = trips.get(row.trip_id)
         stop = next((s for s in trip.stops if s.place_id == row.place_id), None) if trip else None
         if trip is None or stop is None:
-            raise PlanError(f"trip {row.trip_id}: no stop at {row.place_id} in the plan", hint="name the folder that sojourn relocate plan wrote")  # fmt: skip
+            raise PlanError(
+                f"trip {row.trip_id}: no stop at {row.place_id} in the plan",
+                hint="name the folder that sojourn relocate plan wrote",
+            )
         midnight = datetime(trip.day.year, trip.day.month, trip.day.day, tzinfo=zone)
-        found.append(Expected(
-            person=row.person_id, trip=trip.id, vehicle=trip.vehicle_id, place=row.place_id,
-            departs=midnight + timedelta(minutes=trip.departure), arrives=midnight + timedelta(minutes=stop.arrival),
-        ))  # fmt: skip
+        found.append(
+            Expected(
+                person=row.person_id,
+                trip=trip.id,
+                vehicle=trip.vehicle_id,
+                place=row.place_id,
+                departs=midnight + timedelta(minutes=trip.departure),
+                arrives=midnight + timedelta(minutes=stop.arrival),
+            )
+        )
     return tuple(sorted(found, key=lambda e: (e.person, e.arrives)))
 
 
-def overdue(found: Standing, plan: Iterable[Expected], now: datetime, hours: float) -> list[Overdue]:  # fmt: skip
+def overdue(
+    found: Standing, plan: Iterable[Expected], now: datetime, hours: float
+) -> list[Overdue]:
     """Return who should have left or arrived for so many hours, the longest overdue first.
 
     Raises
@@ -107,4 +118,8 @@ def overdue(found: Standing, plan: Iterable[Expected], now: datetime, hours: flo
 def elsewhere(found: Standing, plan: Iterable[Expected]) -> list[tuple[Expected, Event]]:
     """Return who arrived, but not where the plan says."""
     pairs = ((one, found.last.get(one.person)) for one in plan)
-    return [(one, e) for one, e in pairs if e is not None and e.state == "arrived" and e.where and e.where != one.place]  # fmt: skip
+    return [
+        (one, e)
+        for one, e in pairs
+        if e is not None and e.state == "arrived" and e.where and e.where != one.place
+    ]

@@ -76,9 +76,11 @@ def _trip(
 ) -> Section:
     own = _isolated if words["direction"] == "rtl" else str
     about = words["about"].format(
-        vehicle=own(trip.vehicle_id), bay=trip.bay, call=own(clock(trip.call)),
+        vehicle=own(trip.vehicle_id),
+        bay=trip.bay,
+        call=own(clock(trip.call)),
         escorts=", ".join(map(own, trip.escorts)) or words["none"],
-    )  # fmt: skip
+    )
     stops = TableBlock(
         id=f"stops-{trip.id}".lower(),
         caption=words["stops"],
@@ -87,7 +89,11 @@ def _trip(
         numeric=(False, True, True),
     )
     signed = (Paragraph(content=(words["sign"],)),)
-    heads = ("order", "person", "place", "seat") if driver else ("order", "person", "case", "place", "seat", "needs", "signature")  # fmt: skip
+    heads = (
+        ("order", "person", "place", "seat")
+        if driver
+        else ("order", "person", "case", "place", "seat", "needs", "signature")
+    )
     board = TableBlock(
         id=f"board-{trip.id}".lower(),
         caption=words["on_board"],
@@ -99,9 +105,11 @@ def _trip(
     return Section(
         id=f"trip-{trip.id}".lower(),
         topic=words["topic"].format(trip=trip.id),
-        heading=words["heading"].format(trip=own(trip.id), day=own(trip.day.isoformat()), departure=own(clock(trip.departure))),
+        heading=words["heading"].format(
+            trip=own(trip.id), day=own(trip.day.isoformat()), departure=own(clock(trip.departure))
+        ),
         blocks=(Paragraph(content=(about,)), stops, board, *(() if driver else signed)),
-    )  # fmt: skip
+    )
 
 
 def _isolated(text: str) -> str:

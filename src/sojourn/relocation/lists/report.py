@@ -90,7 +90,9 @@ def report_map(given: ReportInput, language: str) -> Chart:
     return where_people_go(given.regions, given.start, report_words(language))
 
 
-def _section(name: str, words: Words, blocks: Sequence[Block], heading: str = "", *, new_page: bool = False) -> Section:  # fmt: skip
+def _section(
+    name: str, words: Words, blocks: Sequence[Block], heading: str = "", *, new_page: bool = False
+) -> Section:
     return Section(
         id=name,
         topic=words(f"topic_{name}"),
@@ -112,7 +114,9 @@ def _totals(plan: Proposal, words: Words) -> Section:
         "places": len({a.place_id for a in plan.assignments}),
     }
     shown = {name: words.number(n) for name, n in counts.items()}
-    keys = KeyNumbers(items=tuple(KeyNumber(label=words(k), value=Number(v)) for k, v in shown.items()))  # fmt: skip
+    keys = KeyNumbers(
+        items=tuple(KeyNumber(label=words(k), value=Number(v)) for k, v in shown.items())
+    )
     heading = words("heading_totals", assigned=shown["assigned"], unplaced=shown["unplaced"])
     return _section("totals", words, [keys], heading)
 
@@ -191,9 +195,14 @@ def _changes(plan: Proposal, words: Words) -> Section:
     happened = [words.known_event(e.kind, e.id) for e in plan.events]
     said = Paragraph(content=(f"{words('happened')}: {'; '.join(happened)}",))
     rows = [
-        (c.case_id, _goes(c.before, words), _goes(c.after, words), _why(plan, c.case_id, c.reason, words))
+        (
+            c.case_id,
+            _goes(c.before, words),
+            _goes(c.after, words),
+            _why(plan, c.case_id, c.reason, words),
+        )
         for c in plan.changes
-    ]  # fmt: skip
+    ]
     if not rows:
         return _section("changes", words, [said, Paragraph(content=(words("nothing_changes"),))])
     table = TableBlock(
@@ -246,7 +255,9 @@ def _audit(checks: Sequence[Check], words: Words) -> Section:
 
 
 def _arrivals(plan: Proposal, words: Words) -> Section:
-    stops = sorted((t.day, s.place_id, s.arrival, t.id, s.persons) for t in plan.trips for s in t.stops)  # fmt: skip
+    stops = sorted(
+        (t.day, s.place_id, s.arrival, t.id, s.persons) for t in plan.trips for s in t.stops
+    )
     table = TableBlock(
         id="arrivals-table",
         caption=words("topic_arrivals"),
@@ -269,7 +280,9 @@ def _signature(given: ReportInput, words: Words) -> Section:
         threads=words.number(plan.threads),
         day=words.isolated(day.isoformat() if day else "–"),
     )
-    digests = words("digests", site=words.isolated(plan.site_digest), plan=words.isolated(given.plan_digest))  # fmt: skip
+    digests = words(
+        "digests", site=words.isolated(plan.site_digest), plan=words.isolated(given.plan_digest)
+    )
     warned = "; ".join(words.isolated(w) for w in plan.warnings)
     told = f"{words('warnings')}: {warned}" if warned else words("no_warnings")
     lines = [told, method, digests, words("notice"), words("sign")]

@@ -71,14 +71,23 @@ def alternatives(
         if pool.place == placed[unit.id].place or _rank(worth[pool]) >= _rank(own):
             continue
         free = pool.capacity - used[pool] >= pool.takes(unit.size)
-        found.append(Alternative(pool.place, eligible.places[pool.place].region, _said(worth[pool], own, free=free), free))  # fmt: skip
+        found.append(
+            Alternative(
+                pool.place,
+                eligible.places[pool.place].region,
+                _said(worth[pool], own, free=free),
+                free,
+            )
+        )
     refused = Counter(
         _first_refusal(unit, place, eligible) for place in eligible.places if place not in here
     )
     return Alternatives(len(here), dict(refused.most_common()), tuple(found))
 
 
-def _worth(unit: Unit, pools: tuple[Pool, ...], eligible: Eligibility) -> dict[Pool, tuple[int, int, int]]:  # fmt: skip
+def _worth(
+    unit: Unit, pools: tuple[Pool, ...], eligible: Eligibility
+) -> dict[Pool, tuple[int, int, int]]:
     """Return wish points, services matched and minutes of each pool."""
     if not pools:
         return {}
@@ -102,7 +111,7 @@ def _rank(worth: tuple[int, int, int]) -> tuple[int, int, int]:
 
 
 def _said(worth: tuple[int, int, int], own: tuple[int, int, int], *, free: bool) -> str:
-    told = f"wish points {worth[0]} (here {own[0]}), services {worth[1]} ({own[1]}), {worth[2]} minutes ({own[2]})"  # fmt: skip
+    told = f"wish points {worth[0]} (here {own[0]}), services {worth[1]} ({own[1]}), {worth[2]} minutes ({own[2]})"
     if free:
         return f"{told}; beds are left there: a level above, or a coach, decided otherwise"
     return f"{told}; full"

@@ -165,7 +165,7 @@ def _whole(
     return Solved(x, bounds, seconds, ALL_COLUMNS if complete else NEAR_COLUMNS)
 
 
-def _lifted(model: Model, matrix: sparse.csr_matrix, index: NDArray[np.int64], x: Vector) -> Vector:  # fmt: skip
+def _lifted(model: Model, matrix: sparse.csr_matrix, index: NDArray[np.int64], x: Vector) -> Vector:
     """Return a solution with the group floor as high as its assignment already has it."""
     at = np.flatnonzero(index == model.floor)
     if not len(at) or not model.group_sizes:

@@ -85,9 +85,11 @@ def bind(
     barred = {
         units.find(case_of[k.a]): "R05"
         for k in links
-        if k.strength is LinkStrength.SAME_PLACE and site.rules.on("R03") and site.rules.on("R05")
+        if k.strength is LinkStrength.SAME_PLACE
+        and site.rules.on("R03")
+        and site.rules.on("R05")
         and (kind[case_of[k.a]] is Kind.CHILDREN) != (kind[case_of[k.b]] is Kind.CHILDREN)
-    }  # fmt: skip
+    }
     if site.rules.on("R03") and site.rules["R03"].parameters["keep_parties"]:
         enemies = {frozenset(case_of[p] for p in pair) for pair in apart}
         _keep_parties(units, cases, _kinds(units, cases, members, child), enemies)

@@ -52,7 +52,7 @@ def coarse_model(units: Units, eligible: Eligibility) -> Model:
     pool_rows(builder, f, column_type, column_class)
     _scarce_by_region(builder, f, eligible, classes, column_type, column_class)
     together = [link for link in units.links if link.strength is LinkStrength.SAME_REGION]
-    Links(builder, types, classes, eligible, column_type, column_class).add_rows(together, 0)  # fmt: skip
+    Links(builder, types, classes, eligible, column_type, column_class).add_rows(together, 0)
     first = builder.count
     sizes = group_rows(builder, f, types, column_type, column_class, floor)
     upper = np.concatenate([f.count[column_type], f.count, np.ones(1)])

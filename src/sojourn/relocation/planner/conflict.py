@@ -113,8 +113,12 @@ def deletion_filter(
 
 
 def people_in_the_way(
-    unit: Unit, units: Units, eligible: Eligibility, placed: Mapping[str, Pool], held: Collection[str]
-) -> Conflict | None:  # fmt: skip
+    unit: Unit,
+    units: Units,
+    eligible: Eligibility,
+    placed: Mapping[str, Pool],
+    held: Collection[str],
+) -> Conflict | None:
     """Return a minimal set of rooms, limits and others that leaves a unit without a place.
 
     Parameters
@@ -130,7 +134,11 @@ def people_in_the_way(
         ``None`` when the unit could have a place and nobody as protected would lose theirs: the
         plan is not at its bound, or the search ended undecided.
     """
-    kept = [u for u in units.units if u.id != unit.id and u.tier <= unit.tier and (u.id in placed or u.id in held)]  # fmt: skip
+    kept = [
+        u
+        for u in units.units
+        if u.id != unit.id and u.tier <= unit.tier and (u.id in placed or u.id in held)
+    ]
     near = around(unit, kept, units, eligible, placed)
     if full := _one_bed_each(unit, near, units, eligible, placed):
         return full
@@ -199,8 +207,12 @@ def tight_places(eligible: Eligibility) -> frozenset[str]:
 
 
 def _one_bed_each(
-    unit: Unit, near: Sequence[Unit], units: Units, eligible: Eligibility, placed: Mapping[str, Pool]
-) -> Conflict | None:  # fmt: skip
+    unit: Unit,
+    near: Sequence[Unit],
+    units: Units,
+    eligible: Eligibility,
+    placed: Mapping[str, Pool],
+) -> Conflict | None:
     """Return the set walked, if everyone in it takes one bed of full rooms and no other limit bites.
 
     It is minimal by the theorem of Hall and König: the walk is a tree of alternating paths, so one
@@ -214,7 +226,9 @@ def _one_bed_each(
     ends = {end for k in units.links for end in (k.a, k.b)}
     if ends & {u.id for u in (unit, *near)} or tight_places(eligible) & {p.place for p in rooms}:
         return None
-    return Conflict(limits=tuple(_rooms(p) for p in sorted(rooms, key=_by_name)), others=tuple(near))  # fmt: skip
+    return Conflict(
+        limits=tuple(_rooms(p) for p in sorted(rooms, key=_by_name)), others=tuple(near)
+    )
 
 
 def _rooms(pool: Pool) -> Limit:

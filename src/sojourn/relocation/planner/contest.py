@@ -104,8 +104,12 @@ class Contest:
         units = [model.types[model.column_type[c]][0] for c in columns]
         if len(pools) == 1:
             pool = next(iter(pools))
-            if most == pool.capacity and all(v == pool.takes(u.size) for u, v in zip(units, values, strict=True)):  # fmt: skip
-                return Limit(row, Scarce.ROOMS, f"{pool.place}:{pool.room_type.value}", pool.place, pool)  # fmt: skip
+            if most == pool.capacity and all(
+                v == pool.takes(u.size) for u, v in zip(units, values, strict=True)
+            ):
+                return Limit(
+                    row, Scarce.ROOMS, f"{pool.place}:{pool.room_type.value}", pool.place, pool
+                )
         place = self.eligible.places[places[0]]
         days = len(self.eligible.open_days(place))
         tests = (
@@ -116,12 +120,22 @@ class Contest:
         )
         linked = frozenset(u.id for u in units) in self._linked
         for what, rule, limit, each in tests:
-            if len(places) == 1 and most == limit and list(values) == each and not (linked and most == 1):  # fmt: skip
+            if (
+                len(places) == 1
+                and most == limit
+                and list(values) == each
+                and not (linked and most == 1)
+            ):
                 return Limit(row, what, f"{rule} {what.value} at {place.id}", place.id)
         if linked and len(places) == 1:
             return Limit(row, Scarce.RULE, f"R08 apart at {place.id}", "")
         if linked:
-            return Limit(row, Scarce.RULE, f"R03 or R08 between two linked cases ({places[0]} and {len(places) - 1} more)", "")  # fmt: skip
+            return Limit(
+                row,
+                Scarce.RULE,
+                f"R03 or R08 between two linked cases ({places[0]} and {len(places) - 1} more)",
+                "",
+            )
         return Limit(row, Scarce.RULE, f"R20 concentration at {place.id}", "")
 
     @cached_property

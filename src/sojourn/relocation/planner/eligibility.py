@@ -87,9 +87,15 @@ class Eligibility:
         if unit.blocked:
             return ()
         key = (
-            unit.kind, unit.size, unit.needs, tuple(r for r, _ in unit.points), unit.related,
-            unit.girls, unit.children > 0, unit.wheelchairs + unit.stretchers > 0,
-        )  # fmt: skip
+            unit.kind,
+            unit.size,
+            unit.needs,
+            tuple(r for r, _ in unit.points),
+            unit.related,
+            unit.girls,
+            unit.children > 0,
+            unit.wheelchairs + unit.stretchers > 0,
+        )
         if key not in self._allowed:
             self._allowed[key] = tuple(
                 p for p in self.candidates(unit) if next(self.refusals(unit, p), None) is None

@@ -80,7 +80,10 @@ def features(
     regions = {r: n for n, r in enumerate(sorted({p.region for p in there}))}
     spoken = {x for u in alike for x, _ in u.languages}
     languages = {x: n for n, x in enumerate(sorted(spoken))}
-    points, wished = np.zeros((len(alike), len(regions))), np.zeros((len(alike), len(regions)), bool)  # fmt: skip
+    points, wished = (
+        np.zeros((len(alike), len(regions))),
+        np.zeros((len(alike), len(regions)), bool),
+    )
     speech = np.zeros((len(alike), len(languages)))
     for t, unit in enumerate(alike):
         for region, worth in unit.points:
@@ -112,8 +115,10 @@ def features(
         offers=_pairs([("psychiatric" in p.medical, p.legal_aid) for p in there]) > 0,
         speaks=speaks,
         schools=_pairs([(p.school_primary, p.school_secondary) for p in there]),
-        minutes=_pairs([tuple(eligible.minutes_to(p, children=c) for c in (False, True)) for p in places]),
-    )  # fmt: skip
+        minutes=_pairs(
+            [tuple(eligible.minutes_to(p, children=c) for c in (False, True)) for p in places]
+        ),
+    )
 
 
 def _pairs(rows: Sequence[tuple[float, ...]]) -> Vector:

@@ -174,8 +174,13 @@ def _rooms_to_make(unit: Unit, eligible: Eligibility) -> list[Pool]:
 
 
 def _more_of(
-    site: Site, unit: Unit, units: Units, eligible: Eligibility, placed: Mapping[str, Pool], held: Collection[str]
-) -> list[tuple[Eased, bool]]:  # fmt: skip
+    site: Site,
+    unit: Unit,
+    units: Units,
+    eligible: Eligibility,
+    placed: Mapping[str, Pool],
+    held: Collection[str],
+) -> list[tuple[Eased, bool]]:
     """Ask for the fewest beds for the unit alone, then for all who compete for them with it."""
     rivals = [u for u in units.units if u.id != unit.id and u.tier <= unit.tier]
     near = [u for u in rivals if eligible.allowed(u)]
@@ -192,7 +197,9 @@ def _more_of(
     return found
 
 
-def _judged(site: Site, before: Proposal, after: Proposal, case: str, said: tuple[str, ...], *, fewest: bool) -> Fix:  # fmt: skip
+def _judged(
+    site: Site, before: Proposal, after: Proposal, case: str, said: tuple[str, ...], *, fewest: bool
+) -> Fix:
     """Compare who is without a place before and after."""
     units = form_units(site).units
     tier = next(u.tier for u in units if case in u.cases)
@@ -201,7 +208,10 @@ def _judged(site: Site, before: Proposal, after: Proposal, case: str, said: tupl
     lost = sum(u.size for u in above if u.cases[0] in had and u.cases[0] not in has)
 
     def without(there: set[str]) -> list[int]:
-        return [sum(u.size * u.weight for u in above if u.tier == t and u.cases[0] not in there) for t in (1, 2)]  # fmt: skip
+        return [
+            sum(u.size * u.weight for u in above if u.tier == t and u.cases[0] not in there)
+            for t in (1, 2)
+        ]
 
     worse = without(has) > without(had)
     return Fix(said, _why(after, case) is None and case in has, lost, worse, fewest)

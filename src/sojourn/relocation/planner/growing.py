@@ -93,9 +93,15 @@ class GrowingSolver(FaceSolver):
     def _add(self, columns: NDArray[np.int64], cost: Vector) -> None:
         part = self._full[:, columns]
         self._highs.addCols(
-            len(columns), cost[columns], self._lower[columns], self._upper[columns],
-            part.nnz, part.indptr[:-1].astype(np.int32), part.indices.astype(np.int32), part.data,
-        )  # fmt: skip
+            len(columns),
+            cost[columns],
+            self._lower[columns],
+            self._upper[columns],
+            part.nnz,
+            part.indptr[:-1].astype(np.int32),
+            part.indices.astype(np.int32),
+            part.data,
+        )
         self._index = np.concatenate([self._index, columns])
         self._here[columns] = True
 

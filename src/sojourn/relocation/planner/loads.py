@@ -57,4 +57,6 @@ def suited(group: str, fleet: Iterable[Vehicle], wanted: int) -> list[Vehicle]:
         return []
     if not found:
         found = [v for v in fleet if v.type != "ambulance"]
-    return sorted(found, key=lambda v: (v.seats < wanted, v.seats if v.seats >= wanted else -v.seats, v.id))  # fmt: skip
+    return sorted(
+        found, key=lambda v: (v.seats < wanted, v.seats if v.seats >= wanted else -v.seats, v.id)
+    )

@@ -199,9 +199,14 @@ def _columns_of(
     types: Sequence[Sequence[Unit]], used: Mapping[str, Pool], pool_index: Mapping[Pool, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """List the (type, pool) pairs of a plan, by type then pool."""
-    pairs = sorted({
-        (t, pool_index[used[u.id]]) for t, alike in enumerate(types) for u in alike if u.id in used
-    })  # fmt: skip
+    pairs = sorted(
+        {
+            (t, pool_index[used[u.id]])
+            for t, alike in enumerate(types)
+            for u in alike
+            if u.id in used
+        }
+    )
     both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     return both[:, 0], both[:, 1]
 
@@ -213,11 +218,13 @@ def type_rows(builder: Rows, f: Features, column_type: np.ndarray) -> None:
     builder.block(rows, np.arange(k + n), np.ones(k + n), f.count, f.count)
 
 
-def pool_rows(builder: Rows, f: Features, column_type: np.ndarray, column_pool: np.ndarray) -> None:  # fmt: skip
+def pool_rows(builder: Rows, f: Features, column_type: np.ndarray, column_pool: np.ndarray) -> None:
     """No pool takes more than it has (R01)."""
     used, rows = np.unique(column_pool, return_inverse=True)
     low = np.full(len(used), -np.inf)
-    builder.block(rows, np.arange(len(rows)), f.takes(column_type, column_pool), low, f.capacity[used])  # fmt: skip
+    builder.block(
+        rows, np.arange(len(rows)), f.takes(column_type, column_pool), low, f.capacity[used]
+    )
 
 
 def group_rows(

@@ -50,7 +50,10 @@ def safe_offers(site: Site, case_id: str) -> Offers:
     """
     formed, eligible = form_units(site), Eligibility(site)
     if not any(case_id in u.cases for u in formed.units):
-        raise NoSuchCase(f"case {case_id!r} is not among those to be planned", hint="see case.csv: it may have declined or be absent")  # fmt: skip
+        raise NoSuchCase(
+            f"case {case_id!r} is not among those to be planned",
+            hint="see case.csv: it may have declined or be absent",
+        )
     units = _who_counts(formed, case_id, eligible)
     regions = sorted({p.region for p in site.places})
     anywhere = _protected(
@@ -80,7 +83,9 @@ def _asked(site: Site, units: Units, case_id: str, regions: tuple[str, ...]) -> 
     mine = next(u for u in units.units if case_id in u.cases)
     people = tuple(p for p in site.persons if p.id in mine.persons)
     inside = {p.id for p in people}
-    cases = tuple(replace(c, offered_regions=regions, wishes=()) for c in site.cases if c.id in mine.cases)  # fmt: skip
+    cases = tuple(
+        replace(c, offered_regions=regions, wishes=()) for c in site.cases if c.id in mine.cases
+    )
     links = tuple(k for k in site.links if k.a in inside and k.b in inside)
     alone = form_units(replace(site, persons=people, cases=cases, links=links)).units
     asked = next(u for u in alone if u.id == mine.id)

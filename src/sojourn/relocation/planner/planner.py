@@ -67,7 +67,13 @@ def make_plan(
         return _proposal(site, (), Schedule((), {}, ()), {}, (), (), ())
     before = None if previous is None else _before(previous, units, frozen)
     placed, price, state = _assigned(units, eligible, before)
-    gone = () if previous is None else tuple(t for t in previous.trips if t.id in {e.id for e in events if e.kind == "trip departed"})  # fmt: skip
+    gone = (
+        ()
+        if previous is None
+        else tuple(
+            t for t in previous.trips if t.id in {e.id for e in events if e.kind == "trip departed"}
+        )
+    )
     travel = schedule(eligible, units, placed, _left_already(gone, previous, units, frozen))
     seated = {u.id for group in travel.on_board.values() for u in group}
     final = {name: pool for name, pool in placed.items() if name in seated}
@@ -117,7 +123,10 @@ def _left_already(
         board = tuple(u for u in units.units if on & set(u.cases))
         for unit in board:
             if not set(unit.cases) <= on:
-                raise PlanMismatch(f"trip {trip.id}: of cases {', '.join(unit.cases)}, bound together, only {', '.join(sorted(on & set(unit.cases)))} left", hint="record as no-show all of them or none, or remove what binds them")  # fmt: skip
+                raise PlanMismatch(
+                    f"trip {trip.id}: of cases {', '.join(unit.cases)}, bound together, only {', '.join(sorted(on & set(unit.cases)))} left",
+                    hint="record as no-show all of them or none, or remove what binds them",
+                )
         there = Counter[str]()
         for unit in board:
             there[place_of[unit.cases[0]]] += unit.size
@@ -209,13 +218,21 @@ def _out_of_plan(site: Site) -> tuple[OutOfPlan, ...]:
     found = []
     for person in site.persons:
         if person.presence in outcome:
-            found.append(OutOfPlan(person_id=person.id, case_id=person.case_id, outcome=outcome[person.presence]))  # fmt: skip
+            found.append(
+                OutOfPlan(
+                    person_id=person.id, case_id=person.case_id, outcome=outcome[person.presence]
+                )
+            )
         elif consent[person.case_id] is Consent.DECLINED:
-            found.append(OutOfPlan(person_id=person.id, case_id=person.case_id, outcome=Outcome.DECLINED))  # fmt: skip
+            found.append(
+                OutOfPlan(person_id=person.id, case_id=person.case_id, outcome=Outcome.DECLINED)
+            )
     return tuple(sorted(found, key=lambda o: o.person_id))
 
 
-def _groups(units: Sequence[Unit], placed: Mapping[str, Pool], region: Mapping[str, str]) -> tuple[GroupShare, ...]:  # fmt: skip
+def _groups(
+    units: Sequence[Unit], placed: Mapping[str, Pool], region: Mapping[str, str]
+) -> tuple[GroupShare, ...]:
     persons, seated, wished = Counter[str](), Counter[str](), Counter[str]()
     for unit in units:
         pool = placed.get(unit.id)
@@ -252,7 +269,9 @@ def _without_seat(travel: Schedule) -> list[Unplaced]:
     ]
 
 
-def _without_place(units: Units, eligible: Eligibility, placed: Mapping[str, Pool]) -> list[Unplaced]:  # fmt: skip
+def _without_place(
+    units: Units, eligible: Eligibility, placed: Mapping[str, Pool]
+) -> list[Unplaced]:
     found = []
     used = _used(units, placed)
     for unit in units.units:
@@ -339,11 +358,14 @@ def _capacity(
     return {
         "kind": "capacity",
         "reason": f"{wanted:,} beds or rooms wanted, {room:,} there in {len(seen):,} pools of {', '.join(kinds)}",
-        "conflict": tuple(f"{p.place}:{p.room_type.value}" for p in sorted(seen, key=lambda p: (p.place, p.room_type.value))[:12]),
+        "conflict": tuple(
+            f"{p.place}:{p.room_type.value}"
+            for p in sorted(seen, key=lambda p: (p.place, p.room_type.value))[:12]
+        ),
         "minimal": False,
         "fix": f"{max(short, unit.size):,} more {' or '.join(kinds)} beds or rooms in a region this case accepts",
         "short_by": int(max(short, 0)),
-    }  # fmt: skip
+    }
 
 
 def _warnings(site: Site, travel: Schedule) -> tuple[str, ...]:

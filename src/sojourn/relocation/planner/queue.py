@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def first_come(units: Units, eligible: Eligibility, *, seed: int, by_tier: bool = False) -> dict[str, Pool]:  # fmt: skip
+def first_come(
+    units: Units, eligible: Eligibility, *, seed: int, by_tier: bool = False
+) -> dict[str, Pool]:
     """Place units in the order of a queue, each in the best place still free for it.
 
     Parameters

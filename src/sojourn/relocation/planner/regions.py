@@ -110,7 +110,9 @@ def _worse(costs: Sequence[float], bounds: Sequence[float]) -> bool:
     return any(c > np.ceil(b - 1e-6) for c, b in zip(costs, bounds, strict=True))
 
 
-def stated(units: Units, eligible: Eligibility, found: Regional, placed: Mapping[str, Pool]) -> tuple[Bound, ...]:  # fmt: skip
+def stated(
+    units: Units, eligible: Eligibility, found: Regional, placed: Mapping[str, Pool]
+) -> tuple[Bound, ...]:
     """State value, bound and gap of each level of a plan made by regions."""
     model = build_model(units, eligible, used=placed)
     names = [level.id for level in model.levels]
@@ -165,9 +167,14 @@ def _task(
     # plain dictionaries: they travel to another process
     rules = {k: replace(r, parameters=dict(r.parameters)) for k, r in site.rules.rules.items()}
     light = replace(
-        site, rooms=rooms, persons=(), cases=(), links=(), needs={},
+        site,
+        rooms=rooms,
+        persons=(),
+        cases=(),
+        links=(),
+        needs={},
         rules=replace(site.rules, rules=rules),
-    )  # fmt: skip
+    )
     return _Task(
         light, Units(tuple(replace(u, singular=u.id in linked) for u in here), inside), first
     )
@@ -248,10 +255,7 @@ class _Regions:
     def offer(self, region: str) -> None:
         """Plan a region again with everybody left over who accepts it; kept if it is an improvement."""
         mine = [u for u in self.here.get(region, ()) if u.id in self.placed]
-        more = [
-            u for u in self.units.units
-            if u.id not in self.placed and self._accepts(region, u)
-        ]  # fmt: skip
+        more = [u for u in self.units.units if u.id not in self.placed and self._accepts(region, u)]
         if not more or self._tied(more) or not self._could(region, mine, more):
             return
         before, kept, here = self.unplaced(), dict(self.placed), dict(self.here)

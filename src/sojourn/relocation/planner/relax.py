@@ -67,8 +67,14 @@ def with_more(site: Site, eligible: Eligibility, more: Mapping[Limit, int], pers
         place = next(p for p in site.places if p.id == limit.place)
         if limit.pool is not None:
             site = _rooms(site, eligible, limit.pool, count)
-            grown = replace(place, max_children=place.max_children + persons, max_arrivals_per_day=place.max_arrivals_per_day + persons)  # fmt: skip
-            what = f"rooms of {limit.pool.beds_per_room} beds" if limit.pool.beds_per_room else "beds"  # fmt: skip
+            grown = replace(
+                place,
+                max_children=place.max_children + persons,
+                max_arrivals_per_day=place.max_arrivals_per_day + persons,
+            )
+            what = (
+                f"rooms of {limit.pool.beds_per_room} beds" if limit.pool.beds_per_room else "beds"
+            )
             said.append(f"{count:,} more {limit.pool.room_type.value} {what} at {limit.place}")
         else:
             grown = _papers(place, limit.what, count)
@@ -118,7 +124,13 @@ def opened(site: Site, eligible: Eligibility, unit: Unit, pool: Pool) -> Eased |
     site = _with_place(site, changed)
     if room := _room_for(unit, pool, place):
         kind, beds = room
-        site = replace(site, rooms=(*site.rooms, Room(place_id=place.id, room_type=kind, rooms=1, beds_per_room=beds)))  # fmt: skip
+        site = replace(
+            site,
+            rooms=(
+                *site.rooms,
+                Room(place_id=place.id, room_type=kind, rooms=1, beds_per_room=beds),
+            ),
+        )
         said.append(f"a {kind.value} room with {beds} beds at {place.id}")
     if "R12" in refused:
         most = int(eligible.rules["R12"].number("max_travel_minutes"))
@@ -137,7 +149,22 @@ def new_place(site: Site, unit: Unit) -> tuple[Eased, ...]:
         name = f"new place in {region}"
         if any(p.id == name for p in site.places):
             continue
-        place = replace(like, id=name, region=region, department=name, opens=None, closes=None, child_safe=True, child_licence="asked for", max_children=unit.size, women_safe=True, step_free=True, medical=MEDICAL, max_arrivals_per_day=unit.size, certainty=Certainty.CONFIRMED)  # fmt: skip
+        place = replace(
+            like,
+            id=name,
+            region=region,
+            department=name,
+            opens=None,
+            closes=None,
+            child_safe=True,
+            child_licence="asked for",
+            max_children=unit.size,
+            women_safe=True,
+            step_free=True,
+            medical=MEDICAL,
+            max_arrivals_per_day=unit.size,
+            certainty=Certainty.CONFIRMED,
+        )
         wider = replace(site, places=(*site.places, place))
         kind = sorted(kinds_for(unit))[0]
         pool = Pool(name, kind, unit.size if kind in WHOLE_ROOMS else 0, 0)
@@ -157,8 +184,15 @@ def unbound(site: Site, unit: Unit) -> tuple[Eased, ...]:
     if not bound:
         return ()
     links = tuple(replace(k, strength=LinkStrength.PREFER) if k in bound else k for k in site.links)
-    others = sorted({p.case_id for p in site.persons if any(p.id in (k.a, k.b) for k in bound)} - {*unit.cases})  # fmt: skip
-    return (Eased(replace(site, links=links), (f"the case and {', '.join(others)} agree to live in two regions",)),)  # fmt: skip
+    others = sorted(
+        {p.case_id for p in site.persons if any(p.id in (k.a, k.b) for k in bound)} - {*unit.cases}
+    )
+    return (
+        Eased(
+            replace(site, links=links),
+            (f"the case and {', '.join(others)} agree to live in two regions",),
+        ),
+    )
 
 
 def kinds_for(unit: Unit) -> set[RoomType]:
@@ -177,10 +211,17 @@ def _room_for(unit: Unit, pool: Pool, place: Place) -> tuple[RoomType, int] | No
     return kind, beds if place.certainty is not Certainty.PROMISED else 2 * beds
 
 
-def _opened_place(eligible: Eligibility, unit: Unit, place: Place, refused: Collection[str]) -> tuple[Place, list[str]]:  # fmt: skip
+def _opened_place(
+    eligible: Eligibility, unit: Unit, place: Place, refused: Collection[str]
+) -> tuple[Place, list[str]]:
     changed, said = place, list[str]()
     if "R04" in refused and unit.alone:
-        changed = replace(changed, child_safe=True, child_licence=place.child_licence or "asked for", max_children=place.max_children + unit.size)  # fmt: skip
+        changed = replace(
+            changed,
+            child_safe=True,
+            child_licence=place.child_licence or "asked for",
+            max_children=place.max_children + unit.size,
+        )
         said.append(f"{place.id} is child-safe, with a licence for {unit.size} more")
     if "R07" in refused and not place.women_safe:
         changed = replace(changed, women_safe=True)
@@ -195,25 +236,61 @@ def _opened_place(eligible: Eligibility, unit: Unit, place: Place, refused: Coll
     if "R16" in refused:
         minutes = eligible.minutes_to(place.id, children=unit.children > 0) + QUEUE_MARGIN
         hour = eligible.rules.operation.first_departure + minutes / 60 + HOURS_LATER
-        changed = replace(changed, opens=None, closes=None, latest_arrival=max(place.latest_arrival, hour), max_arrivals_per_day=place.max_arrivals_per_day + unit.size)  # fmt: skip
-        said.append(f"{place.id} receives {unit.size} more on the days of the move, until {changed.latest_arrival:.1f} h")  # fmt: skip
+        changed = replace(
+            changed,
+            opens=None,
+            closes=None,
+            latest_arrival=max(place.latest_arrival, hour),
+            max_arrivals_per_day=place.max_arrivals_per_day + unit.size,
+        )
+        said.append(
+            f"{place.id} receives {unit.size} more on the days of the move, until {changed.latest_arrival:.1f} h"
+        )
     return changed, said
 
 
-def _agreed(site: Site, unit: Unit, place: Place, refused: Collection[str]) -> tuple[Site, list[str]]:  # fmt: skip
+def _agreed(
+    site: Site, unit: Unit, place: Place, refused: Collection[str]
+) -> tuple[Site, list[str]]:
     """Change what the unit agreed to, or a clinician or guardian said of it."""
     said, cases, people = list[str](), {*unit.cases}, {*unit.persons}
     if "R14" in refused and place.region not in dict(unit.points):
-        site = replace(site, cases=tuple(replace(c, offered_regions=(*c.offered_regions, place.region)) if c.id in cases else c for c in site.cases))  # fmt: skip
+        site = replace(
+            site,
+            cases=tuple(
+                replace(c, offered_regions=(*c.offered_regions, place.region))
+                if c.id in cases
+                else c
+                for c in site.cases
+            ),
+        )
         said.append(f"the case is offered {place.region} and accepts it")
     if unit.blocked == "R14":
-        site = replace(site, cases=tuple(_signed(c, alone=unit.alone) if c.id in cases else c for c in site.cases))  # fmt: skip
-        said.append("consent is given" + (" and the best-interest sheet signed" if unit.alone else ""))  # fmt: skip
+        site = replace(
+            site,
+            cases=tuple(_signed(c, alone=unit.alone) if c.id in cases else c for c in site.cases),
+        )
+        said.append(
+            "consent is given" + (" and the best-interest sheet signed" if unit.alone else "")
+        )
     if unit.blocked == "R10":
-        fit = replace(site, persons=tuple(replace(p, fit_to_travel=Fitness.YES) if p.id in people else p for p in site.persons))  # fmt: skip
+        fit = replace(
+            site,
+            persons=tuple(
+                replace(p, fit_to_travel=Fitness.YES) if p.id in people else p for p in site.persons
+            ),
+        )
         site, said = fit, [*said, "a clinician finds the case fit to travel"]
     if unit.blocked == "R05":
-        site = replace(site, links=tuple(replace(k, strength=LinkStrength.PREFER) if {k.a, k.b} <= people and k.strength is LinkStrength.SAME_PLACE else k for k in site.links))  # fmt: skip
+        site = replace(
+            site,
+            links=tuple(
+                replace(k, strength=LinkStrength.PREFER)
+                if {k.a, k.b} <= people and k.strength is LinkStrength.SAME_PLACE
+                else k
+                for k in site.links
+            ),
+        )
         said.append("the link of children alone to an unrelated adult does not bind")
     if unit.blocked == "R08":
         site = _registered_apart(site, unit)
@@ -231,13 +308,26 @@ def _registered_apart(site: Site, unit: Unit) -> Site:
     pairs = [(k.a, k.b) for k in site.links if k.strength in APART and {k.a, k.b} <= people]
     moved = {b if heads[case_of[b]] != b else a for a, b in pairs if case_of[a] == case_of[b]}
     cases = {c.id: c for c in site.cases}
-    more = tuple(replace(cases[case_of[p]], id=f"{p} apart", head=p, travel_party_id="") for p in sorted(moved))  # fmt: skip
+    more = tuple(
+        replace(cases[case_of[p]], id=f"{p} apart", head=p, travel_party_id="")
+        for p in sorted(moved)
+    )
     return replace(
         site,
-        cases=(*(replace(c, travel_party_id="") if c.id in unit.cases else c for c in site.cases), *more),
-        persons=tuple(replace(p, case_id=f"{p.id} apart") if p.id in moved else p for p in site.persons),
-        links=tuple(replace(k, strength=LinkStrength.PREFER, type="other") if {k.a, k.b} <= people and k.strength not in APART else k for k in site.links),
-    )  # fmt: skip
+        cases=(
+            *(replace(c, travel_party_id="") if c.id in unit.cases else c for c in site.cases),
+            *more,
+        ),
+        persons=tuple(
+            replace(p, case_id=f"{p.id} apart") if p.id in moved else p for p in site.persons
+        ),
+        links=tuple(
+            replace(k, strength=LinkStrength.PREFER, type="other")
+            if {k.a, k.b} <= people and k.strength not in APART
+            else k
+            for k in site.links
+        ),
+    )
 
 
 def _signed(case: Case, *, alone: bool) -> Case:
@@ -252,17 +342,31 @@ def with_transport(site: Site, unit: Unit, place: str) -> tuple[Eased, ...]:
     found = [Eased(with_vehicle, (f"one more {vehicle.type} of {vehicle.seats} seats",))]
     both = with_vehicle
     if escorts:
-        kinds = " and ".join(f"{n} more {kind} escorts" for kind, n in sorted({e.kind: sum(o.kind == e.kind for o in escorts) for e in escorts}.items()))  # fmt: skip
+        kinds = " and ".join(
+            f"{n} more {kind} escorts"
+            for kind, n in sorted(
+                {e.kind: sum(o.kind == e.kind for o in escorts) for e in escorts}.items()
+            )
+        )
         found.append(Eased(replace(site, escorts=(*site.escorts, *escorts)), (kinds,)))
         both = replace(with_vehicle, escorts=(*site.escorts, *escorts))
         found.append(Eased(both, (*found[0].said, kinds)))
     at = next(p for p in both.places if p.id == place)
-    later = _with_place(both, replace(at, latest_arrival=at.latest_arrival + HOURS_LATER, max_arrivals_per_day=at.max_arrivals_per_day + unit.size))  # fmt: skip
+    later = _with_place(
+        both,
+        replace(
+            at,
+            latest_arrival=at.latest_arrival + HOURS_LATER,
+            max_arrivals_per_day=at.max_arrivals_per_day + unit.size,
+        ),
+    )
     hours = f"{place} receives {unit.size} more a day, {HOURS_LATER:g} hours longer"
     found.append(Eased(later, (*found[-1].said, hours)))
     operation = site.rules.operation
     rules = replace(site.rules, operation=replace(operation, days=operation.days + 1))
-    found.append(Eased(replace(later, rules=rules), (*found[-1].said, "one more day of departures")))  # fmt: skip
+    found.append(
+        Eased(replace(later, rules=rules), (*found[-1].said, "one more day of departures"))
+    )
     return tuple(found)
 
 
@@ -274,7 +378,13 @@ def _vehicle(site: Site, unit: Unit) -> Vehicle:
     most = max((v.seats for v in listed), default=seats)
     room = max(most, unit.size + 1 + unit.children)
     name = max((v.id for v in site.vehicles), default="V") + "+"
-    return Vehicle(id=name, type=kind, seats=room, wheelchair_slots=max([slots, unit.wheelchairs, *(v.wheelchair_slots for v in listed)]), drivers=2)  # fmt: skip
+    return Vehicle(
+        id=name,
+        type=kind,
+        seats=room,
+        wheelchair_slots=max([slots, unit.wheelchairs, *(v.wheelchair_slots for v in listed)]),
+        drivers=2,
+    )
 
 
 def _escorts(unit: Unit) -> tuple[Escort, ...]:

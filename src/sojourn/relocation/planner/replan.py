@@ -12,9 +12,13 @@ from sojourn.relocation.proposal.proposal import Change, Event, Proposal
 from sojourn.relocation.site.site import Case, Certainty, Consent, Person, Presence, Site, Vehicle
 
 KINDS = (
-    "place withdrawn", "vehicle withdrawn", "case declined", "case absent", "case no-show",
+    "place withdrawn",
+    "vehicle withdrawn",
+    "case declined",
+    "case absent",
+    "case no-show",
     "trip departed",
-)  # fmt: skip
+)
 
 
 def after(site: Site, plan: Proposal, events: Sequence[Event]) -> tuple[Site, frozenset[str]]:
@@ -60,7 +64,10 @@ def _missed(plan: Proposal, events: Sequence[Event]) -> set[str]:
     told = {e.id for e in events if e.kind == "case no-show"}
     known = {e.id for e in plan.events if e.kind == "case no-show"}
     for case in sorted(told - known - at_the_gate):
-        raise PlanMismatch(f"event 'case no-show' names {case!r}, which is on no trip that left", hint="give the trip that left without it too: 'trip departed:T0001'")  # fmt: skip
+        raise PlanMismatch(
+            f"event 'case no-show' names {case!r}, which is on no trip that left",
+            hint="give the trip that left without it too: 'trip departed:T0001'",
+        )
     return told & at_the_gate
 
 
@@ -70,7 +77,7 @@ def _refuse_stranded(plan: Proposal, frozen: set[str], withdrawn: set[str]) -> N
         raise PlanMismatch(
             f"place {lost[0].place_id} is withdrawn and {len(lost)} cases have left for it, {lost[0].case_id} among them",
             hint="people who have left are not planned again: receive them there, or record a transfer in the custody ledger",
-        )  # fmt: skip
+        )
 
 
 def _vehicles(site: Site, plan: Proposal, named: Mapping[str, set[str]]) -> tuple[Vehicle, ...]:
@@ -125,5 +132,9 @@ def changes(before: Proposal, now: Proposal) -> tuple[Change, ...]:
             continue
         after_it = new.get(case) or out.get(case, "without a place")
         reason = why.get(case, "the fewest people who had to change")
-        found.append(Change(case_id=case, before=old.get(case, "without a place"), after=after_it, reason=reason))  # fmt: skip
+        found.append(
+            Change(
+                case_id=case, before=old.get(case, "without a place"), after=after_it, reason=reason
+            )
+        )
     return tuple(found)

@@ -40,7 +40,9 @@ def add_scarce(
         licence = np.array([p.max_children for p in there], dtype=float)
         limit(f.alone, licence, child_beds > licence)
     if rules.on("R16"):
-        arrivals = np.array([p.max_arrivals_per_day * len(eligible.open_days(p)) for p in there], dtype=float)  # fmt: skip
+        arrivals = np.array(
+            [p.max_arrivals_per_day * len(eligible.open_days(p)) for p in there], dtype=float
+        )
         limit(f.size, arrivals, beds > arrivals)
     if rules.on("R13"):
         for level in (0, 1):

@@ -221,7 +221,14 @@ def solve_mip(
     if start is None or found is None or found.objective <= told + TOLERANCE * max(1.0, abs(told)):
         return found
     # HiGHS 1.16.0 now and then tells a better optimum than it hands back, which is the start's.
-    again = solve_mip(programme, cost, integer, absolute_gap=absolute_gap, relative_gap=relative_gap, max_nodes=max_nodes)  # fmt: skip
+    again = solve_mip(
+        programme,
+        cost,
+        integer,
+        absolute_gap=absolute_gap,
+        relative_gap=relative_gap,
+        max_nodes=max_nodes,
+    )
     return found if again is None or again.objective > found.objective else again
 
 
@@ -247,7 +254,9 @@ def _begin_at(highs: Any, start: Start, columns: int, rows: int) -> None:
     for c in start.basic.tolist():
         column[c] = status.kBasic
     basis.col_status = column
-    basis.row_status = [status.kLower] * len(start.basic) + [status.kBasic] * (rows - len(start.basic))  # fmt: skip
+    basis.row_status = [status.kLower] * len(start.basic) + [status.kBasic] * (
+        rows - len(start.basic)
+    )
     basis.valid = True
     highs.setBasis(basis)
 

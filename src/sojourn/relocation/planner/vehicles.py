@@ -180,18 +180,31 @@ class _Scheduler:
     def _asks(self, unit: Unit) -> tuple[object, ...]:
         """Return all that decides whether a vehicle can take a unit alone."""
         return (
-            self.group[unit.id], self.place_of[unit.id].id, unit.size, unit.wheelchairs, unit.stretchers,
-            unit.medical_escort, unit.children > 0, unit.alone_older, unit.alone_young,
-            "late_pregnancy" in unit.needs, unit.languages, unit.id if unit.id in self.apart else "",
-        )  # fmt: skip
+            self.group[unit.id],
+            self.place_of[unit.id].id,
+            unit.size,
+            unit.wheelchairs,
+            unit.stretchers,
+            unit.medical_escort,
+            unit.children > 0,
+            unit.alone_older,
+            unit.alone_young,
+            "late_pregnancy" in unit.needs,
+            unit.languages,
+            unit.id if unit.id in self.apart else "",
+        )
 
     @staticmethod
     def _seat_key(unit: Unit) -> tuple[int, ...]:
         """Return all that decides whether a vehicle has seats and escorts for one more unit."""
         return (
-            unit.size, unit.wheelchairs, unit.stretchers, unit.alone_older, unit.alone_young,
+            unit.size,
+            unit.wheelchairs,
+            unit.stretchers,
+            unit.alone_older,
+            unit.alone_young,
             int(unit.medical_escort),
-        )  # fmt: skip
+        )
 
     def _place(self, unit: Unit) -> Place:
         return self.place_of[unit.id]
@@ -270,7 +283,9 @@ class _Scheduler:
             return self._with_interpreter(found, together)
         return found
 
-    def _with_interpreter(self, found: list[Escort], together: Sequence[Unit]) -> list[Escort] | None:  # fmt: skip
+    def _with_interpreter(
+        self, found: list[Escort], together: Sequence[Unit]
+    ) -> list[Escort] | None:
         """Add an interpreter for the main language on board; None when R19 asks for one in vain."""
         spoken: Counter[str] = Counter()
         for unit in together:
@@ -317,7 +332,9 @@ class _Scheduler:
             return True
         rule = self.rules["R17"]
         most = rule.number("driving_minutes_per_driver") * vehicle.drivers
-        duty = rule.number("duty_minutes_one_driver" if vehicle.drivers < 2 else "duty_minutes_two_drivers")  # fmt: skip
+        duty = rule.number(
+            "duty_minutes_one_driver" if vehicle.drivers < 2 else "duty_minutes_two_drivers"
+        )
         return driving <= most and course + self.operation.boarding_minutes <= duty
 
     def _leaves(self, day: date, load: Load) -> bool:
@@ -339,13 +356,17 @@ class _Scheduler:
             call=departure - self.operation.boarding_minutes,
             departure=departure,
             stops=tuple(
-                Stop(place_id=p, arrival=departure + a, persons=sum(u.size for u in load.units if self._place(u).id == p))
+                Stop(
+                    place_id=p,
+                    arrival=departure + a,
+                    persons=sum(u.size for u in load.units if self._place(u).id == p),
+                )
                 for p, a in zip(load.stops, timing.arrivals, strict=True)
             ),
             rests=tuple(departure + r for r in timing.rests),
             escorts=tuple(e.id for e in escorts),
             tier=load.tier,
-        )  # fmt: skip
+        )
         self.free = [e for e in self.free if e.id not in trip.escorts]
         for unit in load.units:
             self.today.pop(unit.id, None)

@@ -90,14 +90,16 @@ def crowd_of(site: Site, plan: Proposal, facts: Facts) -> Crowd:
         place=_ints(places.index(p.place) for p in eligible.pools),
         region=_ints(regions.index(p.region) for p in of_pool),
         latest=np.array([p.latest_arrival * 60 for p in of_pool]),
-        minutes=np.array([[float(eligible.minutes_to(p.id, children=c)) for c in (False, True)] for p in of_pool]),
+        minutes=np.array(
+            [[float(eligible.minutes_to(p.id, children=c)) for c in (False, True)] for p in of_pool]
+        ),
         days=len(days_of(facts)),
         planned=_ints(s[0] for s in seats),
         plan_day=_ints(s[1] for s in seats),
         plan_trip=_ints(s[2] for s in seats),
         plan_leaves=np.array([s[3] for s in seats]),
         plan_takes=np.array([s[4] for s in seats]),
-    )  # fmt: skip
+    )
 
 
 def _ints(values: object) -> Ints:

@@ -89,12 +89,21 @@ def read_facts(figures: str, assumptions: str, *, where: str) -> Facts:
     SiteRefused
         A figure lacks its source or date, or an assumption its range, mark or reason.
     """
-    found = [_figure(e, f"{where}, figure {i}") for i, e in enumerate(_entries(figures, "figure", where), 1)]  # fmt: skip
-    assumed = [_assumption(e, f"{where}, assumption {i}") for i, e in enumerate(_entries(assumptions, "assumption", where), 1)]  # fmt: skip
+    found = [
+        _figure(e, f"{where}, figure {i}")
+        for i, e in enumerate(_entries(figures, "figure", where), 1)
+    ]
+    assumed = [
+        _assumption(e, f"{where}, assumption {i}")
+        for i, e in enumerate(_entries(assumptions, "assumption", where), 1)
+    ]
     names = [*(f.id for f in found), *(a.id for a in assumed)]
     twice = sorted({n for n in names if names.count(n) > 1})
     if twice:
-        raise SiteRefused(f"{where}: {', '.join(twice)} declared twice", hint="a figure is published or assumed, once")  # fmt: skip
+        raise SiteRefused(
+            f"{where}: {', '.join(twice)} declared twice",
+            hint="a figure is published or assumed, once",
+        )
     return Facts({f.id: f for f in found}, {a.id: a for a in assumed})
 
 
@@ -109,9 +118,14 @@ def _figure(entry: dict[str, Any], place: str) -> Figure:
     try:
         one = Figure(**entry)
     except TypeError as error:
-        raise SiteRefused(f"{place}: {error}", hint="id, value, unit, day, publisher, reference") from None  # fmt: skip
+        raise SiteRefused(
+            f"{place}: {error}", hint="id, value, unit, day, publisher, reference"
+        ) from None
     if not one.publisher or not one.reference or one.value < 0 or type(one.day) is not date:
-        raise SiteRefused(f"{place} ({one.id}): a figure without publisher, reference or date", hint="declare where it was read and when it was said")  # fmt: skip
+        raise SiteRefused(
+            f"{place} ({one.id}): a figure without publisher, reference or date",
+            hint="declare where it was read and when it was said",
+        )
     return one
 
 
@@ -119,7 +133,9 @@ def _assumption(entry: dict[str, Any], place: str) -> Assumption:
     try:
         one = Assumption(**entry)
     except TypeError as error:
-        raise SiteRefused(f"{place}: {error}", hint="id, value, low, high, unit, mark, reason") from None  # fmt: skip
+        raise SiteRefused(
+            f"{place}: {error}", hint="id, value, low, high, unit, mark, reason"
+        ) from None
     if one.mark not in MARKS or not one.reason or not one.low <= one.value <= one.high:
         raise SiteRefused(
             f"{place} ({one.id}): mark {one.mark!r}, {one.low} ≤ {one.value} ≤ {one.high}",

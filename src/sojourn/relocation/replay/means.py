@@ -84,7 +84,9 @@ def lane_rate(crowd: Crowd, chance: Chance, means: Means, lane: int) -> float:
     return float(chance.value["adult_rate"] * means.scale * share)
 
 
-def enrol_palms(crowd: Crowd, chance: Chance, means: Means, found: Tally, waiting: Bools, done: Floats) -> Bools:  # fmt: skip
+def enrol_palms(
+    crowd: Crowd, chance: Chance, means: Means, found: Tally, waiting: Bools, done: Floats
+) -> Bools:
     """Enrol palms at the container camp for one evening; return who is still not enrolled.
 
     Parameters
@@ -108,7 +110,9 @@ def enrol_palms(crowd: Crowd, chance: Chance, means: Means, found: Tally, waitin
     return still
 
 
-def hold_or_go(crowd: Crowd, means: Means, found: Tally, who: Bools, leaves: Floats, minutes: Floats) -> None:  # fmt: skip
+def hold_or_go(
+    crowd: Crowd, means: Means, found: Tally, who: Bools, leaves: Floats, minutes: Floats
+) -> None:
     """Let coaches go, or hold for the night those that would arrive after the place's latest hour.
 
     Parameters

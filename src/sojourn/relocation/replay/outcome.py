@@ -27,9 +27,20 @@ class Way(StrEnum):
 
 
 MEASURES = (
-    "tier_1", "others", "tier_2", "tier_3", "turned_away", "turned_away_children", "waited", "night_arrivals",
-    "unsafe_children", "unsafe_nights", "wait_hours", "moved", "left",
-)  # fmt: skip
+    "tier_1",
+    "others",
+    "tier_2",
+    "tier_3",
+    "turned_away",
+    "turned_away_children",
+    "waited",
+    "night_arrivals",
+    "unsafe_children",
+    "unsafe_nights",
+    "wait_hours",
+    "moved",
+    "left",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,9 @@ def replay_tables(facts: Facts, *, people: int, seed: int) -> ExampleTables:
         )
     scale = people / moved
     minors = round(facts.value("moved_minors") * scale)
-    tables = make_example(persons=people, seed=seed, places=max(12, round(facts.value("centres") * scale)))  # fmt: skip
+    tables = make_example(
+        persons=people, seed=seed, places=max(12, round(facts.value("centres") * scale))
+    )
     for person in tables.person:
         person["presence"], person["age_source"] = "present", "declared"
     for case in tables.case:
@@ -75,7 +77,11 @@ def _set_minors(tables: ExampleTables, wanted: int) -> None:
         if off == 0:
             return
         case = tables.case[int(str(person["case_id"])[1:]) - 1]
-        fits = person["sex"] == "M" and sizes[str(person["case_id"])] == 1 and person["id"] not in linked  # fmt: skip
+        fits = (
+            person["sex"] == "M"
+            and sizes[str(person["case_id"])] == 1
+            and person["id"] not in linked
+        )
         if not fits or case["travel_party_id"] or (age_of(person) < ADULT_AGE) != (off > 0):
             continue
         person["birth"] = f"age:{ADULT_AGE if off > 0 else ADULT_AGE - 1}"
@@ -97,7 +103,9 @@ def _enough_child_beds(tables: ExampleTables, margin: float) -> None:
         place["max_children"] = count
         place["women_safe"] = True
         place["max_arrivals_per_day"] = max(50, count)
-        tables.room.append({"place_id": place["id"], "room_type": "child", "rooms": count, "beds_per_room": 1})  # fmt: skip
+        tables.room.append(
+            {"place_id": place["id"], "room_type": "child", "rooms": count, "beds_per_room": 1}
+        )
 
 
 def _fleet(tables: ExampleTables, facts: Facts, scale: float) -> None:
@@ -106,7 +114,13 @@ def _fleet(tables: ExampleTables, facts: Facts, scale: float) -> None:
     for vehicle in tables.vehicle:
         vehicle["days"] = [d.isoformat() for d in days_of(facts)]
     number = 0
-    for key in ("coaches_day_1", "coaches_day_2", "coaches_day_3", "coaches_reserve", "coaches_minors"):  # fmt: skip
+    for key in (
+        "coaches_day_1",
+        "coaches_day_2",
+        "coaches_day_3",
+        "coaches_reserve",
+        "coaches_minors",
+    ):
         for _ in range(max(1, math.ceil(facts.value(key) * scale))):
             number += 1
             tables.vehicle.append(
@@ -124,7 +138,16 @@ def _fleet(tables: ExampleTables, facts: Facts, scale: float) -> None:
 
 def days_of(facts: Facts) -> tuple[date, ...]:
     """Return the days of departure: three, a reserve, and the day of the minors."""
-    return tuple(facts.day(k) for k in ("coaches_day_1", "coaches_day_2", "coaches_day_3", "coaches_reserve", "coaches_minors"))  # fmt: skip
+    return tuple(
+        facts.day(k)
+        for k in (
+            "coaches_day_1",
+            "coaches_day_2",
+            "coaches_day_3",
+            "coaches_reserve",
+            "coaches_minors",
+        )
+    )
 
 
 def _rules(text: str, facts: Facts, people: int, seed: int, scale: float) -> str:
@@ -135,6 +158,10 @@ def _rules(text: str, facts: Facts, people: int, seed: int, scale: float) -> str
     text = re.sub(r"(?m)^days = .*$", f"days = {span}", text)
     text = re.sub(r"(?m)^boarding_minutes = .*$", f"boarding_minutes = {every}", text)
     text = re.sub(r"(?m)^bays = .*$", f"bays = {facts.assumed('bays'):.0f}", text)
-    text = re.sub(r"(?m)^name = .*$", f'name = "SYNTHETIC replay of {people} persons, seed {seed}"', text)  # fmt: skip
-    text = re.sub(r"(?m)^first_departure = .*$", f"first_departure = {facts.assumed('first_departure')}", text)  # fmt: skip
+    text = re.sub(
+        r"(?m)^name = .*$", f'name = "SYNTHETIC replay of {people} persons, seed {seed}"', text
+    )
+    text = re.sub(
+        r"(?m)^first_departure = .*$", f"first_departure = {facts.assumed('first_departure')}", text
+    )
     return re.sub(r"(?m)^last_departure = .*$", f"last_departure = {facts.value('closes')}", text)

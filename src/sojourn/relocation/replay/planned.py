@@ -36,7 +36,14 @@ def by_plan(crowd: Crowd, chance: Chance, means: Means) -> Outcome:
         found.waited[ready] += means.nights[day]
         if day <= RESERVE:
             needs = crowd.alone & ready & ~chance.in_cap
-            palms = enrol_palms(crowd, chance, means, found, palms & needs | (missed & needs), np.where(missed, finish, 0.0))  # fmt: skip
+            palms = enrol_palms(
+                crowd,
+                chance,
+                means,
+                found,
+                palms & needs | (missed & needs),
+                np.where(missed, finish, 0.0),
+            )
     _shut_out_of_camp(crowd, chance, means, found)
     return outcome(crowd, chance, found)
 
@@ -54,12 +61,16 @@ def _beds(crowd: Crowd, chance: Chance) -> Ints:
     return np.where(lost, found, crowd.planned)
 
 
-def _desk(crowd: Crowd, chance: Chance, means: Means, found: Tally, called: Bools, day: int) -> Floats:  # fmt: skip
+def _desk(
+    crowd: Crowd, chance: Chance, means: Means, found: Tally, called: Bools, day: int
+) -> Floats:
     """Return when each of those called is registered, minutes after midnight; infinity where not."""
     value = chance.value
     who = np.flatnonzero(called & ~(crowd.alone & means.minors_closed(day)))
     own = np.where(crowd.plan_day == day, crowd.plan_leaves, means.opens + value["called_ahead"])
-    arrival = np.where(chance.astray & (crowd.plan_day == day), chance.arrival, own - value["called_ahead"])  # fmt: skip
+    arrival = np.where(
+        chance.astray & (crowd.plan_day == day), chance.arrival, own - value["called_ahead"]
+    )
     ratio = value["child_ratio"]
     rate = (value["adult_rate"] + ratio * value["minor_rate"]) * means.scale * chance.pace[day]
     minutes = crowd.size * np.where(crowd.alone, ratio, 1.0) * value["listed"] * 60 / rate
@@ -75,7 +86,15 @@ def _desk(crowd: Crowd, chance: Chance, means: Means, found: Tally, called: Bool
     return finish
 
 
-def _board(crowd: Crowd, chance: Chance, means: Means, found: Tally, called: Bools, finish: Floats, day: int) -> Bools:  # fmt: skip
+def _board(
+    crowd: Crowd,
+    chance: Chance,
+    means: Means,
+    found: Tally,
+    called: Bools,
+    finish: Floats,
+    day: int,
+) -> Bools:
     """Let the day's coaches go; return who was registered and missed theirs."""
     registered = called & np.isfinite(finish)
     left = called & ~registered

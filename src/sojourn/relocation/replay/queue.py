@@ -87,9 +87,12 @@ def _adults_leave(crowd: Crowd, means: Means, found: Tally) -> None:
         ready = np.where(waiting, means.opens, found.done - day * DAY)
         who = np.flatnonzero(today | waiting)
         fleet = fill_coaches(
-            ready[who], crowd.size[who], crowd.region[found.pool[who]],
-            seats=means.seats, coaches=means.coaches[day],
-        )  # fmt: skip
+            ready[who],
+            crowd.size[who],
+            crowd.region[found.pool[who]],
+            seats=means.seats,
+            coaches=means.coaches[day],
+        )
         leaves = np.full(len(crowd.size), np.inf)
         leaves[who] = fleet.departure
         aboard = np.isfinite(leaves)
@@ -106,9 +109,12 @@ def _children_leave(crowd: Crowd, means: Means, found: Tally) -> None:
     ready = np.cumsum(crowd.size[who].astype(np.float64)) / (means.seats * means.scale)
     ready = means.opens + means.every * ready
     fleet = fill_coaches(
-        ready, crowd.size[who], crowd.region[found.pool[who]],
-        seats=means.seats, coaches=means.coaches[MINORS],
-    )  # fmt: skip
+        ready,
+        crowd.size[who],
+        crowd.region[found.pool[who]],
+        seats=means.seats,
+        coaches=means.coaches[MINORS],
+    )
     leaves = np.full(len(crowd.size), np.inf)
     # beyond the fleet they leave the next morning: they have a bed in the container camp
     leaves[who] = np.where(np.isfinite(fleet.departure), fleet.departure, means.opens)

@@ -48,14 +48,24 @@ def compare(paths: Sequence[Path]) -> Compared:
     SiteRefused
         A file cannot be read, a count lacks its scope or source, or two counts have one id.
     """
-    texts = [(p.name, text_of(p)) for p in paths] or [(n, files("sojourn.relocation.counts").joinpath(n).read_text("utf-8")) for n in CALAIS]  # fmt: skip
+    texts = [(p.name, text_of(p)) for p in paths] or [
+        (n, files("sojourn.relocation.counts").joinpath(n).read_text("utf-8")) for n in CALAIS
+    ]
     counts = tuple(c for name, text in texts for c in read_counts(text, where=name))
     if not counts:
-        raise SiteRefused(f"{', '.join(name for name, _ in texts)}: no counts", hint="CSV rows, or one [[count]] each")  # fmt: skip
+        raise SiteRefused(
+            f"{', '.join(name for name, _ in texts)}: no counts",
+            hint="CSV rows, or one [[count]] each",
+        )
     ids = [c.id for c in counts]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
         raise SiteRefused(f"{twice[0]!r}: two counts of one id", hint="each count once")
-    answers = tuple(a for name, text in texts if not name.endswith(".csv") for a in answer_checks(text, counts, where=name))  # fmt: skip
+    answers = tuple(
+        a
+        for name, text in texts
+        if not name.endswith(".csv")
+        for a in answer_checks(text, counts, where=name)
+    )
     return Compared(counts, rivals(counts), changes(counts), answers)
 
 

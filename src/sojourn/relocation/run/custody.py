@@ -53,7 +53,9 @@ def read_ledger(path: Path) -> tuple[list[Event], str]:
     except FileNotFoundError:
         return [], ""
     except OSError as error:
-        raise PlanError(f"{path}: cannot be read ({error.strerror})", hint="check the file") from None  # fmt: skip
+        raise PlanError(
+            f"{path}: cannot be read ({error.strerror})", hint="check the file"
+        ) from None
     said = f"{path}: the last line was torn by a crash and holds no event" if content.torn else ""
     return list(content.events), said
 
@@ -86,7 +88,10 @@ def append_all(path: Path, events: Sequence[Event]) -> list[Event]:
             numbered = _number(kept.events, events)
             _write_at_end(stream, kept, b"".join(map(_line, numbered)))
     except OSError as error:
-        raise PlanError(f"{path}: cannot be written ({error.strerror})", hint="check the path and make room: nothing was noted") from None  # fmt: skip
+        raise PlanError(
+            f"{path}: cannot be written ({error.strerror})",
+            hint="check the path and make room: nothing was noted",
+        ) from None
     return numbered
 
 
@@ -120,7 +125,9 @@ def write_merged(paths: Iterable[Path], out: Path, *, keep_both: bool = False) -
     apart = [p for p in paths if not (p.exists() and out.exists() and p.samefile(out))]
     for path in apart:
         if not path.is_file():
-            raise PlanError(f"{path}: no ledger", hint="name each ledger as it is; nothing was merged")  # fmt: skip
+            raise PlanError(
+                f"{path}: no ledger", hint="name each ledger as it is; nothing was merged"
+            )
     ledgers: list[Iterable[Event]] = [read_ledger(p)[0] for p in apart]
     try:
         if not out.exists():
@@ -132,7 +139,10 @@ def write_merged(paths: Iterable[Path], out: Path, *, keep_both: bool = False) -
             merged = merge([_parse(out, stream.read()).events, *ledgers], keep_both=keep_both)
             _replace(out, merged)
     except OSError as error:
-        raise PlanError(f"{out}: cannot be written ({error.strerror})", hint="check the path and make room: nothing was merged") from None  # fmt: skip
+        raise PlanError(
+            f"{out}: cannot be written ({error.strerror})",
+            hint="check the path and make room: nothing was merged",
+        ) from None
     return len(merged)
 
 
@@ -280,7 +290,10 @@ def _parse(path: Path, content: bytes) -> _Content:
     if last is not None:
         return _Content((*events, last), len(content), torn=False, unended=True)
     if not _TORN.fullmatch(rest):
-        raise PlanError(f"{path}: the last line is damaged, or this is no ledger", hint="name the ledger; nothing was changed")  # fmt: skip
+        raise PlanError(
+            f"{path}: the last line is damaged, or this is no ledger",
+            hint="name the ledger; nothing was changed",
+        )
     return _Content(tuple(events), len(content) - len(rest), torn=bool(rest), unended=False)
 
 

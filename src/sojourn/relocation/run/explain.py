@@ -39,7 +39,9 @@ def explain_case(site_folder: Path, plan_folder: Path, case: str) -> Iterator[st
     if why is None:
         out = [o for o in plan.out_of_plan if o.case_id == case]
         if not out:
-            raise PlanMismatch(f"case {case!r} is not in the plan", hint="see assignments.csv and unplaced.csv")  # fmt: skip
+            raise PlanMismatch(
+                f"case {case!r} is not in the plan", hint="see assignments.csv and unplaced.csv"
+            )
         yield f"{case}: {out[0].outcome.value}; it is not part of the move"
         return
     if plan.events:
@@ -64,7 +66,9 @@ def _in_the_way(site: Site, plan: Proposal, why: Unplaced) -> str:
         return "in the way: nothing that was found; the plan is not proven best, plan again"
     proof = "minimal" if found.minimal else "small, not proven minimal"
     names = found.names
-    told = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")  # fmt: skip
+    told = ", ".join(names[:SHOWN]) + (
+        f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    )
     return f"set, {proof}, in the way: {told}"
 
 
@@ -75,7 +79,7 @@ def _fixed(site: Site, plan: Proposal, why: Unplaced) -> Iterator[str]:
         yield f"  fix: {why.fix}; not tried: nothing was found that may be changed for it"
         return
     yield f"  fix: {'; '.join(fix.said)}" + (" (fewer are proven not to do)" if fix.fewest else "")
-    yield f"  tried: planned again with it, the case {'has a place and a seat' if fix.placed else 'still has none'}"  # fmt: skip
+    yield f"  tried: planned again with it, the case {'has a place and a seat' if fix.placed else 'still has none'}"
     if fix.worse:
         yield f"  but {fix.lost:,} more protected persons would lose theirs"
     elif fix.lost:
@@ -101,12 +105,12 @@ def _placed(site: Site, plan: Proposal, case: str) -> Iterator[str]:
     units, eligible = form_units(site), Eligibility(site)
     unit = next(u for u in units.units if case in u.cases)
     place, points = eligible.places[a.place_id], dict(unit.points)
-    yield f"{case}: {a.persons} persons to {a.place_id} ({place.region}), {a.room_type}, on {a.day}, trip {a.trip_id}"  # fmt: skip
+    yield f"{case}: {a.persons} persons to {a.place_id} ({place.region}), {a.room_type}, on {a.day}, trip {a.trip_id}"
     if case in plan.frozen:
         yield "  it has left for this place, or the decision is signed: nothing changes it any more"
     found = alternatives(unit, units, eligible, rooms_of_plan(plan, units, eligible))
-    yield f"  {found.allowed} places meet every rule for it; others are refused by {_counts(found.refused)}"  # fmt: skip
-    yield f"  this region has {points.get(place.region, 0)} wish points of {max(points.values(), default=0)} possible"  # fmt: skip
+    yield f"  {found.allowed} places meet every rule for it; others are refused by {_counts(found.refused)}"
+    yield f"  this region has {points.get(place.region, 0)} wish points of {max(points.values(), default=0)} possible"
     for other in found.better[:SHOWN_PLACES]:
         yield f"  instead {other.place} ({other.region}): {other.said}"
     if not found.better:

@@ -33,6 +33,12 @@ def _by_nationality(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:
             placed[group] += to is not None
             wished[group] += hit
     return tuple(
-        GroupShare(dimension="nationality", group=g, persons=persons[g], placed=placed[g], first_or_second_wish=wished[g])
+        GroupShare(
+            dimension="nationality",
+            group=g,
+            persons=persons[g],
+            placed=placed[g],
+            first_or_second_wish=wished[g],
+        )
         for g in sorted(persons)
-    )  # fmt: skip
+    )

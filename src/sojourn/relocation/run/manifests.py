@@ -97,7 +97,9 @@ def _set_all(plan: Proposal, lists: Sequence[_List]) -> Iterator[tuple[bytes, by
         hint="lists written so far are whole: print again, with more memory or one --language",
     )
     with processes(workers, broken, tasks_each=1) as pool:
-        under_way = [pool.submit(_set, _some(plan, one), one) for one in islice(waiting, workers + 1)]  # fmt: skip
+        under_way = [
+            pool.submit(_set, _some(plan, one), one) for one in islice(waiting, workers + 1)
+        ]
         while under_way:
             contents = under_way.pop(0).result()
             under_way += [pool.submit(_set, _some(plan, one), one) for one in islice(waiting, 1)]

@@ -37,4 +37,7 @@ def printed(plan: Path) -> tuple[Path, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, TypeError):
-        raise PlanMismatch(f"{plan / RECORD}: is no list of printed files", hint="remove it, and remove printed lists by hand") from None  # fmt: skip
+        raise PlanMismatch(
+            f"{plan / RECORD}: is no list of printed files",
+            hint="remove it, and remove printed lists by hand",
+        ) from None

@@ -10,9 +10,16 @@ from sojourn.relocation.run.printed import RECORD, printed
 #: Tables about people; places, vehicles and rules are not.
 PERSONAL = ("person", "case", "link", "relative_elsewhere", "name")
 OF_A_PLAN = (
-    "plan.json", "plan.sqlite", "assignments.csv", "unplaced.csv", "out_of_plan.csv", "manifest.csv",
-    "driver.csv", "changes.csv", "events.csv",
-)  # fmt: skip
+    "plan.json",
+    "plan.sqlite",
+    "assignments.csv",
+    "unplaced.csv",
+    "out_of_plan.csv",
+    "manifest.csv",
+    "driver.csv",
+    "changes.csv",
+    "events.csv",
+)
 LISTS = ("manifest.", "driver.", "report.")  # how the names of printed lists begin
 
 
@@ -37,7 +44,9 @@ def look(site: Path, plan: Path | None = None) -> Purge:
     if not any((site / f"person.{end}").is_file() for end in ("csv", "json")):
         raise SiteRefused(f"{site}: holds no table of persons", hint="name the folder of a site")
     if plan is not None and not (plan / "plan.json").is_file():
-        raise SiteRefused(f"{plan}: holds no plan", hint="name the folder that sojourn relocate plan wrote")  # fmt: skip
+        raise SiteRefused(
+            f"{plan}: holds no plan", hint="name the folder that sojourn relocate plan wrote"
+        )
     gone = [p for t in PERSONAL for end in ("csv", "json") if (p := site / f"{t}.{end}").is_file()]
     everything = [p for p in sorted(site.rglob("*")) if p.is_file()]
     if plan is not None:
@@ -50,7 +59,9 @@ def look(site: Path, plan: Path | None = None) -> Purge:
 def _of_plan(plan: Path) -> list[Path]:
     """Return a plan's rows about people, and the lists printed of it, here or elsewhere."""
     here = [plan / n for n in OF_A_PLAN] + [p for p in plan.rglob("*") if p.name.startswith(LISTS)]
-    elsewhere = [p for p in printed(plan) if p.name.startswith(LISTS) and plan.resolve() not in p.parents]  # fmt: skip
+    elsewhere = [
+        p for p in printed(plan) if p.name.startswith(LISTS) and plan.resolve() not in p.parents
+    ]
     return sorted({p for p in [*here, *elsewhere, plan / RECORD] if p.is_file()})
 
 
@@ -76,5 +87,8 @@ def purge(site: Path, plan: Path | None = None) -> Purge:
         try:
             _remove(path)
         except OSError as error:
-            raise SiteRefused(f"{path}: cannot be removed ({error.strerror})", hint="remove it by hand, and run again") from None  # fmt: skip
+            raise SiteRefused(
+                f"{path}: cannot be removed ({error.strerror})",
+                hint="remove it by hand, and run again",
+            ) from None
     return found

@@ -82,7 +82,10 @@ def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Check
         The folder exists and is not empty, or cannot be written.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PlanError(f"{out}: exists and is not an empty folder", hint="name a new folder: a plan is never written over another")  # fmt: skip
+        raise PlanError(
+            f"{out}: exists and is not an empty folder",
+            hint="name a new folder: a plan is never written over another",
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".plan-") as made:
@@ -93,7 +96,9 @@ def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Check
                 out.rmdir()
             shutil.move(str(inside), str(out))
     except OSError as error:
-        raise PlanError(f"{out}: cannot be written ({error.strerror})", hint="check the folder") from None  # fmt: skip
+        raise PlanError(
+            f"{out}: cannot be written ({error.strerror})", hint="check the folder"
+        ) from None
 
 
 def _write(proposal: Proposal, site: Site, folder: Path, report: Sequence[Check]) -> None:
@@ -127,7 +132,9 @@ def read_plan(folder: Path) -> Proposal:
     try:
         return proposal_of(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PlanMismatch(f"{path}: is no plan ({error})", hint="name the folder that sojourn relocate plan wrote") from None  # fmt: skip
+        raise PlanMismatch(
+            f"{path}: is no plan ({error})", hint="name the folder that sojourn relocate plan wrote"
+        ) from None
 
 
 def audit_plan(site_folder: Path, plan_folder: Path) -> tuple[list[Any], Proposal]:

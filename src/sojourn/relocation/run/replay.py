@@ -17,7 +17,8 @@ from sojourn.errors import PlanError, PlanRefused, SiteRefused
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.relocation.audit.audit import audit
-from sojourn.relocation.lists.replay import ReplayBrief, replay_document
+from sojourn.relocation.lists.replay import replay_document
+from sojourn.relocation.lists.replay_page import ReplayBrief
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.replay.crowd import crowd_of
@@ -70,8 +71,13 @@ def write_replay(
     plan = make_plan(site)
     broken = [v for check in audit(site, plan) for v in check.violations]
     if broken:
-        raise PlanRefused(f"the audit found {len(broken)} broken rules ({broken[0].rule}: {broken[0].witness})", hint="this is a fault of the planner: report it; nothing was written")  # fmt: skip
-    done = replay(crowd_of(site, plan, facts), facts, seed=seed, runs=runs, step=_counting(progress, 6 * runs))  # fmt: skip
+        raise PlanRefused(
+            f"the audit found {len(broken)} broken rules ({broken[0].rule}: {broken[0].witness})",
+            hint="this is a fault of the planner: report it; nothing was written",
+        )
+    done = replay(
+        crowd_of(site, plan, facts), facts, seed=seed, runs=runs, step=_counting(progress, 6 * runs)
+    )
     brief = _brief(facts, site, plan, done)
     _write_whole(out, {**_tables(brief), **_pages(brief, languages)})
     return brief
@@ -119,10 +125,17 @@ def _tables(brief: ReplayBrief) -> dict[str, bytes]:
     rows = [{"failures": n, "way": w, "run": k, **asdict(o)} for n, w, k, o in done.outcomes]
     summaries = [_plain(asdict(s)) for s in done.summaries]
     flat = [
-        {"failures": s["failures"], "way": s["way"], "runs": s["runs"], "robustness": s["robustness"], "measure": m, **band}
+        {
+            "failures": s["failures"],
+            "way": s["way"],
+            "runs": s["runs"],
+            "robustness": s["robustness"],
+            "measure": m,
+            **band,
+        }
         for s in summaries
         for m, band in s["measures"].items()
-    ]  # fmt: skip
+    ]
     figures = [{**asdict(f), "day": f.day.isoformat()} for f in brief.facts.figures.values()]
     assumptions = [asdict(a) for a in brief.facts.assumptions.values()]
     told = {
@@ -166,7 +179,10 @@ def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
 
 def _new_folder(out: Path) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PlanError(f"{out}: exists and is not an empty folder", hint="name a new folder: a replay is never written over another")  # fmt: skip
+        raise PlanError(
+            f"{out}: exists and is not an empty folder",
+            hint="name a new folder: a replay is never written over another",
+        )
 
 
 def _write_whole(out: Path, content: dict[str, bytes]) -> None:
@@ -188,7 +204,10 @@ def _write_whole(out: Path, content: dict[str, bytes]) -> None:
                 out.rmdir()
             shutil.move(str(inside), str(out))
     except OSError as error:
-        raise PlanError(f"{out}: cannot be written ({error.strerror})", hint="check the folder and its permissions") from None  # fmt: skip
+        raise PlanError(
+            f"{out}: cannot be written ({error.strerror})",
+            hint="check the folder and its permissions",
+        ) from None
 
 
 SHOWN = ("tier_1", "turned_away", "waited", "night_arrivals", "unsafe_children")
@@ -197,7 +216,17 @@ SHOWN = ("tier_1", "turned_away", "waited", "night_arrivals", "unsafe_children")
 def summary(brief: ReplayBrief) -> dict[str, Any]:
     """Return a replay in a few numbers: medians over the runs."""
     rows = [
-        {"failures": s.failures, "way": s.way, "robustness": s.robustness, **{m: s.measures[m].median for m in SHOWN}}
+        {
+            "failures": s.failures,
+            "way": s.way,
+            "robustness": s.robustness,
+            **{m: s.measures[m].median for m in SHOWN},
+        }
         for s in brief.replay.summaries
-    ]  # fmt: skip
-    return {"synthetic": True, "people": brief.replay.persons, "inputs": brief.inputs, "compared": rows}  # fmt: skip
+    ]
+    return {
+        "synthetic": True,
+        "people": brief.replay.persons,
+        "inputs": brief.inputs,
+        "compared": rows,
+    }

@@ -72,7 +72,9 @@ def write_report(
                 out.rmdir()
             shutil.move(str(inside), str(out))
     except OSError as error:
-        raise PlanError(f"{out}: cannot be written ({error.strerror})", hint="check the folder") from None  # fmt: skip
+        raise PlanError(
+            f"{out}: cannot be written ({error.strerror})", hint="check the folder"
+        ) from None
     written = sorted(out.iterdir())
     remember(plan_folder, written)
     return written

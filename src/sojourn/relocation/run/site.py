@@ -67,7 +67,10 @@ def _write(texts: dict[str, str], out: Path) -> None:
     """Write the tables beside what a site has; a complete site is read again before."""
     taken = [n for t in texts for s in (".csv", ".json") if (out / (n := f"{t}{s}")).exists()]
     if taken:
-        raise SiteRefused(f"{out}: already has {', '.join(taken)}", hint="name a new folder; a table is never written over another")  # fmt: skip
+        raise SiteRefused(
+            f"{out}: already has {', '.join(taken)}",
+            hint="name a new folder; a table is never written over another",
+        )
     kept = [p for p in out.iterdir() if p.is_file()] if out.is_dir() else []
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".import-") as made:

@@ -26,9 +26,15 @@ from sojourn.relocation.proposal.proposal import (
 )
 
 _ROWS: Mapping[str, type] = {
-    "assignments": Assignment, "unplaced": Unplaced, "out_of_plan": OutOfPlan, "trips": Trip,
-    "manifest": ManifestRow, "bounds": Bound, "changes": Change, "events": Event,
-}  # fmt: skip
+    "assignments": Assignment,
+    "unplaced": Unplaced,
+    "out_of_plan": OutOfPlan,
+    "trips": Trip,
+    "manifest": ManifestRow,
+    "bounds": Bound,
+    "changes": Change,
+    "events": Event,
+}
 _TIMED = "seconds"  # the one thing that differs between two runs
 _TYPES: Mapping[Any, str] = {int: "INTEGER", bool: "INTEGER", float: "REAL"}
 
@@ -59,25 +65,40 @@ def tables_of(
     }
     tables["fairness"] = Table(_columns(FairnessCell), [_plain(cell) for cell in fairness])
     tables["arrivals"] = Table(
-        {"place_id": "TEXT", "day": "TEXT", "arrival": "TEXT", "trip_id": "TEXT", "persons": "INTEGER"},
+        {
+            "place_id": "TEXT",
+            "day": "TEXT",
+            "arrival": "TEXT",
+            "trip_id": "TEXT",
+            "persons": "INTEGER",
+        },
         arrivals(proposal),
-    )  # fmt: skip
+    )
     driver = {k: t for k, t in tables["manifest"].columns.items() if k not in ("case_id", "needs")}
     tables["driver"] = Table(driver, tables["manifest"].rows)
     tables["audit"] = Table(
         {"rule": "TEXT", "title": "TEXT", "checked": "INTEGER", "violated": "INTEGER"},
-        [{"rule": c.rule, "title": c.title, "checked": c.checked, "violated": len(c.violations)} for c in report],
-    )  # fmt: skip
+        [
+            {"rule": c.rule, "title": c.title, "checked": c.checked, "violated": len(c.violations)}
+            for c in report
+        ],
+    )
     return tables
 
 
 def arrivals(proposal: Proposal) -> list[dict[str, Any]]:
     """Return who arrives where and when, in order of day, place and hour."""
     found = [
-        {"place_id": s.place_id, "day": t.day.isoformat(), "arrival": clock(s.arrival), "trip_id": t.id, "persons": s.persons}
+        {
+            "place_id": s.place_id,
+            "day": t.day.isoformat(),
+            "arrival": clock(s.arrival),
+            "trip_id": t.id,
+            "persons": s.persons,
+        }
         for t in proposal.trips
         for s in t.stops
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda r: (r["day"], r["place_id"], r["arrival"], r["trip_id"]))
 
 
@@ -130,7 +151,9 @@ def _csv(table: Table) -> str:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
-        return ";".join(json.dumps(v, sort_keys=True) if isinstance(v, dict) else str(v) for v in value)  # fmt: skip
+        return ";".join(
+            json.dumps(v, sort_keys=True) if isinstance(v, dict) else str(v) for v in value
+        )
     return value
 
 

@@ -47,7 +47,18 @@ def site_faults(tables: Mapping[str, Table], rules: Rules) -> list[Fault]:
             found += _dangling(tables[table], field, _ids(tables[other]), other)
     if tables["place"].complete:
         compromised, places = rules["R09"].names("compromised_places"), _ids(tables["place"])
-        found += [Fault("rules.toml", 0, "[R09] compromised_places", repr(p[:64]), "a place id of this site", _MEND) for p in compromised if p not in places]  # fmt: skip
+        found += [
+            Fault(
+                "rules.toml",
+                0,
+                "[R09] compromised_places",
+                repr(p[:64]),
+                "a place id of this site",
+                _MEND,
+            )
+            for p in compromised
+            if p not in places
+        ]
     if tables["person"].complete and tables["case"].complete:
         found += _case_faults(tables["person"], tables["case"])
     if tables["place"].complete:
@@ -72,10 +83,17 @@ def _ids(table: Table) -> set[str]:
 def _dangling(table: Table, field: str, known: set[str], other: str) -> list[Fault]:
     """Return each reference that leads nowhere."""
     return [
-        Fault(table.file, number, field, f"{describe(row[field], withheld=other != 'place')}, which is no {other} of this site", f"an id of the table {other}", _MEND)
+        Fault(
+            table.file,
+            number,
+            field,
+            f"{describe(row[field], withheld=other != 'place')}, which is no {other} of this site",
+            f"an id of the table {other}",
+            _MEND,
+        )
         for number, row in table.rows
         if row[field] not in known
-    ]  # fmt: skip
+    ]
 
 
 def _case_faults(person: Table, case: Table) -> list[Fault]:
@@ -85,9 +103,27 @@ def _case_faults(person: Table, case: Table) -> list[Fault]:
     found = []
     for number, row in case.rows:
         if not size[row["id"]]:
-            found.append(Fault(case.file, number, "id", f"{row['id']!r}, to which nobody belongs", "somebody in the table person", _MEND))  # fmt: skip
+            found.append(
+                Fault(
+                    case.file,
+                    number,
+                    "id",
+                    f"{row['id']!r}, to which nobody belongs",
+                    "somebody in the table person",
+                    _MEND,
+                )
+            )
         elif case_of.get(row["head"], row["id"]) not in (row["id"], None):
-            found.append(Fault(case.file, number, "head", f"{row['head']!r}, who belongs to case {case_of[row['head']]!r}", "one of the case's own people", _MEND))  # fmt: skip
+            found.append(
+                Fault(
+                    case.file,
+                    number,
+                    "head",
+                    f"{row['head']!r}, who belongs to case {case_of[row['head']]!r}",
+                    "one of the case's own people",
+                    _MEND,
+                )
+            )
     return found
 
 
@@ -95,10 +131,17 @@ def _relative_faults(relative: Table, places: set[str]) -> list[Fault]:
     """Return relatives who are neither at a place of the site nor in a country."""
     known = places | {area.iso3 for area in AREAS.values() if area.iso3}
     return [
-        Fault(relative.file, number, "place_or_country", describe(row["place_or_country"], withheld=True), "an id of the table place, or an ISO 3166 code of three letters", _MEND)
+        Fault(
+            relative.file,
+            number,
+            "place_or_country",
+            describe(row["place_or_country"], withheld=True),
+            "an id of the table place, or an ISO 3166 code of three letters",
+            _MEND,
+        )
         for number, row in relative.rows
         if row["place_or_country"] not in known
-    ]  # fmt: skip
+    ]
 
 
 def _link_faults(link: Table) -> list[Fault]:
@@ -113,7 +156,16 @@ def _link_faults(link: Table) -> list[Fault]:
             continue
         earlier, said = asked.setdefault(frozenset((row["a"], row["b"])), (number, apart))
         if said != apart:
-            found.append(Fault(link.file, number, "strength", f"the opposite of row {earlier}", "a pair to be kept together or apart, not both", "ask who recorded it"))  # fmt: skip
+            found.append(
+                Fault(
+                    link.file,
+                    number,
+                    "strength",
+                    f"the opposite of row {earlier}",
+                    "a pair to be kept together or apart, not both",
+                    "ask who recorded it",
+                )
+            )
     return found + _circles(link)
 
 
@@ -126,7 +178,16 @@ def _circles(link: Table) -> list[Fault]:
             continue
         one, two = (row["b"], row["a"]) if row["type"] == "child" else (row["a"], row["b"])
         if _reaches(wards, two, one):
-            found.append(Fault(link.file, number, "type", f"{row['type']!r}, which makes somebody their own parent or guardian", "a link that agrees with the earlier rows", "field a is the parent, guardian or child of field b"))  # fmt: skip
+            found.append(
+                Fault(
+                    link.file,
+                    number,
+                    "type",
+                    f"{row['type']!r}, which makes somebody their own parent or guardian",
+                    "a link that agrees with the earlier rows",
+                    "field a is the parent, guardian or child of field b",
+                )
+            )
         else:
             wards[one].add(two)
     return found
@@ -150,20 +211,39 @@ def _date_faults(tables: Mapping[str, Table], departure: date) -> list[Fault]:
     person, place = tables["person"], tables["place"]
     late = f"a birth not after the departure, {departure}"
     found = [
-        Fault(person.file, number, "birth", "a birth after the departure (withheld: it is personal)", late)
+        Fault(
+            person.file,
+            number,
+            "birth",
+            "a birth after the departure (withheld: it is personal)",
+            late,
+        )
         for number, row in person.rows
-        if not row["birth"].startswith(("age:", "unknown")) and row["birth"] > departure.isoformat()[: len(row["birth"])]
-    ]  # fmt: skip
+        if not row["birth"].startswith(("age:", "unknown"))
+        and row["birth"] > departure.isoformat()[: len(row["birth"])]
+    ]
     found += [
-        Fault(person.file, number, "birth", "a birth more than 120 years ago (withheld: it is personal)", "a birth that can be")
+        Fault(
+            person.file,
+            number,
+            "birth",
+            "a birth more than 120 years ago (withheld: it is personal)",
+            "a birth that can be",
+        )
         for number, row in person.rows
         if row["birth"][:4].isdecimal() and int(row["birth"][:4]) < departure.year - 120
-    ]  # fmt: skip
+    ]
     found += [
-        Fault(place.file, number, "closes", str(row["closes"]), f"a day not before opens, {row['opens']}")
+        Fault(
+            place.file,
+            number,
+            "closes",
+            str(row["closes"]),
+            f"a day not before opens, {row['opens']}",
+        )
         for number, row in place.rows
         if row["opens"] and row["closes"] and row["closes"] < row["opens"]
-    ]  # fmt: skip
+    ]
     return found
 
 
@@ -171,15 +251,38 @@ def _flag_faults(person: Table, needs_map: Table) -> list[Fault]:
     """Return flags and derived situations that the needs map does not know."""
     known = {str(row["flag"]) for row in _all(needs_map) if "flag" in row}
     found = [
-        Fault(person.file, number, "flags", "a code the needs map does not list (withheld: it is sensitive)", "codes of needs_map.csv", "add the code, its needs and its tier to needs_map.csv")
+        Fault(
+            person.file,
+            number,
+            "flags",
+            "a code the needs map does not list (withheld: it is sensitive)",
+            "codes of needs_map.csv",
+            "add the code, its needs and its tier to needs_map.csv",
+        )
         for number, row in person.rows
         if not set(row["flags"]) <= known
-    ]  # fmt: skip
+    ]
     missing: Iterable[str] = (f for f in DERIVED if f not in known)
-    found += [Fault(needs_map.file, 0, "flag", f"no row for {f}", "each derived situation", "copy it from the packaged needs map (`sojourn site example` writes it)") for f in missing]  # fmt: skip
     found += [
-        Fault(needs_map.file, number, "flag", "a derived situation that does not exist", f"one of {', '.join(DERIVED)}")
+        Fault(
+            needs_map.file,
+            0,
+            "flag",
+            f"no row for {f}",
+            "each derived situation",
+            "copy it from the packaged needs map (`sojourn site example` writes it)",
+        )
+        for f in missing
+    ]
+    found += [
+        Fault(
+            needs_map.file,
+            number,
+            "flag",
+            "a derived situation that does not exist",
+            f"one of {', '.join(DERIVED)}",
+        )
         for number, row in needs_map.rows
         if str(row["flag"]).startswith("derived:") and row["flag"] not in DERIVED
-    ]  # fmt: skip
+    ]
     return found

@@ -199,12 +199,21 @@ def _recode(cell: object, codes: Mapping[str, str], rule: Mapping[str, object]) 
         cell = [p.strip() for p in cell.split(str(rule["x-separator"])) if p.strip()]
     if not isinstance(cell, list):
         return cell
-    return [new for part in cell if (new := codes.get(part, part) if isinstance(part, str) else part) != ""]  # fmt: skip
+    return [
+        new
+        for part in cell
+        if (new := codes.get(part, part) if isinstance(part, str) else part) != ""
+    ]
 
 
 def header_faults(
-    file: str, header: Sequence[str], schema: TableSchema, mapping: ColumnMap | None, *, exhaustive: bool
-) -> list[Fault]:  # fmt: skip
+    file: str,
+    header: Sequence[str],
+    schema: TableSchema,
+    mapping: ColumnMap | None,
+    *,
+    exhaustive: bool,
+) -> list[Fault]:
     """Return what is wrong with the columns, once, before any row is looked at.
 
     Parameters
@@ -220,22 +229,56 @@ def header_faults(
     if mapping is not None and mapping.columns:
         wanted = {p.column for parts in mapping.columns.values() for p in parts if p.column}
         lost = sorted(c for c in wanted | set(mapping.where) if _find(header, c) is None)
-        return faults + [Fault(file, 1, "", f"no column {c!r}, or several that end in it", "each column named in the mapping", "compare the mapping with your form") for c in lost]  # fmt: skip
+        return faults + [
+            Fault(
+                file,
+                1,
+                "",
+                f"no column {c!r}, or several that end in it",
+                "each column named in the mapping",
+                "compare the mapping with your form",
+            )
+            for c in lost
+        ]
     named = [n for h in header for n in _as_they_come({h: ""}, schema) if _names(h)[1] != n]
     known = set(named) & set(schema.fields) | (set(schema.fields) & {_names(h)[1] for h in header})
-    faults += [Fault(file, 1, n, "two columns for one field", "one") for n in sorted(known) if named.count(n) > 1]  # fmt: skip
+    faults += [
+        Fault(file, 1, n, "two columns for one field", "one")
+        for n in sorted(known)
+        if named.count(n) > 1
+    ]
     if not known:
-        return [Fault(file, 1, "", f"no column of the table {schema.table}", f"a header row with {', '.join(schema.required)}", f"see `sojourn site schema {schema.table}`, or map the columns in columns.toml")]  # fmt: skip
+        return [
+            Fault(
+                file,
+                1,
+                "",
+                f"no column of the table {schema.table}",
+                f"a header row with {', '.join(schema.required)}",
+                f"see `sojourn site schema {schema.table}`, or map the columns in columns.toml",
+            )
+        ]
     for number, name in enumerate(header, start=1):
         if set(_as_they_come({name: ""}, schema)) - set(schema.fields):
-            faults.append(Fault(file, 1, "", f"column {number} ({name[:40]!r}), which is not a field of {schema.table}", f"one of {', '.join(schema.fields)}", "remove it or map the columns in columns.toml"))  # fmt: skip
+            faults.append(
+                Fault(
+                    file,
+                    1,
+                    "",
+                    f"column {number} ({name[:40]!r}), which is not a field of {schema.table}",
+                    f"one of {', '.join(schema.fields)}",
+                    "remove it or map the columns in columns.toml",
+                )
+            )
     for name in schema.required if exhaustive else ():
         if name not in known:
             faults.append(Fault(file, 1, name, "no such column", "every required field"))
     return faults
 
 
-def read_column_maps(text: str, *, file: str, complete: bool = False) -> tuple[dict[str, ColumnMap], list[Fault]]:  # fmt: skip
+def read_column_maps(
+    text: str, *, file: str, complete: bool = False
+) -> tuple[dict[str, ColumnMap], list[Fault]]:
     """Read a mapping; every fault of it is returned.
 
     Parameters
@@ -250,7 +293,9 @@ def read_column_maps(text: str, *, file: str, complete: bool = False) -> tuple[d
     maps, faults = {}, []
     for table, section in document.items():
         if table not in TABLES or not isinstance(section, dict):
-            faults.append(Fault(file, 0, f"[{table[:40]}]", "an unknown table", f"one of {', '.join(TABLES)}"))  # fmt: skip
+            faults.append(
+                Fault(file, 0, f"[{table[:40]}]", "an unknown table", f"one of {', '.join(TABLES)}")
+            )
             continue
         try:
             maps[table] = _column_map(table, section)
@@ -271,7 +316,16 @@ def _incomplete(file: str, table: str, found: ColumnMap, *, complete: bool) -> l
     if complete and not (found.file and found.columns):
         faults.append(Fault(file, 0, f"[{table}]", "no file or no columns", "both"))
     lost = [n for n in read_schema(table).required if found.columns and n not in found.columns]
-    faults += [Fault(file, 0, f"[{table}.columns] {n}", "no column for a required field", "each required field mapped") for n in lost]  # fmt: skip
+    faults += [
+        Fault(
+            file,
+            0,
+            f"[{table}.columns] {n}",
+            "no column for a required field",
+            "each required field mapped",
+        )
+        for n in lost
+    ]
     return faults
 
 
@@ -290,10 +344,13 @@ def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
         raise _Wrong("a code that is no text")
     return ColumnMap(
         file=str(section.get("file", "")),
-        columns={ours: tuple(map(_part, given if isinstance(given, list) else [given])) for ours, given in columns.items()},
+        columns={
+            ours: tuple(map(_part, given if isinstance(given, list) else [given]))
+            for ours, given in columns.items()
+        },
         values=values,
         where=where,
-    )  # fmt: skip
+    )
 
 
 def _part(given: object) -> Part:
@@ -304,7 +361,9 @@ def _part(given: object) -> Part:
     try:
         part = Part(**given)
     except TypeError:
-        raise _Wrong(f"a column with an unknown entry; known: {', '.join(f.name for f in fields(Part))}") from None  # fmt: skip
+        raise _Wrong(
+            f"a column with an unknown entry; known: {', '.join(f.name for f in fields(Part))}"
+        ) from None
     if sum(map(bool, (part.column, part.choices, part.constant))) != 1:
         raise _Wrong("a column without exactly one of column, choices, constant")
     return part

@@ -150,19 +150,50 @@ def _table(folder: Path, table: str, mapping: ColumnMap | None) -> Table:
     names = [mapping.file] if mapping and mapping.file else [f"{table}.csv", f"{table}.json"]
     there = [folder / n for n in names if (folder / n).exists()]
     if len(there) > 1:
-        return Table(table, faults=(Fault(" and ".join(names), 0, "", "two files of one table", "one", "keep the one that is right"),))  # fmt: skip
+        return Table(
+            table,
+            faults=(
+                Fault(
+                    " and ".join(names),
+                    0,
+                    "",
+                    "two files of one table",
+                    "one",
+                    "keep the one that is right",
+                ),
+            ),
+        )
     if not there and table == "needs_map":
         return read_table("needs_map.csv (packaged)", default_needs_map_text(), table)
     if not there:
         wanted = table in REQUIRED_TABLES or bool(mapping and mapping.file)
-        fault = Fault(" or ".join(names), 0, "", "no such file", "a required table", f"see `sojourn site schema {table}`")  # fmt: skip
+        fault = Fault(
+            " or ".join(names),
+            0,
+            "",
+            "no such file",
+            "a required table",
+            f"see `sojourn site schema {table}`",
+        )
         return Table(table, faults=(fault,) if wanted else ())
     text, unreadable = read_bytes(there[0], there[0].name)
     if unreadable:
         return Table(table, faults=(unreadable,))
     found = read_table(there[0].name, text, table, mapping)
     if table in REQUIRED_TABLES and not found.rows and not found.faults:
-        return Table(table, faults=(Fault(there[0].name, 0, "", "no rows", "at least one", f"see `sojourn site schema {table}`"),))  # fmt: skip
+        return Table(
+            table,
+            faults=(
+                Fault(
+                    there[0].name,
+                    0,
+                    "",
+                    "no rows",
+                    "at least one",
+                    f"see `sojourn site schema {table}`",
+                ),
+            ),
+        )
     return found
 
 

@@ -15,10 +15,18 @@ PROTECTED_LEVELS = ("L1", "L2", "L3")
 FREE_LEVELS = ("L4", "L5", "L6", "L7", "L8")
 LARGEST = 1_000_000  # of any parameter: minutes, persons, kilometres an hour
 _SPANS = (
-    ("lat", -90, 90), ("lon", -180, 180), ("days", 1, 366), ("bays", 1, 1000), ("boarding_minutes", 1, 1440),
-    ("max_stops", 1, 100), ("first_departure", 0, 24), ("last_departure", 0, 24), ("speed_kmh", 1, 300),
-    ("detour_factor", 1, 10), ("stop_minutes", 0, 1440),
-)  # fmt: skip
+    ("lat", -90, 90),
+    ("lon", -180, 180),
+    ("days", 1, 366),
+    ("bays", 1, 1000),
+    ("boarding_minutes", 1, 1440),
+    ("max_stops", 1, 100),
+    ("first_departure", 0, 24),
+    ("last_departure", 0, 24),
+    ("speed_kmh", 1, 300),
+    ("detour_factor", 1, 10),
+    ("stop_minutes", 0, 1440),
+)
 _REQUIRED = ("departure", "lat", "lon")
 
 
@@ -62,7 +70,10 @@ def read_rules(text: str, *, file: str = "rules.toml") -> Rules:
                 hint="rules are named R01 to R21",
             )
         if not isinstance(given[section], dict):
-            raise SiteRefused(f"{file}, [{section}]: found {given[section]!r}, expected a section", hint=f"write [{section}] on a line of its own")  # fmt: skip
+            raise SiteRefused(
+                f"{file}, [{section}]: found {given[section]!r}, expected a section",
+                hint=f"write [{section}] on a line of its own",
+            )
     rules = {rule: _rule(file, rule, defaults[rule], given.get(rule, {})) for rule in RULE_IDS}
     return Rules(
         operation=_operation(file, defaults["operation"], given.get("operation", {})),
@@ -151,7 +162,11 @@ def _operation(file: str, default: Mapping[str, Any], given: Mapping[str, Any]) 
     for name, low, high in _SPANS:
         value = merged[name]
         whole = isinstance(default.get(name, 0.0), int)
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not low <= value <= high:  # fmt: skip
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int if whole else int | float)
+            or not low <= value <= high
+        ):
             raise SiteRefused(
                 f"{file}, [operation] {name}: found {value!r}, expected a "
                 f"{'whole ' if whole else ''}number from {low} to {high}",
@@ -159,5 +174,7 @@ def _operation(file: str, default: Mapping[str, Any], given: Mapping[str, Any]) 
     if not float(str(merged["first_departure"])) < float(str(merged["last_departure"])):
         raise SiteRefused(f"{file}, [operation] last_departure: not after first_departure")
     if not date(1900, 1, 1) <= given["departure"] <= date(2200, 1, 1):
-        raise SiteRefused(f"{file}, [operation] departure: found {given['departure']}, expected a day from 1900 to 2200")  # fmt: skip
+        raise SiteRefused(
+            f"{file}, [operation] departure: found {given['departure']}, expected a day from 1900 to 2200"
+        )
     return Operation(**merged)  # type: ignore[arg-type]  # checked field by field above

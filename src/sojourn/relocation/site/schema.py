@@ -136,13 +136,17 @@ def check_row(schema: TableSchema, raw: Mapping[str, object]) -> CheckedRow:
         if empty and name in schema.required:
             faults.append(FieldFault(name, "an empty cell", _expectation(rule)))
         elif empty:
-            row[name] = tuple(default) if isinstance(default := rule.get("default"), list) else default  # fmt: skip
+            row[name] = (
+                tuple(default) if isinstance(default := rule.get("default"), list) else default
+            )
         else:
             try:
                 row[name] = _convert(rule, cell)
                 _check_limits(rule, row[name])
             except ValueError:
-                found = describe(cell, withheld=bool(rule.get("x-sensitive")) or schema.table in PEOPLE_TABLES)  # fmt: skip
+                found = describe(
+                    cell, withheld=bool(rule.get("x-sensitive")) or schema.table in PEOPLE_TABLES
+                )
                 faults.append(FieldFault(name, found, _expectation(rule)))
     return CheckedRow(row, tuple(faults))
 
@@ -156,7 +160,11 @@ def describe(cell: object, *, withheld: bool) -> str:
     if withheld:
         return f"a value of {len(str(cell))} characters (withheld: it may be personal)"
     shown = repr(cell)
-    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}… ({len(shown):,} characters)"  # fmt: skip
+    return (
+        shown
+        if len(shown) <= LONGEST_SHOWN
+        else f"{shown[:LONGEST_SHOWN]}… ({len(shown):,} characters)"
+    )
 
 
 def _convert(rule: Mapping[str, object], cell: object) -> object:
@@ -164,7 +172,9 @@ def _convert(rule: Mapping[str, object], cell: object) -> object:
     kind = rule["type"]
     if kind == "array":
         if isinstance(cell, str):
-            parts: Sequence[object] = [p.strip() for p in cell.split(str(rule["x-separator"])) if p.strip()]  # fmt: skip
+            parts: Sequence[object] = [
+                p.strip() for p in cell.split(str(rule["x-separator"])) if p.strip()
+            ]
         elif isinstance(cell, Sequence):
             parts = cell
         else:

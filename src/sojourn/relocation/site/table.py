@@ -19,7 +19,13 @@ from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
 _SAVE = "save the file as CSV in UTF-8"
-_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK\x03\x04": "a workbook or an archive", b"\xd0\xcf\x11\xe0": "an old workbook", b"%PDF": "a PDF"}  # fmt: skip
+_MARKS = {
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"PK\x03\x04": "a workbook or an archive",
+    b"\xd0\xcf\x11\xe0": "an old workbook",
+    b"%PDF": "a PDF",
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,14 @@ def read_bytes(path: Path, name: str) -> tuple[str, Fault | None]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        return "", Fault(name, 0, "", f"a file that cannot be read ({error.strerror})", "a readable file", "check the path and its permissions")  # fmt: skip
+        return "", Fault(
+            name,
+            0,
+            "",
+            f"a file that cannot be read ({error.strerror})",
+            "a readable file",
+            "check the path and its permissions",
+        )
     kind = next((kind for mark, kind in _MARKS.items() if content.startswith(mark)), "")
     if not kind and b"\x00" in content:
         kind = "a binary file"
@@ -61,7 +74,9 @@ def read_bytes(path: Path, name: str) -> tuple[str, Fault | None]:
         return content.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        return "", Fault(name, 0, "", f"a byte that is not UTF-8 in line {line}", "text in UTF-8", _SAVE)  # fmt: skip
+        return "", Fault(
+            name, 0, "", f"a byte that is not UTF-8 in line {line}", "text in UTF-8", _SAVE
+        )
 
 
 def read_table(file: str, text: str, table: str, mapping: ColumnMap | None = None) -> Table:
@@ -107,7 +122,14 @@ def _key(schema: TableSchema, row: Row) -> tuple[str, ...]:
 
 def _repeated(file: str, number: int, schema: TableSchema, earlier: int) -> Fault:
     """Say which earlier row has the same key."""
-    return Fault(file, number, " + ".join(schema.key), f"the key of row {earlier}", "each key once", "keep the row that is right")  # fmt: skip
+    return Fault(
+        file,
+        number,
+        " + ".join(schema.key),
+        f"the key of row {earlier}",
+        "each key once",
+        "keep the row that is right",
+    )
 
 
 def _csv(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
@@ -122,10 +144,32 @@ def _csv(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
-                faults.append(Fault(file, number, "", f"{len(cells)} cells", f"{len(header)}, as in the header", "a cell that holds the separator needs quotation marks"))  # fmt: skip
+                faults.append(
+                    Fault(
+                        file,
+                        number,
+                        "",
+                        f"{len(cells)} cells",
+                        f"{len(header)}, as in the header",
+                        "a cell that holds the separator needs quotation marks",
+                    )
+                )
             records.append((number, dict(zip(header, cells, strict=False))))
     except csv.Error as error:
-        return [], [], [Fault(file, 0, "", f"a quotation or a cell that does not end, after line {reader.line_num} ({error})", "CSV", _SAVE)]  # fmt: skip
+        return (
+            [],
+            [],
+            [
+                Fault(
+                    file,
+                    0,
+                    "",
+                    f"a quotation or a cell that does not end, after line {reader.line_num} ({error})",
+                    "CSV",
+                    _SAVE,
+                )
+            ],
+        )
     return header, records, faults
 
 

@@ -1,0 +1,151 @@
+"""Indicators: what each id measures, in words, with its unit and what may be added to what.
+
+Examples
+--------
+>>> stock = indicator("migrant_stock")
+>>> stock.name("fr"), stock.unit_measure, stock.kind
+('Migrants internationaux', 'PERSONS', 'stock')
+>>> stock.adds_over("origin"), stock.adds_over("time")
+(True, False)
+"""
+
+import csv
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal
+
+from sojourn.errors import UnknownIndicator
+
+Kind = Literal["stock", "flow", "event", "rate"]
+Axis = Literal["area", "origin", "sex", "time"]
+LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator of the vocabulary.
+
+    Attributes
+    ----------
+    id : str
+        Name of the indicator in observations.
+    unit_measure : str
+        SDMX unit of its values after the multiplier is applied.
+    kind : {"stock", "flow", "event", "rate"}
+        A number at a moment; persons or money during a period; events during a period; a ratio.
+    decimals : int
+        Decimals that its values are printed with.
+    axes : frozenset of str
+        Dimensions over which its values may be added.
+    source : str
+        Publisher and publication that define it.
+    names, definitions : mapping of str to str
+        By language; a language that nobody has written is absent.
+    """
+
+    id: str
+    unit_measure: str
+    kind: Kind
+    decimals: int
+    axes: frozenset[str]
+    source: str
+    names: Mapping[str, str]
+    definitions: Mapping[str, str]
+
+    def name(self, language: str = "en") -> str:
+        """Return the name in a language, in English where nobody has written it."""
+        return self.names.get(language, self.names["en"])
+
+    def definition(self, language: str = "en") -> str:
+        """Return the definition in a language, in English where nobody has written it."""
+        return self.definitions.get(language, self.definitions["en"])
+
+    def adds_over(self, axis: Axis) -> bool:
+        """Return whether values may be added over a dimension."""
+        return axis in self.axes
+
+
+def _written(row: Mapping[str, str], what: str) -> Mapping[str, str]:
+    found = {language: row[f"{what}_{language}"] for language in LANGUAGES}
+    return MappingProxyType({language: text for language, text in found.items() if text})
+
+
+@cache
+def indicators() -> Mapping[str, Indicator]:
+    """Return every indicator by id, in the order of the ids."""
+    text = files("sojourn.vocab").joinpath("indicators.csv").read_text("utf-8")
+    made = {}
+    for row in csv.DictReader(text.splitlines()):
+        made[row["indicator"]] = Indicator(
+            id=row["indicator"],
+            unit_measure=row["unit_measure"],
+            kind=row["kind"],  # type: ignore[arg-type]  # a test asks each row
+            decimals=int(row["decimals"]),
+            axes=frozenset(row["adds_over"].split()),
+            source=row["source"],
+            names=_written(row, "name"),
+            definitions=_written(row, "definition"),
+        )
+    return MappingProxyType(made)
+
+
+def indicator(name: str) -> Indicator:
+    """Return an indicator by its id or by its exact name in any language.
+
+    Raises
+    ------
+    UnknownIndicator
+        No indicator is called so; the hint names the nearest.
+
+    Examples
+    --------
+    >>> indicator("Migrantes internacionales").id
+    'migrant_stock'
+    """
+    known = indicators()
+    if name in known:
+        return known[name]
+    called = _called()
+    if (found := called.get(_folded(name))) is not None:
+        return known[found]
+    near = get_close_matches(_folded(name), [*known, *called], n=3, cutoff=0.6)
+    ids = list(dict.fromkeys(called.get(n, n) for n in near))
+    raise UnknownIndicator(
+        f"{name!r} is no indicator",
+        hint=f"did you mean {' or '.join(ids)}?"
+        if ids
+        else "`sojourn indicators` lists them; `sojourn indicators WORD` searches",
+    )
+
+
+def search(words: str, language: str = "en") -> Sequence[Indicator]:
+    """Return the indicators whose id, name or definition holds every word, best first.
+
+    Examples
+    --------
+    >>> [i.id for i in search("born abroad")]
+    ['tb_notifications_foreign_born']
+    """
+    asked = _folded(words).split()
+    scored = []
+    for one in indicators().values():
+        title = _folded(f"{one.id} {one.name(language)}")
+        whole = f"{title} {_folded(one.definition(language))}"
+        if all(word in whole for word in asked):
+            scored.append((-sum(word in title for word in asked), one.id, one))
+    return [one for *_, one in sorted(scored, key=lambda s: s[:2])]
+
+
+@cache
+def _called() -> Mapping[str, str]:
+    return {_folded(n): i.id for i in indicators().values() for n in i.names.values()}
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
