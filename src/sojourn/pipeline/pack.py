@@ -27,7 +27,9 @@ from sojourn.store.observations import Store, write_parquet
 #: Operations without cells of their own: from other figures, cited, or absent.
 DERIVED = frozenset({"change", "growth", "add", "share", "cited", "absent"})
 #: Operations whose cells stay behind: the figure is carried ready-made.
-READY_MADE = frozenset({"groups", "regions", "income_groups", "events", "events_by"})
+READY_MADE = frozenset(
+    {"groups", "regions", "income_groups", "events", "events_by", "months", "reported"}
+)
 MOST_CELLS = 300
 CellKey = tuple[str, str, int, int]
 

@@ -9,6 +9,7 @@ from sojourn.publish.draw.bars import Bar, bars
 from sojourn.publish.draw.ranked import ranked_bars
 from sojourn.publish.factsheet import Page
 from sojourn.publish.figure import FigureValue
+from sojourn.publish.ranks import rank_note
 
 
 def wording(page: Page, chart_id: str, title: str, alt: str, unit: str) -> Wording:
@@ -82,6 +83,8 @@ def ranked(
         largest=largest,
     )
     caption: RichText = words.rich(note) if note else ()
+    if (told := rank_note(page, figure_id)) != ():
+        caption = (*caption, " ", *told) if caption else told
     return [block(page, chart, said, values, caption=caption, half=half)]
 
 
@@ -105,6 +108,10 @@ def _bar(page: Page, value: FigureValue) -> Bar:
 def _label(page: Page, value: FigureValue) -> str:
     if value.area == "not stated":
         return page.words.text("deaths.not_stated")
+    for group in ("route", "city"):
+        key = f"{group}.{value.area.lower().replace(' ', '_')}"
+        if key in page.words.messages:
+            return page.words.text(key)
     return page.words.short(value.area)
 
 
