@@ -11,9 +11,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from sojourn.publish.cited import absent, cited
 from sojourn.publish.figure import Figure, FigureValue, Input, figure, figures
-from sojourn.publish.operations import DERIVED, OPERATIONS, SIZES, Rows, cell_input
+from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input
 from sojourn.publish.packed import Key, Pack, released
+from sojourn.publish.pairs import hosts_of_largest, pair
+from sojourn.publish.shares import share, top_ratio
 from sojourn.store.observations import Store
 
 _COLUMNS = (
@@ -21,6 +24,16 @@ _COLUMNS = (
     "unit_mult", "comment", "edition", "file", "sheet", "row", "col", "mark", "file_name",
 )  # fmt: skip
 _SELECT = ", ".join(f'"{c}"' for c in _COLUMNS)
+_OPERATIONS = {
+    **OPERATIONS,
+    "share": share,
+    "top_ratio": top_ratio,
+    "pairs": hosts_of_largest,
+    "cited": cited,
+    "absent": absent,
+}
+#: Operations without cells of their own: from other figures, cited, or absent.
+DERIVED = frozenset({"change", "growth", "add", "share", "cited", "absent"})
 
 
 @dataclass
@@ -46,6 +59,10 @@ class Evaluator:
             self.pins[edition] = replace(self, edition=edition, kept={}, pins={})
         return self.pins[edition]
 
+    def at(self, day: date) -> "Evaluator":
+        """Return the same figures as known on another day."""
+        return replace(self, as_of=day, kept={}, pins={})
+
     def asked(self) -> set[Key]:
         """Return every figure and year that was asked for, of whatever edition."""
         return {*self.kept, *(key for pin in self.pins.values() for key in pin.asked())}
@@ -57,9 +74,11 @@ class Evaluator:
         if key not in self.kept:
             declared = figure(figure_id)
             if self.pack is None or declared.op in DERIVED:
-                found = OPERATIONS[declared.op](self, declared, year)
+                found = _OPERATIONS[declared.op](self, declared, year)
             elif key in self.pack.held:
-                found = self._carried(self.pack, key, OPERATIONS[declared.op](self, declared, year))
+                found = self._carried(
+                    self.pack, key, _OPERATIONS[declared.op](self, declared, year)
+                )
             else:
                 found = [self.empty(declared, year, self.pack.why_not(key))]
             self.kept[key] = sorted(whole_years(self, declared, year, found), key=_order(declared))
@@ -94,6 +113,8 @@ class Evaluator:
             if value.sex == sex and value.area == area:
                 return value
         reason = found[0].reason if found and found[0].value is None else "not in this edition"
+        if figure(figure_id).op == "pairs" and self.pack is None:
+            return pair(self, figure(figure_id), year or self.year, area)
         return self.empty(figure(figure_id), year or self.year, reason, sex=sex, area=area)
 
     def empty(
@@ -234,8 +255,10 @@ def _asked_for() -> dict[str, list[str]]:
     declared = figures().values()
     indicators = {f.where["indicator"] for f in declared if "indicator" in f.where}
     indicators |= {i for f in declared for i in f.else_sum} | set(SIZES)
+    indicators |= {f.per["indicator"] for f in declared if f.per}
+    datasets = {d for f in declared for d in f.datasets}
     return {
-        "datasets": sorted({d for f in declared for d in f.datasets}),
+        "datasets": sorted(datasets | {f.per["dataset"] for f in declared if f.per}),
         "indicators": sorted(indicators),
     }
 

@@ -52,7 +52,6 @@ class Page:
     def number(self, value: FigureValue, *, signed: bool = False, exact: bool = False) -> Number:
         """Return a value as a printed number that leads to its lineage."""
         if value.value is None:
-            self.lacking.append(value)
             return Number(self.words.text("word.not_available"))
         self.printed.append(value)
         write = self.words.change if signed else self.words.exact if exact else self.words.number

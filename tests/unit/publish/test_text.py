@@ -69,7 +69,7 @@ def test_migrants_are_people_in_every_text() -> None:
         ("en", 8_000_000, "PERSONS", "8.0\u00a0million"),
         ("fr", -1.08, "PERCENTAGE_POINTS", "−1,1 point"),
         ("fr", -2.08, "PERCENTAGE_POINTS", "−2,1 points"),
-        ("es", -1.0, "PERCENTAGE_POINTS", "−1,0 puntos"),
+        ("es", -1.0, "PERCENTAGE_POINTS", "−1,0 punto"),
         ("fr", 68_957, "USD", "68\u202f957 dollars É.-U."),
         ("en", 441_800, "PERSONS", "441,800"),
         ("es", 441_800, "PERSONS", "441.800"),
