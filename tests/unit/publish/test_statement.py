@@ -114,7 +114,7 @@ def test_a_heading_turns_with_its_numbers(page: Page) -> None:
 
 def test_a_sentence_that_lacks_one_of_two_numbers_keeps_the_other(page: Page) -> None:
     page.ev.kept[("refugees_with_unrwa", 2015)] = [value(None, figure_id="refugees_with_unrwa")]
-    assert page.claim("displacement.fact_refugees").startswith("16.1 million refugees")
+    assert page.claim("displacement.fact_refugees").startswith("16.1\u00a0million refugees")
     assert page.lacking
 
 
