@@ -23,6 +23,8 @@ SEEN = {
     "unhcr-2025-download-all-origins-as-dash.csv": ("unhcr.population", "", 3_400),
     "eurostat-asyappctzm-monthly_1_Data.csv": ("eurostat.asyapp-2008-monthly", "eurostat.asyappctzm@2015-07-31", 3_026),
     "eurostat-eirtn_1_Data.csv": ("eurostat.eirtn-2008", "eurostat.eirtn@2017-07-31", 476),
+    "eurostat-eipre-sdmx-csv-labels-only.csv": ("sdmx-csv:eurostat.migr_eipre", "", 2_535),
+    "eurostat-resfirst-sdmx-csv-labels-only.csv": ("sdmx-csv:eurostat.tps00170", "eurostat.tps00170@2025-03-03", 387),
     "idmc-gidd-idps-one-country.csv": ("idmc.gidd-service", "", 64),
     "idmc-gidd-disasters-one-country.csv": ("idmc.disasters-service", "", 1_560),
     "inward_remittance_flows_december_2023_1.xlsx": ("worldbank.remittances", "worldbank.remittances@2023-12-18", 5_184),

@@ -90,7 +90,7 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
     publisher = dataset.id.split(".", maxsplit=1)[0]
     of_rows = _rows(name, block, publisher, edition)
     of_columns = _columns(name, block, publisher, edition)
-    named = {
+    named: dict[str, list[str]] = {
         role: list(of_rows[role])
         for role in ("area", "origin")
         if role in block.labels and block.layout.roles.get(role) == "name"
