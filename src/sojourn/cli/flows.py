@@ -31,7 +31,12 @@ WITHOUT_VITAL = ("drop-negative", "reverse-negative")
 
 
 #: Verbs of their own: (module in sojourn.cli, one line of help); each module holds a command.
-VERBS: dict[str, tuple[str, str]] = {}
+VERBS: dict[str, tuple[str, str]] = {
+    "validate": (
+        "flows_validate",
+        "Estimates beside published series, measured totals, the revision.",
+    ),
+}
 
 
 class WithVerbs(click.Command):
