@@ -23,7 +23,7 @@ from sojourn.publish.export import (
     to_csv,
     to_json,
 )
-from sojourn.publish.factsheet import Page, document, sources_section
+from sojourn.publish.factsheet import Page, document, lacking_section, sources_section
 from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.flows import FlowPage, flow_sections
 from sojourn.publish.overview import overview, stock
@@ -194,10 +194,11 @@ def compose(
     files = ev.store.manifest.files
     dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
-    def finished(page: Page, stem: str, kind: str, sections: list[object]) -> Document:
+    def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Document:
+        found = [*sections, lacking_section(page), sources_section(page)]
         return document(
             page,
-            [*sections, sources_section(page)],  # type: ignore[list-item] # sections, built above
+            [s for s in found if s is not None],
             kind=kind,
             stem=f"{stem}-{request.year}",
             embedded=request.embedded,
@@ -205,8 +206,7 @@ def compose(
         )
 
     whole = Page(ev, words, files)
-    made = [f(whole) for f in TOPICS]
-    parts = [section for section in made if section is not None]
+    parts: list[Section | None] = [f(whole) for f in TOPICS]
     if request.flows is not None:
         parts += flow_sections(request.flows, words.language)
     series = movements(found, lambda published: vintages(ev, published))

@@ -8,7 +8,7 @@ import numpy as np
 
 from sojourn.errors import EstimateError
 from sojourn.estimate.flows import estimate
-from sojourn.pipeline.flow_checks import check_arrivals
+from sojourn.pipeline.flow_checks import check_totals
 from sojourn.pipeline.flow_inputs import AS_IT_IS, Choices, Inputs, read_inputs
 from sojourn.pipeline.flows import write_corridors
 from sojourn.pipeline.flows_kept import WEIGHTS, Band, band, other_editions
@@ -82,7 +82,7 @@ def _page(
         "central": central,
         "high": estimate(inputs.stocks, "independence"),
     }
-    checks = check_arrivals(store, inputs.start, inputs.end, estimates)
+    checks = check_totals(store, inputs.start, inputs.end, estimates)
     files = {f.edition: f for f in store.manifest.files}
     return FlowPage(
         start=inputs.start,

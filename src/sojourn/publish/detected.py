@@ -37,10 +37,10 @@ def months(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
         if declared.by not in r or is_country(label):
             groups.setdefault(label, []).append(r)
     sums = {label: sum(r["value"] for r in found) for label, found in groups.items()}
-    order = sorted(sums, key=lambda label: (-sums[label], label))[: declared.count]
+    order = sorted(sums, key=lambda label: (-sums[label], label))
     return [
-        replace(_total(ev, declared, year, groups[label], area=label), rank=i + 1)
-        for i, label in enumerate(order)
+        replace(_total(ev, declared, year, groups[label], area=label), rank=i + 1, of=len(order))
+        for i, label in enumerate(order[: declared.count])
     ]
 
 

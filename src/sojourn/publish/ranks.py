@@ -1,7 +1,7 @@
 """Places whose rank in a list of largest differs from one edition to another, told where it is printed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sojourn.publish.content import RichText
@@ -44,7 +44,7 @@ def _moved(ev: Evaluator, figure_id: str) -> list[Moved]:
         {date.fromisoformat(f.vintage) for f in ev.store.manifest.files if f.dataset in datasets}
     )
     for day in (d for d in days if d <= ev.as_of):
-        then = replace(ev, as_of=day, kept={}).values(figure_id)
+        then = ev.at(day).values(figure_id)
         if then[0].value is None:
             continue
         if then[0].edition == now[0].edition:
@@ -68,15 +68,4 @@ def rank_note(page: Page, figure_id: str) -> RichText:
     found = moved(page.ev, figure_id)
     if not found:
         return ()
-    words, most = page.words, found[0]
-    return words.rich(
-        "ranks.moved",
-        area=words.area(most.area),
-        year=page.year,
-        now=words.exact(most.now.rank, ""),
-        value=page.number(most.now),
-        edition=most.now.edition,
-        then=words.exact(most.then.rank, ""),
-        before=page.number(most.then),
-        earlier=most.then.edition,
-    )
+    return page.say("ranks.moved", now=found[0].now, before=found[0].then)

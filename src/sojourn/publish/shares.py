@@ -81,6 +81,7 @@ def top_ratio(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]
             value_of(ev, declared, year, [*pair], _per_cent(*pair), area=pair[0][place]),
             edition=f"{pair[0]['edition']} + {pair[1]['edition']}",
             rank=i + 1,
+            of=len(both),
             formula=f"100 × {declared.where['indicator']} ÷ {declared.per['indicator']}; "
             f"of {len(both):,} countries that have both",
         )

@@ -1,67 +1,43 @@
 """Returns, orders to leave, refusals of entry, and detections at the external borders of the EU."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sojourn.publish.content import Block, RichText, Section, TableBlock
-from sojourn.publish.factsheet import Page, facts
-from sojourn.publish.figure import FigureValue
+from sojourn.publish.content import RichText, Section, TableBlock
+from sojourn.publish.factsheet import Page, facts, section
 from sojourn.publish.sections import ranked
+
+if TYPE_CHECKING:
+    from sojourn.publish.figure import FigureValue
 
 ROWS = ("returned_eu", "ordered_to_leave_eu", "refused_entry_eu")
 
 
 def borders(page: Page) -> Section | None:
     """Return the section; None for a year of which no edition holds any of it."""
-    words, ev = page.words, page.ev
-    returned = ev.one("returned_eu", area="EU28")
-    ordered = ev.one("ordered_to_leave_eu", area="EU28")
-    seen = ev.one("irregular_crossings", area="EU")
-    blocks: list[Block] = [*level_table(page, "borders", ROWS, area="EU28")]
-    if returned.value is not None:
-        blocks += ranked(
+    blocks = (
+        *level_table(page, "borders", ROWS, area="EU28"),
+        *ranked(
             page, "top_returned", "returned-top", "borders.returned", "borders.returned_finding"
-        )
-    if seen.value is not None:
-        blocks += ranked(
+        ),
+        *ranked(
             page,
             "irregular_crossings_by_route",
             "crossings-route",
             "borders.routes",
             "borders.routes_finding",
-            note="borders.routes_note",
-        )
-    blocks += facts(
-        crossings(page, seen),
-        page.fact("borders.fact_assisted", assisted=ev.one("assisted_voluntary_returns")),
+            note=page.words.rich("borders.routes_note"),
+        ),
+        *facts(page.say("borders.fact_crossings"), page.say("borders.fact_assisted")),
     )
-    if not blocks:
-        return None
-    heading = words.text("borders.heading_none", year=page.year)
-    if returned.value is not None and ordered.value is not None:
-        heading = words.text(
-            "borders.heading",
-            returned=words.exact(returned.value, "PERSONS"),
-            ordered=words.exact(ordered.value, "PERSONS"),
-        )
-    return Section(
-        id="borders",
-        topic=words.text("borders.topic"),
-        heading=heading,
-        blocks=tuple(blocks),
+    return section(
+        page,
+        "borders",
+        topic="borders.topic",
+        heading="borders.heading",
+        blocks=blocks,
         new_page=False,
     )
-
-
-def crossings(page: Page, seen: FigureValue) -> RichText:
-    """Return the number of detections with the sentence that it never goes without."""
-    change = page.ev.one("irregular_crossings_change", area="EU")
-    if seen.value is None:
-        return ()
-    number = page.number(seen, exact=True)
-    if change.value is None:
-        return page.words.rich("borders.fact_crossings_alone", seen=number)
-    moved = page.number(change, signed=True)
-    return page.words.rich("borders.fact_crossings", seen=number, change=moved)
 
 
 def level_table(
@@ -74,14 +50,14 @@ def level_table(
     for figure_id in figure_ids:
         value = ev.one(figure_id, area=area)
         if value.value is None:
+            page.absent(value)
             continue
         change = ev.one(f"{figure_id}_change", area=area)
         moved: RichText = ("—",)
-        if change.value is not None:
+        if change.value is not None and change.edition == value.edition:
             moved = (page.number(change, signed=True),)
-        rows.append(
-            ((words.text(f"figure.{figure_id}"),), (page.number(value, exact=True),), moved)
-        )
+        name = words.text(f"figure.{figure_id}")
+        rows.append(((name,), (page.number(value, exact=True),), moved))
         shown.append(value)
     if not rows:
         return []

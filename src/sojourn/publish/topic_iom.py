@@ -31,7 +31,7 @@ def iom(
     shown = [v for v in verdicts if every or v.verdict == CANNOT]
     blocks: list[Block] = [*facts(words.rich("iom.fact_verdicts", **told))]
     blocks += _moved(page, moved)
-    blocks += facts(_minors(page))
+    blocks += facts(page.say("iom.fact_minors"))
     if shown:
         key = "changes.iom" if every else "iom.cannot"
         rows = tuple(verdict_row(page, v) for v in shown)
@@ -46,17 +46,6 @@ def iom(
         lead=words.rich("iom.lead"),
         blocks=tuple(blocks),
         new_page=False,
-    )
-
-
-def _minors(page: Page) -> RichText:
-    """Return what Eurostat's own release implies of minors, where IOM printed two shares."""
-    ev = page.ev
-    return page.fact(
-        "iom.fact_minors",
-        alone=ev.one("unaccompanied_minors_eu", area="EU28"),
-        share=ev.one("unaccompanied_minors_share_of_minors_eu", area="EU28"),
-        implied=ev.one("minors_implied_share_eu", area="EU28"),
     )
 
 
