@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import BadDeclaration
+from sojourn.sources.frame import Frame
 from sojourn.sources.layout import Layout, Measure, Table
 
 #: In ``fixed``: the place printed over each column of a matrix.
@@ -39,6 +40,7 @@ class Dataset:
     citation: str
     criterion: str = "_Z"
     annual: bool = False
+    frame: Frame = field(default_factory=Frame)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +292,8 @@ def read_declarations(texts: Iterable[tuple[str, str]]) -> Registry:
             if not (isinstance(given, list) and all(isinstance(e, dict) for e in given)):
                 raise BadDeclaration(f"{name}: {kind} is no list", hint=f"write [[{kind}]]")
         for entry in content.get("dataset", []):
-            whole = {"publisher": content.get("publisher", ""), **entry}
+            frame = _build(Frame, entry.get("frame", {}), where=f"{name}, {entry.get('id')}, frame")
+            whole = {"publisher": content.get("publisher", ""), **entry, "frame": frame}
             dataset: Dataset = _build(Dataset, whole, where=name)
             datasets[dataset.id] = dataset
         for entry in content.get("layout", []):

@@ -40,6 +40,8 @@ class LoadedFile:
     ----------
     selection : tuple of str
         Lines in which the file says that it is a selection, as printed.
+    selected_places : bool
+        Whether the selection is of places, sexes or ages, so that no total can be taken from it.
     states_whole : bool
         Whether it says that nothing was selected.
     accepted : str
@@ -71,6 +73,7 @@ class LoadedFile:
     notes: tuple[str, ...] = ()
     corrections: tuple[CorrectedCell, ...] = ()
     selection: tuple[str, ...] = ()
+    selected_places: bool = False
     states_whole: bool = False
     accepted: str = ""
     until: str = ""
@@ -148,7 +151,7 @@ def _coverage(entry: dict[str, Any]) -> Coverage:
         MeasureCoverage(**{**m, "sexes": tuple(m["sexes"])}) for m in entry["measures"]
     )
     short = tuple((i, kind, period) for i, kind, period in entry["short"])
-    lists = {k: tuple(entry[k]) for k in ("reasons", "selection")}
+    lists = {k: tuple(entry[k]) for k in ("reasons", "selection", "changes", "questions")}
     return Coverage(**{**entry, **lists, "measures": measures, "short": short})
 
 
