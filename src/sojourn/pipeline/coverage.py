@@ -6,7 +6,7 @@ from dataclasses import replace
 from sojourn.errors import CoverageInDoubt
 from sojourn.pipeline.outcome import Outcome
 from sojourn.sources.declaration import Registry
-from sojourn.store.coverage import assess
+from sojourn.store.coverage import COMPUTED, assess
 from sojourn.store.manifest import Manifest
 
 
@@ -38,7 +38,11 @@ def covered(
     if manifest.files == before.files and all(before.covered(e) for e in touched if e in held):
         return before, list(outcomes)
     frames = {d.id: d.frame for d in known.datasets.values()}
-    missing = {f.dataset for f in manifest.files if manifest.covered(f.edition) is None}
+    missing = {
+        f.dataset
+        for f in manifest.files
+        if manifest.covered(f.edition) is None and not f.dataset.startswith(COMPUTED)
+    }
     manifest = assess(manifest, frames, datasets | missing)
     told = [_told(o, manifest) for o in outcomes]
     if strict:

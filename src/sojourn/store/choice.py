@@ -24,12 +24,13 @@ def is_whole(store: Store, edition: str) -> bool:
 def candidates(store: Store, as_of: date | None = None) -> list[str]:
     """Return the newest whole edition of each dataset on a day, and the parts that are newer.
 
-    Of a dataset that is here in parts only, all of them.
+    Of a dataset that is here in parts only, all of them; of a computed one, of each run.
     """
-    by_dataset: dict[str, set[tuple[str, str]]] = {}
+    by_dataset: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for f in store.manifest.files:
         if as_of is None or date.fromisoformat(f.vintage) <= as_of:
-            by_dataset.setdefault(f.dataset, set()).add((f.vintage, f.edition))
+            run = (f.dataset, f.edition.partition("+")[2])
+            by_dataset.setdefault(run, set()).add((f.vintage, f.edition))
     out = []
     for held in by_dataset.values():
         whole = max((e for e in held if is_whole(store, e[1])), default=("", ""))

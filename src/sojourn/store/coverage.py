@@ -25,6 +25,8 @@ from sojourn.sources.frame import Frame
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.area import AREAS
 
+#: Datasets that this package computes; no publisher can have cut them.
+COMPUTED = "sojourn."
 #: Where an edition has no whole one before it, only a loss of this size against a later one tells.
 _LATER = 0.5
 
@@ -43,7 +45,11 @@ def assess(
     """
     kept = [c for c in manifest.coverage if datasets is not None and c.dataset not in datasets]
     files = sorted(
-        (f for f in manifest.files if datasets is None or f.dataset in datasets),
+        (
+            f
+            for f in manifest.files
+            if (datasets is None or f.dataset in datasets) and not f.dataset.startswith(COMPUTED)
+        ),
         key=lambda f: (f.dataset, f.vintage, f.sha256),
     )
     found = list(kept)

@@ -72,6 +72,7 @@ class LoadedFile:
     problems: str = ""
     notes: tuple[str, ...] = ()
     corrections: tuple[CorrectedCell, ...] = ()
+    rebuilt: bool = False
     selection: tuple[str, ...] = ()
     selected_places: bool = False
     states_whole: bool = False
@@ -84,6 +85,8 @@ class LoadedFile:
         parts = [] if self.verified else ["unverified copy"]
         if self.basis == "coverage":
             parts.append("states no edition; dated by its newest period")
+        if self.rebuilt:
+            parts.append("rebuilt: its cells are not the publisher's")
         return "; ".join(parts)
 
 
