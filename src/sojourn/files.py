@@ -319,15 +319,11 @@ def _in_the_way(target: Path, owner: str) -> str:
         return "exists and is not an empty folder"
     kind, known = _marker(target)
     if not kind:
-        return f"is not empty and was not written by sojourn (it holds {_few(names)})"
+        return f"is not empty and was not written by sojourn (it holds {', '.join(names[:3])})"
     if kind != owner:
         return f"holds a {kind}, where a {owner} is to be written"
     others = [n for n in names if n not in known or _digest(target / n) not in known[n]]
-    return f"holds what was added or changed since ({_few(others)})" if others else ""
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"holds what was added or changed since ({', '.join(others[:3])})" if others else ""
 
 
 def _place(inside: Path, target: Path, owner: str) -> None:
