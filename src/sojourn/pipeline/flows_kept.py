@@ -12,9 +12,11 @@ import numpy as np
 
 from sojourn import __version__
 from sojourn.estimate.flows import Flows, Stocks, estimate
+from sojourn.estimate.flows.methods import WEIGHT
 from sojourn.estimate.flows.tables import Array
 from sojourn.pipeline.derived import derived_entry, write_derived
 from sojourn.pipeline.flow_inputs import Inputs, read_inputs, stock_editions
+from sojourn.pipeline.flow_report import MIXED
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 
@@ -31,7 +33,7 @@ class Band:
     central : Flows
         Pseudo-Bayes at its default weight.
     low, high : ndarray, shape (n, n), persons
-        Smallest and largest of the minimum, pseudo-Bayes over its weights, and independence.
+        Smallest and largest of the minimum, independence and the mixture: the range of methods.
     """
 
     central: Flows
@@ -39,8 +41,14 @@ class Band:
     high: Array
 
 
-def band(stocks: Stocks, others: Sequence[Stocks] = ()) -> Band:
-    """Return the band of each corridor over the closed methods and the editions of the stock.
+def band(
+    stocks: Stocks,
+    others: Sequence[Stocks] = (),
+    *,
+    seed: Array | None = None,
+    weight: float = WEIGHT,
+) -> Band:
+    """Return the range of methods of each corridor: closed methods and editions of the stock.
 
     Parameters
     ----------
@@ -48,23 +56,28 @@ def band(stocks: Stocks, others: Sequence[Stocks] = ()) -> Band:
         Of the edition that the central estimate rests on.
     others : sequence of Stocks
         The same interval from other editions; places they lack widen no corridor.
+    seed : ndarray, shape (n, n), optional
+        Weights of the pairs of places of ``stocks``.
+    weight : float
+        Share of the minimum in the central estimate.
     """
-    central = estimate(stocks, "pseudo-bayes")
-    spread = [central.flow, *_spread(stocks)]
+    central = estimate(stocks, "pseudo-bayes", seed=seed, weight=weight)
+    spread = [central.flow, *_spread(stocks, seed)]
     place = {a: i for i, a in enumerate(stocks.places)}
     for other in others:
         index = np.array([place.get(a, -1) for a in other.places])
         known = index >= 0
-        for flow in _spread(other):
+        own = None if seed is None or not known.all() else seed[np.ix_(index, index)]
+        for flow in _spread(other, own):
             aligned = central.flow.copy()
             aligned[np.ix_(index[known], index[known])] = flow[np.ix_(known, known)]
             spread.append(aligned)
     return Band(central, np.minimum.reduce(spread), np.maximum.reduce(spread))
 
 
-def _spread(stocks: Stocks) -> list[Array]:
-    least, most = (estimate(stocks, m).flow for m in ("minimum-closed", "independence"))
-    return [least, most, *(w * least + (1.0 - w) * most for w in WEIGHTS)]
+def _spread(stocks: Stocks, seed: Array | None) -> list[Array]:
+    """Return the ends of the range; every mixture of the two lies between them."""
+    return [estimate(stocks, m, seed=seed).flow for m in ("minimum-closed", "independence")]
 
 
 def other_editions(store: Store, inputs: Inputs, as_of: date | None = None) -> list[Inputs]:
@@ -72,7 +85,9 @@ def other_editions(store: Store, inputs: Inputs, as_of: date | None = None) -> l
     period = f"{inputs.start}-{inputs.end}"
     found = stock_editions(store, period, sex=inputs.sex, as_of=as_of)
     return [
-        read_inputs(store, period, sex=inputs.sex, as_of=as_of, stock=edition)
+        read_inputs(
+            store, period, sex=inputs.sex, as_of=as_of, stock=edition, choices=inputs.choices
+        )
         for edition in found
         if edition != inputs.editions["stock"]
     ]
@@ -110,6 +125,8 @@ def _about(inputs: Inputs, flows: Flows) -> dict[str, Any]:
         "interval": interval(inputs),
         "sex": inputs.sex,
         "editions": dict(inputs.editions),
+        "unknown": inputs.choices.unknown,
+        "mixed_revisions": inputs.choices.mix_revisions,
         "version": __version__,
     }
 
@@ -145,6 +162,8 @@ def _columns(
         f"lambda={flows.weight:g};" if flows.weight is not None else ""
     )
     comment = "inputs: " + ", ".join(f"{k} {v}" for k, v in about["editions"].items())
+    if about["mixed_revisions"]:
+        comment += f"; {MIXED}"
 
     def same(text: object) -> Any:
         return np.full(len(i), text, dtype=object)

@@ -42,8 +42,8 @@ def data(tmp_path: Path) -> Path:
     ]
     twins.store_of(root, SIZE, size)
     vital = [
-        {"indicator": what, "ref_area": d, "destination": "_Z", "time_period": str(year), "obs_value": value, "unit_mult": 3}
-        for what, value in (("births", 1.0), ("deaths", 1.0))
+        {"indicator": what, "ref_area": d, "destination": "_Z", "time_period": str(year), "obs_value": value, "unit_mult": mult}
+        for what, value, mult in (("births", 1.0, 3), ("deaths", 1.0, 3), ("net_migration", 0.0, 3), ("crude_birth_rate", 20.0, 0))
         for year in range(2010, 2016)
         for d in (A, B, C)
     ]  # fmt: skip
@@ -62,7 +62,7 @@ def test_natives_are_the_population_less_its_foreign_born(data: Path) -> None:
     assert stocks.birthplaces == (A, B, C, "2003")
     np.testing.assert_allclose(stocks.start.sum(axis=0), [50_000] * 3)
     assert stocks.end[0, 1] == 100 + 10 * 1 + 30
-    assert dict(found.editions) == {"stock": STOCK, "population": SIZE, "vital": VITAL}  # type: ignore[attr-defined]
+    assert dict(found.editions) == {"stock": STOCK, "population": VITAL, "vital": VITAL}  # type: ignore[attr-defined]
 
 
 def test_calendar_years_are_added_from_mid_year_to_mid_year(data: Path) -> None:
@@ -109,6 +109,8 @@ def test_what_is_not_in_the_store_is_named(data: Path) -> None:
     ])  # fmt: skip
     with pytest.raises(EstimateError, match="no edition in the store gives births of women"):
         read_inputs(sojourn.open(data).store, "2010-2015", sex="F")
+    with pytest.raises(EstimateError, match="spans 30 years in one step"):
+        read_inputs(store, "1990-2020")
     with pytest.raises(EstimateError, match="migrant_stock of both sexes for 1990 to 1995"):
         read_inputs(store, "1990-1995")
     with pytest.raises(EstimateError, match="'2015' is no interval"):
