@@ -11,7 +11,7 @@ import click
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 if TYPE_CHECKING:
-    from sojourn.estimate.flows import Stocks
+    from sojourn.estimate.flows import Flows, Stocks
     from sojourn.pipeline.flow_inputs import Inputs
     from sojourn.pipeline.flows_kept import Band
     from sojourn.store.observations import Store
@@ -111,6 +111,10 @@ def command(**given: Any) -> None:
 
     for line in report_lines(report):
         click.echo(line)
+    for c in report.get("carriers", ()):
+        click.echo(
+            f"born in {c['birthplace']}: {c['persons']:,.0f} ({100 * c['share']:.1f} %): {'; '.join(c['cells'])}"
+        )
     for role, addresses in report.get("behind", {}).items():
         for address in addresses:
             click.echo(f"{role:10} {address}")
@@ -123,6 +127,7 @@ def _run(given: Mapping[str, Any]) -> dict[str, Any]:
     from sojourn.estimate.flows import estimate
     from sojourn.estimate.flows.balance import with_unknown
     from sojourn.pipeline.flow_report import balance_report, report_of, unknown_report
+    from sojourn.pipeline.flow_sexes import HOW
     from sojourn.pipeline.flows import read_seed, write_corridors
 
     inputs = None if given["period"] is None else _inputs(given)
@@ -131,9 +136,13 @@ def _run(given: Mapping[str, Any]) -> dict[str, Any]:
     seed = None if given["seed"] is None else read_seed(given["seed"], stocks)
     options = {"seed": seed, "weight": given["weight"], "moves": given["moves"]}
     flows = estimate(stocks, given["method"], **options)
+    if inputs is not None and given["sex"] != inputs.sex:
+        inputs, flows = _of_sex(given, inputs, flows)
     whole = _band(given, inputs, stocks, options) if given["with_band"] else None
     bounds = None if whole is None else (whole.low, whole.high)
     report = report_of(flows) | {"balance": balance_report(stocks, flows)}
+    if given["sex"] != "_T" and inputs is not None and given["method"] not in WITHOUT_VITAL:
+        report["sexes"] = HOW
     report["unknown"] = unknown_report(untreated, given["method"], given["unknown"], **options)
     if given["out"] is not None:
         written = write_corridors(
@@ -143,7 +152,7 @@ def _run(given: Mapping[str, Any]) -> dict[str, Any]:
     if inputs is not None:
         report |= {"period": given["period"], "sex": given["sex"]}
         report |= {"editions": dict(inputs.editions), "mixed_revisions": given["mix_revisions"]}
-        report |= _with_store(inputs, given)
+        report |= _with_store(inputs, flows, given)
         if given["keep"] and given["data"] is not None and seed is None:
             from sojourn.pipeline.flows_kept import keep as keep_in
 
@@ -156,14 +165,24 @@ def _inputs(given: Mapping[str, Any]) -> "Inputs":
 
     if given["stock_start"] or given["stock_end"]:
         raise click.UsageError("give either --period or your own tables")
+    needed = given["method"] not in WITHOUT_VITAL or (given["with_band"] and given["sex"] == "_T")
     return read_inputs(
         _store(given["data"]),
         given["period"],
-        sex=given["sex"],
+        sex="_T" if needed else given["sex"],
         as_of=given["as_of"],
-        with_vital=given["method"] not in WITHOUT_VITAL or given["with_band"],
+        with_vital=needed,
         choices=Choices(given["unknown"], given["mix_revisions"], given["accept_balance"]),
     )
+
+
+def _of_sex(given: Mapping[str, Any], inputs: "Inputs", flows: "Flows") -> tuple["Inputs", "Flows"]:
+    """Return women or men of an estimate of both sexes."""
+    from sojourn.pipeline.flow_sexes import sexes
+
+    if given["with_band"]:
+        raise click.UsageError("--band is of both sexes: leave out --sex or --band")
+    return sexes(_store(given["data"]), inputs, flows, given["as_of"])[given["sex"]]
 
 
 def _own_tables(given: Mapping[str, Any]) -> "Stocks":
@@ -196,8 +215,9 @@ def _band(
     return band(stocks, [o.stocks for o in others], seed=options["seed"], weight=options["weight"])
 
 
-def _with_store(inputs: "Inputs", given: Mapping[str, Any]) -> dict[str, Any]:
+def _with_store(inputs: "Inputs", flows: "Flows", given: Mapping[str, Any]) -> dict[str, Any]:
     """Write the pages and list the cells behind a corridor, where asked."""
+    from sojourn.estimate.flows.birthplaces import carriers
     from sojourn.pipeline.flow_pages import flow_pages
     from sojourn.pipeline.observations import area_id
 
@@ -214,6 +234,15 @@ def _with_store(inputs: "Inputs", given: Mapping[str, Any]) -> dict[str, Any]:
     if given["behind"]:
         origin, destination = (area_id(a) for a in given["behind"])
         more["behind"] = inputs.behind(origin, destination)
+        more["carriers"] = (
+            []
+            if flows.of_birthplace is None
+            else [
+                {"birthplace": c.birthplace, "persons": c.persons, "share": c.share}
+                | {"cells": inputs.carrying(c.birthplace, origin, destination)}
+                for c in carriers(flows, origin, destination)
+            ]
+        )
     return more
 
 

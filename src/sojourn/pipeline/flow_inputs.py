@@ -91,6 +91,27 @@ class Inputs:
                 found.setdefault(role, []).append(address)
         return found
 
+    def carrying(self, birthplace: str, origin: str, destination: str) -> list[str]:
+        """Return the cells of a birthplace in a corridor: where its people lived at either end.
+
+        At home they are the natives: the population less the foreign-born.
+        """
+        ends = ((str(self.start), origin), (str(self.end), destination))
+        keys = [
+            ("population", year, "_T", place)
+            if place == birthplace
+            else ("stock", year, birthplace, place)
+            for year, place in ends
+        ]
+        derived = [
+            (role, self.cells.get((role, str(self.start), "_T", place)))
+            for _, place in ends
+            if place == birthplace
+            for role in ("births", "crude_birth_rate")
+        ]
+        found = [self.cells.get(key) for key in keys] + [cell for _, cell in derived]
+        return list(dict.fromkeys(cell for cell in found if cell))
+
 
 def read_inputs(
     store: Store,

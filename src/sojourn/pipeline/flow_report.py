@@ -12,6 +12,7 @@ from sojourn.estimate.flows.balance import (
     with_unknown,
     world_balance,
 )
+from sojourn.estimate.flows.birthplaces import kinds_of
 
 MIXED = (
     "mixed revisions: the population is of another revision than births and deaths; "
@@ -22,6 +23,7 @@ MIXED = (
 def report_of(flows: Flows) -> dict[str, Any]:
     """Return what an estimate says of itself."""
     error = flows.net_error
+    kinds = None if flows.of_birthplace is None else kinds_of(flows)
     worst = None if error is None else int(abs(error).argmax())
     return {
         "method": flows.method,
@@ -32,6 +34,13 @@ def report_of(flows: Flows) -> dict[str, Any]:
         "closed": flows.closed,
         "largest_net_error": None if error is None or worst is None else float(error[worst]),
         "place_of_net_error": None if worst is None else flows.places[worst],
+        "kinds": None
+        if kinds is None
+        else {
+            "returning": kinds.returning,
+            "in_transit": kinds.in_transit,
+            "leaving_birthplace": kinds.leaving,
+        },
         "sweeps": flows.sweeps,
         "residual": flows.residual,
         "adjustments": [
@@ -96,9 +105,18 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
     lines += [str(path) for path in report.get("pages", ())]
     if "edition" in report:
         lines.append(f"kept as {report['edition']}, status E")
-    lines += _closure(report) + _balance(report.get("balance", {}))
+    lines += _kinds(report) + _closure(report) + _balance(report.get("balance", {}))
     lines += _unknown(report.get("unknown", {}))
     return lines
+
+
+def _kinds(report: Mapping[str, Any]) -> list[str]:
+    kinds, total = report.get("kinds"), report["total"]
+    lines = [report["sexes"]] if "sexes" in report else []
+    if not kinds or not total:
+        return lines
+    shares = ", ".join(f"{k.replace('_', ' ')} {100 * v / total:.0f} %" for k, v in kinds.items())
+    return [*lines, f"movers by birthplace: {shares}"]
 
 
 def _closure(report: Mapping[str, Any]) -> list[str]:
