@@ -137,8 +137,11 @@ def _lines(section: str, unknown: Mapping[str, str], known: Mapping[str, str]) -
         if len(same) == 1:
             out.append(f"{_quoted(text)} = {_quoted(next(iter(same)))}{place}")
             continue
-        near = get_close_matches(text, known, n=3, cutoff=0.45)
-        if not near:
+        near = get_close_matches(text, known, n=6, cutoff=0.45)
+        near = list({known[k]: k for k in reversed(near)}.values())[::-1][:3]  # one of each meaning
+        if not near and section == "missing":
+            out.append(f'# {_quoted(text)} = "O"{place}; or L not collected, Q suppressed')
+        elif not near:
             out.append(f'# {_quoted(text)} = ""{place}; nothing known is near')
         out += [f"# {_quoted(text)} = {_quoted(known[k])}   # {k}?{place[4:]}" for k in near]
     return out
@@ -243,7 +246,8 @@ def _readable(pattern: str) -> set[str]:
     >>> sorted(_readable("Asylum[- ]seekers( pending)?|ASY"))
     ['ASY', 'Asylum seekers', 'Asylum seekers pending', 'Asylum-seekers', 'Asylum-seekers pending']
     """
-    words, done = {pattern.replace("(?i)", "")}, set()
+    words = {pattern.replace("(?i)", "")}
+    done: set[str] = set()
     while words and len(done) < MOST_WORDS:
         word = words.pop()
         group = re.search(r"(?<!\\)\(([^()]*)\)(\?)?|\[([^\]^]+)\]", word)
