@@ -79,6 +79,7 @@ class WithVerbs(click.Command):
 @click.option("--lambda", "weight", type=click.FloatRange(0, 1), default=0.87, show_default=True, help="Share of the minimum in pseudo-bayes.")  # fmt: skip
 @click.option("--moves", type=float, help="World number of moves for dennett (default: sum of net migration).")  # fmt: skip
 @click.option("--unknown", type=click.Choice(["origins", "natives", "drop"]), default="origins", show_default=True, help="People of unknown birthplace: a birthplace of their own, natives, or dropped.")  # fmt: skip
+@click.option("--revision", default="", metavar="DAY", help="With --period: the revision of population, births and deaths (default: the newest), for instance 2022.")  # fmt: skip
 @click.option("--mix-revisions", is_flag=True, help="With --period: take the population of the stock's file, though births and deaths are of another revision.")  # fmt: skip
 @click.option("--accept-balance", is_flag=True, help="Go on although the world does not balance.")
 @click.option("--by-birthplace", is_flag=True, help="Write a row for each birthplace too.")
@@ -172,7 +173,9 @@ def _inputs(given: Mapping[str, Any]) -> "Inputs":
         sex="_T" if needed else given["sex"],
         as_of=given["as_of"],
         with_vital=needed,
-        choices=Choices(given["unknown"], given["mix_revisions"], given["accept_balance"]),
+        choices=Choices(
+            given["unknown"], given["mix_revisions"], given["accept_balance"], given["revision"]
+        ),
     )
 
 
