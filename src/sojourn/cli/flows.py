@@ -30,12 +30,16 @@ METHOD_NAMES = (
 WITHOUT_VITAL = ("drop-negative", "reverse-negative")
 
 
-#: Verbs of their own: (module in sojourn.cli, one line of help); each module holds a command.
-VERBS: dict[str, tuple[str, str]] = {
+#: Verbs of their own: (module in sojourn.cli, name of the command there, one line of help).
+VERBS: dict[str, tuple[str, str, str]] = {
     "validate": (
         "flows_validate",
+        "command",
         "Estimates beside published series, measured totals, the revision.",
     ),
+    "annual": ("flows_annual", "command", "Flows of calendar years, intervals as anchors."),
+    "update": ("flows_update", "command", "A table of flows brought to net migration."),
+    "margins": ("flows_update", "margins", "A table of flows brought to departures and arrivals."),
 }
 
 
@@ -51,14 +55,15 @@ class WithVerbs(click.Command):
     ) -> click.Context:
         """Return the context of the verb named first, or of the command itself."""
         if args and args[0] in VERBS:
-            verb = import_module(f"sojourn.cli.{VERBS[args[0]][0]}").command
+            module, name, _ = VERBS[args[0]]
+            verb = getattr(import_module(f"sojourn.cli.{module}"), name)
             assert isinstance(verb, click.Command)  # noqa: S101 - a wrong table is a bug
             return verb.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the one-line helps of the verbs."""
-        rows = [(name, line) for name, (_, line) in VERBS.items()]
+        rows = [(name, line) for name, (_, _, line) in VERBS.items()]
         if rows:
             with formatter.section("Verbs"):
                 formatter.write_dl(rows)
