@@ -13,7 +13,7 @@ from typing import Any
 
 from sojourn.publish.cited import absent, cited
 from sojourn.publish.figure import Figure, FigureValue, Input, figure, figures
-from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input, is_country
+from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
 from sojourn.publish.packed import Key, Pack, released
 from sojourn.publish.pairs import hosts_of_largest, pair
 from sojourn.publish.shares import share, top_ratio
@@ -198,6 +198,22 @@ class Evaluator:
             if f.dataset in declared.datasets and f.vintage <= self.as_of.isoformat()
         }
         return [edition for _, edition in sorted(known)]
+
+    def cover(self, declared: Figure, year: int, edition: str) -> tuple[int, int]:
+        """Return how many places an edition gives a number for in a year, and how many it lists."""
+        place = declared.place or "ref_area"
+        query = (
+            f"SELECT edition, indicator, time_period, {place}, count(obs_value) FROM observation "  # noqa: S608 - constants
+            f"WHERE edition = $edition AND indicator = $indicator AND time_period = $year "
+            "GROUP BY ALL"
+        )
+        parameters = {
+            "edition": edition,
+            "indicator": declared.where.get("indicator", ""),
+            "year": str(year),
+        }
+        places = [r for r in self._ask(query, parameters) if is_part(r[3])]
+        return sum(1 for r in places if r[4]), len(places)
 
     def suppressed(self, declared: Figure, year: int, edition: str) -> int:
         """Return how many cells of an edition's indicator the publisher suppressed in a year."""
