@@ -116,6 +116,7 @@ def load_files(
     edition: str | None = None,
     declare: Path | str | None = None,
     strict: bool = False,
+    accept_coverage: str = "",
 ) -> loading.Report:
     """Load publishers' files into a data directory, in one transaction.
 
@@ -126,4 +127,11 @@ def load_files(
     """
     known = registry() if declare is None else with_declared(Path(declare))
     files = [Path(p) for p in paths]
-    return loading.load(files, Path(data), known, edition=edition, strict=strict)
+    return loading.load(
+        files,
+        Path(data),
+        known,
+        edition=edition,
+        strict=strict,
+        accept_coverage=accept_coverage,
+    )

@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 
 from sojourn.errors import NoSuchObservation, PublishError, UnknownArea
+from sojourn.files import new_file
+from sojourn.store.choice import answering, is_whole
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS, from_code
 from sojourn.vocab.observation import COLUMNS
@@ -57,7 +59,7 @@ def area_id(text: str) -> str:
 
 
 def current(store: Store, as_of: date | None = None) -> list[str]:
-    """Return the edition of each dataset that was the newest on a day (default: now).
+    """Return the edition of each dataset that was the newest whole one on a day (default: now).
 
     Of a computed dataset each run, named after ``+``, has a newest edition of its own.
     """
@@ -65,7 +67,8 @@ def current(store: Store, as_of: date | None = None) -> list[str]:
     for f in store.manifest.files:
         if as_of is None or date.fromisoformat(f.vintage) <= as_of:
             run = (f.dataset, f.edition.partition("+")[2])
-            newest[run] = max(newest.get(run, ("", "")), (f.vintage, f.edition))
+            rank = (str(int(is_whole(store, f.edition))) + f.vintage, f.edition)
+            newest[run] = max(newest.get(run, ("", "")), rank)
     return [edition for _, edition in newest.values()]
 
 
@@ -81,7 +84,8 @@ def observations(
     Parameters
     ----------
     as_of : date, optional
-        Take the edition of each dataset that was the newest on this day.
+        Take for each key the newest edition on this day that holds it; a newer part of a table
+        hides nothing that it does not hold.
     all_editions : bool
         Take every edition instead; each row names its own.
     **concepts : str or sequence of str
@@ -100,17 +104,18 @@ def observations(
     UnknownArea
         A code that no area has.
     """
-    wanted: dict[str, Sequence[str]] = {}
-    if not all_editions and "edition" not in concepts:
-        wanted["edition"] = current(store, as_of)
-    wanted |= _wanted(concepts)
+    wanted = _wanted(concepts)
     conditions = [f"list_contains($w_{concept}, {concept})" for concept in wanted]
+    chosen: Mapping[str, object] = {}
+    if not all_editions and "edition" not in concepts:
+        condition, chosen = answering(store, as_of)
+        conditions.append(condition)
     where = " AND ".join(conditions) or "true"
     columns = ", ".join(f'"{name}"' for name, _ in COLUMNS)
     return store.sql(
-        f"SELECT {columns}, vintage, verified, mark, file_name FROM observation "  # noqa: S608 - constants only
+        f"SELECT {columns}, vintage, verified, mark, file_name FROM observation o "  # noqa: S608 - constants only
         f'WHERE {where} ORDER BY edition, file, sheet, "row", col',
-        {f"w_{concept}": list(values) for concept, values in wanted.items()},
+        {**chosen, **{f"w_{concept}": list(values) for concept, values in wanted.items()}},
     )
 
 
@@ -153,15 +158,12 @@ def write_observations(found: Any, out: Path) -> int:
             f"{out}: no format has the ending {out.suffix!r}",
             hint=f"use one of {', '.join(_WRITERS)}",
         )
-    temporary = out.with_name(f".{out.name}.new")
-    quoted = str(temporary).replace("'", "''")
-    try:
-        what = f"(SELECT * REPLACE ({_HARMLESS}) FROM found)" if "csv" in form else "found"  # noqa: S608 - constants only
-        count = int(found.query("found", f"COPY {what} TO '{quoted}' {form}").fetchall()[0][0])
-        temporary.replace(out)
-    except (duckdb.Error, OSError) as error:
-        temporary.unlink(missing_ok=True)
-        raise PublishError(
-            f"{out}: cannot be written ({str(error).splitlines()[0]})", hint="check the folder"
-        ) from None
-    return count
+    what = f"(SELECT * REPLACE ({_HARMLESS}) FROM found)" if "csv" in form else "found"  # noqa: S608 - constants only
+    with new_file(out) as path:
+        quoted = str(path).replace("'", "''")
+        try:
+            return int(found.query("found", f"COPY {what} TO '{quoted}' {form}").fetchall()[0][0])
+        except duckdb.Error as error:
+            raise PublishError(
+                f"{out}: cannot be written ({str(error).splitlines()[0]})", hint="check the folder"
+            ) from None

@@ -14,7 +14,7 @@ from typing import Any
 from sojourn.publish.cited import absent, cited
 from sojourn.publish.detected import months, reported
 from sojourn.publish.figure import Figure, FigureValue, Input, figure, figures
-from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input
+from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
 from sojourn.publish.packed import Key, Pack, released
 from sojourn.publish.pairs import hosts_of_largest, pair
 from sojourn.publish.shares import share, top_ratio
@@ -153,6 +153,7 @@ class Evaluator:
             for vintage, e in editions
             if vintage <= self.as_of.isoformat() and self.edition in ("", e)
         ]
+        known, part = self._whole(declared, year, conditions, known)
         if known:
             query = f'SELECT {_SELECT} {base} AND edition = $edition ORDER BY sheet, "row", col'
             parameters = {**conditions, "edition": known[-1]}
@@ -162,11 +163,33 @@ class Evaluator:
                 rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
                 self.store.answers[key] = rows
             return self.store.answers[key], ""
+        if part:
+            return [], part
         if self.edition:
             return [], f"{self.edition} does not hold {year}"
         if editions:
             return [], f"not released by {self.as_of}; the earliest edition is {editions[0][1]}"
         return [], f"no edition in the store holds it for {year}"
+
+    def _whole(
+        self, declared: Figure, year: int, where: Mapping[str, str], editions: list[str]
+    ) -> tuple[list[str], str]:
+        """Return the editions from which a total of the year may be taken, or why there is none.
+
+        A figure of single countries asks for its keys only: any edition that holds them answers.
+        """
+        if declared.op == "value" and all(is_country(a) for a in declared.areas):
+            return editions, ""
+        by_origin = False if where.get("origin") == "_T" else None
+        found, reason = [], ""
+        for edition in editions:
+            held = self.store.manifest.covered(edition)
+            indicator = where.get("indicator", "")
+            if held is None or held.whole(indicator, str(year), by_origin=by_origin):
+                found.append(edition)
+            else:
+                reason = f"{edition} is a part: {held.reasons[0]}; no whole edition is held"
+        return found, reason
 
     def editions(self, declared: Figure) -> list[str]:
         """Return the editions that may answer a figure, released by the as-of date, oldest first."""
@@ -176,6 +199,22 @@ class Evaluator:
             if f.dataset in declared.datasets and f.vintage <= self.as_of.isoformat()
         }
         return [edition for _, edition in sorted(known)]
+
+    def cover(self, declared: Figure, year: int, edition: str) -> tuple[int, int]:
+        """Return how many places an edition gives a number for in a year, and how many it lists."""
+        place = declared.place or "ref_area"
+        query = (
+            f"SELECT edition, indicator, time_period, {place}, count(obs_value) FROM observation "  # noqa: S608 - constants
+            f"WHERE edition = $edition AND indicator = $indicator AND time_period = $year "
+            "GROUP BY ALL"
+        )
+        parameters = {
+            "edition": edition,
+            "indicator": declared.where.get("indicator", ""),
+            "year": str(year),
+        }
+        places = [r for r in self._ask(query, parameters) if is_part(r[3])]
+        return sum(1 for r in places if r[4]), len(places)
 
     def suppressed(self, declared: Figure, year: int, edition: str) -> int:
         """Return how many cells of an edition's indicator the publisher suppressed in a year."""
