@@ -25,6 +25,7 @@ from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import is_rebuilt, recognised
 from sojourn.sources.selection import read_selection
+from sojourn.sources.terms import refuse_wider_terms
 from sojourn.store.contracts import Problem, check, set_members
 from sojourn.store.manifest import (
     CorrectedCell,
@@ -156,6 +157,9 @@ def _load_table(
     blocks = [] if layout.tables[0].measures[0].unit == "NONE" else read_tables(book, layout)
     edition, notes = edition_of(book, layout, blocks, sha256, known, named)
     verified = sha256 in edition.files
+    terms = refuse_wider_terms(book, edition)
+    if terms and sha256 not in edition.files and edition.basis != "declared":
+        edition = replace(edition, license=f"{terms} (as printed in the file)")
     observed = [observe(book.name, block, dataset, edition) for block in blocks]
     memberships = _memberships(layout, read_classification(book, layout))
     con = connect()

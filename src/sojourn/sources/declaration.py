@@ -72,7 +72,7 @@ class Edition:
     estimates_to : int
         Last year of estimates, where later ones are projections (status F).
     basis : str
-        ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its newest period).
+        ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its day of loading).
     """
 
     dataset: str

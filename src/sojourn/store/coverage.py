@@ -65,10 +65,10 @@ def _dataset(manifest: Manifest, files: list[LoadedFile], frame: Frame) -> list[
     con = duckdb.connect(":memory:")
     out: list[Coverage] = []
     whole: list[LoadedFile] = []  # files of the newest complete edition so far
-    later = [e for e in editions if all(f.verified for f in e)]
+    later = [e for e in editions if any(f.verified for f in e)]
     for edition in editions:
         measures = _measures(con, manifest, edition)
-        if all(f.verified for f in edition):
+        if any(f.verified for f in edition):
             found = _summary(edition, measures, frame)
         else:
             known = whole or next((e for e in later if e[0].vintage > edition[0].vintage), [])

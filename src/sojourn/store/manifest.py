@@ -85,7 +85,7 @@ class LoadedFile:
         """What must be said wherever a figure from this file is shown; empty when all is well."""
         parts = [] if self.verified else ["unverified copy"]
         if self.basis == "coverage":
-            parts.append("states no edition; dated by its newest period")
+            parts.append("states no edition; dated by its day of loading")
         if self.rebuilt:
             parts.append("rebuilt: its cells are not the publisher's")
         return "; ".join(parts)
