@@ -125,3 +125,19 @@ def test_a_constant_has_source_day_and_evidence(declared) -> None:  # type: igno
     assert declared.cited_on
     assert declared.evidence
     assert not declared.datasets
+
+
+def test_minors_are_read_where_a_file_by_age_is_loaded(tmp_path: Path) -> None:
+    """A synthetic twin of Eurostat's SDMX-CSV by age; no genuine file by age was seen."""
+    head = "DATAFLOW,LAST UPDATE,freq,unit,citizen,sex,applicant,age,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG"
+    start = "ESTAT:MIGR_ASYAPPCTZA(1.0),02/05/18 11:00:00,A,PER,EXT_EU28"
+    cells = {("T", "TOTAL"): 1000, ("T", "Y_LT18"): 290, ("F", "TOTAL"): 300, ("F", "Y_LT18"): 110}
+    rows = [f"{start},{sex},FRST,{age},EU28,2015,{n}," for (sex, age), n in cells.items()]
+    path = tmp_path / "synthetic.csv"
+    path.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    sojourn.load([path], tmp_path / "data")
+    data = sojourn.open(tmp_path / "data")
+    found = {v.sex: v.value for v in data.figure("first_time_applicants_minors_eu_share", 2015)}
+    assert found["_T"] == pytest.approx(29.0)
+    assert found["F"] == pytest.approx(100 * 110 / 300)
+    assert found["M"] is None

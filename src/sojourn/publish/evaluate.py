@@ -146,7 +146,8 @@ class Evaluator:
         conditions = {**declared.where, **(where or {})}
         datasets = ", ".join(f"'{d}'" for d in declared.datasets)
         clauses = " AND ".join(f"{k} = ${k}" for k in conditions)
-        base = f"FROM {self._scope(year, months=declared.op == 'months')} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
+        scope = self._scope(year, months=declared.op == "months")
+        base = f"FROM {scope} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
         editions = self._ask(f"SELECT DISTINCT vintage, edition {base} ORDER BY ALL", conditions)
         known = [
             e
@@ -178,7 +179,8 @@ class Evaluator:
 
         A figure of single countries asks for its keys only: any edition that holds them answers.
         """
-        if declared.op == "value" and all(is_country(a) for a in declared.areas):
+        one_pair = declared.op == "pairs" and "destination" in where
+        if one_pair or (declared.op == "value" and all(is_country(a) for a in declared.areas)):
             return editions, ""
         by_origin = False if where.get("origin") == "_T" else None
         found, reason = [], ""
