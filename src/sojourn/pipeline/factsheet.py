@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sojourn.errors import PublishError
 from sojourn.files import Folder, check_folder, new_folder
-from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
+from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts, vintages
 from sojourn.publish.comparison import Verdict
 from sojourn.publish.content import ChartBlock, Document, Section
 from sojourn.publish.evaluate import Evaluator
@@ -29,14 +29,37 @@ from sojourn.publish.overview import overview, stock
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.png import to_png
+from sojourn.publish.printed_series import movements
 from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
+from sojourn.publish.topic_borders import borders
+from sojourn.publish.topic_iom import iom
+from sojourn.publish.topic_money import weight
+from sojourn.publish.topic_solutions import solutions
+from sojourn.publish.topic_work import work
 from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
 from sojourn.publish.women import women, women_alone
 from sojourn.store.observations import Store
 
 #: What a folder written here is, as its marker says.
 OWNER = "factsheet"
+
+#: Sections in reading order; one that returns None has nothing to say of the year and closes up.
+TOPICS: tuple[Callable[[Page], Section | None], ...] = (
+    overview,
+    stock,
+    places,
+    corridors,
+    women,
+    displacement,
+    asylum,
+    solutions,
+    borders,
+    deaths,
+    money,
+    weight,
+    work,
+)
 
 
 @dataclass(frozen=True)
@@ -171,21 +194,24 @@ def compose(
         )
 
     whole = Page(ev, words, files)
-    parts: list[Section | None] = [
-        f(whole)
-        for f in (overview, stock, places, corridors, women, displacement, asylum, deaths, money)
-    ]
+    parts: list[Section | None] = [f(whole) for f in TOPICS]
     if request.flows is not None:
         parts += flow_sections(request.flows, words.language)
-    parts += [changes(whole, found, pairs[:20], dates), problems(whole)]
+    series = movements(found, lambda published: vintages(ev, published))
+    beside = iom(whole, found, series, every=False)
+    parts += [*([beside] if beside else []), changes(whole, pairs[:20], dates), problems(whole)]
     about_women, moved = Page(ev, words, files), Page(ev, words, files)
+    told = iom(moved, found, series, every=True)
     return {
         "factsheet": finished(whole, "factsheet", "", [*parts]),
         "women-and-girls": finished(
             about_women, "women-and-girls", "women_", [women_alone(about_women)]
         ),
         "what-changed": finished(
-            moved, "what-changed", "changes_", [changes(moved, found, pairs, dates)]
+            moved,
+            "what-changed",
+            "changes_",
+            [*([told] if told else []), changes(moved, pairs, dates)],
         ),
     }
 

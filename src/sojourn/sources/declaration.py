@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sojourn.errors import BadDeclaration
+from sojourn.sources.frame import Frame
 from sojourn.sources.inherit import inherit
 from sojourn.sources.layout import Layout, Measure, Table
 from sojourn.sources.spellings import KEYS, read_spellings, respell
@@ -45,6 +46,7 @@ class Dataset:
     citation: str
     criterion: str = "_Z"
     annual: bool = False
+    frame: Frame = field(default_factory=Frame)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class Edition:
     estimates_to : int
         Last year of estimates, where later ones are projections (status F).
     basis : str
-        ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its newest period).
+        ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its day of loading).
     """
 
     dataset: str
@@ -317,7 +319,8 @@ def read_declarations(
             if not (isinstance(given, list) and all(isinstance(e, dict) for e in given)):
                 raise BadDeclaration(f"{name}: {kind} is no list", hint=f"write [[{kind}]]")
         for entry in content.get("dataset", []):
-            whole = {"publisher": content.get("publisher", ""), **entry}
+            frame = _build(Frame, entry.get("frame", {}), where=f"{name}, {entry.get('id')}, frame")
+            whole = {"publisher": content.get("publisher", ""), **entry, "frame": frame}
             dataset: Dataset = _build(Dataset, whole, where=name)
             datasets[dataset.id] = dataset
         for entry in content.get("layout", []):

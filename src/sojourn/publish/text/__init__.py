@@ -156,6 +156,15 @@ class Catalogue:
         day = date.fromisoformat(f"{month}-01")
         return str(format_date(day, format="MMMM y", locale=self.language))
 
+    def period(self, period: str) -> str:
+        """Return a year, or a month given as YYYY-MM, in the manner of the language."""
+        return self.month(period) if re.fullmatch(r"\d{4}-\d{2}", period) else period
+
+    def dated(self, day: str) -> str:
+        """Return a day or a month, given as YYYY-MM-DD or YYYY-MM, in the manner of the language."""
+        whole = len(day) == len("YYYY-MM-DD")
+        return self.day(date.fromisoformat(day)) if whole else self.month(day)
+
     def printed(self, value: float, unit: str, precision: float | None) -> str:
         """Return a number with the digits that a publisher printed, as its precision tells them."""
         if unit != "PERCENT":
