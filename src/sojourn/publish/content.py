@@ -9,8 +9,8 @@ lineage, so that the page can link each one to the cells it came from.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Literal
@@ -133,7 +133,7 @@ class ChartBlock:
     """A chart under its title and finding, with source, downloads and table twin.
 
     `finding` is the subtitle: what the chart shows, as a sentence. `caption` explains how to
-    read it (threshold, breaks, borders). `size` is `full` (the width of the text) or `half` (two
+    read it (threshold, breaks, borders). `short_source` is the source in one line, for paper. `size` is `full` (the width of the text) or `half` (two
     side by side on a wide page and on paper).
     """
 
@@ -143,6 +143,7 @@ class ChartBlock:
     caption: RichText = ()
     downloads: tuple[Download, ...] = ()
     size: Literal["full", "half"] = "full"
+    short_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +257,32 @@ class Alternate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tracing:
+    """Where a page's numbers lead when their lineage is on a page of its own.
+
+    Attributes
+    ----------
+    page, script : str
+        The lineage page, and the cards that a script loads; files beside this page.
+    ids : frozenset of str
+        Lineage ids that the lineage page holds.
+    tips : mapping of str to str
+        What hover adds to a mark of a drawing, by lineage id: year and cell.
+    labels : mapping of str to str
+        The card's own words.
+    inline : str
+        The cards themselves, where everything is in one file.
+    """
+
+    page: str
+    script: str
+    ids: frozenset[str]
+    tips: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    inline: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageLabels:
     """The few words that the page itself speaks, from the message catalogue."""
 
@@ -297,6 +324,10 @@ class Document:
         Closing lines: citation, licence, disclaimer about borders and names.
     compact : bool
         Smaller headings and margins on paper, for a publication of few pages.
+    tracing : Tracing, optional
+        Where numbers lead, when the document does not hold their lineage itself.
+    products : tuple of Link
+        What belongs to it: the paper, the report, the data, the sister pages.
     """
 
     language: str
@@ -312,6 +343,8 @@ class Document:
     footer: tuple[RichText, ...] = ()
     description: str = ""
     compact: bool = False
+    tracing: Tracing | None = None
+    products: tuple[Link, ...] = ()
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

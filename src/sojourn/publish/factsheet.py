@@ -75,6 +75,14 @@ class Page:
         marks = sorted({v.mark for v in values} - {""})
         return ("; ".join(dict.fromkeys(parts)) + (f" [{'; '.join(marks)}]" if marks else ""),)
 
+    def short_source(self, *values: FigureValue) -> str:
+        """Return publisher and title of the editions behind, in one line."""
+        editions = {e for v in values for e in v.edition.split(" + ") if e}
+        named = dict.fromkeys(
+            f"{f.publisher}, {f.title}" for f in self.files if f.edition in editions
+        )
+        return "; ".join(named)
+
     def absent(self, value: FigureValue) -> Notes:
         """Return a note that says why a figure is missing."""
         label = self.words.text(f"figure.{value.figure_id}")

@@ -49,6 +49,7 @@ def block(
             Download(label="PNG", href=f"charts/{stem}.png", filename=f"{stem}.png"),
         ),
         size="half" if half else "full",
+        short_source=page.short_source(*values),
     )
 
 
