@@ -16,7 +16,8 @@ import numpy as np
 
 from sojourn.health.engine.parameters import draw, parameters
 from sojourn.health.tb.latency import latencies
-from sojourn.health.tb.model import A, Map, Moves, Rates, Reach, S, cells, move, run_year
+from sojourn.health.tb.model import A, Map, Rates, Reach, S, cells, run_year
+from sojourn.health.tb.moves import Moves, move
 from sojourn.health.tb.run import structures_of
 
 N, K, YEARS, DRAWS = 200, 4_100, 21, 8

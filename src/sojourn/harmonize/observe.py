@@ -21,7 +21,7 @@ from sojourn.harmonize.labels import (
 from sojourn.harmonize.numbers import Numbers, read_column
 from sojourn.harmonize.periods import time_period
 from sojourn.sources.block import Block
-from sojourn.sources.declaration import ACROSS, YEAR_BEFORE, Dataset, Edition
+from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
 from sojourn.sources.layout import Layout
 from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
 from sojourn.vocab.status import ObsStatus
@@ -110,7 +110,9 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
         units=[(m.unit, m.mult) for m in block.measures],
         rows=block.rows,
         cols=block.cols,
-        values=_values(name, block, of_rows.get("flag")),
+        values=_projected(
+            _values(name, block, of_rows.get("flag")), of_rows, of_columns, edition.estimates_to
+        ),
         whole=block.layout.whole,
         notes=(*block.notes, *doubts),
     )
@@ -284,6 +286,24 @@ def _values(name: str, block: Block, flags: list[str] | None) -> list[Numbers]:
             "must be declared, they are never guessed",
         )
     return numbers
+
+
+def _projected(
+    values: list[Numbers],
+    of_rows: dict[str, list[str]],
+    of_columns: dict[str, list[str]],
+    estimates_to: int,
+) -> list[Numbers]:
+    """Mark what stands after the last year of estimates as a projection (status F)."""
+    if estimates_to == NEVER:
+        return values
+    last = str(estimates_to)
+    rows = np.array([p[:4] > last for p in of_rows.get("time_period", ())], dtype=bool)
+    columns = [p[:4] > last for p in of_columns.get("time_period", ())]
+    for c, column in enumerate(values):
+        later = rows if len(rows) else np.full(len(column.value), columns[c])
+        column.status[later & (column.status == "A")] = "F"
+    return values
 
 
 def _apply_flags(name: str, block: Block, column: Numbers, flags: list[str]) -> None:

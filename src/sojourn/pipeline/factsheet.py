@@ -15,7 +15,14 @@ from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
 from sojourn.publish.comparison import Verdict
 from sojourn.publish.content import ChartBlock, Document
 from sojourn.publish.evaluate import Evaluator
-from sojourn.publish.export import figure_rows, lineage_json, to_csv, to_json
+from sojourn.publish.export import (
+    STATEMENTS,
+    figure_rows,
+    lineage_json,
+    statement_rows,
+    to_csv,
+    to_json,
+)
 from sojourn.publish.factsheet import Page, document, sources_section
 from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.flows import FlowPage, flow_sections
@@ -109,14 +116,14 @@ def _tables(
         sex = "" if value.sex == "_T" else f", {words.text(f'sex.{value.sex}')}"
         return words.text(f"figure.{value.figure_id}") + area + sex
 
-    judged = {v.ours.lineage_id: v for v in found}
-    listed = [
-        *values,
-        *(v.ours for v in found if v.ours.lineage_id not in {x.lineage_id for x in values}),
-    ]
+    # the earliest statement of each figure that has a number; published.csv has every statement
+    judged = {v.ours.lineage_id: v for v in reversed(found) if v.published.value is not None}
+    listed = list({v.lineage_id: v for v in (*values, *(x.ours for x in found))}.values())
     rows = figure_rows(listed, judged, label)
     about = {"year": request.year, "as_of": request.as_of.isoformat(), "embedded": request.embedded}
     (folder / "figures.csv").write_text(to_csv(rows), "utf-8")
+    statements = to_csv(statement_rows(found), STATEMENTS)
+    (folder / "published.csv").write_text(statements, "utf-8")
     (folder / "figures.json").write_text(to_json(rows, about), "utf-8")
     (folder / "lineage.json").write_text(lineage_json(listed), "utf-8")
 

@@ -65,14 +65,14 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
     dates = {
         date.fromisoformat(f.vintage) for f in ev.store.manifest.files if f.dataset in datasets
     }
+    if declared.cited_on:
+        dates.add(ev.as_of)
     if ev.pack is not None:
         dates |= {f.released for f in ev.pack.facts.get((declared.id, ev.year), ())}
     found: dict[str, FigureValue] = {}
     for day in sorted(dates):
         other = replace(ev, as_of=day, kept={})
-        value = other.one(
-            declared.id, sex=published.sex, area=published.area, year=int(published.time_period)
-        )
+        value = other.one(declared.id, sex=published.sex, area=published.area, year=published.year)
         if value.value is not None:
             found.setdefault(value.edition, value)
     return list(found.values())
@@ -81,18 +81,20 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
 def _datasets(figure_id: str) -> set[str]:
     declared = figure(figure_id)
     found = set(declared.datasets)
-    for part in (*declared.parts, *([declared.of] if declared.of else [])):
+    found |= {declared.per["dataset"]} if declared.per else set()
+    for part in (*declared.parts, *(f for f in (declared.of, declared.over) if f)):
         found |= _datasets(part)
     return found
 
 
 def verdicts(ev: Evaluator) -> list[Verdict]:
-    """Compare every published number of IOM's factsheet of this year with ours."""
+    """Compare every published statement of IOM's factsheet of this year with ours."""
     out = []
     for published in published_values():
-        if published.time_period != str(ev.year):
+        if published.factsheet != ev.year:
             continue
-        ours = ev.one(published.figure_id, sex=published.sex, area=published.area)
+        asked = (published.figure_id, published.sex, published.area)
+        ours = ev.one(asked[0], sex=asked[1], area=asked[2], year=published.year)
         out.append(compare(published, ours, lambda p=published: vintages(ev, p)))  # type: ignore[misc] # bound now
     return out
 

@@ -21,7 +21,7 @@ from sojourn.sources.classification import Membership, read_classification
 from sojourn.sources.container import Workbook, open_file
 from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.layout import Layout
-from sojourn.sources.recognise import recognise
+from sojourn.sources.recognise import is_rebuilt, recognise
 from sojourn.store.contracts import Problem, check, set_members
 from sojourn.store.manifest import (
     CorrectedCell,
@@ -285,6 +285,7 @@ def _entry(
         layout=layout.id,
         observations=count,
         notes=notes,
+        rebuilt=is_rebuilt(book) or ".rebuilt." in edition.files.get(sha256, ""),
     )
 
 

@@ -24,8 +24,8 @@ from sojourn.publish.text import catalogue
 from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
 
-#: Operations that compute a figure from other figures, which are carried themselves.
-DERIVED = frozenset({"change", "growth", "add"})
+#: Operations without cells of their own: from other figures, cited, or absent.
+DERIVED = frozenset({"change", "growth", "add", "share", "cited", "absent"})
 #: Operations whose cells stay behind: the figure is carried ready-made.
 READY_MADE = frozenset({"groups", "regions", "income_groups", "events", "events_by"})
 MOST_CELLS = 300

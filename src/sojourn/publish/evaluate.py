@@ -11,9 +11,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from sojourn.publish.cited import absent, cited
 from sojourn.publish.figure import Figure, FigureValue, Input, figure, figures
 from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input
 from sojourn.publish.packed import Key, Pack, released
+from sojourn.publish.pairs import hosts_of_largest, pair
+from sojourn.publish.shares import share, top_ratio
 from sojourn.store.observations import Store
 
 _COLUMNS = (
@@ -21,6 +24,14 @@ _COLUMNS = (
     "unit_mult", "comment", "edition", "file", "sheet", "row", "col", "mark", "file_name",
 )  # fmt: skip
 _SELECT = ", ".join(f'"{c}"' for c in _COLUMNS)
+_OPERATIONS = {
+    **OPERATIONS,
+    "share": share,
+    "top_ratio": top_ratio,
+    "pairs": hosts_of_largest,
+    "cited": cited,
+    "absent": absent,
+}
 
 
 @dataclass
@@ -43,10 +54,10 @@ class Evaluator:
         key = (figure_id, year)
         if key not in self.kept:
             declared = figure(figure_id)
-            if self.pack is None:
-                self.kept[key] = OPERATIONS[declared.op](self, declared, year)
+            if self.pack is None or declared.op in ("cited", "absent"):
+                self.kept[key] = _OPERATIONS[declared.op](self, declared, year)
             elif key in self.pack.held:
-                found = OPERATIONS[declared.op](self, declared, year)
+                found = _OPERATIONS[declared.op](self, declared, year)
                 self.kept[key] = self._carried(self.pack, key, found)
             else:
                 self.kept[key] = [self.empty(declared, year, self.pack.why_not(key))]
@@ -79,6 +90,8 @@ class Evaluator:
             if value.sex == sex and value.area == area:
                 return value
         reason = found[0].reason if found and found[0].value is None else "not in this edition"
+        if figure(figure_id).op == "pairs" and self.pack is None:
+            return pair(self, figure(figure_id), year or self.year, area)
         return self.empty(figure(figure_id), year or self.year, reason, sex=sex, area=area)
 
     def empty(
@@ -172,8 +185,10 @@ def _asked_for() -> dict[str, list[str]]:
     declared = figures().values()
     indicators = {f.where["indicator"] for f in declared if "indicator" in f.where}
     indicators |= {i for f in declared for i in f.else_sum} | set(SIZES)
+    indicators |= {f.per["indicator"] for f in declared if f.per}
+    datasets = {d for f in declared for d in f.datasets}
     return {
-        "datasets": sorted({d for f in declared for d in f.datasets}),
+        "datasets": sorted(datasets | {f.per["dataset"] for f in declared if f.per}),
         "indicators": sorted(indicators),
     }
 

@@ -74,13 +74,59 @@ def figure_rows(
     return rows
 
 
-def to_csv(rows: Sequence[Mapping[str, object]]) -> str:
+STATEMENTS = (
+    "figure_id",
+    "area",
+    "time_period",
+    "sex",
+    "published_value",
+    "unit",
+    "qualifier",
+    "published_in",
+    "published_on",
+    "published_again",
+    "section",
+    "source_named",
+    "evidence",
+    "value",
+    "edition",
+    "as_of",
+    "difference",
+    "verdict",
+    "reason",
+    "lineage_id",
+)
+
+
+def statement_rows(verdicts: Sequence[Verdict]) -> list[dict[str, object]]:
+    """Return one row a published statement, with our number and the verdict beside it."""
+    rows: list[dict[str, object]] = []
+    for found in verdicts:
+        said, ours = found.published, found.ours
+        rows.append(
+            {
+                **{c: getattr(said, c) for c in STATEMENTS if hasattr(said, c)},
+                "published_value": said.value,
+                "published_again": "; ".join(said.published_again),
+                "value": ours.value,
+                "edition": ours.edition,
+                "as_of": ours.as_of,
+                "difference": found.difference,
+                "verdict": found.verdict,
+                "reason": found.reason,
+                "lineage_id": ours.lineage_id,
+            }
+        )
+    return rows
+
+
+def to_csv(rows: Sequence[Mapping[str, object]], columns: Sequence[str] = COLUMNS) -> str:
     """Return rows as CSV; whole numbers without a point, absence as an empty field."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow([_field(row[column]) for column in COLUMNS])
+        writer.writerow([_field(row[column]) for column in columns])
     return stream.getvalue()
 
 

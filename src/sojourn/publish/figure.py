@@ -42,6 +42,15 @@ class Figure:
     else_sum: tuple[str, ...] = ()
     detail: Mapping[str, str] = field(default_factory=dict)
     by: str = ""
+    over: str = ""
+    per: Mapping[str, str] = field(default_factory=dict)
+    age: str = ""
+    cited: tuple[Mapping[str, Any], ...] = ()
+    cited_source: str = ""
+    cited_on: str = ""
+    evidence: str = ""
+    why: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +111,25 @@ class FigureValue:
         )
 
 
+#: Figures of the factsheet, and of the topics that came later.
+_FILES = ("figures.toml", "figures_topics.toml")
+#: In a rule: no figure at all may be added to this one.
+ANY = "*"
+
+
 @cache
 def _declared() -> tuple[Mapping[str, Figure], tuple[tuple[tuple[str, str], str], ...]]:
-    text = files("sojourn.publish").joinpath("figures.toml").read_text("utf-8")
-    content = tomllib.loads(text)
     figures: dict[str, Figure] = {}
-    for entry in content["figure"]:
-        known: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k != "from"
-        }
-        figures[entry["id"]] = Figure(**known, datasets=tuple(entry.get("from", ())))
-    rules = tuple(((e["figures"][0], e["figures"][1]), e["why"]) for e in content["forbidden"])
-    return figures, rules
+    rules: list[tuple[tuple[str, str], str]] = []
+    for name in _FILES:
+        content = tomllib.loads(files("sojourn.publish").joinpath(name).read_text("utf-8"))
+        for entry in content["figure"]:
+            known: dict[str, Any] = {
+                k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k != "from"
+            }
+            figures[entry["id"]] = Figure(**known, datasets=tuple(entry.get("from", ())))
+        rules += [((e["figures"][0], e["figures"][1]), e["why"]) for e in content["forbidden"]]
+    return figures, tuple(rules)
 
 
 def figures() -> Mapping[str, Figure]:
@@ -137,6 +153,11 @@ def figure(figure_id: str) -> Figure:
         ) from None
 
 
+def _meets(figure_id: str, first: str, second: str) -> bool:
+    """Say whether a figure is of the second kind of a rule and not of the first."""
+    return figure_id.startswith(second) and not figure_id.startswith(first)
+
+
 def refuse_wrong_sum(figure_ids: tuple[str, ...]) -> None:
     """Refuse a sum that would count people twice or add unlike things.
 
@@ -150,10 +171,15 @@ def refuse_wrong_sum(figure_ids: tuple[str, ...]) -> None:
     >>> refuse_wrong_sum(("refugees_unhcr", "idps_conflict"))
     """
     for (a, b), why in _declared()[1]:
-        first = [f for f in figure_ids if f.startswith(a)]
-        second = [f for f in figure_ids if f.startswith(b) and f not in first]
-        if first and second:
-            raise ForbiddenSum(f"{first[0]} + {second[0]}: {why}", hint="show them side by side")
+        first = next((i for i, f in enumerate(figure_ids) if f.startswith(a)), None)
+        if first is None:
+            continue
+        others = [f for i, f in enumerate(figure_ids) if i != first]
+        second = next((f for f in others if b == ANY or _meets(f, a, b)), None)
+        if second is not None:
+            raise ForbiddenSum(
+                f"{figure_ids[first]} + {second}: {why}", hint="show them side by side"
+            )
     units = {figures()[f].unit for f in figure_ids if f in figures()}
     kinds = {figures()[f].kind for f in figure_ids if f in figures()}
     if len(units) > 1 or len(kinds) > 1:

@@ -115,7 +115,8 @@ def _is_part(area: str) -> bool:
     return known is not None and known.kind in ("country", "historical", "residual")
 
 
-def _is_country(area: str) -> bool:
+def is_country(area: str) -> bool:
+    """Say whether an area id is a country or area, no aggregate."""
     known = AREAS.get(area)
     return known is not None and known.kind == "country"
 
@@ -132,9 +133,9 @@ def _top(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             if declared.place == "corridor"
             else r[declared.place]
         )
-        if all(_is_country(part) for part in key.split(">")):
+        if all(is_country(part) for part in key.split(">")):
             grouped.setdefault(key, []).append(r)
-    allowed = _large_enough(ev, declared, year)
+    allowed = large_enough(ev, declared, year)
     totals = {k: sum(r["value"] for r in v) for k, v in grouped.items() if allowed(k)}
     order = sorted(totals, key=lambda k: ((1 if declared.ascending else -1) * totals[k], k))
     sex = declared.sexes[0]
@@ -160,15 +161,15 @@ def _fence(declared: Figure) -> str:
     return "TRUE"
 
 
-def _large_enough(ev: "Evaluator", declared: Figure, year: int) -> Callable[[str], bool]:
+def large_enough(ev: "Evaluator", declared: Figure, year: int) -> Callable[[str], bool]:
+    """Return the test of a figure's least size, by the stock tables' population or migrants."""
     least = declared.minimum_population or declared.minimum_migrants
     if not least:
         return lambda _: True
     indicator = SIZES[0] if declared.minimum_population else SIZES[1]
     where = {"indicator": indicator, "sex": "_T"}
-    other = replace(
-        declared, where={**where, **({} if declared.minimum_population else {"origin": "_T"})}
-    )
+    where |= {} if declared.minimum_population else {"origin": "_T"}
+    other = replace(declared, datasets=("undesa.ims",), where=where)
     rows, _ = ev.rows(other, year)
     size = {r["destination"]: r["value"] for r in rows}
     for r in rows:
@@ -231,7 +232,7 @@ def _regions(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     cells: dict[str, Rows] = {f"{i}>{j}": [] for i in REGIONS for j in REGIONS}
     for r in rows:
         pair = f"{region.get(r['origin'])}>{region.get(r['destination'])}"
-        if pair in cells and _is_country(r["destination"]):
+        if pair in cells and is_country(r["destination"]):
             cells[pair].append(r)
     if not any(cells.values()):
         why = reason or f"no classification of {rows[0]['edition']} is in the store"
@@ -254,7 +255,7 @@ def _regions(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
 def _each(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     """Return one printed cell per country."""
     rows, reason = ev.rows(declared, year)
-    kept = [r for r in rows if _is_country(r[declared.place])]
+    kept = [r for r in rows if is_country(r[declared.place])]
     if not kept:
         return [ev.empty(declared, year, reason or "the edition gives no countries")]
     return [

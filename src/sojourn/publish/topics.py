@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sojourn.publish.comparison import CANNOT, EXACT, NEEDS, REVISED, ROUNDING, Verdict
+from sojourn.publish.comparison import CANNOT, EXACT, NEEDS, REVISED, ROUNDING, Published, Verdict
 from sojourn.publish.content import (
     Change,
     ChangesTable,
@@ -311,18 +311,31 @@ def _difference(page: Page, size: float, unit: str) -> str:
 
 
 def _verdict_row(page: Page, found: Verdict) -> Change:
-    words, unit = page.words, found.ours.unit
+    words, unit = page.words, found.published.unit
     difference: RichText = (
         ("—",) if found.difference is None else (_difference(page, found.difference, unit),)
     )
+    verdict = "as_worded" if found.as_worded else _VERDICT[found.verdict]
     return Change(
         figure=_name(page, found.ours),
-        then=(words.number(found.published.value, unit),),
+        then=(_printed(page, found.published),),
         now=(page.number(found.ours),),
         difference=difference,
-        verdict=words.text(f"verdict.{_VERDICT[found.verdict]}"),
+        verdict=words.text(f"verdict.{verdict}"),
         reason=_why(page, found),
     )
+
+
+def _printed(page: Page, published: Published) -> str:
+    """Return a statement as IOM worded it, with the month of the edition that prints it."""
+    words, month = page.words, page.words.month(published.published_on)
+    if published.value is None:
+        return month
+    number = words.printed(published.value, published.unit, published.precision)
+    if published.qualifier:
+        key = published.qualifier.replace(" ", "_")
+        number = words.text(f"qualifier.{key}", value=number)
+    return f"{number} ({month})"
 
 
 def _why(page: Page, found: Verdict) -> RichText:
@@ -334,9 +347,14 @@ def _why(page: Page, found: Verdict) -> RichText:
         change = words.change(100 * (ours.value - evidence.value) / evidence.value, "PERCENT")
         return (f"{evidence.edition}: ", page.number(evidence), f" → {ours.edition} ({change})")
     if found.verdict == NEEDS and evidence is not None:
-        return words.rich(
-            "changes.needs_edition", year=found.published.published_on, edition=evidence.edition
-        )
+        month = words.month(found.published.published_on)
+        return words.rich("changes.needs_edition", year=month, edition=evidence.edition)
+    if found.verdict == CANNOT and evidence is not None:
+        month = words.month(found.published.published_on)
+        value = page.number(evidence, exact=True)
+        return words.rich("changes.cannot", month=month, edition=evidence.edition, value=value)
+    if f"why.{ours.figure_id}" in words.messages:
+        return words.rich(f"why.{ours.figure_id}")
     if found.verdict in (EXACT, ROUNDING):
         return (ours.edition,)
     return (found.reason,)

@@ -21,11 +21,14 @@ from python_calamine import CalamineError, CalamineWorkbook
 from sojourn.errors import LayoutChanged, UnreadableFile
 from sojourn.sources.archive import BROKEN, check_parts, formulas
 from sojourn.sources.headings import heading
+from sojourn.sources.record_list import read_records
 from sojourn.vocab.observation import column_letters
 
 MAX_UNPACKED = 1 << 30  # 1 GiB: the largest publisher file so far unpacks to 0.1 GiB
 MAX_FIELD = 10_000  # the longest field seen in a publisher's file has 2,100 characters
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STREAM_97, _STREAM_95 = "Workbook".encode("utf-16-le"), "Book".encode("utf-16-le")
+_BEFORE_95 = (b"\x09\x00\x04", b"\x09\x02\x06", b"\x09\x04\x06", b"\x09\x08\x08\x00\x00\x05")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
 
@@ -107,6 +110,10 @@ class Workbook:
                     f"{self.name}: sheet {sheet!r} cannot be read ({error})",
                     hint="download the file again",
                 ) from None
+            if self._content.startswith(_OLE2) and any(
+                isinstance(cell, str) and "\x00" in cell for row in rows for cell in row
+            ):
+                raise _too_old(self.name)
             self._read[sheet] = Grid(
                 sheet, rows, formulas=formulas(self._content, sheet, self.sheets)
             )
@@ -140,6 +147,8 @@ def open_file(name: str, content: bytes, *, trusted: bool = False) -> list[Workb
         return [_open_ole2(name, content)]
     if content.startswith(b"PK"):
         return _open_zip(name, content, trusted=trusted)
+    if content.startswith(_BEFORE_95):
+        raise _too_old(name)
     return [_open_text(name, content)]
 
 
@@ -160,12 +169,21 @@ def _gunzip(name: str, content: bytes) -> bytes:
     return inner
 
 
+def _too_old(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name}: its texts are kept as in Excel 5.0/95 or before (BIFF5), and are not read reliably",
+        hint="Excel 5.0/95: save as xlsx; the cells keep their places",
+    )
+
+
 def _open_ole2(name: str, content: bytes) -> Workbook:
     if _ENCRYPTED in content:
         raise UnreadableFile(
             f"{name}: the workbook is password-protected, not damaged",
             hint="save it without a password, or ask the publisher for an open copy",
         )
+    if _STREAM_97 not in content and _STREAM_95 in content:
+        raise _too_old(name)
     return _calamine(name, content)
 
 
@@ -235,6 +253,9 @@ def _open_text(name: str, content: bytes) -> Workbook:
             hint="the publisher's site answered with an error page; download the file again",
         )
     text, notes = _decode(name, content)
+    if text.lstrip()[:1] in ("[", "{"):
+        rows, numbers = read_records(name, text)
+        return Workbook(name, ("",), notes, {"": Grid("", rows, is_text=True, lines=numbers)})
     return Workbook(name, ("",), notes, {"": _parse(name, text)})
 
 

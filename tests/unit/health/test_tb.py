@@ -12,22 +12,8 @@ from sojourn.health.engine.parameters import draw, parameters
 from sojourn.health.engine.scenario import Scenario, scenarios
 from sojourn.health.tb.fit import MOST_RETURN, Observed, World, drawn_within, fit
 from sojourn.health.tb.latency import Latency, central
-from sojourn.health.tb.model import (
-    A,
-    F,
-    L,
-    M,
-    Map,
-    Moves,
-    R,
-    Rates,
-    Reach,
-    S,
-    X,
-    cells,
-    move,
-    run_year,
-)
+from sojourn.health.tb.model import A, F, L, M, Map, R, Rates, Reach, S, X, cells, run_year
+from sojourn.health.tb.moves import Moves, move
 from sojourn.health.tb.run import rates_of, run, selection_of, simulate, structures_of
 
 AREAS = ("SYNTHETIC-1", "SYNTHETIC-2", "SYNTHETIC-3")

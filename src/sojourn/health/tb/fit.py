@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.health.engine.estimates import deviates, factors
-from sojourn.health.tb.model import A, F, L, M, Map, Moves, R, Rates, Reach, S, X, move, run_year
+from sojourn.health.tb.model import A, F, L, M, Map, R, Rates, Reach, S, X, run_year
+from sojourn.health.tb.moves import Moves, move
 
 Floats = npt.NDArray[np.float64]
 FIRST, START, BASE = 1950, 2000, 2015

@@ -12,7 +12,8 @@ from sojourn.health.engine.parameters import Parameter, constants, draw, key_of
 from sojourn.health.engine.scenario import Scenario, budget
 from sojourn.health.tb.fit import BASE, Fitted, Observed, World, drawn_within, fit
 from sojourn.health.tb.latency import STRUCTURES, latencies
-from sojourn.health.tb.model import FASTEST, Map, Rates, Reach, move, run_year
+from sojourn.health.tb.model import FASTEST, Map, Rates, Reach, run_year
+from sojourn.health.tb.moves import move
 
 Floats = npt.NDArray[np.float64]
 LAST = 2035

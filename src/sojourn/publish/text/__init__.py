@@ -116,6 +116,22 @@ class Catalogue:
         """Return a date in the manner of the language."""
         return str(format_date(day, format="long", locale=_DATES.get(self.language, self.language)))
 
+    def month(self, month: str) -> str:
+        """Return a month, given as YYYY-MM, in the manner of the language."""
+        day = date.fromisoformat(f"{month}-01")
+        return str(format_date(day, format="MMMM y", locale=self.language))
+
+    def printed(self, value: float, unit: str, precision: float | None) -> str:
+        """Return a number with the digits that a publisher printed, as its precision tells them."""
+        if unit != "PERCENT":
+            plain = abs(value) < 1e6 and unit != "USD"
+            return self.exact(value, unit) if plain else self.number(value, unit)
+        whole = float(value).is_integer() and (precision is None or precision >= 1)
+        form = "#,##0%" if whole else "#,##0.0%"
+        if self.language != "en":
+            form = form.replace("%", "\u202f%")
+        return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
+
     def exact(self, value: float, unit: str) -> str:
         """Return every digit of a count; other units as in ``number``."""
         if unit.startswith("PERCENT"):

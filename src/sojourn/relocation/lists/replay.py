@@ -6,11 +6,8 @@ called synthetic wherever they stand.
 
 import base64
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
 
-from sojourn.publish.chart import Chart, Wording
+from sojourn.publish.chart import Chart
 from sojourn.publish.content import (
     Block,
     ChartBlock,
@@ -19,9 +16,7 @@ from sojourn.publish.content import (
     KeyNumber,
     KeyNumbers,
     LineageAppendix,
-    LineageNode,
     Notes,
-    Number,
     PageLabels,
     Paragraph,
     RichText,
@@ -30,11 +25,11 @@ from sojourn.publish.content import (
 )
 from sojourn.publish.content import Facts as Statements
 from sojourn.publish.draw.pairs import Pair, Span, pairs
-from sojourn.publish.text import catalogue
 from sojourn.relocation.counts.counts import rest
-from sojourn.relocation.replay.facts import Facts, Figure
+from sojourn.relocation.lists.replay_page import ReplayBrief, ReplayPage
+from sojourn.relocation.replay.facts import Facts
 from sojourn.relocation.replay.outcome import Failure
-from sojourn.relocation.replay.replay import SETS, Band, Replay
+from sojourn.relocation.replay.replay import SETS, Band
 
 TABLED = (
     "tier_1",
@@ -57,100 +52,6 @@ COACHES = (
 BAND = ("5", "95")  # per cent of the runs, as in ``sojourn.relocation.replay.replay.Band``
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReplayBrief:
-    """What the pages are made from.
-
-    Attributes
-    ----------
-    inputs : str
-        Digest of the synthetic site's tables and of both declarations.
-    placed, unplaced, trips : int
-        Of the proposal that is replayed: persons and coaches.
-    """
-
-    facts: Facts
-    replay: Replay
-    inputs: str
-    placed: int
-    unplaced: int
-    trips: int
-    dated: date
-
-
-class _Page:
-    """One language's pages, with the lineage they have gathered."""
-
-    def __init__(self, brief: ReplayBrief, language: str) -> None:
-        self.brief, self.words = brief, catalogue(language)
-        self.trees: dict[str, LineageNode] = {}
-
-    def text(self, key: str, **values: str) -> str:
-        return self.words.text(f"replay.{key}", **values)
-
-    def count(self, value: float) -> str:
-        return self.words.exact(round(value), "")
-
-    def node(self, name: str) -> LineageNode:
-        f = self.brief.facts.figures[name]
-        where = LineageNode(label=f.reference)
-        detail = f"{self.words.day(f.day)}; {f.publisher}"
-        return LineageNode(
-            label=self.text(f"figure_{name}"),
-            value=self.shown(f),
-            detail=detail,
-            address=f"calais-2016#{name}",
-            children=(where,),
-        )
-
-    def shown(self, figure: Figure) -> str:
-        return ("≥ " if figure.at_least else "") + self.words.exact(figure.value, "")
-
-    def cited(self, name: str) -> Number:
-        """Return a published figure that leads to its declaration."""
-        node = self.node(name)
-        self.trees.setdefault(name, _rooted(node, name))
-        return Number(node.value, name)
-
-    def summed(self, key: str, *names: str) -> Number:
-        """Return a sum of published figures that leads to its parts."""
-        total = self.words.exact(sum(self.brief.facts.value(n) for n in names), "")
-        parts = tuple(self.node(n) for n in names)
-        self.trees.setdefault(
-            key, LineageNode(id=key, label=self.text(key), value=total, children=parts)
-        )
-        return Number(total, key)
-
-    def simulated(self, shown: str) -> Number:
-        """Return a simulated figure: synthetic, led to the replay by seed, runs and inputs."""
-        r = self.brief.replay
-        address = f"replay calais-2016 --people {r.persons} --seed {r.seed} --runs {r.runs}; inputs {self.brief.inputs[:16]}"
-        self.trees.setdefault("run", LineageNode(id="run", label=self.text("run"), address=address))
-        return Number(shown, "run")
-
-    def wording(self, key: str, number: Callable[[float], str]) -> Wording:
-        missing = "replay.not_published" if key == "days" else "page.no_data"
-        return Wording(
-            id=f"replay-{key}".replace("_", "-"),
-            title=self.text(f"chart_{key}"),
-            alt=f"{self.text(f'chart_{key}')}. {self.text(f'finding_{key}')}",
-            number=number,
-            no_data=self.words.text(missing),
-            language=self.words.language,
-        )
-
-
-def _rooted(node: LineageNode, name: str) -> LineageNode:
-    return LineageNode(
-        id=name,
-        label=node.label,
-        value=node.value,
-        detail=node.detail,
-        address=node.address,
-        children=node.children,
-    )
-
-
 def replay_document(brief: ReplayBrief, language: str) -> Document:
     """Return the four pages in one language.
 
@@ -159,7 +60,7 @@ def replay_document(brief: ReplayBrief, language: str) -> Document:
     PublishError
         The catalogue lacks a text.
     """
-    page = _Page(brief, language)
+    page = ReplayPage(brief, language)
     words, r = page.words, brief.replay
     names = PageLabels.__dataclass_fields__
     sections = (_published(page), _failures(page), _compared(page), _assumed(page))
@@ -184,7 +85,7 @@ def replay_document(brief: ReplayBrief, language: str) -> Document:
     )
 
 
-def _chart_block(page: _Page, chart: Chart, key: str, source: str) -> ChartBlock:
+def _chart_block(page: ReplayPage, chart: Chart, key: str, source: str) -> ChartBlock:
     table = base64.b64encode(chart.csv.encode()).decode()
     name = f"{chart.id}.{page.words.language}.csv"
     return ChartBlock(
@@ -195,7 +96,7 @@ def _chart_block(page: _Page, chart: Chart, key: str, source: str) -> ChartBlock
     )
 
 
-def _published(page: _Page) -> Section:
+def _published(page: ReplayPage) -> Section:
     day = page.words.day(page.brief.facts.day("turned_away_children"))
     left: RichText = (page.cited("left_before_low"), "–", page.cited("left_before_high"))
     adults, minors = page.cited("moved_adults"), page.cited("moved_minors")
@@ -236,11 +137,11 @@ def _published(page: _Page) -> Section:
     )
 
 
-def _year(page: _Page) -> str:
+def _year(page: ReplayPage) -> str:
     return str(page.brief.facts.day("moved_adults").year)
 
 
-def _coaches(page: _Page) -> TableBlock:
+def _coaches(page: ReplayPage) -> TableBlock:
     """Return coaches by day, with the load where both its parts are published."""
     rows: list[tuple[RichText, ...]] = []
     nothing: RichText = (page.text("not_published"),)
@@ -274,7 +175,7 @@ def _tenth(value: float) -> float:
     return math.floor(value * 10 + 0.5) / 10
 
 
-def _unexplained(page: _Page) -> RichText:
+def _unexplained(page: ReplayPage) -> RichText:
     parts = ("day_1_adults", "day_1_minors", "day_2_adults", "day_2_minors")
     facts = page.brief.facts
     left = rest(int(facts.value("running_total")), [int(facts.value(p)) for p in parts])
@@ -286,7 +187,7 @@ def _unexplained(page: _Page) -> RichText:
     )
 
 
-def _days(page: _Page) -> ChartBlock:
+def _days(page: ReplayPage) -> ChartBlock:
     facts, rows = page.brief.facts, []
     planned = ("planned_day_1", "planned_day_2", "planned_day_3", None, None)
     moved = (
@@ -314,7 +215,7 @@ def _days(page: _Page) -> ChartBlock:
     return _chart_block(page, drawn, "days", page.text("source_published"))
 
 
-def _series(page: _Page) -> tuple[str, str, str, str]:
+def _series(page: ReplayPage) -> tuple[str, str, str, str]:
     return (
         page.words.text("page.series"),
         page.words.text("page.value"),
@@ -323,7 +224,7 @@ def _series(page: _Page) -> tuple[str, str, str, str]:
     )
 
 
-def _failures(page: _Page) -> Section:
+def _failures(page: ReplayPage) -> Section:
     facts = page.brief.facts
     early = page.words.rich(
         "replay.told_closed_early",
@@ -350,11 +251,11 @@ def _failures(page: _Page) -> Section:
     )
 
 
-def _ways(page: _Page) -> tuple[str, str]:
+def _ways(page: ReplayPage) -> tuple[str, str]:
     return (page.text("way_queue"), page.text("way_plan"))
 
 
-def _compare(page: _Page, measure: str) -> ChartBlock:
+def _compare(page: ReplayPage, measure: str) -> ChartBlock:
     rows = []
     for name in SETS:
         both = [page.brief.replay.of(name, way).measures[measure] for way in ("queue", "plan")]
@@ -365,7 +266,7 @@ def _compare(page: _Page, measure: str) -> ChartBlock:
     return _chart_block(page, drawn, measure, _synthetic(page))
 
 
-def _synthetic(page: _Page) -> str:
+def _synthetic(page: ReplayPage) -> str:
     r = page.brief.replay
     return page.text(
         "source_synthetic",
@@ -377,7 +278,7 @@ def _synthetic(page: _Page) -> str:
     )
 
 
-def _compared(page: _Page) -> Section:
+def _compared(page: ReplayPage) -> Section:
     replay = page.brief.replay
     rows = [
         Pair(
@@ -402,7 +303,7 @@ def _compared(page: _Page) -> Section:
     )
 
 
-def _fragile(page: _Page) -> tuple[RichText, ...]:
+def _fragile(page: ReplayPage) -> tuple[RichText, ...]:
     """Say where the plan does worse than the queue in its slowest runs, if it does."""
     plan, queue = (page.brief.replay.of("none", way).measures for way in ("plan", "queue"))
     if any(plan[m].high <= queue[m].high for m in ("others", "waited")):
@@ -411,7 +312,7 @@ def _fragile(page: _Page) -> tuple[RichText, ...]:
     return (page.words.rich("replay.slow_plan", high=BAND[1], **shown),)
 
 
-def _table(page: _Page) -> TableBlock:
+def _table(page: ReplayPage) -> TableBlock:
     rows: list[tuple[RichText, ...]] = []
     for name in SETS:
         for way in ("queue", "plan"):
@@ -432,14 +333,14 @@ def _table(page: _Page) -> TableBlock:
     )
 
 
-def _band(page: _Page, band: Band) -> RichText:
+def _band(page: ReplayPage, band: Band) -> RichText:
     shown = [page.count(v) for v in (band.median, band.low, band.high)]
     if band.low == band.high:
         return (page.simulated(shown[0]),)
     return (page.simulated(shown[0]), f" ({shown[1]}–{shown[2]})")
 
 
-def _assumed(page: _Page) -> Section:
+def _assumed(page: ReplayPage) -> Section:
     brief = page.brief
     plan = page.words.rich(
         "replay.plan_told",
@@ -447,11 +348,11 @@ def _assumed(page: _Page) -> Section:
         unplaced=page.simulated(page.count(brief.unplaced)),
         trips=page.simulated(page.count(brief.trips)),
     )
-    notes: Sequence[RichText] = (plan, (page.text("limits"),), (page.text("sources_told"),))
+    notes: tuple[RichText, ...] = (plan, (page.text("limits"),), (page.text("sources_told"),))
     trees = tuple(page.trees.values())
     blocks: tuple[Block, ...] = (
         _assumptions(page),
-        Notes(items=tuple(notes)),
+        Notes(items=notes),
         LineageAppendix(trees=trees),
     )
     return Section(
@@ -462,7 +363,7 @@ def _assumed(page: _Page) -> Section:
     )
 
 
-def _assumptions(page: _Page) -> TableBlock:
+def _assumptions(page: ReplayPage) -> TableBlock:
     rows: list[tuple[RichText, ...]] = []
     for a in page.brief.facts.assumptions.values():
         low, value, high = (page.words.exact(v, "") for v in (a.low, a.value, a.high))

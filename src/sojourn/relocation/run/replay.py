@@ -17,7 +17,8 @@ from sojourn.errors import PlanError, PlanRefused, SiteRefused
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.relocation.audit.audit import audit
-from sojourn.relocation.lists.replay import ReplayBrief, replay_document
+from sojourn.relocation.lists.replay import replay_document
+from sojourn.relocation.lists.replay_page import ReplayBrief
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.replay.crowd import crowd_of
