@@ -1,19 +1,16 @@
 """The factsheet: evaluate, compare, compose, render, write; all of it or nothing."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 from sojourn.errors import PublishError
+from sojourn.pipeline.factsheet_files import Composed, Evidence, Writer, evidence_of
 from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
 from sojourn.publish.comparison import Verdict
-from sojourn.publish.content import ChartBlock, Document
 from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.export import (
     STATEMENTS,
@@ -27,9 +24,6 @@ from sojourn.publish.factsheet import Page, document, sources_section
 from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.flows import FlowPage, flow_sections
 from sojourn.publish.overview import overview, stock
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
-from sojourn.publish.png import to_png
 from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
 from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
@@ -46,6 +40,7 @@ class Request:
     languages: tuple[str, ...]
     embedded: bool
     flows: FlowPage | None = None
+    single_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,28 +131,18 @@ def _pages(
     pairs: Sequence[tuple[FigureValue, FigureValue]],
     progress: Callable[[str, int, int], None] | None,
 ) -> None:
-    (folder / "charts").mkdir()
-    done = count()
-    total = len(request.languages)
-    with ThreadPoolExecutor(
-        os.cpu_count()
-    ) as typesetting:  # the typesetter works outside the interpreter's lock
-        waiting = []
-        for language in request.languages:
-            written = compose(ev, catalogue(language), request, found, pairs)
-            for stem, doc in written.items():
-                name = f"{stem}-{request.year}.{language}"
-                (folder / f"{name}.html").write_text(render_html(doc), "utf-8")
-                waiting.append(typesetting.submit(_paper, folder / f"{name}.pdf", doc))
-            waiting.append(typesetting.submit(_charts, folder / "charts", written["factsheet"]))
+    writer = Writer(folder, request.year, single_file=request.single_file)
+    evidence: Evidence | None = None
+    try:
+        for done, language in enumerate(request.languages):
+            words = catalogue(language)
+            written = compose(ev, words, request, found, pairs)
+            evidence = evidence or evidence_of(ev, written.values(), found)
+            writer.write(words, written, evidence)
             if progress is not None:
-                progress(language, next(done), total)
-        for task in waiting:
-            task.result()
-
-
-def _paper(target: Path, doc: Document) -> None:
-    target.write_bytes(render_pdf(doc))
+                progress(language, done, len(request.languages))
+    finally:
+        writer.close()
 
 
 def compose(
@@ -166,13 +151,13 @@ def compose(
     request: Request,
     found: Sequence[Verdict],
     pairs: Sequence[tuple[FigureValue, FigureValue]],
-) -> dict[str, Document]:
+) -> dict[str, Composed]:
     """Return the three documents of one language: factsheet, women and girls, what changed."""
     files = ev.store.manifest.files
     dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
-    def finished(page: Page, stem: str, kind: str, sections: list[object]) -> Document:
-        return document(
+    def finished(page: Page, stem: str, kind: str, sections: list[object]) -> Composed:
+        made = document(
             page,
             [*sections, sources_section(page)],  # type: ignore[list-item] # sections, built above
             kind=kind,
@@ -180,6 +165,7 @@ def compose(
             embedded=request.embedded,
             as_of=request.as_of,
         )
+        return Composed(made, page)
 
     whole = Page(ev, words, files)
     parts = [
@@ -199,15 +185,3 @@ def compose(
             moved, "what-changed", "changes_", [changes(moved, found, pairs, dates)]
         ),
     }
-
-
-def _charts(folder: Path, doc: Document) -> None:
-    for section in doc.sections:
-        for block in section.blocks:
-            if isinstance(block, ChartBlock):
-                stem = folder / f"{block.chart.id}.{doc.language}"
-                svg = block.chart.light
-                stem.with_name(stem.name + ".svg").write_text(svg, "utf-8")
-                stem.with_name(stem.name + ".csv").write_text(block.chart.csv, "utf-8", newline="")
-                png = to_png(svg)
-                stem.with_name(stem.name + ".png").write_bytes(png)

@@ -62,8 +62,8 @@ class Card:
         Status, edition, cells, digest, other editions and publishers.
     cell : str
         The first cell in short, for hover; empty where the number has none.
-    cite : (text, BibTeX, RIS)
-        The number as a citation.
+    cite : (author, year, source, address)
+        What a citation is made of.
     """
 
     id: str
@@ -71,7 +71,7 @@ class Card:
     value: str
     rows: tuple[Row, ...]
     cell: str
-    cite: tuple[str, str, str]
+    cite: tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ def card(told: Told, value: FigureValue) -> Card:
         title=name,
         value=f"{shown} {unit}".strip(),
         rows=tuple(rows),
-        cell=Cell.parse(cells[0].address).place if len(cells) == 1 else "",
-        cite=_citations(told, value, name, f"{shown} {unit}".strip()),
+        cell=at.place if len(cells) == 1 and (at := _at(cells[0])) is not None else "",
+        cite=_citation(told, value),
     )
 
 
@@ -182,9 +182,19 @@ def _editions(told: Told, value: FigureValue) -> Iterator[Row]:
         yield Row(words.text("card.edition"), text, file.landing_page)
 
 
+def _at(entry: Input) -> Cell | None:
+    """Return the cell of an input; None for a cited constant, which stands in no file."""
+    try:
+        return Cell.parse(entry.address)
+    except ValueError:
+        return None
+
+
 def _cell_words(told: Told, entry: Input) -> str:
     """Return a cell in words: file, sheet, cell, what its row and column say, what it reads."""
-    words, cell = told.words, Cell.parse(entry.address)
+    words, cell = told.words, _at(entry)
+    if cell is None:  # a cited constant stands in no file
+        return entry.label or entry.address
     place = f"{column_letters(cell.col)}{cell.row}"
     where = words.text("card.sheet", sheet=cell.sheet, cell=place) if cell.sheet else place
     said = f"{entry.file}, {where}"
@@ -229,7 +239,7 @@ def _others(told: Told, value: FigureValue) -> Iterator[Row]:
     found = told.verdicts.get(value.lineage_id)
     if found is not None:
         verdict = words.text(f"verdict.{_VERDICTS[found.verdict]}")
-        said = f"{found.published.published_in}: {words.number(found.published.value, value.unit)} ({verdict})"
+        said = f"{found.published.published_in}: {words.number(found.published.value or 0.0, value.unit)} ({verdict})"
         yield Row(words.text("card.others"), said)
     citations = {f.edition: f.citation for f in told.files}
     for other in told.others.get(value.lineage_id, ()):
@@ -238,22 +248,16 @@ def _others(told: Told, value: FigureValue) -> Iterator[Row]:
             yield Row(words.text("card.others"), f"{names} {words.exact(other.value, other.unit)}")
 
 
-def _citations(told: Told, value: FigureValue, name: str, shown: str) -> tuple[str, str, str]:
-    """Return the number as text, BibTeX and RIS."""
+def _citation(told: Told, value: FigureValue) -> tuple[str, str, str, str]:
+    """Return author, year, source and address: what text, BibTeX and RIS are made of."""
     wanted = set(value.edition.split(" + "))
     files = list({f.edition: f for f in told.files if f.edition in wanted}.values())
-    source = " ".join(f.citation for f in files)
-    author = "; ".join(dict.fromkeys(f.publisher for f in files))
-    years = [f.vintage[:4] for f in files] or [value.time_period]
-    url = files[0].landing_page if files else ""
-    text = f"{name}: {shown}. {source} {url} [{told.words.text('card.via')}]".replace("  ", " ")
-    key = value.lineage_id.replace(".", "-")
-    bibtex = (
-        f"@misc{{{key},\n  author = {{{{{author}}}}},\n  title = {{{name}: {shown}}},\n"
-        f"  year = {{{years[-1]}}},\n  howpublished = {{{source}}},\n  url = {{{url}}}\n}}"
+    return (
+        "; ".join(dict.fromkeys(f.publisher for f in files)),
+        max((f.vintage[:4] for f in files), default=value.time_period),
+        " ".join(f.citation for f in files),
+        files[0].landing_page if files else "",
     )
-    ris = f"TY  - DATA\nAU  - {author}\nTI  - {name}: {shown}\nPY  - {years[-1]}\nN1  - {source}\nUR  - {url}\nER  - "
-    return text, bibtex, ris
 
 
 def cards(told: Told, values: Iterable[FigureValue]) -> list[Card]:
@@ -278,12 +282,10 @@ def script(found: Sequence[Card]) -> str:
             c.title,
             c.value,
             [[at(r.name), at(r.text), at(r.href)] for r in c.rows],
-            *c.cite[1:],
+            [at(part) for part in c.cite],
         ]
         for c in found
     }
-    for c in found:
-        rows[c.id].insert(3, c.cite[0])
     content = json.dumps({"t": list(texts), "c": rows}, ensure_ascii=False, separators=(",", ":"))
     safe = content.replace("</", "<\\/")
     return f"window.sojournCards={safe};\n"

@@ -9,14 +9,15 @@ lineage, so that the page can link each one to the cells it came from.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Literal
 
 from sojourn.errors import PublishError
 from sojourn.publish.chart import Chart, Direction
+from sojourn.publish.tracing import Tracing
 
 _SAFE_HREF = re.compile(
     r"(?:https?://[^\s\"'<>]+|mailto:[^\s\"'<>]+|#[^\s\"'<>]*|(?![a-z]+:)[\w./-]+(?:[?#][^\s\"'<>]*)?"
@@ -254,32 +255,6 @@ class Alternate:
 
     def __post_init__(self) -> None:
         safe_href(self.href)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tracing:
-    """Where a page's numbers lead when their lineage is on a page of its own.
-
-    Attributes
-    ----------
-    page, script : str
-        The lineage page, and the cards that a script loads; files beside this page.
-    ids : frozenset of str
-        Lineage ids that the lineage page holds.
-    tips : mapping of str to str
-        What hover adds to a mark of a drawing, by lineage id: year and cell.
-    labels : mapping of str to str
-        The card's own words.
-    inline : str
-        The cards themselves, where everything is in one file.
-    """
-
-    page: str
-    script: str
-    ids: frozenset[str]
-    tips: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    inline: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

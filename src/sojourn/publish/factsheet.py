@@ -135,7 +135,7 @@ def document(
         notice=words.text("notice"),
         edition_note=note,
         dated=as_of,
-        sections=(*sections, lineage_section(page)),
+        sections=tuple(sections),
         labels=labels(words),
         alternates=tuple(
             Alternate(language=code, name=catalogue(code).text("name"), href=f"{stem}.{code}.html")

@@ -22,6 +22,7 @@ from sojourn.publish.paper import drawing, rich, typeset
 SCALE = 7.6 / 13  # points of paper per pixel of a drawing
 WIDE = 180 / 25.4 * 72.0
 COLUMN = (WIDE - 16.0) / 2
+MAP = WIDE * 0.86  # leaves room for the two top tens on the front
 SPARK = 46.0  # width of a small trend line [pt]
 
 
@@ -161,7 +162,7 @@ def _map(document: Document) -> dict[str, Any] | None:
         found = _charts(section)
         name = next((n for n in found if n.startswith("map")), None)
         if name is not None:
-            return drawing(found[name], WIDE, SCALE)
+            return drawing(found[name], MAP, SCALE)
     return None
 
 

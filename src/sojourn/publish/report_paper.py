@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeGuard
 
+from sojourn.publish.card import Card
 from sojourn.publish.content import (
     Block,
     ChartBlock,
@@ -14,7 +15,8 @@ from sojourn.publish.content import (
     TableBlock,
 )
 from sojourn.publish.lineage import lines
-from sojourn.publish.paper import HALF, WIDE, block_data, drawing, rich
+from sojourn.publish.paper import HALF, WIDE, block_data, drawing, rich, typeset
+from sojourn.publish.text import Catalogue
 
 # Drawings that need the whole width: many places side by side.
 _WIDE = frozenset({"map-stock", "heat", "chord", "flow-map", "flow-net", "flow-chord", "flow-heat"})
@@ -110,5 +112,33 @@ def _half(block: Narrow) -> tuple[dict[str, Any], float]:
 
 def _entry(block: LineageAppendix, i: int) -> dict[str, Any]:
     tree = block.trees[i]
-    told = [["", line.strip()] for line in list(lines(tree))[1:4]]
+    told = [["", line.strip(" └")] for line in list(lines(tree))[1:4]]
     return {"title": tree.label, "value": tree.value, "rows": told}
+
+
+def render_entries(document: Document, words: Catalogue, cards: Sequence[Card]) -> bytes:
+    """Return the lineage on paper: every card in short, then each edition and file once.
+
+    Raises
+    ------
+    PublishError
+        The typesetter refuses.
+    """
+    edition, file = words.text("card.edition"), words.text("card.file")
+    items = [
+        {
+            "title": c.title,
+            "value": c.value,
+            "rows": [[r.name, r.text] for r in c.rows if r.name not in (edition, file)],
+        }
+        for c in cards
+    ]
+    once = [
+        {"title": name, "value": "", "rows": [["", t]]}
+        for name in (edition, file)
+        for t in dict.fromkeys(r.text for c in cards for r in c.rows if r.name == name)
+    ]
+    blocks = [{"kind": "entries", "items": part} for part in (items, once)]
+    topic, lead = words.text("card.lineage_topic"), list[Any]()
+    chapter = {"topic": topic, "heading": document.subtitle, "lead": lead, "blocks": blocks}
+    return typeset("report.typ", document, {"sections": [chapter]})
