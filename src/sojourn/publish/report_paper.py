@@ -19,9 +19,11 @@ from sojourn.publish.paper import HALF, WIDE, block_data, drawing, rich, typeset
 from sojourn.publish.text import Catalogue
 
 # Drawings that need the whole width: many places side by side.
-_WIDE = frozenset({"map-stock", "heat", "chord", "flow-map", "flow-net", "flow-chord", "flow-heat"})
+_WIDE = frozenset({"map-stock", "heat", "flow-map", "flow-net", "flow-heat"})
 Narrow = ChartBlock | Facts | Notes
 _LINE = 11.5  # height of a line of text [pt], to balance two columns
+MAP = 0.8  # of the width: a world map as wide as the page takes the half of it
+LOPSIDED = 130.0  # columns further apart than this [pt] look torn
 _FRAME = 48.0  # title, finding and source of a chart [pt]
 
 
@@ -39,15 +41,15 @@ def chapters(document: Document) -> list[dict[str, Any]]:
 
 
 def _rows(section: Section) -> Iterator[dict[str, Any]]:
-    waiting: list[Narrow] = []
-    for block in section.blocks:
-        if _narrow(block):
-            waiting.append(block)
-            continue
-        yield from _columns(waiting)
-        waiting = []
+    """Yield what opens a section across the page, then what is narrow, then the rest across."""
+    blocks = list(section.blocks)
+    first = next((i for i, b in enumerate(blocks) if _narrow(b)), len(blocks))
+    for block in blocks[:first]:
         yield from _wide(block)
-    yield from _columns(waiting)
+    yield from _columns([b for b in blocks[first:] if _narrow(b)])
+    for block in blocks[first:]:
+        if not _narrow(block):
+            yield from _wide(block)
 
 
 def _narrow(block: Block) -> TypeGuard[Narrow]:
@@ -58,7 +60,8 @@ def _narrow(block: Block) -> TypeGuard[Narrow]:
 
 def _wide(block: Block) -> Iterator[dict[str, Any]]:
     if isinstance(block, ChartBlock):
-        yield {"kind": "chart", **drawing(block, WIDE)}
+        width = WIDE * MAP if block.chart.id.startswith("map") else WIDE
+        yield {"kind": "chart", **drawing(block, width)}
     elif isinstance(block, LineageAppendix):
         yield {"kind": "entries", "items": [_entry(block, i) for i in range(len(block.trees))]}
     elif isinstance(block, TableBlock):
@@ -89,9 +92,27 @@ def _length(content: Sequence[Any]) -> int:
 
 
 def _columns(blocks: Sequence[Narrow]) -> Iterator[dict[str, Any]]:
-    """Yield narrow blocks in two columns of about one height, in their order."""
+    """Yield narrow blocks in two columns of about one height; a chart too many goes across."""
     if not blocks:
         return
+    placed, heights = _placed(blocks)
+    charts = [b for b in blocks if isinstance(b, ChartBlock)]
+    alone: ChartBlock | None = None
+    if charts and abs(heights[0] - heights[1]) > LOPSIDED:
+        without = [b for b in blocks if b is not charts[-1]]
+        again, shorter = _placed(without)
+        if abs(shorter[0] - shorter[1]) < abs(heights[0] - heights[1]):
+            placed, alone = again, charts[-1]
+    if any(placed):
+        yield {"kind": "pair", "left": placed[0], "right": placed[1]}
+    if alone is not None:
+        yield {"kind": "chart", **drawing(alone, WIDE)}
+
+
+def _placed(
+    blocks: Sequence[Narrow],
+) -> tuple[tuple[list[dict[str, Any]], list[dict[str, Any]]], tuple[float, float]]:
+    """Return the blocks in two columns, each block in the shorter one, and how high they are."""
     placed: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
     heights = [0.0, 0.0]
     for block in blocks:
@@ -99,7 +120,7 @@ def _columns(blocks: Sequence[Narrow]) -> Iterator[dict[str, Any]]:
         data, height = _half(block)
         placed[side].append(data)
         heights[side] += height
-    yield {"kind": "pair", "left": placed[0], "right": placed[1]}
+    return placed, (heights[0], heights[1])
 
 
 def _half(block: Narrow) -> tuple[dict[str, Any], float]:
