@@ -18,6 +18,7 @@ from sojourn.harmonize.labels import (
     places,
     refuse_hidden_characters,
 )
+from sojourn.harmonize.namesakes import namesakes
 from sojourn.harmonize.numbers import Numbers, read_column
 from sojourn.harmonize.periods import time_period
 from sojourn.sources.block import Block
@@ -89,6 +90,11 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
     publisher = dataset.id.split(".", maxsplit=1)[0]
     of_rows = _rows(name, block, publisher, edition)
     of_columns = _columns(name, block, publisher, edition)
+    named: dict[str, list[str]] = {
+        role: list(of_rows[role])
+        for role in ("area", "origin")
+        if role in block.labels and block.layout.roles.get(role) == "name"
+    }
     doubts = [
         said
         for role, codes in (
@@ -98,6 +104,9 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
         if role in block.labels
         for said in contradictions(name, block, role, codes, publisher)
     ]
+    details, twice = namesakes(name, block, named, of_rows)
+    if details is not None:
+        of_rows["detail"] = details
     of_columns["criterion"] = [dataset.criterion] * len(block.measures)
     for dimension in DIMENSIONS:
         if dimension not in of_rows and dimension not in of_columns:
@@ -114,7 +123,7 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
             _values(name, block, of_rows.get("flag")), of_rows, of_columns, edition.estimates_to
         ),
         whole=block.layout.whole,
-        notes=(*block.notes, *doubts),
+        notes=(*block.notes, *doubts, *twice),
     )
 
 

@@ -1,16 +1,16 @@
 """The factsheet: evaluate, compare, compose, render, write; all of it or nothing."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from sojourn.errors import PublishError
+from sojourn.files import Folder, check_folder, new_folder
 from sojourn.pipeline.factsheet_files import Composed, Evidence, Writer, evidence_of
 from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
 from sojourn.publish.comparison import Verdict
+from sojourn.publish.content import Section
 from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.export import (
     STATEMENTS,
@@ -20,7 +20,7 @@ from sojourn.publish.export import (
     to_csv,
     to_json,
 )
-from sojourn.publish.factsheet import Page, document, sources_section
+from sojourn.publish.factsheet import Page, document, lacking_section, sources_section
 from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.flows import FlowPage, flow_sections
 from sojourn.publish.overview import overview, stock
@@ -29,6 +29,9 @@ from sojourn.publish.text import Catalogue, catalogue
 from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
 from sojourn.publish.women import women, women_alone
 from sojourn.store.observations import Store
+
+#: What a folder written here is, as its marker says.
+OWNER = "factsheet"
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,15 @@ def build(
     *,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Built:
-    """Build the factsheet into ``out``, which is replaced only when everything is written.
+    """Build the factsheet into ``out``, a new or empty folder or an unchanged factsheet of ours.
 
     Raises
     ------
     PublishError
-        No figure of that year can be computed, or the folder cannot be written.
+        No figure of that year can be computed, or the folder holds anything else or cannot be
+        written; it is then as it was.
     """
+    check_folder(out, OWNER)
     ev = evaluator(store, request.year, request.as_of)
     values = all_values(ev)
     if all(v.value is None for v in values):
@@ -77,32 +82,17 @@ def build(
     found = verdicts(ev)
     then = evaluator(store, request.year, date(request.year + 1, 12, 31))
     pairs = changed(then, ev, list(figures())) if then.as_of < request.as_of else []
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        _tables(temporary, values, found, request)
-        _pages(temporary, ev, request, found, pairs, progress)
+    with new_folder(out, OWNER) as folder:
+        _tables(folder, values, found, request)
+        _pages(folder, ev, request, found, pairs, progress)
         names = tuple(
-            sorted(str(p.relative_to(temporary)) for p in temporary.rglob("*") if p.is_file())
+            sorted(str(p.relative_to(folder.path)) for p in folder.path.rglob("*") if p.is_file())
         )
-        _replace(temporary, out)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
     return Built(out, names, len(values), sum(v.value is None for v in values))
 
 
-def _replace(temporary: Path, out: Path) -> None:
-    temporary.chmod(0o755)
-    old = out.with_name(f".{out.name}.old")
-    if out.exists():
-        out.rename(old)
-    temporary.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def _tables(
-    folder: Path, values: Sequence[FigureValue], found: Sequence[Verdict], request: Request
+    folder: Folder, values: Sequence[FigureValue], found: Sequence[Verdict], request: Request
 ) -> None:
     words = catalogue("en")
 
@@ -116,15 +106,15 @@ def _tables(
     listed = list({v.lineage_id: v for v in (*values, *(x.ours for x in found))}.values())
     rows = figure_rows(listed, judged, label)
     about = {"year": request.year, "as_of": request.as_of.isoformat(), "embedded": request.embedded}
-    (folder / "figures.csv").write_text(to_csv(rows), "utf-8")
+    folder.write("figures.csv", to_csv(rows))
     statements = to_csv(statement_rows(found), STATEMENTS)
-    (folder / "published.csv").write_text(statements, "utf-8")
-    (folder / "figures.json").write_text(to_json(rows, about), "utf-8")
-    (folder / "lineage.json").write_text(lineage_json(listed), "utf-8")
+    folder.write("published.csv", statements)
+    folder.write("figures.json", to_json(rows, about))
+    folder.write("lineage.json", lineage_json(listed))
 
 
 def _pages(
-    folder: Path,
+    folder: Folder,
     ev: Evaluator,
     request: Request,
     found: Sequence[Verdict],
@@ -156,10 +146,11 @@ def compose(
     files = ev.store.manifest.files
     dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
-    def finished(page: Page, stem: str, kind: str, sections: list[object]) -> Composed:
+    def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Composed:
+        found = [*sections, lacking_section(page), sources_section(page)]
         made = document(
             page,
-            [*sections, sources_section(page)],  # type: ignore[list-item] # sections, built above
+            [s for s in found if s is not None],
             kind=kind,
             stem=f"{stem}-{request.year}",
             embedded=request.embedded,
@@ -168,7 +159,7 @@ def compose(
         return Composed(made, page)
 
     whole = Page(ev, words, files)
-    parts = [
+    parts: list[Section | None] = [
         f(whole)
         for f in (overview, stock, places, corridors, women, displacement, asylum, deaths, money)
     ]

@@ -5,8 +5,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from sojourn.files import Folder
 from sojourn.pipeline.card_facts import cell_keys, other_editions
 from sojourn.publish.card import Card, CellKey, Told, cards, script
 from sojourn.publish.chart_data import chart_csv
@@ -54,10 +54,8 @@ def evidence_of(ev: Evaluator, composed: Iterable[Composed], found: Sequence[Ver
 class Writer:
     """Writes what belongs to one language; papers and pictures are set beside each other."""
 
-    def __init__(self, folder: Path, year: int, *, single_file: bool = False) -> None:
+    def __init__(self, folder: Folder, year: int, *, single_file: bool = False) -> None:
         self.folder, self.year, self.single_file = folder, year, single_file
-        for name in ("charts", "embed"):
-            (folder / name).mkdir()
         self.pool = ThreadPoolExecutor(os.cpu_count())
         self.waiting: list[Future[None]] = []
 
@@ -89,7 +87,7 @@ class Writer:
             self._page(stem, tail, whole, part.page)
             self._paper(stem, tail, whole)
         self._lineage(words, composed["factsheet"].document, made, links, tail)
-        (self.folder / f"cards-{tail}.js").write_text(script(made), "utf-8")
+        self.folder.write(f"cards-{tail}.js", script(made))
         document = composed["factsheet"].document
         for block in _charts(document.sections):
             header = _citation(document, block)
@@ -124,17 +122,17 @@ class Writer:
         if self.single_file:
             sections = (*map(_inlined, document.sections), lineage_section(page))
             document = replace(document, tracing=None, sections=sections)
-        (self.folder / f"{stem}-{tail}.html").write_text(render_html(document), "utf-8")
+        self.folder.write(f"{stem}-{tail}.html", render_html(document))
 
     def _paper(self, stem: str, tail: str, document: Document) -> None:
         front = render_front if stem == "factsheet" else render_pdf
-        self._set(self.folder / f"{stem}-{tail}.pdf", front, document)
+        self._set(f"{stem}-{tail}.pdf", front, document)
         if stem == "factsheet":
-            self._set(self.folder / f"report-{tail}.pdf", render_pdf, document)
+            self._set(f"report-{tail}.pdf", render_pdf, document)
 
-    def _set(self, target: Path, render: Callable[[Document], bytes], document: Document) -> None:
+    def _set(self, target: str, render: Callable[[Document], bytes], document: Document) -> None:
         def task() -> None:
-            target.write_bytes(render(document))
+            self.folder.write(target, render(document))
 
         self.waiting.append(self.pool.submit(task))
 
@@ -155,12 +153,12 @@ class Writer:
             products=tuple(link for name, link in links.items() if name != "lineage"),
         )
         page = render_lineage(about, made, links["factsheet"].href)
-        (self.folder / f"lineage-{tail}.html").write_text(page, "utf-8")
+        self.folder.write(f"lineage-{tail}.html", page)
 
         def entries(d: Document) -> bytes:
             return render_entries(d, words, made)
 
-        self._set(self.folder / f"lineage-{tail}.pdf", entries, about)
+        self._set(f"lineage-{tail}.pdf", entries, about)
 
     def _chart(
         self,
@@ -172,14 +170,11 @@ class Writer:
     ) -> None:
         name = f"{block.chart.id}.{words.language}"
         svg = framed(block.chart, _plain(block.finding), header)
-        charts = self.folder / "charts"
-        (charts / f"{name}.svg").write_text(svg, "utf-8")
-        (charts / f"{name}.png").write_bytes(to_png(svg))
-        data = chart_csv(block.chart, values, words, header)
-        (charts / f"{name}.csv").write_text(data, "utf-8", newline="")
+        self.folder.write(f"charts/{name}.svg", svg)
+        self.folder.write(f"charts/{name}.png", to_png(svg))
+        self.folder.write(f"charts/{name}.csv", chart_csv(block.chart, values, words, header))
         own = f"factsheet-{self.year}.{words.language}.html"
-        small = render_embed(document, block, own)
-        (self.folder / "embed" / f"{name}.html").write_text(small, "utf-8")
+        self.folder.write(f"embed/{name}.html", render_embed(document, block, own))
 
 
 def _charts(sections: Sequence[Section]) -> Iterable[ChartBlock]:

@@ -8,11 +8,11 @@ import numpy as np
 
 from sojourn.errors import EstimateError
 from sojourn.estimate.flows import estimate
-from sojourn.pipeline.flow_checks import check_arrivals
-from sojourn.pipeline.flow_inputs import Inputs, read_inputs
-from sojourn.pipeline.flows import write_corridors
+from sojourn.files import add_files
+from sojourn.pipeline.flow_checks import check_totals
+from sojourn.pipeline.flow_inputs import AS_IT_IS, Choices, Inputs, read_inputs
+from sojourn.pipeline.flows import corridors_csv
 from sojourn.pipeline.flows_kept import WEIGHTS, Band, band, other_editions
-from sojourn.pipeline.writing import write_whole
 from sojourn.publish.flows import NETS, FlowPage, Measured, flow_document
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
@@ -25,32 +25,37 @@ REGION_OF = {"002": "903", "142": "935", "150": "908", "009": "909", "021": "905
 REGIONS = ("903", "935", "908", "904", "905", "909")
 
 
-def flow_pages(store: Store, period: str, out: Path, *, as_of: date | None = None) -> list[Path]:
+def flow_pages(
+    store: Store,
+    period: str,
+    out: Path,
+    *,
+    as_of: date | None = None,
+    choices: Choices = AS_IT_IS,
+) -> list[Path]:
     """Write ``flows-START-END`` as a page and a paper in every language, and all corridors as CSV.
 
     Raises
     ------
     EstimateError
         An input is not in the store.
+    PublishError
+        A file of that name is not ours, or the folder cannot be written.
     """
-    page, whole = flow_page(store, period, as_of=as_of)
-    out.mkdir(parents=True, exist_ok=True)
+    page, whole = flow_page(store, period, as_of=as_of, choices=choices)
     stem = f"flows-{page.start}-{page.end}"
-    table = out / f"{stem}.csv"
-    write_corridors(whole.central, table, bounds=(whole.low, whole.high))
-    written = [table]
+    text, _ = corridors_csv(whole.central, bounds=(whole.low, whole.high))
+    made: dict[str, str | bytes] = {f"{stem}.csv": text}
     for language in languages():
         document = flow_document(page, language)
-        for path, content in (
-            (out / f"{stem}.{language}.html", render_html(document).encode()),
-            (out / f"{stem}.{language}.pdf", render_pdf(document)),
-        ):
-            write_whole(path, content)
-            written.append(path)
-    return written
+        made[f"{stem}.{language}.html"] = render_html(document)
+        made[f"{stem}.{language}.pdf"] = render_pdf(document)
+    return add_files(out, made)
 
 
-def flow_page(store: Store, period: str, *, as_of: date | None = None) -> tuple[FlowPage, Band]:
+def flow_page(
+    store: Store, period: str, *, as_of: date | None = None, choices: Choices = AS_IT_IS
+) -> tuple[FlowPage, Band]:
     """Return what the page about an interval shows, and the band of each corridor.
 
     Raises
@@ -58,7 +63,7 @@ def flow_page(store: Store, period: str, *, as_of: date | None = None) -> tuple[
     EstimateError
         An input is not in the store.
     """
-    inputs = read_inputs(store, period, as_of=as_of)
+    inputs = read_inputs(store, period, as_of=as_of, choices=choices)
     others = other_editions(store, inputs, as_of)
     whole = band(inputs.stocks, [o.stocks for o in others])
     return _page(store, inputs, whole, others, as_of), whole
@@ -73,7 +78,7 @@ def _page(
         "central": central,
         "high": estimate(inputs.stocks, "independence"),
     }
-    checks = check_arrivals(store, inputs.start, inputs.end, estimates)
+    checks = check_totals(store, inputs.start, inputs.end, estimates)
     files = {f.edition: f for f in store.manifest.files}
     return FlowPage(
         start=inputs.start,
@@ -122,7 +127,9 @@ def _before(store: Store, inputs: Inputs, as_of: date | None) -> float | None:
     """Return the central total of the interval before, when its inputs are there."""
     length = inputs.end - inputs.start
     try:
-        earlier = read_inputs(store, f"{inputs.start - length}-{inputs.start}", as_of=as_of)
+        earlier = read_inputs(
+            store, f"{inputs.start - length}-{inputs.start}", as_of=as_of, choices=inputs.choices
+        )
     except EstimateError:
         return None
     return estimate(earlier.stocks, "pseudo-bayes").total

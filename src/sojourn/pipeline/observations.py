@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from sojourn.errors import NoSuchObservation, PublishError, UnknownArea
+from sojourn.files import new_file
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS, from_code
 from sojourn.vocab.observation import COLUMNS
@@ -57,11 +58,15 @@ def area_id(text: str) -> str:
 
 
 def current(store: Store, as_of: date | None = None) -> list[str]:
-    """Return the edition of each dataset that was the newest on a day (default: now)."""
-    newest: dict[str, tuple[str, str]] = {}
+    """Return the edition of each dataset that was the newest on a day (default: now).
+
+    Of a computed dataset each run, named after ``+``, has a newest edition of its own.
+    """
+    newest: dict[tuple[str, str], tuple[str, str]] = {}
     for f in store.manifest.files:
         if as_of is None or date.fromisoformat(f.vintage) <= as_of:
-            newest[f.dataset] = max(newest.get(f.dataset, ("", "")), (f.vintage, f.edition))
+            run = (f.dataset, f.edition.partition("+")[2])
+            newest[run] = max(newest.get(run, ("", "")), (f.vintage, f.edition))
     return [edition for _, edition in newest.values()]
 
 
@@ -149,15 +154,12 @@ def write_observations(found: Any, out: Path) -> int:
             f"{out}: no format has the ending {out.suffix!r}",
             hint=f"use one of {', '.join(_WRITERS)}",
         )
-    temporary = out.with_name(f".{out.name}.new")
-    quoted = str(temporary).replace("'", "''")
-    try:
-        what = f"(SELECT * REPLACE ({_HARMLESS}) FROM found)" if "csv" in form else "found"  # noqa: S608 - constants only
-        count = int(found.query("found", f"COPY {what} TO '{quoted}' {form}").fetchall()[0][0])
-        temporary.replace(out)
-    except (duckdb.Error, OSError) as error:
-        temporary.unlink(missing_ok=True)
-        raise PublishError(
-            f"{out}: cannot be written ({str(error).splitlines()[0]})", hint="check the folder"
-        ) from None
-    return count
+    what = f"(SELECT * REPLACE ({_HARMLESS}) FROM found)" if "csv" in form else "found"  # noqa: S608 - constants only
+    with new_file(out) as path:
+        quoted = str(path).replace("'", "''")
+        try:
+            return int(found.query("found", f"COPY {what} TO '{quoted}' {form}").fetchall()[0][0])
+        except duckdb.Error as error:
+            raise PublishError(
+                f"{out}: cannot be written ({str(error).splitlines()[0]})", hint="check the folder"
+            ) from None

@@ -1,7 +1,7 @@
 """Which layout, which edition: decided by the content of a file, never by its name."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from sojourn.errors import LayoutChanged, SojournError, UnknownFile
@@ -10,6 +10,7 @@ from sojourn.sources.declaration import Registry
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout, Table
 from sojourn.sources.printed import find_header, lacks, names_in, sheets_of
+from sojourn.sources.sdmx_csv import generic, has_labels_only, is_sdmx_csv
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,35 @@ class Statement:
 
     text: str
     day: date | None
+
+
+def recognised(book: Workbook, known: Registry, sha256: str = "") -> tuple[Layout, Registry]:
+    """Return the layout of a file, and the registry that knows it.
+
+    SDMX-CSV that no declaration fits, or that holds labels without codes, describes itself: its
+    dataset and its layout are added to the registry.
+
+    Raises
+    ------
+    LayoutChanged, UnknownFile
+        As `recognise`; an SDMX-CSV whose head does not suffice.
+    """
+    if not is_sdmx_csv(book):
+        return recognise(book, known, sha256), known
+    try:
+        layout = recognise(book, known, sha256)
+        if not has_labels_only(book):
+            return layout, known
+    except (LayoutChanged, UnknownFile):
+        pass
+    dataset, layout = generic(book)
+    dataset = known.datasets.get(dataset.id, dataset)
+    more = replace(
+        known,
+        datasets={**known.datasets, dataset.id: dataset},
+        layouts={**known.layouts, layout.id: layout},
+    )
+    return layout, more
 
 
 def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
@@ -46,7 +76,9 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
             missed.append((layout, error))
     loud = [f for f in fits if not f[1].mute]
     if loud:
-        return max(loud, key=lambda f: f[0])[1]
+        best = max(score for score, _ in loud)
+        alike = [layout for score, layout in loud if score == best]
+        return next((x for x in alike if len(alike) > 1 and _knows_rows(book, x)), alike[0])
     if fits and _has_years(book):
         raise UnknownFile(
             f"{book.name}: the table does not say what it counts: it has the headings of "
@@ -68,6 +100,19 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
         f"{book.name}: no declared layout fits this file ({sheets}it begins {first[:120]!r})",
         hint="the table states neither its edition nor headings that sojourn knows; "
         "CONTRIBUTING.md shows how to declare a layout",
+    )
+
+
+def _knows_rows(book: Workbook, layout: Layout) -> bool:
+    """Return whether a layout declares every label that says what its row measures."""
+    grid = book.grid(sheets_of(book, layout, _table(layout))[0])
+    header = find_header(book, grid, layout)
+    return all(
+        flat(row[column]) in ("", *layout.by_row[role])
+        for role, column in header.roles.items()
+        if role in layout.by_row
+        for row in grid.rows[header.row + 1 :]
+        if column < len(row)
     )
 
 
