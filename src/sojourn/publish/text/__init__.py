@@ -169,7 +169,9 @@ class Catalogue:
         """Return a number with the digits that a publisher printed, as its precision tells them."""
         if unit != "PERCENT":
             plain = abs(value) < 1e6 and unit != "USD"
-            return self.exact(value, unit) if plain else self.number(value, unit)
+            if plain:
+                return self.exact(value, unit)
+            return re.sub(r"[.,]0(?=\s)", "", self.number(value, unit), count=1)
         whole = float(value).is_integer() and (precision is None or precision >= 1)
         form = "#,##0%" if whole else "#,##0.0%"
         if self.language != "en":
