@@ -1,5 +1,8 @@
 """The topics of IOM's factsheet, held against numbers read by hand from the publishers' files."""
 
+import csv
+import html
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -141,3 +144,54 @@ def test_minors_are_read_where_a_file_by_age_is_loaded(tmp_path: Path) -> None:
     assert found["_T"] == pytest.approx(29.0)
     assert found["F"] == pytest.approx(100 * 110 / 300)
     assert found["M"] is None
+
+
+@pytest.fixture(scope="module")
+def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("english") / "out"
+    sojourn.open().factsheet(2015, out, language=["en"])
+    return out
+
+
+def words_of(page: Path) -> str:
+    text = re.sub(r"<[^>]+>", " ", page.read_text("utf-8"))
+    return re.sub(r"\s+", " ", html.unescape(text)).replace("\u00a0", " ")
+
+
+def test_a_reader_is_told_that_editions_rank_differently(english: Path) -> None:
+    text = words_of(english / "factsheet-2015.en.html")
+    then, now = "undesa.ims@2015-12-01", "undesa.ims@2021-01-15"
+    told = f"Germany in 2015 is number 4 with 10.2 million in {now}, number 2 with 12(.0)? million in {then}"
+    assert re.search(told, text.replace(" ,", ",").replace("million  in", "million in"))
+
+
+def test_the_deaths_of_a_year_are_told_printing_by_printing(english: Path) -> None:
+    text = words_of(english / "factsheet-2015.en.html")
+    table = text[text.index("IOM against IOM") :]
+    counts = ["5,350", "5,417", "5,411", "5,400", "5,700", "6,107", "6,584"]
+    places = [table.index(n) for n in counts]
+    assert places == sorted(places)
+    assert "No source confirms either share of minors" in text
+
+
+def test_detections_stand_with_their_sentence_in_print(english: Path) -> None:
+    text = words_of(english / "factsheet-2015.en.html")
+    for found in re.finditer("1,822,102 ", text):
+        around = text[found.start() : found.start() + 400]
+        assert "not persons" in around
+
+
+def test_every_statement_is_written_with_its_verdict(english: Path) -> None:
+    rows = list(csv.DictReader((english / "published.csv").read_text("utf-8").splitlines()))
+    assert len(rows) == 45
+    assert all(r["verdict"] and r["reason"] and r["evidence"] for r in rows)
+    verdict = {(r["figure_id"], r["area"], r["published_value"]): r for r in rows}
+    qatar = verdict[("top_share_of_host_population", "634", "75.7")]
+    assert qatar["verdict"] == "cannot be reproduced"
+    assert "undesa.ims@2015-12-01" in qatar["reason"]
+    assert "75.49" in qatar["reason"]
+    russia = verdict[("top_destinations", "643", "11900000")]
+    assert russia["verdict"] == "cannot be reproduced"
+    assert "11,643,276" in russia["reason"]
+    jordan = verdict[("refugees_by_origin_and_host", "760>400", "630000")]
+    assert jordan["verdict"] == "within rounding"

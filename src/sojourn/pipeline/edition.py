@@ -116,6 +116,7 @@ def _by_coverage(
             f"{book.name}: nowhere says what it counts (its headings fit {layout.dataset})",
             hint=f"if that is what it is, name it: --edition {layout.dataset}@YYYY-MM-DD",
         )
+    declared = [e for e in declared if e.layout in ("", layout.id)]
     note = f"{book.name} states no edition; "
     alike = [e for e in declared if _may_copy(e, first, newest)]
     if layout.revisions and len(alike) > 1 and first < newest:

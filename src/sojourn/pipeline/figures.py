@@ -12,6 +12,7 @@ from sojourn.publish.figure import FigureValue, figure, figures
 from sojourn.publish.packed import read_pack
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store
+from sojourn.store.wholeness import require_whole
 from sojourn.vocab.area import by_iso3
 
 EMBEDDED_YEAR = 2015
@@ -29,6 +30,8 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
     ------
     NoSuchObservation
         The directory holds no store.
+    StoreError
+        A file of the store is gone, cut or changed.
     """
     if data is None:
         with as_file(files("sojourn") / "embedded") as folder:
@@ -45,6 +48,7 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
             f"{data}: no data are loaded here",
             hint=f"load publishers' files first: sojourn load FILE_OR_DIR… --data {data}",
         )
+    require_whole(manifest, data / "store")
     return open_store(manifest), False
 
 

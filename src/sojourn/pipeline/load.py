@@ -37,6 +37,7 @@ from sojourn.store.manifest import (
 )
 from sojourn.store.observations import connect, stage, write_parquet
 from sojourn.store.staged import drop_known, printed_at, write_memberships, write_problems
+from sojourn.store.wholeness import kept
 from sojourn.vocab.membership import members as packaged_members
 
 SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
@@ -296,7 +297,7 @@ def _write(
     if problems:
         write_problems(problems, entry, folder / "problems" / stem)
         entry = replace(entry, problems=stem)
-    return entry
+    return replace(entry, kept=kept(folder, entry))
 
 
 def manifest_of(root: Path) -> Manifest:

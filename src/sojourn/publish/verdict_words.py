@@ -47,12 +47,18 @@ def named(page: Page, figure_id: str, area: str, time_period: str, sex: str) -> 
     """Return the name of what is counted; the period where it is not the page's year."""
     words = page.words
     name = words.text(f"figure.{figure_id}")
-    alone = len(figure(figure_id).areas) == 1  # its name says where
+    alone = len(_areas(figure_id)) == 1  # its name says where
     if (area != "900" and ">" not in area and not alone) or figure_id in _BY_PAIR:
         name += f", {words.area(area)}"
     if sex != "_T":
         name += f", {words.text(f'sex.{sex}')}"
     return name if time_period == page.year else f"{name}, {words.period(time_period)}"
+
+
+def _areas(figure_id: str) -> tuple[str, ...]:
+    """Return the areas that a figure declares, itself or by the figure it follows from."""
+    declared = figure(figure_id)
+    return declared.areas or (_areas(declared.of) if declared.of else ())
 
 
 def difference_words(page: Page, size: float, unit: str) -> str:

@@ -69,6 +69,8 @@ class Edition:
         sha256 to layout, of files whose tables do not say what they count.
     covers : (int, int)
         First and last year it holds.
+    layout : str
+        Layout of its files, where a dataset has several: a file of another is no copy of it.
     estimates_to : int
         Last year of estimates, where later ones are projections (status F).
     basis : str
@@ -86,6 +88,7 @@ class Edition:
     note: str = ""
     covers: tuple[int, int] | tuple[()] = ()
     estimates_to: int = NEVER
+    layout: str = ""
     basis: str = "declared"
 
     @property
@@ -239,7 +242,9 @@ def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
 
 _LISTS = ("dataset", "edition", "layout", "address")
 _KINDS = {
-    **dict.fromkeys(("dataset", "title", "license", "redistribution", "states", "basis"), str),
+    **dict.fromkeys(
+        ("dataset", "title", "license", "redistribution", "states", "basis", "layout"), str
+    ),
     **dict.fromkeys(("files", "tables"), dict),
 }
 

@@ -34,6 +34,16 @@ class CorrectedCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """One Parquet file of the store: where it lies, and what was written into it."""
+
+    folder: str
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedFile:
     """One publisher's file in the store, with what its edition allows.
 
@@ -49,6 +59,8 @@ class LoadedFile:
         Why a person took a partial edition as complete; empty when nobody did.
     until : str
         Day up to which it covers time; empty when nothing says so.
+    kept : tuple of KeptFile
+        Size and digest of each Parquet file that was written for it; empty in older stores.
     """
 
     sha256: str
@@ -79,6 +91,7 @@ class LoadedFile:
     states_whole: bool = False
     accepted: str = ""
     until: str = ""
+    kept: tuple[KeptFile, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -142,6 +155,7 @@ def read_manifest(root: Path) -> Manifest:
                 "notes": tuple(entry["notes"]),
                 "corrections": tuple(CorrectedCell(**c) for c in entry.get("corrections", ())),
                 "selection": tuple(entry.get("selection", ())),
+                "kept": tuple(KeptFile(**k) for k in entry.get("kept", ())),
             }
         )
         for entry in content["files"]
