@@ -32,6 +32,11 @@ def work(page: Page) -> Section | None:
     )
 
 
+def by_sex(page: Page) -> tuple[RichText, ...]:
+    """Return what these topics say of women and men, for the page on women and girls."""
+    return (*_workers(page)[:1], page.say("work.fact_victims"))
+
+
 def _workers(page: Page) -> list[RichText]:
     """Return the ILO's estimates of the nearest year before, with that year and their source."""
     found = {v.sex: v for v in latest_cited(page.ev, figure("migrant_workers"))}
