@@ -8,7 +8,7 @@ from pathlib import Path
 from sojourn.errors import PublishError
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.pipeline.factsheet_files import Composed, Evidence, Writer, evidence_of
-from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
+from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts, vintages
 from sojourn.publish.comparison import Verdict
 from sojourn.publish.content import Section
 from sojourn.publish.evaluate import Evaluator
@@ -24,14 +24,37 @@ from sojourn.publish.factsheet import Page, document, lacking_section, sources_s
 from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.flows import FlowPage, flow_sections
 from sojourn.publish.overview import overview, stock
+from sojourn.publish.printed_series import movements
 from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
+from sojourn.publish.topic_borders import borders
+from sojourn.publish.topic_iom import iom
+from sojourn.publish.topic_money import weight
+from sojourn.publish.topic_solutions import solutions
+from sojourn.publish.topic_work import work
 from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
 from sojourn.publish.women import women, women_alone
 from sojourn.store.observations import Store
 
 #: What a folder written here is, as its marker says.
 OWNER = "factsheet"
+
+#: Sections in reading order; one that returns None has nothing to say of the year and closes up.
+TOPICS: tuple[Callable[[Page], Section | None], ...] = (
+    overview,
+    stock,
+    places,
+    corridors,
+    women,
+    displacement,
+    asylum,
+    solutions,
+    borders,
+    deaths,
+    money,
+    weight,
+    work,
+)
 
 
 @dataclass(frozen=True)
@@ -159,20 +182,23 @@ def compose(
         return Composed(made, page)
 
     whole = Page(ev, words, files)
-    parts: list[Section | None] = [
-        f(whole)
-        for f in (overview, stock, places, corridors, women, displacement, asylum, deaths, money)
-    ]
+    parts: list[Section | None] = [f(whole) for f in TOPICS]
     if request.flows is not None:
         parts += flow_sections(request.flows, words.language)
-    parts += [changes(whole, found, pairs[:20], dates), problems(whole)]
+    series = movements(found, lambda published: vintages(ev, published))
+    beside = iom(whole, found, series, every=False)
+    parts += [*([beside] if beside else []), changes(whole, pairs[:20], dates), problems(whole)]
     about_women, moved = Page(ev, words, files), Page(ev, words, files)
+    told = iom(moved, found, series, every=True)
     return {
         "factsheet": finished(whole, "factsheet", "", [*parts]),
         "women-and-girls": finished(
             about_women, "women-and-girls", "women_", [women_alone(about_women)]
         ),
         "what-changed": finished(
-            moved, "what-changed", "changes_", [changes(moved, found, pairs, dates)]
+            moved,
+            "what-changed",
+            "changes_",
+            [*([told] if told else []), changes(moved, pairs, dates)],
         ),
     }

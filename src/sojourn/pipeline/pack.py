@@ -25,7 +25,9 @@ from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
 
 #: Operations whose cells stay behind: the figure is carried ready-made.
-READY_MADE = frozenset({"groups", "regions", "income_groups", "events", "events_by"})
+READY_MADE = frozenset(
+    {"groups", "regions", "income_groups", "events", "events_by", "months", "reported"}
+)
 MOST_CELLS = 300
 #: What a folder written here is, as its marker says.
 OWNER = "embedded edition"
@@ -99,7 +101,7 @@ def _held(store: Store, year: int, newest: date) -> list[Key]:
     pairs = changed(then, now, list(figures()))
     request = Request(year, newest, ("en",), embedded=True)
     compose(now, catalogue("en"), request, verdicts(now), pairs)
-    return sorted({*now.kept, *then.kept})
+    return sorted(now.asked() | then.asked())
 
 
 def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: date) -> None:
@@ -108,7 +110,7 @@ def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: dat
     values = [v for v in ev.values(*key) if v.value is not None]
     if not values:
         return
-    terms = _terms(store.manifest, {v.edition for v in values})
+    terms = _terms(store.manifest, {e for v in values for e in v.edition.split(" + ")})
     if "none" in terms.values():
         refused = sorted(e for e, t in terms.items() if t == "none")
         if day == newest:
