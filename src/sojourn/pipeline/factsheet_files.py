@@ -98,7 +98,7 @@ class Writer:
     def _tracing(
         self, words: Catalogue, made: Sequence[Card], values: Mapping[str, FigureValue], tail: str
     ) -> Tracing:
-        tips = {c.id: " · ".join(p for p in (values[c.id].time_period, c.cell) if p) for c in made}
+        tips = {c.id: c.cell for c in made if c.cell}
         return Tracing(
             page=f"lineage-{tail}.html",
             script=f"cards-{tail}.js",

@@ -39,7 +39,7 @@ class Drawings:
     def _put(self, svg: str, *, tips: bool = True) -> str:
         svg = _FONT.sub("", svg, count=1).replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
         linked = _MARK.sub(self._told if tips else self._named, svg)
-        if 'class="m"' in linked:  # an image holds nothing that can be focused
+        if "<a href=" in linked:  # an image holds nothing that can be focused
             linked = linked.replace('role="img"', 'role="group"', 1)
         return _LONG.sub(self._shared, linked)
 
@@ -55,7 +55,7 @@ class Drawings:
             return f"<a><title>{words}</title>"
         tip = self.tracing.tips.get(trace, "") if tips else ""
         told = f"{words} · {escape(tip)}" if tip else words
-        return f'<a class="m" href="{escape(self.tracing.short(trace))}"><title>{told}</title>'
+        return f'<a href="{escape(self.tracing.short(trace))}"><title>{told}</title>'
 
     def _shared(self, found: re.Match[str]) -> str:
         name = self.paths.setdefault(found[1], f"p{len(self.paths)}")

@@ -228,10 +228,9 @@ def _points(s: Line, colour: str, x: Scale, y: Scale, wording: Wording) -> list[
             'stroke-linejoin="round" stroke-linecap="round"/>'
         )
         for t, v in run:
-            dot = f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})"/>'
-            reach = f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="9" fill-opacity="0"/>'
+            dot = f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})" stroke="transparent" stroke-width="14"/>'
             said = f"{s.label}, {t:.0f}: {wording.number(v)}"
-            body.append(mark(dot + reach, s.trace(t), said))
+            body.append(mark(dot, s.trace(t), said))
     return body
 
 

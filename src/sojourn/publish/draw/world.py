@@ -248,11 +248,11 @@ def _rings(drawn: _Map) -> list[str]:
         x, y = at[0] * drawn.scale, at[1] * drawn.scale
         ring = (
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2.6 if drawn.scale > 0.7 else 1.8}" '
-            f'fill="{drawn.fill(area)}" stroke="var(--sj-ink)" stroke-width=".5"/>'
+            f'fill="{drawn.fill(area)}"/>'
         )
         wide = drawn.width >= NARROW
         body.append(mark(ring, drawn.traces.get(area, ""), drawn.said(area)) if wide else ring)
-    return body
+    return ['<g stroke="var(--sj-ink)" stroke-width=".5">', *body, "</g>"]
 
 
 def _radius(value: float, drawn: _Map, counts: Counts) -> float:
@@ -260,11 +260,11 @@ def _radius(value: float, drawn: _Map, counts: Counts) -> float:
     return WIDEST * math.sqrt(max(value, 0.0) / largest) * max(drawn.scale, 0.5)
 
 
+_CIRCLES = '<g fill="var(--sj-paper)" fill-opacity=".34" stroke="var(--sj-ink)" stroke-width="1">'
+
+
 def _circle(x: float, y: float, r: float) -> str:
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="var(--sj-paper)" fill-opacity=".34" '
-        'stroke="var(--sj-ink)" stroke-width="1"/>'
-    )
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>'
 
 
 def _circles(drawn: _Map, counts: Counts) -> list[str]:
@@ -284,7 +284,7 @@ def _circles(drawn: _Map, counts: Counts) -> list[str]:
         if rank < most:
             label = (drawn.names.get(area, area), counts.number(counts.values[area]))
             named += _named(label, (x, y, r), drawn.width, taken)
-    return [*body, *named]
+    return [_CIRCLES, *body, "</g>", *named]
 
 
 def _named(
@@ -344,7 +344,7 @@ def _sizes(drawn: _Map, counts: Counts, x: float, y: float) -> list[str]:
     body = []
     for value in (top, top / 10):
         r = _radius(value, drawn, counts)
-        body.append(_circle(x + r, y + 6, r))
+        body.append(f"{_CIRCLES}{_circle(x + r, y + 6, r)}</g>")
         words = counts.number(value)
         body.append(text(x + 2 * r + 5, y + 10, words, size=11))
         x += 2 * r + 5 + width_of(words, 11) + 12

@@ -46,9 +46,9 @@ box.style.left=left+scrollX+"px";box.style.top=top+scrollY+"px"}
 box.addEventListener("close",function(){if(opener)opener.focus({preventScroll:true})});
 document.addEventListener("keydown",function(e){
 if(e.key==="Escape"&&box.open){box.close();return}
-var m=e.target.closest&&e.target.closest("a.m");
+var m=e.target.closest&&e.target.closest("svg a[href]");
 if(!m||["ArrowRight","ArrowDown","ArrowLeft","ArrowUp"].indexOf(e.key)<0)return;
-var all=[].slice.call(m.closest("svg").querySelectorAll("a.m")),i=all.indexOf(m)+(e.key==="ArrowRight"||e.key==="ArrowDown"?1:-1);
+var all=[].slice.call(m.closest("svg").querySelectorAll("a[href]")),i=all.indexOf(m)+(e.key==="ArrowRight"||e.key==="ArrowDown"?1:-1);
 if(all[i]){m.setAttribute("tabindex",-1);all[i].setAttribute("tabindex",0);all[i].focus();e.preventDefault()}});
 document.addEventListener("click",function(e){
 if(e.ctrlKey||e.metaKey||e.shiftKey||e.button)return;
@@ -58,5 +58,5 @@ var id=decodeURIComponent(a.getAttribute("href").split("#")[1]);
 if(a.closest("#card"))return;
 e.preventDefault();opener=a;show.from=a;
 load(function(){show(id.indexOf("trace-")?Object.keys(window.sojournCards.c)[+id.slice(1)]:id.slice(6))})});
-document.querySelectorAll("svg").forEach(function(s){[].forEach.call(s.querySelectorAll("a.m"),function(a,i){if(i)a.setAttribute("tabindex",-1)})});
+document.querySelectorAll("svg").forEach(function(s){[].forEach.call(s.querySelectorAll("a[href]"),function(a,i){if(i)a.setAttribute("tabindex",-1)})});
 })();
