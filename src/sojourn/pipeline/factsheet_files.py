@@ -79,7 +79,7 @@ class Writer:
             values.values(),
         )
         tail = f"{self.year}.{words.language}"
-        tracing = self._tracing(words, made, values, tail)
+        tracing = self._tracing(words, made, tail)
         links = self._links(words, tail)
         for stem, part in composed.items():
             others = tuple(link for name, link in links.items() if name != stem)
@@ -95,9 +95,7 @@ class Writer:
                 self.pool.submit(self._chart, block, document, words, values, header)
             )
 
-    def _tracing(
-        self, words: Catalogue, made: Sequence[Card], values: Mapping[str, FigureValue], tail: str
-    ) -> Tracing:
+    def _tracing(self, words: Catalogue, made: Sequence[Card], tail: str) -> Tracing:
         tips = {c.id: c.cell for c in made if c.cell}
         return Tracing(
             page=f"lineage-{tail}.html",
