@@ -38,6 +38,7 @@ class Drawings:
 
     def _put(self, svg: str, *, tips: bool = True) -> str:
         svg = _FONT.sub("", svg, count=1).replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
+        svg = svg.replace(' direction="ltr"', "", 1)  # the page's style says it once
         linked = _MARK.sub(self._told if tips else self._named, svg)
         if "<a href=" in linked:  # an image holds nothing that can be focused
             linked = linked.replace('role="img"', 'role="group"', 1)
