@@ -5,8 +5,6 @@ and of sums over thousands of cells, the figure is carried as a cited fact. Edit
 redistributed at all are refused.
 """
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sojourn.errors import LicenceForbids
+from sojourn.files import Folder, check_folder, make_folders, new_folder
 from sojourn.pipeline.factsheet import Request, compose
 from sojourn.pipeline.figures import changed, evaluator, verdicts
 from sojourn.publish.evaluate import DERIVED
@@ -26,8 +25,12 @@ from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
 
 #: Operations whose cells stay behind: the figure is carried ready-made.
-READY_MADE = frozenset({"groups", "regions", "income_groups", "events", "events_by"})
+READY_MADE = frozenset(
+    {"groups", "regions", "income_groups", "events", "events_by", "months", "reported"}
+)
 MOST_CELLS = 300
+#: What a folder written here is, as its marker says.
+OWNER = "embedded edition"
 CellKey = tuple[str, str, int, int]
 
 
@@ -60,13 +63,16 @@ def pack(
     *,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Packed:
-    """Write the embedded edition of a factsheet into ``out``, which is replaced as a whole.
+    """Write the embedded edition of a factsheet into ``out``: new, empty, or an edition of ours.
 
     Raises
     ------
     LicenceForbids
         A figure of the factsheet rests on an edition that may not be redistributed.
+    PublishError
+        The folder holds anything else, or cannot be written; it is then as it was.
     """
+    check_folder(out, OWNER)
     days = sorted({date.fromisoformat(f.vintage) for f in store.manifest.files})
     held = _held(store, year, days[-1])
     contents = _Contents()
@@ -76,17 +82,8 @@ def pack(
         if figure(key[0]).op not in DERIVED:
             for day in days:
                 _take(contents, store, key, day, newest=days[-1])
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        _write(store, contents, temporary, year, held)
-        temporary.chmod(0o755)
-        if out.exists():
-            shutil.rmtree(out)
-        temporary.rename(out)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+    with new_folder(out, OWNER) as folder:
+        _write(store, contents, folder, year, held)
     return Packed(
         out=out,
         bytes=sum(p.stat().st_size for p in out.rglob("*") if p.is_file()),
@@ -104,7 +101,7 @@ def _held(store: Store, year: int, newest: date) -> list[Key]:
     pairs = changed(then, now, list(figures()))
     request = Request(year, newest, ("en",), embedded=True)
     compose(now, catalogue("en"), request, verdicts(now), pairs)
-    return sorted({*now.kept, *then.kept})
+    return sorted(now.asked() | then.asked())
 
 
 def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: date) -> None:
@@ -113,7 +110,7 @@ def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: dat
     values = [v for v in ev.values(*key) if v.value is not None]
     if not values:
         return
-    terms = _terms(store.manifest, {v.edition for v in values})
+    terms = _terms(store.manifest, {e for v in values for e in v.edition.split(" + ")})
     if "none" in terms.values():
         refused = sorted(e for e, t in terms.items() if t == "none")
         if day == newest:
@@ -147,9 +144,11 @@ def _terms(manifest: Manifest, editions: Iterable[str]) -> dict[str, str]:
     return out
 
 
-def _write(store: Store, contents: _Contents, folder: Path, year: int, held: Sequence[Key]) -> None:
-    for sub in ("observations", "memberships", "problems"):
-        (folder / "store" / sub).mkdir(parents=True)
+def _write(
+    store: Store, contents: _Contents, inside: Folder, year: int, held: Sequence[Key]
+) -> None:
+    folder = inside.path
+    make_folders(*(folder / "store" / sub for sub in ("observations", "memberships", "problems")))
     by_file: dict[str, list[CellKey]] = {}
     for cell in sorted(contents.cells):
         by_file.setdefault(cell[0], []).append(cell)
@@ -162,9 +161,9 @@ def _write(store: Store, contents: _Contents, folder: Path, year: int, held: Seq
     write_manifest(Manifest(folder, tuple(entries)))
     facts = [contents.facts[k] for k in sorted(contents.facts)]
     write_pack(folder / FILE, year, held, facts, contents.withheld)
-    (folder / "LICENSES.md").write_text(_licences(entries), "utf-8")
-    (folder / "__init__.py").write_text(
-        '"""The embedded edition of the factsheet; written by ``sojourn pack``."""\n', "utf-8"
+    inside.write("LICENSES.md", _licences(entries))
+    inside.write(
+        "__init__.py", '"""The embedded edition of the factsheet; written by ``sojourn pack``."""\n'
     )
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from sojourn.errors import StoreError
+from sojourn.files import write_whole
 from sojourn.publish.figure import FigureValue, Input
 
 FILE = "packed.json"
@@ -113,7 +114,7 @@ def write_pack(
         "withheld": [[*k, list(v)] for k, v in sorted(withheld.items())],
         "facts": [_entry(v) for v in facts],
     }
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=0) + "\n")
 
 
 def _entry(v: FigureValue) -> dict[str, object]:
