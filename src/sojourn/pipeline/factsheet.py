@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sojourn.errors import PublishError
 from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
+from sojourn.publish.changes import Compared, changes
 from sojourn.publish.comparison import Verdict
 from sojourn.publish.content import ChartBlock, Document, Section
 from sojourn.publish.evaluate import Evaluator
@@ -30,11 +31,14 @@ from sojourn.publish.overview import overview, stock
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.png import to_png
+from sojourn.publish.problems import problems
 from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
-from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
+from sojourn.publish.topics import asylum, corridors, deaths, displacement, money
 from sojourn.publish.women import women, women_alone
 from sojourn.store.observations import Store
+
+SHOWN = 20  # changes between two dates on the factsheet; the page of changes has all
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,12 @@ def build(
         )
     found = verdicts(ev)
     then = evaluator(store, request.year, date(request.year + 1, 12, 31))
-    pairs = changed(then, ev, list(figures())) if then.as_of < request.as_of else []
+    moved = changed(then, ev, list(figures())) if then.as_of < request.as_of else Compared()
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
         _tables(temporary, values, found, request)
-        _pages(temporary, ev, request, found, pairs, progress)
+        _pages(temporary, ev, request, found, moved, progress)
         names = tuple(
             sorted(str(p.relative_to(temporary)) for p in temporary.rglob("*") if p.is_file())
         )
@@ -133,7 +137,7 @@ def _pages(
     ev: Evaluator,
     request: Request,
     found: Sequence[Verdict],
-    pairs: Sequence[tuple[FigureValue, FigureValue]],
+    moved: Compared,
     progress: Callable[[str, int, int], None] | None,
 ) -> None:
     (folder / "charts").mkdir()
@@ -144,7 +148,7 @@ def _pages(
     ) as typesetting:  # the typesetter works outside the interpreter's lock
         waiting = []
         for language in request.languages:
-            written = compose(ev, catalogue(language), request, found, pairs)
+            written = compose(ev, catalogue(language), request, found, moved)
             for stem, doc in written.items():
                 name = f"{stem}-{request.year}.{language}"
                 (folder / f"{name}.html").write_text(render_html(doc), "utf-8")
@@ -165,7 +169,7 @@ def compose(
     words: Catalogue,
     request: Request,
     found: Sequence[Verdict],
-    pairs: Sequence[tuple[FigureValue, FigureValue]],
+    moved: Compared,
 ) -> dict[str, Document]:
     """Return the three documents of one language: factsheet, women and girls, what changed."""
     files = ev.store.manifest.files
@@ -189,15 +193,18 @@ def compose(
     ]
     if request.flows is not None:
         parts += flow_sections(request.flows, words.language)
-    parts += [changes(whole, found, pairs[:20], dates), problems(whole)]
-    about_women, moved = Page(ev, words, files), Page(ev, words, files)
+    parts += [changes(whole, found, moved, dates, limit=SHOWN), problems(whole)]
+    about_women, about_changes = Page(ev, words, files), Page(ev, words, files)
     return {
         "factsheet": finished(whole, "factsheet", "", [*parts]),
         "women-and-girls": finished(
             about_women, "women-and-girls", "women_", [women_alone(about_women)]
         ),
         "what-changed": finished(
-            moved, "what-changed", "changes_", [changes(moved, found, pairs, dates)]
+            about_changes,
+            "what-changed",
+            "changes_",
+            [changes(about_changes, found, moved, dates)],
         ),
     }
 
