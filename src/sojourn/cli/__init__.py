@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     # or group named `command`.
     "fetch": ("cli.fetch", "Editions from their publishers, with their terms."),
     "load": ("cli.load", "Publishers' files into a data directory, in one transaction."),
+    "declare": ("cli.declare", "A draft declaration of a file that is new or was changed."),
     "editions": ("cli.editions", "What a data directory holds: editions, coverage, terms."),
     "observations": (
         "cli.observations",

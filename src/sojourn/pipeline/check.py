@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sojourn.errors import NoSuchObservation
+from sojourn.files import write_whole
 from sojourn.harmonize.contracts import contracts
-from sojourn.pipeline.writing import write_whole
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     Block,

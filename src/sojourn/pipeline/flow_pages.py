@@ -8,11 +8,11 @@ import numpy as np
 
 from sojourn.errors import EstimateError
 from sojourn.estimate.flows import estimate
+from sojourn.files import add_files
 from sojourn.pipeline.flow_checks import check_totals
 from sojourn.pipeline.flow_inputs import AS_IT_IS, Choices, Inputs, read_inputs
-from sojourn.pipeline.flows import write_corridors
+from sojourn.pipeline.flows import corridors_csv
 from sojourn.pipeline.flows_kept import WEIGHTS, Band, band, other_editions
-from sojourn.pipeline.writing import write_whole
 from sojourn.publish.flows import NETS, FlowPage, Measured, flow_document
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
@@ -39,22 +39,18 @@ def flow_pages(
     ------
     EstimateError
         An input is not in the store.
+    PublishError
+        A file of that name is not ours, or the folder cannot be written.
     """
     page, whole = flow_page(store, period, as_of=as_of, choices=choices)
-    out.mkdir(parents=True, exist_ok=True)
     stem = f"flows-{page.start}-{page.end}"
-    table = out / f"{stem}.csv"
-    write_corridors(whole.central, table, bounds=(whole.low, whole.high))
-    written = [table]
+    text, _ = corridors_csv(whole.central, bounds=(whole.low, whole.high))
+    made: dict[str, str | bytes] = {f"{stem}.csv": text}
     for language in languages():
         document = flow_document(page, language)
-        for path, content in (
-            (out / f"{stem}.{language}.html", render_html(document).encode()),
-            (out / f"{stem}.{language}.pdf", render_pdf(document)),
-        ):
-            write_whole(path, content)
-            written.append(path)
-    return written
+        made[f"{stem}.{language}.html"] = render_html(document)
+        made[f"{stem}.{language}.pdf"] = render_pdf(document)
+    return add_files(out, made)
 
 
 def flow_page(

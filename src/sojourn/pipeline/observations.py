@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from sojourn.errors import NoSuchObservation, PublishError, UnknownArea
+from sojourn.files import new_file
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS, from_code
 from sojourn.vocab.observation import COLUMNS
@@ -153,15 +154,12 @@ def write_observations(found: Any, out: Path) -> int:
             f"{out}: no format has the ending {out.suffix!r}",
             hint=f"use one of {', '.join(_WRITERS)}",
         )
-    temporary = out.with_name(f".{out.name}.new")
-    quoted = str(temporary).replace("'", "''")
-    try:
-        what = f"(SELECT * REPLACE ({_HARMLESS}) FROM found)" if "csv" in form else "found"  # noqa: S608 - constants only
-        count = int(found.query("found", f"COPY {what} TO '{quoted}' {form}").fetchall()[0][0])
-        temporary.replace(out)
-    except (duckdb.Error, OSError) as error:
-        temporary.unlink(missing_ok=True)
-        raise PublishError(
-            f"{out}: cannot be written ({str(error).splitlines()[0]})", hint="check the folder"
-        ) from None
-    return count
+    what = f"(SELECT * REPLACE ({_HARMLESS}) FROM found)" if "csv" in form else "found"  # noqa: S608 - constants only
+    with new_file(out) as path:
+        quoted = str(path).replace("'", "''")
+        try:
+            return int(found.query("found", f"COPY {what} TO '{quoted}' {form}").fetchall()[0][0])
+        except duckdb.Error as error:
+            raise PublishError(
+                f"{out}: cannot be written ({str(error).splitlines()[0]})", hint="check the folder"
+            ) from None

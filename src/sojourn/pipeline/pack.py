@@ -5,8 +5,6 @@ and of sums over thousands of cells, the figure is carried as a cited fact. Edit
 redistributed at all are refused.
 """
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sojourn.errors import LicenceForbids
+from sojourn.files import Folder, check_folder, make_folders, new_folder
 from sojourn.pipeline.factsheet import Request, compose
 from sojourn.pipeline.figures import changed, evaluator, newest_day, verdicts
 from sojourn.publish.evaluate import DERIVED
@@ -44,6 +43,8 @@ READY_MADE = frozenset(
 #: Operations whose cells are not carried at all.
 STAY_BEHIND = frozenset({"groups", "regions", "income_groups", "events", "events_by", "pairs"})
 MOST_CELLS = 300
+#: What a folder written here is, as its marker says.
+OWNER = "embedded edition"
 CellKey = tuple[str, str, int, int]
 
 
@@ -77,13 +78,16 @@ def pack(
     *,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Packed:
-    """Write the embedded edition of a factsheet into ``out``, which is replaced as a whole.
+    """Write the embedded edition of a factsheet into ``out``: new, empty, or an edition of ours.
 
     Raises
     ------
     LicenceForbids
         A figure of the factsheet rests on an edition that may not be redistributed.
+    PublishError
+        The folder holds anything else, or cannot be written; it is then as it was.
     """
+    check_folder(out, OWNER)
     days = sorted({date.fromisoformat(f.vintage) for f in store.manifest.files})
     held, beyond = _held(store, year, days[-1])
     contents = _Contents()
@@ -96,17 +100,8 @@ def pack(
     for figure_id, at, area in beyond:
         for day in days:
             _take_spot(contents, store, (figure_id, at), area, day)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        _write(store, contents, temporary, year, held)
-        temporary.chmod(0o755)
-        if out.exists():
-            shutil.rmtree(out)
-        temporary.rename(out)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+    with new_folder(out, OWNER) as folder:
+        _write(store, contents, folder, year, held)
     return Packed(
         out=out,
         bytes=sum(p.stat().st_size for p in out.rglob("*") if p.is_file()),
@@ -179,9 +174,11 @@ def _terms(manifest: Manifest, editions: Iterable[str]) -> dict[str, str]:
     return out
 
 
-def _write(store: Store, contents: _Contents, folder: Path, year: int, held: Sequence[Key]) -> None:
-    for sub in ("observations", "memberships", "problems"):
-        (folder / "store" / sub).mkdir(parents=True)
+def _write(
+    store: Store, contents: _Contents, inside: Folder, year: int, held: Sequence[Key]
+) -> None:
+    folder = inside.path
+    make_folders(*(folder / "store" / sub for sub in ("observations", "memberships", "problems")))
     by_file: dict[str, list[CellKey]] = {}
     for cell in sorted(contents.cells):
         by_file.setdefault(cell[0], []).append(cell)
@@ -204,9 +201,9 @@ def _write(store: Store, contents: _Contents, folder: Path, year: int, held: Seq
         as_of=newest_day(store),
     )
     write_pack(folder / FILE, index, facts, spots)
-    (folder / "LICENSES.md").write_text(_licences(entries), "utf-8")
-    (folder / "__init__.py").write_text(
-        '"""The embedded edition of the factsheet; written by ``sojourn pack``."""\n', "utf-8"
+    inside.write("LICENSES.md", _licences(entries))
+    inside.write(
+        "__init__.py", '"""The embedded edition of the factsheet; written by ``sojourn pack``."""\n'
     )
 
 

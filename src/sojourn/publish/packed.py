@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import StoreError
+from sojourn.files import write_whole
 from sojourn.publish.figure import FigureValue, Input
 
 FILE = "packed.json"
@@ -133,7 +134,7 @@ def write_pack(
         "problems": [pack.problems[0], [list(row) for row in pack.problems[1]]],
         "spots": [_entry(v) for v in spots],
     }
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=0) + "\n")
 
 
 def _entry(v: FigureValue) -> dict[str, object]:

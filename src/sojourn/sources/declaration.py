@@ -20,6 +20,7 @@ from typing import Any
 from sojourn.errors import BadDeclaration
 from sojourn.sources.inherit import inherit
 from sojourn.sources.layout import Layout, Measure, Table
+from sojourn.sources.spellings import KEYS, read_spellings, respell
 
 #: In ``fixed``: the place printed over each column of a matrix.
 ACROSS = "@across"
@@ -300,10 +301,11 @@ def read_declarations(
             content = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise BadDeclaration(f"{name}: {error}", hint="see CONTRIBUTING.md") from None
-        unknown = sorted(set(content) - {"publisher", *_LISTS})
+        unknown = sorted(set(content) - {"publisher", *_LISTS, *KEYS})
         if unknown:
             raise BadDeclaration(
-                f"{name}: unknown key {unknown[0]!r}", hint=f"publisher, {', '.join(_LISTS)}"
+                f"{name}: unknown key {unknown[0]!r}",
+                hint=f"publisher, {', '.join((*_LISTS, *KEYS))}",
             )
         for kind in _LISTS:
             given = content.get(kind, [])
@@ -359,17 +361,28 @@ def with_declared(path: Path) -> Registry:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadDeclaration(f"{path}: cannot be read ({error})", hint="name a TOML file") from None
-    known = registry()
-    more = read_declarations([(path.name, text)], known.layouts)
+    return with_spellings(registry(), text, where=path.name)
+
+
+def with_spellings(known: Registry, text: str, *, where: str) -> Registry:
+    """Return a registry with the text of a declaration added.
+
+    Raises
+    ------
+    BadDeclaration
+        As `read_declarations`; a dataset that nobody declares.
+    """
+    more = read_declarations([(where, text)], known.layouts)
     for edition in more.editions.values():
         if edition.dataset not in known.datasets and edition.dataset not in more.datasets:
             raise BadDeclaration(
-                f"{path.name}: dataset {edition.dataset!r} is not declared",
+                f"{where}: dataset {edition.dataset!r} is not declared",
                 hint=f"one of {', '.join(sorted(known.datasets))}, or declare it in the same file",
             )
+    said = read_spellings(tomllib.loads(text), where=where)
     return Registry(
         {**known.datasets, **more.datasets},
         {**known.editions, **more.editions},
-        {**known.layouts, **more.layouts},
+        respell({**known.layouts, **more.layouts}, said, where=where),
         (*known.addresses, *more.addresses),
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sojourn.errors import StoreBusy, StoreError
+from sojourn.files import make_folders, remove, sweep, write_whole
 from sojourn.harmonize.coverage import Coverage, MeasureCoverage
 
 FORMAT = 1
@@ -169,15 +170,8 @@ def write_manifest(manifest: Manifest) -> None:
         "files": [asdict(f) for f in manifest.files],
         "coverage": [asdict(c) for c in manifest.coverage],
     }
-    temporary = path.with_suffix(".json.new")
-    try:
-        with temporary.open("w", encoding="utf-8") as stream:
-            json.dump(content, stream, ensure_ascii=False, indent=1)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from None
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    write_whole(path, text, error=StoreError, durable=True)
 
 
 def relocated(file: LoadedFile, path: str) -> LoadedFile:
@@ -198,8 +192,7 @@ def writing(root: Path) -> Iterator[Manifest]:
     """
     folder = root / "store"
     try:
-        for sub in _FOLDERS:
-            (folder / sub).mkdir(parents=True, exist_ok=True)
+        make_folders(*(folder / sub for sub in _FOLDERS))
         lock = (folder / "lock").open("a+", encoding="utf-8")
     except OSError as error:
         raise _unwritable(folder, error) from None
@@ -241,9 +234,7 @@ _FOLDERS = {"observations": "parquet", "memberships": "memberships", "problems":
 def _sweep(manifest: Manifest) -> None:
     """Remove what no manifest entry names: the remains of an interrupted load."""
     folder = manifest.root / "store"
-    (folder / "manifest.json.new").unlink(missing_ok=True)
+    remove(folder / "manifest.json.new")  # of an earlier version
     for sub, attribute in _FOLDERS.items():
         known = {getattr(f, attribute) for f in manifest.files}
-        for path in (folder / sub).iterdir():
-            if path.name not in known:
-                path.unlink()
+        sweep(folder / sub, known, (".parquet",))
