@@ -159,7 +159,7 @@ def compose(
     moved: Compared,
 ) -> dict[str, Document]:
     """Return the three documents of one language: factsheet, women and girls, what changed."""
-    files = ev.store.manifest.files
+    files = sorted(ev.store.manifest.files, key=lambda f: (f.edition, f.sha256))
     dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
     def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Document:
