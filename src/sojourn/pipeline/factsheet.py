@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sojourn.errors import PublishError
 from sojourn.files import Folder, check_folder, new_folder
-from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
+from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts, vintages
 from sojourn.publish.changes import Compared, changes
 from sojourn.publish.comparison import Verdict
 from sojourn.publish.content import ChartBlock, Document, Section
@@ -30,9 +30,15 @@ from sojourn.publish.overview import overview, stock
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.png import to_png
+from sojourn.publish.printed_series import movements
 from sojourn.publish.problems import problems
 from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
+from sojourn.publish.topic_borders import borders
+from sojourn.publish.topic_iom import iom
+from sojourn.publish.topic_money import weight
+from sojourn.publish.topic_solutions import solutions
+from sojourn.publish.topic_work import work
 from sojourn.publish.topics import asylum, corridors, deaths, displacement, money
 from sojourn.publish.women import women, women_alone
 from sojourn.store.observations import Store
@@ -40,6 +46,23 @@ from sojourn.store.observations import Store
 SHOWN = 20  # changes between two dates on the factsheet; the page of changes has all
 #: What a folder written here is, as its marker says.
 OWNER = "factsheet"
+
+#: Sections in reading order; one that returns None has nothing to say of the year and closes up.
+TOPICS: tuple[Callable[[Page], Section | None], ...] = (
+    overview,
+    stock,
+    places,
+    corridors,
+    women,
+    displacement,
+    asylum,
+    solutions,
+    borders,
+    deaths,
+    money,
+    weight,
+    work,
+)
 
 
 @dataclass(frozen=True)
@@ -174,14 +197,18 @@ def compose(
         )
 
     whole = Page(ev, words, files)
-    parts: list[Section | None] = [
-        f(whole)
-        for f in (overview, stock, places, corridors, women, displacement, asylum, deaths, money)
-    ]
+    parts: list[Section | None] = [f(whole) for f in TOPICS]
     if request.flows is not None:
         parts += flow_sections(request.flows, words.language)
-    parts += [changes(whole, found, moved, dates, limit=SHOWN), problems(whole)]
+    series = movements(found, lambda published: vintages(ev, published))
+    beside = iom(whole, found, series, every=False)
+    parts += [
+        *([beside] if beside else []),
+        changes(whole, moved, dates, limit=SHOWN),
+        problems(whole),
+    ]
     about_women, about_changes = Page(ev, words, files), Page(ev, words, files)
+    told = iom(about_changes, found, series, every=True)
     return {
         "factsheet": finished(whole, "factsheet", "", [*parts]),
         "women-and-girls": finished(
@@ -191,7 +218,7 @@ def compose(
             about_changes,
             "what-changed",
             "changes_",
-            [changes(about_changes, found, moved, dates)],
+            [*([told] if told else []), changes(about_changes, moved, dates)],
         ),
     }
 

@@ -13,6 +13,8 @@ from sojourn.publish.figure import FigureValue, figure, figures
 from sojourn.publish.packed import read_pack
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store
+from sojourn.store.wholeness import require_whole
+from sojourn.vocab.area import by_iso3
 
 EMBEDDED_YEAR = 2015
 
@@ -29,6 +31,8 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
     ------
     NoSuchObservation
         The directory holds no store.
+    StoreError
+        A file of the store is gone, cut or changed.
     """
     if data is None:
         with as_file(files("sojourn") / "embedded") as folder:
@@ -45,6 +49,7 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
             f"{data}: no data are loaded here",
             hint=f"load publishers' files first: sojourn load FILE_OR_DIR… --data {data}",
         )
+    require_whole(manifest, data / "store")
     return open_store(manifest), False
 
 
@@ -64,6 +69,22 @@ def newest_day(store: Store) -> date:
 def all_values(ev: Evaluator) -> list[FigureValue]:
     """Return the values of every declared figure."""
     return [value for figure_id in figures() for value in ev.values(figure_id)]
+
+
+def of_area(ev: Evaluator, figure_id: str, area: str) -> list[FigureValue]:
+    """Return the values of a figure for one area, or one origin and host (``SYR>TUR``).
+
+    Raises
+    ------
+    UnknownArea
+        No area has this number or code.
+    """
+    parts = [by_iso3(p).area_id if p.isalpha() and len(p) == 3 else p for p in area.split(">")]
+    wanted = ">".join(parts)
+    found = [v for v in ev.values(figure_id) if v.area == wanted]
+    if found:
+        return found
+    return [ev.one(figure_id, area=wanted)] if figure(figure_id).op == "pairs" else []
 
 
 def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:

@@ -38,10 +38,14 @@ READY_MADE = frozenset(
         "top_ratio",
         "sum",
         "pairs",
+        "months",
+        "reported",
     }
 )
 #: Operations whose cells are not carried at all.
-STAY_BEHIND = frozenset({"groups", "regions", "income_groups", "events", "events_by", "pairs"})
+STAY_BEHIND = frozenset(
+    {"groups", "regions", "income_groups", "events", "events_by", "pairs", "months", "reported"}
+)
 MOST_CELLS = 300
 #: What a folder written here is, as its marker says.
 OWNER = "embedded edition"

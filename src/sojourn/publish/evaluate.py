@@ -12,15 +12,16 @@ from functools import cache
 from typing import Any
 
 from sojourn.publish.cited import absent, cited
+from sojourn.publish.detected import months, reported
 from sojourn.publish.figure import Figure, FigureValue, Input, figure, figures
-from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input
+from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
 from sojourn.publish.packed import Fact, Key, Pack, released
 from sojourn.publish.pairs import hosts_of_largest, pair
 from sojourn.publish.shares import share, top_ratio
 from sojourn.store.observations import Store
 
 _COLUMNS = (
-    "ref_area", "origin", "destination", "sex", "indicator", "detail", "value", "obs_value",
+    "time_period", "ref_area", "origin", "destination", "sex", "indicator", "detail", "value", "obs_value",
     "unit_mult", "comment", "edition", "file", "sheet", "row", "col", "mark", "file_name",
 )  # fmt: skip
 _SELECT = ", ".join(f'"{c}"' for c in _COLUMNS)
@@ -29,6 +30,8 @@ _OPERATIONS = {
     "share": share,
     "top_ratio": top_ratio,
     "pairs": hosts_of_largest,
+    "months": months,
+    "reported": reported,
     "cited": cited,
     "absent": absent,
 }
@@ -182,15 +185,15 @@ class Evaluator:
         conditions = {**declared.where, **(where or {})}
         datasets = ", ".join(f"'{d}'" for d in declared.datasets)
         clauses = " AND ".join(f"{k} = ${k}" for k in conditions)
-        base = (
-            f"FROM {self._scope(year)} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
-        )
+        scope = self._scope(year, months=declared.op == "months")
+        base = f"FROM {scope} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
         editions = self._ask(f"SELECT DISTINCT vintage, edition {base} ORDER BY ALL", conditions)
         known = [
             e
             for vintage, e in editions
             if vintage <= self.as_of.isoformat() and self.edition in ("", e)
         ]
+        known, part = self._whole(declared, year, conditions, known)
         if known:
             query = f'SELECT {_SELECT} {base} AND edition = $edition ORDER BY sheet, "row", col'
             parameters = {**conditions, "edition": known[-1]}
@@ -200,11 +203,34 @@ class Evaluator:
                 rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
                 self.store.answers[key] = rows
             return self.store.answers[key], ""
+        if part:
+            return [], part
         if self.edition:
             return [], f"{self.edition} does not hold {year}"
         if editions:
             return [], f"not released by {self.as_of}; the earliest edition is {editions[0][1]}"
         return [], f"no edition in the store holds it for {year}"
+
+    def _whole(
+        self, declared: Figure, year: int, where: Mapping[str, str], editions: list[str]
+    ) -> tuple[list[str], str]:
+        """Return the editions from which a total of the year may be taken, or why there is none.
+
+        A figure of single countries asks for its keys only: any edition that holds them answers.
+        """
+        one_pair = declared.op == "pairs" and "destination" in where
+        if one_pair or (declared.op == "value" and all(is_country(a) for a in declared.areas)):
+            return editions, ""
+        by_origin = False if where.get("origin") == "_T" else None
+        found, reason = [], ""
+        for edition in editions:
+            held = self.store.manifest.covered(edition)
+            indicator = where.get("indicator", "")
+            if held is None or held.whole(indicator, str(year), by_origin=by_origin):
+                found.append(edition)
+            else:
+                reason = f"{edition} is a part: {held.reasons[0]}; no whole edition is held"
+        return found, reason
 
     def editions(self, declared: Figure) -> list[str]:
         """Return the editions that may answer a figure, released by the as-of date, oldest first."""
@@ -215,6 +241,22 @@ class Evaluator:
         }
         return [edition for _, edition in sorted(known)]
 
+    def cover(self, declared: Figure, year: int, edition: str) -> tuple[int, int]:
+        """Return how many places an edition gives a number for in a year, and how many it lists."""
+        place = declared.place or "ref_area"
+        query = (
+            f"SELECT edition, indicator, time_period, {place}, count(obs_value) FROM observation "  # noqa: S608 - constants
+            f"WHERE edition = $edition AND indicator = $indicator AND time_period = $year "
+            "GROUP BY ALL"
+        )
+        parameters = {
+            "edition": edition,
+            "indicator": declared.where.get("indicator", ""),
+            "year": str(year),
+        }
+        places = [r for r in self._ask(query, parameters) if is_part(r[3])]
+        return sum(1 for r in places if r[4]), len(places)
+
     def suppressed(self, declared: Figure, year: int, edition: str) -> int:
         """Return how many cells of an edition's indicator the publisher suppressed in a year."""
         query = (
@@ -224,6 +266,19 @@ class Evaluator:
         counted = {tuple(key): n for *key, n in self._ask(query, {})}
         return int(counted.get((edition, declared.where.get("indicator"), str(year)), 0))
 
+    def suppressed_places(
+        self, declared: Figure, year: int, edition: str, sex: str, prefix: str
+    ) -> set[str]:
+        """Return the places whose count of one sex and age the publisher suppressed."""
+        query = (
+            "SELECT DISTINCT ref_area FROM observation WHERE obs_status = 'Q' AND edition = $edition "
+            "AND indicator = $indicator AND age = $age AND sex = $sex AND time_period = $period "
+            "AND starts_with(detail || ';', $prefix)"
+        )
+        where = {"edition": edition, "sex": sex, "period": str(year), "prefix": prefix}
+        where |= {k: declared.where[k] for k in ("indicator", "age")}
+        return {place for (place,) in self._ask(query, where)}
+
     def _ask(self, query: str, parameters: Mapping[str, str]) -> list[Any]:
         """Return the answer to a question, asked once for as long as the store is open."""
         key = (query, tuple(parameters.values()))
@@ -231,13 +286,13 @@ class Evaluator:
             self.store.answers[key] = self.store.con.execute(query, dict(parameters)).fetchall()
         return self.store.answers[key]
 
-    def _scope(self, year: int) -> str:
-        """Return a table of the observations that figures of one year ask for, made once."""
-        name, con = f"scope_{year}", self.store.con
+    def _scope(self, year: int, *, months: bool = False) -> str:
+        """Return a table of the observations of one year (or its months), made once."""
+        name, con = f"{'months' if months else 'scope'}_{year}", self.store.con
         if name in self.store.answers:
             return name
         if "scope" not in self.store.answers:
-            columns = f"{_SELECT}, dataflow, age, time_period, vintage"
+            columns = f"{_SELECT}, dataflow, age, vintage"
             con.execute(
                 f"CREATE TABLE scope AS SELECT {columns} FROM observation "  # noqa: S608 - constants
                 "WHERE list_contains($datasets, dataflow) AND list_contains($indicators, indicator) "
@@ -245,7 +300,8 @@ class Evaluator:
                 _asked_for(),
             )
             self.store.answers["scope"] = []
-        con.execute(f"CREATE TABLE {name} AS SELECT * FROM scope WHERE time_period = '{year}'")  # noqa: S608
+        period = f"LIKE '{year}-__'" if months else f"= '{year}'"
+        con.execute(f"CREATE TABLE {name} AS SELECT * FROM scope WHERE time_period {period}")  # noqa: S608
         self.store.answers[name] = []
         return name
 

@@ -90,6 +90,8 @@ class Page:
             runs[f"{name}_year"] = value.time_period
             runs[f"{name}_base"] = value.base
             runs[f"{name}_unit"] = value.unit
+            runs[f"{name}_rank"] = self.words.exact(value.rank, "")
+            runs[f"{name}_edition"] = value.edition
             runs[name] = self._bound(said.statement.bind[name], value)
         return runs
 
@@ -121,7 +123,13 @@ class Page:
 
 def place_name(words: Catalogue, area: str) -> str:
     """Return the name of a place or route; of a corridor, both ends."""
-    return words.text("deaths.not_stated") if area == "not_stated" else words.short(area)
+    if area == "not_stated":
+        return words.text("deaths.not_stated")
+    for group in ("route", "city"):
+        key = f"{group}.{area.lower().replace(' ', '_')}"
+        if key in words.messages:
+            return words.text(key)
+    return words.short(area)
 
 
 def facts(*items: RichText) -> tuple[Block, ...]:
@@ -138,6 +146,7 @@ def section(
     heading: str,
     blocks: Sequence[Block],
     notes: str = "",
+    new_page: bool = True,
 ) -> Section | None:
     """Return a section under the statement of its heading; None where no figure bears it out."""
     if not blocks:
@@ -149,6 +158,7 @@ def section(
         topic=words.text(topic, year=page.year),
         heading=page.claim(heading) or words.text(topic, year=page.year),
         blocks=(*blocks, *asides),
+        new_page=new_page,
     )
 
 

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sojourn.errors import BadDeclaration
+from sojourn.sources.frame import Frame
 from sojourn.sources.inherit import inherit
 from sojourn.sources.layout import Layout, Measure, Table
 from sojourn.sources.spellings import KEYS, read_spellings, respell
@@ -45,6 +46,7 @@ class Dataset:
     citation: str
     criterion: str = "_Z"
     annual: bool = False
+    frame: Frame = field(default_factory=Frame)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +69,12 @@ class Edition:
         sha256 to layout, of files whose tables do not say what they count.
     covers : (int, int)
         First and last year it holds.
+    layout : str
+        Layout of its files, where a dataset has several: a file of another is no copy of it.
     estimates_to : int
         Last year of estimates, where later ones are projections (status F).
     basis : str
-        ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its newest period).
+        ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its day of loading).
     """
 
     dataset: str
@@ -84,6 +88,7 @@ class Edition:
     note: str = ""
     covers: tuple[int, int] | tuple[()] = ()
     estimates_to: int = NEVER
+    layout: str = ""
     basis: str = "declared"
 
     @property
@@ -237,7 +242,9 @@ def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
 
 _LISTS = ("dataset", "edition", "layout", "address")
 _KINDS = {
-    **dict.fromkeys(("dataset", "title", "license", "redistribution", "states", "basis"), str),
+    **dict.fromkeys(
+        ("dataset", "title", "license", "redistribution", "states", "basis", "layout"), str
+    ),
     **dict.fromkeys(("files", "tables"), dict),
 }
 
@@ -312,7 +319,8 @@ def read_declarations(
             if not (isinstance(given, list) and all(isinstance(e, dict) for e in given)):
                 raise BadDeclaration(f"{name}: {kind} is no list", hint=f"write [[{kind}]]")
         for entry in content.get("dataset", []):
-            whole = {"publisher": content.get("publisher", ""), **entry}
+            frame = _build(Frame, entry.get("frame", {}), where=f"{name}, {entry.get('id')}, frame")
+            whole = {"publisher": content.get("publisher", ""), **entry, "frame": frame}
             dataset: Dataset = _build(Dataset, whole, where=name)
             datasets[dataset.id] = dataset
         for entry in content.get("layout", []):

@@ -167,6 +167,10 @@ def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store
     con.register("file_rows", dict(_file_rows(manifest.files)))
     con.execute("CREATE TABLE file AS SELECT * FROM file_rows")
     con.unregister("file_rows")
+    con.execute("CREATE TABLE partial (edition VARCHAR)")
+    for found in manifest.coverage:
+        if found.status == "partial":
+            con.execute("INSERT INTO partial VALUES (?)", [found.edition])
     for name, attribute, sub, ddl in (
         ("raw_observation", "parquet", "observations", _DDL),
         ("membership", "memberships", "memberships", MEMBERSHIP_DDL),

@@ -167,11 +167,22 @@ class Catalogue:
         day = date.fromisoformat(f"{month}-01")
         return str(format_date(day, format="MMMM y", locale=self.language))
 
+    def period(self, period: str) -> str:
+        """Return a year, or a month given as YYYY-MM, in the manner of the language."""
+        return self.month(period) if re.fullmatch(r"\d{4}-\d{2}", period) else period
+
+    def dated(self, day: str) -> str:
+        """Return a day or a month, given as YYYY-MM-DD or YYYY-MM, in the manner of the language."""
+        whole = len(day) == len("YYYY-MM-DD")
+        return self.day(date.fromisoformat(day)) if whole else self.month(day)
+
     def printed(self, value: float, unit: str, precision: float | None) -> str:
         """Return a number with the digits that a publisher printed, as its precision tells them."""
         if unit != "PERCENT":
             plain = abs(value) < 1e6 and unit != "USD"
-            return self.exact(value, unit) if plain else self.number(value, unit)
+            if plain:
+                return self.exact(value, unit)
+            return re.sub(r"[.,]0(?=\s)", "", self.number(value, unit), count=1)
         whole = float(value).is_integer() and (precision is None or precision >= 1)
         form = "#,##0%" if whole else "#,##0.0%"
         if self.language != "en":
