@@ -164,7 +164,9 @@ def plain_inside(text: str) -> str:
     return re.sub(r"\s", " ", text.replace("\u00a0", " ").replace("\u202f", " "))
 
 
-def claims(page: Printed, words: Catalogue) -> Iterator[tuple[str, list[Statement]]]:
+def claims(
+    page: Printed, words: Catalogue, routes: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, list[Statement]]]:
     """Yield each text that follows the message of a statement, with the statements it may be."""
     patterns = {k: pattern(words.messages[k]) for k in statements()}
     known = {plain(f(a)) for a in AREAS for f in (words.area, words.short)}
@@ -176,7 +178,7 @@ def claims(page: Printed, words: Catalogue) -> Iterator[tuple[str, list[Statemen
                 continue
             places = [v for k, v in matched.groupdict().items() if k.endswith("_area")]
             named = all(part in known for p in places for part in p.split(" → "))
-            if named or (key.startswith("deaths.") and "," not in "".join(places)):
+            if named or routes.issuperset(places):
                 found.append(statements()[key])
         if found:
             yield text, found
@@ -186,9 +188,13 @@ def false_claims(page: Printed, ev: Evaluator, words: Catalogue) -> list[str]:
     """Return the printed claims for which no statement holds with the numbers and places printed."""
     return [
         f"{text}: not true of {', '.join(s.key for s in found)}"
-        for text, found in claims(page, words)
+        for text, found in claims(page, words, _routes(ev))
         if not any(_true(text, s, ev, words) for s in found)
     ]
+
+
+def _routes(ev: Evaluator) -> frozenset[str]:
+    return frozenset(v.area for v in ev.values("dead_and_missing_by_route"))
 
 
 def _true(text: str, one: Statement, ev: Evaluator, words: Catalogue) -> bool:
