@@ -9,6 +9,7 @@ from sojourn.errors import PublishError
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.pipeline.factsheet_files import Composed, Evidence, Writer, evidence_of
 from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts, vintages
+from sojourn.publish.changes import Compared, changes
 from sojourn.publish.comparison import Verdict
 from sojourn.publish.content import Section
 from sojourn.publish.evaluate import Evaluator
@@ -25,6 +26,7 @@ from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.flows import FlowPage, flow_sections
 from sojourn.publish.overview import overview, stock
 from sojourn.publish.printed_series import movements
+from sojourn.publish.problems import problems
 from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
 from sojourn.publish.topic_borders import borders
@@ -32,10 +34,11 @@ from sojourn.publish.topic_iom import iom
 from sojourn.publish.topic_money import weight
 from sojourn.publish.topic_solutions import solutions
 from sojourn.publish.topic_work import work
-from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
+from sojourn.publish.topics import asylum, corridors, deaths, displacement, money
 from sojourn.publish.women import women, women_alone
 from sojourn.store.observations import Store
 
+SHOWN = 20  # changes between two dates on the factsheet; the page of changes has all
 #: What a folder written here is, as its marker says.
 OWNER = "factsheet"
 
@@ -104,10 +107,10 @@ def build(
         )
     found = verdicts(ev)
     then = evaluator(store, request.year, date(request.year + 1, 12, 31))
-    pairs = changed(then, ev, list(figures())) if then.as_of < request.as_of else []
+    moved = changed(then, ev, list(figures())) if then.as_of < request.as_of else Compared()
     with new_folder(out, OWNER) as folder:
         _tables(folder, values, found, request)
-        _pages(folder, ev, request, found, pairs, progress)
+        _pages(folder, ev, request, found, moved, progress)
         names = tuple(
             sorted(str(p.relative_to(folder.path)) for p in folder.path.rglob("*") if p.is_file())
         )
@@ -141,7 +144,7 @@ def _pages(
     ev: Evaluator,
     request: Request,
     found: Sequence[Verdict],
-    pairs: Sequence[tuple[FigureValue, FigureValue]],
+    moved: Compared,
     progress: Callable[[str, int, int], None] | None,
 ) -> None:
     writer = Writer(folder, request.year, single_file=request.single_file)
@@ -149,7 +152,7 @@ def _pages(
     try:
         for done, language in enumerate(request.languages):
             words = catalogue(language)
-            written = compose(ev, words, request, found, pairs)
+            written = compose(ev, words, request, found, moved)
             evidence = evidence or evidence_of(ev, written.values(), found)
             writer.write(words, written, evidence)
             if progress is not None:
@@ -163,10 +166,10 @@ def compose(
     words: Catalogue,
     request: Request,
     found: Sequence[Verdict],
-    pairs: Sequence[tuple[FigureValue, FigureValue]],
+    moved: Compared,
 ) -> dict[str, Composed]:
     """Return the three documents of one language: factsheet, women and girls, what changed."""
-    files = ev.store.manifest.files
+    files = sorted(ev.store.manifest.files, key=lambda f: (f.edition, f.sha256))
     dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
     def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Composed:
@@ -187,18 +190,22 @@ def compose(
         parts += flow_sections(request.flows, words.language)
     series = movements(found, lambda published: vintages(ev, published))
     beside = iom(whole, found, series, every=False)
-    parts += [*([beside] if beside else []), changes(whole, pairs[:20], dates), problems(whole)]
-    about_women, moved = Page(ev, words, files), Page(ev, words, files)
-    told = iom(moved, found, series, every=True)
+    parts += [
+        *([beside] if beside else []),
+        changes(whole, moved, dates, limit=SHOWN),
+        problems(whole),
+    ]
+    about_women, about_changes = Page(ev, words, files), Page(ev, words, files)
+    told = iom(about_changes, found, series, every=True)
     return {
         "factsheet": finished(whole, "factsheet", "", [*parts]),
         "women-and-girls": finished(
             about_women, "women-and-girls", "women_", [women_alone(about_women)]
         ),
         "what-changed": finished(
-            moved,
+            about_changes,
             "what-changed",
             "changes_",
-            [*([told] if told else []), changes(moved, pairs, dates)],
+            [*([told] if told else []), changes(about_changes, moved, dates)],
         ),
     }

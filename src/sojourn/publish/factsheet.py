@@ -57,6 +57,10 @@ class Page:
         write = self.words.change if signed else self.words.exact if exact else self.words.number
         return Number(write(value.value, value.unit), value.lineage_id, value.value)
 
+    def count(self, amount: int) -> Number:
+        """Return a count of what the page itself lists, which has no cell."""
+        return Number(self.words.exact(amount, ""), None, amount)
+
     def say(self, key: str, **given: FigureValue | str) -> RichText:
         """Return a statement, or the first of its alternatives that is true; empty when none is.
 
@@ -180,7 +184,7 @@ def lacking_section(page: Page) -> Section | None:
     if not by_reason:
         return None
     lines = tuple(
-        words.rich("lacking.line", figures="; ".join(names), reason=reason)
+        words.rich("lacking.line", figures=words.listed(names), reason=reason)
         for reason, names in by_reason.items()
     )
     return Section(

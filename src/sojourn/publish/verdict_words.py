@@ -13,6 +13,7 @@ from sojourn.publish.content import Change, RichText
 from sojourn.publish.factsheet import Page
 from sojourn.publish.figure import FigureValue, figure
 from sojourn.publish.printed_series import Printing, printing
+from sojourn.publish.statement import statements
 from sojourn.publish.text import Catalogue
 
 _VERDICT = {
@@ -102,6 +103,9 @@ def _why(page: Page, found: Verdict) -> RichText:
     """Return the evidence of a verdict in the language of the page, with the month of printing."""
     words, evidence = page.words, found.evidence
     month = words.month(found.published.published_on)
+    because = f"because.{found.ours.figure_id}"
+    if found.ours.value is not None and because in statements() and (said := page.say(because)):
+        return said
     if found.verdict == NEEDS and evidence is not None:
         return words.rich("changes.needs_edition", year=month, edition=evidence.edition)
     if found.verdict == CANNOT and evidence is not None:
