@@ -242,6 +242,13 @@ def remove(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
+def forget(folder: Path) -> None:
+    """Remove our marker from a folder that holds none of the files it speaks of any longer."""
+    _, known = _marker(folder)
+    if known and not any((folder / name).exists() for name in known):
+        (folder / MARKER).unlink(missing_ok=True)
+
+
 def sweep(folder: Path, known: frozenset[str] | set[str], endings: Sequence[str]) -> None:
     """Remove from a store's own folder what no entry names; what is of no such ending stays."""
     for path in folder.iterdir():
