@@ -44,7 +44,7 @@ def documents(
     moved = changed(then, ev, list(figures())) if then.as_of < day else Compared()
     request = Request(year, day, (language,), embedded=False)
     made = compose(ev, catalogue(language), request, verdicts(ev), moved)
-    return {stem: composed.document for stem, composed in made.items()}
+    return {stem: c.document_with_lineage() for stem, c in made.items()}
 
 
 def faults(

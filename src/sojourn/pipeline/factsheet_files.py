@@ -34,6 +34,11 @@ class Composed:
     document: Document
     page: Page
 
+    def document_with_lineage(self) -> Document:
+        """Return the document with the lineage of its numbers inside it."""
+        sections = (*self.document.sections, lineage_section(self.page))
+        return replace(self.document, sections=sections)
+
 
 @dataclass(frozen=True)
 class Evidence:
