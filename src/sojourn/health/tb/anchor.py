@@ -26,8 +26,14 @@ LARGE = 1e6  # people: smaller countries' slopes are mostly chance
 ORIGINS = (2006, 2013)  # years from which the method is tried
 VALIDATED = 7  # years for which errors of the method are known
 BAND, Z_BAND = 0.90, 1.6448536269514722
+CORRELATION = "anchor_correlation"  # of the errors of neighbouring years
 FEWEST = 20  # errors behind a width; with fewer the measured widths of WHO's file stand
 # Widths measured on WHO's file of June 2024, origins 2006-2013, outcomes up to 2015.
+NAMED = {
+    "cases": ("anchor_window_cases", "anchor_own_cases"),
+    "fatality": ("anchor_window_fatality", "anchor_own_fatality"),
+}
+GROWTH = {"cases": "anchor_growth_cases", "deaths": "anchor_growth_deaths"}
 MEASURED = {
     "cases": (0.13, 0.18, 0.23, 0.29, 0.34, 0.41, 0.44),
     "deaths": (0.27, 0.32, 0.40, 0.46, 0.47, 0.55, 0.60),
@@ -48,8 +54,8 @@ class Law:
         """Return the declared law of ``cases`` or of ``fatality``."""
         known = constants("tb")
         return cls(
-            int(known[f"anchor_window_{quantity}"].value),
-            known[f"anchor_own_{quantity}"].value,
+            int(known[NAMED[quantity][0]].value),
+            known[NAMED[quantity][1]].value,
             known["anchor_damping"].value,
             known["anchor_steepest"].value,
         )
@@ -174,7 +180,7 @@ def _widths(rate: Floats, fatal: Floats, size: Floats, first: int, what: str) ->
         float(np.quantile(e, BAND)) if len(e) >= FEWEST else MEASURED[what][h]
         for h, e in enumerate(errors)
     ]
-    power = constants("tb")[f"anchor_growth_{what}"].value
+    power = constants("tb")[GROWTH[what]].value
     later = np.arange(VALIDATED + 1, 36) / VALIDATED
     return np.concatenate([np.maximum.accumulate(known), max(known) * later**power])
 
