@@ -43,7 +43,8 @@ def documents(
     ev, then = evaluator(store, year, day), evaluator(store, year, date(year + 1, 12, 31))
     moved = changed(then, ev, list(figures())) if then.as_of < day else Compared()
     request = Request(year, day, (language,), embedded=False)
-    return compose(ev, catalogue(language), request, verdicts(ev), moved)
+    made = compose(ev, catalogue(language), request, verdicts(ev), moved)
+    return {stem: c.document_with_lineage() for stem, c in made.items()}
 
 
 def faults(

@@ -23,6 +23,9 @@ from sojourn.terminal.progress import progress
     multiple=True,
     help="Language code; repeat for several (default: all).",
 )
+@click.option(
+    "--single-file", is_flag=True, help="Everything in each page: downloads and lineage inside it."
+)
 @click.option("--flows", is_flag=True, help="Add a section on who moved where in the five years before (needs the stock tables and vital rates).")  # fmt: skip
 @as_of_option
 @data_option
@@ -35,6 +38,7 @@ def command(
     data: Path | None,
     *,
     flows: bool,
+    single_file: bool,
     as_json: bool,
 ) -> None:
     """Build the factsheet of YEAR: HTML, PDF, charts, figures.csv, figures.json, lineage.json.
@@ -55,7 +59,7 @@ def command(
         from sojourn.pipeline.flow_pages import flow_page
 
         moved, _ = flow_page(store, f"{year - 5}-{year}", as_of=as_of)
-    request = Request(year, day, languages or known(), embedded, moved)
+    request = Request(year, day, languages or known(), embedded, moved, single_file)
     with progress("building") as step:
         built = build(store, request, out or Path("out") / f"factsheet-{year}", progress=step)
     if as_json:

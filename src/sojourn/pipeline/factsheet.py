@@ -1,19 +1,17 @@
 """The factsheet: evaluate, compare, compose, render, write; all of it or nothing."""
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 from sojourn.errors import PublishError
 from sojourn.files import Folder, check_folder, new_folder
+from sojourn.pipeline.factsheet_files import Composed, Evidence, Writer, evidence_of
 from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts, vintages
 from sojourn.publish.changes import Compared, changes
 from sojourn.publish.comparison import Verdict
-from sojourn.publish.content import ChartBlock, Document, Section
+from sojourn.publish.content import Section
 from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.export import (
     STATEMENTS,
@@ -27,9 +25,6 @@ from sojourn.publish.factsheet import Page, document, lacking_section, sources_s
 from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.flows import FlowPage, flow_sections
 from sojourn.publish.overview import overview, stock
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
-from sojourn.publish.png import to_png
 from sojourn.publish.printed_series import movements
 from sojourn.publish.problems import problems
 from sojourn.publish.sections import places
@@ -74,6 +69,7 @@ class Request:
     languages: tuple[str, ...]
     embedded: bool
     flows: FlowPage | None = None
+    single_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,27 +147,18 @@ def _pages(
     moved: Compared,
     progress: Callable[[str, int, int], None] | None,
 ) -> None:
-    done = count()
-    total = len(request.languages)
-    with ThreadPoolExecutor(
-        os.cpu_count()
-    ) as typesetting:  # the typesetter works outside the interpreter's lock
-        waiting = []
-        for language in request.languages:
-            written = compose(ev, catalogue(language), request, found, moved)
-            for stem, doc in written.items():
-                name = f"{stem}-{request.year}.{language}"
-                folder.write(f"{name}.html", render_html(doc))
-                waiting.append(typesetting.submit(_paper, folder, f"{name}.pdf", doc))
-            waiting.append(typesetting.submit(_charts, folder, written["factsheet"]))
+    writer = Writer(folder, request.year, single_file=request.single_file)
+    evidence: Evidence | None = None
+    try:
+        for done, language in enumerate(request.languages):
+            words = catalogue(language)
+            written = compose(ev, words, request, found, moved)
+            evidence = evidence or evidence_of(ev, written.values(), found)
+            writer.write(words, written, evidence)
             if progress is not None:
-                progress(language, next(done), total)
-        for task in waiting:
-            task.result()
-
-
-def _paper(folder: Folder, name: str, doc: Document) -> None:
-    folder.write(name, render_pdf(doc))
+                progress(language, done, len(request.languages))
+    finally:
+        writer.close()
 
 
 def compose(
@@ -180,14 +167,14 @@ def compose(
     request: Request,
     found: Sequence[Verdict],
     moved: Compared,
-) -> dict[str, Document]:
+) -> dict[str, Composed]:
     """Return the three documents of one language: factsheet, women and girls, what changed."""
     files = sorted(ev.store.manifest.files, key=lambda f: (f.edition, f.sha256))
     dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
-    def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Document:
+    def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Composed:
         found = [*sections, lacking_section(page), sources_section(page)]
-        return document(
+        made = document(
             page,
             [s for s in found if s is not None],
             kind=kind,
@@ -195,6 +182,7 @@ def compose(
             embedded=request.embedded,
             as_of=request.as_of,
         )
+        return Composed(made, page)
 
     whole = Page(ev, words, files)
     parts: list[Section | None] = [f(whole) for f in TOPICS]
@@ -221,13 +209,3 @@ def compose(
             [*([told] if told else []), changes(about_changes, moved, dates)],
         ),
     }
-
-
-def _charts(folder: Folder, doc: Document) -> None:
-    for section in doc.sections:
-        for block in section.blocks:
-            if isinstance(block, ChartBlock):
-                stem = f"charts/{block.chart.id}.{doc.language}"
-                folder.write(f"{stem}.svg", block.chart.light)
-                folder.write(f"{stem}.csv", block.chart.csv)
-                folder.write(f"{stem}.png", to_png(block.chart.light))

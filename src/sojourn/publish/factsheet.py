@@ -116,6 +116,14 @@ class Page:
         marks = sorted({v.mark for v in values} - {""})
         return ("; ".join(dict.fromkeys(parts)) + (f" [{'; '.join(marks)}]" if marks else ""),)
 
+    def short_source(self, *values: FigureValue) -> str:
+        """Return publisher and title of the editions behind, in one line."""
+        editions = {e for v in values for e in v.edition.split(" + ") if e}
+        named = dict.fromkeys(
+            f"{f.publisher}, {f.title}" for f in self.files if f.edition in editions
+        )
+        return "; ".join(named)
+
     def absent(self, value: FigureValue) -> None:
         """Note that a figure is missing, for the list of what the year lacks."""
         self.lacking.append(value)
@@ -226,7 +234,7 @@ def document(
         notice=words.text("notice"),
         edition_note=note,
         dated=as_of,
-        sections=(*sections, lineage_section(page)),
+        sections=tuple(sections),
         labels=labels(words),
         alternates=tuple(
             Alternate(language=code, name=catalogue(code).text("name"), href=f"{stem}.{code}.html")
