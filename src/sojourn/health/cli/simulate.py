@@ -105,8 +105,8 @@ def _simulate(
     from sojourn.health.run.simulate import simulate
     from sojourn.health.run.summary import summary, write_summary
     from sojourn.pipeline.figures import open_data
-    from sojourn.pipeline.observations import area_id
     from sojourn.terminal.progress import progress
+    from sojourn.vocab.place import area_id
 
     store, _ = open_data(data)
     place = area_id(area) if area else None
