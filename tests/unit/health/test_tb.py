@@ -454,15 +454,16 @@ def test_movers_carry_half_of_the_treated_where_selection_is_a_half() -> None:
 @given(
     seed=st.integers(0, 10_000),
     selection=st.floats(0.0, 50.0),
+    infected=st.floats(0.0, 300.0),
     coming=st.floats(0.0, 1e7),
     back=st.floats(0.0, 1e7),
 )
 def test_no_movement_however_large_leaves_less_than_nobody(
-    seed: int, selection: float, coming: float, back: float
+    seed: int, selection: float, infected: float, coming: float, back: float
 ) -> None:
     where, _ = cells(AREAS, PAIRS)
     now = state(where, seed=seed)
-    now[[F, M, L, A, R], :, 3:] *= 8.0
+    now[[F, M, L, A, R]] *= infected
     before = now.sum(axis=(0, 2))
     sizes = Moves(np.full(3, coming), np.full(3, back))
     move(now, where, sizes, np.full((2, 3), selection), NOBODY)

@@ -87,9 +87,13 @@ def _move(
     going = arrivals * _at_most(arrivals @ where.home, MOST_LEAVING * people)[home]
     most = np.divide(MOST_CARRIED, carried, out=np.full_like(carried, np.inf), where=carried > 0)
     factor = np.minimum(selection, most[home])
-    # all who leave a place together take no more infected than it has
+    # all who leave a place together take no more infected, and no more uninfected, than it has
     factor = factor * _at_most((factor * going) @ where.home, MOST_BACK * people)[home]
-    spread = (1.0 - carried[home] * factor) / np.maximum(1.0 - carried[home], 1e-300)
+    share = np.maximum(carried[home], 1e-300)
+    spread = (1.0 - share * factor) / np.maximum(1.0 - share, 1e-12)
+    lower = _at_most((spread * going) @ where.home, MOST_BACK * people)[home]
+    rest = (1.0 - spread * lower * (1.0 - share)) / share
+    spread, factor = spread * lower, np.where(lower < 1.0, rest, factor)
     with_infection, without = returning(here, carried[home], returns)
     factor, spread = factor * going, spread * going
     change, ill = np.empty(here.shape), np.zeros(len(home))
