@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -12,7 +12,7 @@ from sojourn.relocation.planner.assign import counted, deal, proven, solve
 from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.model import build_model
-from sojourn.relocation.planner.reasons import without_place, without_seat
+from sojourn.relocation.planner.reasons import free_for, without_place, without_seat
 from sojourn.relocation.planner.regions import by_region, large, stated
 from sojourn.relocation.planner.replan import after, changes, every_event
 from sojourn.relocation.planner.solver import THREADS, solver_version
@@ -67,35 +67,56 @@ def make_plan(
     if not units.units:
         return _proposal(site, (), Schedule((), {}, ()), {}, (), (), ())
     before = None if previous is None else _before(previous, units, frozen)
-    placed, price, state = _assigned(units, eligible, before)
-    gone = (
-        ()
-        if previous is None
-        else tuple(
-            t for t in previous.trips if t.id in {e.id for e in events if e.kind == "trip departed"}
-        )
-    )
+    departed = {e.id for e in events if e.kind == "trip departed"}
+    gone = tuple(t for t in previous.trips if t.id in departed) if previous else ()
     away = _left_already(gone, previous, units, frozen)
-    travel = schedule(eligible, units, placed, away)
-    seated = {u.id for group in travel.on_board.values() for u in group}
-    final = {name: pool for name, pool in placed.items() if name in seated}
-    short = travel.left or out_of_turn(travel)
-    whole = plan_whole(units, eligible, before, away) if short else None
-    if whole is None:
-        bounds = state(final)
-    else:
-        model = build_model(units, eligible, before)
-        final, travel = dict(whole.placed), whole.travel
-        bounds = proven(model, whole.solved, counted(model, final))
-    left = [u for u in units.units if u.id in placed and u.id not in final]
-    unplaced = [*without_place(units, eligible, placed, final), *without_seat(left)]
-    travel = replace(travel, left=tuple(left))
-    plan = _proposal(site, units.units, travel, final, unplaced, bounds, _warnings(site, travel))
-    plan = replace(plan, price_of_fairness=price)
+    found = _seated(units, eligible, before, away)
+    travel, final = found.travel, found.final
+    seatless = {u.id for u in travel.left}
+    unplaced = [
+        *without_place(units, eligible, found.placed, seatless),
+        *without_seat(travel.left),
+    ]
+    plan = _proposal(
+        site, units.units, travel, final, unplaced, found.bounds, _warnings(site, travel)
+    )
+    plan = replace(plan, price_of_fairness=found.price)
     if previous is None:
         return plan
     moved = changes(previous, plan)
     return replace(plan, frozen=tuple(sorted(frozen)), events=tuple(events), changes=moved)
+
+
+@dataclass(frozen=True)
+class _Seated:
+    """Who has a place, who of them has a seat, and what that is worth."""
+
+    placed: Mapping[str, Pool]
+    final: Mapping[str, Pool]
+    travel: Schedule
+    bounds: tuple[Bound, ...]
+    price: float
+
+
+def _seated(
+    units: Units,
+    eligible: Eligibility,
+    before: Before | None,
+    away: Mapping[Trip, tuple[Unit, ...]],
+) -> _Seated:
+    """Give places, then seats; where seats are short, both at once if the site is small enough."""
+    placed, price, state = _assigned(units, eligible, before)
+    travel = schedule(eligible, units, placed, away)
+    short = travel.left or out_of_turn(travel)
+    whole = plan_whole(units, eligible, before, away) if short else None
+    if whole is None:
+        seated = {u.id for group in travel.on_board.values() for u in group}
+        final = {name: pool for name, pool in placed.items() if name in seated}
+        return _Seated(placed, final, travel, state(final), price)
+    model = build_model(units, eligible, before)
+    bounds = proven(model, whole.solved, counted(model, dict(whole.placed)))
+    travel = replace(whole.travel, left=tuple(free_for(units, eligible, whole.placed)))
+    return _Seated(whole.placed, whole.placed, travel, bounds, price)
 
 
 def _assigned(
@@ -156,10 +177,29 @@ def _proposal(
     bounds: tuple[Bound, ...],
     warnings: tuple[str, ...],
 ) -> Proposal:
+    return Proposal(
+        name=site.rules.operation.name,
+        synthetic=site.rules.operation.synthetic,
+        site_digest=site.digest,
+        assignments=_assignments(site, units, travel, placed),
+        unplaced=tuple(sorted(unplaced, key=lambda u: u.case_id)),
+        out_of_plan=_out_of_plan(site),
+        trips=travel.trips,
+        manifest=_manifest(site, travel, placed),
+        bounds=bounds,
+        groups=_groups(units, placed, {p.id: p.region for p in site.places}),
+        threads=THREADS,
+        solver=solver_version(),
+        warnings=warnings,
+    )
+
+
+def _assignments(
+    site: Site, units: Sequence[Unit], travel: Schedule, placed: Mapping[str, Pool]
+) -> tuple[Assignment, ...]:
     people = {p.id: p for p in site.persons}
     day_of = {u.id: t for t in travel.trips for u in travel.on_board[t.id]}
     assignments: list[Assignment] = []
-    manifest: list[ManifestRow] = []
     for unit in units:
         if unit.id not in placed:
             continue
@@ -178,6 +218,12 @@ def _proposal(
             )
             for case in unit.cases
         ]
+    return tuple(sorted(assignments, key=lambda a: a.case_id))
+
+
+def _manifest(site: Site, travel: Schedule, placed: Mapping[str, Pool]) -> tuple[ManifestRow, ...]:
+    people = {p.id: p for p in site.persons}
+    manifest: list[ManifestRow] = []
     for trip in travel.trips:
         on_board = [(u, people[p]) for u in travel.on_board[trip.id] for p in u.persons]
         on_board.sort(key=lambda x: (x[0].tier, x[0].id, x[1].id))
@@ -193,21 +239,7 @@ def _proposal(
                     needs=_needs(site, person),
                 )
             )
-    return Proposal(
-        name=site.rules.operation.name,
-        synthetic=site.rules.operation.synthetic,
-        site_digest=site.digest,
-        assignments=tuple(sorted(assignments, key=lambda a: a.case_id)),
-        unplaced=tuple(sorted(unplaced, key=lambda u: u.case_id)),
-        out_of_plan=_out_of_plan(site),
-        trips=travel.trips,
-        manifest=tuple(manifest),
-        bounds=bounds,
-        groups=_groups(units, placed, {p.id: p.region for p in site.places}),
-        threads=THREADS,
-        solver=solver_version(),
-        warnings=warnings,
-    )
+    return tuple(manifest)
 
 
 def _seat(person: Person) -> str:

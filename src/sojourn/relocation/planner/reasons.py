@@ -36,7 +36,7 @@ def without_place(
     placed : mapping of unit id to Pool
         An assignment by beds and rules.
     fine : container of unit id
-        Who has a place after all.
+        Who lacks a seat instead.
     """
     found = []
     used = _used(units, placed)
@@ -49,6 +49,23 @@ def without_place(
             persons = unit.size if case == unit.cases[0] else 0
             found.append(Unplaced(case_id=case, persons=persons, **told))
     return found
+
+
+def free_for(units: Units, eligible: Eligibility, placed: Mapping[str, Pool]) -> list[Unit]:
+    """Return those left out for whom rooms are free beside everybody placed: they lack a seat."""
+    used = _used(units, placed)
+    alone = Counter[str]()
+    for unit in units.units:
+        if unit.alone and unit.id in placed:
+            alone[placed[unit.id].place] += unit.size
+
+    def room(unit: Unit, pool: Pool) -> bool:
+        licence = eligible.places[pool.place].max_children - alone[pool.place]
+        enough = not unit.alone or unit.size <= licence or not eligible.rules.on("R04")
+        return enough and used[pool] + pool.takes(unit.size) <= pool.capacity
+
+    out = (u for u in units.units if u.id not in placed)
+    return [u for u in out if any(room(u, pool) for pool in eligible.allowed(u))]
 
 
 def conflict_of(unit: Unit, eligible: Eligibility) -> tuple[str, ...]:
