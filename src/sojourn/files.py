@@ -21,24 +21,20 @@ from pathlib import Path
 
 from sojourn.errors import PublishError, SojournError
 
-#: Says of a folder which files of it we wrote.
-MARKER = ".sojourn.json"
-#: What Python itself puts beside our modules.
-BY_PYTHON = "__pycache__"
+MARKER = ".sojourn.json"  # says of a folder which files of it we wrote
+BY_PYTHON = "__pycache__"  # what Python itself puts beside our modules
 _LOCK = "writing"
 _ROOM = ".sojourn-new"
 _AT_CWD, _EXCHANGE = -100, 2
+_FULL = "the disk is full: make room; nothing was changed"
+_A_FILE = "a part of the path is a file: name another place"
+_FORBIDDEN = "you may not write there, or it is read-only: check permissions or name another place"
 _HINTS = {
-    **dict.fromkeys(
-        (errno.ENOSPC, errno.EDQUOT), "the disk is full: make room; nothing was changed"
-    ),
-    **dict.fromkeys(
-        (errno.EACCES, errno.EPERM, errno.EROFS),
-        "you may not write there, or it is read-only: check the permissions or name another place",
-    ),
-    **dict.fromkeys(
-        (errno.ENOTDIR, errno.EEXIST), "a part of the path is a file: name another place"
-    ),
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _FORBIDDEN),
+    errno.ENOTDIR: _A_FILE,
+    errno.EEXIST: _A_FILE,
     errno.EBUSY: "the folder is in use or a mounted disk: name a new folder inside it",
 }
 Kind = type[SojournError]
@@ -240,6 +236,12 @@ def move(source: Path, target: Path) -> None:
 def remove(path: Path) -> None:
     """Remove a file of ours, when it is there."""
     path.unlink(missing_ok=True)
+
+
+def forget(folder: Path) -> None:
+    """Remove our marker from a folder that holds none of the files it speaks of any longer."""
+    if (known := _marker(folder)[1]) and not any((folder / name).exists() for name in known):
+        (folder / MARKER).unlink(missing_ok=True)
 
 
 def sweep(folder: Path, known: frozenset[str] | set[str], endings: Sequence[str]) -> None:

@@ -25,6 +25,7 @@ def command(file: Path, declare: Path | None, out: Path | None) -> None:
     brackets is a line; what is only similar is a comment, for you to choose.
     """
     from sojourn.errors import SourceError
+    from sojourn.files import write_whole
     from sojourn.pipeline.declare import declare as draft
     from sojourn.sources.declaration import registry, with_declared
 
@@ -33,13 +34,11 @@ def command(file: Path, declare: Path | None, out: Path | None) -> None:
     if out is None:
         click.echo(found.toml, nl=False)
         return
-    try:
-        with out.open("x", encoding="utf-8") as stream:
-            stream.write(found.toml)
-    except OSError as error:
+    if out.exists():
         raise SourceError(
-            f"{out}: cannot be written ({error.strerror})", hint="name a file that does not exist"
-        ) from None
+            f"{out}: cannot be written (File exists)", hint="name a file that does not exist"
+        )
+    write_whole(out, found.toml, error=SourceError)
     click.echo(
         f"{out}: {found.lines} lines" + ("; the file loads without it" if found.loads else "")
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sojourn.terminal.options import as_of_option, data_option, json_option, newest
+from sojourn.terminal.options import as_of_option, data_option, json_option
 from sojourn.terminal.progress import progress
 
 
@@ -23,6 +23,9 @@ from sojourn.terminal.progress import progress
     multiple=True,
     help="Language code; repeat for several (default: all).",
 )
+@click.option(
+    "--single-file", is_flag=True, help="Everything in each page: downloads and lineage inside it."
+)
 @click.option("--flows", is_flag=True, help="Add a section on who moved where in the five years before (needs the stock tables and vital rates).")  # fmt: skip
 @as_of_option
 @data_option
@@ -35,6 +38,7 @@ def command(
     data: Path | None,
     *,
     flows: bool,
+    single_file: bool,
     as_json: bool,
 ) -> None:
     """Build the factsheet of YEAR: HTML, PDF, charts, figures.csv, figures.json, lineage.json.
@@ -42,20 +46,20 @@ def command(
     Without --data it is built from the embedded edition, which needs no network.
     """
     from sojourn.pipeline.factsheet import Request, build
-    from sojourn.pipeline.figures import open_data
+    from sojourn.pipeline.figures import newest_day, open_data
     from sojourn.publish.text import catalogue
     from sojourn.publish.text import languages as known
 
     for language in languages:
         catalogue(language)
     store, embedded = open_data(data)
-    day = as_of or newest([f.vintage for f in store.manifest.files])
+    day = as_of or newest_day(store)
     moved = None
     if flows:
         from sojourn.pipeline.flow_pages import flow_page
 
         moved, _ = flow_page(store, f"{year - 5}-{year}", as_of=as_of)
-    request = Request(year, day, languages or known(), embedded, moved)
+    request = Request(year, day, languages or known(), embedded, moved, single_file)
     with progress("building") as step:
         built = build(store, request, out or Path("out") / f"factsheet-{year}", progress=step)
     if as_json:

@@ -1,6 +1,7 @@
 """``sojourn flows``: estimate who moved where between two stock tables."""
 
 import json
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from sojourn.pipeline.flow_inputs import Inputs
     from sojourn.pipeline.flows_kept import Band
     from sojourn.store.observations import Store
+
+#: Solves of a few hundred places cost several times the CPU on more threads; a user's setting stands.
+for _threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 METHOD_NAMES = (
@@ -227,7 +232,7 @@ def _with_store(inputs: "Inputs", flows: "Flows", given: Mapping[str, Any]) -> d
     """Write the pages and list the cells behind a corridor, where asked."""
     from sojourn.estimate.flows.birthplaces import carriers
     from sojourn.pipeline.flow_pages import flow_pages
-    from sojourn.pipeline.observations import area_id
+    from sojourn.vocab.place import area_id
 
     more: dict[str, Any] = {}
     if given["pages"] is not None:

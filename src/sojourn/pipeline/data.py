@@ -10,7 +10,7 @@ from sojourn.pipeline import load as loading
 from sojourn.pipeline.asked import Given
 from sojourn.pipeline.editions import LoadedEdition, editions
 from sojourn.pipeline.factsheet import Built, Request, build
-from sojourn.pipeline.figures import evaluator, open_data
+from sojourn.pipeline.figures import evaluator, newest_day, open_data
 from sojourn.pipeline.observations import observations
 from sojourn.pipeline.trace import TracedCell, trace_cell, trace_figure
 from sojourn.publish.figure import FigureValue
@@ -35,7 +35,7 @@ class Data:
     @property
     def newest(self) -> date:
         """The day of the newest edition: the default of every ``as_of``."""
-        return max(date.fromisoformat(f.vintage) for f in self.store.manifest.files)
+        return newest_day(self.store)
 
     def editions(self) -> list[LoadedEdition]:
         """Return the editions held, with coverage and terms."""

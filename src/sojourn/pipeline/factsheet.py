@@ -1,18 +1,17 @@
 """The factsheet: evaluate, compare, compose, render, write; all of it or nothing."""
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 from sojourn.errors import PublishError
 from sojourn.files import Folder, check_folder, new_folder
+from sojourn.pipeline.factsheet_files import Composed, Evidence, Writer, evidence_of
 from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts, vintages
+from sojourn.publish.changes import Compared, changes
 from sojourn.publish.comparison import Verdict
-from sojourn.publish.content import ChartBlock, Document, Section
+from sojourn.publish.content import Section
 from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.export import (
     STATEMENTS,
@@ -26,10 +25,8 @@ from sojourn.publish.factsheet import Page, document, lacking_section, sources_s
 from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.flows import FlowPage, flow_sections
 from sojourn.publish.overview import overview, stock
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
-from sojourn.publish.png import to_png
 from sojourn.publish.printed_series import movements
+from sojourn.publish.problems import problems
 from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
 from sojourn.publish.topic_borders import borders
@@ -37,10 +34,11 @@ from sojourn.publish.topic_iom import iom
 from sojourn.publish.topic_money import weight
 from sojourn.publish.topic_solutions import solutions
 from sojourn.publish.topic_work import work
-from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
+from sojourn.publish.topics import asylum, corridors, deaths, displacement, money
 from sojourn.publish.women import women, women_alone
 from sojourn.store.observations import Store
 
+SHOWN = 20  # changes between two dates on the factsheet; the page of changes has all
 #: What a folder written here is, as its marker says.
 OWNER = "factsheet"
 
@@ -71,6 +69,7 @@ class Request:
     languages: tuple[str, ...]
     embedded: bool
     flows: FlowPage | None = None
+    single_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,10 +107,10 @@ def build(
         )
     found = verdicts(ev)
     then = evaluator(store, request.year, date(request.year + 1, 12, 31))
-    pairs = changed(then, ev, list(figures())) if then.as_of < request.as_of else []
+    moved = changed(then, ev, list(figures())) if then.as_of < request.as_of else Compared()
     with new_folder(out, OWNER) as folder:
         _tables(folder, values, found, request)
-        _pages(folder, ev, request, found, pairs, progress)
+        _pages(folder, ev, request, found, moved, progress)
         names = tuple(
             sorted(str(p.relative_to(folder.path)) for p in folder.path.rglob("*") if p.is_file())
         )
@@ -145,30 +144,21 @@ def _pages(
     ev: Evaluator,
     request: Request,
     found: Sequence[Verdict],
-    pairs: Sequence[tuple[FigureValue, FigureValue]],
+    moved: Compared,
     progress: Callable[[str, int, int], None] | None,
 ) -> None:
-    done = count()
-    total = len(request.languages)
-    with ThreadPoolExecutor(
-        os.cpu_count()
-    ) as typesetting:  # the typesetter works outside the interpreter's lock
-        waiting = []
-        for language in request.languages:
-            written = compose(ev, catalogue(language), request, found, pairs)
-            for stem, doc in written.items():
-                name = f"{stem}-{request.year}.{language}"
-                folder.write(f"{name}.html", render_html(doc))
-                waiting.append(typesetting.submit(_paper, folder, f"{name}.pdf", doc))
-            waiting.append(typesetting.submit(_charts, folder, written["factsheet"]))
+    writer = Writer(folder, request.year, single_file=request.single_file)
+    evidence: Evidence | None = None
+    try:
+        for done, language in enumerate(request.languages):
+            words = catalogue(language)
+            written = compose(ev, words, request, found, moved)
+            evidence = evidence or evidence_of(ev, written.values(), found)
+            writer.write(words, written, evidence)
             if progress is not None:
-                progress(language, next(done), total)
-        for task in waiting:
-            task.result()
-
-
-def _paper(folder: Folder, name: str, doc: Document) -> None:
-    folder.write(name, render_pdf(doc))
+                progress(language, done, len(request.languages))
+    finally:
+        writer.close()
 
 
 def compose(
@@ -176,15 +166,15 @@ def compose(
     words: Catalogue,
     request: Request,
     found: Sequence[Verdict],
-    pairs: Sequence[tuple[FigureValue, FigureValue]],
-) -> dict[str, Document]:
+    moved: Compared,
+) -> dict[str, Composed]:
     """Return the three documents of one language: factsheet, women and girls, what changed."""
-    files = ev.store.manifest.files
+    files = sorted(ev.store.manifest.files, key=lambda f: (f.edition, f.sha256))
     dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
-    def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Document:
+    def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Composed:
         found = [*sections, lacking_section(page), sources_section(page)]
-        return document(
+        made = document(
             page,
             [s for s in found if s is not None],
             kind=kind,
@@ -192,6 +182,7 @@ def compose(
             embedded=request.embedded,
             as_of=request.as_of,
         )
+        return Composed(made, page)
 
     whole = Page(ev, words, files)
     parts: list[Section | None] = [f(whole) for f in TOPICS]
@@ -199,28 +190,22 @@ def compose(
         parts += flow_sections(request.flows, words.language)
     series = movements(found, lambda published: vintages(ev, published))
     beside = iom(whole, found, series, every=False)
-    parts += [*([beside] if beside else []), changes(whole, pairs[:20], dates), problems(whole)]
-    about_women, moved = Page(ev, words, files), Page(ev, words, files)
-    told = iom(moved, found, series, every=True)
+    parts += [
+        *([beside] if beside else []),
+        changes(whole, moved, dates, limit=SHOWN),
+        problems(whole),
+    ]
+    about_women, about_changes = Page(ev, words, files), Page(ev, words, files)
+    told = iom(about_changes, found, series, every=True)
     return {
         "factsheet": finished(whole, "factsheet", "", [*parts]),
         "women-and-girls": finished(
             about_women, "women-and-girls", "women_", [women_alone(about_women)]
         ),
         "what-changed": finished(
-            moved,
+            about_changes,
             "what-changed",
             "changes_",
-            [*([told] if told else []), changes(moved, pairs, dates)],
+            [*([told] if told else []), changes(about_changes, moved, dates)],
         ),
     }
-
-
-def _charts(folder: Folder, doc: Document) -> None:
-    for section in doc.sections:
-        for block in section.blocks:
-            if isinstance(block, ChartBlock):
-                stem = f"charts/{block.chart.id}.{doc.language}"
-                folder.write(f"{stem}.svg", block.chart.light)
-                folder.write(f"{stem}.csv", block.chart.csv)
-                folder.write(f"{stem}.png", to_png(block.chart.light))

@@ -1,6 +1,7 @@
 """Flows of calendar years: intervals as anchors, each year with its own net migration."""
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sojourn.errors import EstimateError, PublishError
+from sojourn.errors import EstimateError
 from sojourn.estimate.flows import Flows, estimate
 from sojourn.estimate.flows.tables import Array
 from sojourn.estimate.flows.updating import annual
+from sojourn.files import write_whole
 from sojourn.pipeline.flow_inputs import AS_IT_IS, Choices, Inputs, read_inputs
 from sojourn.pipeline.flow_revision import yearly
 from sojourn.store.observations import Store
@@ -141,21 +143,13 @@ def write_years(found: Annual, out: Path) -> int:
     PublishError
         The file cannot be written; none is left behind.
     """
-    temporary = out.with_name(f".{out.name}.new")
-    count = 0
-    try:
-        with temporary.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(["year", "origin", "destination", "value"])
-            for row in _rows(found):
-                writer.writerow(row)
-                count += 1
-        temporary.replace(out)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise PublishError(
-            f"{out}: cannot be written ({error.strerror})", hint="check the folder"
-        ) from None
+    text, count = io.StringIO(), 0
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["year", "origin", "destination", "value"])
+    for row in _rows(found):
+        writer.writerow(row)
+        count += 1
+    write_whole(out, text.getvalue())
     return count
 
 

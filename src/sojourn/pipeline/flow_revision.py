@@ -57,7 +57,7 @@ def revision_edition(
     """
     found = ask(
         store,
-        "SELECT vintage, min(edition) FILTER (indicator = 'births'), "
+        "SELECT vintage, min_by(edition, dataflow) FILTER (indicator = 'births'), "
         "count(DISTINCT time_period) FILTER (indicator = 'births'), "
         "count(DISTINCT time_period) FILTER (indicator = 'deaths') FROM observation "
         "WHERE list_contains($datasets, dataflow) AND indicator IN ('births', 'deaths') AND sex = '_T' "

@@ -5,7 +5,7 @@ only that one: a figure never mixes editions of a dataset. What an operation doe
 observations is in ``operations``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -15,7 +15,7 @@ from sojourn.publish.cited import absent, cited
 from sojourn.publish.detected import months, reported
 from sojourn.publish.figure import Figure, FigureValue, Input, figure, figures
 from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
-from sojourn.publish.packed import Key, Pack, released
+from sojourn.publish.packed import Fact, Key, Pack, released
 from sojourn.publish.pairs import hosts_of_largest, pair
 from sojourn.publish.shares import share, top_ratio
 from sojourn.store.observations import Store
@@ -55,20 +55,25 @@ class Evaluator:
     used: set[tuple[str, str, int, int]] = field(default_factory=set)
     kept: dict[Key, list[FigureValue]] = field(default_factory=dict)
     pins: dict[str, "Evaluator"] = field(default_factory=dict)
+    spots: dict[tuple[str, int, str], FigureValue] = field(default_factory=dict)
 
     def pinned(self, edition: str) -> "Evaluator":
         """Return figures of one edition only, for the other years of a change or a course."""
         if edition not in self.pins:
-            self.pins[edition] = replace(self, edition=edition, kept={}, pins={})
+            self.pins[edition] = replace(self, edition=edition, kept={}, pins={}, spots={})
         return self.pins[edition]
 
     def at(self, day: date) -> "Evaluator":
         """Return the same figures as known on another day."""
-        return replace(self, as_of=day, kept={}, pins={})
+        return replace(self, as_of=day, kept={}, pins={}, spots={})
 
     def asked(self) -> set[Key]:
         """Return every figure and year that was asked for, of whatever edition."""
         return {*self.kept, *(key for pin in self.pins.values() for key in pin.asked())}
+
+    def asked_beyond(self) -> set[tuple[str, int, str]]:
+        """Return every place that was asked for beyond a list: figure, year, area."""
+        return {*self.spots, *(key for pin in self.pins.values() for key in pin.asked_beyond())}
 
     def values(self, figure_id: str, year: int | None = None) -> list[FigureValue]:
         """Return the values of a figure, one per area and sex, or one that says why not."""
@@ -90,9 +95,7 @@ class Evaluator:
     def _carried(self, pack: Pack, key: Key, found: list[FigureValue]) -> list[FigureValue]:
         """Take a figure carried ready-made, unless one computed from cells is of a newer edition."""
         facts = pack.facts.get(key, ())
-        current = [
-            f for f in facts if f.released <= self.as_of and self.edition in ("", f.value.edition)
-        ]
+        current = self._current(facts)
         newest = max((f.released for f in current), default=date.min)
         if any(v.value is not None and released(v) > newest for v in found):
             return found
@@ -110,15 +113,51 @@ class Evaluator:
     def one(
         self, figure_id: str, *, sex: str = "_T", area: str = "900", year: int | None = None
     ) -> FigureValue:
-        """Return the value of a figure for one sex and area."""
-        found = self.values(figure_id, year)
+        """Return the value of a figure for one sex and area, in its list or beyond it."""
+        year = year or self.year
+        declared, found = figure(figure_id), self.values(figure_id, year)
         for value in found:
             if value.sex == sex and value.area == area:
                 return value
+        if (declared.count and sex == declared.sexes[0]) or declared.op == "pairs":
+            return self._beyond(declared, year, area)
         reason = found[0].reason if found and found[0].value is None else "not in this edition"
-        if figure(figure_id).op == "pairs" and self.pack is None:
-            return pair(self, figure(figure_id), year or self.year, area)
-        return self.empty(figure(figure_id), year or self.year, reason, sex=sex, area=area)
+        if not reason or (sex in declared.sexes and any(v.area == area for v in found)):
+            reason = (
+                reason if found[0].value is None else "the edition does not give it for this sex"
+            )
+        return self.empty(declared, year, reason, sex=sex, area=area)
+
+    def _beyond(self, declared: Figure, year: int, area: str) -> FigureValue:
+        """Return the value of a place that a ranked list leaves out, with its rank."""
+        key = (declared.id, year, area)
+        if key not in self.spots:
+            self.spots[key] = self._spot(declared, year, area)
+        return self.spots[key]
+
+    def _spot(self, declared: Figure, year: int, area: str) -> FigureValue:
+        sex = declared.sexes[0]
+        if self.pack is not None:
+            facts = self.pack.spots.get((declared.id, year), ())
+            current = [f for f in self._current(facts) if f.value.area == area]
+            if not current:
+                why = self.values(declared.id, year)[0].reason or "not in this edition"
+                return self.empty(declared, year, why, sex=sex, area=area)
+            newest = max(current, key=lambda f: f.released)
+            return replace(newest.value, as_of=self.as_of.isoformat())
+        if declared.op == "pairs":
+            return pair(self, declared, year, area)
+        found = _OPERATIONS[declared.op](self, replace(declared, areas=(area,)), year)
+        for value in whole_years(self, declared, year, found):
+            if value.area == area or value.value is None:
+                return replace(value, area=area, sex=sex)
+        return self.empty(declared, year, "not in this edition", sex=sex, area=area)
+
+    def _current(self, facts: Iterable[Fact]) -> list[Fact]:
+        """Return the facts that may answer: released by the as-of date, of the pinned edition."""
+        return [
+            f for f in facts if f.released <= self.as_of and self.edition in ("", f.value.edition)
+        ]
 
     def empty(
         self, declared: Figure, year: int, reason: str, *, sex: str = "_T", area: str = "900"
@@ -280,17 +319,29 @@ def whole_years(
 
     A count of events up to some day of a year is no number of that year.
     """
-    if not declared.op.startswith("events"):
+    if declared.kind != "flow":
         return found
     out = []
     for value in found:
-        until = max((e.split("@")[1] for e in value.edition.split(" + ") if e), default="")
-        if value.value is not None and until[:4] <= str(year) and until[5:] != "12-31":
+        until = covered_until(ev, declared, value, year)
+        if until:
             why = f"{value.edition} covers {year} only up to {until}"
             out.append(ev.empty(declared, year, why, sex=value.sex, area=value.area))
         else:
             out.append(value)
     return out
+
+
+def covered_until(ev: Evaluator, declared: Figure, value: FigureValue, year: int) -> str:
+    """Return the day on which an edition's count of a year stops before the year does; else ""."""
+    for edition in filter(None, value.edition.split(" + ")):
+        held = ev.store.manifest.covered(edition)
+        until = held.until if held is not None else ""
+        if not until and declared.op.startswith("events"):
+            until = edition.split("@")[1]  # incidents are known up to the day of release
+        if value.value is not None and until and until < f"{year}-12-31":
+            return until
+    return ""
 
 
 def _order(declared: Figure) -> Callable[[FigureValue], tuple[object, ...]]:

@@ -57,6 +57,10 @@ class Page:
         write = self.words.change if signed else self.words.exact if exact else self.words.number
         return Number(write(value.value, value.unit), value.lineage_id, value.value)
 
+    def count(self, amount: int) -> Number:
+        """Return a count of what the page itself lists, which has no cell."""
+        return Number(self.words.exact(amount, ""), None, amount)
+
     def say(self, key: str, **given: FigureValue | str) -> RichText:
         """Return a statement, or the first of its alternatives that is true; empty when none is.
 
@@ -111,6 +115,14 @@ class Page:
                 parts.append(f"{file.citation} {file.license}.")
         marks = sorted({v.mark for v in values} - {""})
         return ("; ".join(dict.fromkeys(parts)) + (f" [{'; '.join(marks)}]" if marks else ""),)
+
+    def short_source(self, *values: FigureValue) -> str:
+        """Return publisher and title of the editions behind, in one line."""
+        editions = {e for v in values for e in v.edition.split(" + ") if e}
+        named = dict.fromkeys(
+            f"{f.publisher}, {f.title}" for f in self.files if f.edition in editions
+        )
+        return "; ".join(named)
 
     def absent(self, value: FigureValue) -> None:
         """Note that a figure is missing, for the list of what the year lacks."""
@@ -172,7 +184,7 @@ def lacking_section(page: Page) -> Section | None:
     if not by_reason:
         return None
     lines = tuple(
-        words.rich("lacking.line", figures="; ".join(names), reason=reason)
+        words.rich("lacking.line", figures=words.listed(names), reason=reason)
         for reason, names in by_reason.items()
     )
     return Section(
@@ -222,7 +234,7 @@ def document(
         notice=words.text("notice"),
         edition_note=note,
         dated=as_of,
-        sections=(*sections, lineage_section(page)),
+        sections=tuple(sections),
         labels=labels(words),
         alternates=tuple(
             Alternate(language=code, name=catalogue(code).text("name"), href=f"{stem}.{code}.html")

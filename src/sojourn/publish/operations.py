@@ -159,8 +159,14 @@ def _top(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             of=len(order),
             formula="as printed" if len(grouped[k]) == 1 else f"sum of {len(grouped[k])} cells",
         )
-        for i, k in enumerate(order[: declared.count])
+        for i, k in enumerate(order)
+        if _shown(declared, k, i)
     ]
+
+
+def _shown(declared: Figure, place: str, index: int) -> bool:
+    """Say whether a ranked place is listed: within the list, or the one that is asked for."""
+    return place in declared.areas if declared.areas else index < declared.count
 
 
 def _fence(declared: Figure) -> str:
@@ -356,7 +362,8 @@ def _events_by(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue
             of=len(order),
             formula=f"sum of {len(grouped[k]):,} incidents",
         )
-        for i, k in enumerate(order[: declared.count])
+        for i, k in enumerate(order)
+        if _shown(declared, k, i)
     ]
 
 

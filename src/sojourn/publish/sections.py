@@ -1,6 +1,5 @@
 """The sections of the factsheet, each a finding with the chart that shows it."""
 
-import base64
 from collections.abc import Sequence
 
 from sojourn.publish.chart import Chart, Wording
@@ -36,10 +35,6 @@ def block(
     half: bool = False,
 ) -> ChartBlock:
     """Return a chart with its source line and downloads."""
-
-    def data(kind: str, content: str) -> str:
-        return f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}"
-
     stem = f"{chart.id}.{page.words.language}"
     return ChartBlock(
         chart=chart,
@@ -47,11 +42,12 @@ def block(
         source=page.source(*values),
         caption=caption,
         downloads=(
-            Download(label="CSV", href=data("text/csv", chart.csv), filename=f"{stem}.csv"),
-            Download(label="SVG", href=data("image/svg+xml", chart.light), filename=f"{stem}.svg"),
+            Download(label="CSV", href=f"charts/{stem}.csv", filename=f"{stem}.csv"),
+            Download(label="SVG", href=f"charts/{stem}.svg", filename=f"{stem}.svg"),
             Download(label="PNG", href=f"charts/{stem}.png", filename=f"{stem}.png"),
         ),
         size="half" if half else "full",
+        short_source=page.short_source(*values),
     )
 
 

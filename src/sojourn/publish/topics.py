@@ -1,25 +1,15 @@
 """The sections on corridors, displacement, asylum, lives lost, remittances, and on the sources."""
 
-from collections.abc import Sequence
-
 from sojourn.publish.content import (
-    Change,
-    ChangesTable,
     ChartBlock,
-    Paragraph,
-    RichText,
     Section,
-    TableBlock,
 )
 from sojourn.publish.draw.chord import chord, heat
 from sojourn.publish.factsheet import Page, facts, section
-from sojourn.publish.figure import FigureValue
 from sojourn.publish.sections import block, ranked, wording
 from sojourn.publish.series import course, series, yearly
 from sojourn.publish.tables import REGIONS, region_matrix
 from sojourn.publish.text import spoken
-from sojourn.publish.verdict_words import changes_head, difference_words, figure_name
-from sojourn.vocab.observation import Cell
 
 THRESHOLD = 500_000.0  # bands below it are too thin to read
 
@@ -187,73 +177,3 @@ def money(page: Page) -> Section | None:
         *facts(page.say("money.fact_dev"), page.say("money.fact_change")),
     )
     return section(page, "remittances", topic="money.topic", heading="money.heading", blocks=blocks)
-
-
-def changes(
-    page: Page,
-    pairs: Sequence[tuple[FigureValue, FigureValue]],
-    dates: tuple[str, str],
-) -> Section:
-    """Return what changed between two as-of dates."""
-    words = page.words
-    rows = tuple(_pair_row(page, a, b) for a, b in pairs)
-    between = ChangesTable(
-        id="dates",
-        caption=words.text("changes.dates", then=dates[0], now=dates[1]),
-        header=changes_head(words),
-        changes=rows,
-    )
-    return Section(
-        id="changes",
-        topic=words.text("changes.topic"),
-        heading=words.text("changes.heading", count=words.exact(len(rows), "")),
-        lead=words.rich("changes.lead"),
-        blocks=(between,),
-    )
-
-
-def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
-    words = page.words
-    difference: RichText = ("—",)
-    if then.value is not None and now.value is not None:
-        difference = (difference_words(page, now.value - then.value, now.unit),)
-    reason = then.reason or now.reason or f"{then.edition} → {now.edition}"
-    return Change(
-        figure=figure_name(page, now),
-        then=(page.number(then),),
-        now=(page.number(now),),
-        difference=difference,
-        verdict=words.text("changes.revised" if then.value is not None else "changes.new"),
-        reason=(reason,),
-    )
-
-
-def problems(page: Page) -> Section:
-    """Return the contradictions found in the tables behind these figures, with their cells."""
-    words = page.words
-    found = page.ev.store.con.execute(
-        'SELECT edition, message, size, sheet, "row", col FROM problem ORDER BY size DESC NULLS LAST, message LIMIT 12'
-    ).fetchall()
-    from_cells = [
-        ((f"{edition}#{_place(sheet, row, col)}",), (message,))
-        for edition, message, _, sheet, row, col in found
-    ]
-    table = TableBlock(
-        id="problems",
-        caption=words.text("problems.topic"),
-        header=(words.text("problems.cell"), words.text("problems.problem")),
-        rows=tuple(from_cells),
-        numeric=(False, False),
-    )
-    none = Paragraph(content=words.rich("problems.none"))
-    return Section(
-        id="problems-section",
-        topic=words.text("problems.topic"),
-        heading=words.text("problems.heading"),
-        lead=words.rich("problems.lead"),
-        blocks=(table,) if from_cells else (none,),
-    )
-
-
-def _place(sheet: str, row: int, col: int) -> str:
-    return Cell("", "", sheet, row, col).place

@@ -13,6 +13,7 @@ from sojourn.publish.content import Change, RichText
 from sojourn.publish.factsheet import Page
 from sojourn.publish.figure import FigureValue, figure
 from sojourn.publish.printed_series import Printing, printing
+from sojourn.publish.statement import statements
 from sojourn.publish.text import Catalogue
 
 _VERDICT = {
@@ -84,9 +85,9 @@ def verdict_row(page: Page, found: Verdict) -> Change:
 
 
 def _printed(page: Page, published: Published) -> str:
-    """Return a statement as IOM worded it, with the month of the edition that prints it."""
-    month, made = page.words.month(published.published_on), printing(published)
-    return month if made is None else f"{printed_words(page.words, made)} ({month})"
+    """Return a statement's number as IOM worded it; a dash for a statement without one."""
+    made = printing(published)
+    return "—" if made is None else printed_words(page.words, made)
 
 
 def printed_words(words: Catalogue, made: Printing) -> str:
@@ -99,22 +100,34 @@ def printed_words(words: Catalogue, made: Printing) -> str:
 
 
 def _why(page: Page, found: Verdict) -> RichText:
-    """Return the evidence of a verdict in the language of the page."""
+    """Return the evidence of a verdict in the language of the page, with the month of printing."""
+    words, evidence = page.words, found.evidence
+    month = words.month(found.published.published_on)
+    because = f"because.{found.ours.figure_id}"
+    if found.ours.value is not None and because in statements() and (said := page.say(because)):
+        return said
+    if found.verdict == NEEDS and evidence is not None:
+        return words.rich("changes.needs_edition", year=month, edition=evidence.edition)
+    if found.verdict == CANNOT and evidence is not None:
+        value = page.number(evidence, exact=True)
+        return words.rich("changes.cannot", month=month, edition=evidence.edition, value=value)
+    return (f"{month}: ", *_shown(page, found))
+
+
+def _shown(page: Page, found: Verdict) -> RichText:
+    """Return which edition gave or gives a statement, or why none can."""
     words, ours, evidence = page.words, found.ours, found.evidence
     if found.verdict == REVISED and evidence is not None and evidence.value is not None:
         if ours.value is None:
-            return (f"{evidence.edition}: ", page.number(evidence), f"; {ours.reason}")
+            return (
+                f"{evidence.edition}: ",
+                page.number(evidence),
+                f"; {words.reason(ours.reason)}",
+            )
         change = words.change(100 * (ours.value - evidence.value) / evidence.value, "PERCENT")
         return (f"{evidence.edition}: ", page.number(evidence), f" → {ours.edition} ({change})")
-    if found.verdict == NEEDS and evidence is not None:
-        month = words.month(found.published.published_on)
-        return words.rich("changes.needs_edition", year=month, edition=evidence.edition)
-    if found.verdict == CANNOT and evidence is not None:
-        month = words.month(found.published.published_on)
-        value = page.number(evidence, exact=True)
-        return words.rich("changes.cannot", month=month, edition=evidence.edition, value=value)
     if f"why.{ours.figure_id}" in words.messages:
         return words.rich(f"why.{ours.figure_id}")
     if found.verdict in (EXACT, ROUNDING):
         return (ours.edition,)
-    return (found.reason,)
+    return (words.reason(ours.reason or found.reason),)

@@ -191,8 +191,12 @@ def _done(folder: Path, number: int, size: int) -> bool:
 def _keep(folder: Path, number: int, found: Arrays) -> None:
     path = _path(folder, number)
     # durable: a chunk that has its name is on the disk
-    with new_file(path, error=SimulateError, durable=True) as temporary:
-        np.savez_compressed(temporary, **dict(found))  # type: ignore[arg-type] # names are ours, none is 'allow_pickle'
+    try:
+        with new_file(path, error=SimulateError, durable=True) as temporary:
+            np.savez_compressed(temporary, **dict(found))  # type: ignore[arg-type] # names are ours, none is 'allow_pickle'
+    except SimulateError as error:
+        hint = f"{error.hint}; finished chunks are kept: run again when there is room"
+        raise SimulateError(error.problem, hint=hint) from None
 
 
 Results = Iterable[tuple[int, Arrays]]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sojourn.publish.chart import Chart, Wording, table_of
-from sojourn.publish.draw.svg import chart, line, rect, text, width_of
+from sojourn.publish.draw.svg import chart, line, rect, text
 
 ROW, WIDTH, NARROW = 38.0, 760.0, 520.0
 
@@ -37,19 +37,23 @@ def intervals(
     """
     largest = max((r.high for r in rows), default=1.0) or 1.0
     scale = (width - 16.0) / largest
+    narrow = width < NARROW  # the numbers stand below the name there
+    step = ROW + 15.0 if narrow else ROW
     body: list[str] = []
     for i, row in enumerate(rows):
-        y = i * ROW
+        y = i * step
         said = (
             f"{wording.number(row.value)} ({wording.number(row.low)} – {wording.number(row.high)})"
         )
-        size = 12.0 if width < NARROW or width_of(row.label) + width_of(said) > width - 12 else 13.0
-        body.append(text(0, y + 14, row.label, size=size))
-        body.append(text(width, y + 14, said, size=size, anchor="end", fill="soft"))
-        middle = y + 25
+        body.append(text(0, y + 14, row.label, size=12))
+        if narrow:
+            body.append(text(0, y + 29, said, size=12, fill="soft"))
+        else:
+            body.append(text(width, y + 14, said, size=12, anchor="end", fill="soft"))
+        middle = y + step - 13
         body.append(line(4, middle, width - 12, middle, "rule", 1))
         low, high, at = (4 + v * scale for v in (row.low, row.high, row.value))
         body.append(rect(low, middle - 3, max(high - low, 1.0), 6, "accent", ' fill-opacity=".35"'))
         body.append(rect(at - 2, middle - 6, 4, 12, "accent"))
     table = table_of(header, [(r.label, r.value, r.low, r.high) for r in rows], wording)
-    return chart(body, wording, table, width=width, height=len(rows) * ROW + 6)
+    return chart(body, wording, table, width=width, height=len(rows) * step + 6)
