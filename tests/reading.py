@@ -12,7 +12,7 @@ from sojourn.pipeline.edition import edition_of
 from sojourn.sources.block import read_tables
 from sojourn.sources.container import open_file
 from sojourn.sources.declaration import registry
-from sojourn.sources.recognise import recognise
+from sojourn.sources.recognise import recognised
 
 Row = dict[str, object]
 
@@ -42,7 +42,7 @@ def read(path: Path, edition: str | None = None) -> Reading:
     """Open, recognise, read and harmonize the first table of a file."""
     content, known = path.read_bytes(), registry()
     book = open_file(path.name, content)[0]
-    layout = recognise(book, known, hashlib.sha256(content).hexdigest())
+    layout, known = recognised(book, known, hashlib.sha256(content).hexdigest())
     texts = layout.tables[0].measures[0].unit == "NONE"
     blocks = [] if texts else read_tables(book, layout)
     sha256 = hashlib.sha256(content).hexdigest()

@@ -1,7 +1,8 @@
 """``sojourn flows``: estimate who moved where between two stock tables."""
 
 import json
-from datetime import date
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
 if TYPE_CHECKING:
     from sojourn.estimate.flows import Flows, Stocks
     from sojourn.pipeline.flow_inputs import Inputs
+    from sojourn.pipeline.flows_kept import Band
     from sojourn.store.observations import Store
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -25,23 +27,64 @@ METHOD_NAMES = (
     "independence",
     "pseudo-bayes",
 )
+WITHOUT_VITAL = ("drop-negative", "reverse-negative")
 
 
-@click.command()
+#: Verbs of their own: (module in sojourn.cli, one line of help); each module holds a command.
+VERBS: dict[str, tuple[str, str]] = {
+    "validate": (
+        "flows_validate",
+        "Estimates beside published series, measured totals, the revision.",
+    ),
+}
+
+
+class WithVerbs(click.Command):
+    """A command that has verbs beside its own options, as in ``sojourn flows validate``."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Return the context of the verb named first, or of the command itself."""
+        if args and args[0] in VERBS:
+            verb = import_module(f"sojourn.cli.{VERBS[args[0]][0]}").command
+            assert isinstance(verb, click.Command)  # noqa: S101 - a wrong table is a bug
+            return verb.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the one-line helps of the verbs."""
+        rows = [(name, line) for name, (_, line) in VERBS.items()]
+        if rows:
+            with formatter.section("Verbs"):
+                formatter.write_dl(rows)
+        super().format_epilog(ctx, formatter)
+
+
+@click.command(cls=WithVerbs)
 @click.option("--stock-start", type=_FILE, help="Stocks at the start: a labelled square CSV, birthplaces down, residence across; the diagonal holds the native-born.")  # fmt: skip
 @click.option("--stock-end", type=_FILE, help="Stocks at the end, in the same layout.")
 @click.option("--births", type=_FILE, help="Births during the interval: area,value; persons.")
 @click.option("--deaths", type=_FILE, help="Deaths during the interval: area,value; persons.")
+@click.option("--net", type=_FILE, help="Net migration that the population's source publishes, to compare: area,value; persons.")  # fmt: skip
+@click.option("--leave-out", multiple=True, metavar="LABEL", help="A label of your tables that may leave the run.")  # fmt: skip
 @click.option("--period", help="Instead of own tables: an interval from the data directory, for instance 2010-2015.")  # fmt: skip
 @click.option("--sex", type=click.Choice(["_T", "F", "M"]), default="_T", show_default=True, help="With --period: both sexes, women or men.")  # fmt: skip
 @click.option("--method", type=click.Choice(METHOD_NAMES), default="pseudo-bayes", show_default=True, help="How to estimate.")  # fmt: skip
 @click.option("--seed", type=_FILE, help="Weights of the pairs of places (for instance 1/distance), in the same square layout.")  # fmt: skip
 @click.option("--lambda", "weight", type=click.FloatRange(0, 1), default=0.87, show_default=True, help="Share of the minimum in pseudo-bayes.")  # fmt: skip
 @click.option("--moves", type=float, help="World number of moves for dennett (default: sum of net migration).")  # fmt: skip
+@click.option("--unknown", type=click.Choice(["origins", "natives", "drop"]), default="origins", show_default=True, help="People of unknown birthplace: a birthplace of their own, natives, or dropped.")  # fmt: skip
+@click.option("--mix-revisions", is_flag=True, help="With --period: take the population of the stock's file, though births and deaths are of another revision.")  # fmt: skip
+@click.option("--accept-balance", is_flag=True, help="Go on although the world does not balance.")
 @click.option("--by-birthplace", is_flag=True, help="Write a row for each birthplace too.")
-@click.option("--band", "with_band", is_flag=True, help="Add the low and the high estimate of each corridor.")  # fmt: skip
+@click.option("--band", "with_band", is_flag=True, help="Add the low and the high estimate of each corridor over the methods.")  # fmt: skip
 @click.option("--keep/--no-keep", default=True, show_default=True, help="With --period: keep the estimate in the data directory, with status E.")  # fmt: skip
-@click.option("--behind", nargs=2, metavar="ORIGIN DESTINATION", help="With --period: list the cells behind a corridor.")  # fmt: skip
+@click.option("--behind", nargs=2, metavar="ORIGIN DESTINATION", help="With --period: list the birthplaces and the cells behind a corridor.")  # fmt: skip
 @click.option(
     "--pages",
     type=click.Path(path_type=Path, file_okay=False),
@@ -53,130 +96,25 @@ METHOD_NAMES = (
 @as_of_option
 @data_option
 @json_option
-def command(
-    stock_start: Path | None,
-    stock_end: Path | None,
-    births: Path | None,
-    deaths: Path | None,
-    period: str | None,
-    sex: str,
-    method: str,
-    seed: Path | None,
-    weight: float,
-    moves: float | None,
-    behind: tuple[str, str] | None,
-    pages: Path | None,
-    out: Path | None,
-    as_of: date | None,
-    data: Path | None,
-    *,
-    by_birthplace: bool,
-    with_band: bool,
-    keep: bool,
-    as_json: bool,
-) -> None:
+def command(**given: Any) -> None:
     """Estimate flows between places from stocks at two dates; persons per interval.
 
     Either from your own tables (--stock-start, --stock-end, --births, --deaths), or from the data
     directory (--period). Accounting methods need births and deaths. Whoever a step removes, moves
     or adds is reported.
     """
-    from sojourn.estimate.flows import estimate
-    from sojourn.pipeline.flows import read_seed, write_corridors
-    from sojourn.pipeline.flows_kept import band, other_editions
+    report = _run(given)
+    if given["as_json"]:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    from sojourn.pipeline.flow_report import report_lines
 
-    inputs = None
-    if period is not None:
-        if stock_start or stock_end:
-            raise click.UsageError("give either --period or your own tables")
-        inputs = _inputs(period, sex, as_of, data, needed=method not in WITHOUT_VITAL or with_band)
-        stocks = inputs.stocks
-    else:
-        stocks = _own_tables(stock_start, stock_end, births, deaths, out)
-    weights = None if seed is None else read_seed(seed, stocks)
-    flows = estimate(stocks, method, seed=weights, weight=weight, moves=moves)
-    whole = None
-    if with_band:
-        others = [] if inputs is None else other_editions(_store(data), inputs, as_of)
-        whole = band(stocks, [o.stocks for o in others])
-    bounds = None if whole is None else (whole.low, whole.high)
-    report = _report(flows)
-    if out is not None:
-        written = write_corridors(flows, out, by_birthplace=by_birthplace, bounds=bounds)
-        report |= {"out": str(out), "rows": written.rows}
-    if inputs is not None:
-        report |= {"period": period, "sex": sex, "editions": dict(inputs.editions)}
-        report |= _with_store(inputs, pages=pages, behind=behind, as_of=as_of, data=data)
-        if keep and data is not None and seed is None:
-            from sojourn.pipeline.flows_kept import keep as keep_in
-
-            report["edition"] = keep_in(data, inputs, flows, bounds)
-    click.echo(json.dumps(report, ensure_ascii=False, indent=1)) if as_json else _print(report)
-
-
-WITHOUT_VITAL = ("drop-negative", "reverse-negative", "rogers")
-
-
-def _inputs(
-    period: str, sex: str, as_of: date | None, data: Path | None, *, needed: bool
-) -> "Inputs":
-    from sojourn.pipeline.flow_inputs import read_inputs
-
-    return read_inputs(_store(data), period, sex=sex, as_of=as_of, with_vital=needed)
-
-
-def _own_tables(
-    start: Path | None, end: Path | None, births: Path | None, deaths: Path | None, out: Path | None
-) -> "Stocks":
-    from sojourn.pipeline.flows import read_stocks
-
-    if start is None or end is None or out is None:
-        raise click.UsageError("give --stock-start, --stock-end and --out, or --period")
-    return read_stocks(start, end, births, deaths)
-
-
-def _with_store(
-    inputs: "Inputs",
-    *,
-    pages: Path | None,
-    behind: tuple[str, str] | None,
-    as_of: date | None,
-    data: Path | None,
-) -> dict[str, Any]:
-    """Write the pages and list the cells behind a corridor, where asked."""
-    from sojourn.pipeline.flow_pages import flow_pages
-    from sojourn.pipeline.observations import area_id
-
-    more: dict[str, Any] = {}
-    if pages is not None:
-        period = f"{inputs.start}-{inputs.end}"
-        more["pages"] = [str(p) for p in flow_pages(_store(data), period, pages, as_of=as_of)]
-    if behind is not None:
-        more["behind"] = inputs.behind(area_id(behind[0]), area_id(behind[1]))
-    return more
-
-
-def _store(data: Path | None) -> "Store":
-    from sojourn.pipeline.figures import open_data
-
-    return open_data(data)[0]
-
-
-def _print(report: dict[str, Any]) -> None:
-    click.echo(f"{report['total']:,.0f} persons by {report['method']}, {report['places']} places")
-    if "out" in report:
-        click.echo(f"{report['out']}: {report['rows']:,} rows")
-    for role, edition in report.get("editions", {}).items():
-        click.echo(f"{role}: {edition}")
-    for path in report.get("pages", ()):
-        click.echo(path)
-    if "edition" in report:
-        click.echo(f"kept as {report['edition']}, status E")
-    error = report["largest_net_error"]
-    if error is not None:
-        state = "closed" if report["closed"] else "does not close"
-        place = report["place_of_net_error"]
-        click.echo(f"net migration: {state}; largest error {error:,.6g} persons ({place})")
+    for line in report_lines(report):
+        click.echo(line)
+    for c in report.get("carriers", ()):
+        click.echo(
+            f"born in {c['birthplace']}: {c['persons']:,.0f} ({100 * c['share']:.1f} %): {'; '.join(c['cells'])}"
+        )
     for role, addresses in report.get("behind", {}).items():
         for address in addresses:
             click.echo(f"{role:10} {address}")
@@ -184,22 +122,131 @@ def _print(report: dict[str, Any]) -> None:
         click.echo(f"{a['step']}: {a['place']}: {a['persons']:+,.0f} persons: {a['why']}", err=True)
 
 
-def _report(flows: "Flows") -> dict[str, Any]:
-    error = flows.net_error
-    worst = None if error is None else int(abs(error).argmax())
-    return {
-        "method": flows.method,
-        "lambda": flows.weight,
-        "places": len(flows.places),
-        "birthplaces": len(flows.birthplaces),
-        "total": flows.total,
-        "closed": flows.closed,
-        "largest_net_error": None if error is None or worst is None else float(error[worst]),
-        "place_of_net_error": None if worst is None else flows.places[worst],
-        "sweeps": flows.sweeps,
-        "residual": flows.residual,
-        "adjustments": [
-            {"step": a.step, "place": a.place, "persons": a.persons, "why": a.why}
-            for a in flows.adjustments
-        ],
-    }
+def _run(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Estimate, write and keep what was asked; return the report."""
+    from sojourn.estimate.flows import estimate
+    from sojourn.estimate.flows.balance import with_unknown
+    from sojourn.pipeline.flow_report import balance_report, report_of, unknown_report
+    from sojourn.pipeline.flow_sexes import HOW
+    from sojourn.pipeline.flows import read_seed, write_corridors
+
+    inputs = None if given["period"] is None else _inputs(given)
+    untreated = _own_tables(given) if inputs is None else inputs.untreated or inputs.stocks
+    stocks = with_unknown(untreated, given["unknown"])
+    seed = None if given["seed"] is None else read_seed(given["seed"], stocks)
+    options = {"seed": seed, "weight": given["weight"], "moves": given["moves"]}
+    flows = estimate(stocks, given["method"], **options)
+    if inputs is not None and given["sex"] != inputs.sex:
+        inputs, flows = _of_sex(given, inputs, flows)
+    whole = _band(given, inputs, stocks, options) if given["with_band"] else None
+    bounds = None if whole is None else (whole.low, whole.high)
+    report = report_of(flows) | {"balance": balance_report(stocks, flows)}
+    if given["sex"] != "_T" and inputs is not None and given["method"] not in WITHOUT_VITAL:
+        report["sexes"] = HOW
+    report["unknown"] = unknown_report(untreated, given["method"], given["unknown"], **options)
+    if given["out"] is not None:
+        written = write_corridors(
+            flows, given["out"], by_birthplace=given["by_birthplace"], bounds=bounds
+        )
+        report |= {"out": str(given["out"]), "rows": written.rows}
+    if inputs is not None:
+        report |= {"period": given["period"], "sex": given["sex"]}
+        report |= {"editions": dict(inputs.editions), "mixed_revisions": given["mix_revisions"]}
+        report |= _with_store(inputs, flows, given)
+        if given["keep"] and given["data"] is not None and seed is None:
+            from sojourn.pipeline.flows_kept import keep as keep_in
+
+            report["edition"] = keep_in(given["data"], inputs, flows, bounds)
+    return report
+
+
+def _inputs(given: Mapping[str, Any]) -> "Inputs":
+    from sojourn.pipeline.flow_inputs import Choices, read_inputs
+
+    if given["stock_start"] or given["stock_end"]:
+        raise click.UsageError("give either --period or your own tables")
+    needed = given["method"] not in WITHOUT_VITAL or (given["with_band"] and given["sex"] == "_T")
+    return read_inputs(
+        _store(given["data"]),
+        given["period"],
+        sex="_T" if needed else given["sex"],
+        as_of=given["as_of"],
+        with_vital=needed,
+        choices=Choices(given["unknown"], given["mix_revisions"], given["accept_balance"]),
+    )
+
+
+def _of_sex(given: Mapping[str, Any], inputs: "Inputs", flows: "Flows") -> tuple["Inputs", "Flows"]:
+    """Return women or men of an estimate of both sexes."""
+    from sojourn.pipeline.flow_sexes import sexes
+
+    if given["with_band"]:
+        raise click.UsageError("--band is of both sexes: leave out --sex or --band")
+    return sexes(_store(given["data"]), inputs, flows, given["as_of"])[given["sex"]]
+
+
+def _own_tables(given: Mapping[str, Any]) -> "Stocks":
+    from sojourn.estimate.flows.balance import refuse_unbalanced
+    from sojourn.pipeline.flows import read_stocks
+
+    start, end, method = given["stock_start"], given["stock_end"], given["method"]
+    if start is None or end is None or given["out"] is None:
+        raise click.UsageError("give --stock-start, --stock-end and --out, or --period")
+    stocks = read_stocks(
+        start,
+        end,
+        given["births"],
+        given["deaths"],
+        net=given["net"],
+        leave_out=given["leave_out"],
+    )
+    if stocks.births is not None and stocks.deaths is not None and method not in WITHOUT_VITAL:
+        closed = method in ("minimum-closed", "independence", "pseudo-bayes", "dennett")
+        refuse_unbalanced(stocks, accept=given["accept_balance"], closed=closed)
+    return stocks
+
+
+def _band(
+    given: Mapping[str, Any], inputs: "Inputs | None", stocks: "Stocks", options: dict[str, Any]
+) -> "Band":
+    from sojourn.pipeline.flows_kept import band, other_editions
+
+    others = [] if inputs is None else other_editions(_store(given["data"]), inputs, given["as_of"])
+    return band(stocks, [o.stocks for o in others], seed=options["seed"], weight=options["weight"])
+
+
+def _with_store(inputs: "Inputs", flows: "Flows", given: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the pages and list the cells behind a corridor, where asked."""
+    from sojourn.estimate.flows.birthplaces import carriers
+    from sojourn.pipeline.flow_pages import flow_pages
+    from sojourn.pipeline.observations import area_id
+
+    more: dict[str, Any] = {}
+    if given["pages"] is not None:
+        written = flow_pages(
+            _store(given["data"]),
+            given["period"],
+            given["pages"],
+            as_of=given["as_of"],
+            choices=inputs.choices,
+        )
+        more["pages"] = [str(p) for p in written]
+    if given["behind"]:
+        origin, destination = (area_id(a) for a in given["behind"])
+        more["behind"] = inputs.behind(origin, destination)
+        more["carriers"] = (
+            []
+            if flows.of_birthplace is None
+            else [
+                {"birthplace": c.birthplace, "persons": c.persons, "share": c.share}
+                | {"cells": inputs.carrying(c.birthplace, origin, destination)}
+                for c in carriers(flows, origin, destination)
+            ]
+        )
+    return more
+
+
+def _store(data: Path | None) -> "Store":
+    from sojourn.pipeline.figures import open_data
+
+    return open_data(data)[0]

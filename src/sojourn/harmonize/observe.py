@@ -18,10 +18,11 @@ from sojourn.harmonize.labels import (
     places,
     refuse_hidden_characters,
 )
+from sojourn.harmonize.namesakes import namesakes
 from sojourn.harmonize.numbers import Numbers, read_column
 from sojourn.harmonize.periods import time_period
 from sojourn.sources.block import Block
-from sojourn.sources.declaration import ACROSS, YEAR_BEFORE, Dataset, Edition
+from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
 from sojourn.sources.layout import Layout
 from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
 from sojourn.vocab.status import ObsStatus
@@ -89,6 +90,11 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
     publisher = dataset.id.split(".", maxsplit=1)[0]
     of_rows = _rows(name, block, publisher, edition)
     of_columns = _columns(name, block, publisher, edition)
+    named: dict[str, list[str]] = {
+        role: list(of_rows[role])
+        for role in ("area", "origin")
+        if role in block.labels and block.layout.roles.get(role) == "name"
+    }
     doubts = [
         said
         for role, codes in (
@@ -98,6 +104,9 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
         if role in block.labels
         for said in contradictions(name, block, role, codes, publisher)
     ]
+    details, twice = namesakes(name, block, named, of_rows)
+    if details is not None:
+        of_rows["detail"] = details
     of_columns["criterion"] = [dataset.criterion] * len(block.measures)
     for dimension in DIMENSIONS:
         if dimension not in of_rows and dimension not in of_columns:
@@ -110,9 +119,11 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
         units=[(m.unit, m.mult) for m in block.measures],
         rows=block.rows,
         cols=block.cols,
-        values=_values(name, block, of_rows.get("flag")),
+        values=_projected(
+            _values(name, block, of_rows.get("flag")), of_rows, of_columns, edition.estimates_to
+        ),
         whole=block.layout.whole,
-        notes=(*block.notes, *doubts),
+        notes=(*block.notes, *doubts, *twice),
     )
 
 
@@ -284,6 +295,24 @@ def _values(name: str, block: Block, flags: list[str] | None) -> list[Numbers]:
             "must be declared, they are never guessed",
         )
     return numbers
+
+
+def _projected(
+    values: list[Numbers],
+    of_rows: dict[str, list[str]],
+    of_columns: dict[str, list[str]],
+    estimates_to: int,
+) -> list[Numbers]:
+    """Mark what stands after the last year of estimates as a projection (status F)."""
+    if estimates_to == NEVER:
+        return values
+    last = str(estimates_to)
+    rows = np.array([p[:4] > last for p in of_rows.get("time_period", ())], dtype=bool)
+    columns = [p[:4] > last for p in of_columns.get("time_period", ())]
+    for c, column in enumerate(values):
+        later = rows if len(rows) else np.full(len(column.value), columns[c])
+        column.status[later & (column.status == "A")] = "F"
+    return values
 
 
 def _apply_flags(name: str, block: Block, column: Numbers, flags: list[str]) -> None:

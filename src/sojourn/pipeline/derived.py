@@ -11,15 +11,26 @@ from sojourn.vocab.observation import COLUMNS
 
 
 def derived_entry(
-    dataset: str, digest: str, name: str, *, vintage: str, title: str, citation: str, terms: str
+    dataset: str,
+    digest: str,
+    name: str,
+    *,
+    vintage: str,
+    title: str,
+    citation: str,
+    terms: str,
+    run: str = "",
 ) -> LoadedFile:
-    """Return the manifest's entry of a computed edition; its vintage is that of its newest input."""
+    """Return the manifest's entry of a computed edition; its vintage is that of its newest input.
+
+    ``run`` tells runs of one day apart, as in ``sojourn.flows@2022-07-11+pseudo-bayes+2010-2015``.
+    """
     return LoadedFile(
         sha256=digest,
         name=name,
         path="",
         dataset=dataset,
-        edition=f"{dataset}@{vintage}",
+        edition=f"{dataset}@{vintage}" + (f"+{run}" if run else ""),
         vintage=vintage,
         title=title,
         states="",

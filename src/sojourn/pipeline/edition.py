@@ -116,8 +116,18 @@ def _by_coverage(
             hint=f"if that is what it is, name it: --edition {layout.dataset}@YYYY-MM-DD",
         )
     note = f"{book.name} states no edition; "
-    if (same := next((e for e in declared if _may_copy(e, first, newest)), None)) is not None:
-        return same, (note + f"taken as an unverified copy of {same.id}",)
+    alike = [e for e in declared if _may_copy(e, first, newest)]
+    if layout.revisions and len(alike) > 1 and first < newest:
+        raise EditionUnclear(
+            f"{book.name}: states no edition, and its years {first}-{newest} may be a part of "
+            f"{' or of '.join(e.id for e in alike)}, which print other numbers for them",
+            hint=f"say which: --edition {alike[-1].id}",
+        )
+    if alike:
+        also = (
+            f" (its years stand in {', '.join(e.id for e in alike[1:])} too)" if alike[1:] else ""
+        )
+        return alike[0], (note + f"taken as an unverified copy of {alike[0].id}{also}",)
     if any(newest <= (e.covers or (0, 0))[1] for e in declared):
         held = ", ".join(f"{e.id} ({e.covers[0]}-{e.covers[1]})" for e in declared if e.covers)
         raise EditionUnclear(

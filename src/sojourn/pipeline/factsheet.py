@@ -13,7 +13,7 @@ from pathlib import Path
 from sojourn.errors import PublishError
 from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
 from sojourn.publish.comparison import Verdict
-from sojourn.publish.content import ChartBlock, Document
+from sojourn.publish.content import ChartBlock, Document, Section
 from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.export import (
     STATEMENTS,
@@ -23,7 +23,7 @@ from sojourn.publish.export import (
     to_csv,
     to_json,
 )
-from sojourn.publish.factsheet import Page, document, sources_section
+from sojourn.publish.factsheet import Page, document, lacking_section, sources_section
 from sojourn.publish.figure import FigureValue, figures
 from sojourn.publish.flows import FlowPage, flow_sections
 from sojourn.publish.overview import overview, stock
@@ -171,10 +171,11 @@ def compose(
     files = ev.store.manifest.files
     dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
-    def finished(page: Page, stem: str, kind: str, sections: list[object]) -> Document:
+    def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Document:
+        found = [*sections, lacking_section(page), sources_section(page)]
         return document(
             page,
-            [*sections, sources_section(page)],  # type: ignore[list-item] # sections, built above
+            [s for s in found if s is not None],
             kind=kind,
             stem=f"{stem}-{request.year}",
             embedded=request.embedded,
@@ -182,7 +183,7 @@ def compose(
         )
 
     whole = Page(ev, words, files)
-    parts = [
+    parts: list[Section | None] = [
         f(whole)
         for f in (overview, stock, places, corridors, women, displacement, asylum, deaths, money)
     ]

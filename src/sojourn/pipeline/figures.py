@@ -1,7 +1,6 @@
 """Figures from a data directory or from the embedded edition, with their comparison and lineage."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -71,7 +70,7 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
         dates |= {f.released for f in ev.pack.facts.get((declared.id, ev.year), ())}
     found: dict[str, FigureValue] = {}
     for day in sorted(dates):
-        other = replace(ev, as_of=day, kept={})
+        other = ev.at(day)
         value = other.one(declared.id, sex=published.sex, area=published.area, year=published.year)
         if value.value is not None:
             found.setdefault(value.edition, value)

@@ -8,8 +8,8 @@ import numpy as np
 
 from sojourn.errors import EstimateError
 from sojourn.estimate.flows import estimate
-from sojourn.pipeline.flow_checks import check_arrivals
-from sojourn.pipeline.flow_inputs import Inputs, read_inputs
+from sojourn.pipeline.flow_checks import check_totals
+from sojourn.pipeline.flow_inputs import AS_IT_IS, Choices, Inputs, read_inputs
 from sojourn.pipeline.flows import write_corridors
 from sojourn.pipeline.flows_kept import WEIGHTS, Band, band, other_editions
 from sojourn.pipeline.writing import write_whole
@@ -25,7 +25,14 @@ REGION_OF = {"002": "903", "142": "935", "150": "908", "009": "909", "021": "905
 REGIONS = ("903", "935", "908", "904", "905", "909")
 
 
-def flow_pages(store: Store, period: str, out: Path, *, as_of: date | None = None) -> list[Path]:
+def flow_pages(
+    store: Store,
+    period: str,
+    out: Path,
+    *,
+    as_of: date | None = None,
+    choices: Choices = AS_IT_IS,
+) -> list[Path]:
     """Write ``flows-START-END`` as a page and a paper in every language, and all corridors as CSV.
 
     Raises
@@ -33,7 +40,7 @@ def flow_pages(store: Store, period: str, out: Path, *, as_of: date | None = Non
     EstimateError
         An input is not in the store.
     """
-    page, whole = flow_page(store, period, as_of=as_of)
+    page, whole = flow_page(store, period, as_of=as_of, choices=choices)
     out.mkdir(parents=True, exist_ok=True)
     stem = f"flows-{page.start}-{page.end}"
     table = out / f"{stem}.csv"
@@ -50,7 +57,9 @@ def flow_pages(store: Store, period: str, out: Path, *, as_of: date | None = Non
     return written
 
 
-def flow_page(store: Store, period: str, *, as_of: date | None = None) -> tuple[FlowPage, Band]:
+def flow_page(
+    store: Store, period: str, *, as_of: date | None = None, choices: Choices = AS_IT_IS
+) -> tuple[FlowPage, Band]:
     """Return what the page about an interval shows, and the band of each corridor.
 
     Raises
@@ -58,7 +67,7 @@ def flow_page(store: Store, period: str, *, as_of: date | None = None) -> tuple[
     EstimateError
         An input is not in the store.
     """
-    inputs = read_inputs(store, period, as_of=as_of)
+    inputs = read_inputs(store, period, as_of=as_of, choices=choices)
     others = other_editions(store, inputs, as_of)
     whole = band(inputs.stocks, [o.stocks for o in others])
     return _page(store, inputs, whole, others, as_of), whole
@@ -73,7 +82,7 @@ def _page(
         "central": central,
         "high": estimate(inputs.stocks, "independence"),
     }
-    checks = check_arrivals(store, inputs.start, inputs.end, estimates)
+    checks = check_totals(store, inputs.start, inputs.end, estimates)
     files = {f.edition: f for f in store.manifest.files}
     return FlowPage(
         start=inputs.start,
@@ -122,7 +131,9 @@ def _before(store: Store, inputs: Inputs, as_of: date | None) -> float | None:
     """Return the central total of the interval before, when its inputs are there."""
     length = inputs.end - inputs.start
     try:
-        earlier = read_inputs(store, f"{inputs.start - length}-{inputs.start}", as_of=as_of)
+        earlier = read_inputs(
+            store, f"{inputs.start - length}-{inputs.start}", as_of=as_of, choices=inputs.choices
+        )
     except EstimateError:
         return None
     return estimate(earlier.stocks, "pseudo-bayes").total

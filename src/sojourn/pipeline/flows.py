@@ -116,13 +116,29 @@ def _number(path: Path, line: int, place: str, cell: str) -> float:
     return value
 
 
-def read_stocks(start: Path, end: Path, births: Path | None, deaths: Path | None) -> Stocks:
-    """Read the tables of an interval onto their common places."""
+def read_stocks(
+    start: Path,
+    end: Path,
+    births: Path | None,
+    deaths: Path | None,
+    *,
+    net: Path | None = None,
+    leave_out: Sequence[str] = (),
+) -> Stocks:
+    """Read the tables of an interval onto their common places.
+
+    Raises
+    ------
+    EstimateError
+        A table cannot be read, or a list lacks a label that ``leave_out`` does not name.
+    """
     return common(
         read_square(start),
         read_square(end),
         None if births is None else read_vector(births),
         None if deaths is None else read_vector(deaths),
+        net=None if net is None else read_vector(net),
+        leave_out=leave_out,
     )
 
 

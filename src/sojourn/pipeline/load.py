@@ -21,7 +21,7 @@ from sojourn.sources.classification import Membership, read_classification
 from sojourn.sources.container import Workbook, open_file
 from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.layout import Layout
-from sojourn.sources.recognise import recognise
+from sojourn.sources.recognise import is_rebuilt, recognised
 from sojourn.store.contracts import Problem, check, set_members
 from sojourn.store.manifest import (
     CorrectedCell,
@@ -172,7 +172,7 @@ def _load_one(
 def _load_table(
     manifest: Manifest, path: Path, book: Workbook, sha256: str, known: Registry, named: str | None
 ) -> tuple[Manifest, Outcome]:
-    layout = recognise(book, known, sha256)
+    layout, known = recognised(book, known, sha256)
     dataset = known.datasets[layout.dataset]
     blocks = [] if layout.tables[0].measures[0].unit == "NONE" else read_tables(book, layout)
     edition, notes = edition_of(book, layout, blocks, sha256, known, named)
@@ -285,6 +285,7 @@ def _entry(
         layout=layout.id,
         observations=count,
         notes=notes,
+        rebuilt=is_rebuilt(book) or ".rebuilt." in edition.files.get(sha256, ""),
     )
 
 

@@ -57,11 +57,15 @@ def area_id(text: str) -> str:
 
 
 def current(store: Store, as_of: date | None = None) -> list[str]:
-    """Return the edition of each dataset that was the newest on a day (default: now)."""
-    newest: dict[str, tuple[str, str]] = {}
+    """Return the edition of each dataset that was the newest on a day (default: now).
+
+    Of a computed dataset each run, named after ``+``, has a newest edition of its own.
+    """
+    newest: dict[tuple[str, str], tuple[str, str]] = {}
     for f in store.manifest.files:
         if as_of is None or date.fromisoformat(f.vintage) <= as_of:
-            newest[f.dataset] = max(newest.get(f.dataset, ("", "")), (f.vintage, f.edition))
+            run = (f.dataset, f.edition.partition("+")[2])
+            newest[run] = max(newest.get(run, ("", "")), (f.vintage, f.edition))
     return [edition for _, edition in newest.values()]
 
 

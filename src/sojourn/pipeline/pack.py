@@ -18,14 +18,13 @@ import numpy as np
 from sojourn.errors import LicenceForbids
 from sojourn.pipeline.factsheet import Request, compose
 from sojourn.pipeline.figures import changed, evaluator, verdicts
+from sojourn.publish.evaluate import DERIVED
 from sojourn.publish.figure import FigureValue, figure, figures
 from sojourn.publish.packed import FILE, Key, write_pack
 from sojourn.publish.text import catalogue
 from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
 
-#: Operations without cells of their own: from other figures, cited, or absent.
-DERIVED = frozenset({"change", "growth", "add", "share", "cited", "absent"})
 #: Operations whose cells stay behind: the figure is carried ready-made.
 READY_MADE = frozenset({"groups", "regions", "income_groups", "events", "events_by"})
 MOST_CELLS = 300

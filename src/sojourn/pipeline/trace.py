@@ -44,7 +44,9 @@ def trace_cell(store: Store, address: str) -> list[TracedCell]:
     rows = store.con.execute(
         'SELECT file, edition, sheet, "row", col, obs_value, obs_status, indicator, unit_measure, '
         "unit_mult, mark, ref_area, origin, destination, sex, time_period FROM observation "
-        'WHERE dataflow = $dataset AND starts_with(vintage, $vintage) AND sheet = $sheet AND "row" = $row '
+        "WHERE (dataflow = $dataset OR starts_with(dataflow, $dataset || '.')) "
+        "AND starts_with(edition, $dataset || '@' || $vintage) "
+        'AND sheet = $sheet AND "row" = $row '
         "AND col = $col",
         {
             "dataset": cell.dataset,
@@ -54,6 +56,7 @@ def trace_cell(store: Store, address: str) -> list[TracedCell]:
             "col": cell.col,
         },
     ).fetchall()
+    rows = [r for r in rows if r[1] == f"{cell.dataset}@{cell.vintage}"] or rows
     if not rows and (cited := _cited(store, cell)):
         return cited
     if not rows:

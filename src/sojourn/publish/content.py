@@ -48,10 +48,14 @@ def safe_href(href: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as printed, and the lineage it hangs on (None: it has none to show)."""
+    """A number as printed, and the lineage it hangs on (None: it has none to show).
+
+    ``amount`` is the number itself, by which the words beside it take their plural.
+    """
 
     display: str
     lineage_id: str | None = None
+    amount: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

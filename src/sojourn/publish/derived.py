@@ -1,8 +1,9 @@
 """Figures computed from other figures: changes, growth, and sums that may be added."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.publish.figure import Figure, FigureValue, refuse_wrong_sum
+from sojourn.publish.figure import Figure, FigureValue, figure, refuse_wrong_sum
 
 if TYPE_CHECKING:
     from sojourn.publish.evaluate import Evaluator
@@ -11,26 +12,42 @@ if TYPE_CHECKING:
 def change(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     """Return a figure minus the same figure of the base year, from the same edition."""
     base_year = declared.base if declared.base > 0 else year + declared.base
-    out = []
-    for now in ev.values(declared.of, year):
-        if now.sex not in declared.sexes:
-            continue
-        before = ev.one(declared.of, sex=now.sex, area=now.area, year=base_year)
-        out.append(_difference(ev, declared, now, before))
-    return out
+    return [
+        _of_one_edition(ev, declared, now, base_year)
+        for now in ev.values(declared.of, year)
+        if now.sex in declared.sexes
+    ]
 
 
-def _difference(
-    ev: "Evaluator", declared: Figure, now: FigureValue, before: FigureValue
+def _of_one_edition(
+    ev: "Evaluator", declared: Figure, now: FigureValue, base_year: int
 ) -> FigureValue:
+    """Return a change within the newest edition that holds both years."""
     year = int(now.time_period)
+    if base_year >= year:
+        reason = f"a change since {base_year} needs a year after it"
+        return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
+    first = _difference(ev, declared, now, base_year)
+    if first.value is not None or now.value is None:
+        return first
+    for edition in reversed(ev.editions(figure(declared.of))):
+        older = ev.pinned(edition).one(declared.of, sex=now.sex, area=now.area, year=year)
+        found = _difference(ev, declared, older, base_year)
+        if found.value is not None:
+            said = f"by {edition}, the newest edition that holds both years"
+            return replace(found, mark="; ".join(m for m in (found.mark, said) if m))
+    return first
+
+
+def _difference(ev: "Evaluator", declared: Figure, now: FigureValue, base_year: int) -> FigureValue:
+    year = int(now.time_period)
+    one = ev.pinned(now.edition) if now.edition and " + " not in now.edition else ev
+    before = one.one(declared.of, sex=now.sex, area=now.area, year=base_year)
     if now.value is None or before.value is None:
         reason = now.reason or f"{before.time_period}: {before.reason}"
         return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
-    if now.edition != before.edition and " + " not in now.edition:
-        reason = (
-            f"{before.time_period} comes from another edition ({before.edition}): not comparable"
-        )
+    if declared.op == "growth" and not before.value:
+        reason = f"{before.time_period}: zero, from which nothing grows"
         return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
     change = now.value - before.value
     if declared.op == "growth":
@@ -58,7 +75,7 @@ def _difference(
 def add(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     """Return the sum of figures that may be added, and of a cited constant."""
     refuse_wrong_sum(declared.parts)
-    parts = [ev.values(p, year)[0] for p in declared.parts]
+    parts = [ev.one(p, year=year) for p in declared.parts]
     lost = next((p for p in parts if p.value is None), None)
     if lost is not None:
         return [ev.empty(declared, year, f"{lost.figure_id}: {lost.reason}")]

@@ -5,7 +5,7 @@ only that one: a figure never mixes editions of a dataset. What an operation doe
 observations is in ``operations``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -32,6 +32,8 @@ _OPERATIONS = {
     "cited": cited,
     "absent": absent,
 }
+#: Operations without cells of their own: from other figures, cited, or absent.
+DERIVED = frozenset({"change", "growth", "add", "share", "cited", "absent"})
 
 
 @dataclass
@@ -39,14 +41,31 @@ class Evaluator:
     """Figures of one year, as known on one date, from one store.
 
     Values are computed once and kept; ``used`` collects every cell that was read, for packing.
+    Where ``edition`` is set, only that edition answers.
     """
 
     store: Store
     year: int
     as_of: date
     pack: Pack | None = None
+    edition: str = ""
     used: set[tuple[str, str, int, int]] = field(default_factory=set)
     kept: dict[Key, list[FigureValue]] = field(default_factory=dict)
+    pins: dict[str, "Evaluator"] = field(default_factory=dict)
+
+    def pinned(self, edition: str) -> "Evaluator":
+        """Return figures of one edition only, for the other years of a change or a course."""
+        if edition not in self.pins:
+            self.pins[edition] = replace(self, edition=edition, kept={}, pins={})
+        return self.pins[edition]
+
+    def at(self, day: date) -> "Evaluator":
+        """Return the same figures as known on another day."""
+        return replace(self, as_of=day, kept={}, pins={})
+
+    def asked(self) -> set[Key]:
+        """Return every figure and year that was asked for, of whatever edition."""
+        return {*self.kept, *(key for pin in self.pins.values() for key in pin.asked())}
 
     def values(self, figure_id: str, year: int | None = None) -> list[FigureValue]:
         """Return the values of a figure, one per area and sex, or one that says why not."""
@@ -54,19 +73,23 @@ class Evaluator:
         key = (figure_id, year)
         if key not in self.kept:
             declared = figure(figure_id)
-            if self.pack is None or declared.op in ("cited", "absent"):
-                self.kept[key] = _OPERATIONS[declared.op](self, declared, year)
-            elif key in self.pack.held:
+            if self.pack is None or declared.op in DERIVED:
                 found = _OPERATIONS[declared.op](self, declared, year)
-                self.kept[key] = self._carried(self.pack, key, found)
+            elif key in self.pack.held:
+                found = self._carried(
+                    self.pack, key, _OPERATIONS[declared.op](self, declared, year)
+                )
             else:
-                self.kept[key] = [self.empty(declared, year, self.pack.why_not(key))]
+                found = [self.empty(declared, year, self.pack.why_not(key))]
+            self.kept[key] = sorted(whole_years(self, declared, year, found), key=_order(declared))
         return self.kept[key]
 
     def _carried(self, pack: Pack, key: Key, found: list[FigureValue]) -> list[FigureValue]:
         """Take a figure carried ready-made, unless one computed from cells is of a newer edition."""
         facts = pack.facts.get(key, ())
-        current = [f for f in facts if f.released <= self.as_of]
+        current = [
+            f for f in facts if f.released <= self.as_of and self.edition in ("", f.value.edition)
+        ]
         newest = max((f.released for f in current), default=date.min)
         if any(v.value is not None and released(v) > newest for v in found):
             return found
@@ -75,7 +98,7 @@ class Evaluator:
             return [replace(f.value, as_of=as_of) for f in current if f.released == newest]
         if all(v.value is None for v in found):
             why = pack.why_not(key)
-            if facts:
+            if facts and not self.edition:
                 first = min(facts, key=lambda f: f.released).value.edition
                 why = f"not released by {self.as_of}; the earliest edition is {first}"
             return [replace(v, reason=why or v.reason) for v in found]
@@ -124,7 +147,11 @@ class Evaluator:
             f"FROM {self._scope(year)} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
         )
         editions = self._ask(f"SELECT DISTINCT vintage, edition {base} ORDER BY ALL", conditions)
-        known = [e for vintage, e in editions if vintage <= self.as_of.isoformat()]
+        known = [
+            e
+            for vintage, e in editions
+            if vintage <= self.as_of.isoformat() and self.edition in ("", e)
+        ]
         if known:
             query = f'SELECT {_SELECT} {base} AND edition = $edition ORDER BY sheet, "row", col'
             parameters = {**conditions, "edition": known[-1]}
@@ -134,9 +161,20 @@ class Evaluator:
                 rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
                 self.store.answers[key] = rows
             return self.store.answers[key], ""
+        if self.edition:
+            return [], f"{self.edition} does not hold {year}"
         if editions:
             return [], f"not released by {self.as_of}; the earliest edition is {editions[0][1]}"
         return [], f"no edition in the store holds it for {year}"
+
+    def editions(self, declared: Figure) -> list[str]:
+        """Return the editions that may answer a figure, released by the as-of date, oldest first."""
+        known = {
+            (f.vintage, f.edition)
+            for f in self.store.manifest.files
+            if f.dataset in declared.datasets and f.vintage <= self.as_of.isoformat()
+        }
+        return [edition for _, edition in sorted(known)]
 
     def suppressed(self, declared: Figure, year: int, edition: str) -> int:
         """Return how many cells of an edition's indicator the publisher suppressed in a year."""
@@ -177,6 +215,38 @@ class Evaluator:
         for r in rows:
             self.used.add((r["file"], r["sheet"], r["row"], r["col"]))
         return tuple(cell_input(r) for r in rows)
+
+
+def whole_years(
+    ev: Evaluator, declared: Figure, year: int, found: list[FigureValue]
+) -> list[FigureValue]:
+    """Return values of a year that has ended for their edition; else their absence, with the day.
+
+    A count of events up to some day of a year is no number of that year.
+    """
+    if not declared.op.startswith("events"):
+        return found
+    out = []
+    for value in found:
+        until = max((e.split("@")[1] for e in value.edition.split(" + ") if e), default="")
+        if value.value is not None and until[:4] <= str(year) and until[5:] != "12-31":
+            why = f"{value.edition} covers {year} only up to {until}"
+            out.append(ev.empty(declared, year, why, sex=value.sex, area=value.area))
+        else:
+            out.append(value)
+    return out
+
+
+def _order(declared: Figure) -> Callable[[FigureValue], tuple[object, ...]]:
+    """Return the order of a figure's values: by rank, place and sex, whatever store gave them."""
+    areas = {a: i for i, a in enumerate(declared.areas)}
+    sexes = {s: i for i, s in enumerate(declared.sexes)}
+
+    def key(value: FigureValue) -> tuple[object, ...]:
+        place = areas.get(value.area, len(areas))
+        return (value.rank, place, value.area, sexes.get(value.sex, len(sexes)), value.sex)
+
+    return key
 
 
 @cache

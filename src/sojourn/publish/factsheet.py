@@ -25,18 +25,24 @@ from sojourn.publish.content import (
 from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.figure import FigureValue
 from sojourn.publish.lineage import tree, unique
-from sojourn.publish.text import Catalogue, catalogue, languages
+from sojourn.publish.statement import Binding, Said, first_true
+from sojourn.publish.text import Catalogue, catalogue, languages, spoken
 from sojourn.store.manifest import LoadedFile
 
 
 @dataclass
 class Page:
-    """What the sections of one document share: figures, words, and the numbers printed so far."""
+    """What the sections of one document share: figures, words, and what was printed so far.
+
+    ``printed`` are numbers, ``said`` statements, ``lacking`` values that were asked for and absent.
+    """
 
     ev: Evaluator
     words: Catalogue
     files: Sequence[LoadedFile]
     printed: list[FigureValue] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    lacking: list[FigureValue] = field(default_factory=list)
 
     @property
     def year(self) -> str:
@@ -49,20 +55,49 @@ class Page:
             return Number(self.words.text("word.not_available"))
         self.printed.append(value)
         write = self.words.change if signed else self.words.exact if exact else self.words.number
-        return Number(write(value.value, value.unit), value.lineage_id)
+        return Number(write(value.value, value.unit), value.lineage_id, value.value)
 
-    def fact(self, key: str, **values: FigureValue | str) -> RichText:
-        """Return a message with its numbers; empty when one of them is absent."""
-        numbers = [v for v in values.values() if isinstance(v, FigureValue)]
-        if any(v.value is None for v in numbers):
+    def say(self, key: str, **given: FigureValue | str) -> RichText:
+        """Return a statement, or the first of its alternatives that is true; empty when none is.
+
+        Parameters
+        ----------
+        given : FigureValue or str
+            Values of the bindings that ask for one, and words that are no claim (years, names).
+        """
+        handed = {k: v for k, v in given.items() if isinstance(v, FigureValue)}
+        plain = {k: v for k, v in given.items() if isinstance(v, str)}
+        said, missing = first_true(self.ev, key, handed)
+        self.lacking += missing
+        if said is None:
             return ()
-        runs = {
-            k: self.number(v, signed="change" in k or "growth" in k)
-            if isinstance(v, FigureValue)
-            else v
-            for k, v in values.items()
-        }
-        return self.words.rich(key, **{"year": self.year, **runs})
+        self.said.append(said)
+        return self.words.rich(said.statement.key, **{**self._runs(said), **plain})
+
+    def claim(self, key: str, **given: FigureValue | str) -> str:
+        """Return a statement as plain words, for a heading."""
+        return spoken(self.say(key, **given))
+
+    def _runs(self, said: Said) -> dict[str, str | Number]:
+        """Return what the placeholders of a statement stand for: numbers, and their places."""
+        runs: dict[str, str | Number] = {"year": self.year}
+        for name, value in said.values.items():
+            runs[f"{name}_area"] = place_name(self.words, value.area)
+            runs[f"{name}_year"] = value.time_period
+            runs[f"{name}_base"] = value.base
+            runs[f"{name}_unit"] = value.unit
+            runs[name] = self._bound(said.statement.bind[name], value)
+        return runs
+
+    def _bound(self, binding: Binding, value: FigureValue) -> Number:
+        if binding.computed:
+            amount = value.value or 0.0
+            return Number(self.words.number(amount, value.unit), None, amount)
+        if binding.size and value.value is not None:
+            self.printed.append(value)
+            shown = self.words.number(abs(value.value), value.unit)
+            return Number(shown, value.lineage_id, abs(value.value))
+        return self.number(value, signed=binding.signed, exact=binding.exact)
 
     def source(self, *values: FigureValue) -> RichText:
         """Return the source line: publisher, edition, licence and marks of the files behind."""
@@ -75,18 +110,68 @@ class Page:
         marks = sorted({v.mark for v in values} - {""})
         return ("; ".join(dict.fromkeys(parts)) + (f" [{'; '.join(marks)}]" if marks else ""),)
 
-    def absent(self, value: FigureValue) -> Notes:
-        """Return a note that says why a figure is missing."""
-        label = self.words.text(f"figure.{value.figure_id}")
-        return Notes(
-            items=((f"{label}: {self.words.text('word.not_available')} ({value.reason})",),)
-        )
+    def absent(self, value: FigureValue) -> None:
+        """Note that a figure is missing, for the list of what the year lacks."""
+        self.lacking.append(value)
+
+
+def place_name(words: Catalogue, area: str) -> str:
+    """Return the name of a place or route; of a corridor, both ends."""
+    return words.text("deaths.not_stated") if area == "not_stated" else words.short(area)
 
 
 def facts(*items: RichText) -> tuple[Block, ...]:
     """Return the facts that have all their numbers, as one block."""
     kept = tuple(item for item in items if item)
     return (Facts(items=kept),) if kept else ()
+
+
+def section(
+    page: Page,
+    section_id: str,
+    *,
+    topic: str,
+    heading: str,
+    blocks: Sequence[Block],
+    notes: str = "",
+) -> Section | None:
+    """Return a section under the statement of its heading; None where no figure bears it out."""
+    if not blocks:
+        return None
+    words = page.words
+    asides = (Notes(items=(words.rich(notes),)),) if notes else ()
+    return Section(
+        id=section_id,
+        topic=words.text(topic, year=page.year),
+        heading=page.claim(heading) or words.text(topic, year=page.year),
+        blocks=(*blocks, *asides),
+    )
+
+
+def lacking_section(page: Page) -> Section | None:
+    """Return what the year lacks, one line a reason; None when it lacks nothing."""
+    words = page.words
+    printed = {v.lineage_id for v in page.printed}
+    by_reason: dict[str, list[str]] = {}
+    for value in unique(v for v in page.lacking if v.value is None):
+        if value.lineage_id in printed or "." in value.figure_id:
+            continue
+        names = by_reason.setdefault(words.reason(value.reason), [])
+        name = words.text(f"figure.{value.figure_id}")
+        names += [] if name in names else [name]
+    if not by_reason:
+        return None
+    lines = tuple(
+        words.rich("lacking.line", figures="; ".join(names), reason=reason)
+        for reason, names in by_reason.items()
+    )
+    return Section(
+        id="lacking",
+        topic=words.text("lacking.topic"),
+        heading=words.text("lacking.heading", year=page.year),
+        blocks=(Notes(items=lines),),
+        new_page=False,
+    )
 
 
 def labels(words: Catalogue) -> PageLabels:

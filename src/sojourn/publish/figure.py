@@ -84,6 +84,8 @@ class FigureValue:
         Why there is no value.
     mark : str
         What must be said beside it (unverified copy, undated edition).
+    rank, of : int
+        Place in a ranked list, and how many places were ranked before the list was cut.
     """
 
     figure_id: str
@@ -101,6 +103,16 @@ class FigureValue:
     reason: str = ""
     mark: str = ""
     rank: int = 0
+    of: int = 0
+
+    @property
+    def base(self) -> str:
+        """The earlier year of a change; empty for anything else."""
+        return (
+            self.parts[1].time_period
+            if len(self.parts) == 2 and self.parts[0].figure_id == self.parts[1].figure_id
+            else ""
+        )
 
     @property
     def lineage_id(self) -> str:

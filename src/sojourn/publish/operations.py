@@ -149,6 +149,7 @@ def _top(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             area=k,
             sex=sex,
             rank=i + 1,
+            of=len(order),
             formula="as printed" if len(grouped[k]) == 1 else f"sum of {len(grouped[k])} cells",
         )
         for i, k in enumerate(order[: declared.count])
@@ -333,9 +334,9 @@ def _events_by(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue
     grouped: dict[str, Rows] = {}
     for r in rows:
         parts = dict(p.split("=", 1) for p in r["detail"].split(";") if "=" in p)
-        grouped.setdefault(parts.get(declared.by, "not stated"), []).append(r)
+        grouped.setdefault(parts.get(declared.by, "not_stated"), []).append(r)
     totals = {k: sum(r["value"] for r in v) for k, v in grouped.items()}
-    order = sorted(totals, key=lambda k: (-totals[k], k))[: declared.count]
+    order = sorted(totals, key=lambda k: (-totals[k], k))
     return [
         value_of(
             ev,
@@ -345,9 +346,10 @@ def _events_by(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue
             totals[k],
             area=k,
             rank=i + 1,
+            of=len(order),
             formula=f"sum of {len(grouped[k]):,} incidents",
         )
-        for i, k in enumerate(order)
+        for i, k in enumerate(order[: declared.count])
     ]
 
 

@@ -1,78 +1,70 @@
 """The first page of the factsheet, and the stock by region, over time and on the map."""
 
-from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, Notes, RichText, Section
+from dataclasses import replace
+
+from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, RichText, Section
 from sojourn.publish.draw.bars import Bar, bars
 from sojourn.publish.draw.world import Counts, choropleth, documents
-from sojourn.publish.factsheet import Page, facts
-from sojourn.publish.sections import block, spoken, wording
+from sojourn.publish.factsheet import Page, facts, section
+from sojourn.publish.figure import FigureValue, figure
+from sojourn.publish.sections import block, wording
 from sojourn.publish.series import course, five_yearly, series, spark
 from sojourn.publish.tables import REGIONS, by_country
+from sojourn.publish.text import spoken
+
+#: The eight numbers of the first page: figure, sex, its change, step of the small line in years.
+CARDS = (
+    ("migrant_stock", "_T", "migrant_stock_since_2000", 5),
+    ("share_of_population", "_T", "", 5),
+    ("women_share", "F", "women_share_since_2000", 5),
+    ("refugees_with_unrwa", "_T", "", 0),
+    ("idps_conflict", "_T", "idps_conflict_change", 1),
+    ("new_displacements_disaster", "_T", "new_displacements_disaster_change", 1),
+    ("remittances_world", "_T", "remittances_world_change", 1),
+    ("dead_and_missing", "_T", "dead_and_missing_change", 1),
+)
+#: What stands in for a number that the year lacks.
+INSTEAD = {"refugees_with_unrwa": ("refugees_unhcr", "refugees_unhcr_change", 1)}
 
 
-def key_numbers(page: Page) -> KeyNumbers:
-    """Return the eight numbers of the first page, each with its change."""
-
-    def item(
-        figure_id: str,
-        *,
-        area: str = "900",
-        sex: str = "_T",
-        change: str = "",
-        note: str = "key.since_previous",
-        step: int = 1,
-    ) -> KeyNumber:
-        value = page.ev.one(figure_id, area=area, sex=sex)
-        moved = page.ev.one(change, area=area, sex=sex) if change else None
-        words: RichText = ()
-        if value.value is None:
-            words = (value.reason,)
-        elif moved is not None and moved.value is not None:
-            words = page.words.rich(note, change=page.number(moved, signed=True))
-        return KeyNumber(
-            label=page.words.text(f"figure.{figure_id}"),
-            value=page.number(value),
-            change=words,
-            sparkline=spark(page, figure_id, step, sex=sex) if step else None,
-        )
-
-    return KeyNumbers(
-        items=(
-            item("migrant_stock", change="migrant_stock_since_2000", note="key.since", step=5),
-            item("share_of_population", step=5),
-            item("women_share", sex="F", change="women_share_since_2000", note="key.since", step=5),
-            item("refugees_with_unrwa", step=0),
-            item("idps_conflict", change="idps_conflict_change"),
-            item("new_displacements_disaster", change="new_displacements_disaster_change"),
-            item("remittances_world", change="remittances_world_change"),
-            item("dead_and_missing", change="dead_and_missing_change"),
-        )
+def card(page: Page, figure_id: str, sex: str, change: str, step: int) -> KeyNumber | None:
+    """Return a number with its change in the same edition; None where the year lacks it."""
+    value = page.ev.one(figure_id, sex=sex)
+    if value.value is None:
+        page.absent(value)
+        if figure_id in INSTEAD:
+            other, its_change, its_step = INSTEAD[figure_id]
+            return card(page, other, sex, its_change, its_step)
+        return None
+    moved = page.ev.one(change, sex=sex) if change else None
+    told = moved is not None and moved.edition == value.edition
+    return KeyNumber(
+        label=page.words.text(f"figure.{figure_id}"),
+        value=page.number(value),
+        change=change_of(page, moved) if moved is not None and told else (),
+        sparkline=spark(page, figure_id, step, sex=sex) if step else None,
     )
 
 
-def overview(page: Page) -> Section:
-    """Return the first page: eight key numbers and the map of destinations."""
-    words, stock = page.words, page.ev.one("migrant_stock")
-    heading = (
-        words.text("key.heading", migrants=words.number(stock.value, stock.unit), year=page.year)
-        if stock.value is not None
-        else words.text("key.heading_none")
-    )
-    return Section(
-        id="key",
-        topic=words.text("key.topic", year=page.year),
-        heading=heading,
-        blocks=(
-            key_numbers(page),
-            *world_map(page),
-        ),
-        new_page=False,
-    )
+def change_of(page: Page, moved: FigureValue) -> RichText:
+    """Return a change in words: of a stock since a year, of a flow compared with that year's."""
+    of_flow = moved.parts and figure(moved.parts[0].figure_id).kind == "flow"
+    return page.say("key.compared" if of_flow else "key.since", change=moved)
+
+
+def overview(page: Page) -> Section | None:
+    """Return the first page: the key numbers that the year has, and the map of destinations."""
+    found = [card(page, *one) for one in CARDS]
+    items = tuple(one for one in found if one is not None)
+    blocks = ((KeyNumbers(items=items),) if items else ()) + tuple(world_map(page))
+    made = section(page, "key", topic="key.topic", heading="key.heading", blocks=blocks)
+    return None if made is None else replace(made, new_page=False)
 
 
 BREAKS = (1.0, 3.0, 6.0, 12.0, 20.0)  # per cent of the population
 
 
-def world_map(page: Page) -> list[ChartBlock | Notes]:
+def world_map(page: Page) -> list[ChartBlock]:
     """Return the map: shares as colour, counts as circles, each place's own number."""
     shares, cited = by_country(page.ev, "migrant_share_by_country")
     stocks, counted = by_country(page.ev, "migrant_stock_by_country")
@@ -80,7 +72,7 @@ def world_map(page: Page) -> list[ChartBlock | Notes]:
         return []
     words = page.words
     title = words.text("map.title", year=page.year)
-    finding = map_finding(page)
+    finding = page.say("key.map_finding")
     page.printed += [*cited, *counted]
     places = {*shares, *stocks}
     counts = Counts(
@@ -111,91 +103,58 @@ def world_map(page: Page) -> list[ChartBlock | Notes]:
     ]
 
 
-def map_finding(page: Page) -> RichText:
-    """Return the sentence that the map shows."""
-    words = page.words
-    top, total = page.ev.values("top_destinations"), page.ev.one("migrant_stock")
-    if total.value is None or top[0].value is None:
-        return ()
-    part = 100 * sum(v.value or 0.0 for v in top) / total.value
-    return words.rich("key.map_finding", share=words.number(part, "PERCENT"))
-
-
-def stock(page: Page) -> Section:
+def stock(page: Page) -> Section | None:
     """Return stock and share by region."""
-    words, ev = page.words, page.ev
-    rows = sorted(
-        (
-            (
-                ev.one("migrant_stock_by_region", area=a),
-                ev.one("migrant_stock_by_region", area=a, sex="F"),
-            )
-            for a in REGIONS
-        ),
-        key=lambda pair: -(pair[0].value or 0.0),
-    )
-    known = [(t, f) for t, f in rows if t.value is not None]
-    blocks: list[ChartBlock | Notes] = []
-    both = 0.0
-    if known:
-        page.printed += [v for pair in known for v in pair if v.value is not None]
-        first = known[0][0]
-        said = words.rich("stock.finding", first=words.area(first.area), value=page.number(first))
-        chart = bars(
-            [
-                Bar(words.area(t.area), t.value or 0.0, f.value, t.lineage_id, f.lineage_id)
-                for t, f in known
-            ],
-            wording(
-                page,
-                "stock-region",
-                words.text("stock.chart", year=page.year),
-                spoken(said),
-                "PERSONS",
-            ),
-            header=(words.text("page.area"), words.text("page.value")),
-            split=(words.text("sex.F"), words.text("sex.M")),
-        )
-        blocks.append(block(page, chart, said, [t for t, _ in known]))
-        both = sum((ev.one("migrant_stock_by_region", area=a).value or 0.0) for a in ("935", "908"))
-    else:
-        blocks.append(page.absent(rows[0][0]))
-    share = max(
-        (v for v in ev.values("share_of_population_by_region") if v.value is not None),
-        key=lambda v: v.value or 0.0,
-        default=ev.one("share_of_population_by_region", area="909"),
-    )
-    listed = facts(
-        page.fact(
-            "stock.fact_share",
-            share=ev.one("share_of_population"),
-            region=words.area(share.area),
-            value=share,
-        ),
-        page.fact(
-            "stock.fact_change",
-            change=ev.one("migrant_stock_since_2000"),
-            growth=ev.one("migrant_stock_growth_since_2000"),
-        ),
-        page.fact("stock.fact_previous", change=ev.one("migrant_stock_since_previous")),
-        page.fact(
-            "stock.fact_development",
-            north=ev.one("migrant_stock_by_development", area="901"),
-            south=ev.one("migrant_stock_by_development", area="902"),
-        ),
-    )
-    return Section(
-        id="stock",
-        topic=words.text("stock.topic"),
-        heading=words.text("stock.heading", both=words.number(both, "PERSONS"))
-        if both
-        else words.text("stock.topic"),
+    return section(
+        page,
+        "stock",
+        topic="stock.topic",
+        heading="stock.heading",
         blocks=(
-            *blocks,
-            *listed,
+            *_regions(page),
+            *facts(
+                page.say("stock.fact_share"),
+                page.say("stock.fact_one_in"),
+                page.say("stock.fact_change"),
+                page.say("stock.fact_previous"),
+                page.say("stock.fact_development"),
+            ),
             *_stock_course(page),
         ),
     )
+
+
+def _regions(page: Page) -> list[ChartBlock]:
+    """Return the stock of each region, the largest first, by sex where both are of one edition."""
+    words, ev = page.words, page.ev
+    found = [ev.one("migrant_stock_by_region", area=a) for a in REGIONS]
+    known = sorted((v for v in found if v.value is not None), key=lambda v: -(v.value or 0.0))
+    if not known:
+        page.absent(found[0])
+        return []
+    rows = []
+    for total in known:
+        women = ev.one("migrant_stock_by_region", area=total.area, sex="F")
+        split = women.value is not None and women.edition == total.edition
+        page.printed += [total, women] if split else [total]
+        rows.append(
+            Bar(
+                words.area(total.area),
+                total.value or 0.0,
+                women.value if split else None,
+                total.lineage_id,
+                women.lineage_id if split else "",
+            )
+        )
+    said = page.say("stock.finding")
+    name = words.text("stock.chart", year=page.year)
+    chart = bars(
+        rows,
+        wording(page, "stock-region", name, spoken(said) or name, "PERSONS"),
+        header=(words.text("page.area"), words.text("page.value")),
+        split=(words.text("sex.F"), words.text("sex.M")),
+    )
+    return [block(page, chart, said, known)]
 
 
 def _stock_course(page: Page) -> list[ChartBlock]:

@@ -4,11 +4,13 @@ import base64
 from collections.abc import Sequence
 
 from sojourn.publish.chart import Chart, Wording
-from sojourn.publish.content import ChartBlock, Download, Notes, RichText, Section
+from sojourn.publish.content import ChartBlock, Download, RichText, Section
 from sojourn.publish.draw.bars import Bar, bars
 from sojourn.publish.draw.ranked import ranked_bars
-from sojourn.publish.factsheet import Page
+from sojourn.publish.factsheet import Page, place_name, section
 from sojourn.publish.figure import FigureValue
+from sojourn.publish.statement import ranked as ranking
+from sojourn.publish.text import spoken
 
 
 def wording(page: Page, chart_id: str, title: str, alt: str, unit: str) -> Wording:
@@ -60,29 +62,37 @@ def ranked(
     finding: str,
     *,
     half: bool = True,
-    note: str = "",
+    note: RichText = (),
     largest: float | None = None,
-) -> list[ChartBlock | Notes]:
-    """Return a ranked list as bars, or a note that says why there is none."""
-    values = page.ev.values(figure_id)
-    if values[0].value is None:
-        return [page.absent(values[0])]
+) -> list[ChartBlock]:
+    """Return a ranked list as bars, with how many places it leaves out; nothing without values."""
+    values = [v for v in page.ev.values(figure_id) if v.value is not None]
+    if not values:
+        page.absent(page.ev.values(figure_id)[0])
+        return []
     page.printed += values
-    first = values[0]
-    rows = [_bar(page, v) for v in values if v.value is not None]
-    sexes = (page.words.text("sex.F"), page.words.text("sex.M"))
+    rows = [_bar(page, v) for v in values]
     words = page.words
-    said = words.rich(finding, first=_label(page, first), value=page.number(first))
+    sexes = (words.text("sex.F"), words.text("sex.M"))
+    said = page.say(finding)
     name = words.text(title, year=page.year)
     chart = (ranked_bars if half else bars)(
         rows,
-        wording(page, chart_id, name, spoken(said), first.unit),
+        wording(page, chart_id, name, spoken(said) or name, values[0].unit),
         header=(words.text("page.area"), words.text("page.value")),
         split=sexes if any(row.women is not None for row in rows) else None,
         largest=largest,
     )
-    caption: RichText = words.rich(note) if note else ()
+    caption = (*cut(page, values), *((" ", *note) if note else ()))
     return [block(page, chart, said, values, caption=caption, half=half)]
+
+
+def cut(page: Page, values: Sequence[FigureValue]) -> RichText:
+    """Return how many places a list shows of how many; nothing where it shows them all."""
+    if not values or values[0].of <= len(values):
+        return ()
+    count = page.words.exact
+    return page.words.rich("list.cut", shown=count(len(values), ""), all=count(values[0].of, ""))
 
 
 # figures of both sexes whose women are a figure of their own, area by area
@@ -103,55 +113,39 @@ def _bar(page: Page, value: FigureValue) -> Bar:
 
 
 def _label(page: Page, value: FigureValue) -> str:
-    if value.area == "not stated":
-        return page.words.text("deaths.not_stated")
-    return page.words.short(value.area)
+    return place_name(page.words, value.area)
 
 
-def spoken(content: RichText) -> str:
-    """Return rich text as the words a reader hears."""
-    return "".join(run if isinstance(run, str) else getattr(run, "display", "") for run in content)
-
-
-def places(page: Page) -> Section:
+def places(page: Page) -> Section | None:
     """Return destinations, origins and host shares."""
-    words, ev = page.words, page.ev
-    first, origin = ev.values("top_destinations")[0], ev.values("top_origins")[0]
+    first = ranking(page.ev, "top_destinations", 1)
+    origin = ranking(page.ev, "top_origins", 1)
     largest = max(first.value or 0.0, origin.value or 0.0)  # one scale for both lists
-    complete = first.value is not None and origin.value is not None
-    return Section(
-        id="places",
-        topic=words.text("places.topic"),
-        heading=words.text(
-            "places.heading", first=words.area(first.area), origin=words.area(origin.area)
-        )
-        if complete
-        else words.text("places.topic"),
-        blocks=(
-            *ranked(
-                page,
-                "top_destinations",
-                "top-destinations",
-                "places.destinations",
-                "places.destinations_finding",
-                largest=largest,
-            ),
-            *ranked(
-                page,
-                "top_origins",
-                "top-origins",
-                "places.origins",
-                "places.origins_finding",
-                largest=largest,
-            ),
-            *ranked(
-                page,
-                "top_share_of_host_population",
-                "top-host-share",
-                "places.host_share",
-                "places.host_share_finding",
-                note="places.host_share_note",
-                half=False,
-            ),
+    blocks = (
+        *ranked(
+            page,
+            "top_destinations",
+            "top-destinations",
+            "places.destinations",
+            "places.destinations_finding",
+            largest=largest,
+        ),
+        *ranked(
+            page,
+            "top_origins",
+            "top-origins",
+            "places.origins",
+            "places.origins_finding",
+            largest=largest,
+        ),
+        *ranked(
+            page,
+            "top_share_of_host_population",
+            "top-host-share",
+            "places.host_share",
+            "places.host_share_finding",
+            note=page.words.rich("places.host_share_note"),
+            half=False,
         ),
     )
+    return section(page, "places", topic="places.topic", heading="places.heading", blocks=blocks)

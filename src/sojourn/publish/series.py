@@ -7,7 +7,8 @@ from sojourn.publish.content import ChartBlock, RichText
 from sojourn.publish.draw.trend import Line, sparkline, trend
 from sojourn.publish.factsheet import Page
 from sojourn.publish.figure import FigureValue
-from sojourn.publish.sections import block, spoken, wording
+from sojourn.publish.sections import block, wording
+from sojourn.publish.text import spoken
 
 FEWEST = 3  # points that make a course
 
@@ -23,7 +24,8 @@ def series(
     now = ev.one(figure_id, sex=sex, area=area)
     if now.value is None:
         return []
-    found = [ev.one(figure_id, sex=sex, area=area, year=y) for y in years if y < ev.year]
+    one = ev if " + " in now.edition else ev.pinned(now.edition)
+    found = [one.one(figure_id, sex=sex, area=area, year=y) for y in years if y < ev.year]
     return [*(v for v in found if v.value is not None and v.edition == now.edition), now]
 
 
@@ -67,11 +69,11 @@ def course(
     title = words.text(key, start=told[0].time_period, year=told[-1].time_period)
     for _, values in drawn:
         page.printed += values
-    finding: RichText = words.rich(
+    finding: RichText = page.say(
         f"{key}_finding",
-        before=page.number(told[0]),
+        before=told[0],
         start=told[0].time_period,
-        now=page.number(told[-1]),
+        now=told[-1],
         year=told[-1].time_period,
     )
     chart = trend(
@@ -83,7 +85,7 @@ def course(
             )
             for label, vs in drawn
         ],
-        wording(page, chart_id, title, spoken(finding), told[0].unit),
+        wording(page, chart_id, title, spoken(finding) or title, told[0].unit),
         header=(words.text("page.series"), words.text("page.year"), words.text("page.value")),
         from_zero=from_zero,
     )

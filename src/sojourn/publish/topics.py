@@ -7,60 +7,54 @@ from sojourn.publish.content import (
     Change,
     ChangesTable,
     ChartBlock,
-    Notes,
     Paragraph,
     RichText,
     Section,
     TableBlock,
 )
 from sojourn.publish.draw.chord import chord, heat
-from sojourn.publish.factsheet import Page, facts
+from sojourn.publish.factsheet import Page, facts, section
 from sojourn.publish.figure import FigureValue
-from sojourn.publish.sections import block, ranked, spoken, wording
+from sojourn.publish.sections import block, ranked, wording
 from sojourn.publish.series import course, series, yearly
 from sojourn.publish.tables import REGIONS, region_matrix
+from sojourn.publish.text import spoken
 from sojourn.vocab.observation import Cell
 
 THRESHOLD = 500_000.0  # bands below it are too thin to read
 
 
-def corridors(page: Page) -> Section:
+def corridors(page: Page) -> Section | None:
     """Return the corridors: chord, heat map, ranked list, and North and South."""
-    words, ev = page.words, page.ev
-    ss, sn = ev.values("south_south")[0], ev.values("south_north")[0]
-    nn, ns = ev.values("north_north")[0], ev.values("north_south")[0]
-    heading = words.text("corridors.topic")
-    if ss.value is not None and sn.value is not None:
-        heading = words.text(
-            "corridors.heading" if ss.value > sn.value else "corridors.heading_other"
-        )
-    return Section(
-        id="corridors",
-        topic=words.text("corridors.topic"),
-        heading=heading,
-        blocks=(
-            *facts(page.fact("corridors.facts", ss=ss, sn=sn, nn=nn, ns=ns)),
-            *_between_regions(page),
-            *ranked(
-                page,
-                "top_corridors",
-                "top-corridors",
-                "corridors.top",
-                "corridors.top_finding",
-                half=False,
-            ),
-            Notes(items=(words.rich("corridors.note"),)),
-        ),
+    blocks = (
+        *facts(page.say("corridors.facts")),
+        *_between_regions(page),
+        *_ranked(page, "top_corridors", "top-corridors", "corridors.top", half=False),
     )
+    return section(
+        page,
+        "corridors",
+        topic="corridors.topic",
+        heading="corridors.heading",
+        blocks=blocks,
+        notes="corridors.note",
+    )
+
+
+def _ranked(
+    page: Page, figure_id: str, chart_id: str, key: str, *, half: bool = True
+) -> list[ChartBlock]:
+    return ranked(page, figure_id, chart_id, key, f"{key}_finding", half=half)
 
 
 def _between_regions(page: Page) -> list[ChartBlock]:
     matrix, cited = region_matrix(page.ev)
     if not matrix:
+        page.absent(page.ev.values("migrants_between_regions")[0])
         return []
     words = page.words
     title = words.text("corridors.chord", year=page.year)
-    finding = words.rich("corridors.chord_finding")
+    finding = page.say("corridors.chord_finding")
     labels = [words.area(r) for r in REGIONS]
     first = wording(page, "chord", title, f"{title}. {spoken(finding)}", "PERSONS")
     second = wording(page, "heat", words.text("corridors.heat", year=page.year), title, "PERSONS")
@@ -83,59 +77,27 @@ def _between_regions(page: Page) -> list[ChartBlock]:
     ]
 
 
-def displacement(page: Page) -> Section:
+def displacement(page: Page) -> Section | None:
     """Return refugees and internally displaced people, side by side and never added."""
-    words, ev = page.words, page.ev
-    total = ev.one("forcibly_displaced")
-    heading = words.text("displacement.heading_none", year=page.year)
-    if total.value is not None:
-        heading = words.text(
-            "displacement.heading", displaced=words.number(total.value, "PERSONS"), year=page.year
-        )
-    return Section(
-        id="displacement",
-        topic=words.text("displacement.topic"),
-        heading=heading,
-        blocks=(
-            *facts(
-                page.fact(
-                    "displacement.fact_refugees",
-                    unhcr=ev.one("refugees_unhcr"),
-                    total=ev.one("refugees_with_unrwa"),
-                ),
-                page.fact("displacement.fact_idps", idps=ev.one("idps_conflict")),
-                page.fact(
-                    "displacement.fact_new",
-                    conflict=ev.one("new_displacements_conflict"),
-                    disaster=ev.one("new_displacements_disaster"),
-                ),
-                page.fact("displacement.fact_change", change=ev.one("idps_conflict_change")),
-            ),
-            *_displacement_course(page),
-            *ranked(
-                page,
-                "top_refugee_hosts",
-                "refugee-hosts",
-                "displacement.hosts",
-                "displacement.hosts_finding",
-            ),
-            *ranked(
-                page,
-                "top_refugee_origins",
-                "refugee-origins",
-                "displacement.origins",
-                "displacement.origins_finding",
-            ),
-            *ranked(
-                page,
-                "top_idps_conflict",
-                "idps-top",
-                "displacement.idps",
-                "displacement.idps_finding",
-                half=False,
-            ),
-            Notes(items=(words.rich("displacement.note"),)),
+    blocks = (
+        *facts(
+            page.say("displacement.fact_refugees"),
+            page.say("displacement.fact_idps"),
+            page.say("displacement.fact_new"),
+            page.say("displacement.fact_change"),
         ),
+        *_displacement_course(page),
+        *_ranked(page, "top_refugee_hosts", "refugee-hosts", "displacement.hosts"),
+        *_ranked(page, "top_refugee_origins", "refugee-origins", "displacement.origins"),
+        *_ranked(page, "top_idps_conflict", "idps-top", "displacement.idps", half=False),
+    )
+    return section(
+        page,
+        "displacement",
+        topic="displacement.topic",
+        heading="displacement.heading",
+        blocks=blocks,
+        notes="displacement.note",
     )
 
 
@@ -153,105 +115,78 @@ def _displacement_course(page: Page) -> list[ChartBlock]:
     ]
 
 
-def asylum(page: Page) -> Section:
+def asylum(page: Page) -> Section | None:
     """Return first-time applications and pending claims."""
-    words, ev = page.words, page.ev
-    claims = ev.one("first_time_applicants_germany", area="276")
-    heading = words.text("asylum.heading_none")
-    if claims.value is not None:
-        heading = words.text("asylum.heading", claims=words.exact(claims.value, "PERSONS"))
-    return Section(
-        id="asylum",
-        topic=words.text("asylum.topic"),
-        heading=heading,
-        blocks=(
-            *ranked(
-                page,
-                "top_first_time_applicants",
-                "asylum-claims",
-                "asylum.chart",
-                "asylum.finding",
-                half=False,
-            ),
-            *facts(
-                page.fact(
-                    "asylum.fact_all",
-                    extra=claims,
-                    all=ev.one("first_time_applicants_germany_all", area="276"),
-                ),
-                page.fact("asylum.fact_pending", pending=ev.one("asylum_seekers")),
-                page.fact("asylum.fact_eu", eu=ev.one("first_time_applicants_eu", area="EU28")),
-                page.fact(
-                    "asylum.fact_minors",
-                    minors=ev.one("first_time_applicants_minors_eu", area="EU28"),
-                ),
-            ),
-            Notes(items=(words.rich("asylum.note"),)),
+    blocks = (
+        *ranked(
+            page,
+            "top_first_time_applicants",
+            "asylum-claims",
+            "asylum.chart",
+            "asylum.finding",
+            half=False,
         ),
+        *facts(
+            page.say("asylum.fact_all"),
+            page.say("asylum.fact_pending"),
+            page.say("asylum.fact_eu"),
+            page.say("asylum.fact_minors"),
+        ),
+    )
+    return section(
+        page,
+        "asylum",
+        topic="asylum.topic",
+        heading="asylum.heading",
+        blocks=blocks,
+        notes="asylum.note",
     )
 
 
-def deaths(page: Page) -> Section:
+def deaths(page: Page) -> Section | None:
     """Return the dead and missing, by route."""
-    words, ev = page.words, page.ev
-    dead = ev.one("dead_and_missing")
-    heading = words.text("deaths.heading_none")
-    if dead.value is not None:
-        heading = words.text("deaths.heading", dead=words.exact(dead.value, "DEATHS"))
-    return Section(
-        id="deaths",
-        topic=words.text("deaths.topic"),
-        heading=heading,
-        blocks=(
-            *ranked(
-                page,
-                "dead_and_missing_by_route",
-                "deaths-route",
-                "deaths.chart",
-                "deaths.finding",
-                half=False,
-            ),
-            *facts(
-                page.fact("deaths.fact_med", med=ev.one("dead_and_missing_mediterranean")),
-                page.fact("deaths.fact_change", change=ev.one("dead_and_missing_change")),
-            ),
-            Notes(items=(words.rich("deaths.note"),)),
+    blocks = (
+        *ranked(
+            page,
+            "dead_and_missing_by_route",
+            "deaths-route",
+            "deaths.chart",
+            "deaths.finding",
+            half=False,
         ),
+        *facts(page.say("deaths.fact_med"), page.say("deaths.fact_change")),
+    )
+    return section(
+        page,
+        "deaths",
+        topic="deaths.topic",
+        heading="deaths.heading",
+        blocks=blocks,
+        notes="deaths.note",
     )
 
 
-def money(page: Page) -> Section:
+def money(page: Page) -> Section | None:
     """Return remittances."""
-    words, ev = page.words, page.ev
-    world = ev.one("remittances_world")
-    heading = words.text("money.heading_none")
-    if world.value is not None:
-        heading = words.text("money.heading", world=words.number(world.value, "USD"))
-    return Section(
-        id="remittances",
-        topic=words.text("money.topic"),
-        heading=heading,
-        blocks=(
-            *ranked(
-                page,
-                "top_remittances",
-                "remittances-top",
-                "money.chart",
-                "money.finding",
-                half=False,
-            ),
-            *course(
-                page,
-                [(words.area("900"), series(page, "remittances_world", yearly(ev.year, 15)))],
-                "remittances-trend",
-                "money.trend",
-            ),
-            *facts(
-                page.fact("money.fact_dev", dev=ev.one("remittances_developing")),
-                page.fact("money.fact_change", change=ev.one("remittances_world_change")),
-            ),
+    years = yearly(page.ev.year, 15)
+    blocks = (
+        *ranked(
+            page,
+            "top_remittances",
+            "remittances-top",
+            "money.chart",
+            "money.finding",
+            half=False,
         ),
+        *course(
+            page,
+            [(page.words.area("900"), series(page, "remittances_world", years))],
+            "remittances-trend",
+            "money.trend",
+        ),
+        *facts(page.say("money.fact_dev"), page.say("money.fact_change")),
     )
+    return section(page, "remittances", topic="money.topic", heading="money.heading", blocks=blocks)
 
 
 _VERDICT = {

@@ -2,133 +2,97 @@
 
 from dataclasses import replace
 
-from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, Notes, RichText, Section
+from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, Section
 from sojourn.publish.draw.bars import Dot, dots
-from sojourn.publish.factsheet import Page, facts
-from sojourn.publish.sections import block, ranked, spoken, wording
+from sojourn.publish.factsheet import Page, facts, section
+from sojourn.publish.figure import figure
+from sojourn.publish.sections import block, cut, ranked, wording
 from sojourn.publish.series import course, five_yearly, series, spark
+from sojourn.publish.text import spoken
+
+CARDS = (
+    ("migrant_stock", "migrant_stock_since_2000"),
+    ("women_share", "women_share_since_2000"),
+    ("migrant_stock_growth_since_2000", ""),
+    ("dead_identified_women", ""),
+)
 
 
-def women_alone(page: Page) -> Section:
+def women_alone(page: Page) -> Section | None:
     """Return the section as a page that stands on its own, with its key numbers before it."""
-    section = women(page)
-    items = [
-        _key(page, "migrant_stock", change="migrant_stock_since_2000"),
-        _key(page, "women_share", change="women_share_since_2000"),
-        _key(page, "migrant_stock_growth_since_2000"),
-        _key(page, "dead_identified_women"),
-    ]
-    return replace(
-        section, blocks=(KeyNumbers(items=tuple(items)), *section.blocks), new_page=False
-    )
+    found = [_key(page, *one) for one in CARDS]
+    items = tuple(one for one in found if one is not None)
+    section_ = women(page)
+    if section_ is None:
+        return None
+    keys = (KeyNumbers(items=items),) if items else ()
+    return replace(section_, blocks=(*keys, *section_.blocks), new_page=False)
 
 
-def _key(page: Page, figure_id: str, *, change: str = "") -> KeyNumber:
+def _key(page: Page, figure_id: str, change: str) -> KeyNumber | None:
     words, value = page.words, page.ev.one(figure_id, sex="F")
+    if value.value is None:
+        page.absent(value)
+        return None
     moved = page.ev.one(change, sex="F") if change else None
-    said: RichText = (value.reason,) if value.value is None else ()
-    if moved is not None and moved.value is not None:
-        said = words.rich("key.since", change=page.number(moved, signed=True))
+    told = moved is not None and moved.edition == value.edition
     name = words.text(f"figure.{figure_id}")
     return KeyNumber(
-        label=name if change == "women_share_since_2000" else f"{name}, {words.text('sex.F')}",
+        label=name if figure_id.startswith("women") else f"{name}, {words.text('sex.F')}",
         value=page.number(value),
-        change=said,
+        change=page.say("key.since", change=moved) if moved is not None and told else (),
         sparkline=spark(page, figure_id, 5, sex="F") if change else None,
     )
 
 
-def women(page: Page) -> Section:
+def women(page: Page) -> Section | None:
     """Return women and girls: share by region and country, change, and where sources are silent."""
-    words, ev = page.words, page.ev
-    number, share = ev.one("migrant_stock", sex="F"), ev.one("women_share", sex="F")
-    heading = words.text("women.topic")
-    if number.value is not None and share.value is not None:
-        heading = words.text(
-            "women.heading",
-            women=words.number(number.value, "PERSONS"),
-            share=words.number(share.value, "PERCENT"),
-        )
-    change = ev.one("women_share_since_2000", sex="F")
-    men, girls = (
-        ev.one("migrant_stock_growth_since_2000", sex="M"),
-        ev.one("migrant_stock_growth_since_2000", sex="F"),
-    )
-    faster = (men.value or 0.0) > (girls.value or 0.0) > 0
-    return Section(
-        id="women",
-        topic=words.text("women.topic"),
-        heading=heading,
-        blocks=(
-            *_women_regions(page),
-            *facts(
-                page.fact(
-                    "women.fact_change" if faster else "women.fact_change_other", change=change
-                ),
-                page.fact(
-                    "women.fact_development",
-                    north=ev.one("women_share_by_development", area="901", sex="F"),
-                    south=ev.one("women_share_by_development", area="902", sex="F"),
-                ),
-                page.fact(
-                    "women.fact_corridors",
-                    ss=ev.one("south_south", area="902>902", sex="F"),
-                    sn=ev.one("south_north", area="902>901", sex="F"),
-                ),
-                page.fact(
-                    "women.fact_dead",
-                    dead=ev.one("dead_and_missing"),
-                    women=ev.one("dead_identified_women", sex="F"),
-                    men=ev.one("dead_identified_men", sex="M"),
-                    children=ev.one("dead_identified_children"),
-                ),
-            ),
-            *_women_countries(page),
-            *_women_course(page),
-            *ranked(
-                page,
-                "top_destinations_women",
-                "top-destinations-women",
-                "women.destinations",
-                "women.destinations_finding",
-            ),
-            *ranked(
-                page,
-                "top_origins_women",
-                "top-origins-women",
-                "women.origins",
-                "women.origins_finding",
-            ),
-            *ranked(
-                page,
-                "top_corridors_women",
-                "top-corridors-women",
-                "women.corridors",
-                "women.corridors_finding",
-                half=False,
-            ),
-            Notes(items=(words.rich("women.silent"),)),
+    blocks = (
+        *_women_regions(page),
+        *facts(
+            page.say("women.fact_change"),
+            page.say("women.fact_development"),
+            page.say("women.fact_corridors"),
+            page.say("women.fact_dead"),
         ),
+        *_women_countries(page),
+        *_women_course(page),
+        *_ranked(page, "destinations"),
+        *_ranked(page, "origins"),
+        *_ranked(page, "corridors", half=False),
+    )
+    return section(
+        page,
+        "women",
+        topic="women.topic",
+        heading="women.heading",
+        blocks=blocks,
+        notes="women.silent",
     )
 
 
-def _women_regions(page: Page) -> list[ChartBlock | Notes]:
+def _ranked(page: Page, kind: str, *, half: bool = True) -> list[ChartBlock]:
+    return ranked(
+        page,
+        f"top_{kind}_women",
+        f"top-{kind}-women",
+        f"women.{kind}",
+        f"women.{kind}_finding",
+        half=half,
+    )
+
+
+def _women_regions(page: Page) -> list[ChartBlock]:
     words = page.words
     values = sorted(
         (v for v in page.ev.values("women_share_by_region") if v.value is not None),
         key=lambda v: -(v.value or 0.0),
     )
     if not values:
-        return [page.absent(page.ev.values("women_share_by_region")[0])]
+        page.absent(page.ev.values("women_share_by_region")[0])
+        return []
     page.printed += values
-    high, low = values[0], values[-1]
-    said = words.rich(
-        "women.by_region_finding",
-        low=page.number(low),
-        low_area=words.area(low.area),
-        high=page.number(high),
-        high_area=words.area(high.area),
-    )
+    said = page.say("women.by_region_finding")
     world = page.ev.one("women_share", sex="F")
     rows = [Dot(words.area(v.area), v.value or 0.0, trace=v.lineage_id) for v in values]
     if world.value is not None:
@@ -140,7 +104,7 @@ def _women_regions(page: Page) -> list[ChartBlock | Notes]:
             page,
             "women-region",
             words.text("women.by_region", year=page.year),
-            spoken(said),
+            spoken(said) or words.text("women.topic"),
             "PERCENT",
         ),
         header=(words.text("page.area"), words.text("page.value")),
@@ -151,29 +115,22 @@ def _women_regions(page: Page) -> list[ChartBlock | Notes]:
     return [block(page, chart, said, [*values, world])]
 
 
-def _women_countries(page: Page) -> list[ChartBlock | Notes]:
+def _women_countries(page: Page) -> list[ChartBlock]:
     words, ev = page.words, page.ev
     top, bottom = ev.values("women_share_top"), ev.values("women_share_bottom")
     if top[0].value is None or bottom[0].value is None:
-        return [page.absent(top[0])]
-    page.printed += [*top, *bottom]
-    said = words.rich(
-        "women.by_country_finding",
-        high_area=words.area(top[0].area),
-        high=page.number(top[0]),
-        low_area=words.area(bottom[0].area),
-        low=page.number(bottom[0]),
-    )
+        page.absent(top[0])
+        return []
+    shown = {v.area: v for v in [*top, *sorted(bottom, key=lambda v: -v.rank)]}
+    page.printed += list(shown.values())
+    said = page.say("women.by_country_finding")
     chart = dots(
-        [
-            Dot(words.short(v.area), v.value or 0.0, trace=v.lineage_id)
-            for v in [*top, *reversed(bottom)]
-        ],
+        [Dot(words.short(v.area), v.value or 0.0, trace=v.lineage_id) for v in shown.values()],
         wording(
             page,
             "women-country",
             words.text("women.by_country", year=page.year),
-            spoken(said),
+            spoken(said) or words.text("women.topic"),
             "PERCENT",
         ),
         header=(words.text("page.area"), words.text("page.value")),
@@ -181,7 +138,11 @@ def _women_countries(page: Page) -> list[ChartBlock | Notes]:
         high=80,
         mark=50,
     )
-    return [block(page, chart, said, [*top, *bottom], caption=words.rich("women.by_country_note"))]
+    least = words.exact(figure("women_share_top").minimum_migrants, "")
+    note = words.rich("women.by_country_note", minimum=least)
+    left_out = cut(page, list(shown.values()))
+    caption = (*left_out, *((" ",) if left_out else ()), *note)
+    return [block(page, chart, said, list(shown.values()), caption=caption)]
 
 
 def _women_course(page: Page) -> list[ChartBlock]:

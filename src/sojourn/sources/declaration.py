@@ -10,18 +10,23 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sojourn.errors import BadDeclaration
+from sojourn.sources.inherit import inherit
 from sojourn.sources.layout import Layout, Measure, Table
 
 #: In ``fixed``: the place printed over each column of a matrix.
 ACROSS = "@across"
 #: As ``period``: the table names no year, and holds the end of the year before its release.
 YEAR_BEFORE = "@year before release"
+#: As ``estimates_to``: no year of the edition is a projection.
+NEVER = 9999
 TERMS = ("attribution", "cited-facts", "none")
 
 
@@ -61,6 +66,8 @@ class Edition:
         sha256 to layout, of files whose tables do not say what they count.
     covers : (int, int)
         First and last year it holds.
+    estimates_to : int
+        Last year of estimates, where later ones are projections (status F).
     basis : str
         ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its newest period).
     """
@@ -75,6 +82,7 @@ class Edition:
     tables: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     covers: tuple[int, int] | tuple[()] = ()
+    estimates_to: int = NEVER
     basis: str = "declared"
 
     @property
@@ -182,8 +190,16 @@ def _tuple(value: object) -> tuple[object, ...]:
     return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type] # a list
 
 
-def _layout(entry: dict[str, Any], *, where: str) -> Layout:
+def _layout(entry: dict[str, Any], known: Mapping[str, Layout], *, where: str) -> Layout:
     where = f"{where}, layout {entry.get('id', '?')}"
+    if (model := entry.pop("like", None)) is not None:
+        if model not in known:
+            near = get_close_matches(str(model), known, n=3, cutoff=0.4) or sorted(known)
+            raise BadDeclaration(
+                f"{where}: like = {model!r}, a layout that nobody declares",
+                hint=f"one of {', '.join(near[:8])}; it must stand before this one",
+            )
+        entry = inherit(entry, known[model])
     tables = []
     for raw in entry.pop("table", []):
         table = dict(raw)
@@ -259,12 +275,16 @@ def _edition(entry: dict[str, Any], *, where: str) -> Edition:
     return edition
 
 
-def read_declarations(texts: Iterable[tuple[str, str]]) -> Registry:
+def read_declarations(
+    texts: Iterable[tuple[str, str]], known: Mapping[str, Layout] = MappingProxyType({})
+) -> Registry:
     """Read declaration files into one registry.
 
     Parameters
     ----------
     texts : iterable of (name, TOML text)
+    known : mapping of str to Layout
+        Layouts that ``like`` may name beside those of the files themselves.
 
     Raises
     ------
@@ -294,7 +314,7 @@ def read_declarations(texts: Iterable[tuple[str, str]]) -> Registry:
             dataset: Dataset = _build(Dataset, whole, where=name)
             datasets[dataset.id] = dataset
         for entry in content.get("layout", []):
-            layout = _layout(dict(entry), where=name)
+            layout = _layout(dict(entry), {**known, **layouts}, where=name)
             layouts[layout.id] = layout
         for entry in content.get("edition", []):
             edition = _edition(dict(entry), where=name)
@@ -340,7 +360,7 @@ def with_declared(path: Path) -> Registry:
     except (OSError, UnicodeDecodeError) as error:
         raise BadDeclaration(f"{path}: cannot be read ({error})", hint="name a TOML file") from None
     known = registry()
-    more = read_declarations([(path.name, text)])
+    more = read_declarations([(path.name, text)], known.layouts)
     for edition in more.editions.values():
         if edition.dataset not in known.datasets and edition.dataset not in more.datasets:
             raise BadDeclaration(

@@ -82,7 +82,8 @@ class Layout:
         Role to a regular expression whose first group is what counts in its labels: the year in
         ``2015-03-31``.
     instead_of : mapping
-        Role to the role whose label is taken where its own is blank (the year in an incident's id).
+        Role to the role whose label is taken where its own is blank, or stands nowhere (the year in
+        an incident's id, the day beside the year that is taken from it).
     doubles : bool
         Whether the publisher prints rows whose keys repeat: a repeated row gets the detail
         ``repeat=2``, rows that contradict each other ``contradiction=1``, ``2``; none is chosen.
@@ -91,6 +92,12 @@ class Layout:
         where the file itself states none.
     states_sheet : str
         Regular expression of the sheets that state the edition; by default the first three.
+    dated_by : str
+        Sheet whose newest date is the day of release (the World Bank's thresholds).
+    revisions : bool
+        Whether each edition revises all years, so that a series without its edition has no date.
+    spread : bool
+        Whether a heading stands over several columns of the row below (merged cells).
     carried : tuple of str
         Roles whose blank cells repeat the cell above (a country printed once over its years).
     """
@@ -134,6 +141,9 @@ class Layout:
     doubles: bool = False
     named: tuple[str, ...] = ()
     states_sheet: str = ""
+    dated_by: str = ""
+    spread: bool = False
+    revisions: bool = False
     carried: tuple[str, ...] = ()
 
     @cached_property

@@ -81,7 +81,7 @@ def sheets_of(book: Workbook, layout: Layout, table: Table) -> list[str]:
     """
     sheets = [s for s in book.sheets if re.fullmatch(table.sheet or ".*", s)]
     if not table.sheet and len(sheets) > 1:
-        return [s for s in sheets if _holds(book, layout, s)] or sheets[:1]
+        return [s for s in sheets if _holds(book, layout, table, s)] or sheets[:1]
     if not sheets and table.required:
         raise LayoutChanged(
             f"{book.name}: sheet {table.sheet!r} not found; sheets present: "
@@ -91,14 +91,16 @@ def sheets_of(book: Workbook, layout: Layout, table: Table) -> list[str]:
     return sheets
 
 
-def _holds(book: Workbook, layout: Layout, sheet: str) -> bool:
+def _holds(book: Workbook, layout: Layout, table: Table, sheet: str) -> bool:
     if lacks(book.grid(sheet), layout):
         return False
     try:
-        find_header(book, book.grid(sheet), layout)
+        header = find_header(book, book.grid(sheet), layout)
     except LayoutChanged:
         return False
-    return True
+    if layout.kind != "records" or layout.counts:
+        return True
+    return any(re.fullmatch(m.match, t) for m in table.measures for t in header.titles)
 
 
 def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
@@ -113,7 +115,7 @@ def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
     best, best_row, count = {}, -1, 0
     rows = [(index, depth) for index in range(len(grid.head)) for depth in _depths(layout, index)]
     for index, depth in rows:
-        titles = _titles(grid, index, depth)
+        titles = _titles(grid, index, depth, spread=layout.spread)
         labels = grid.headings[index] if depth == 1 else [heading(t) for t in titles]
         if depth > 1:
             named |= {t: role for t in labels if (role := layout.headings.role(t)) is not None}
@@ -143,13 +145,20 @@ def _depths(layout: Layout, index: int) -> range:
     return range(1, min(layout.header_depth, index + 1) + 1)
 
 
-def _titles(grid: Grid, index: int, depth: int) -> list[str]:
+def _titles(grid: Grid, index: int, depth: int, *, spread: bool = False) -> list[str]:
     """Return the headings that end in a row, words broken over several rows put together."""
     if depth == 1:
         return grid.head[index]
     rows = grid.head[index - depth + 1 : index + 1]
+    if spread:
+        rows = [*map(_spread, rows[:-1]), rows[-1]]
     words = zip_longest(*rows, fillvalue="")
     return [" ".join(w for w in column if w).replace("- ", "") for column in words]
+
+
+def _spread(row: list[str]) -> list[str]:
+    left = ""
+    return [left := cell or left for cell in row]
 
 
 def names_in(grid: Grid, layout: Layout) -> dict[str, str]:
@@ -256,7 +265,8 @@ def _labels(grid: Grid, layout: Layout, header: Header, rows: list[int]) -> dict
         above = ""
         labels[role] = [above := label or above for label in labels[role]]
     for role, other in layout.instead_of.items():
-        labels[role] = [a or b for a, b in zip(labels[role], labels[other], strict=True)]
+        own = labels.get(role, labels[other])
+        labels[role] = [a or b for a, b in zip(own, labels[other], strict=True)]
     if further := [role for role in labels if role.startswith("flag_")]:
         flags = zip(labels["flag"], *(labels.pop(role) for role in further), strict=True)
         labels["flag"] = [" ".join(f for f in row if f) for row in flags]

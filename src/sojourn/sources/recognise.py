@@ -1,7 +1,7 @@
 """Which layout, which edition: decided by the content of a file, never by its name."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from sojourn.errors import LayoutChanged, SojournError, UnknownFile
@@ -10,6 +10,7 @@ from sojourn.sources.declaration import Registry
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout, Table
 from sojourn.sources.printed import find_header, lacks, names_in, sheets_of
+from sojourn.sources.sdmx_csv import generic, has_labels_only, is_sdmx_csv
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,35 @@ class Statement:
 
     text: str
     day: date | None
+
+
+def recognised(book: Workbook, known: Registry, sha256: str = "") -> tuple[Layout, Registry]:
+    """Return the layout of a file, and the registry that knows it.
+
+    SDMX-CSV that no declaration fits, or that holds labels without codes, describes itself: its
+    dataset and its layout are added to the registry.
+
+    Raises
+    ------
+    LayoutChanged, UnknownFile
+        As `recognise`; an SDMX-CSV whose head does not suffice.
+    """
+    if not is_sdmx_csv(book):
+        return recognise(book, known, sha256), known
+    try:
+        layout = recognise(book, known, sha256)
+        if not has_labels_only(book):
+            return layout, known
+    except (LayoutChanged, UnknownFile):
+        pass
+    dataset, layout = generic(book)
+    dataset = known.datasets.get(dataset.id, dataset)
+    more = replace(
+        known,
+        datasets={**known.datasets, dataset.id: dataset},
+        layouts={**known.layouts, layout.id: layout},
+    )
+    return layout, more
 
 
 def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
@@ -154,18 +184,48 @@ def _nearness(book: Workbook, layout: Layout) -> int:
 
 
 def stated(book: Workbook, layout: Layout) -> Statement | None:
-    """Return what the banner or preamble of a file says of its edition, if anything."""
-    lines = [line for sheet in book.sheets[:3] for line in book.grid(sheet).lines_of_text]
+    """Return what a file says of its edition, if anything: in its words, else in its name.
+
+    The name counts only where it has the form that the publisher gives it.
+    """
+    if layout.dated_by in book.sheets and layout.dated_by:
+        rows = book.grid(layout.dated_by).rows
+        days = [cell for row in rows for cell in row if type(cell) is date]
+        return Statement(f"{max(days):%-d %B %Y}", max(days)) if days else None
+    told = [s for s in book.sheets if layout.states_sheet and re.fullmatch(layout.states_sheet, s)]
+    sheets = told or book.sheets[:3]
+    lines = [line for sheet in sheets for line in book.grid(sheet).lines_of_text]
     for pattern in layout.states:  # in the order of trust: release before download
         for text in lines:
             if (found := re.search(pattern, text)) is not None:
                 words = next(g for g in found.groups() if g)
                 return Statement(words, _day(words))
+    for pattern in layout.named:
+        if (found := re.search(pattern, book.name)) is not None:
+            return Statement(found.group(1), _day(found.group(1)))
     return None
 
 
+def is_rebuilt(book: Workbook) -> bool:
+    """Return whether a file says, in its name or banner, that it is rebuilt from other tables."""
+    if ".rebuilt." in book.name:
+        return True
+    rows = book.grid(book.sheets[0]).head[:20]
+    return any(re.search(r"\b(rebuilt|REBUILT) from\b", cell) for row in rows for cell in row)
+
+
 def _day(words: str) -> date | None:
-    for form in ("%d %B %Y", "%Y-%m-%d", "%B %Y", "%d/%m/%Y", "%b. %Y", "%b %Y", "%d/%m/%y"):
+    for form in (
+        "%d %B %Y",
+        "%Y-%m-%d",
+        "%B %Y",
+        "%d/%m/%Y",
+        "%b. %Y",
+        "%b %Y",
+        "%d/%m/%y",
+        "%B %d, %Y",
+        "%Y_%m_%d",
+    ):
         try:
             return datetime.strptime(words, form).replace(tzinfo=UTC).date()
         except ValueError:

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from sojourn.errors import StoreBusy, StoreError
+from sojourn.harmonize.coverage import Coverage, MeasureCoverage
 
 FORMAT = 1
 
@@ -33,7 +34,19 @@ class CorrectedCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedFile:
-    """One publisher's file in the store, with what its edition allows."""
+    """One publisher's file in the store, with what its edition allows.
+
+    Attributes
+    ----------
+    selection : tuple of str
+        Lines in which the file says that it is a selection, as printed.
+    states_whole : bool
+        Whether it says that nothing was selected.
+    accepted : str
+        Why a person took a partial edition as complete; empty when nobody did.
+    until : str
+        Day up to which it covers time; empty when nothing says so.
+    """
 
     sha256: str
     name: str
@@ -57,6 +70,11 @@ class LoadedFile:
     problems: str = ""
     notes: tuple[str, ...] = ()
     corrections: tuple[CorrectedCell, ...] = ()
+    rebuilt: bool = False
+    selection: tuple[str, ...] = ()
+    states_whole: bool = False
+    accepted: str = ""
+    until: str = ""
 
     @property
     def mark(self) -> str:
@@ -64,6 +82,8 @@ class LoadedFile:
         parts = [] if self.verified else ["unverified copy"]
         if self.basis == "coverage":
             parts.append("states no edition; dated by its newest period")
+        if self.rebuilt:
+            parts.append("rebuilt: its cells are not the publisher's")
         return "; ".join(parts)
 
 
@@ -73,6 +93,11 @@ class Manifest:
 
     root: Path
     files: tuple[LoadedFile, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+
+    def covered(self, edition: str) -> Coverage | None:
+        """Return what an edition covers; None when that was never assessed."""
+        return next((c for c in self.coverage if c.edition == edition), None)
 
     def holds(self, sha256: str) -> bool:
         """Say whether a file with this digest is already in the store."""
@@ -112,11 +137,22 @@ def read_manifest(root: Path) -> Manifest:
                 **entry,
                 "notes": tuple(entry["notes"]),
                 "corrections": tuple(CorrectedCell(**c) for c in entry.get("corrections", ())),
+                "selection": tuple(entry.get("selection", ())),
             }
         )
         for entry in content["files"]
     )
-    return Manifest(root, files)
+    return Manifest(root, files, tuple(_coverage(c) for c in content.get("coverage", ())))
+
+
+def _coverage(entry: dict[str, Any]) -> Coverage:
+    """Return the coverage of one edition as it was kept."""
+    measures = tuple(
+        MeasureCoverage(**{**m, "sexes": tuple(m["sexes"])}) for m in entry["measures"]
+    )
+    short = tuple((i, kind, period) for i, kind, period in entry["short"])
+    lists = {k: tuple(entry[k]) for k in ("reasons", "selection")}
+    return Coverage(**{**entry, **lists, "measures": measures, "short": short})
 
 
 def write_manifest(manifest: Manifest) -> None:
@@ -128,7 +164,11 @@ def write_manifest(manifest: Manifest) -> None:
         The disk is full, or the folder may not be written to; the old manifest stands.
     """
     path = manifest.root / "store" / "manifest.json"
-    content = {"format": FORMAT, "files": [asdict(f) for f in manifest.files]}
+    content = {
+        "format": FORMAT,
+        "files": [asdict(f) for f in manifest.files],
+        "coverage": [asdict(c) for c in manifest.coverage],
+    }
     temporary = path.with_suffix(".json.new")
     try:
         with temporary.open("w", encoding="utf-8") as stream:

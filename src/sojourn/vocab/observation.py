@@ -51,7 +51,7 @@ KEY: tuple[str, ...] = (
 )
 
 _ADDRESS = re.compile(
-    r"(?P<dataset>[a-z][\w.\-]*)@(?P<vintage>\d{4}(-\d{2}(-\d{2})?)?)"
+    r"(?P<dataset>[a-z][\w.\-]*)@(?P<vintage>\d{4}(-\d{2}(-\d{2})?)?(\+[\w.+\-]+)?)"
     r"#(?:(?P<sheet>.+)!)?(?P<column>[A-Z]{1,3})(?P<row>\d+)"
 )
 

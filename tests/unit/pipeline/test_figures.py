@@ -60,9 +60,11 @@ def test_a_year_that_only_an_older_edition_holds_is_of_that_edition(two_editions
     assert one(two_editions, "refugees_unhcr", "2030-01-01", 2014).edition == OLD
 
 
-def test_a_change_from_one_edition_to_another_is_said(two_editions: Data) -> None:
+def test_a_change_is_of_one_edition_and_names_it(two_editions: Data) -> None:
     found = one(two_editions, "refugees_unhcr_change", "2030-01-01")
-    assert found.value is None or (OLD in found.edition and NEW in found.edition)
+    assert (found.value, found.edition) == (0, OLD)  # the newer edition does not hold 2014
+    assert {part.edition for part in found.parts} == {OLD}
+    assert f"by {OLD}, the newest edition that holds both years" in found.mark
     same = one(two_editions, "refugees_unhcr_change", "2023-01-01")
     assert same.value == 0
 

@@ -12,6 +12,7 @@ from sojourn.errors import EstimateError
 from sojourn.estimate.flows import Stocks, estimate
 from sojourn.pipeline.flow_inputs import read_inputs
 from sojourn.pipeline.flows_kept import band, keep
+from sojourn.pipeline.trace import trace_cell
 
 A, B, C = "004", "276", "792"
 STOCK, SIZE, VITAL = "undesa.ims-od@2021-01-15", "undesa.ims@2021-01-15", "undesa.wpp@2022-07-11"
@@ -42,8 +43,8 @@ def data(tmp_path: Path) -> Path:
     ]
     twins.store_of(root, SIZE, size)
     vital = [
-        {"indicator": what, "ref_area": d, "destination": "_Z", "time_period": str(year), "obs_value": value, "unit_mult": 3}
-        for what, value in (("births", 1.0), ("deaths", 1.0))
+        {"indicator": what, "ref_area": d, "destination": "_Z", "time_period": str(year), "obs_value": value, "unit_mult": mult}
+        for what, value, mult in (("births", 1.0, 3), ("deaths", 1.0, 3), ("net_migration", 0.0, 3), ("crude_birth_rate", 20.0, 0))
         for year in range(2010, 2016)
         for d in (A, B, C)
     ]  # fmt: skip
@@ -62,7 +63,7 @@ def test_natives_are_the_population_less_its_foreign_born(data: Path) -> None:
     assert stocks.birthplaces == (A, B, C, "2003")
     np.testing.assert_allclose(stocks.start.sum(axis=0), [50_000] * 3)
     assert stocks.end[0, 1] == 100 + 10 * 1 + 30
-    assert dict(found.editions) == {"stock": STOCK, "population": SIZE, "vital": VITAL}  # type: ignore[attr-defined]
+    assert dict(found.editions) == {"stock": STOCK, "population": VITAL, "vital": VITAL}  # type: ignore[attr-defined]
 
 
 def test_calendar_years_are_added_from_mid_year_to_mid_year(data: Path) -> None:
@@ -77,7 +78,7 @@ def test_an_estimate_is_kept_once_with_status_e_and_its_inputs(data: Path) -> No
     flows = estimate(inputs.stocks, "pseudo-bayes")  # type: ignore[attr-defined]
     whole = band(inputs.stocks)  # type: ignore[attr-defined]
     edition = keep(data, inputs, flows, (whole.low, whole.high))  # type: ignore[arg-type]
-    assert edition == "sojourn.flows@2022-07-11"
+    assert edition == "sojourn.flows@2022-07-11+pseudo-bayes+2010-2015"
     assert keep(data, inputs, flows) == edition  # type: ignore[arg-type]
     rows = sojourn.open(data).observations(dataflow="sojourn.flows").fetchall()
     assert len(rows) == 6
@@ -87,6 +88,31 @@ def test_an_estimate_is_kept_once_with_status_e_and_its_inputs(data: Path) -> No
     assert STOCK in record["comment"]
     assert VITAL in record["comment"]
     assert record["lower"] <= record["obs_value"] <= record["upper"]
+    balance = sojourn.open(data).observations(dataflow="sojourn.flows.balance")
+    assert len(balance.fetchall()) == 4 * 3  # N, N*, N* - N and the residual of three places
+
+
+def test_each_run_is_an_edition_and_its_addresses_name_one_number(data: Path) -> None:
+    inputs = read(data)
+    editions = {
+        keep(data, inputs, estimate(inputs.stocks, method, weight=weight))  # type: ignore[attr-defined, arg-type]
+        for method, weight in (
+            ("pseudo-bayes", 0.87),
+            ("pseudo-bayes", 0.9),
+            ("minimum-closed", 0.87),
+        )
+    }
+    assert editions == {
+        "sojourn.flows@2022-07-11+pseudo-bayes+2010-2015",
+        "sojourn.flows@2022-07-11+pseudo-bayes+2010-2015+lambda0.9",
+        "sojourn.flows@2022-07-11+minimum-closed+2010-2015",
+    }
+    store = sojourn.open(data).store
+    for edition in editions:
+        method = edition.split("+")[1]
+        (found,) = trace_cell(store, f"{edition}#{method}!B1")
+        assert found.status == "E"
+    assert len(sojourn.open(data).observations(dataflow="sojourn.flows").fetchall()) == 18
 
 
 def test_a_corridor_names_the_cells_behind_it(data: Path) -> None:
@@ -109,6 +135,8 @@ def test_what_is_not_in_the_store_is_named(data: Path) -> None:
     ])  # fmt: skip
     with pytest.raises(EstimateError, match="no edition in the store gives births of women"):
         read_inputs(sojourn.open(data).store, "2010-2015", sex="F")
+    with pytest.raises(EstimateError, match="spans 30 years in one step"):
+        read_inputs(store, "1990-2020")
     with pytest.raises(EstimateError, match="migrant_stock of both sexes for 1990 to 1995"):
         read_inputs(store, "1990-1995")
     with pytest.raises(EstimateError, match="'2015' is no interval"):

@@ -88,10 +88,99 @@ def test_a_bad_table_is_refused_and_nothing_is_written(
     assert not list(tmp_path.glob("*flows*"))
 
 
-def test_a_place_of_one_table_only_is_left_out_and_named(tmp_path: Path) -> None:
-    start = START.replace(",D\n", ",D,E\n").replace("10,0\n", "10,0,1\n").replace("50,5\n", "50,5,1\n").replace("800,40\n", "800,40,1\n").replace("20,200\n", "20,200,1\nE,1,1,1,1,9\n")  # fmt: skip
-    done = run(tmp_path, "--method", "minimum-closed", "--json", start=start)
+WIDER = START.replace(",D\n", ",D,E\n").replace("10,0\n", "10,0,1\n").replace("50,5\n", "50,5,1\n").replace("800,40\n", "800,40,1\n").replace("20,200\n", "20,200,1\nE,1,1,1,1,9\n")  # fmt: skip
+
+
+def test_a_place_of_one_table_only_leaves_the_run_when_it_was_named(tmp_path: Path) -> None:
+    done = run(tmp_path, "--method", "minimum-closed", "--json", "--leave-out", "E", start=WIDER)
     assert done.exit_code == 0, done.output
     left = [a for a in json.loads(done.stdout)["adjustments"] if a["step"] == "common places"]
     assert {a["place"] for a in left} == {"E"}
     assert sum(a["persons"] for a in left) == 17
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ({"start": WIDER}, "columns at the start: 'E' would leave the run|rows at the start: 'E'"),
+        ({"start": START.replace("\nB,", "\nb,")}, "'b' would leave the run.*'B' is spelled otherwise"),
+        ({"end": END.replace(",A,B", ",A,b")}, "'B' would leave the run.*'b' is spelled otherwise"),
+        ({"births": NONE.replace("B,", "b,")}, "births: 'b' would leave the run.*'B' is spelled otherwise"),
+        ({"deaths": NONE + "Z,5\n"}, "deaths: 'Z' would leave the run"),
+    ],
+)  # fmt: skip
+def test_a_label_that_another_list_lacks_is_refused(
+    tmp_path: Path, texts: dict[str, str], said: str
+) -> None:
+    done = run(tmp_path, **texts)
+    with pytest.raises(SojournError, match=said):
+        raise done.exception or AssertionError(done.output)
+    assert not (tmp_path / "flows.csv").exists()
+
+
+#: 100 births and 50 deaths; the population grows by 50.
+GROWS_END = END.replace("950", "962").replace("505", "517").replace("800", "813").replace("180", "193")  # fmt: skip
+BIRTHS = "area,value\nA,25\nB,25\nC,25\nD,25\n"
+DEATHS = "area,value\nA,13\nB,12\nC,13\nD,12\n"
+
+
+def times(text: str, factor: float) -> str:
+    head, *rows = text.splitlines()
+    scaled = [f"{r.split(',')[0]},{float(r.split(',')[1]) * factor:g}" for r in rows]
+    return "\n".join([head, *scaled]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ({"births": times(BIRTHS, 0.001), "deaths": times(DEATHS, 0.001)}, "ratio 1,000: births and deaths look like thousands"),
+        ({"births": times(BIRTHS, 0.2), "deaths": times(DEATHS, 0.2)}, "ratio 5: births and deaths look like those of one year for 5"),
+        ({"births": DEATHS, "deaths": BIRTHS}, "ratio -1: births and deaths look swapped"),
+        ({"start": GROWS_END, "end": START}, "ratio -1: the two stock tables look swapped"),
+        ({"births": times(BIRTHS, 1.3)}, "growth over births - deaths is 0.625"),
+    ],
+)  # fmt: skip
+def test_a_world_that_does_not_balance_is_refused_with_the_ratio(
+    tmp_path: Path, texts: dict[str, str], said: str
+) -> None:
+    good = {"start": START, "end": GROWS_END, "births": BIRTHS, "deaths": DEATHS}
+    assert run(tmp_path, **good).exit_code == 0
+    (tmp_path / "flows.csv").unlink()
+    done = run(tmp_path, **(good | texts))
+    with pytest.raises(SojournError, match=said):
+        raise done.exception or AssertionError(done.output)
+    assert not (tmp_path / "flows.csv").exists()
+
+
+def test_an_unbalanced_world_goes_on_when_it_is_accepted(tmp_path: Path) -> None:
+    odd = {"end": GROWS_END, "births": times(BIRTHS, 1.3), "deaths": DEATHS}
+    done = run(tmp_path, "--accept-balance", "--json", **odd)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["balance"]["world"]["gap"] == pytest.approx(30)
+
+
+@pytest.mark.parametrize("moves", ["inf", "nan", "-1", "1e15"])
+def test_moves_that_are_no_number_of_persons_are_refused(tmp_path: Path, moves: str) -> None:
+    done = run(tmp_path, "--method", "dennett", "--moves", moves)
+    with pytest.raises(SojournError, match="moves over"):
+        raise done.exception or AssertionError(done.output)
+
+
+def test_more_people_than_have_ever_lived_are_another_unit(tmp_path: Path) -> None:
+    done = run(tmp_path, start=START.replace("1000", "1e18"), end=END.replace("950", "1e18"))
+    with pytest.raises(SojournError, match="more than have ever lived"):
+        raise done.exception or AssertionError(done.output)
+
+
+def test_unknown_origins_are_kept_folded_or_dropped_and_the_effect_is_told(tmp_path: Path) -> None:
+    texts = {"start": START + "X,30,0,0,9\n", "end": END + "X,0,30,9,0\n"}
+    totals = {}
+    for mode in ("origins", "natives", "drop"):
+        done = run(tmp_path, "--unknown", mode, "--method", "minimum-closed", "--json", **texts)
+        assert done.exit_code == 0, done.output
+        report = json.loads(done.stdout)
+        assert report["unknown"]["treatment"] == mode
+        totals[mode] = report["total"]
+        told = report["unknown"]["total_by_treatment"]
+    assert told == pytest.approx(totals)
+    assert totals["origins"] > totals["drop"]

@@ -17,9 +17,9 @@ def displacement(path: Path, years: range) -> Path:
 
 
 def test_an_edition_that_goes_on_longer_is_a_later_one(tmp_path: Path) -> None:
-    found = read(displacement(tmp_path / "i.xlsx", range(2008, 2024)))
-    assert found.edition == "idmc.gidd@2023-12-31"
-    assert found.value(indicator="idp_stock_conflict", time_period="2023") == 6600
+    found = read(displacement(tmp_path / "i.xlsx", range(2008, 2026)))
+    assert found.edition == "idmc.gidd@2025-12-31"
+    assert found.value(indicator="idp_stock_conflict", time_period="2025") == 6600
     flow = found.find(indicator="idp_flow_disaster", time_period="2015")[0]
     assert (flow["value"], flow["status"], flow["unit"]) == (None, "O", "MOVEMENTS")
 

@@ -22,11 +22,11 @@ def test_a_download_that_ends_earlier_asks_for_its_day(tmp_path: Path) -> None:
 
 
 def test_the_newer_layout_of_another_year_asks_for_its_day(tmp_path: Path) -> None:
-    row = '2022.MMP0001,1,Europe,"Sat, 01/01/2022 - 12:00",2022,January,"1,022",4,,'
+    row = '2025.MMP0001,1,Europe,"Sat, 01/01/2025 - 12:00",2025,January,"1,022",4,,'
     path = text(tmp_path / "m.csv", NEW, row)
-    with pytest.raises(EditionUnclear, match="years 2022-2022 are those of none"):
+    with pytest.raises(EditionUnclear, match="years 2025-2025 are those of none"):
         read(path)
-    assert read(path, "iom.missing-migrants@2023-01-09").value(indicator="dead") == 1022
+    assert read(path, "iom.missing-migrants@2026-01-09").value(indicator="dead") == 1022
 
 
 def test_the_newer_layout_has_no_total_and_none_is_made(tmp_path: Path) -> None:

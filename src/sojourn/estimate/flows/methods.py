@@ -14,7 +14,7 @@ from sojourn.estimate.flows.estimators import (
 from sojourn.estimate.flows.fitting import zero_sum
 from sojourn.estimate.flows.prepare import Accounts, closed, opened
 from sojourn.estimate.flows.result import Flows, assert_sound
-from sojourn.estimate.flows.tables import Adjustment, Array, Stocks, check
+from sojourn.estimate.flows.tables import PEOPLE, Adjustment, Array, Stocks, check
 
 #: Method to what it is, in one line.
 METHODS = {
@@ -154,10 +154,10 @@ def _rates_or_differences(stocks: Stocks, method: str, moves: float | None) -> F
 
 def _dennett(start: Array, moves: float) -> Array:
     """Spread a number of moves in proportion to the foreign-born at the start."""
-    if moves < 0 or start.sum() == 0:
+    if not 0.0 <= moves <= PEOPLE or start.sum() == 0:
         raise EstimateError(
             f"{moves:g} moves over {start.sum():,.0f} foreign-born",
-            hint="there is nobody to follow",
+            hint="expected a number of persons, and somebody to follow",
         )
     flow: Array = moves * start / start.sum()
     return flow

@@ -34,7 +34,7 @@ class Accounts:
     fits: tuple[Fit, ...] = ()
 
 
-def _possible_natives(stocks: Stocks) -> tuple[Stocks, list[Adjustment]]:
+def possible_natives(stocks: Stocks) -> tuple[Stocks, list[Adjustment]]:
     """Set negative natives to zero and rescale the column, so that the population is kept (3a)."""
     done: list[Adjustment] = []
     tables = []
@@ -121,7 +121,7 @@ def closed(stocks: Stocks) -> Accounts:
         A margin cannot be met; the message names it.
     """
     reported = stocks.net
-    repaired, done = _possible_natives(stocks)
+    repaired, done = possible_natives(stocks)
     balanced, more = _balanced_world(repaired)
     p1, p2 = _survivors(balanced)
     target = 0.5 * (p1.sum(axis=1) + p2.sum(axis=1))
@@ -198,7 +198,7 @@ def opened(stocks: Stocks) -> Accounts:
     Source: Abel 2013. Net migration is not kept; what left and entered is listed.
     """
     reported = stocks.net
-    repaired, done = _possible_natives(stocks)
+    repaired, done = possible_natives(stocks)
     p1, p2 = _survivors(repaired)
     r1, r2 = p1.sum(axis=1), p2.sum(axis=1)
     gap = r1 - r2

@@ -1,12 +1,15 @@
 """Two stock tables on one set of places, checked, with everything that had to be left out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import EstimateError
+
+#: More people than have ever lived: above it a table is in another unit.
+PEOPLE = 1.2e11
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -38,6 +41,8 @@ class Stocks:
         During the interval, by place.
     left_out : tuple of Adjustment
         Places that one table lacks, with the people that leave with them.
+    reported : ndarray, shape (n,), persons, or None
+        Net migration that the population's own revision publishes.
     """
 
     places: tuple[str, ...]
@@ -47,6 +52,7 @@ class Stocks:
     births: Array | None = None
     deaths: Array | None = None
     left_out: tuple[Adjustment, ...] = field(default=())
+    reported: Array | None = None
 
     @property
     def n(self) -> int:
@@ -97,6 +103,12 @@ def check(stocks: Stocks) -> None:
         negative = table < 0
         negative[np.arange(stocks.n), np.arange(stocks.n)] = False
         _refuse(stocks, name, negative, table, "is negative", "a stock cannot be")
+        total = float(table.sum())
+        if total > PEOPLE:
+            raise EstimateError(
+                f"stock at the {name}: {total:,.0f} persons, more than have ever lived",
+                hint="check the unit: persons, not a multiple of them",
+            )
     if stocks.births is None or stocks.deaths is None:
         return
     population = (stocks.end.sum(axis=0), stocks.start.sum(axis=0))
@@ -132,19 +144,29 @@ def common(
     end: tuple[Sequence[str], Sequence[str], Array],
     births: dict[str, float] | None = None,
     deaths: dict[str, float] | None = None,
+    *,
+    net: dict[str, float] | None = None,
+    leave_out: Sequence[str] | None = None,
 ) -> Stocks:
-    """Bring two labelled tables onto the places that both have, and list what is left out.
+    """Bring two labelled tables onto one list of places, and list what is left out.
+
+    Places stand in both tables, down and across; a birthplace without a column stands in both.
+    A label that one list lacks leaves the run and is listed; with ``leave_out`` it is refused unless
+    it is named there.
 
     Parameters
     ----------
     start, end : (birthplaces, places, table)
         Labels of the rows and the columns, and persons, shape (rows, columns).
-    births, deaths : mapping of place to persons, optional
+    births, deaths, net : mapping of place to persons, optional
+        ``net`` is the net migration that the population's revision publishes.
+    leave_out : sequence of str, optional
+        The only labels that may leave the run; who leaves with them is listed.
 
     Raises
     ------
     EstimateError
-        No place is common, or births or deaths lack one of the places.
+        No place is common, a list lacks a label, or births or deaths lack one of the places.
     """
     rows1, columns1, table1 = start
     rows2, columns2, table2 = end
@@ -155,6 +177,17 @@ def common(
         )
     extra = [r for r in rows1 if r in set(rows2) - set(columns1) - set(columns2)]
     birthplaces = (*shared, *extra)
+    lists = {
+        "rows at the start": rows1,
+        "columns at the start": columns1,
+        "rows at the end": rows2,
+        "columns at the end": columns2,
+        "births": tuple(births or ()),
+        "deaths": tuple(deaths or ()),
+        "net migration": tuple(net or ()),
+    }
+    if leave_out is not None:
+        _refuse_lost(lists, birthplaces, shared, leave_out)
     left_out = [
         Adjustment(name, place, persons, "no stock table has the place")
         for name, vital in (("births", births), ("deaths", deaths))
@@ -178,7 +211,33 @@ def common(
         births=_vector("births", births, shared),
         deaths=_vector("deaths", deaths, shared),
         left_out=tuple(left_out),
+        reported=_vector("net migration", net, shared),
     )
+
+
+def _refuse_lost(
+    lists: Mapping[str, Sequence[str]],
+    birthplaces: Sequence[str],
+    places: Sequence[str],
+    leave_out: Sequence[str],
+) -> None:
+    """Refuse labels that would leave the run without having been named."""
+    for what, labels in lists.items():
+        kept = set(birthplaces if what.startswith("rows") else places) | set(leave_out)
+        lost = [label for label in labels if label not in kept]
+        if not lost:
+            continue
+        folded = {p.strip().casefold(): p for p in birthplaces}
+        others = sorted({x for names in lists.values() for x in names} - set(labels))
+        folded |= {x.strip().casefold(): x for x in others}
+        like = folded.get(lost[0].strip().casefold())
+        raise EstimateError(
+            f"{what}: {', '.join(map(repr, lost[:5]))}"
+            + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+            + " would leave the run: another list lacks the label"
+            + (f"; {like!r} is spelled otherwise there" if like else ""),
+            hint="spell a place alike everywhere, or name it: --leave-out LABEL",
+        )
 
 
 def _left_out(

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -22,9 +23,10 @@ from sojourn.publish.content import Number, RichText, Run
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.short_names import short_names
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}|\{(\w+)((?:#\w+:[^#{}]*)+)\}")
 
 
+NOUN = 1e6  # from here on a number is written with a noun: 1.2 million
 _DATES = {"en": "en_GB"}  # the United Nations write the day first
 
 
@@ -48,27 +50,59 @@ class Catalogue:
         PublishError
             The catalogue lacks the message, or the message asks for a value nobody gave.
         """
-        return "".join(
-            run.display if isinstance(run, Number) else str(run) for run in self.rich(key, **values)
-        )
+        return spoken(self.rich(key, **values))
 
     def rich(self, key: str, **values: Run | RichText) -> RichText:
-        """Return a message as runs; placeholders may be words, numbers or rich text."""
+        """Return a message as runs; placeholders may be words, numbers or rich text.
+
+        ``{n#one:person#other:people}`` gives the words that the number ``n`` asks for, by the
+        plural rules of the language; ``noun`` is a number that is written with a noun (millions).
+        """
         if key not in self.messages:
             raise PublishError(
                 f"the catalogue {self.language!r} has no message {key!r}",
                 hint=f"add it to text/{self.language}.toml",
             )
         runs: list[Run] = []
-        for i, part in enumerate(_PLACEHOLDER.split(self.messages[key])):
-            if i % 2 == 0:
-                runs += [part] if part else []
-            elif part not in values:
-                raise PublishError(f"message {key!r} asks for {{{part}}}, which nobody gave")
-            else:
-                value = values[part]
+        end, message = 0, self.messages[key]
+        for found in _PLACEHOLDER.finditer(message):
+            runs += [message[end : found.start()]] if found.start() > end else []
+            end = found.end()
+            name = found[1] or found[2]
+            if name not in values:
+                raise PublishError(f"message {key!r} asks for {{{name}}}, which nobody gave")
+            value = values[name]
+            if found[1]:
                 runs += value if isinstance(value, tuple) else [value]
+            elif words := self._form(found[3], value):
+                runs.append(words)
+        runs += [message[end:]] if end < len(message) else []
         return tuple(runs)
+
+    def _form(self, forms: str, value: Run | RichText) -> str:
+        """Return the words that a number asks for; without a number, those of ``other``."""
+        given = dict(part.split(":", 1) for part in forms[1:].split("#"))
+        amount = value.amount if isinstance(value, Number) else None
+        if amount is None:
+            return given.get("other", "")
+        if "noun" in given and abs(amount) >= NOUN:
+            return given["noun"]
+        shown = int(amount) if amount == int(amount) else amount
+        form = str(Locale.parse(self.language).plural_form(shown))
+        return given.get(form, given.get("other", ""))
+
+    def reason(self, reason: str) -> str:
+        """Return why a number is missing, in the language; as it stands where no message fits."""
+        english = catalogue("en").messages
+        for key in (k for k in english if k.startswith("reason.")):
+            parts = _PLACEHOLDER.split(english[key])
+            pattern = "".join(
+                re.escape(p or "") if i % 4 == 0 else f"(?P<{p}>.+?)" if i % 4 == 1 else ""
+                for i, p in enumerate(parts)
+            )
+            if found := re.fullmatch(pattern, reason):
+                return self.text(key, **found.groupdict())
+        return reason
 
     def area(self, area_id: str) -> str:
         """Return the UN short name of an area; of a corridor, both ends."""
@@ -104,13 +138,14 @@ class Catalogue:
             return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
         if unit == "PERCENTAGE_POINTS":
             points = format_decimal(value, "+0.0;−0.0", locale=self.language)
-            return self.text("unit.points", value=points)
-        if abs(value) >= 1e6:
-            short = _compact(abs(value), self.language)
-            text = ("−" if value < 0 else "") + str(short)
+            return spoken(self.rich("unit.points", value=Number(points, amount=round(value, 1))))
+        if abs(value) >= NOUN:
+            text = _compact(abs(value), self.language)
         else:
-            text = str(format_decimal(value, "#,##0.##;−#,##0.##", locale=self.language))
-        return self.text("unit.usd", value=text) if unit == "USD" else text
+            text = str(format_decimal(abs(value), "#,##0.##", locale=self.language))
+        if unit == "USD":
+            text = spoken(self.rich("unit.usd", value=Number(text, amount=abs(value))))
+        return ("−" if value < 0 else "") + text
 
     def day(self, day: date) -> str:
         """Return a date in the manner of the language."""
@@ -161,11 +196,15 @@ def _compact(value: float, language: str) -> str:
     power = 10 ** (len(str(int(value))) - 1)
     patterns = locale.compact_decimal_formats["long"]
     divisor = power // 10 ** (str(patterns["other"][str(power)].pattern).count("0") - 1)
-    shown = round(value / divisor, 1)
-    shown = int(shown) if shown == int(shown) else shown
+    shown = Decimal(f"{value / divisor:.1f}")
     words = patterns.get(locale.plural_form(shown), patterns["other"])[str(power)].pattern
-    text = re.sub("0+", str(format_decimal(shown, "#,##0.#", locale=locale)), str(words))
+    text = re.sub("0+", str(format_decimal(shown, "#,##0.0", locale=locale)), str(words))
     return text.replace(" ", "\u00a0")  # a number and its word stay on one line
+
+
+def spoken(content: RichText) -> str:
+    """Return rich text as the words a reader hears."""
+    return "".join(run if isinstance(run, str) else getattr(run, "display", "") for run in content)
 
 
 @cache

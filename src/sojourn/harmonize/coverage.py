@@ -1,0 +1,214 @@
+"""How much of the world an edition holds: what is judged from its key sets and what it prints.
+
+An edition is *complete*, *partial* or *accepted* (partial, and a person said why it may stand).
+Completeness is known by slice: one indicator, by origin or not, of one period. A number over the
+world, a region or a ranking takes complete slices only; a single key is answered by the newest
+edition that holds it, complete or not.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+#: In `Coverage.short`: every slice of the edition.
+EVERYTHING = ("*", "*", "*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a whole edition of a dataset holds, as declared; and how much of it may be lost.
+
+    Attributes
+    ----------
+    whole : str
+        ``world`` or another word for what the editions cover; empty when nothing is declared.
+    places : int
+        Places that report in a whole edition, about; fewer than half is far from it. 0 asks nothing.
+    years : str
+        ``all`` (a new edition repeats the years of the one before), ``steps`` (but for the newest
+        year of the one before) or ``own`` (each edition holds years of its own).
+    keys_lost, total_lost : float
+        Share of the keys, and of the total, that a new edition may lose.
+    """
+
+    whole: str = ""
+    places: int = 0
+    years: str = "all"
+    keys_lost: float = 0.01
+    total_lost: float = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureCoverage:
+    """The key set of one measure of an edition; ``first`` and ``last`` are periods."""
+
+    indicator: str
+    keys: int
+    places: int
+    origins: int
+    periods: int
+    first: str
+    last: str
+    sexes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceChange:
+    """One slice of an edition beside the same slice of the edition that it is compared with.
+
+    Attributes
+    ----------
+    by_origin : bool
+        Whether its rows name single origins (not all together).
+    keys, keys_before, lost, new : int
+        Keys with a number that is not zero; those that are gone, and those that are new.
+    total, total_before, total_lost : float
+        Sums in the unit of the table; ``total_lost`` is the part of the earlier one whose keys are gone.
+    """
+
+    indicator: str
+    by_origin: bool
+    period: str
+    keys: int
+    keys_before: int
+    lost: int
+    new: int
+    total: float
+    total_before: float
+    total_lost: float
+
+    @property
+    def ratio(self) -> float | None:
+        """Total now over total before; None when there was none."""
+        return self.total / self.total_before if self.total_before else None
+
+    def beyond(self, frame: Frame) -> bool:
+        """Whether more was lost than a new edition of the dataset may lose."""
+        gone = self.lost > frame.keys_lost * self.keys_before
+        return gone or self.total_lost > frame.total_lost * self.total_before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What one edition in a store holds, and whether figures over the world may rest on it.
+
+    Attributes
+    ----------
+    status : str
+        ``complete``, ``partial`` or ``accepted``.
+    reasons : tuple of str
+        Why it is partial, in words that a page may print.
+    accepted : str
+        The reason a person gave for taking it as complete (``--accept-coverage``).
+    selection : tuple of str
+        The selection that its files print, line by line; empty when they print none.
+    compared_with : str
+        Edition its keys were compared with; empty when there was none.
+    until : str
+        Day up to which it covers time (YYYY-MM-DD); empty when nothing says so.
+    lost, new : int
+        Keys lost and new against ``compared_with``, in the periods that both hold.
+    short : tuple of (indicator, ``by_origin`` or ``total``, period)
+        Slices that are not whole; `EVERYTHING` for all of them.
+    """
+
+    edition: str
+    dataset: str
+    vintage: str
+    status: str
+    reasons: tuple[str, ...] = ()
+    accepted: str = ""
+    selection: tuple[str, ...] = ()
+    compared_with: str = ""
+    until: str = ""
+    lost: int = 0
+    new: int = 0
+    measures: tuple[MeasureCoverage, ...] = ()
+    short: tuple[tuple[str, str, str], ...] = ()
+
+    def whole(self, indicator: str, period: str, *, by_origin: bool | None = None) -> bool:
+        """Whether a total over this slice may be taken from the edition.
+
+        Parameters
+        ----------
+        by_origin : bool, optional
+            Whether rows of single origins are summed; None asks for both kinds.
+        """
+        if self.status != "partial":
+            return True
+        if EVERYTHING in self.short:
+            return False
+        kinds = ("by_origin", "total") if by_origin is None else (_kind(by_origin=by_origin),)
+        return not any((indicator, kind, period) in self.short for kind in kinds)
+
+    def part_year(self, period: str) -> bool:
+        """Whether the edition ends before a year does, so that its number is of a part of the year.
+
+        Examples
+        --------
+        >>> held = Coverage(edition="", dataset="", vintage="", status="complete", until="2020-01-08")
+        >>> held.part_year("2020"), held.part_year("2019")
+        (True, False)
+        """
+        year = period[:4]
+        return bool(self.until) and len(period) == 4 and self.until < f"{year}-12-31"
+
+
+def _kind(*, by_origin: bool) -> str:
+    return "by_origin" if by_origin else "total"
+
+
+def short_slices(changes: Iterable[SliceChange], frame: Frame) -> tuple[tuple[str, str, str], ...]:
+    """Return the slices that lost more than they may."""
+    return tuple(
+        (c.indicator, _kind(by_origin=c.by_origin), c.period) for c in changes if c.beyond(frame)
+    )
+
+
+def years_lost(now: Iterable[str], before: Iterable[str], frame: Frame) -> tuple[str, ...]:
+    """Return the periods of the edition before that this one lacks though it should hold them.
+
+    Examples
+    --------
+    >>> years_lost({"1990", "1995", "2000"}, {"1990", "1995", "1997"}, Frame(years="steps"))
+    ()
+    >>> years_lost({"2016"}, {"2015", "2016"}, Frame())
+    ('2015',)
+    """
+    if frame.years == "own":
+        return ()
+    held, earlier = set(now), set(before)
+    if frame.years == "steps" and earlier:
+        earlier.discard(max(earlier))
+    return tuple(sorted(earlier - held))
+
+
+def far_from(frame: Frame, places: int) -> str:
+    """Return why an edition of so many places cannot be whole; empty when it may be.
+
+    Examples
+    --------
+    >>> far_from(Frame(whole="world", places=180), 1)
+    'holds 1 place, a whole edition about 180'
+    """
+    if not frame.whole or not frame.places or 2 * places >= frame.places:
+        return ""
+    return f"holds {places} place{'' if places == 1 else 's'}, a whole edition about {frame.places}"
+
+
+def said_of(changes: Sequence[SliceChange], frame: Frame, before: str) -> tuple[str, ...]:
+    """Return the largest losses beyond tolerance as sentences, worst first."""
+    beyond = [c for c in changes if c.beyond(frame)]
+    worst = sorted(beyond, key=lambda c: (-c.total_lost / (c.total_before or 1), c.period))
+    said = [
+        f"{c.indicator} {c.period}: {c.lost:,} of {c.keys_before:,} keys of {before} are gone, "
+        f"{c.total_lost:,.0f} of its {c.total_before:,.0f}"
+        for c in worst[:3]
+    ]
+    if len(worst) > 3:
+        said.append(f"and {len(worst) - 3} more indicators and periods")
+    return tuple(said)
+
+
+def with_accepted(reasons: Mapping[str, str]) -> str:
+    """Return the reasons that people gave for the files of one edition, each once."""
+    return "; ".join(dict.fromkeys(r for r in reasons.values() if r))

@@ -1,0 +1,67 @@
+"""One place under two printed names: both rows stay, each with its name, and the clash is told."""
+
+from collections.abc import Mapping, Sequence
+
+from sojourn.sources.block import Block
+from sojourn.vocab.area import AREAS
+
+_KEYS = ("ref_area", "origin", "destination", "sex", "age", "time_period", "indicator", "detail")
+
+
+def namesakes(
+    name: str, block: Block, codes: Mapping[str, Sequence[str]], of_rows: Mapping[str, list[str]]
+) -> tuple[list[str] | None, tuple[str, ...]]:
+    """Return the details that tell apart rows whose places are one place under two names.
+
+    Parameters
+    ----------
+    codes : mapping of role to area ids, each of length R
+        What the labels of the roles that print names mean.
+    of_rows : mapping of dimension to values, each of length R
+        The other dimensions of the rows.
+
+    Returns
+    -------
+    (list of str of length R, or None where nothing clashes; what must be said)
+    """
+    suspects: dict[int, list[str]] = {}
+    for role, of_role in codes.items():
+        labels = block.labels[role]
+        meant = dict(zip(labels, of_role, strict=True))
+        if len(set(meant.values())) == len(meant):
+            continue
+        spelt: dict[str, set[str]] = {}
+        for label, code in meant.items():
+            spelt.setdefault(code, set()).add(label)
+        for i, code in enumerate(of_role):
+            if len(spelt[code]) > 1:
+                suspects.setdefault(i, []).append(labels[i])
+    keys = [of_rows[d] for d in _KEYS if d in of_rows]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for i in suspects:
+        groups.setdefault(tuple(column[i] for column in keys), []).append(i)
+    clashes = [g for g in groups.values() if len({tuple(suspects[i]) for i in g}) > 1]
+    if not clashes:
+        return None, ()
+    details = list(of_rows.get("detail", [""] * len(block.rows)))
+    for i in (i for group in clashes for i in group):
+        details[i] = ";".join(p for p in (details[i], f"printed={' / '.join(suspects[i])}") if p)
+    return details, (_said(name, block, codes, clashes[0], suspects, len(clashes)),)
+
+
+def _said(
+    name: str,
+    block: Block,
+    codes: Mapping[str, Sequence[str]],
+    first: Sequence[int],
+    suspects: Mapping[int, list[str]],
+    count: int,
+) -> str:
+    spellings = " and ".join(dict.fromkeys(repr(" / ".join(suspects[i])) for i in first))
+    places = {c for of_role in codes.values() for c in (of_role[i] for i in first) if c in AREAS}
+    named = ", ".join(sorted(AREAS[c].names["en"] for c in places))
+    return (
+        f"{name}: {count:,} keys stand under two names of one place ({spellings} in rows "
+        f"{', '.join(str(block.rows[i]) for i in first)}: {named}); both rows are kept, each with "
+        "the name as printed in its detail, and none is chosen"
+    )

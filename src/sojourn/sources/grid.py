@@ -1,0 +1,99 @@
+"""A sheet or a text table as printed: rows of cells, and how a person finds one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from sojourn.errors import LayoutChanged
+from sojourn.sources.headings import heading
+from sojourn.sources.workbook_facts import SheetFacts
+from sojourn.vocab.observation import column_letters
+
+LONGEST = 200  # characters of a heading; the longest declared one has 90
+_DIGITS = re.compile(r"[\d.,:;*%+ -]+").fullmatch
+HEADER_DEPTH = 60  # rows in which a header may begin
+
+
+@lru_cache(maxsize=1 << 16, typed=True)
+def flat(cell: object) -> str:
+    """Return a heading as one line: text with its blanks collapsed, whole numbers without .0."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(str(cell).split())
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet as printed: ``rows[i][j]`` is the cell in row ``i + 1``, column ``j + 1``.
+
+    ``lines`` gives the line number of each row in a text file (rows of a sheet number
+    themselves); ``facts`` is what the workbook says beside its values.
+    """
+
+    sheet: str
+    rows: Sequence[Sequence[object]]
+    is_text: bool = False
+    lines: list[int] | None = None
+    facts: SheetFacts = field(default_factory=SheetFacts)
+
+    @property
+    def formulas(self) -> dict[tuple[int, int], bool]:
+        """Whether a result is stored beside each formula, by row and column."""
+        return self.facts.formulas
+
+    @cached_property
+    def head(self) -> list[list[str]]:
+        """The rows in which a header may begin, as lines of text."""
+        return [[flat(c) for c in row] for row in self.rows[:HEADER_DEPTH]]
+
+    @cached_property
+    def headings(self) -> list[list[str]]:
+        """The same rows as headings, to be compared with declared ones."""
+        return [[heading(c) if c else "" for c in row] for row in self.head]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every heading of these rows that could name a column: no numbers, no long texts."""
+        return frozenset(
+            c for row in self.headings for c in row if c and len(c) < LONGEST and not _DIGITS(c)
+        )
+
+    @cached_property
+    def lines_of_text(self) -> list[str]:
+        """The first and the last rows as sentences: where a file says what it is."""
+        shown = [*self.head, *([flat(c) for c in row[:12]] for row in self.rows[-12:])]
+        return [" ".join(c for c in row[:12] if c != "") for row in shown]
+
+    def row_number(self, index: int) -> int:
+        """Return the number a person would see beside row ``index``."""
+        return self.lines[index] if self.lines is not None else index + 1
+
+
+def require_rectangle(name: str, grid: Grid, header: int, width: int) -> None:
+    """Refuse rows of a text table that have more or fewer fields than its header.
+
+    Raises
+    ------
+    LayoutChanged
+        Naming each of the first five lines that differ.
+    """
+    wrong = [
+        f"line {grid.row_number(i)}: {len(row)} fields instead of {width}"
+        for i, row in enumerate(grid.rows[header + 1 :], header + 1)
+        if len(row) != width and row
+    ]
+    if wrong:
+        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        raise LayoutChanged(
+            f"{name}: {'; '.join(wrong[:5])}{more}",
+            hint="an unquoted separator or a broken line; nothing was loaded",
+        )
+
+
+def address(grid: Grid, index: int, column: int) -> str:
+    """Return how a person finds the cell: ``Table 1!F17`` or ``line 12, column F``."""
+    letters = column_letters(column + 1)
+    if grid.is_text:
+        return f"line {grid.row_number(index)}, column {letters}"
+    return f"{grid.sheet}!{letters}{grid.row_number(index)}"
