@@ -35,15 +35,15 @@ def publisher_files() -> Path:
 
 @pytest.fixture(scope="session")
 def loaded(publisher_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with the files of the eight publishers of the factsheet, loaded once.
+    """A data directory with the files of the factsheet's publishers and further topics, loaded once.
 
     Newer editions, files that led astray and traps lie beside them and are asked for by name.
     """
     import sojourn
 
     data = tmp_path_factory.mktemp("loaded")
-    folders = [publisher_files / name for name in PUBLISHERS]
-    sojourn.load(folders, data)
+    folders = [publisher_files / name for name in (*PUBLISHERS, "topics")]
+    sojourn.load([folder for folder in folders if folder.is_dir()], data)
     return data
 
 

@@ -78,7 +78,7 @@ def unhcr_population(
     path: Path, rows: Sequence[str] = UNHCR_ROWS, *, day: str = "13 June 2024"
 ) -> Path:
     """Write a file laid out like the Refugee Data Finder's population export."""
-    preamble = ["Extracted:,SYNTHETIC", f'"Last updated:","{day}"'] if day else []
+    preamble = ["Origin:,all", f'"Last updated:","{day}",SYNTHETIC'] if day else []
     path.write_text("\n".join([*preamble, UNHCR_HEAD, *rows]) + "\n", "utf-8")
     return path
 

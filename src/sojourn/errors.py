@@ -129,6 +129,12 @@ class UnknownIndicator(HarmonizeError):
     exit_code = 27
 
 
+class CoverageInDoubt(HarmonizeError):
+    """An edition looks like a part, or unlike the one before, and nobody said that it is right."""
+
+    exit_code = 28
+
+
 class EstimateError(SojournError):
     """An estimate could not be made."""
 

@@ -19,8 +19,8 @@ def more(publisher_files: Path) -> Path:
 
 #: File to its layout, edition, and the number of its cells.
 SEEN = {
-    "unhcr-2025-download-one-origin.csv": ("unhcr.population", "", 2_992),
-    "unhcr-2025-download-all-origins-as-dash.csv": ("unhcr.population", "", 3_400),
+    "unhcr-2025-download-one-origin.csv": ("unhcr.population-2025", "", 2_992),
+    "unhcr-2025-download-all-origins-as-dash.csv": ("unhcr.population-2025", "", 3_400),
     "eurostat-asyappctzm-monthly_1_Data.csv": ("eurostat.asyapp-2008-monthly", "eurostat.asyappctzm@2015-07-31", 3_026),
     "eurostat-eirtn_1_Data.csv": ("eurostat.eirtn-2008", "eurostat.eirtn@2017-07-31", 476),
     "eurostat-eipre-sdmx-csv-labels-only.csv": ("sdmx-csv:eurostat.migr_eipre", "", 2_535),

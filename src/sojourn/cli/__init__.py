@@ -18,7 +18,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     # or group named `command`.
     "fetch": ("cli.fetch", "Editions from their publishers, with their terms."),
     "load": ("cli.load", "Publishers' files into a data directory, in one transaction."),
+    "declare": ("cli.declare", "A draft declaration of a file that is new or was changed."),
     "editions": ("cli.editions", "What a data directory holds: editions, coverage, terms."),
+    "upgrade": ("cli.upgrade", "A data directory of an earlier version, brought to this one."),
     "observations": (
         "cli.observations",
         "Observations as a table, CSV or JSON, each with its cell.",
@@ -65,7 +67,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 EPILOG = """\b
-Exit codes: 0 done, 2 wrong usage, 10-17 a publisher's file, 20-27 its content,
+Exit codes: 0 done, 2 wrong usage, 10-17 a publisher's file, 20-28 its content,
 30-31 an estimate, 40-42 the store, 50 a simulation, 60-69 a relocation plan,
 70-79 a publication, 130 interrupted. docs/errors.md explains each."""
 

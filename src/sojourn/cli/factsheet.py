@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sojourn.terminal.options import as_of_option, data_option, json_option, newest
+from sojourn.terminal.options import as_of_option, data_option, json_option
 from sojourn.terminal.progress import progress
 
 
@@ -42,14 +42,14 @@ def command(
     Without --data it is built from the embedded edition, which needs no network.
     """
     from sojourn.pipeline.factsheet import Request, build
-    from sojourn.pipeline.figures import open_data
+    from sojourn.pipeline.figures import newest_day, open_data
     from sojourn.publish.text import catalogue
     from sojourn.publish.text import languages as known
 
     for language in languages:
         catalogue(language)
     store, embedded = open_data(data)
-    day = as_of or newest([f.vintage for f in store.manifest.files])
+    day = as_of or newest_day(store)
     moved = None
     if flows:
         from sojourn.pipeline.flow_pages import flow_page

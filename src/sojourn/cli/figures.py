@@ -12,6 +12,9 @@ from sojourn.terminal.options import as_of_option, data_option, json_option, new
 @click.command()
 @click.argument("year", type=int)
 @click.argument("figure_ids", nargs=-1)
+@click.option(
+    "--area", help="One area by M49 number or ISO code; ORIGIN>HOST of a figure of pairs."
+)
 @click.option("--sum", "add", is_flag=True, help="Add the named figures, if that is allowed.")
 @as_of_option
 @data_option
@@ -19,6 +22,7 @@ from sojourn.terminal.options import as_of_option, data_option, json_option, new
 def command(
     year: int,
     figure_ids: tuple[str, ...],
+    area: str | None,
     as_of: date | None,
     data: Path | None,
     *,
@@ -29,7 +33,7 @@ def command(
 
     --sum adds them, and refuses with the reason where people would be counted twice.
     """
-    from sojourn.pipeline.figures import evaluator, open_data
+    from sojourn.pipeline.figures import evaluator, of_area, open_data
     from sojourn.publish.figure import figure, figures, refuse_wrong_sum
     from sojourn.publish.lineage import as_json as lineage
 
@@ -40,7 +44,8 @@ def command(
     store, _ = open_data(data)
     day = as_of or newest([f.vintage for f in store.manifest.files])
     ev = evaluator(store, year, day)
-    values = [v for f in (figure_ids or figures()) for v in ev.values(f)]
+    asked = figure_ids or tuple(figures())
+    values = [v for f in asked for v in (of_area(ev, f, area) if area else ev.values(f))]
     if add:
         parts = [ev.values(f)[0] for f in figure_ids]
         known = [p.value for p in parts if p.value is not None]

@@ -1,6 +1,7 @@
 """``sojourn flows``: estimate who moved where between two stock tables."""
 
 import json
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from sojourn.pipeline.flows_kept import Band
     from sojourn.store.observations import Store
 
+#: Solves of a few hundred places cost several times the CPU on more threads; a user's setting stands.
+for _threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
 _FILE = click.Path(path_type=Path, dir_okay=False)
 METHOD_NAMES = (
     "drop-negative",
@@ -30,12 +35,16 @@ METHOD_NAMES = (
 WITHOUT_VITAL = ("drop-negative", "reverse-negative")
 
 
-#: Verbs of their own: (module in sojourn.cli, one line of help); each module holds a command.
-VERBS: dict[str, tuple[str, str]] = {
+#: Verbs of their own: (module in sojourn.cli, name of the command there, one line of help).
+VERBS: dict[str, tuple[str, str, str]] = {
     "validate": (
         "flows_validate",
+        "command",
         "Estimates beside published series, measured totals, the revision.",
     ),
+    "annual": ("flows_annual", "command", "Flows of calendar years, intervals as anchors."),
+    "update": ("flows_update", "command", "A table of flows brought to net migration."),
+    "margins": ("flows_update", "margins", "A table of flows brought to departures and arrivals."),
 }
 
 
@@ -51,14 +60,15 @@ class WithVerbs(click.Command):
     ) -> click.Context:
         """Return the context of the verb named first, or of the command itself."""
         if args and args[0] in VERBS:
-            verb = import_module(f"sojourn.cli.{VERBS[args[0]][0]}").command
+            module, name, _ = VERBS[args[0]]
+            verb = getattr(import_module(f"sojourn.cli.{module}"), name)
             assert isinstance(verb, click.Command)  # noqa: S101 - a wrong table is a bug
             return verb.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the one-line helps of the verbs."""
-        rows = [(name, line) for name, (_, line) in VERBS.items()]
+        rows = [(name, line) for name, (_, _, line) in VERBS.items()]
         if rows:
             with formatter.section("Verbs"):
                 formatter.write_dl(rows)
@@ -79,6 +89,7 @@ class WithVerbs(click.Command):
 @click.option("--lambda", "weight", type=click.FloatRange(0, 1), default=0.87, show_default=True, help="Share of the minimum in pseudo-bayes.")  # fmt: skip
 @click.option("--moves", type=float, help="World number of moves for dennett (default: sum of net migration).")  # fmt: skip
 @click.option("--unknown", type=click.Choice(["origins", "natives", "drop"]), default="origins", show_default=True, help="People of unknown birthplace: a birthplace of their own, natives, or dropped.")  # fmt: skip
+@click.option("--revision", default="", metavar="DAY", help="With --period: the revision of population, births and deaths (default: the newest), for instance 2022.")  # fmt: skip
 @click.option("--mix-revisions", is_flag=True, help="With --period: take the population of the stock's file, though births and deaths are of another revision.")  # fmt: skip
 @click.option("--accept-balance", is_flag=True, help="Go on although the world does not balance.")
 @click.option("--by-birthplace", is_flag=True, help="Write a row for each birthplace too.")
@@ -172,7 +183,9 @@ def _inputs(given: Mapping[str, Any]) -> "Inputs":
         sex="_T" if needed else given["sex"],
         as_of=given["as_of"],
         with_vital=needed,
-        choices=Choices(given["unknown"], given["mix_revisions"], given["accept_balance"]),
+        choices=Choices(
+            given["unknown"], given["mix_revisions"], given["accept_balance"], given["revision"]
+        ),
     )
 
 

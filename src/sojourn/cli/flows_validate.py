@@ -11,7 +11,7 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
 
 @click.command()
 @click.option("--published", type=click.Path(path_type=Path), help="A published series: method,period,origin,destination,value (a file, or a folder with flows_published.csv).")  # fmt: skip
-@click.option("--period", "periods", multiple=True, help="An interval; repeat for several (default: 1990-1995 to 2015-2020).")  # fmt: skip
+@click.option("--period", "periods", multiple=True, help="An interval; repeat for several (default: 1990-1995 to 2015-2020, and 2020-2024).")  # fmt: skip
 @click.option("--unknown", type=click.Choice(["origins", "natives", "drop"]), default="origins", show_default=True, help="People of unknown birthplace, in the comparisons with measured totals.")  # fmt: skip
 @as_of_option
 @data_option
@@ -36,7 +36,7 @@ def command(
 
     found = flow_validate.validate(
         open_data(data)[0],
-        periods=periods or flow_validate.PERIODS,
+        periods=periods or (*flow_validate.PERIODS, flow_validate.NEWEST),
         published=published,
         as_of=as_of,
         choices=Choices(unknown),

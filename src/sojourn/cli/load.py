@@ -1,6 +1,7 @@
 """``sojourn load``: publishers' files into a data directory."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,17 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="TOML file that declares editions (or layouts) the package does not know.",
 )
-@click.option("--strict", is_flag=True, help="Load nothing when any file in a folder is refused.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Load nothing when any file in a folder is refused, or an edition is partial or in doubt.",
+)
+@click.option(
+    "--accept-coverage",
+    metavar="REASON",
+    default="",
+    help="Take the editions of these files as complete where they look partial; the reason is kept.",
+)
 @data_to_write_option
 @json_option
 def command(
@@ -37,6 +48,7 @@ def command(
     data: Path,
     *,
     strict: bool,
+    accept_coverage: str,
     as_json: bool,
 ) -> None:
     """Load publishers' files, recognised by their content, in one transaction.
@@ -49,7 +61,15 @@ def command(
 
     known = with_declared(declare) if declare is not None else registry()
     with progress("loading") as step:
-        report = load(paths, data, known, edition=edition, strict=strict, progress=step)
+        report = load(
+            paths,
+            data,
+            known,
+            edition=edition,
+            strict=strict,
+            accept_coverage=accept_coverage,
+            progress=step,
+        )
     if as_json:
         click.echo(json.dumps([_as_json(o) for o in report.outcomes], ensure_ascii=False, indent=1))
     else:
@@ -69,6 +89,8 @@ def _as_json(outcome: "Outcome") -> dict[str, object]:
         "problems": outcome.problems,
         "warnings": outcome.warnings,
         "notes": outcome.notes,
+        "questions": outcome.questions,
+        "coverage": asdict(outcome.coverage) if outcome.coverage is not None else None,
         "error": str(outcome.error) if outcome.error else None,
         "exit_code": outcome.error.exit_code if outcome.error else 0,
     }
@@ -86,6 +108,7 @@ def _print(report: "Report", data: Path) -> None:
                 click.echo(f"           … {o.problems:,} contradictions of the file are recorded")
             for note in o.notes:
                 click.echo(f"           {note}")
+            _print_coverage(o)
     for o in report.outcomes:
         if o.status in ("refused", "skipped"):
             first = str(o.error).splitlines()[0] if o.error else ""
@@ -93,6 +116,30 @@ def _print(report: "Report", data: Path) -> None:
     counted = {s: sum(o.status == s for o in report.outcomes) for s in STATUSES}
     said = ", ".join(f"{n} {s}" for s, n in counted.items() if n)
     click.echo(f"{data}: {said or 'no files found'}")
+
+
+def _print_coverage(outcome: "Outcome") -> None:
+    """Say of an edition that nobody declared what it holds beside the one before."""
+    found = outcome.coverage
+    if found is None:
+        return
+    if found.compared_with:
+        click.echo(
+            f"           beside {found.compared_with}: {found.lost:,} keys lost, {found.new:,} new"
+        )
+        for change in found.changes:
+            click.echo(f"             {change}")
+    for question in found.questions:
+        click.echo(f"           question: {question}")
+    for reason in found.reasons:
+        click.echo(f"           {found.status}: {reason}")
+    if found.accepted:
+        click.echo(f"           accepted: {found.accepted}")
+    elif found.status == "partial":
+        click.echo(
+            "           answers for the keys it holds; no total is taken from what it lacks "
+            '(--accept-coverage "reason" if it is whole)'
+        )
 
 
 STATUSES = ("loaded", "unchanged", "refused", "skipped")

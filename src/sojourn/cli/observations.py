@@ -1,6 +1,7 @@
 """``sojourn observations``: observations by their SDMX concepts, each with its cell."""
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,19 +9,6 @@ from typing import Any
 import click
 
 from sojourn.terminal.options import as_of_option, data_option, json_option
-
-COLUMNS = (
-    "indicator",
-    "ref_area",
-    "origin",
-    "destination",
-    "sex",
-    "age",
-    "time_period",
-    "obs_value",
-    "obs_status",
-    "unit_measure",
-)
 
 
 @click.command()
@@ -61,7 +49,9 @@ def command(
 ) -> None:
     """Print observations, or write them to a file, each with the address of its cell.
 
-    Options that name a concept may be repeated; those not given do not restrict.
+    Options that name a concept may be repeated; those not given do not restrict. Numbers have
+    their multiplier applied. On a screen names stand beside codes; into a pipe go tab-separated
+    columns with the status code. A group of places is marked as an aggregate.
     """
     from sojourn.pipeline.figures import open_data
     from sojourn.pipeline.observations import observations, write_observations
@@ -87,16 +77,16 @@ def _record(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _print(names: list[str], rows: list[tuple[Any, ...]], limit: int) -> None:
-    from sojourn.vocab.observation import Cell
+    from sojourn.pipeline.readable import on_screen, readable
 
-    click.echo("\t".join((*COLUMNS, "cell")))
-    for row in rows[:limit] if limit else rows:
-        record = _record(names, row)
-        value = record["obs_value"]
-        record["obs_value"] = "" if value is None else f"{value:.12g}"
-        dataset, vintage = record["edition"].split("@")
-        cell = Cell(dataset, vintage, record["sheet"], record["row"], record["col"])
-        click.echo("\t".join([str(record[c]) for c in COLUMNS] + [str(cell)]))
+    records = readable(names, rows[:limit] if limit else rows)
+    if records and sys.stdout.isatty():
+        for line in on_screen(records):
+            click.echo(line)
+    elif records:
+        click.echo("\t".join(records[0]))
+        for record in records:
+            click.echo("\t".join(record.values()))
     if limit and len(rows) > limit:
         click.echo("… and more: --limit 0 prints all, --out FILE writes all", err=True)
     if not rows:

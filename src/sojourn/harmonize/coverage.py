@@ -6,35 +6,13 @@ world, a region or a ranking takes complete slices only; a single key is answere
 edition that holds it, complete or not.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from sojourn.sources.frame import Frame
 
 #: In `Coverage.short`: every slice of the edition.
 EVERYTHING = ("*", "*", "*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What a whole edition of a dataset holds, as declared; and how much of it may be lost.
-
-    Attributes
-    ----------
-    whole : str
-        ``world`` or another word for what the editions cover; empty when nothing is declared.
-    places : int
-        Places that report in a whole edition, about; fewer than half is far from it. 0 asks nothing.
-    years : str
-        ``all`` (a new edition repeats the years of the one before), ``steps`` (but for the newest
-        year of the one before) or ``own`` (each edition holds years of its own).
-    keys_lost, total_lost : float
-        Share of the keys, and of the total, that a new edition may lose.
-    """
-
-    whole: str = ""
-    places: int = 0
-    years: str = "all"
-    keys_lost: float = 0.01
-    total_lost: float = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +85,10 @@ class Coverage:
         Day up to which it covers time (YYYY-MM-DD); empty when nothing says so.
     lost, new : int
         Keys lost and new against ``compared_with``, in the periods that both hold.
+    changes : tuple of str
+        The ten largest changes against ``compared_with``, largest first, as a receipt prints them.
+    questions : tuple of str
+        What looks like a fault beside ``compared_with``, with both numbers.
     short : tuple of (indicator, ``by_origin`` or ``total``, period)
         Slices that are not whole; `EVERYTHING` for all of them.
     """
@@ -123,6 +105,8 @@ class Coverage:
     lost: int = 0
     new: int = 0
     measures: tuple[MeasureCoverage, ...] = ()
+    changes: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     short: tuple[tuple[str, str, str], ...] = ()
 
     def whole(self, indicator: str, period: str, *, by_origin: bool | None = None) -> bool:
@@ -190,9 +174,11 @@ def far_from(frame: Frame, places: int) -> str:
     >>> far_from(Frame(whole="world", places=180), 1)
     'holds 1 place, a whole edition about 180'
     """
-    if not frame.whole or not frame.places or 2 * places >= frame.places:
+    far = 2 * places < frame.places or (frame.whole == "world" and places == 1)
+    if not frame.whole or not far:
         return ""
-    return f"holds {places} place{'' if places == 1 else 's'}, a whole edition about {frame.places}"
+    about = f"about {frame.places}" if frame.places else f"the {frame.whole}"
+    return f"holds {places} place{'' if places == 1 else 's'}, a whole edition {about}"
 
 
 def said_of(changes: Sequence[SliceChange], frame: Frame, before: str) -> tuple[str, ...]:
@@ -207,8 +193,3 @@ def said_of(changes: Sequence[SliceChange], frame: Frame, before: str) -> tuple[
     if len(worst) > 3:
         said.append(f"and {len(worst) - 3} more indicators and periods")
     return tuple(said)
-
-
-def with_accepted(reasons: Mapping[str, str]) -> str:
-    """Return the reasons that people gave for the files of one edition, each once."""
-    return "; ".join(dict.fromkeys(r for r in reasons.values() if r))

@@ -25,7 +25,7 @@ from sojourn.sources.block import Block
 from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
 from sojourn.sources.layout import Layout
 from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
-from sojourn.vocab.status import ObsStatus
+from sojourn.vocab.status import ObsStatus, one_status
 
 #: Attributes of a row that are kept in its comment, and the words they stand under.
 _ATTRIBUTES = (
@@ -181,6 +181,8 @@ def _details(block: Block) -> dict[str, list[str]]:
 
 def _comments(block: Block) -> list[str]:
     parts = [(text, block.labels[role]) for role, text in _ATTRIBUTES if role in block.labels]
+    if "flag" in block.labels:
+        parts.append(("flag", _kept_flags(block)))
     if not parts:
         return [""] * len(block.rows)
     return [
@@ -316,14 +318,38 @@ def _projected(
 
 
 def _apply_flags(name: str, block: Block, column: Numbers, flags: list[str]) -> None:
+    statuses = {flag: _status_of(block, flag) for flag in set(flags)}
     for i, flag in enumerate(flags):
-        if flag == "" or np.isnan(column.value[i]):
+        if flag == "":
             continue
-        if flag not in block.layout.flags:
+        status = statuses[flag]
+        if status is None:
             raise NotANumber(
                 f"{name}: row {block.rows[i]}: unknown flag {flag!r}",
                 hint=f"declared flags: {', '.join(block.layout.flags)}",
             )
-        column.status[i] = status = block.layout.flags[flag]
-        if column.value[i] == 0 and ObsStatus(status).is_missing:
+        if np.isnan(column.value[i]) and not status.may_be_missing:
+            continue  # the flag of a value that is not there stays in the comment
+        column.status[i] = status.value
+        if column.value[i] == 0 and status.is_missing:
             column.value[i] = np.nan  # a zero beside "not applicable" is no number
+
+
+def _status_of(block: Block, flag: str) -> ObsStatus | None:
+    """Return the status of a flag; of several letters the one that stands highest."""
+    known = block.layout.flags
+    letters = [c for c in flag if c.isalnum()]
+    if len(letters) > 1 and all(c in known for c in letters):
+        return one_status(ObsStatus(known[c]) for c in letters)
+    return ObsStatus(known[flag]) if flag in known else None
+
+
+def _kept_flags(block: Block) -> list[str]:
+    """Return what one status cannot say: flags of several letters, and those without a value."""
+    flags = block.labels["flag"]
+    cells = block.cells[0] if block.cells else [""] * len(flags)
+    missing = block.layout.missing
+    return [
+        flag if len(flag) > 1 or (flag and str(cell).strip() in missing) else ""
+        for flag, cell in zip(flags, cells, strict=True)
+    ]

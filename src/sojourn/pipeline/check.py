@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sojourn.errors import NoSuchObservation
+from sojourn.files import write_whole
 from sojourn.harmonize.contracts import contracts
-from sojourn.pipeline.writing import write_whole
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     Block,
@@ -19,6 +19,7 @@ from sojourn.publish.report import report
 from sojourn.publish.text import Catalogue, catalogue
 from sojourn.store.contracts import ask
 from sojourn.store.observations import Store
+from sojourn.store.wholeness import require_whole
 from sojourn.vocab.observation import Cell
 
 
@@ -70,7 +71,10 @@ def check_store(
     ------
     NoSuchObservation
         No such edition or contract.
+    StoreError
+        A Parquet file of the store is gone, cut or changed.
     """
+    require_whole(store.manifest, store.manifest.root / "store", every=True)
     known = [c.id for c in contracts()]
     if contract is not None and contract not in known:
         raise NoSuchObservation(

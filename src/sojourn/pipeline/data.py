@@ -1,15 +1,16 @@
 """A data directory as one object: what ``sojourn.open`` returns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sojourn.pipeline import load as loading
+from sojourn.pipeline.asked import Given
 from sojourn.pipeline.editions import LoadedEdition, editions
 from sojourn.pipeline.factsheet import Built, Request, build
-from sojourn.pipeline.figures import evaluator, open_data
+from sojourn.pipeline.figures import evaluator, newest_day, open_data
 from sojourn.pipeline.observations import observations
 from sojourn.pipeline.trace import TracedCell, trace_cell, trace_figure
 from sojourn.publish.figure import FigureValue
@@ -34,7 +35,7 @@ class Data:
     @property
     def newest(self) -> date:
         """The day of the newest edition: the default of every ``as_of``."""
-        return max(date.fromisoformat(f.vintage) for f in self.store.manifest.files)
+        return newest_day(self.store)
 
     def editions(self) -> list[LoadedEdition]:
         """Return the editions held, with coverage and terms."""
@@ -45,7 +46,7 @@ class Data:
         *,
         as_of: Day | None = None,
         all_editions: bool = False,
-        **concepts: str | Sequence[str],
+        **concepts: Given,
     ) -> Any:
         """Return observations as a DuckDB relation; see `sojourn.pipeline.observations`."""
         day = None if as_of is None else _day(as_of)
@@ -116,6 +117,7 @@ def load_files(
     edition: str | None = None,
     declare: Path | str | None = None,
     strict: bool = False,
+    accept_coverage: str = "",
 ) -> loading.Report:
     """Load publishers' files into a data directory, in one transaction.
 
@@ -126,4 +128,11 @@ def load_files(
     """
     known = registry() if declare is None else with_declared(Path(declare))
     files = [Path(p) for p in paths]
-    return loading.load(files, Path(data), known, edition=edition, strict=strict)
+    return loading.load(
+        files,
+        Path(data),
+        known,
+        edition=edition,
+        strict=strict,
+        accept_coverage=accept_coverage,
+    )

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 
+from sojourn.files import write_whole
 from sojourn.pipeline.diff import KINDS, Diff, NumberChange
-from sojourn.pipeline.writing import write_whole
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     KeyNumber,

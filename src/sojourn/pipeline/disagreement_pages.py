@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from sojourn.files import write_whole
 from sojourn.pipeline.disagreements import Comparison, Counted, Disagreement
-from sojourn.pipeline.writing import write_whole
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     Block,

@@ -1,7 +1,8 @@
 """Which edition a file belongs to, and what must be said about that."""
 
+import os
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sojourn.errors import EditionUnclear
 from sojourn.sources.block import Block
@@ -115,6 +116,7 @@ def _by_coverage(
             f"{book.name}: nowhere says what it counts (its headings fit {layout.dataset})",
             hint=f"if that is what it is, name it: --edition {layout.dataset}@YYYY-MM-DD",
         )
+    declared = [e for e in declared if e.layout in ("", layout.id)]
     note = f"{book.name} states no edition; "
     alike = [e for e in declared if _may_copy(e, first, newest)]
     if layout.revisions and len(alike) > 1 and first < newest:
@@ -136,11 +138,21 @@ def _by_coverage(
             hint=f"give the day it was released: --edition {layout.dataset}@YYYY-MM-DD",
         )
     annual = known.datasets[layout.dataset].annual
-    by = date(newest + 1, 6, 30) if annual else date(newest, 12, 31)
+    by = date(newest + 1, 6, 30) if annual else max(day_of_loading(), date(newest, 1, 1))
     edition = _undeclared(layout, by, known, title=f"undated copy to {newest}", basis="coverage")
     return edition, (
-        note + f"dated {edition.vintage} by the newest year it covers; name it with --edition",
+        note
+        + f"dated {edition.vintage}, "
+        + ("by the newest year it covers" if annual else "its day of loading")
+        + "; name it with --edition",
     )
+
+
+def day_of_loading() -> date:
+    """Return today, or the day of ``SOURCE_DATE_EPOCH`` where a load must be repeatable."""
+    moment = os.environ.get("SOURCE_DATE_EPOCH", "")
+    when = datetime.fromtimestamp(int(moment), UTC) if moment.isdigit() else datetime.now(UTC)
+    return when.date()
 
 
 def _may_copy(edition: Edition, first: int, newest: int) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from sojourn.harmonize.coverage import Coverage
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 
@@ -19,7 +20,10 @@ class EditionFile:
 
 @dataclass(frozen=True)
 class LoadedEdition:
-    """One edition with its coverage and its terms; periods are text, empty when it has none."""
+    """One edition with its coverage and its terms; periods are text, empty when it has none.
+
+    ``coverage`` is None where it was never assessed (an embedded edition holds single figures).
+    """
 
     edition: str
     dataset: str
@@ -33,6 +37,7 @@ class LoadedEdition:
     first: str
     last: str
     observations: int
+    coverage: Coverage | None
     files: tuple[EditionFile, ...]
 
 
@@ -44,12 +49,14 @@ def editions(store: Store) -> list[LoadedEdition]:
     covered = {edition: (first, last, n) for edition, first, last, n in asked}
     files = sorted(store.manifest.files, key=lambda f: (f.dataset, f.vintage, f.name))
     return [
-        _edition(list(group), *covered.get(edition, ("", "", 0)))
+        _edition(list(group), store.manifest.covered(edition), *covered.get(edition, ("", "", 0)))
         for edition, group in groupby(files, key=lambda f: f.edition)
     ]
 
 
-def _edition(files: list[LoadedFile], first: str, last: str, count: int) -> LoadedEdition:
+def _edition(
+    files: list[LoadedFile], coverage: Coverage | None, first: str, last: str, count: int
+) -> LoadedEdition:
     f = files[0]
     return LoadedEdition(
         edition=f.edition,
@@ -64,5 +71,6 @@ def _edition(files: list[LoadedFile], first: str, last: str, count: int) -> Load
         first=first,
         last=last,
         observations=count,
+        coverage=coverage,
         files=tuple(EditionFile(x.name, x.path, x.sha256, x.verified) for x in files),
     )

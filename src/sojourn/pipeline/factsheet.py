@@ -1,8 +1,6 @@
 """The factsheet: evaluate, compare, compose, render, write; all of it or nothing."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +9,9 @@ from itertools import count
 from pathlib import Path
 
 from sojourn.errors import PublishError
-from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts
+from sojourn.files import Folder, check_folder, new_folder
+from sojourn.pipeline.figures import all_values, changed, evaluator, verdicts, vintages
+from sojourn.publish.changes import Compared, changes
 from sojourn.publish.comparison import Verdict
 from sojourn.publish.content import ChartBlock, Document, Section
 from sojourn.publish.evaluate import Evaluator
@@ -30,11 +30,39 @@ from sojourn.publish.overview import overview, stock
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.png import to_png
+from sojourn.publish.printed_series import movements
+from sojourn.publish.problems import problems
 from sojourn.publish.sections import places
 from sojourn.publish.text import Catalogue, catalogue
-from sojourn.publish.topics import asylum, changes, corridors, deaths, displacement, money, problems
+from sojourn.publish.topic_borders import borders
+from sojourn.publish.topic_iom import iom
+from sojourn.publish.topic_money import weight
+from sojourn.publish.topic_solutions import solutions
+from sojourn.publish.topic_work import work
+from sojourn.publish.topics import asylum, corridors, deaths, displacement, money
 from sojourn.publish.women import women, women_alone
 from sojourn.store.observations import Store
+
+SHOWN = 20  # changes between two dates on the factsheet; the page of changes has all
+#: What a folder written here is, as its marker says.
+OWNER = "factsheet"
+
+#: Sections in reading order; one that returns None has nothing to say of the year and closes up.
+TOPICS: tuple[Callable[[Page], Section | None], ...] = (
+    overview,
+    stock,
+    places,
+    corridors,
+    women,
+    displacement,
+    asylum,
+    solutions,
+    borders,
+    deaths,
+    money,
+    weight,
+    work,
+)
 
 
 @dataclass(frozen=True)
@@ -65,13 +93,15 @@ def build(
     *,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Built:
-    """Build the factsheet into ``out``, which is replaced only when everything is written.
+    """Build the factsheet into ``out``, a new or empty folder or an unchanged factsheet of ours.
 
     Raises
     ------
     PublishError
-        No figure of that year can be computed, or the folder cannot be written.
+        No figure of that year can be computed, or the folder holds anything else or cannot be
+        written; it is then as it was.
     """
+    check_folder(out, OWNER)
     ev = evaluator(store, request.year, request.as_of)
     values = all_values(ev)
     if all(v.value is None for v in values):
@@ -81,33 +111,18 @@ def build(
         )
     found = verdicts(ev)
     then = evaluator(store, request.year, date(request.year + 1, 12, 31))
-    pairs = changed(then, ev, list(figures())) if then.as_of < request.as_of else []
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        _tables(temporary, values, found, request)
-        _pages(temporary, ev, request, found, pairs, progress)
+    moved = changed(then, ev, list(figures())) if then.as_of < request.as_of else Compared()
+    with new_folder(out, OWNER) as folder:
+        _tables(folder, values, found, request)
+        _pages(folder, ev, request, found, moved, progress)
         names = tuple(
-            sorted(str(p.relative_to(temporary)) for p in temporary.rglob("*") if p.is_file())
+            sorted(str(p.relative_to(folder.path)) for p in folder.path.rglob("*") if p.is_file())
         )
-        _replace(temporary, out)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
     return Built(out, names, len(values), sum(v.value is None for v in values))
 
 
-def _replace(temporary: Path, out: Path) -> None:
-    temporary.chmod(0o755)
-    old = out.with_name(f".{out.name}.old")
-    if out.exists():
-        out.rename(old)
-    temporary.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def _tables(
-    folder: Path, values: Sequence[FigureValue], found: Sequence[Verdict], request: Request
+    folder: Folder, values: Sequence[FigureValue], found: Sequence[Verdict], request: Request
 ) -> None:
     words = catalogue("en")
 
@@ -121,22 +136,21 @@ def _tables(
     listed = list({v.lineage_id: v for v in (*values, *(x.ours for x in found))}.values())
     rows = figure_rows(listed, judged, label)
     about = {"year": request.year, "as_of": request.as_of.isoformat(), "embedded": request.embedded}
-    (folder / "figures.csv").write_text(to_csv(rows), "utf-8")
+    folder.write("figures.csv", to_csv(rows))
     statements = to_csv(statement_rows(found), STATEMENTS)
-    (folder / "published.csv").write_text(statements, "utf-8")
-    (folder / "figures.json").write_text(to_json(rows, about), "utf-8")
-    (folder / "lineage.json").write_text(lineage_json(listed), "utf-8")
+    folder.write("published.csv", statements)
+    folder.write("figures.json", to_json(rows, about))
+    folder.write("lineage.json", lineage_json(listed))
 
 
 def _pages(
-    folder: Path,
+    folder: Folder,
     ev: Evaluator,
     request: Request,
     found: Sequence[Verdict],
-    pairs: Sequence[tuple[FigureValue, FigureValue]],
+    moved: Compared,
     progress: Callable[[str, int, int], None] | None,
 ) -> None:
-    (folder / "charts").mkdir()
     done = count()
     total = len(request.languages)
     with ThreadPoolExecutor(
@@ -144,20 +158,20 @@ def _pages(
     ) as typesetting:  # the typesetter works outside the interpreter's lock
         waiting = []
         for language in request.languages:
-            written = compose(ev, catalogue(language), request, found, pairs)
+            written = compose(ev, catalogue(language), request, found, moved)
             for stem, doc in written.items():
                 name = f"{stem}-{request.year}.{language}"
-                (folder / f"{name}.html").write_text(render_html(doc), "utf-8")
-                waiting.append(typesetting.submit(_paper, folder / f"{name}.pdf", doc))
-            waiting.append(typesetting.submit(_charts, folder / "charts", written["factsheet"]))
+                folder.write(f"{name}.html", render_html(doc))
+                waiting.append(typesetting.submit(_paper, folder, f"{name}.pdf", doc))
+            waiting.append(typesetting.submit(_charts, folder, written["factsheet"]))
             if progress is not None:
                 progress(language, next(done), total)
         for task in waiting:
             task.result()
 
 
-def _paper(target: Path, doc: Document) -> None:
-    target.write_bytes(render_pdf(doc))
+def _paper(folder: Folder, name: str, doc: Document) -> None:
+    folder.write(name, render_pdf(doc))
 
 
 def compose(
@@ -165,10 +179,10 @@ def compose(
     words: Catalogue,
     request: Request,
     found: Sequence[Verdict],
-    pairs: Sequence[tuple[FigureValue, FigureValue]],
+    moved: Compared,
 ) -> dict[str, Document]:
     """Return the three documents of one language: factsheet, women and girls, what changed."""
-    files = ev.store.manifest.files
+    files = sorted(ev.store.manifest.files, key=lambda f: (f.edition, f.sha256))
     dates = (words.day(date(request.year + 1, 12, 31)), words.day(request.as_of))
 
     def finished(page: Page, stem: str, kind: str, sections: Sequence[Section | None]) -> Document:
@@ -183,32 +197,37 @@ def compose(
         )
 
     whole = Page(ev, words, files)
-    parts: list[Section | None] = [
-        f(whole)
-        for f in (overview, stock, places, corridors, women, displacement, asylum, deaths, money)
-    ]
+    parts: list[Section | None] = [f(whole) for f in TOPICS]
     if request.flows is not None:
         parts += flow_sections(request.flows, words.language)
-    parts += [changes(whole, found, pairs[:20], dates), problems(whole)]
-    about_women, moved = Page(ev, words, files), Page(ev, words, files)
+    series = movements(found, lambda published: vintages(ev, published))
+    beside = iom(whole, found, series, every=False)
+    parts += [
+        *([beside] if beside else []),
+        changes(whole, moved, dates, limit=SHOWN),
+        problems(whole),
+    ]
+    about_women, about_changes = Page(ev, words, files), Page(ev, words, files)
+    told = iom(about_changes, found, series, every=True)
     return {
         "factsheet": finished(whole, "factsheet", "", [*parts]),
         "women-and-girls": finished(
             about_women, "women-and-girls", "women_", [women_alone(about_women)]
         ),
         "what-changed": finished(
-            moved, "what-changed", "changes_", [changes(moved, found, pairs, dates)]
+            about_changes,
+            "what-changed",
+            "changes_",
+            [*([told] if told else []), changes(about_changes, moved, dates)],
         ),
     }
 
 
-def _charts(folder: Path, doc: Document) -> None:
+def _charts(folder: Folder, doc: Document) -> None:
     for section in doc.sections:
         for block in section.blocks:
             if isinstance(block, ChartBlock):
-                stem = folder / f"{block.chart.id}.{doc.language}"
-                svg = block.chart.light
-                stem.with_name(stem.name + ".svg").write_text(svg, "utf-8")
-                stem.with_name(stem.name + ".csv").write_text(block.chart.csv, "utf-8", newline="")
-                png = to_png(svg)
-                stem.with_name(stem.name + ".png").write_bytes(png)
+                stem = f"charts/{block.chart.id}.{doc.language}"
+                folder.write(f"{stem}.svg", block.chart.light)
+                folder.write(f"{stem}.csv", block.chart.csv)
+                folder.write(f"{stem}.png", to_png(block.chart.light))

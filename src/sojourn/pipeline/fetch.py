@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sojourn.errors import FetchFailed, SojournError
+from sojourn.files import make_folders, move, remove, write_whole
 from sojourn.pipeline.transfer import Patience, Received, receive
-from sojourn.pipeline.writing import write_whole
 from sojourn.sources.declaration import Address, Registry
 
 RECORD = "fetched.json"
@@ -106,7 +106,7 @@ def _one(
     terms = terms or (editions[-1].license if editions else "not stated")
     about = Fetched(dataset=address.dataset, url=url, name=address.name, status="failed", license=terms)  # fmt: skip
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
         with (folder / ".lock").open("w") as lock:
             _lock(lock.fileno(), folder)
             return _received(folder, address, about, patience, progress)
@@ -148,7 +148,7 @@ def _received(
         assert last is not None  # noqa: S101 - 304 answers a condition, which only a copy gives
         return replace(last, status="unchanged")
     target = _target(folder, address.name, got, now)
-    got.part.replace(target)
+    move(got.part, target)
     done = replace(
         about,
         status="new" if last is None else "changed",
@@ -175,7 +175,7 @@ def _target(folder: Path, name: str, got: Received, now: datetime) -> Path:
 
 def _tidy(folder: Path, name: str) -> None:
     for leftover in (f".{name}.part", f".{name}.part.json"):
-        (folder / leftover).unlink(missing_ok=True)
+        remove(folder / leftover)
 
 
 def _mirrored(url: str, base_url: str) -> str:

@@ -6,12 +6,15 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from sojourn.errors import NoSuchObservation
+from sojourn.publish.changes import Compared
 from sojourn.publish.comparison import Published, Verdict, compare, published_values
 from sojourn.publish.evaluate import Evaluator
 from sojourn.publish.figure import FigureValue, figure, figures
 from sojourn.publish.packed import read_pack
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store
+from sojourn.store.wholeness import require_whole
+from sojourn.vocab.area import by_iso3
 
 EMBEDDED_YEAR = 2015
 
@@ -28,6 +31,8 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
     ------
     NoSuchObservation
         The directory holds no store.
+    StoreError
+        A file of the store is gone, cut or changed.
     """
     if data is None:
         with as_file(files("sojourn") / "embedded") as folder:
@@ -44,6 +49,7 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
             f"{data}: no data are loaded here",
             hint=f"load publishers' files first: sojourn load FILE_OR_DIR… --data {data}",
         )
+    require_whole(manifest, data / "store")
     return open_store(manifest), False
 
 
@@ -52,9 +58,33 @@ def evaluator(store: Store, year: int, as_of: date) -> Evaluator:
     return Evaluator(store, year, as_of, pack=read_pack(store.manifest.root))
 
 
+def newest_day(store: Store) -> date:
+    """Return the day of the newest edition that a store holds, or that its pack was made from."""
+    pack = read_pack(store.manifest.root)
+    if pack is not None and pack.as_of is not None:
+        return pack.as_of
+    return max(date.fromisoformat(f.vintage) for f in store.manifest.files)
+
+
 def all_values(ev: Evaluator) -> list[FigureValue]:
     """Return the values of every declared figure."""
     return [value for figure_id in figures() for value in ev.values(figure_id)]
+
+
+def of_area(ev: Evaluator, figure_id: str, area: str) -> list[FigureValue]:
+    """Return the values of a figure for one area, or one origin and host (``SYR>TUR``).
+
+    Raises
+    ------
+    UnknownArea
+        No area has this number or code.
+    """
+    parts = [by_iso3(p).area_id if p.isalpha() and len(p) == 3 else p for p in area.split(">")]
+    wanted = ">".join(parts)
+    found = [v for v in ev.values(figure_id) if v.area == wanted]
+    if found:
+        return found
+    return [ev.one(figure_id, area=wanted)] if figure(figure_id).op == "pairs" else []
 
 
 def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
@@ -98,20 +128,26 @@ def verdicts(ev: Evaluator) -> list[Verdict]:
     return out
 
 
-def changed(
-    then: Evaluator, now: Evaluator, figure_ids: Sequence[str]
-) -> list[tuple[FigureValue, FigureValue]]:
-    """Return the figures that differ between two dates, as (then, now) pairs.
+def changed(then: Evaluator, now: Evaluator, figure_ids: Sequence[str]) -> Compared:
+    """Return the figures that differ between two dates, and those that cannot be compared.
 
     Whole tables behind the drawings (a value a country, region to region) are left to
-    ``sojourn diff``.
+    ``sojourn diff``. Places of either list are compared, also where the other list ends before.
     """
-    pairs = []
-    for figure_id in (f for f in figure_ids if figure(f).op not in ("each", "regions")):
-        for value in now.values(figure_id):
-            before = then.one(figure_id, sex=value.sex, area=value.area)
-            if before.value != value.value and (
-                before.value is not None or value.value is not None
-            ):
-                pairs.append((before, value))
-    return pairs
+    pairs, unheld, withdrawn = [], [], []
+    for figure_id in (f for f in figure_ids if figure(f).op not in _NOT_COMPARED):
+        listed = [v for ev in (now, then) for v in ev.values(figure_id) if v.value is not None]
+        for sex, area in dict.fromkeys((v.sex, v.area) for v in listed):
+            before = then.one(figure_id, sex=sex, area=area)
+            after = now.one(figure_id, sex=sex, area=area)
+            if before.value is None:
+                unheld.append(after)
+            elif after.value is None:
+                withdrawn.append(before)
+            elif before.edition != after.edition and before.value != after.value:
+                pairs.append((before, after))
+    return Compared(tuple(pairs), tuple(unheld), tuple(withdrawn))
+
+
+#: Whole tables, and what no edition gives.
+_NOT_COMPARED = frozenset({"each", "regions", "cited", "absent"})

@@ -18,6 +18,7 @@ from sojourn.pipeline.flow_revision import (
     calendar_sum,
     note,
     read_revision,
+    revision_edition,
     sums,
 )
 from sojourn.store.observations import Store
@@ -38,11 +39,14 @@ class Choices:
         Take the population of the stock's file, though births and deaths are of another revision.
     accept_balance : bool
         Go on although the world does not balance.
+    revision : str
+        Day, month or year of the population's revision; the newest by default.
     """
 
     unknown: str = "origins"
     mix_revisions: bool = False
     accept_balance: bool = False
+    revision: str = ""
 
 
 AS_IT_IS = Choices()
@@ -144,8 +148,13 @@ def read_inputs(
         bare = _stocks(tables, None)
         treated = with_unknown(bare, choices.unknown)
         return Inputs(treated, {"stock": stock}, start, end, sex, cells, {}, choices, bare)
+    if sex != "_T":
+        raise EstimateError(
+            f"no edition in the store gives births of {'women' if sex == 'F' else 'men'}",
+            hint="women and men are shares of both sexes: sojourn flows --sex",
+        )
     years = tuple(range(start, end + 1))
-    vital = _edition(store, "undesa.wpp", "births", years, sex, as_of)
+    vital = revision_edition(store, years, wanted=choices.revision, as_of=as_of)
     editions = {"stock": stock, "population": vital, "vital": vital}
     if choices.mix_revisions:
         editions["population"] = _edition(

@@ -7,13 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from sojourn.errors import EstimateError
-from sojourn.estimate.flows import estimate
-from sojourn.pipeline.flow_checks import check_totals
+from sojourn.estimate.flows import Flows, estimate
+from sojourn.estimate.flows.balance import place_balances, unknown_share
+from sojourn.estimate.flows.birthplaces import kinds_of
+from sojourn.estimate.flows.calibration import Calibration
+from sojourn.estimate.flows.tables import Array
+from sojourn.files import add_files
+from sojourn.pipeline.flow_checks import DIRECTIONS, Checks, FittedBand, check_totals, fitted_band
 from sojourn.pipeline.flow_inputs import AS_IT_IS, Choices, Inputs, read_inputs
-from sojourn.pipeline.flows import write_corridors
+from sojourn.pipeline.flow_sexes import sexes
+from sojourn.pipeline.flows import corridors_csv
 from sojourn.pipeline.flows_kept import WEIGHTS, Band, band, other_editions
-from sojourn.pipeline.writing import write_whole
-from sojourn.publish.flows import NETS, FlowPage, Measured, flow_document
+from sojourn.publish.flow_voice import BandWords, FittedTotal, FlowPage, Measured
+from sojourn.publish.flows import NETS, flow_document
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.text import languages
@@ -39,22 +45,18 @@ def flow_pages(
     ------
     EstimateError
         An input is not in the store.
+    PublishError
+        A file of that name is not ours, or the folder cannot be written.
     """
     page, whole = flow_page(store, period, as_of=as_of, choices=choices)
-    out.mkdir(parents=True, exist_ok=True)
     stem = f"flows-{page.start}-{page.end}"
-    table = out / f"{stem}.csv"
-    write_corridors(whole.central, table, bounds=(whole.low, whole.high))
-    written = [table]
+    text, _ = corridors_csv(whole.central, bounds=(whole.low, whole.high))
+    made: dict[str, str | bytes] = {f"{stem}.csv": text}
     for language in languages():
         document = flow_document(page, language)
-        for path, content in (
-            (out / f"{stem}.{language}.html", render_html(document).encode()),
-            (out / f"{stem}.{language}.pdf", render_pdf(document)),
-        ):
-            write_whole(path, content)
-            written.append(path)
-    return written
+        made[f"{stem}.{language}.html"] = render_html(document)
+        made[f"{stem}.{language}.pdf"] = render_pdf(document)
+    return add_files(out, made)
 
 
 def flow_page(
@@ -82,7 +84,14 @@ def _page(
         "central": central,
         "high": estimate(inputs.stocks, "independence"),
     }
-    checks = check_totals(store, inputs.start, inputs.end, estimates)
+    checks = {
+        d: check_totals(store, inputs.start, inputs.end, estimates, direction=d, as_of=as_of)
+        for d in DIRECTIONS
+    }
+    arrivals = checks["arrivals"]
+    fitted = fitted_band(store, as_of=as_of, choices=inputs.choices)
+    ends = (estimates["minimum"].flow, estimates["high"].flow)
+    untreated = inputs.untreated or inputs.stocks
     files = {f.edition: f for f in store.manifest.files}
     return FlowPage(
         start=inputs.start,
@@ -108,14 +117,17 @@ def _page(
             )
         ),
         adjustments=central.adjustments,
-        growth={sex: _growth(store, inputs, sex, as_of) for sex in ("F", "M")},
-        measured=()
-        if checks is None
-        else tuple(
-            Measured(c.area, c.measured, *(c.estimated[k] for k in ("minimum", "central", "high")))
-            for c in checks.countries
-        ),
-        correlation={} if checks is None else checks.correlation,
+        growth=_sexes(store, inputs, central, as_of),
+        measured=_measured(arrivals),
+        departures=_measured(checks["departures"]),
+        correlation={} if arrivals is None else arrivals.correlation,
+        fitted=fitted.corridors(central.flow),
+        totals=_totals(fitted, central.places, ends),
+        bands=[_words(c) for c in fitted.directions.values()],
+        kinds=kinds_of(central).shares,
+        balance=place_balances(inputs.stocks, central.net),
+        unknown=(inputs.choices.unknown, unknown_share(untreated)),
+        mixed=inputs.choices.mix_revisions,
         dated=max(date.fromisoformat(e.partition("@")[2]) for e in inputs.editions.values()),
     )
 
@@ -139,16 +151,56 @@ def _before(store: Store, inputs: Inputs, as_of: date | None) -> float | None:
     return estimate(earlier.stocks, "pseudo-bayes").total
 
 
-def _growth(
-    store: Store, inputs: Inputs, sex: str, as_of: date | None
-) -> list[tuple[str, str, float]]:
-    """Return the corridors whose stock of one sex grew most; none where the edition has no sex."""
-    period = f"{inputs.start}-{inputs.end}"
+def _measured(checks: Checks | None) -> tuple[Measured, ...]:
+    if checks is None:
+        return ()
+    return tuple(
+        Measured(c.area, c.measured, *(c.estimated[k] for k in ("minimum", "central", "high")))
+        for c in checks.countries
+    )
+
+
+def _totals(
+    fitted: FittedBand, places: Sequence[str], ends: tuple[Array, Array]
+) -> dict[str, list[FittedTotal]]:
+    """Return arrivals and departures at the fitted weight with their interval, largest first."""
+    found: dict[str, list[FittedTotal]] = {}
+    for direction, calibration in fitted.directions.items():
+        axis = DIRECTIONS[direction][1]
+        value, low, high = calibration.interval(ends[0].sum(axis=axis), ends[1].sum(axis=axis))
+        found[direction] = [
+            FittedTotal(places[i], float(value[i]), float(low[i]), float(high[i]))
+            for i in np.argsort(-value, kind="stable")
+        ]
+    return found
+
+
+def _words(c: Calibration) -> BandWords:
+    halves = (c.small, c.large)
+    return BandWords(
+        c.direction,
+        c.weight,
+        c.countries,
+        c.totals,
+        inside=", ".join(
+            f"{h.covered}/{h.counted} ({100 * h.binomial[0]:.0f}–{100 * h.binomial[1]:.0f} %)"
+            for h in halves
+        ),
+        widths=", ".join(f"{h.low:.2f}–{h.high:.2f}" for h in halves),
+    )
+
+
+def _sexes(
+    store: Store, inputs: Inputs, flows: Flows, as_of: date | None
+) -> dict[str, list[tuple[str, str, float]]]:
+    """Return the largest corridors of women and of men; none where the edition has no sexes."""
     try:
-        own = read_inputs(store, period, sex=sex, as_of=as_of, with_vital=False)
+        split = sexes(store, inputs, flows, as_of)
     except EstimateError:
-        return []
-    grown = estimate(own.stocks, "drop-negative")
-    order = np.argsort(-grown.flow, axis=None, kind="stable")[:NETS]
-    pairs = zip(*np.unravel_index(order, grown.flow.shape), strict=True)
-    return [(grown.places[i], grown.places[j], float(grown.flow[i, j])) for i, j in pairs]
+        return {}
+    found = {}
+    for sex, (_, own) in split.items():
+        order = np.argsort(-own.flow, axis=None, kind="stable")[:NETS]
+        pairs = zip(*np.unravel_index(order, own.flow.shape), strict=True)
+        found[sex] = [(own.places[i], own.places[j], float(own.flow[i, j])) for i, j in pairs]
+    return found

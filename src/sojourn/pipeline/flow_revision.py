@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +14,10 @@ from sojourn.vocab.observation import Cell
 Cells = dict[tuple[str, str, str, str], str]
 FIELDS = 'origin, destination, obs_value, unit_mult, edition, sheet, "row", col, time_period'
 TABLE, RATE, IDENTITY = "the revision's table", "births / crude birth rate", "P0 + B - D + N"
+BACKWARD = "P1 - B + D - N"
+HALVES = "population of 31 December less half of the year's change"
+#: One revision may be loaded as one table of indicators and as tables of one indicator each.
+DATASETS = ("undesa.wpp", "undesa.wpp-tables")
 
 
 @dataclass(frozen=True)
@@ -38,11 +43,50 @@ class Revision:
     how: Mapping[tuple[int, str], str]
 
 
+def revision_edition(
+    store: Store, years: Sequence[int], *, wanted: str = "", as_of: date | None = None
+) -> str:
+    """Return the newest revision that gives births and deaths for every year, as of a day.
+
+    ``wanted`` is its day, or the beginning of it: ``2022`` for the revision of 2022.
+
+    Raises
+    ------
+    EstimateError
+        There is none; the message names those that the store holds.
+    """
+    found = ask(
+        store,
+        "SELECT vintage, min_by(edition, dataflow) FILTER (indicator = 'births'), "
+        "count(DISTINCT time_period) FILTER (indicator = 'births'), "
+        "count(DISTINCT time_period) FILTER (indicator = 'deaths') FROM observation "
+        "WHERE list_contains($datasets, dataflow) AND indicator IN ('births', 'deaths') AND sex = '_T' "
+        "AND list_contains($years, time_period) AND obs_value IS NOT NULL GROUP BY vintage ORDER BY vintage",
+        datasets=list(DATASETS),
+        years=[str(y) for y in years],
+    )
+    whole = [(v, e) for v, e, births, deaths in found if births == deaths == len(years)]
+    current = [
+        e for v, e in whole if (as_of is None or v <= as_of.isoformat()) and v.startswith(wanted)
+    ]
+    if current:
+        return str(current[-1])
+    held = ", ".join(str(e) for _, e in whole) or "none"
+    raise EstimateError(
+        f"undesa.wpp: no edition in the store gives births of both sexes, and deaths, for {years[0]} to "
+        f"{years[-1]}"
+        + (f" as of {as_of}" if as_of else "")
+        + (f" in a revision of {wanted}" if wanted else "")
+        + f"; the store holds: {held}",
+        hint="load it: sojourn load; stock differencing on your own tables needs no births and deaths",
+    )
+
+
 def read_revision(store: Store, edition: str, start: int, end: int, cells: Cells) -> Revision:
     """Return what a revision says of an interval; where its population is blank, the identity.
 
-    The population at the start is the revision's own, or births / crude birth rate of that year;
-    at the end it is the revision's own, or P0 + B - D + N.
+    The population at the start is the revision's own; else P1 - B + D - N where only the end is known;
+    else births / crude birth rate of that year. At the end it is the revision's own, or P0 + B - D + N.
 
     Raises
     ------
@@ -55,11 +99,15 @@ def read_revision(store: Store, edition: str, start: int, end: int, cells: Cells
     )
     how: dict[tuple[int, str], str] = {}
     first = _population(store, edition, start, cells, how)
+    last = _population(store, edition, end, cells, how)
+    moved = births.keys() & deaths.keys() & net.keys()
+    for area in (moved & last.keys()) - first.keys():
+        first[area] = last[area] - births[area] + deaths[area] - net[area]
+        how[start, area] = BACKWARD
     for area, persons in _by_rate(store, edition, start, cells).items():
         if area not in first:
             first[area], how[start, area] = persons, RATE
-    last = _population(store, edition, end, cells, how)
-    for area in first.keys() & births.keys() & deaths.keys() & net.keys():
+    for area in moved & first.keys():
         if area not in last:
             last[area] = first[area] + births[area] - deaths[area] + net[area]
             how[end, area] = IDENTITY
@@ -98,9 +146,11 @@ def yearly(
     rows = ask(
         store,
         f"SELECT {FIELDS.replace('destination', 'ref_area')} FROM observation "  # noqa: S608 - constants
-        "WHERE edition = $edition AND indicator = $what AND sex = '_T' AND age = '_T' "
-        'AND list_contains($years, time_period) AND obs_value IS NOT NULL ORDER BY file, "row", col',
-        edition=edition,
+        "WHERE list_contains($datasets, dataflow) AND vintage = $vintage AND indicator = $what "
+        "AND sex = '_T' AND age = '_T' AND list_contains($years, time_period) "
+        'AND obs_value IS NOT NULL ORDER BY dataflow, file, "row", col',
+        datasets=list(DATASETS),
+        vintage=edition.partition("@")[2],
         what=what,
         years=[str(y) for y in years],
     )
@@ -127,6 +177,12 @@ def series_differs() -> dict[str, str]:
     return {p: entry["reason"] for entry in _declared()["series"] for p in entry["places"]}
 
 
+def series_editions() -> tuple[str, str]:
+    """Return the stock's edition and the revision that the published series rests on."""
+    found = _declared()["published"]
+    return found["stock"], found["revision"]
+
+
 def _declared() -> dict[str, Any]:
     text = files("sojourn.pipeline").joinpath("flow_units.toml").read_text("utf-8")
     return tomllib.loads(text)
@@ -138,11 +194,13 @@ def _population(
     """Return the revision's own population at mid-year, from its table or from two ends of years."""
     middle = yearly(store, edition, "population", (year,), cells)
     found = {area: persons for (area, _), persons in middle.items()}
-    ends = yearly(store, edition, "population_1_january", (year, year + 1), cells)
-    for area in {a for a, _ in ends} - found.keys():
-        if (area, year) in ends and (area, year + 1) in ends:
-            found[area] = 0.5 * (ends[area, year] + ends[area, year + 1])
     how.update({(year, area): TABLE for area in found})
+    ends = yearly(store, edition, "population_31_december", (year,), cells)
+    change = yearly(store, edition, "population_change", (year,), cells)
+    for area, _ in ends.keys() & change.keys():
+        if area not in found:
+            found[area] = ends[area, year] - 0.5 * change[area, year]
+            how[year, area] = HALVES
     return found
 
 

@@ -1,7 +1,7 @@
 """``flows validate``: ours beside a published series, measured totals and the revision's net migration."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 
 from sojourn.errors import EstimateError
-from sojourn.estimate.flows import Flows, Stocks, estimate
+from sojourn.estimate.flows import Flows, estimate
 from sojourn.estimate.flows.balance import TOLERANCE, PlaceBalance, place_balances, with_unknown
 from sojourn.pipeline.flow_checks import DIRECTIONS, Checks, FittedBand, check_totals, fitted_band
 from sojourn.pipeline.flow_checks import measured_totals as totals_of
 from sojourn.pipeline.flow_inputs import Choices, Inputs, read_inputs
-from sojourn.pipeline.flow_revision import series_differs
+from sojourn.pipeline.flow_revision import series_differs, series_editions
 from sojourn.pipeline.flow_series import LARGE_NET, Compared, Corridors, compare, read_series
 from sojourn.store.observations import Store
 
 PERIODS = tuple(f"{y}-{y + 5}" for y in range(1990, 2020, 5))
+NEWEST = "2020-2024"  # four years: the last step of the stock of 2024
 SERIES_METHODS = ("pseudo-bayes", "minimum-closed", "drop-negative")
 TREATMENTS = ("origins", "natives")
 #: Measured or published flows whose files were not seen: no layout is declared for them.
@@ -88,7 +89,7 @@ class Validation:
 def validate(
     store: Store,
     *,
-    periods: Sequence[str] = PERIODS,
+    periods: Sequence[str] = (*PERIODS, NEWEST),
     published: Path | None = None,
     as_of: date | None = None,
     choices: Choices | None = None,
@@ -119,8 +120,7 @@ def _interval(
         inputs = read_inputs(store, period, as_of=as_of, choices=choices)
     except EstimateError as error:
         return IntervalChecks(period, {}, (), {}, None, {"estimate": str(error).splitlines()[0]})
-    untreated = inputs.untreated or inputs.stocks
-    compared = _series(untreated, period, series, why)
+    compared = _series(store, inputs, series, as_of, why)
     estimates = {
         name: estimate(inputs.stocks, method)
         for name, method in (
@@ -145,18 +145,30 @@ def _interval(
 
 
 def _series(
-    untreated: Stocks,
-    period: str,
+    store: Store,
+    inputs: Inputs,
     series: Mapping[tuple[str, str], Corridors] | None,
+    as_of: date | None,
     why: dict[str, str],
 ) -> tuple[Compared, ...]:
+    """Compare with the published series, from the editions that it rests on where they are loaded."""
+    period = f"{inputs.start}-{inputs.end}"
     if series is None:
         why["published series"] = "none was given: --published FILE"
         return ()
-    found = []
     methods = [m for m in SERIES_METHODS if (m, period) in series]
     if not methods:
         why["published series"] = f"the series has no rows for {period}"
+        return ()
+    stock, revision = series_editions()
+    try:
+        same = replace(inputs.choices, revision=revision)
+        inputs = read_inputs(store, period, as_of=as_of, stock=stock, choices=same)
+    except EstimateError as error:
+        said = str(error).splitlines()[0]
+        why["the series' own editions"] = f"{said}; compared from {inputs.editions}"
+    untreated = inputs.untreated or inputs.stocks
+    found = []
     for method in methods:
         for unknown in TREATMENTS if method != "drop-negative" else TREATMENTS[:1]:
             flows = estimate(with_unknown(untreated, unknown), method)

@@ -1,6 +1,7 @@
 """Flows from a user's own tables: labelled square CSV in, a list of corridors out."""
 
 import csv
+import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sojourn.errors import EstimateError, PublishError
+from sojourn.errors import EstimateError
 from sojourn.estimate.flows import Flows, Stocks
 from sojourn.estimate.flows.tables import Array, common
+from sojourn.files import write_whole
 
 Labelled = tuple[tuple[str, ...], tuple[str, ...], Array]
 
@@ -177,14 +179,29 @@ def write_corridors(
     by_birthplace: bool = False,
     bounds: tuple[Array, Array] | None = None,
 ) -> Corridors:
-    """Write flows as ``origin,destination,value`` (with ``birthplace`` before the value if asked).
-
-    All pairs of different places stand in the list; by birthplace, those with movers.
+    """Write flows as CSV (``corridors_csv``) into a file.
 
     Raises
     ------
     PublishError
         The file cannot be written; none is left behind.
+    EstimateError
+        The method knows no birthplaces.
+    """
+    text, count = corridors_csv(flows, by_birthplace=by_birthplace, bounds=bounds)
+    write_whole(out, text)
+    return Corridors(out, count)
+
+
+def corridors_csv(
+    flows: Flows, *, by_birthplace: bool = False, bounds: tuple[Array, Array] | None = None
+) -> tuple[str, int]:
+    """Return flows as ``origin,destination,value`` (``birthplace`` before the value if asked).
+
+    All pairs of different places stand in the list; by birthplace, those with movers.
+
+    Raises
+    ------
     EstimateError
         The method knows no birthplaces.
     """
@@ -196,22 +213,14 @@ def write_corridors(
         raise EstimateError("the band has no birthplaces", hint="leave out one of the two options")
     head = ["origin", "destination", *(["birthplace"] if by_birthplace else []), "value"]
     head += [] if bounds is None else ["low", "high"]
-    temporary = out.with_name(f".{out.name}.new")
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(head)
     count = 0
-    try:
-        with temporary.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(head)
-            for row in _of_birthplaces(flows) if by_birthplace else _pairs(flows, bounds):
-                writer.writerow(row)
-                count += 1
-        temporary.replace(out)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise PublishError(
-            f"{out}: cannot be written ({error.strerror})", hint="check the folder"
-        ) from None
-    return Corridors(out, count)
+    for row in _of_birthplaces(flows) if by_birthplace else _pairs(flows, bounds):
+        writer.writerow(row)
+        count += 1
+    return stream.getvalue(), count
 
 
 def _pairs(flows: Flows, bounds: tuple[Array, Array] | None) -> Iterator[tuple[str, ...]]:

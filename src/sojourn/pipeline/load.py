@@ -6,7 +6,7 @@ is what it was.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -15,13 +15,17 @@ from sojourn.errors import SojournError, SourceError, UnknownFile, UnreadableFil
 from sojourn.harmonize.corrections import of_file, refuse_stale
 from sojourn.harmonize.labels import coder
 from sojourn.harmonize.observe import Observed, observe
+from sojourn.pipeline.coverage import covered
 from sojourn.pipeline.edition import edition_of
+from sojourn.pipeline.outcome import Outcome, Report
 from sojourn.sources.block import read_tables
 from sojourn.sources.classification import Membership, read_classification
 from sojourn.sources.container import Workbook, open_file
 from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import is_rebuilt, recognised
+from sojourn.sources.selection import read_selection
+from sojourn.sources.terms import refuse_wider_terms
 from sojourn.store.contracts import Problem, check, set_members
 from sojourn.store.manifest import (
     CorrectedCell,
@@ -33,41 +37,10 @@ from sojourn.store.manifest import (
 )
 from sojourn.store.observations import connect, stage, write_parquet
 from sojourn.store.staged import drop_known, printed_at, write_memberships, write_problems
+from sojourn.store.wholeness import kept
 from sojourn.vocab.membership import members as packaged_members
 
 SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one file."""
-
-    name: str
-    status: str  # loaded, unchanged, refused, skipped
-    edition: str = ""
-    verified: bool = False
-    observations: int = 0
-    problems: int = 0
-    warnings: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    error: SojournError | None = None
-
-
-@dataclass(frozen=True)
-class Report:
-    """What one load did, file by file."""
-
-    outcomes: tuple[Outcome, ...] = field(default=())
-
-    @property
-    def refused(self) -> tuple[Outcome, ...]:
-        """Files that were recognised and refused."""
-        return tuple(o for o in self.outcomes if o.status == "refused")
-
-    @property
-    def accepted(self) -> tuple[Outcome, ...]:
-        """Files that are in the store now."""
-        return tuple(o for o in self.outcomes if o.status in ("loaded", "unchanged"))
 
 
 def find_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
@@ -96,6 +69,7 @@ def load(
     *,
     edition: str | None = None,
     strict: bool = False,
+    accept_coverage: str = "",
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
     """Load publishers' files into the store below ``root``, in one transaction.
@@ -108,7 +82,9 @@ def load(
     edition : str, optional
         ``dataset@date`` that unverified files belong to when they state none, or state it wrongly.
     strict : bool
-        Whether a refused file in a folder refuses everything.
+        Whether a refused file in a folder, or a question about an edition, refuses everything.
+    accept_coverage : str
+        Why the editions of these files are to be taken as complete where they look partial.
 
     Raises
     ------
@@ -119,6 +95,7 @@ def load(
     files.sort(key=lambda f: _rank(known, f[2]))
     outcomes: list[Outcome] = []
     with writing(root) as manifest:
+        before = manifest
         for done, (path, named, content) in enumerate(files):
             if progress is not None:
                 progress(path.name, done, len(files))
@@ -130,7 +107,10 @@ def load(
                 if named or (strict and status == "refused"):
                     raise
                 outcomes.append(Outcome(str(path), status, error=error))
-        if any(o.status == "loaded" for o in outcomes):
+        manifest, outcomes = covered(
+            before, manifest, outcomes, known, accept_coverage, strict=strict
+        )
+        if manifest != before:
             write_manifest(manifest)
     return Report(tuple(outcomes))
 
@@ -162,7 +142,8 @@ def _load_one(
     for book in open_file(path.name, content, trusted=declared is not None):
         digest = sha256 if "/" not in book.name else _digest(f"{sha256}/{book.name}".encode())
         if manifest.holds(digest):
-            outcomes.append(Outcome(str(path), "unchanged", notes=("already in the store",)))
+            held = next(f.edition for f in manifest.files if f.sha256 == digest)
+            outcomes.append(Outcome(str(path), "unchanged", held, notes=("already in the store",)))
             continue
         manifest, outcome = _load_table(manifest, path, book, digest, known, edition)
         outcomes.append(outcome)
@@ -177,6 +158,9 @@ def _load_table(
     blocks = [] if layout.tables[0].measures[0].unit == "NONE" else read_tables(book, layout)
     edition, notes = edition_of(book, layout, blocks, sha256, known, named)
     verified = sha256 in edition.files
+    terms = refuse_wider_terms(book, edition)
+    if terms and sha256 not in edition.files and edition.basis != "declared":
+        edition = replace(edition, license=f"{terms} (as printed in the file)")
     observed = [observe(book.name, block, dataset, edition) for block in blocks]
     memberships = _memberships(layout, read_classification(book, layout))
     con = connect()
@@ -202,7 +186,14 @@ def _load_table(
         outcome = Outcome(str(path), "unchanged", edition.id, verified, notes=notes)
         return manifest, outcome
     entry = _entry(path, book, sha256, layout, edition, known, count=count, notes=notes)
-    entry = replace(entry, corrections=corrected)
+    selection = read_selection(book)
+    entry = replace(
+        entry,
+        corrections=corrected,
+        selection=selection.lines,
+        selected_places=selection.of_places,
+        states_whole=selection.whole,
+    )
     entry = _write(con, manifest, entry, memberships, problems)
     warnings = tuple(f"{p.place}: {p.message}" for p in problems[:SHOWN])
     outcome = Outcome(
@@ -306,7 +297,7 @@ def _write(
     if problems:
         write_problems(problems, entry, folder / "problems" / stem)
         entry = replace(entry, problems=stem)
-    return entry
+    return replace(entry, kept=kept(folder, entry))
 
 
 def manifest_of(root: Path) -> Manifest:

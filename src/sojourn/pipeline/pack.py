@@ -5,8 +5,6 @@ and of sums over thousands of cells, the figure is carried as a cited fact. Edit
 redistributed at all are refused.
 """
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,18 +14,41 @@ from typing import Any
 import numpy as np
 
 from sojourn.errors import LicenceForbids
+from sojourn.files import Folder, check_folder, make_folders, new_folder
 from sojourn.pipeline.factsheet import Request, compose
-from sojourn.pipeline.figures import changed, evaluator, verdicts
+from sojourn.pipeline.figures import changed, evaluator, newest_day, verdicts
 from sojourn.publish.evaluate import DERIVED
 from sojourn.publish.figure import FigureValue, figure, figures
-from sojourn.publish.packed import FILE, Key, write_pack
+from sojourn.publish.packed import FILE, Key, Pack, write_pack
+from sojourn.publish.problems import known_problems
 from sojourn.publish.text import catalogue
 from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
 
-#: Operations whose cells stay behind: the figure is carried ready-made.
-READY_MADE = frozenset({"groups", "regions", "income_groups", "events", "events_by"})
+#: Operations that add, rank or leave out: the figure is carried ready-made, so that what was left
+#: out is known where its cells are not carried.
+READY_MADE = frozenset(
+    {
+        "groups",
+        "regions",
+        "income_groups",
+        "events",
+        "events_by",
+        "top",
+        "top_ratio",
+        "sum",
+        "pairs",
+        "months",
+        "reported",
+    }
+)
+#: Operations whose cells are not carried at all.
+STAY_BEHIND = frozenset(
+    {"groups", "regions", "income_groups", "events", "events_by", "pairs", "months", "reported"}
+)
 MOST_CELLS = 300
+#: What a folder written here is, as its marker says.
+OWNER = "embedded edition"
 CellKey = tuple[str, str, int, int]
 
 
@@ -37,6 +58,7 @@ class _Contents:
 
     cells: set[CellKey] = field(default_factory=set)
     facts: dict[tuple[str, str, str, str, str], FigureValue] = field(default_factory=dict)
+    spots: dict[tuple[str, str, str, str, str], FigureValue] = field(default_factory=dict)
     withheld: dict[Key, list[str]] = field(default_factory=dict)
     editions: set[str] = field(default_factory=set)
 
@@ -60,15 +82,18 @@ def pack(
     *,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Packed:
-    """Write the embedded edition of a factsheet into ``out``, which is replaced as a whole.
+    """Write the embedded edition of a factsheet into ``out``: new, empty, or an edition of ours.
 
     Raises
     ------
     LicenceForbids
         A figure of the factsheet rests on an edition that may not be redistributed.
+    PublishError
+        The folder holds anything else, or cannot be written; it is then as it was.
     """
+    check_folder(out, OWNER)
     days = sorted({date.fromisoformat(f.vintage) for f in store.manifest.files})
-    held = _held(store, year, days[-1])
+    held, beyond = _held(store, year, days[-1])
     contents = _Contents()
     for done, key in enumerate(held):
         if progress is not None:
@@ -76,17 +101,11 @@ def pack(
         if figure(key[0]).op not in DERIVED:
             for day in days:
                 _take(contents, store, key, day, newest=days[-1])
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        _write(store, contents, temporary, year, held)
-        temporary.chmod(0o755)
-        if out.exists():
-            shutil.rmtree(out)
-        temporary.rename(out)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+    for figure_id, at, area in beyond:
+        for day in days:
+            _take_spot(contents, store, (figure_id, at), area, day)
+    with new_folder(out, OWNER) as folder:
+        _write(store, contents, folder, year, held)
     return Packed(
         out=out,
         bytes=sum(p.stat().st_size for p in out.rglob("*") if p.is_file()),
@@ -97,14 +116,16 @@ def pack(
     )
 
 
-def _held(store: Store, year: int, newest: date) -> list[Key]:
-    """Return every figure and year that building the factsheet asks for."""
+def _held(store: Store, year: int, newest: date) -> tuple[list[Key], list[tuple[str, int, str]]]:
+    """Return every figure and year that building the factsheet asks for, and places beyond lists."""
     now = evaluator(store, year, newest)
     then = evaluator(store, year, date(year + 1, 12, 31))
-    pairs = changed(then, now, list(figures()))
+    moved = changed(then, now, list(figures()))
     request = Request(year, newest, ("en",), embedded=True)
-    compose(now, catalogue("en"), request, verdicts(now), pairs)
-    return sorted({*now.kept, *then.kept})
+    compose(now, catalogue("en"), request, verdicts(now), moved)
+    held = {*now.asked(), *then.asked()}
+    beyond = {*now.asked_beyond(), *then.asked_beyond()}
+    return sorted(held), sorted(beyond)
 
 
 def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: date) -> None:
@@ -113,7 +134,7 @@ def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: dat
     values = [v for v in ev.values(*key) if v.value is not None]
     if not values:
         return
-    terms = _terms(store.manifest, {v.edition for v in values})
+    terms = _terms(store.manifest, {e for v in values for e in v.edition.split(" + ")})
     if "none" in terms.values():
         refused = sorted(e for e, t in terms.items() if t == "none")
         if day == newest:
@@ -133,8 +154,18 @@ def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: dat
     if cited or declared.op in READY_MADE or any(v.n_inputs > MOST_CELLS for v in values):
         for v in values:
             contents.facts[(v.figure_id, v.time_period, v.sex, v.area, v.edition)] = v
-    else:
+    few = all(v.n_inputs <= MOST_CELLS for v in values)
+    if not cited and few and declared.op not in STAY_BEHIND:
         contents.cells |= ev.used
+
+
+def _take_spot(contents: _Contents, store: Store, key: Key, area: str, day: date) -> None:
+    """Take what the factsheet tells of one place that a ranked list leaves out."""
+    ev = evaluator(store, key[1], day)
+    value = ev.one(key[0], area=area, sex=figure(key[0]).sexes[0])
+    if value.value is None or "none" in _terms(store.manifest, value.edition.split(" + ")).values():
+        return
+    contents.spots[(value.figure_id, value.time_period, value.sex, area, value.edition)] = value
 
 
 def _terms(manifest: Manifest, editions: Iterable[str]) -> dict[str, str]:
@@ -147,9 +178,11 @@ def _terms(manifest: Manifest, editions: Iterable[str]) -> dict[str, str]:
     return out
 
 
-def _write(store: Store, contents: _Contents, folder: Path, year: int, held: Sequence[Key]) -> None:
-    for sub in ("observations", "memberships", "problems"):
-        (folder / "store" / sub).mkdir(parents=True)
+def _write(
+    store: Store, contents: _Contents, inside: Folder, year: int, held: Sequence[Key]
+) -> None:
+    folder = inside.path
+    make_folders(*(folder / "store" / sub for sub in ("observations", "memberships", "problems")))
     by_file: dict[str, list[CellKey]] = {}
     for cell in sorted(contents.cells):
         by_file.setdefault(cell[0], []).append(cell)
@@ -159,13 +192,27 @@ def _write(store: Store, contents: _Contents, folder: Path, year: int, held: Seq
         if f.sha256 in by_file or f.edition in contents.editions:
             entry = _copy_cells(store, f, by_file.get(f.sha256, []), folder)
             entries.append(_copy_problems(store, entry, problems, folder))
-    write_manifest(Manifest(folder, tuple(entries)))
+    kept = {e.edition for e in entries}
+    coverage = tuple(c for c in store.manifest.coverage if c.edition in kept)
+    write_manifest(Manifest(folder, tuple(sorted(entries, key=_by_edition)), coverage))
     facts = [contents.facts[k] for k in sorted(contents.facts)]
-    write_pack(folder / FILE, year, held, facts, contents.withheld)
-    (folder / "LICENSES.md").write_text(_licences(entries), "utf-8")
-    (folder / "__init__.py").write_text(
-        '"""The embedded edition of the factsheet; written by ``sojourn pack``."""\n', "utf-8"
+    spots = [contents.spots[k] for k in sorted(contents.spots)]
+    index = Pack(
+        year=year,
+        held=frozenset(held),
+        withheld={k: tuple(v) for k, v in contents.withheld.items()},
+        problems=known_problems(store),
+        as_of=newest_day(store),
     )
+    write_pack(folder / FILE, index, facts, spots)
+    inside.write("LICENSES.md", _licences(entries))
+    inside.write(
+        "__init__.py", '"""The embedded edition of the factsheet; written by ``sojourn pack``."""\n'
+    )
+
+
+def _by_edition(file: LoadedFile) -> tuple[str, str]:
+    return file.edition, file.sha256
 
 
 def _copy_cells(

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 from sojourn import __version__
 from sojourn.errors import FetchFailed
+from sojourn.files import remove, write_whole
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -169,7 +170,7 @@ def _attempt(
         raise AssertionError from None  # pragma: no cover - the line above raises
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):  # fmt: skip
-            part.unlink(missing_ok=True)
+            remove(part)
             raise FetchFailed(
                 f"{part.parent}: cannot be written ({os.strerror(error.errno)})",
                 hint="make room or choose another --data; nothing was changed",
@@ -194,7 +195,7 @@ def _headers(known: Mapping[str, str], about: Mapping[str, str], held: int) -> d
 def _answered(url: str, error: urllib.error.HTTPError, part: Path) -> None:
     """Turn an answer that is no file into a reason to try again, or into what to do."""
     if error.code == 416:  # the part does not fit the file any more
-        part.unlink(missing_ok=True)
+        remove(part)
         raise _Again("the file changed while it was fetched")
     if error.code in (408, 425, 429) or error.code >= 500:
         later = error.headers.get("Retry-After", "")
@@ -234,7 +235,9 @@ def _body(
             hint="is it the right address? raise at_most in the declaration if it is",
         )
     etag, modified = headers.get("ETag", ""), headers.get("Last-Modified", "")
-    notes.write_text(json.dumps({"url": url, "etag": etag, "last_modified": modified}), "utf-8")
+    write_whole(
+        notes, json.dumps({"url": url, "etag": etag, "last_modified": modified}), error=FetchFailed
+    )
     with part.open("ab" if resumed else "wb") as stream:
         got = _copy(url, answer, stream, start, (total, largest), patience, progress)
         stream.flush()
@@ -284,7 +287,7 @@ def _check(url: str, part: Path, kind: str, limits: tuple[int, int]) -> None:
     wrong = page or (magic is not None and not head.startswith(magic))
     wrong |= kind == "csv" and (b"\x00" in head[:512] or head.startswith(tuple(MAGIC.values())))
     if wrong or size < limits[0]:
-        part.unlink(missing_ok=True)
+        remove(part)
         title = re.search(r"<title[^>]*>([^<]*)", text, re.IGNORECASE)
         found = f"a web page ({title[1].strip()[:80]!r})" if page and title else "a web page" if page else f"{head[:12]!r}"  # fmt: skip
         said = (

@@ -25,10 +25,14 @@ def cited(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     if not found:
         years = ", ".join(sorted({str(c["year"]) for c in declared.cited}))
         return [ev.empty(declared, year, f"{declared.cited_source} prints it for {years} only")]
-    return [_value(ev, declared, c) for c in found]
+    places = {c.get("area") for c in found}
+    ranks = range(1, len(found) + 1) if len(places) == len(found) > 1 else [0] * len(found)
+    return [_value(ev, declared, c, rank) for c, rank in zip(found, ranks, strict=True)]
 
 
-def _value(ev: "Evaluator", declared: Figure, constant: Mapping[str, Any]) -> FigureValue:
+def _value(
+    ev: "Evaluator", declared: Figure, constant: Mapping[str, Any], rank: int
+) -> FigureValue:
     value = float(str(constant["value"]))
     edition = f"cited.{declared.id.replace('_', '-')}@{declared.cited_on}"
     return FigureValue(
@@ -44,6 +48,7 @@ def _value(ev: "Evaluator", declared: Figure, constant: Mapping[str, Any]) -> Fi
         n_inputs=1,
         formula=f"cited, not computed: {declared.cited_source}",
         mark=f"cited: {declared.cited_source}",
+        rank=rank,
     )
 
 

@@ -5,22 +5,23 @@ only that one: a figure never mixes editions of a dataset. What an operation doe
 observations is in ``operations``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
 
 from sojourn.publish.cited import absent, cited
+from sojourn.publish.detected import months, reported
 from sojourn.publish.figure import Figure, FigureValue, Input, figure, figures
-from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input
-from sojourn.publish.packed import Key, Pack, released
+from sojourn.publish.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
+from sojourn.publish.packed import Fact, Key, Pack, released
 from sojourn.publish.pairs import hosts_of_largest, pair
 from sojourn.publish.shares import share, top_ratio
 from sojourn.store.observations import Store
 
 _COLUMNS = (
-    "ref_area", "origin", "destination", "sex", "indicator", "detail", "value", "obs_value",
+    "time_period", "ref_area", "origin", "destination", "sex", "indicator", "detail", "value", "obs_value",
     "unit_mult", "comment", "edition", "file", "sheet", "row", "col", "mark", "file_name",
 )  # fmt: skip
 _SELECT = ", ".join(f'"{c}"' for c in _COLUMNS)
@@ -29,6 +30,8 @@ _OPERATIONS = {
     "share": share,
     "top_ratio": top_ratio,
     "pairs": hosts_of_largest,
+    "months": months,
+    "reported": reported,
     "cited": cited,
     "absent": absent,
 }
@@ -52,20 +55,25 @@ class Evaluator:
     used: set[tuple[str, str, int, int]] = field(default_factory=set)
     kept: dict[Key, list[FigureValue]] = field(default_factory=dict)
     pins: dict[str, "Evaluator"] = field(default_factory=dict)
+    spots: dict[tuple[str, int, str], FigureValue] = field(default_factory=dict)
 
     def pinned(self, edition: str) -> "Evaluator":
         """Return figures of one edition only, for the other years of a change or a course."""
         if edition not in self.pins:
-            self.pins[edition] = replace(self, edition=edition, kept={}, pins={})
+            self.pins[edition] = replace(self, edition=edition, kept={}, pins={}, spots={})
         return self.pins[edition]
 
     def at(self, day: date) -> "Evaluator":
         """Return the same figures as known on another day."""
-        return replace(self, as_of=day, kept={}, pins={})
+        return replace(self, as_of=day, kept={}, pins={}, spots={})
 
     def asked(self) -> set[Key]:
         """Return every figure and year that was asked for, of whatever edition."""
         return {*self.kept, *(key for pin in self.pins.values() for key in pin.asked())}
+
+    def asked_beyond(self) -> set[tuple[str, int, str]]:
+        """Return every place that was asked for beyond a list: figure, year, area."""
+        return {*self.spots, *(key for pin in self.pins.values() for key in pin.asked_beyond())}
 
     def values(self, figure_id: str, year: int | None = None) -> list[FigureValue]:
         """Return the values of a figure, one per area and sex, or one that says why not."""
@@ -87,9 +95,7 @@ class Evaluator:
     def _carried(self, pack: Pack, key: Key, found: list[FigureValue]) -> list[FigureValue]:
         """Take a figure carried ready-made, unless one computed from cells is of a newer edition."""
         facts = pack.facts.get(key, ())
-        current = [
-            f for f in facts if f.released <= self.as_of and self.edition in ("", f.value.edition)
-        ]
+        current = self._current(facts)
         newest = max((f.released for f in current), default=date.min)
         if any(v.value is not None and released(v) > newest for v in found):
             return found
@@ -107,15 +113,51 @@ class Evaluator:
     def one(
         self, figure_id: str, *, sex: str = "_T", area: str = "900", year: int | None = None
     ) -> FigureValue:
-        """Return the value of a figure for one sex and area."""
-        found = self.values(figure_id, year)
+        """Return the value of a figure for one sex and area, in its list or beyond it."""
+        year = year or self.year
+        declared, found = figure(figure_id), self.values(figure_id, year)
         for value in found:
             if value.sex == sex and value.area == area:
                 return value
+        if (declared.count and sex == declared.sexes[0]) or declared.op == "pairs":
+            return self._beyond(declared, year, area)
         reason = found[0].reason if found and found[0].value is None else "not in this edition"
-        if figure(figure_id).op == "pairs" and self.pack is None:
-            return pair(self, figure(figure_id), year or self.year, area)
-        return self.empty(figure(figure_id), year or self.year, reason, sex=sex, area=area)
+        if not reason or (sex in declared.sexes and any(v.area == area for v in found)):
+            reason = (
+                reason if found[0].value is None else "the edition does not give it for this sex"
+            )
+        return self.empty(declared, year, reason, sex=sex, area=area)
+
+    def _beyond(self, declared: Figure, year: int, area: str) -> FigureValue:
+        """Return the value of a place that a ranked list leaves out, with its rank."""
+        key = (declared.id, year, area)
+        if key not in self.spots:
+            self.spots[key] = self._spot(declared, year, area)
+        return self.spots[key]
+
+    def _spot(self, declared: Figure, year: int, area: str) -> FigureValue:
+        sex = declared.sexes[0]
+        if self.pack is not None:
+            facts = self.pack.spots.get((declared.id, year), ())
+            current = [f for f in self._current(facts) if f.value.area == area]
+            if not current:
+                why = self.values(declared.id, year)[0].reason or "not in this edition"
+                return self.empty(declared, year, why, sex=sex, area=area)
+            newest = max(current, key=lambda f: f.released)
+            return replace(newest.value, as_of=self.as_of.isoformat())
+        if declared.op == "pairs":
+            return pair(self, declared, year, area)
+        found = _OPERATIONS[declared.op](self, replace(declared, areas=(area,)), year)
+        for value in whole_years(self, declared, year, found):
+            if value.area == area or value.value is None:
+                return replace(value, area=area, sex=sex)
+        return self.empty(declared, year, "not in this edition", sex=sex, area=area)
+
+    def _current(self, facts: Iterable[Fact]) -> list[Fact]:
+        """Return the facts that may answer: released by the as-of date, of the pinned edition."""
+        return [
+            f for f in facts if f.released <= self.as_of and self.edition in ("", f.value.edition)
+        ]
 
     def empty(
         self, declared: Figure, year: int, reason: str, *, sex: str = "_T", area: str = "900"
@@ -143,15 +185,15 @@ class Evaluator:
         conditions = {**declared.where, **(where or {})}
         datasets = ", ".join(f"'{d}'" for d in declared.datasets)
         clauses = " AND ".join(f"{k} = ${k}" for k in conditions)
-        base = (
-            f"FROM {self._scope(year)} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
-        )
+        scope = self._scope(year, months=declared.op == "months")
+        base = f"FROM {scope} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
         editions = self._ask(f"SELECT DISTINCT vintage, edition {base} ORDER BY ALL", conditions)
         known = [
             e
             for vintage, e in editions
             if vintage <= self.as_of.isoformat() and self.edition in ("", e)
         ]
+        known, part = self._whole(declared, year, conditions, known)
         if known:
             query = f'SELECT {_SELECT} {base} AND edition = $edition ORDER BY sheet, "row", col'
             parameters = {**conditions, "edition": known[-1]}
@@ -161,11 +203,34 @@ class Evaluator:
                 rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
                 self.store.answers[key] = rows
             return self.store.answers[key], ""
+        if part:
+            return [], part
         if self.edition:
             return [], f"{self.edition} does not hold {year}"
         if editions:
             return [], f"not released by {self.as_of}; the earliest edition is {editions[0][1]}"
         return [], f"no edition in the store holds it for {year}"
+
+    def _whole(
+        self, declared: Figure, year: int, where: Mapping[str, str], editions: list[str]
+    ) -> tuple[list[str], str]:
+        """Return the editions from which a total of the year may be taken, or why there is none.
+
+        A figure of single countries asks for its keys only: any edition that holds them answers.
+        """
+        one_pair = declared.op == "pairs" and "destination" in where
+        if one_pair or (declared.op == "value" and all(is_country(a) for a in declared.areas)):
+            return editions, ""
+        by_origin = False if where.get("origin") == "_T" else None
+        found, reason = [], ""
+        for edition in editions:
+            held = self.store.manifest.covered(edition)
+            indicator = where.get("indicator", "")
+            if held is None or held.whole(indicator, str(year), by_origin=by_origin):
+                found.append(edition)
+            else:
+                reason = f"{edition} is a part: {held.reasons[0]}; no whole edition is held"
+        return found, reason
 
     def editions(self, declared: Figure) -> list[str]:
         """Return the editions that may answer a figure, released by the as-of date, oldest first."""
@@ -176,6 +241,22 @@ class Evaluator:
         }
         return [edition for _, edition in sorted(known)]
 
+    def cover(self, declared: Figure, year: int, edition: str) -> tuple[int, int]:
+        """Return how many places an edition gives a number for in a year, and how many it lists."""
+        place = declared.place or "ref_area"
+        query = (
+            f"SELECT edition, indicator, time_period, {place}, count(obs_value) FROM observation "  # noqa: S608 - constants
+            f"WHERE edition = $edition AND indicator = $indicator AND time_period = $year "
+            "GROUP BY ALL"
+        )
+        parameters = {
+            "edition": edition,
+            "indicator": declared.where.get("indicator", ""),
+            "year": str(year),
+        }
+        places = [r for r in self._ask(query, parameters) if is_part(r[3])]
+        return sum(1 for r in places if r[4]), len(places)
+
     def suppressed(self, declared: Figure, year: int, edition: str) -> int:
         """Return how many cells of an edition's indicator the publisher suppressed in a year."""
         query = (
@@ -185,6 +266,19 @@ class Evaluator:
         counted = {tuple(key): n for *key, n in self._ask(query, {})}
         return int(counted.get((edition, declared.where.get("indicator"), str(year)), 0))
 
+    def suppressed_places(
+        self, declared: Figure, year: int, edition: str, sex: str, prefix: str
+    ) -> set[str]:
+        """Return the places whose count of one sex and age the publisher suppressed."""
+        query = (
+            "SELECT DISTINCT ref_area FROM observation WHERE obs_status = 'Q' AND edition = $edition "
+            "AND indicator = $indicator AND age = $age AND sex = $sex AND time_period = $period "
+            "AND starts_with(detail || ';', $prefix)"
+        )
+        where = {"edition": edition, "sex": sex, "period": str(year), "prefix": prefix}
+        where |= {k: declared.where[k] for k in ("indicator", "age")}
+        return {place for (place,) in self._ask(query, where)}
+
     def _ask(self, query: str, parameters: Mapping[str, str]) -> list[Any]:
         """Return the answer to a question, asked once for as long as the store is open."""
         key = (query, tuple(parameters.values()))
@@ -192,13 +286,13 @@ class Evaluator:
             self.store.answers[key] = self.store.con.execute(query, dict(parameters)).fetchall()
         return self.store.answers[key]
 
-    def _scope(self, year: int) -> str:
-        """Return a table of the observations that figures of one year ask for, made once."""
-        name, con = f"scope_{year}", self.store.con
+    def _scope(self, year: int, *, months: bool = False) -> str:
+        """Return a table of the observations of one year (or its months), made once."""
+        name, con = f"{'months' if months else 'scope'}_{year}", self.store.con
         if name in self.store.answers:
             return name
         if "scope" not in self.store.answers:
-            columns = f"{_SELECT}, dataflow, age, time_period, vintage"
+            columns = f"{_SELECT}, dataflow, age, vintage"
             con.execute(
                 f"CREATE TABLE scope AS SELECT {columns} FROM observation "  # noqa: S608 - constants
                 "WHERE list_contains($datasets, dataflow) AND list_contains($indicators, indicator) "
@@ -206,7 +300,8 @@ class Evaluator:
                 _asked_for(),
             )
             self.store.answers["scope"] = []
-        con.execute(f"CREATE TABLE {name} AS SELECT * FROM scope WHERE time_period = '{year}'")  # noqa: S608
+        period = f"LIKE '{year}-__'" if months else f"= '{year}'"
+        con.execute(f"CREATE TABLE {name} AS SELECT * FROM scope WHERE time_period {period}")  # noqa: S608
         self.store.answers[name] = []
         return name
 
@@ -224,17 +319,29 @@ def whole_years(
 
     A count of events up to some day of a year is no number of that year.
     """
-    if not declared.op.startswith("events"):
+    if declared.kind != "flow":
         return found
     out = []
     for value in found:
-        until = max((e.split("@")[1] for e in value.edition.split(" + ") if e), default="")
-        if value.value is not None and until[:4] <= str(year) and until[5:] != "12-31":
+        until = covered_until(ev, declared, value, year)
+        if until:
             why = f"{value.edition} covers {year} only up to {until}"
             out.append(ev.empty(declared, year, why, sex=value.sex, area=value.area))
         else:
             out.append(value)
     return out
+
+
+def covered_until(ev: Evaluator, declared: Figure, value: FigureValue, year: int) -> str:
+    """Return the day on which an edition's count of a year stops before the year does; else ""."""
+    for edition in filter(None, value.edition.split(" + ")):
+        held = ev.store.manifest.covered(edition)
+        until = held.until if held is not None else ""
+        if not until and declared.op.startswith("events"):
+            until = edition.split("@")[1]  # incidents are known up to the day of release
+        if value.value is not None and until and until < f"{year}-12-31":
+            return until
+    return ""
 
 
 def _order(declared: Figure) -> Callable[[FigureValue], tuple[object, ...]]:

@@ -57,6 +57,10 @@ class Page:
         write = self.words.change if signed else self.words.exact if exact else self.words.number
         return Number(write(value.value, value.unit), value.lineage_id, value.value)
 
+    def count(self, amount: int) -> Number:
+        """Return a count of what the page itself lists, which has no cell."""
+        return Number(self.words.exact(amount, ""), None, amount)
+
     def say(self, key: str, **given: FigureValue | str) -> RichText:
         """Return a statement, or the first of its alternatives that is true; empty when none is.
 
@@ -86,6 +90,8 @@ class Page:
             runs[f"{name}_year"] = value.time_period
             runs[f"{name}_base"] = value.base
             runs[f"{name}_unit"] = value.unit
+            runs[f"{name}_rank"] = self.words.exact(value.rank, "")
+            runs[f"{name}_edition"] = value.edition
             runs[name] = self._bound(said.statement.bind[name], value)
         return runs
 
@@ -117,7 +123,13 @@ class Page:
 
 def place_name(words: Catalogue, area: str) -> str:
     """Return the name of a place or route; of a corridor, both ends."""
-    return words.text("deaths.not_stated") if area == "not_stated" else words.short(area)
+    if area == "not_stated":
+        return words.text("deaths.not_stated")
+    for group in ("route", "city"):
+        key = f"{group}.{area.lower().replace(' ', '_')}"
+        if key in words.messages:
+            return words.text(key)
+    return words.short(area)
 
 
 def facts(*items: RichText) -> tuple[Block, ...]:
@@ -134,6 +146,7 @@ def section(
     heading: str,
     blocks: Sequence[Block],
     notes: str = "",
+    new_page: bool = True,
 ) -> Section | None:
     """Return a section under the statement of its heading; None where no figure bears it out."""
     if not blocks:
@@ -145,6 +158,7 @@ def section(
         topic=words.text(topic, year=page.year),
         heading=page.claim(heading) or words.text(topic, year=page.year),
         blocks=(*blocks, *asides),
+        new_page=new_page,
     )
 
 
@@ -162,7 +176,7 @@ def lacking_section(page: Page) -> Section | None:
     if not by_reason:
         return None
     lines = tuple(
-        words.rich("lacking.line", figures="; ".join(names), reason=reason)
+        words.rich("lacking.line", figures=words.listed(names), reason=reason)
         for reason, names in by_reason.items()
     )
     return Section(

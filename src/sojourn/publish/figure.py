@@ -44,7 +44,7 @@ class Figure:
     by: str = ""
     over: str = ""
     per: Mapping[str, str] = field(default_factory=dict)
-    age: str = ""
+    minimum_whole: float = 0.0
     cited: tuple[Mapping[str, Any], ...] = ()
     cited_source: str = ""
     cited_on: str = ""

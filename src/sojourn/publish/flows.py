@@ -1,19 +1,13 @@
 """Estimated flows as a page and a paper: regions, corridors with their band, women and men, checks."""
 
-import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 import numpy as np
 
-from sojourn.estimate.flows.tables import Adjustment, Array
-from sojourn.publish.chart import Chart, Wording
 from sojourn.publish.content import (
     Alternate,
     ChartBlock,
     Document,
-    Download,
     KeyNumber,
     KeyNumbers,
     Notes,
@@ -24,96 +18,26 @@ from sojourn.publish.content import (
     Section,
     TableBlock,
 )
-from sojourn.publish.draw.bars import Bar, bars
+from sojourn.publish.draw.bars import Bar
 from sojourn.publish.draw.chord import chord, heat
 from sojourn.publish.draw.flows import Flow, flow_map
+from sojourn.publish.draw.intervals import Interval, intervals
 from sojourn.publish.draw.ranked import ranked_bars
 from sojourn.publish.draw.world import TWO_SIGNS, choropleth
-from sojourn.publish.text import Catalogue, catalogue, languages
+from sojourn.publish.flow_accounts import accounts_section, carry, totals_section
+from sojourn.publish.flow_voice import FlowPage, Measured, Voice
+from sojourn.publish.text import catalogue, languages
+
+__all__ = ["FlowPage", "Measured", "flow_document", "flow_sections"]
 
 ARROWS, LISTED, NETS, THINNEST = 40, 15, 10, 100_000.0
+HALF = 372.0  # pixels of half a page
 NET_BREAKS = (-500_000.0, -100_000.0, 0.0, 100_000.0, 500_000.0)  # persons
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Measured arrivals of one country beside three estimates, persons."""
-
-    area: str
-    measured: float
-    low: float
-    central: float
-    high: float
-
-
-@dataclass(frozen=True)
-class FlowPage:
-    """Everything that a page about one interval says; persons, origins down, destinations across."""
-
-    start: int
-    end: int
-    places: tuple[str, ...]
-    central: Array
-    low: Array
-    high: Array
-    weight: float
-    weights: tuple[float, float]
-    region: Mapping[str, str]
-    regions: tuple[str, ...]
-    population: float
-    fewest: float
-    most: float
-    before: float | None
-    editions: Mapping[str, str]
-    stock_editions: tuple[str, ...]
-    sources: tuple[str, ...]
-    adjustments: tuple[Adjustment, ...]
-    growth: Mapping[str, Sequence[tuple[str, str, float]]]
-    measured: tuple[Measured, ...]
-    correlation: Mapping[str, float]
-    dated: date
-
-
-@dataclass(frozen=True)
-class _Voice:
-    """One page in one language."""
-
-    page: FlowPage
-    words: Catalogue
-
-    def text(self, key: str, **values: str) -> str:
-        years = {"start": str(self.page.start), "end": str(self.page.end)}
-        return self.words.text(f"flows.{key}", **{**years, **values})
-
-    def persons(self, value: float) -> str:
-        return self.words.number(float(round(value)), "PERSONS")
-
-    def wording(self, chart_id: str, title: str, finding: str) -> Wording:
-        return Wording(
-            id=chart_id,
-            title=title,
-            alt=f"{title}. {finding}",
-            number=self.persons,
-            no_data=self.words.text("page.no_data"),
-            language=self.words.language,
-            direction="rtl" if self.words.direction == "rtl" else "ltr",
-        )
-
-    def block(self, chart: Chart, finding: str, *, half: bool = False) -> ChartBlock:
-        table = base64.b64encode(chart.csv.encode()).decode()
-        name = f"{chart.id}.{self.words.language}.csv"
-        return ChartBlock(
-            chart=chart,
-            finding=(finding,),
-            source=("; ".join(self.page.sources),),
-            downloads=(Download(label="CSV", href=f"data:text/csv;base64,{table}", filename=name),),
-            size="half" if half else "full",
-        )
 
 
 def flow_document(page: FlowPage, language: str) -> Document:
     """Return the document about an interval in one language."""
-    voice = _Voice(page, catalogue(language))
+    voice = Voice(page, catalogue(language))
     words = voice.words
     names = PageLabels.__dataclass_fields__
     stem = f"flows-{page.start}-{page.end}"
@@ -125,7 +49,19 @@ def flow_document(page: FlowPage, language: str) -> Document:
         notice=voice.text("notice"),
         edition_note=(voice.text("edition_note", **page.editions),),
         dated=page.dated,
-        sections=(_overview(voice), _between(voice), _nets(voice), _sexes(voice), _checks(voice)),
+        sections=tuple(
+            section
+            for section in (
+                _overview(voice),
+                _between(voice),
+                totals_section(voice),
+                _nets(voice),
+                _sexes(voice),
+                accounts_section(voice),
+                _checks(voice),
+            )
+            if section is not None
+        ),
         labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
         alternates=tuple(
             Alternate(language=c, name=catalogue(c).text("name"), href=f"{stem}.{c}.html")
@@ -149,7 +85,7 @@ def _largest(page: FlowPage, count: int) -> list[tuple[int, int]]:
     return [(int(i), int(j)) for i, j in pairs if page.central[i, j] > 0]
 
 
-def _overview(voice: _Voice) -> Section:
+def _overview(voice: Voice) -> Section:
     page, words = voice.page, voice.words
     total = float(page.central.sum())
     before: RichText = ()
@@ -175,26 +111,39 @@ def _overview(voice: _Voice) -> Section:
         "map_finding",
         first=_corridor(voice, i, j),
         value=voice.persons(float(page.central[i, j])),
-        low=voice.persons(float(page.low[i, j])),
-        high=voice.persons(float(page.high[i, j])),
+        low=voice.persons(float(page.interval[0][i, j])),
+        high=voice.persons(float(page.interval[1][i, j])),
     )
     drawn = flow_map(
-        [Flow(page.places[i], page.places[j], float(page.central[i, j])) for i, j in top],
+        [
+            Flow(
+                page.places[i],
+                page.places[j],
+                float(page.central[i, j]),
+                (float(page.interval[0][i, j]), float(page.interval[1][i, j])),
+            )
+            for i, j in top
+        ],
         voice.wording("flow-map", voice.text("map"), finding),
         names={a: words.area(a) for a in page.places},
         header=(words.text("page.area"), words.text("page.area"), words.text("page.value")),
+        ends=(voice.text("band_low"), voice.text("band_high")),
         legend=voice.text("map_legend"),
     )
     return Section(
         id="flows",
         topic=voice.text("topic"),
         heading=voice.text("heading", central=voice.persons(total)),
-        blocks=(keys, voice.block(drawn, finding)),
+        blocks=(
+            keys,
+            carry(voice),
+            voice.block(drawn, f"{finding}. {voice.text('interval_note')}"),
+        ),
         new_page=False,
     )
 
 
-def _corridor(voice: _Voice, i: int, j: int) -> str:
+def _corridor(voice: Voice, i: int, j: int) -> str:
     return voice.words.area(f"{voice.page.places[i]}>{voice.page.places[j]}")
 
 
@@ -210,7 +159,7 @@ def _by_region(page: FlowPage) -> list[list[float]]:
     ]
 
 
-def _between(voice: _Voice) -> Section:
+def _between(voice: Voice) -> Section:
     page, words = voice.page, voice.words
     matrix = _by_region(page)
     labels = [words.area(r) for r in page.regions]
@@ -230,10 +179,19 @@ def _between(voice: _Voice) -> Section:
     )
     top = _largest(page, LISTED)
     first = f"{_corridor(voice, *top[0])}: {voice.persons(float(page.central[top[0]]))}"
-    listed = bars(
-        [Bar(_corridor(voice, i, j), float(page.central[i, j])) for i, j in top],
+    low, high = page.interval
+    listed = intervals(
+        [
+            Interval(
+                _corridor(voice, i, j),
+                float(page.central[i, j]),
+                float(low[i, j]),
+                float(high[i, j]),
+            )
+            for i, j in top
+        ],
         voice.wording("flow-top", voice.text("top"), first),
-        header=(voice.text("corridor"), words.text("page.value")),
+        header=voice.interval_header(voice.text("corridor")),
     )
     rows = tuple(
         (
@@ -261,13 +219,13 @@ def _between(voice: _Voice) -> Section:
         blocks=(
             voice.block(around, finding),
             voice.block(grid, finding),
-            voice.block(listed, first),
+            voice.block(listed, f"{first}. {voice.text('interval_note')}"),
             banded,
         ),
     )
 
 
-def _nets(voice: _Voice) -> Section:
+def _nets(voice: Voice) -> Section:
     page, words = voice.page, voice.words
     net = page.central.sum(axis=0) - page.central.sum(axis=1)
     order = np.argsort(-net, kind="stable")
@@ -302,19 +260,20 @@ def _nets(voice: _Voice) -> Section:
     )
 
 
-def _sexes(voice: _Voice) -> Section:
+def _sexes(voice: Voice) -> Section:
     page, words = voice.page, voice.words
     blocks: list[ChartBlock | Notes] = []
     for key, sex in (("women", "F"), ("men", "M")):
         grown = page.growth.get(sex, ())
         if not grown:
             continue
-        rows = [Bar(words.area(f"{o}>{d}"), value) for o, d, value in grown]
+        rows = [Interval(words.area(f"{o}>{d}"), v, *_scaled(page, o, d, v)) for o, d, v in grown]
         said = voice.text("sex_finding", first=rows[0].label, value=voice.persons(rows[0].value))
-        chart = ranked_bars(
+        chart = intervals(
             rows,
             voice.wording(f"flow-{key}", voice.text(key), said),
-            header=(voice.text("corridor"), words.text("page.value")),
+            header=voice.interval_header(voice.text("corridor")),
+            width=HALF,
         )
         blocks.append(voice.block(chart, said, half=True))
     note = voice.text("sex_note" if blocks else "no_sex")
@@ -326,7 +285,17 @@ def _sexes(voice: _Voice) -> Section:
     )
 
 
-def _checks(voice: _Voice) -> Section:
+def _scaled(page: FlowPage, origin: str, destination: str, value: float) -> tuple[float, float]:
+    """Return the corridor's interval for a part of its people."""
+    i, j = page.places.index(origin), page.places.index(destination)
+    whole = float(page.central[i, j])
+    if whole <= 0:
+        return 0.0, value
+    low, high = (float(t[i, j]) / whole for t in page.interval)
+    return min(low, 1.0) * value, max(high, 1.0) * value
+
+
+def _checks(voice: Voice) -> Section:
     page, words = voice.page, voice.words
     weights = {k: f"{v:.2f}" for k, v in zip(("lowest", "highest"), page.weights, strict=True)}
     lost = ", ".join(
@@ -346,15 +315,27 @@ def _checks(voice: _Voice) -> Section:
         missing = Paragraph(content=(voice.text("checks_none"),))
         return Section(id="checks", topic=topic, heading=heading, blocks=(missing, notes))
     shown = {k: words.number(v, "") for k, v in page.correlation.items()}
-    table = TableBlock(
-        id="measured",
-        caption=voice.text("checks_caption"),
+    tables = [
+        _measured(voice, key, rows)
+        for key, rows in (("measured", page.measured), ("departures", page.departures))
+        if rows
+    ]
+    lead = (voice.text("checks_lead", count=str(len(page.measured)), **shown),)
+    return Section(id="checks", topic=topic, heading=heading, lead=lead, blocks=(*tables, notes))
+
+
+def _measured(voice: Voice, key: str, rows: tuple[Measured, ...]) -> TableBlock:
+    """Return measured totals of one direction beside three estimates."""
+    words = voice.words
+    return TableBlock(
+        id=key,
+        caption=voice.text("checks_caption" if key == "measured" else "departures_caption"),
         header=(
             words.text("page.area"),
             voice.text("measured"),
-            voice.text("band_low"),
+            voice.text("least_short"),
             voice.text("band_central"),
-            voice.text("band_high"),
+            voice.text("most_short"),
             voice.text("ratio"),
         ),
         rows=tuple(
@@ -363,9 +344,7 @@ def _checks(voice: _Voice) -> Section:
                 *((voice.persons(v),) for v in (m.measured, m.low, m.central, m.high)),
                 (words.number(m.central / m.measured, ""),),
             )
-            for m in page.measured
+            for m in rows
         ),
         numeric=(False, True, True, True, True, True),
     )
-    lead = (voice.text("checks_lead", count=str(len(page.measured)), **shown),)
-    return Section(id="checks", topic=topic, heading=heading, lead=lead, blocks=(table, notes))

@@ -93,14 +93,19 @@ def _sum(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     world = [r for r in rows if r[declared.place] == "900"]
     if world:
         return [value_of(ev, declared, year, world[:1], world[0]["value"], formula="as printed")]
-    parts = [r for r in _without_totals(rows) if _is_part(r[declared.place])]
+    parts = [r for r in _without_totals(rows) if is_part(r[declared.place])]
     total = sum(r["value"] for r in parts)
     formula = f"sum of {len(parts):,} cells (countries and areas; no aggregate)"
     found = value_of(ev, declared, year, parts, total, formula=formula)
+    given, asked = ev.cover(declared, year, found.edition)
+    found = replace(found, formula=f"{formula}; {given:,} of {asked:,} places")
     hidden = ev.suppressed(declared, year, found.edition)
-    if not hidden:
+    left = [f"{hidden:,} suppressed cells are left out"] if hidden else []
+    if given < asked:
+        left.append(f"{asked - given:,} of {asked:,} places have no number")
+    if not left:
         return [found]
-    said = f"lower bound: {hidden:,} suppressed cells are left out"
+    said = f"lower bound: {'; '.join(left)}"
     return [replace(found, mark="; ".join(m for m in (found.mark, said) if m))]
 
 
@@ -110,12 +115,14 @@ def _without_totals(rows: Rows) -> Rows:
     return [r for r in rows if r["origin"] != "_T" or r["destination"] not in by_origin]
 
 
-def _is_part(area: str) -> bool:
+def is_part(area: str) -> bool:
+    """Whether a code denotes a country, historical area or residual: what a world is summed from."""
     known = AREAS.get(area)
     return known is not None and known.kind in ("country", "historical", "residual")
 
 
 def is_country(area: str) -> bool:
+    """Whether a code denotes a country or area that stands for itself."""
     """Say whether an area id is a country or area, no aggregate."""
     known = AREAS.get(area)
     return known is not None and known.kind == "country"
@@ -152,8 +159,14 @@ def _top(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             of=len(order),
             formula="as printed" if len(grouped[k]) == 1 else f"sum of {len(grouped[k])} cells",
         )
-        for i, k in enumerate(order[: declared.count])
+        for i, k in enumerate(order)
+        if _shown(declared, k, i)
     ]
+
+
+def _shown(declared: Figure, place: str, index: int) -> bool:
+    """Say whether a ranked place is listed: within the list, or the one that is asked for."""
+    return place in declared.areas if declared.areas else index < declared.count
 
 
 def _fence(declared: Figure) -> str:
@@ -349,7 +362,8 @@ def _events_by(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue
             of=len(order),
             formula=f"sum of {len(grouped[k]):,} incidents",
         )
-        for i, k in enumerate(order[: declared.count])
+        for i, k in enumerate(order)
+        if _shown(declared, k, i)
     ]
 
 

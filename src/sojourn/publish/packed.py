@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sojourn.errors import StoreError
+from sojourn.files import write_whole
 from sojourn.publish.figure import FigureValue, Input
 
 FILE = "packed.json"
+MOST_CELLS = 12  # of a figure carried ready-made, the cells that are named with it
 Key = tuple[str, int]
 
 
@@ -42,12 +45,21 @@ class Pack:
         Figures carried ready-made, of every edition.
     withheld : mapping of (figure, year) to editions
         Editions whose terms do not allow carrying this figure.
+    spots : mapping of (figure, year) to facts
+        Places that a ranked list leaves out and that the factsheet tells all the same.
+    problems : (int, list)
+        How many contradictions the packed store holds, and the largest of them.
+    as_of : date or None
+        The day of the newest edition of the packed store: the factsheet is as known on it.
     """
 
     year: int
     held: frozenset[Key]
     facts: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
     withheld: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+    spots: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
+    problems: tuple[int, list[tuple[Any, ...]]] = (0, [])
+    as_of: date | None = None
 
     def why_not(self, key: Key) -> str:
         """Return why a figure is absent from this pack; empty when its absence is no fault of it."""
@@ -81,16 +93,13 @@ def read_pack(root: Path) -> Pack | None:
         return None
     try:
         content = json.loads(path.read_text("utf-8"))
-        facts: dict[Key, list[Fact]] = {}
-        for entry in content["facts"]:
-            inputs = tuple(Input(*i) for i in entry.pop("inputs"))
-            value = FigureValue(**entry, inputs=inputs)
-            key = (value.figure_id, int(value.time_period))
-            facts.setdefault(key, []).append(Fact(value, released(value)))
         return Pack(
             year=content["year"],
+            as_of=date.fromisoformat(content["as_of"]),
             held=frozenset((f, y) for f, y in content["held"]),
-            facts={k: tuple(v) for k, v in facts.items()},
+            facts=_facts(content["facts"]),
+            spots=_facts(content.get("spots", ())),
+            problems=(content["problems"][0], [tuple(row) for row in content["problems"][1]]),
             withheld={(f, y): tuple(editions) for f, y, editions in content["withheld"]},
         )
     except (ValueError, KeyError, TypeError) as error:
@@ -99,21 +108,33 @@ def read_pack(root: Path) -> Pack | None:
         ) from None
 
 
+def _facts(entries: Iterable[dict[str, Any]]) -> dict[Key, tuple[Fact, ...]]:
+    facts: dict[Key, list[Fact]] = {}
+    for entry in entries:
+        inputs = tuple(Input(*i) for i in entry.pop("inputs"))
+        value = FigureValue(**entry, inputs=inputs)
+        key = (value.figure_id, int(value.time_period))
+        facts.setdefault(key, []).append(Fact(value, released(value)))
+    return {k: tuple(v) for k, v in facts.items()}
+
+
 def write_pack(
     path: Path,
-    year: int,
-    held: Iterable[Key],
+    pack: Pack,
     facts: Sequence[FigureValue],
-    withheld: Mapping[Key, Sequence[str]],
+    spots: Sequence[FigureValue],
 ) -> None:
-    """Write the index; the cells of the sums among the facts are left behind."""
+    """Write the index; the cells of large sums among the facts are left behind."""
     content = {
-        "year": year,
-        "held": sorted(held),
-        "withheld": [[*k, list(v)] for k, v in sorted(withheld.items())],
+        "year": pack.year,
+        "as_of": pack.as_of.isoformat() if pack.as_of else "",
+        "held": sorted(pack.held),
+        "withheld": [[*k, list(v)] for k, v in sorted(pack.withheld.items())],
         "facts": [_entry(v) for v in facts],
+        "problems": [pack.problems[0], [list(row) for row in pack.problems[1]]],
+        "spots": [_entry(v) for v in spots],
     }
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=0) + "\n")
 
 
 def _entry(v: FigureValue) -> dict[str, object]:
@@ -130,5 +151,8 @@ def _entry(v: FigureValue) -> dict[str, object]:
         "formula": v.formula,
         "mark": v.mark,
         "rank": v.rank,
-        "inputs": [(i.address, i.value, i.file, i.label) for i in v.inputs if v.n_inputs == 1],
+        "of": v.of,
+        "inputs": [
+            (i.address, i.value, i.file, i.label) for i in v.inputs if v.n_inputs <= MOST_CELLS
+        ],
     }

@@ -44,6 +44,7 @@ def _hosts(ev: "Evaluator", declared: Figure, year: int, rows: Rows) -> list[Fig
             sums[host],
             area=f"{hosts[host][0]['origin']}>{host}",
             rank=i + 1,
+            of=len(order),
             formula="as printed" if len(hosts[host]) == 1 else f"sum of {len(hosts[host])} cells",
         )
         for i, host in enumerate(order[: declared.count])

@@ -9,6 +9,7 @@ from sojourn.publish.draw.bars import Bar, bars
 from sojourn.publish.draw.ranked import ranked_bars
 from sojourn.publish.factsheet import Page, place_name, section
 from sojourn.publish.figure import FigureValue
+from sojourn.publish.ranks import rank_note
 from sojourn.publish.statement import ranked as ranking
 from sojourn.publish.text import spoken
 
@@ -83,7 +84,9 @@ def ranked(
         split=sexes if any(row.women is not None for row in rows) else None,
         largest=largest,
     )
-    caption = (*cut(page, values), *((" ", *note) if note else ()))
+    told = rank_note(page, figure_id)
+    asides = [part for part in (cut(page, values), note, told) if part]
+    caption = tuple(run for part in asides for run in (*part, " "))[:-1]
     return [block(page, chart, said, values, caption=caption, half=half)]
 
 

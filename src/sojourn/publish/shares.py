@@ -4,11 +4,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.publish.figure import Figure, FigureValue
-from sojourn.publish.operations import is_country, large_enough, value_of
+from sojourn.publish.operations import is_country, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sojourn.publish.evaluate import Evaluator
 
 
@@ -73,13 +71,8 @@ def top_ratio(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]
     if not rows or not wholes:
         return [ev.empty(declared, year, reason or why)]
     place = declared.place
-    whole = {r[place]: r for r in wholes if r["value"] > 0}
-    allowed: Callable[[str], bool] = large_enough(ev, declared, year)
-    both = [
-        (r, whole[r[place]])
-        for r in rows
-        if r[place] in whole and is_country(r[place]) and allowed(r[place])
-    ]
+    whole = {r[place]: r for r in wholes if r["value"] >= max(declared.minimum_whole, 1)}
+    both = [(r, whole[r[place]]) for r in rows if r[place] in whole and is_country(r[place])]
     if not both:
         return [ev.empty(declared, year, "no country has both numbers in these editions")]
     ranked = sorted(both, key=lambda pair: (-_per_cent(*pair), pair[0][place]))
@@ -88,6 +81,7 @@ def top_ratio(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]
             value_of(ev, declared, year, [*pair], _per_cent(*pair), area=pair[0][place]),
             edition=f"{pair[0]['edition']} + {pair[1]['edition']}",
             rank=i + 1,
+            of=len(both),
             formula=f"100 × {declared.where['indicator']} ÷ {declared.per['indicator']}; "
             f"of {len(both):,} countries that have both",
         )

@@ -30,6 +30,8 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
 }
 _CONDITION = re.compile(r"^(\S+) (>=|<=|!=|=|>|<) (\S+)$")
+#: Statements of the factsheet, and of the topics that came later.
+_FILES = ("statements.toml", "statements_topics.toml")
 _RESERVED = frozenset({"when", "otherwise"})
 
 
@@ -106,8 +108,10 @@ def statements() -> Mapping[str, Statement]:
     PublishError
         A condition is not of the form ``name > name``, or names what is not bound.
     """
-    text = files("sojourn.publish").joinpath("statements.toml").read_text("utf-8")
-    found = {key: _declared(key, entry) for key, entry in tomllib.loads(text).items()}
+    found: dict[str, Statement] = {}
+    for name in _FILES:
+        text = files("sojourn.publish").joinpath(name).read_text("utf-8")
+        found |= {key: _declared(key, entry) for key, entry in tomllib.loads(text).items()}
     for one in found.values():
         _check(one, found)
     return found

@@ -9,6 +9,7 @@ from sojourn.publish.figure import figure
 from sojourn.publish.sections import block, cut, ranked, wording
 from sojourn.publish.series import course, five_yearly, series, spark
 from sojourn.publish.text import spoken
+from sojourn.publish.topic_work import by_sex
 
 CARDS = (
     ("migrant_stock", "migrant_stock_since_2000"),
@@ -26,7 +27,8 @@ def women_alone(page: Page) -> Section | None:
     if section_ is None:
         return None
     keys = (KeyNumbers(items=items),) if items else ()
-    return replace(section_, blocks=(*keys, *section_.blocks), new_page=False)
+    blocks = (*keys, *section_.blocks[:-1], *facts(*by_sex(page)), *section_.blocks[-1:])
+    return replace(section_, blocks=blocks, new_page=False)
 
 
 def _key(page: Page, figure_id: str, change: str) -> KeyNumber | None:

@@ -53,6 +53,7 @@ def _matrix(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
     period, measure = _title(book, grid, table, header.row, rows_have="year" in header.roles)
     rows = data_rows(book, grid, layout, header, name_row + 1)
     return block_of(
+        book,
         grid,
         layout,
         table,
@@ -60,6 +61,7 @@ def _matrix(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
         rows,
         columns,
         measures=[measure] * len(columns),
+        first=name_row + 1,
         periods=[period] * len(columns),
         origins=[flat(names[c]) for c in columns],
     )
@@ -110,7 +112,18 @@ def _records(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
     periods: list[str] = []
     if "year" not in header.roles:
         periods = [_title(book, grid, table, header.row, rows_have=False)[0]] * len(columns)
-    block = block_of(grid, layout, table, header, rows, columns, measures=measures, periods=periods)
+    block = block_of(
+        book,
+        grid,
+        layout,
+        table,
+        header,
+        rows,
+        columns,
+        measures=measures,
+        first=header.row + 1,
+        periods=periods,
+    )
     return replace(block, cells=[[1.0] * len(rows)]) if layout.counts else block
 
 

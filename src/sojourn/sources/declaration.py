@@ -18,8 +18,10 @@ from types import MappingProxyType
 from typing import Any
 
 from sojourn.errors import BadDeclaration
+from sojourn.sources.frame import Frame
 from sojourn.sources.inherit import inherit
 from sojourn.sources.layout import Layout, Measure, Table
+from sojourn.sources.spellings import KEYS, read_spellings, respell
 
 #: In ``fixed``: the place printed over each column of a matrix.
 ACROSS = "@across"
@@ -44,6 +46,7 @@ class Dataset:
     citation: str
     criterion: str = "_Z"
     annual: bool = False
+    frame: Frame = field(default_factory=Frame)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +69,12 @@ class Edition:
         sha256 to layout, of files whose tables do not say what they count.
     covers : (int, int)
         First and last year it holds.
+    layout : str
+        Layout of its files, where a dataset has several: a file of another is no copy of it.
     estimates_to : int
         Last year of estimates, where later ones are projections (status F).
     basis : str
-        ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its newest period).
+        ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its day of loading).
     """
 
     dataset: str
@@ -83,6 +88,7 @@ class Edition:
     note: str = ""
     covers: tuple[int, int] | tuple[()] = ()
     estimates_to: int = NEVER
+    layout: str = ""
     basis: str = "declared"
 
     @property
@@ -236,7 +242,9 @@ def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
 
 _LISTS = ("dataset", "edition", "layout", "address")
 _KINDS = {
-    **dict.fromkeys(("dataset", "title", "license", "redistribution", "states", "basis"), str),
+    **dict.fromkeys(
+        ("dataset", "title", "license", "redistribution", "states", "basis", "layout"), str
+    ),
     **dict.fromkeys(("files", "tables"), dict),
 }
 
@@ -300,17 +308,19 @@ def read_declarations(
             content = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise BadDeclaration(f"{name}: {error}", hint="see CONTRIBUTING.md") from None
-        unknown = sorted(set(content) - {"publisher", *_LISTS})
+        unknown = sorted(set(content) - {"publisher", *_LISTS, *KEYS})
         if unknown:
             raise BadDeclaration(
-                f"{name}: unknown key {unknown[0]!r}", hint=f"publisher, {', '.join(_LISTS)}"
+                f"{name}: unknown key {unknown[0]!r}",
+                hint=f"publisher, {', '.join((*_LISTS, *KEYS))}",
             )
         for kind in _LISTS:
             given = content.get(kind, [])
             if not (isinstance(given, list) and all(isinstance(e, dict) for e in given)):
                 raise BadDeclaration(f"{name}: {kind} is no list", hint=f"write [[{kind}]]")
         for entry in content.get("dataset", []):
-            whole = {"publisher": content.get("publisher", ""), **entry}
+            frame = _build(Frame, entry.get("frame", {}), where=f"{name}, {entry.get('id')}, frame")
+            whole = {"publisher": content.get("publisher", ""), **entry, "frame": frame}
             dataset: Dataset = _build(Dataset, whole, where=name)
             datasets[dataset.id] = dataset
         for entry in content.get("layout", []):
@@ -359,17 +369,28 @@ def with_declared(path: Path) -> Registry:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadDeclaration(f"{path}: cannot be read ({error})", hint="name a TOML file") from None
-    known = registry()
-    more = read_declarations([(path.name, text)], known.layouts)
+    return with_spellings(registry(), text, where=path.name)
+
+
+def with_spellings(known: Registry, text: str, *, where: str) -> Registry:
+    """Return a registry with the text of a declaration added.
+
+    Raises
+    ------
+    BadDeclaration
+        As `read_declarations`; a dataset that nobody declares.
+    """
+    more = read_declarations([(where, text)], known.layouts)
     for edition in more.editions.values():
         if edition.dataset not in known.datasets and edition.dataset not in more.datasets:
             raise BadDeclaration(
-                f"{path.name}: dataset {edition.dataset!r} is not declared",
+                f"{where}: dataset {edition.dataset!r} is not declared",
                 hint=f"one of {', '.join(sorted(known.datasets))}, or declare it in the same file",
             )
+    said = read_spellings(tomllib.loads(text), where=where)
     return Registry(
         {**known.datasets, **more.datasets},
         {**known.editions, **more.editions},
-        {**known.layouts, **more.layouts},
+        respell({**known.layouts, **more.layouts}, said, where=where),
         (*known.addresses, *more.addresses),
     )

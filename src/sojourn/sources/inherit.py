@@ -6,7 +6,7 @@ from typing import Any
 from sojourn.sources.layout import Layout, Measure, Table
 
 #: Keys of a layout that are added to those of its model; all others replace them.
-_ADDED = ("roles", "fixed", "missing", "flags", "takes", "instead_of")
+_ADDED = ("roles", "fixed", "missing", "flags", "takes", "instead_of", "ignored", "ignored_sheets")
 _NESTED = ("values", "by_row")
 
 

@@ -98,6 +98,10 @@ class Layout:
         Whether each edition revises all years, so that a series without its edition has no date.
     spread : bool
         Whether a heading stands over several columns of the row below (merged cells).
+    ignored : mapping
+        Regular expression of headings whose columns are left out, to the reason.
+    ignored_sheets : mapping
+        Regular expression of sheets that are left out, to the reason.
     carried : tuple of str
         Roles whose blank cells repeat the cell above (a country printed once over its years).
     """
@@ -136,6 +140,8 @@ class Layout:
     whole: bool = True
     classification: tuple[Mapping[str, Any], ...] = ()
     groups: str = ""
+    ignored: Mapping[str, str] = field(default_factory=dict)
+    ignored_sheets: Mapping[str, str] = field(default_factory=dict)
     takes: Mapping[str, str] = field(default_factory=dict)
     instead_of: Mapping[str, str] = field(default_factory=dict)
     doubles: bool = False

@@ -26,7 +26,17 @@ def read_panel(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Bloc
     rows = data_rows(book, grid, layout, header, year_row + 1)
     notes = _moved(book, grid, layout, header)
     return block_of(
-        grid, layout, table, header, rows, columns, measures=measures, periods=periods, notes=notes
+        book,
+        grid,
+        layout,
+        table,
+        header,
+        rows,
+        columns,
+        measures=measures,
+        first=year_row + 1,
+        periods=periods,
+        notes=notes,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import LayoutChanged
+from sojourn.sources.account import Account, account_of
 from sojourn.sources.container import Grid, Workbook, address, flat
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout, Measure, Table
@@ -38,6 +39,8 @@ class Block:
         Origin printed above each column of a matrix; empty elsewhere.
     cells : list of C sequences, each of length R
         Printed cells, by column.
+    account : Account, optional
+        What became of the rows and columns of the table.
     """
 
     sheet: str
@@ -53,6 +56,7 @@ class Block:
     is_text: bool = False
     notes: tuple[str, ...] = ()
     formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
+    account: Account | None = None
 
     def place(self, row: int, col: int) -> str:
         """Return how a person finds a cell, given its indices in this block."""
@@ -298,6 +302,7 @@ def _columns(grid: Grid, rows: list[int], columns: Sequence[int]) -> list[Sequen
 
 
 def block_of(
+    book: Workbook,
     grid: Grid,
     layout: Layout,
     table: Table,
@@ -306,6 +311,7 @@ def block_of(
     columns: list[int],
     *,
     measures: Sequence[Measure],
+    first: int,
     periods: Sequence[str] = (),
     origins: Sequence[str] = (),
     notes: tuple[str, ...] = (),
@@ -326,4 +332,15 @@ def block_of(
         is_text=grid.is_text,
         notes=notes,
         formulas=grid.formulas,
+        account=account_of(
+            book.name,
+            grid,
+            layout,
+            header.roles.values(),
+            columns,
+            rows,
+            header.titles,
+            header.row,
+            first,
+        ),
     )

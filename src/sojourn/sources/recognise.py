@@ -76,7 +76,9 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
             missed.append((layout, error))
     loud = [f for f in fits if not f[1].mute]
     if loud:
-        return max(loud, key=lambda f: f[0])[1]
+        best = max(score for score, _ in loud)
+        alike = [layout for score, layout in loud if score == best]
+        return next((x for x in alike if len(alike) > 1 and _knows_rows(book, x)), alike[0])
     if fits and _has_years(book):
         raise UnknownFile(
             f"{book.name}: the table does not say what it counts: it has the headings of "
@@ -98,6 +100,19 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
         f"{book.name}: no declared layout fits this file ({sheets}it begins {first[:120]!r})",
         hint="the table states neither its edition nor headings that sojourn knows; "
         "CONTRIBUTING.md shows how to declare a layout",
+    )
+
+
+def _knows_rows(book: Workbook, layout: Layout) -> bool:
+    """Return whether a layout declares every label that says what its row measures."""
+    grid = book.grid(sheets_of(book, layout, _table(layout))[0])
+    header = find_header(book, grid, layout)
+    return all(
+        flat(row[column]) in ("", *layout.by_row[role])
+        for role, column in header.roles.items()
+        if role in layout.by_row
+        for row in grid.rows[header.row + 1 :]
+        if column < len(row)
     )
 
 

@@ -66,6 +66,10 @@ _FLAGS = {
 _ALL = dict.fromkeys(("TOTAL", "Total", "_T", "T", "W00", "W"), "_T")
 _CODE = re.compile(r"([A-Za-z0-9_\-.+]+): ?.*")
 
+_MESSAGE = {
+    "DATAFLOW|STRUCTURE|STRUCTURE_ID|STRUCTURE_NAME|LAST UPDATE|ACTION": "names the message, holds no number"
+}
+
 
 def is_sdmx_csv(book: Workbook) -> bool:
     """Return whether a text file begins with the head of SDMX-CSV."""
@@ -124,6 +128,7 @@ def generic(book: Workbook) -> tuple[Dataset, Layout]:
         flags=_flag_codes(printed),
         groups=r"(EXT|NEU|EU|EA|NRP|OTH|NSP)[0-9A-Z]*_" if not labels_only else "",
         whole=False,
+        ignored=_MESSAGE,
     )
     return _dataset(publisher, flow, _CRITERION.get(origins, "_Z")), layout
 

@@ -87,7 +87,6 @@ class _SheetParser:
         self.parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = self.start
         parser.EndElementHandler = None
-        parser.StartDoctypeDeclHandler = lambda *_: refuse_doctype(name, sheet)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take one element."""
@@ -206,6 +205,7 @@ def facts_of(name: str, archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     for sheet, part, hidden in _sheet_parts(name, archive):
         facts = found[part] = SheetFacts(sheet, hidden=hidden)
         reader = _SheetParser(name, sheet, facts)
+        reader.parser.StartDoctypeDeclHandler = lambda *_, part=part: refuse_doctype(name, part)
         try:
             with archive.open(part) as stream:
                 reader.parse(stream)

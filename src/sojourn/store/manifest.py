@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sojourn.errors import StoreBusy, StoreError
+from sojourn.files import make_folders, remove, sweep, write_whole
 from sojourn.harmonize.coverage import Coverage, MeasureCoverage
 
 FORMAT = 1
@@ -33,6 +34,16 @@ class CorrectedCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """One Parquet file of the store: where it lies, and what was written into it."""
+
+    folder: str
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedFile:
     """One publisher's file in the store, with what its edition allows.
 
@@ -40,12 +51,16 @@ class LoadedFile:
     ----------
     selection : tuple of str
         Lines in which the file says that it is a selection, as printed.
+    selected_places : bool
+        Whether the selection is of places, sexes or ages, so that no total can be taken from it.
     states_whole : bool
         Whether it says that nothing was selected.
     accepted : str
         Why a person took a partial edition as complete; empty when nobody did.
     until : str
         Day up to which it covers time; empty when nothing says so.
+    kept : tuple of KeptFile
+        Size and digest of each Parquet file that was written for it; empty in older stores.
     """
 
     sha256: str
@@ -72,16 +87,18 @@ class LoadedFile:
     corrections: tuple[CorrectedCell, ...] = ()
     rebuilt: bool = False
     selection: tuple[str, ...] = ()
+    selected_places: bool = False
     states_whole: bool = False
     accepted: str = ""
     until: str = ""
+    kept: tuple[KeptFile, ...] = ()
 
     @property
     def mark(self) -> str:
         """What must be said wherever a figure from this file is shown; empty when all is well."""
         parts = [] if self.verified else ["unverified copy"]
         if self.basis == "coverage":
-            parts.append("states no edition; dated by its newest period")
+            parts.append("states no edition; dated by its day of loading")
         if self.rebuilt:
             parts.append("rebuilt: its cells are not the publisher's")
         return "; ".join(parts)
@@ -138,6 +155,7 @@ def read_manifest(root: Path) -> Manifest:
                 "notes": tuple(entry["notes"]),
                 "corrections": tuple(CorrectedCell(**c) for c in entry.get("corrections", ())),
                 "selection": tuple(entry.get("selection", ())),
+                "kept": tuple(KeptFile(**k) for k in entry.get("kept", ())),
             }
         )
         for entry in content["files"]
@@ -151,7 +169,7 @@ def _coverage(entry: dict[str, Any]) -> Coverage:
         MeasureCoverage(**{**m, "sexes": tuple(m["sexes"])}) for m in entry["measures"]
     )
     short = tuple((i, kind, period) for i, kind, period in entry["short"])
-    lists = {k: tuple(entry[k]) for k in ("reasons", "selection")}
+    lists = {k: tuple(entry[k]) for k in ("reasons", "selection", "changes", "questions")}
     return Coverage(**{**entry, **lists, "measures": measures, "short": short})
 
 
@@ -169,15 +187,8 @@ def write_manifest(manifest: Manifest) -> None:
         "files": [asdict(f) for f in manifest.files],
         "coverage": [asdict(c) for c in manifest.coverage],
     }
-    temporary = path.with_suffix(".json.new")
-    try:
-        with temporary.open("w", encoding="utf-8") as stream:
-            json.dump(content, stream, ensure_ascii=False, indent=1)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from None
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    write_whole(path, text, error=StoreError, durable=True)
 
 
 def relocated(file: LoadedFile, path: str) -> LoadedFile:
@@ -198,8 +209,7 @@ def writing(root: Path) -> Iterator[Manifest]:
     """
     folder = root / "store"
     try:
-        for sub in _FOLDERS:
-            (folder / sub).mkdir(parents=True, exist_ok=True)
+        make_folders(*(folder / sub for sub in _FOLDERS))
         lock = (folder / "lock").open("a+", encoding="utf-8")
     except OSError as error:
         raise _unwritable(folder, error) from None
@@ -241,9 +251,7 @@ _FOLDERS = {"observations": "parquet", "memberships": "memberships", "problems":
 def _sweep(manifest: Manifest) -> None:
     """Remove what no manifest entry names: the remains of an interrupted load."""
     folder = manifest.root / "store"
-    (folder / "manifest.json.new").unlink(missing_ok=True)
+    remove(folder / "manifest.json.new")  # of an earlier version
     for sub, attribute in _FOLDERS.items():
         known = {getattr(f, attribute) for f in manifest.files}
-        for path in (folder / sub).iterdir():
-            if path.name not in known:
-                path.unlink()
+        sweep(folder / sub, known, (".parquet",))

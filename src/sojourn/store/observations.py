@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 
 from sojourn.errors import StoreError
+from sojourn.files import new_file
 from sojourn.harmonize.observe import DIMENSIONS, Observed
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.observation import COLUMNS, KEY
@@ -95,16 +96,14 @@ def stage(
 
 def write_parquet(con: duckdb.DuckDBPyConnection, table: str, target: Path) -> None:
     """Write a table to Parquet in one step; the same table gives the same bytes."""
-    temporary = target.with_suffix(".new")
-    try:
-        con.execute(f"COPY {table} TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd)")
-        temporary.replace(target)
-    except (duckdb.Error, OSError) as error:
-        temporary.unlink(missing_ok=True)
-        raise StoreError(
-            f"{target}: cannot be written ({_why(error)})",
-            hint="is the disk full, or the folder read-only? Nothing was changed",
-        ) from None
+    with new_file(target, error=StoreError) as path:
+        try:
+            con.execute(f"COPY {table} TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
+        except duckdb.Error as error:
+            raise StoreError(
+                f"{target}: cannot be written ({_why(error)})",
+                hint="is the disk full, or the folder read-only? Nothing was changed",
+            ) from None
 
 
 def _why(error: Exception) -> str:
@@ -168,6 +167,10 @@ def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store
     con.register("file_rows", dict(_file_rows(manifest.files)))
     con.execute("CREATE TABLE file AS SELECT * FROM file_rows")
     con.unregister("file_rows")
+    con.execute("CREATE TABLE partial (edition VARCHAR)")
+    for found in manifest.coverage:
+        if found.status == "partial":
+            con.execute("INSERT INTO partial VALUES (?)", [found.edition])
     for name, attribute, sub, ddl in (
         ("raw_observation", "parquet", "observations", _DDL),
         ("membership", "memberships", "memberships", MEMBERSHIP_DDL),

@@ -11,6 +11,7 @@ import twins
 from click.testing import CliRunner, Result
 
 from sojourn.cli import COMMANDS, LazyGroup, cli
+from sojourn.errors import PublishError
 
 SRC = Path(__file__).parents[3] / "src"
 
@@ -126,7 +127,9 @@ def test_observations_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert out.read_text("utf-8").startswith("dataflow,indicator,ref_area")
     assert list(tmp_path.iterdir()) == [out]
-    assert run("observations", "--out", str(tmp_path / "no" / "o.csv")).exit_code == 1
+    refused = run("observations", "--out", str(out / "o.csv"))
+    assert isinstance(refused.exception, PublishError)
+    assert "a part of the path is a file" in str(refused.exception)
 
 
 def test_each_answer_as_json_is_json(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_aggregates_are_never_ranked_or_added_among_countries(tmp_path: Path) ->
         (m, f"Place {m}", "B R", 1, 1) for m in africa if m not in {p[0] for p in twins.PLACES}
     ]
     path = twins.undesa_stock(tmp_path / "a.xlsx", places=[WORLD, *totals, *twins.PLACES, *others])
-    sojourn.load([path], tmp_path / "data")
+    sojourn.load([path], tmp_path / "data", accept_coverage="a synthetic twin")
     data = sojourn.open(tmp_path / "data")
     places = {p[0] for p in (*twins.PLACES, *others)}
     for figure_id in ("top_destinations", "migrant_stock_by_country"):

@@ -25,8 +25,12 @@ CLAIMS = (
     "asylum",
     "deaths",
     "money",
+    "borders",
+    "solutions",
+    "work",
+    "weight",
 )
-NO_CLAIM = {"year", "start", "threshold", "minimum"}
+NO_CLAIM = {"year", "start", "threshold", "minimum", "origin"}
 
 
 @pytest.fixture
@@ -52,7 +56,11 @@ def test_every_message_that_binds_a_number_is_a_statement(language: str) -> None
 @pytest.mark.parametrize("language", languages())
 def test_a_statement_prints_only_what_it_binds(language: str) -> None:
     for key, one in statements().items():
-        known = {f"{n}{end}" for n in one.bind for end in ("", "_area", "_year", "_base")}
+        known = {
+            f"{n}{end}"
+            for n in one.bind
+            for end in ("", "_area", "_year", "_base", "_rank", "_edition")
+        }
         names = set(PLACEHOLDER.findall(catalogue(language).messages[key]))
         assert names <= known | NO_CLAIM, key
 

@@ -12,6 +12,9 @@ TOLERANCE = 1e-12  # of each row against its own margin, or one person if the ma
 SWEEPS = 2_000
 NEWTON_EVERY = 10
 HALVINGS = 12
+STEPS = 200
+SMALLEST = 2.0**-40  # of a Newton step, before it is given up
+PRECISION = 1e-13  # of a place's turnover: what double precision can tell
 
 
 @dataclass(frozen=True)
@@ -177,10 +180,11 @@ def zero_sum(net: Array, weights: Array | None = None) -> Array:
     return net - shift
 
 
-def net_update(prior: Array, net: Array, *, tolerance: float = 1e-9, sweeps: int = SWEEPS) -> Fit:
+def net_update(prior: Array, net: Array, *, tolerance: float = 1e-9, sweeps: int = STEPS) -> Fit:
     """Change a flow table as little as possible so that it has the given net migration.
 
-    F[i,j] = a[i] m[i,j] / a[j]; each a[i] is the positive root of its quadratic (Abel and Smith).
+    F[i,j] = a[i] m[i,j] / a[j] (Abel and Smith). The logarithms of a minimize a convex function whose
+    gradient is the error of net migration; a damped Newton step is taken until none is left.
 
     Parameters
     ----------
@@ -191,27 +195,66 @@ def net_update(prior: Array, net: Array, *, tolerance: float = 1e-9, sweeps: int
     Raises
     ------
     EstimateError
-        The net migration does not sum to zero.
+        A cell of the prior is no number of persons, or the net migration does not sum to zero.
     NotConverged
-        After ``sweeps`` rounds.
+        No table with the prior's zeros has this net migration.
     """
+    if not (np.isfinite(prior).all() and (prior >= 0).all() and np.isfinite(net).all()):
+        raise EstimateError(
+            "the prior or the net migration has a cell that is no number of persons",
+            hint="missing is not zero; a flow is not negative",
+        )
     if abs(float(net.sum())) > 1e-6 * max(1.0, float(np.abs(net).sum())):
         raise EstimateError(
             f"net migration sums to {net.sum():,.3f}, not to zero", hint="rescale it: zero_sum"
         )
-    a = np.ones(len(net))
     m = prior.copy()
     np.fill_diagonal(m, 0.0)
-    residual = np.inf
-    for sweep in range(1, sweeps + 1):
-        for i in range(len(net)):
-            out, into = float(m[i] @ (1.0 / a)), float(a @ m[:, i])
-            if out > 0:
-                a[i] = (-net[i] + np.sqrt(net[i] ** 2 + 4.0 * out * into)) / (2.0 * out)
-        table = a[:, None] * m / a[None, :]
-        residual = float(np.max(np.abs(table.sum(axis=0) - table.sum(axis=1) - net)))
-        if residual < tolerance:
-            return Fit(table, sweep, residual)
+    x, table = np.zeros(len(net)), m
+    error = _error(table, net)
+    for step in range(sweeps + 1):
+        turnover = table.sum(axis=0) + table.sum(axis=1)
+        residual = float(np.max(np.abs(error), initial=0.0))
+        if (np.abs(error) <= np.maximum(tolerance, PRECISION * turnover)).all():
+            return Fit(table, step, residual)
+        x, moved = _step(m, net, x, table, error)
+        if not moved:
+            break
+        table = _scaled(m, x)
+        error = _error(table, net)
+    worst = int(np.argmax(np.abs(error)))
     raise NotConverged(
-        f"net migration is off by {residual:g} persons", hint="is the prior connected?"
+        f"net migration of place {worst + 1} is off by {error[worst]:,.6g} persons after {sweeps} steps",
+        hint="is the prior connected? a place that nobody leaves, or nobody reaches, cannot lose or gain",
     )
+
+
+def _error(table: Array, net: Array) -> Array:
+    error: Array = net - (table.sum(axis=0) - table.sum(axis=1))
+    return error
+
+
+def _scaled(m: Array, x: Array) -> Array:
+    table: Array = m * np.exp(np.clip(x[:, None] - x[None, :], -600.0, 600.0))
+    return table
+
+
+def _step(m: Array, net: Array, x: Array, table: Array, error: Array) -> tuple[Array, bool]:
+    """Return the factors after one damped Newton step, and whether it went down."""
+    flow = table + table.T
+    curvature = np.diag(flow.sum(axis=1)) - flow
+    scale = float(np.trace(curvature)) / max(len(net), 1)
+    idle = np.flatnonzero(np.diagonal(curvature) <= 0)
+    curvature[idle, idle] = max(scale, 1.0)
+    ridge = 1e-14 * scale * np.eye(len(net))
+    direction = -np.linalg.solve(curvature + ridge, error)
+    direction -= direction.mean()
+    now, slope = float(table.sum() + net @ x), float(error @ direction)
+    size = min(1.0, 30.0 / max(float(np.abs(direction).max()), 1e-300))
+    while size > SMALLEST:
+        tried = x + size * direction
+        value = float(_scaled(m, tried).sum() + net @ tried)
+        if np.isfinite(value) and value <= now + 1e-4 * size * slope + 1e-12 * abs(now):
+            return tried, True
+        size *= 0.5
+    return x, False

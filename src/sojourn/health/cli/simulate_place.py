@@ -94,12 +94,12 @@ def place(
     as_json: bool,
 ) -> None:
     """Compare malaria programmes in one place of your own: with mobile people included, and left out."""
+    from sojourn.files import write_whole
     from sojourn.health.engine.parameters import draw
     from sojourn.health.malaria.model import Place, from_incidence
     from sojourn.health.run.place import incidence_of, mobile_share, run_malaria
     from sojourn.pipeline.figures import open_data
     from sojourn.pipeline.observations import area_id
-    from sojourn.pipeline.writing import write_whole
 
     where, cell = (area_id(area) if area else ""), ""
     if mobile is None:

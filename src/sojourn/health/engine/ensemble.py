@@ -1,7 +1,6 @@
 """Draws in chunks: on every core or a cluster, resumable, the same whatever the order or the workers."""
 
 import json
-import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sojourn.errors import SimulateError
+from sojourn.files import make_folders, new_file, write_whole
 from sojourn.processes import cores, processes
 
 CHUNK = 24  # draws; about a second and a half of work for each programme
@@ -151,7 +151,7 @@ def _damaged(path: Path) -> SimulateError:
 def _begin(plan: Plan) -> None:
     record = plan.folder / "run.json"
     try:
-        (plan.folder / "chunks").mkdir(parents=True, exist_ok=True)
+        make_folders(plan.folder / "chunks")
         if record.is_file():
             held = json.loads(record.read_text("utf-8"))
             name = held.get("run") if isinstance(held, Mapping) else None
@@ -162,12 +162,7 @@ def _begin(plan: Plan) -> None:
                 )
             return
         text = json.dumps({"run": plan.digest, **plan.identity}, ensure_ascii=False, indent=1)
-        temporary = _temporary(record)
-        try:
-            temporary.write_text(text, "utf-8")
-            temporary.replace(record)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(record, text, error=SimulateError)
     except (OSError, ValueError) as error:
         raise SimulateError(
             f"{plan.folder}: cannot be used ({error})", hint="name another --out"
@@ -176,11 +171,6 @@ def _begin(plan: Plan) -> None:
 
 def _path(folder: Path, number: int) -> Path:
     return folder / "chunks" / f"{number:05}.npz"
-
-
-def _temporary(path: Path) -> Path:
-    """Return a name of this process alone, so that two runs in one folder do not write into each other."""
-    return path.with_name(f".{path.name}.{os.getpid()}.new")
 
 
 def _done(folder: Path, number: int, size: int) -> bool:
@@ -200,20 +190,13 @@ def _done(folder: Path, number: int, size: int) -> bool:
 
 def _keep(folder: Path, number: int, found: Arrays) -> None:
     path = _path(folder, number)
-    temporary = _temporary(path)
+    # durable: a chunk that has its name is on the disk
     try:
-        with temporary.open("wb") as stream:
-            np.savez_compressed(stream, **dict(found))  # type: ignore[arg-type] # names are ours, none is 'allow_pickle'
-            stream.flush()
-            os.fsync(stream.fileno())  # a chunk that has its name is on the disk
-        temporary.replace(path)
-    except OSError as error:
-        raise SimulateError(
-            f"{path}: cannot be written ({error.strerror})",
-            hint="make room and run again: finished chunks are kept",
-        ) from None
-    finally:
-        temporary.unlink(missing_ok=True)
+        with new_file(path, error=SimulateError, durable=True) as temporary:
+            np.savez_compressed(temporary, **dict(found))  # type: ignore[arg-type] # names are ours, none is 'allow_pickle'
+    except SimulateError as error:
+        hint = f"{error.hint}; finished chunks are kept: run again when there is room"
+        raise SimulateError(error.problem, hint=hint) from None
 
 
 Results = Iterable[tuple[int, Arrays]]

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sojourn.errors import NoSuchObservation, UnknownArea
+from sojourn.files import add_files
 from sojourn.health.targets.targets import (
     ABSENT,
     Elimination,
@@ -32,7 +33,6 @@ from sojourn.health.targets.tracking import (
     Tracking,
     track,
 )
-from sojourn.pipeline.writing import write_whole
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS, from_code, resolve
 
@@ -259,7 +259,7 @@ def write_charts(found: Progress, folder: Path) -> int:
         The folder cannot be written.
     """
     drawn = [chart(t) for t in found.trackings if t.value is not None]
-    for one in drawn:
-        for name, text in ((f"{one.id}.svg", one.light), (f"{one.id}.csv", one.csv)):
-            write_whole(folder / name, text.encode())
+    made: dict[str, str | bytes] = {f"{one.id}.svg": one.light for one in drawn}
+    made |= {f"{one.id}.csv": one.csv for one in drawn}
+    add_files(folder, made)
     return len(drawn)

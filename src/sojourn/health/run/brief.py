@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import UnknownArea
+from sojourn.files import add_files
 from sojourn.health.brief.brief import Brief, brief_document, stem
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.inputs.targets import progress, regions_of
 from sojourn.health.run.kept import check_editions, known_of, read_run, read_world
 from sojourn.health.run.people import facts
 from sojourn.health.targets.series import REGIONS, WORLD
-from sojourn.pipeline.writing import write_whole
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.store.observations import Store
@@ -112,12 +112,10 @@ def write_brief(
     """
     languages = tuple(dict.fromkeys(languages))
     brief = gather(store, topic, area=area, run=run, languages=languages, as_of=as_of)
-    files: dict[Path, bytes] = {}
+    made: dict[str, str | bytes] = {}
     for language in languages:
         document = brief_document(brief, language)
         name = stem(brief, language)
-        files[out / f"{name}.html"] = render_html(document).encode()
-        files[out / f"{name}.pdf"] = render_pdf(document)
-    for path, content in files.items():
-        write_whole(path, content)
-    return list(files)
+        made[f"{name}.html"] = render_html(document)
+        made[f"{name}.pdf"] = render_pdf(document)
+    return add_files(out, made)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sojourn.files import write_whole
 from sojourn.health.engine.outcomes import (
     INCLUDED,
     LEFT_OUT,
@@ -26,7 +27,6 @@ from sojourn.health.malaria.model import left_out
 from sojourn.health.run.simulate import YEARS, Run, place_of
 from sojourn.health.targets.targets import targets
 from sojourn.health.tb import run as tb_run
-from sojourn.pipeline.writing import write_whole
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
 STRONGEST = 10  # countries listed by how much including migrants averts

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.publish.chart import Chart, Wording, table_of
+from sojourn.publish.chart import CellValue, Chart, Wording, table_of
 from sojourn.publish.draw.svg import chart, text
 from sojourn.publish.draw.world import shapes
 
 WIDEST = 13.0  # pixels of the largest flow
 THINNEST = 1.0
+HALO = 2.5  # widest pale arrow of an upper end, in widths of the estimate
 STEPS = 24
 # Where most people of a very wide country live, in pixels of the map, instead of its middle.
 PEOPLED: Mapping[str, tuple[float, float]] = {"643": (578.0, 60.0), "124": (300.0, 96.0)}
@@ -25,6 +26,7 @@ class Flow:
     origin: str
     destination: str
     value: float
+    interval: tuple[float, float] | None = None
 
 
 def arrow(start: Point, end: Point, width: float, *, bend: float = 0.2) -> str:
@@ -69,6 +71,7 @@ def flow_map(
     *,
     names: Mapping[str, str],
     header: tuple[str, str, str],
+    ends: tuple[str, str] | tuple[()] = (),
     legend: str = "",
 ) -> Chart:
     """Return the flows as arrows over a quiet map, the largest at the back.
@@ -82,6 +85,9 @@ def flow_map(
         M49 codes; values in one unit, not negative.
     names : mapping of M49 code to name
         For the table.
+    ends : (str, str), optional
+        Words for the low and the high end of an interval: they stand in the table, and a pale arrow
+        as wide as the upper end lies under the estimate.
     legend : str
         Words over the arrows of the legend: what their width means.
     """
@@ -93,21 +99,26 @@ def flow_map(
     largest = ranked[0].value if ranked else 1.0
     for flow in ranked:
         if flow.origin in centres and flow.destination in centres:
-            ends = [
+            foot, head = [
                 PEOPLED.get(a, (centres[a][0], centres[a][1]))
                 for a in (flow.origin, flow.destination)
             ]
-            body.append(_drawn(arrow(ends[0], ends[1], _width(flow.value, largest))))
+            if flow.interval is not None:
+                wide = min(flow.interval[1], HALO * flow.value)
+                body.append(_drawn(arrow(foot, head, _width(wide, largest)), pale=True))
+            body.append(_drawn(arrow(foot, head, _width(flow.value, largest))))
     height = world["height"] + 20
     body += _legend(largest, wording, legend, height - 70)
-    table = table_of(
-        header,
-        [
-            (names.get(f.origin, f.origin), names.get(f.destination, f.destination), f.value)
-            for f in ranked
-        ],
-        wording,
-    )
+    rows: list[tuple[CellValue, ...]] = [
+        (
+            names.get(f.origin, f.origin),
+            names.get(f.destination, f.destination),
+            f.value,
+            *((f.interval or (None, None)) if ends else ()),
+        )
+        for f in ranked
+    ]
+    table = table_of((*header, *ends), rows, wording)
     return chart(body, wording, table, width=world["width"], height=height)
 
 
@@ -116,9 +127,10 @@ def _width(value: float, largest: float) -> float:
     return max(THINNEST, WIDEST * value / largest)
 
 
-def _drawn(path: str) -> str:
+def _drawn(path: str, *, pale: bool = False) -> str:
+    opacity = ".22" if pale else ".86"
     return (
-        f'<path d="{path}" fill="var(--sj-accent)" fill-opacity=".86" '
+        f'<path d="{path}" fill="var(--sj-accent)" fill-opacity="{opacity}" '
         'stroke="var(--sj-paper)" stroke-width=".7"/>'
     )
 

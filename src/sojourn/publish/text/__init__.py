@@ -6,7 +6,7 @@ the document is built. A language is added by adding a catalogue with the same k
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ from sojourn.vocab.short_names import short_names
 _PLACEHOLDER = re.compile(r"\{(\w+)\}|\{(\w+)((?:#\w+:[^#{}]*)+)\}")
 
 
+HALF_A_TENTH = 0.05
 NOUN = 1e6  # from here on a number is written with a noun: 1.2 million
 _DATES = {"en": "en_GB"}  # the United Nations write the day first
 
@@ -94,6 +95,9 @@ class Catalogue:
     def reason(self, reason: str) -> str:
         """Return why a number is missing, in the language; as it stands where no message fits."""
         english = catalogue("en").messages
+        of, _, rest = reason.partition(": ")
+        if rest and (of.isdigit() or f"figure.{of}" in english):
+            return f"{of if of.isdigit() else self.text(f'figure.{of}')}: {self.reason(rest)}"
         for key in (k for k in english if k.startswith("reason.")):
             parts = _PLACEHOLDER.split(english[key])
             pattern = "".join(
@@ -128,16 +132,23 @@ class Catalogue:
         """Return words as a list in the manner of the language."""
         return str(format_list(parts, locale=self.language))
 
+    def listed(self, parts: Iterable[str]) -> str:
+        """Return names that hold commas themselves as a list."""
+        return ("\u202f; " if self.language == "fr" else "; ").join(parts)
+
     def number(self, value: float, unit: str) -> str:
         """Return a number with its unit, rounded for reading.
 
         Millions and billions have one decimal, per cents too; smaller counts every digit.
         """
+        if unit.startswith("PERCENT") and abs(value) < HALF_A_TENTH:
+            value = 0.0  # what rounds to nothing has no sign
         if unit in ("PERCENT", "PERCENT_PER_YEAR"):
             form = "#,##0.0%" if self.language == "en" else "#,##0.0\u202f%"
             return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
         if unit == "PERCENTAGE_POINTS":
-            points = format_decimal(value, "+0.0;−0.0", locale=self.language)
+            form = "+0.0;−0.0" if value else "0.0"
+            points = format_decimal(value, form, locale=self.language)
             return spoken(self.rich("unit.points", value=Number(points, amount=round(value, 1))))
         if abs(value) >= NOUN:
             text = _compact(abs(value), self.language)
@@ -156,11 +167,22 @@ class Catalogue:
         day = date.fromisoformat(f"{month}-01")
         return str(format_date(day, format="MMMM y", locale=self.language))
 
+    def period(self, period: str) -> str:
+        """Return a year, or a month given as YYYY-MM, in the manner of the language."""
+        return self.month(period) if re.fullmatch(r"\d{4}-\d{2}", period) else period
+
+    def dated(self, day: str) -> str:
+        """Return a day or a month, given as YYYY-MM-DD or YYYY-MM, in the manner of the language."""
+        whole = len(day) == len("YYYY-MM-DD")
+        return self.day(date.fromisoformat(day)) if whole else self.month(day)
+
     def printed(self, value: float, unit: str, precision: float | None) -> str:
         """Return a number with the digits that a publisher printed, as its precision tells them."""
         if unit != "PERCENT":
             plain = abs(value) < 1e6 and unit != "USD"
-            return self.exact(value, unit) if plain else self.number(value, unit)
+            if plain:
+                return self.exact(value, unit)
+            return re.sub(r"[.,]0(?=\s)", "", self.number(value, unit), count=1)
         whole = float(value).is_integer() and (precision is None or precision >= 1)
         form = "#,##0%" if whole else "#,##0.0%"
         if self.language != "en":
@@ -183,7 +205,8 @@ class Catalogue:
         """Return a number with its sign."""
         if unit == "PERCENTAGE_POINTS":
             return self.number(value, unit)
-        return ("+" if value > 0 else "") + self.number(value, unit)
+        nothing = unit.startswith("PERCENT") and abs(value) < HALF_A_TENTH
+        return ("+" if value > 0 and not nothing else "") + self.number(value, unit)
 
 
 def _compact(value: float, language: str) -> str:

@@ -81,12 +81,11 @@ def check(site: Path, *, as_json: bool) -> None:
 def schema(table: str | None, out: Path | None) -> None:
     """Print the published JSON Schema of TABLE; without it, the tables and their fields."""
     from sojourn.errors import NoSuchCase
-    from sojourn.pipeline.writing import write_whole
+    from sojourn.files import add_files
     from sojourn.relocation.site.schema import PUBLISHED, read_schema, schema_text
 
     if out is not None:
-        for name in PUBLISHED:
-            write_whole(out / f"{name}.schema.json", schema_text(name).encode())
+        add_files(out, {f"{name}.schema.json": schema_text(name) for name in PUBLISHED})
     if table is not None and table not in PUBLISHED:
         raise NoSuchCase(f"no table {table!r}", hint=f"one of: {', '.join(PUBLISHED)}")
     if table:

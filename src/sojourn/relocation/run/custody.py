@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sojourn.errors import PlanError
+from sojourn.files import make_folders, write_whole
 from sojourn.relocation.custody.custody import Event, Standing, merge, refuse, silent
 from sojourn.relocation.custody.expected import Expected, Overdue, elsewhere, expected, overdue
 from sojourn.relocation.site.read import read_site
@@ -206,7 +206,7 @@ def against_site(events: Iterable[Event], site: Path) -> tuple[list[str], list[s
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
     """Open a ledger for appending, alone; a file that was replaced meanwhile is opened again."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(path.parent)
     while True:
         new = not path.exists()
         with path.open("ab+") as stream:
@@ -238,18 +238,8 @@ def _write_at_end(stream: BinaryIO, kept: _Content, content: bytes) -> None:
 
 def _replace(out: Path, events: Iterable[Event]) -> None:
     """Put a whole ledger in place of a file, on disk before it is seen."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as made:
-        new = Path(made.name)
-        try:
-            made.write(b"".join(map(_line, events)))
-            made.flush()
-            os.fsync(made.fileno())
-            new.replace(out)
-        except OSError:
-            new.unlink(missing_ok=True)
-            raise
-    _sync_folder(out.parent)
+    content = b"".join(map(_line, events))
+    write_whole(out, content, error=PlanError, durable=True, private=True)
 
 
 def _sync_folder(folder: Path) -> None:

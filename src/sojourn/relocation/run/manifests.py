@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from sojourn.errors import PublishError
-from sojourn.pipeline.writing import write_whole
+from sojourn.files import add_files
 from sojourn.processes import cores, processes
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
@@ -64,13 +64,14 @@ def write_manifests(
     lists = _lists(plan, languages)
     names = [out / f"{one.stem}.{kind}" for one in lists for kind in ("html", "pdf")]
     remember(plan_folder, names)
+    made: dict[str, str | bytes] = {}
     todo = iter(names)
     for done, (one, contents) in enumerate(zip(lists, _set_all(plan, lists), strict=True), start=1):
         for content in contents:
-            write_whole(next(todo), content)
+            made[next(todo).name] = content
         if progress is not None:
             progress(one.language, done, len(lists))
-    return names
+    return add_files(out, made)
 
 
 def _lists(plan: Proposal, languages: Sequence[str]) -> list[_List]:

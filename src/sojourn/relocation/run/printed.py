@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sojourn.errors import PlanMismatch
-from sojourn.pipeline.writing import write_whole
+from sojourn.files import write_whole
 
 RECORD = "printed.json"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sojourn.errors import SiteRefused
+from sojourn.files import forget
 from sojourn.relocation.run.printed import RECORD, printed
 
 #: Tables about people; places, vehicles and rules are not.
@@ -91,4 +92,6 @@ def purge(site: Path, plan: Path | None = None) -> Purge:
                 f"{path}: cannot be removed ({error.strerror})",
                 hint="remove it by hand, and run again",
             ) from None
+    for folder in sorted({p.parent for p in found.gone}):
+        forget(folder)
     return found

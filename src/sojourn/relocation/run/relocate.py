@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sojourn.errors import PlanError, PlanMismatch, PlanRefused
+from sojourn.files import Folder, check_folder, new_folder
 from sojourn.relocation.audit.audit import Check, audit
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Event, Proposal
@@ -37,6 +36,7 @@ def plan_site(folder: Path, out: Path) -> Proposal:
     PlanRefused
         The independent audit found a broken rule; nothing is written.
     """
+    check_folder(out, error=PlanError)
     site = read_site(folder)
     proposal = make_plan(site)
     _audited(site, proposal, out)
@@ -53,6 +53,7 @@ def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) 
     PlanRefused
         The independent audit found a broken rule; nothing is written.
     """
+    check_folder(out, error=PlanError)
     site, previous = read_site(folder), read_plan(before)
     if site.digest != previous.site_digest:
         raise PlanMismatch(f"{before}: made from other inputs", hint="name its own site")
@@ -81,36 +82,20 @@ def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Check
     PlanError
         The folder exists and is not empty, or cannot be written.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PlanError(
-            f"{out}: exists and is not an empty folder",
-            hint="name a new folder: a plan is never written over another",
-        )
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".plan-") as made:
-            inside = Path(made) / "plan"
-            inside.mkdir()
-            _write(proposal, site, inside, report)
-            if out.exists():
-                out.rmdir()
-            shutil.move(str(inside), str(out))
-    except OSError as error:
-        raise PlanError(
-            f"{out}: cannot be written ({error.strerror})", hint="check the folder"
-        ) from None
+    with new_folder(out, error=PlanError) as folder:
+        _write(proposal, site, folder, report)
 
 
-def _write(proposal: Proposal, site: Site, folder: Path, report: Sequence[Check]) -> None:
+def _write(proposal: Proposal, site: Site, folder: Folder, report: Sequence[Check]) -> None:
     text = plan_json(proposal)
-    (folder / "plan.json").write_text(text, "utf-8", newline="")
+    folder.write("plan.json", text)
     write_tables(tables_of(proposal, report, fairness_of(site, proposal)), folder)
     marked = "SYNTHETIC: nobody in this site exists.\n" if proposal.synthetic else ""
     readme = (
         f"{marked}{proposal.notice}\n{WHO_MAY_READ}\n"
         f"Inputs: {site.digest}\nPlan: {plan_digest(text)}\n"
     )
-    (folder / "README.txt").write_text(readme, "utf-8", newline="")
+    folder.write("README.txt", readme)
 
 
 def plan_digest(text: str) -> str:

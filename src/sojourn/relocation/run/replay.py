@@ -5,8 +5,6 @@ import hashlib
 import io
 import json
 import math
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.resources import files
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import PlanError, PlanRefused, SiteRefused
+from sojourn.files import check_folder, new_folder, scratch
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.relocation.audit.audit import audit
@@ -60,7 +59,7 @@ def write_replay(
     PlanRefused
         The independent audit found a broken rule; nothing is written.
     """
-    _new_folder(out)
+    check_folder(out, error=PlanError)
     if not 1 <= runs <= MOST_RUNS:
         raise SiteRefused(f"--runs: found {runs}, expected 1 to {MOST_RUNS:,}")
     facts = calais_2016()
@@ -79,7 +78,10 @@ def write_replay(
         crowd_of(site, plan, facts), facts, seed=seed, runs=runs, step=_counting(progress, 6 * runs)
     )
     brief = _brief(facts, site, plan, done)
-    _write_whole(out, {**_tables(brief), **_pages(brief, languages)})
+    made = {**_tables(brief), **_pages(brief, languages)}
+    with new_folder(out, error=PlanError) as folder:
+        for name, content in made.items():
+            folder.write(name, content)
     return brief
 
 
@@ -92,9 +94,9 @@ def _counting(progress: Step | None, total: int) -> Callable[[], object] | None:
 
 def _site(facts: Facts, people: int, seed: int) -> Site:
     tables = replay_tables(facts, people=people, seed=seed)
-    with tempfile.TemporaryDirectory() as made:
-        write_example(tables, Path(made) / "site")
-        return read_site(Path(made) / "site")
+    with scratch() as made:
+        write_example(tables, made.path / "site")
+        return read_site(made.path / "site")
 
 
 def _brief(facts: Facts, site: Site, plan: Proposal, done: Replay) -> ReplayBrief:
@@ -175,39 +177,6 @@ def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
     writer.writeheader()
     writer.writerows(_plain(row) for row in rows)
     return stream.getvalue().encode()
-
-
-def _new_folder(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PlanError(
-            f"{out}: exists and is not an empty folder",
-            hint="name a new folder: a replay is never written over another",
-        )
-
-
-def _write_whole(out: Path, content: dict[str, bytes]) -> None:
-    """Write a folder, all of it or nothing.
-
-    Raises
-    ------
-    PlanError
-        It cannot be written.
-    """
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".replay-") as made:
-            inside = Path(made) / "replay"
-            inside.mkdir()
-            for name, data in content.items():
-                (inside / name).write_bytes(data)
-            if out.exists():
-                out.rmdir()
-            shutil.move(str(inside), str(out))
-    except OSError as error:
-        raise PlanError(
-            f"{out}: cannot be written ({error.strerror})",
-            hint="check the folder and its permissions",
-        ) from None
 
 
 SHOWN = ("tier_1", "turned_away", "waited", "night_arrivals", "unsafe_children")

@@ -1,11 +1,10 @@
 """A written plan as a report to sign, a map and two tables, all of it or nothing."""
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from sojourn.errors import PlanError, PlanMismatch
+from sojourn.files import Folder, check_folder, new_folder
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.relocation.audit.audit import audit
@@ -59,34 +58,22 @@ def write_report(
     PublishError
         A language has no words.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PlanError(f"{out}: exists and is not an empty folder", hint="name a new folder")
+    check_folder(out, error=PlanError)
     given = read_report(site_folder, plan_folder)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".report-") as made:
-            inside = Path(made) / "report"
-            inside.mkdir()
-            _write(given, inside, languages)
-            if out.exists():
-                out.rmdir()
-            shutil.move(str(inside), str(out))
-    except OSError as error:
-        raise PlanError(
-            f"{out}: cannot be written ({error.strerror})", hint="check the folder"
-        ) from None
+    with new_folder(out, error=PlanError) as folder:
+        _write(given, folder, languages)
     written = sorted(out.iterdir())
     remember(plan_folder, written)
     return written
 
 
-def _write(given: ReportInput, folder: Path, languages: Sequence[str]) -> None:
+def _write(given: ReportInput, folder: Folder, languages: Sequence[str]) -> None:
     for language in languages:
         document = plan_report(given, language)
-        (folder / f"report.{language}.html").write_text(render_html(document), "utf-8", newline="")
-        (folder / f"report.{language}.pdf").write_bytes(render_pdf(document))
+        folder.write(f"report.{language}.html", render_html(document))
+        folder.write(f"report.{language}.pdf", render_pdf(document))
         chart = report_map(given, language)
-        (folder / f"map.{language}.svg").write_text(chart.light, "utf-8", newline="")
-    (folder / "map.csv").write_text(report_map(given, languages[0]).csv, "utf-8", newline="")
+        folder.write(f"map.{language}.svg", chart.light)
+    folder.write("map.csv", report_map(given, languages[0]).csv)
     tables = tables_of(given.plan, given.checks, given.fairness)
     write_tables_csv({"fairness": tables["fairness"]}, folder)

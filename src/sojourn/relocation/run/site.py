@@ -1,10 +1,10 @@
 """Bring the tables of another system into a site folder, all of them or none."""
 
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 
 from sojourn.errors import SiteRefused
+from sojourn.files import place_files, scratch
 from sojourn.relocation.site.columns import ColumnMap, read_column_maps
 from sojourn.relocation.site.fault import Fault, refusal
 from sojourn.relocation.site.read import read_site
@@ -72,17 +72,13 @@ def _write(texts: dict[str, str], out: Path) -> None:
             hint="name a new folder; a table is never written over another",
         )
     kept = [p for p in out.iterdir() if p.is_file()] if out.is_dir() else []
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".import-") as made:
-        inside = Path(made)
-        for table, text in texts.items():
-            (inside / f"{table}.csv").write_text(text, "utf-8", newline="")
-        new = list(inside.iterdir())
-        stems = {p.stem for p in (*kept, *new)} | {"needs_map"}  # which is packaged
-        if {*REQUIRED_TABLES, "rules"} <= stems:
+    new = {f"{table}.csv": text for table, text in texts.items()}
+    stems = {*(p.stem for p in kept), *texts, "needs_map"}  # which is packaged
+    if {*REQUIRED_TABLES, "rules"} <= stems:
+        with scratch() as inside:
             for path in kept:
-                (inside / path.name).write_bytes(path.read_bytes())
-            read_site(inside)  # what is there and what is new have to agree
-        out.mkdir(exist_ok=True)
-        for path in new:
-            path.rename(out / path.name)
+                inside.write(path.name, path.read_bytes())
+            for name, text in new.items():
+                inside.write(name, text)
+            read_site(inside.path)  # what is there and what is new have to agree
+    place_files(out, new, error=SiteRefused)

@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
-from pathlib import Path
 from types import UnionType
 from typing import Any, get_type_hints
 
+from sojourn.files import Folder
 from sojourn.relocation.audit.audit import Check
 from sojourn.relocation.lists.fairness import FairnessCell
 from sojourn.relocation.proposal.proposal import (
@@ -107,10 +107,10 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
+def write_tables(tables: Mapping[str, Table], folder: Folder) -> None:
     """Write each table as CSV, its header also where no row is, and all of them as one database."""
     write_tables_csv(tables, folder)
-    with sqlite3.connect(folder / "plan.sqlite") as con:
+    with sqlite3.connect(folder.path / "plan.sqlite") as con:
         for name, table in tables.items():
             named = ", ".join(f'"{c}" {kind}' for c, kind in table.columns.items())
             con.execute(f'CREATE TABLE "{name}" ({named}) STRICT')
@@ -122,10 +122,10 @@ def write_tables(tables: Mapping[str, Table], folder: Path) -> None:
     con.close()
 
 
-def write_tables_csv(tables: Mapping[str, Table], folder: Path) -> None:
+def write_tables_csv(tables: Mapping[str, Table], folder: Folder) -> None:
     """Write each table as CSV, its header also where no row is."""
     for name, table in tables.items():
-        (folder / f"{name}.csv").write_text(_csv(table), "utf-8", newline="")
+        folder.write(f"{name}.csv", _csv(table))
 
 
 def _columns(kind: type) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 import csv
 import io
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sojourn.errors import SiteRefused
+from sojourn.files import new_folder
 from sojourn.relocation.site.example_tables import SYNTHETIC, ExampleTables
 from sojourn.relocation.site.rules import default_needs_map_text
 from sojourn.relocation.site.schema import TABLES, read_schema
@@ -45,21 +45,10 @@ def write_example(tables: ExampleTables, folder: Path) -> None:
     SiteRefused
         The folder exists and is not empty.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SiteRefused(
-            f"{folder}: exists and is not an empty folder",
-            hint="name a new folder; a site is never written over another",
-        )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".site-") as made:
-        inside = Path(made) / "site"
-        inside.mkdir()
+    with new_folder(folder, error=SiteRefused) as inside:
         for table in TABLES:
             rows = getattr(tables, table, None)
             text = default_needs_map_text() if rows is None else table_csv(table, rows)
-            (inside / f"{table}.csv").write_text(text, "utf-8", newline="")
-        (inside / "rules.toml").write_text(tables.rules, "utf-8", newline="")
-        (inside / "README.txt").write_text(f"{SYNTHETIC}.\n", "utf-8", newline="")
-        if folder.exists():
-            folder.rmdir()
-        inside.rename(folder)
+            inside.write(f"{table}.csv", text)
+        inside.write("rules.toml", tables.rules)
+        inside.write("README.txt", f"{SYNTHETIC}.\n")

@@ -1,0 +1,195 @@
+"""The account of a table: each row and column with content is read, declared as ignored, or refused.
+
+There is no fourth state. A column is ignored where the layout declares its heading under
+``ignored``, with the reason; a row where ``skip_row`` or ``stop`` says so, or where it holds no
+number. What is left over is refused with its address.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sojourn.errors import LayoutChanged
+from sojourn.sources.grid import HEADER_DEPTH, Grid, address, flat
+from sojourn.sources.headings import heading
+from sojourn.sources.layout import Layout
+
+_NUMBER = re.compile(r"[+-]?\d[\d.,\s\u00a0]*%?")
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of the rows and columns of one table.
+
+    Attributes
+    ----------
+    sheet : str
+        Sheet as the publisher names it; empty in a text file.
+    columns, rows : (int, int)
+        How many are read, and how many hold anything.
+    cells : int
+        Cells that became values.
+    ignored : tuple of str
+        Headings of the columns that the layout declares as ignored.
+    empty : tuple of str
+        Headings under which nothing stands.
+    """
+
+    sheet: str
+    columns: tuple[int, int]
+    rows: tuple[int, int]
+    cells: int
+    ignored: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the receipt of one table on one line."""
+        where = f"{self.sheet}: " if self.sheet else ""
+        said = (
+            f"{where}columns {self.columns[0]:,} of {self.columns[1]:,}, "
+            f"rows {self.rows[0]:,} of {self.rows[1]:,}, cells {self.cells:,}"
+        )
+        if self.ignored:
+            said += f", ignored: {', '.join(self.ignored)}"
+        return f"{said}, empty: {', '.join(self.empty)}" if self.empty else said
+
+
+def account_of(
+    name: str,
+    grid: Grid,
+    layout: Layout,
+    keys: Iterable[int],
+    columns: Sequence[int],
+    rows: Sequence[int],
+    titles: Sequence[str],
+    header_row: int,
+    first: int,
+) -> Account:
+    """Return the account of a table that was read.
+
+    Parameters
+    ----------
+    keys, columns : iterables of int
+        Indices of the key columns and of the value columns.
+    rows : sequence of int
+        Indices of the rows that were read, ascending.
+    titles : sequence of str
+        Headings, those put together that are broken over several rows.
+    header_row, first : int
+        Index of the row of the headings, and of the first row that may hold a record.
+
+    Raises
+    ------
+    LayoutChanged
+        A column with content that nothing reads, a row with numbers that nothing reads, with its
+        address.
+    """
+    keys = tuple(keys)
+    read, first_key = {*keys, *columns}, min(keys)
+    body = [grid.rows[i] for i in rows]
+    width = max(max(map(len, body), default=0), len(grid.rows[header_row]))
+    ignored: list[str] = []
+    empty: list[str] = []
+    lost: list[str] = []
+    for column in range(width):
+        if column in read:
+            continue
+        label = _label(grid, titles, header_row, first, column)
+        if _is_ignored(layout, label, left=column < first_key):
+            ignored.append(label or f"column {column + 1}")
+        elif (found := _first(body, column)) is None:
+            empty += [label] if label else []
+        else:
+            lost.append(_column(grid, header_row, rows[found], column, label))
+    if lost:
+        more = f"; and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
+        raise LayoutChanged(
+            f"{name}: {'; '.join(lost[:SHOWN])}{more}",
+            hint=f"layout {layout.id} neither reads nor ignores it: correct the heading, or declare "
+            "it under `columns`, `measures` or `ignored` with the reason",
+        )
+    held = _rows_left(name, grid, layout, columns, rows, first)
+    return Account(
+        grid.sheet,
+        (len(read), len(read) + len(ignored) + len(empty)),
+        (len(rows), len(rows) + held),
+        len(rows) * len(columns),
+        tuple(ignored),
+        tuple(empty),
+    )
+
+
+def _is_ignored(layout: Layout, label: str, *, left: bool) -> bool:
+    """Return whether a layout declares a column as ignored; ``@left`` are blank ones on the left."""
+    if not label:
+        return left and "@left" in layout.ignored
+    return any(re.fullmatch(p, heading(label), re.I) for p in layout.ignored)
+
+
+def _label(grid: Grid, titles: Sequence[str], header_row: int, first: int, column: int) -> str:
+    """Return what stands over a column: in the header, below it, or in the rows above it."""
+    if column < len(titles) and titles[column]:
+        return titles[column]
+    below = range(header_row, min(first, header_row + 3))
+    for index in (*below, *range(header_row - 1, max(header_row - 4, -1), -1)):
+        row = grid.rows[index]
+        if column < len(row) and (text := flat(row[column])):
+            return text
+    return ""
+
+
+def _first(body: Sequence[Sequence[object]], column: int) -> int | None:
+    """Return the first row that holds anything in a column."""
+    return next(
+        (i for i, r in enumerate(body) if column < len(r) and r[column] not in ("", " ")), None
+    )
+
+
+def _column(grid: Grid, header_row: int, row: int, column: int, label: str) -> str:
+    cell = flat(grid.rows[row][column])
+    over = f"the heading {label[:60]!r}" if label else "a blank heading"
+    where = address(grid, header_row, column)
+    return f"{where} is {over} over {cell[:40]!r} ({address(grid, row, column)})"
+
+
+def _rows_left(
+    name: str,
+    grid: Grid,
+    layout: Layout,
+    columns: Sequence[int],
+    rows: Sequence[int],
+    first: int,
+) -> int:
+    """Return how many rows with content below the header were not read; refuse numbers in them."""
+    taken = set(rows)
+    left = [i for i in range(first, len(grid.rows)) if i not in taken and any(grid.rows[i])]
+    ends = len(grid.rows)
+    if layout.stop not in ("", "blank"):  # what stands below the declared end is no part of it
+        ends = rows[-1]
+    wrong = [i for i in left if i < ends and _holds_numbers(grid.rows[i], columns, layout)]
+    if wrong:
+        listed = ", ".join(address(grid, i, _at(grid.rows[i], columns)) for i in wrong[:SHOWN])
+        raise LayoutChanged(
+            f"{name}: {len(wrong)} rows hold numbers and were not read: {listed}",
+            hint="a key is missing in its row, or the table was broken by a blank row or a note; "
+            "rows that the publisher means to be left out are declared by `skip_row` or `stop`",
+        )
+    return len(left)
+
+
+def _holds_numbers(row: Sequence[object], columns: Sequence[int], layout: Layout) -> bool:
+    if layout.skip_row and any(re.search(layout.skip_row, flat(c)) for c in row[:HEADER_DEPTH]):
+        return False
+    return any(c < len(row) and is_number(row[c]) for c in columns)
+
+
+def _at(row: Sequence[object], columns: Sequence[int]) -> int:
+    return next(c for c in columns if c < len(row) and is_number(row[c]))
+
+
+def is_number(cell: object) -> bool:
+    """Return whether a cell prints a number."""
+    if isinstance(cell, str):
+        return _NUMBER.fullmatch(cell.strip()) is not None
+    return isinstance(cell, int | float) and not isinstance(cell, bool)

@@ -1,0 +1,47 @@
+"""The terms that a file prints, and whether a declaration allows more than they do."""
+
+import re
+
+from sojourn.errors import BadDeclaration
+from sojourn.sources.container import Workbook
+from sojourn.sources.declaration import Edition
+
+_RESERVED = re.compile(r"[^.]*all rights reserved\.?", re.I)
+_OPEN = re.compile(r"(?:creative ?commons|creativecommons\.org/licenses/|\bCC[ -]BY)[^,;|]*", re.I)
+_CLOSED = re.compile(r"\b(?:NC|ND)\b|non-?commercial|no ?deriv|/by-n[cd]", re.I)
+SHEETS = 12
+
+
+def printed_terms(book: Workbook) -> tuple[str, str]:
+    """Return the terms that a file prints, and where; two empty texts when it prints none.
+
+    A line that reserves all rights and then grants a Creative Commons licence grants it.
+    """
+    reserved = ("", "")
+    for sheet in book.sheets[:SHEETS]:
+        for line in book.grid(sheet).lines_of_text:
+            if (found := _OPEN.search(line)) is not None:
+                return found.group(0).strip(), sheet
+            if not reserved[0] and (found := _RESERVED.search(line)) is not None:
+                reserved = (found.group(0).strip(), sheet)
+    return reserved
+
+
+def refuse_wider_terms(book: Workbook, edition: Edition) -> str:
+    """Return the terms that a file prints, once they allow what its edition is declared to allow.
+
+    Raises
+    ------
+    BadDeclaration
+        The declaration lets cells be redistributed, and the file reserves its rights.
+    """
+    said, sheet = printed_terms(book)
+    narrow = said and (not _OPEN.search(said) or _CLOSED.search(said))
+    if narrow and edition.redistribution == "attribution":
+        place = f"{book.name}, sheet {sheet!r}" if sheet else book.name
+        raise BadDeclaration(
+            f"{place} prints {said!r}; {edition.id} is declared {edition.license!r} "
+            f"(redistribution {edition.redistribution!r})",
+            hint='declare redistribution = "cited-facts" or "none" for it',
+        )
+    return said

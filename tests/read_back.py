@@ -1,0 +1,237 @@
+"""Read a printed page back: its numbers, its claims and its lists, held against figures and conditions.
+
+Nothing here asks the code that wrote the page. Numbers are parsed by hand, claims are recognized by
+the message they follow, and figures are evaluated anew from a store that may be another one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from sojourn.publish.evaluate import Evaluator
+from sojourn.publish.figure import FigureValue, figures
+from sojourn.publish.statement import Statement, bound, holds, statements
+from sojourn.publish.text import Catalogue
+from sojourn.vocab.area import AREAS
+
+SCALES = {
+    "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
+    "millions": 1e6, "milliard": 1e9, "milliards": 1e9,
+    "millón": 1e6, "millones": 1e6, "mil millones": 1e9,
+}  # fmt: skip
+DECIMAL = {"en": ".", "fr": ",", "es": ","}
+YEARS = {"year", "start"}
+BLOCKS = {"h1", "h2", "h3", "h4", "li", "p", "figcaption", "caption", "td", "th", "dd", "dt", "summary", "div", "section"}  # fmt: skip
+NUMBER = (
+    r"[+−]?(?:US\$ )?\d[\d.,’ ]*(?: ?%| (?:thousand|million|billion|trillion|millions|milliards?|millón|millones"
+    r"|mil millones))?(?: (?:de )?(?:dollars É\.-U\.|dólares EE\.UU\.))?(?: points?| puntos?)?"
+)
+PLACEHOLDER = re.compile(r"\{(\w+)\}|\{(\w+)((?:#\w+:[^#{}]*)+)\}")
+
+
+@dataclass
+class Printed:
+    """Texts of a page in reading order, and its numbers with the lineage they lead to."""
+
+    texts: list[str] = field(default_factory=list)
+    numbers: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.page, self.text, self.link, self.skip = Printed(), "", "", 0
+        self.done = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.skip += tag in ("style", "script", "svg")
+        if tag in BLOCKS:
+            self._end()
+        given = dict(attrs)
+        self.done = self.done or given.get("id") == "lineage"
+        if not self.done and tag == "a" and "n" in (given.get("class") or "").split():
+            self.link = (
+                (given.get("data-trace") or given.get("href") or "")
+                .split("trace-")[-1]
+                .split("#")[-1]
+            )
+            self.page.numbers.append(("", self.link))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.skip -= tag in ("style", "script", "svg")
+        if tag == "a":
+            self.link = ""
+        if tag in BLOCKS:
+            self._end()
+
+    def handle_data(self, data: str) -> None:
+        if self.skip > 0 or self.done:
+            return
+        self.text += data
+        if self.link:
+            shown, link = self.page.numbers[-1]
+            self.page.numbers[-1] = (shown + data, link)
+
+    def _end(self) -> None:
+        if text := plain(self.text):
+            self.page.texts.append(text)
+        self.text = ""
+
+
+def read_html(html: str) -> Printed:
+    reader = _Reader()
+    reader.feed(html)
+    return reader.page
+
+
+def plain(text: str) -> str:
+    """Return a text with one kind of space."""
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("\u202f", " ")).strip()
+
+
+def parse_number(shown: str, language: str) -> tuple[float, float]:
+    """Return a printed number, and the unit of its last digit."""
+    text = plain(shown)
+    matched = re.search(r"\d[\d.,’ ]*", text)
+    assert matched, f"no number in {shown!r}"
+    digits = matched[0].rstrip(" .,")
+    whole, _, part = digits.replace(" ", "").partition(DECIMAL[language])
+    whole = re.sub(r"[.,’ ]", "", whole)
+    rest = text[matched.start() + len(digits) :].strip().lower()
+    word = re.match(r"mil millones|[a-zéóú]+", rest)
+    scale = SCALES.get(word[0], 1.0) if word else 1.0
+    sign = -1.0 if re.search(r"[−-]", text[: matched.start()]) else 1.0
+    return sign * float(f"{whole}.{part or 0}") * scale, scale * 10.0 ** -len(part)
+
+
+def figure_of(ev: Evaluator, lineage_id: str) -> FigureValue:
+    """Return the figure that a printed number leads to, by its key alone."""
+    figure_id, period, sex, rest = lineage_id.split(".", 3)
+    for value in ev.values(figure_id, int(period)):
+        if value.lineage_id == lineage_id:
+            return value
+    area = rest.rsplit(".", 1)[0].replace("-to-", ">")
+    return ev.one(figure_id, sex=sex, area=area, year=int(period))
+
+
+def wrong_numbers(page: Printed, ev: Evaluator, language: str) -> list[str]:
+    """Return the printed numbers that are not their figure, rounded as printed."""
+    wrong = []
+    for shown, lineage_id in page.numbers:
+        figure_id, _, _, rest = lineage_id.split(".", 3)
+        day = rest.rsplit(".", 1)[-1]
+        if figure_id not in figures():
+            wrong.append(f"{shown}: {lineage_id} is no figure")
+            continue
+        at = ev if ev.as_of.isoformat() == day else ev.at(ev.as_of.fromisoformat(day))
+        candidates = [figure_of(at, lineage_id)]
+        editions = at.editions(figures()[figure_id])
+        candidates += [figure_of(at.pinned(e), lineage_id) for e in editions]
+        number, unit = parse_number(shown, language)
+        if not any(_is(v, number, unit, signed=bool(re.search("[+−]", shown))) for v in candidates):
+            wrong.append(f"{shown}: {lineage_id} is {candidates[0].value}")
+    return wrong
+
+
+def _is(value: FigureValue, number: float, unit: float, *, signed: bool) -> bool:
+    if value.value is None:
+        return False
+    size = value.value if signed or value.value >= 0 else abs(value.value)
+    return abs(size - number) <= unit / 2 * 1.0001
+
+
+def pattern(message: str) -> re.Pattern[str]:
+    """Return what a message looks like in print."""
+    out, end, seen = "", 0, set()
+    for found in PLACEHOLDER.finditer(message):
+        out += re.escape(plain_inside(message[end : found.start()]))
+        name = found[1] or found[2]
+        shape = (
+            "[^:;]+?"
+            if name.endswith("_area")
+            else r"\d{4}"
+            if name in YEARS or name.endswith("_base")
+            else NUMBER
+        )
+        out += f"(?P<{name}>{shape})" if found[1] and name not in seen else ".*?"
+        seen |= {name} if found[1] else set()
+        end = found.end()
+    return re.compile(out + re.escape(plain_inside(message[end:])))
+
+
+def plain_inside(text: str) -> str:
+    return re.sub(r"\s", " ", text.replace("\u00a0", " ").replace("\u202f", " "))
+
+
+def claims(
+    page: Printed, words: Catalogue, routes: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, list[Statement]]]:
+    """Yield each text that follows the message of a statement, with the statements it may be."""
+    patterns = {k: pattern(words.messages[k]) for k in statements()}
+    known = {plain(f(a)) for a in AREAS for f in (words.area, words.short)}
+    for text in page.texts:
+        found = []
+        for key, one in patterns.items():
+            matched = one.fullmatch(text)
+            if matched is None:
+                continue
+            places = [v for k, v in matched.groupdict().items() if k.endswith("_area")]
+            named = all(part in known for p in places for part in p.split(" → "))
+            if named or routes.issuperset(places):
+                found.append(statements()[key])
+        if found:
+            yield text, found
+
+
+def false_claims(page: Printed, ev: Evaluator, words: Catalogue) -> list[str]:
+    """Return the printed claims for which no statement holds with the numbers and places printed."""
+    return [
+        f"{text}: not true of {', '.join(s.key for s in found)}"
+        for text, found in claims(page, words, _routes(ev))
+        if not any(_true(text, s, ev, words) for s in found)
+    ]
+
+
+def _routes(ev: Evaluator) -> frozenset[str]:
+    return frozenset(v.area for v in ev.values("dead_and_missing_by_route"))
+
+
+def _true(text: str, one: Statement, ev: Evaluator, words: Catalogue) -> bool:
+    if any(b.given for b in one.bind.values()):
+        return True  # a course: its two numbers lead to their lineage and are checked there
+    values = bound(ev, one, {})
+    if any(v.value is None for v in values.values()):
+        return False
+    if not all(holds(c, values, one.key) for c in one.when):
+        return False
+    matched = pattern(words.messages[one.key]).fullmatch(text)
+    return matched is not None and all(
+        _says(name, shown, values, ev, words) for name, shown in matched.groupdict().items()
+    )
+
+
+def _says(
+    name: str, shown: str, values: dict[str, FigureValue], ev: Evaluator, words: Catalogue
+) -> bool:
+    if name == "year":
+        return shown == str(ev.year)
+    base, _, what = name.rpartition("_")
+    if base in values and what in ("area", "base", "year"):
+        value = values[base]
+        names = {words.area(value.area), words.short(value.area)}
+        return shown in (
+            {plain(n) for n in names} if what == "area" else {value.base, value.time_period}
+        )
+    number, unit = parse_number(shown, words.language)
+    return abs(abs(values[name].value or 0.0) - abs(number)) <= unit / 2 * 1.0001
+
+
+def lists_cut(page: Printed, words: Catalogue) -> list[tuple[int, int]]:
+    """Return how many of how many each list says that it shows."""
+    cut = pattern(words.messages["list.cut"])
+    found = [m for text in page.texts for m in [cut.search(text)] if m]
+    read = [
+        tuple(int(parse_number(m[k], words.language)[0]) for k in ("shown", "all")) for m in found
+    ]
+    return [(a, b) for a, b in read]

@@ -1,0 +1,166 @@
+"""The printed page read back: each number is its figure, each claim is true, each list says its cut.
+
+From the embedded edition in every language; from the publishers' files for years that lack much, for
+a day in the past, without each source in turn, and in another order of loading.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import read_back
+from pypdf import PdfReader
+
+from sojourn.pipeline.factsheet import Request, compose
+from sojourn.pipeline.figures import changed, evaluator, newest_day, open_data, verdicts
+from sojourn.pipeline.pack import pack
+from sojourn.publish.changes import Compared
+from sojourn.publish.content import ChartBlock, Document, Notes
+from sojourn.publish.figure import figures
+from sojourn.publish.page import render_html
+from sojourn.publish.paper import render_pdf
+from sojourn.publish.text import catalogue, languages
+from sojourn.store.manifest import read_manifest
+from sojourn.store.observations import Store, open_store
+
+SOURCES = ("undesa", "unhcr", "idmc", "eurostat", "iom", "who", "worldbank")
+YEARS = (1990, 2000, 2010, 2015, 2019, 2020)
+#: What stood on a page once and was false.
+FALSE_THEN = (
+    "39 people", "39 personnes", "39 personas", "Most migrants live in", "not in this edition",
+    "between 2000 and 1990", "between 2000 and 2000",
+)  # fmt: skip
+
+
+def documents(
+    store: Store, year: int, language: str, as_of: date | None = None
+) -> dict[str, Document]:
+    day = as_of or newest_day(store)
+    ev, then = evaluator(store, year, day), evaluator(store, year, date(year + 1, 12, 31))
+    moved = changed(then, ev, list(figures())) if then.as_of < day else Compared()
+    request = Request(year, day, (language,), embedded=False)
+    return compose(ev, catalogue(language), request, verdicts(ev), moved)
+
+
+def faults(
+    docs: dict[str, Document], truth: Store, year: int, language: str, as_of: date
+) -> list[str]:
+    ev, words, found = evaluator(truth, year, as_of), catalogue(language), []
+    for document in docs.values():
+        page = read_back.read_html(render_html(document))
+        found += read_back.wrong_numbers(page, ev, language)
+        found += read_back.false_claims(page, ev, words)
+        found += [t for t in page.texts for bad in FALSE_THEN if bad in t]
+        found += [f"{a} of {b}" for a, b in read_back.lists_cut(page, words) if not 0 < a < b]
+    return found
+
+
+def sentences(docs: dict[str, Document]) -> list[tuple[str, ...]]:
+    def plain(page: read_back.Printed) -> tuple[str, ...]:
+        return tuple(t for t in page.texts if "sojourn load" not in t)
+
+    return [plain(read_back.read_html(render_html(document))) for document in docs.values()]
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Store:
+    return open_data(None)[0]
+
+
+@pytest.fixture(scope="module")
+def full(loaded: Path) -> Store:
+    return open_data(loaded)[0]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_embedded_page_is_true(embedded: Store, language: str) -> None:
+    docs = documents(embedded, 2015, language)
+    assert faults(docs, embedded, 2015, language, newest_day(embedded)) == []
+    page = read_back.read_html(render_html(docs["factsheet"]))
+    assert len(page.numbers) > 100
+    assert len(list(read_back.claims(page, catalogue(language)))) > 40
+    assert len(read_back.lists_cut(page, catalogue(language))) >= 10
+
+
+def test_the_reader_sees_a_wrong_number_and_a_false_claim(embedded: Store) -> None:
+    html = render_html(documents(embedded, 2015, "en")["factsheet"])
+    ev = evaluator(embedded, 2015, newest_day(embedded))
+    spoiled = html.replace("More people have moved between countries of the South than from South to North", "South–North migration is larger than South–South")  # fmt: skip
+    assert spoiled != html
+    assert read_back.false_claims(read_back.read_html(spoiled), ev, catalogue("en"))
+    spoiled = re.sub(r"(#trace-south_south[^>]*>)90\.1", r"\g<1>38.3", html)
+    assert spoiled != html
+    assert read_back.wrong_numbers(read_back.read_html(spoiled), ev, "en")
+
+
+def test_the_paper_says_what_the_page_says(embedded: Store) -> None:
+    docs = documents(embedded, 2015, "en")
+    paper = PdfReader(BytesIO(render_pdf(docs["factsheet"])))
+    printed = re.sub(r"\s", "", "".join(p.extract_text() for p in paper.pages))
+    page = read_back.read_html(render_html(docs["factsheet"]))
+    for text, found in read_back.claims(page, catalogue("en")):
+        if not found[0].key.endswith(("_finding", ".topic")):
+            assert re.sub(r"\s", "", text) in printed, text
+
+
+def test_the_chord_diagram_is_drawn(embedded: Store) -> None:
+    for language in languages():
+        [corridors] = [s for s in documents(embedded, 2015, language)["factsheet"].sections if s.id == "corridors"]  # fmt: skip
+        charts = {b.chart.id: b.chart for b in corridors.blocks if isinstance(b, ChartBlock)}
+        assert {"chord", "heat", "top-corridors"} <= set(charts)
+        assert charts["chord"].light.count("<path") > 20
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_each_year_is_true(full: Store, year: int) -> None:
+    docs = documents(full, year, "en")
+    assert faults(docs, full, year, "en", newest_day(full)) == []
+    for section in docs["factsheet"].sections:
+        told = section.id in ("lacking", "changes")  # may say only what is not held
+        assert told or any(not isinstance(b, Notes) for b in section.blocks)
+
+
+def test_as_known_in_2016(full: Store) -> None:
+    day = date(2016, 12, 31)
+    assert faults(documents(full, 2015, "en", day), full, 2015, "en", day) == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_without_each_source(loaded: Path, source: str) -> None:
+    manifest = read_manifest(loaded)
+    kept = tuple(f for f in manifest.files if not f.dataset.startswith(f"{source}."))
+    store = open_store(replace(manifest, files=kept))
+    docs = documents(store, 2015, "en")
+    assert faults(docs, store, 2015, "en", newest_day(store)) == []
+
+
+@pytest.fixture(scope="module")
+def packed(full: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    kept = tuple(f for f in full.manifest.files if f.dataset.split(".")[0] in (*SOURCES, "wpp"))
+    out = tmp_path_factory.mktemp("packed") / "pack"
+    pack(open_store(replace(full.manifest, files=kept)), 2015, out)
+    return out
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_pack_prints_the_sentences_of_its_store(full: Store, packed: Path, language: str) -> None:
+    kept = tuple(f for f in full.manifest.files if f.dataset.split(".")[0] in (*SOURCES, "wpp"))
+    whole = open_store(replace(full.manifest, files=kept))
+    small = open_data(packed)[0]
+    assert newest_day(small) == newest_day(whole)
+    theirs, ours = (sentences(documents(s, 2015, language)) for s in (whole, small))
+    for a, b in zip(theirs, ours, strict=True):
+        assert a == b
+
+
+def test_order_of_loading_changes_no_byte(full: Store, packed: Path, tmp_path: Path) -> None:
+    kept = [f for f in full.manifest.files if f.dataset.split(".")[0] in (*SOURCES, "wpp")]
+    turned = open_store(replace(full.manifest, files=tuple(reversed(kept))))
+    pack(turned, 2015, tmp_path / "again")
+    for path in sorted(p for p in packed.rglob("*") if p.is_file()):
+        again = tmp_path / "again" / path.relative_to(packed)
+        assert again.read_bytes() == path.read_bytes(), path.name

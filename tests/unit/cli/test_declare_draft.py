@@ -1,0 +1,180 @@
+"""``sojourn declare FILE``: what a publisher changed loads after a few lines that the draft holds."""
+
+import re
+from pathlib import Path
+
+import pytest
+import twins
+from click.testing import CliRunner
+from reading import text, workbook
+
+import sojourn
+from sojourn.cli import cli
+from sojourn.errors import BadDeclaration
+
+MOST_LINES = 10
+
+
+def draft_of(path: Path) -> str:
+    result = CliRunner().invoke(cli, ["declare", str(path)], catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.output
+
+
+def chosen(draft: str, *lines: str) -> str:
+    """Return a draft in which a person has uncommented the lines that begin so."""
+    kept = []
+    for line in draft.splitlines():
+        bare = line.removeprefix("# ")
+        kept.append(bare if any(bare.startswith(c) for c in lines) else line)
+    return "\n".join(kept) + "\n"
+
+
+def load(path: Path, toml: str, data: Path) -> sojourn.Data:
+    declaration = data.with_suffix(".toml")
+    declaration.write_text(toml, "utf-8")
+    own = re.findall(
+        r"^(?!#|\[|$|dataset|vintage|title|license|redistribution|files).+", toml, re.M
+    )
+    assert len(own) <= MOST_LINES, own
+    (outcome,) = sojourn.load([path], data, declare=declaration).outcomes
+    assert outcome.status == "loaded"
+    return sojourn.open(data)
+
+
+RENAMED = {
+    "Country of asylum (ISO)": "Country of Asylum (ISO-3)",
+    "Refugees under UNHCR's mandate": "Refugees*",
+    "Asylum-seekers": "Asylum Seekers (pending)",
+    "Stateless persons": "Stateless  people [b]",
+}
+
+
+def test_renamed_headings_load_with_the_lines_of_the_draft(tmp_path: Path) -> None:
+    path = twins.unhcr_population(tmp_path / "changed.csv", day="3 June 2026")
+    content = path.read_text("utf-8")
+    for old, new in RENAMED.items():
+        content = content.replace(old, new)
+    path.write_text(content, "utf-8")
+    toml = chosen(draft_of(path), '"Stateless people [b]" = "stateless"')
+    data = load(path, toml, tmp_path / "data")
+    found = data.sql(
+        "SELECT indicator, sum(obs_value) FROM observation WHERE edition = 'unhcr.population@2026-06-03'"
+        " GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    assert ("refugees", 2840.0) in found
+    assert ("asylum_seekers", 265.0) in found
+    assert "stateless" in {indicator for indicator, _ in found}
+
+
+def remittances(path: Path) -> Path:
+    rows: list[list[object]] = [
+        ["Remittance inflows (US$ million)", 2000, 2001],
+        ["Iran, Islamic Rep. (see the brief)", 1, 2],
+        ["Türkiye, Republic", 3, 4],
+        ["Ruritania (synthetic)", 5, 6],
+        ["World", 9, 12],
+    ]
+    return workbook(path, {"Remittance inflows": rows})
+
+
+def test_the_draft_names_all_unknown_places_and_guesses_none(tmp_path: Path) -> None:
+    draft = draft_of(remittances(tmp_path / "synthetic.xlsx"))
+    assert '\n"Iran, Islamic Rep. (see the brief)" = "364"   # area, row 2\n' in draft
+    assert '\n# "Türkiye, Republic" = "792"' in draft
+    assert '"Ruritania (synthetic)"' in draft
+    assert '\n"Ruritania' not in draft
+
+
+def test_places_load_once_a_person_chose_them(tmp_path: Path) -> None:
+    path = remittances(tmp_path / "synthetic.xlsx")
+    toml = chosen(draft_of(path), '"Türkiye, Republic" = "792"')
+    toml += '"Ruritania (synthetic)" = "UNK"\n'
+    data = load(path, toml, tmp_path / "data")
+    found = data.sql(
+        "SELECT ref_area, obs_value FROM observation WHERE col = 2 ORDER BY 1"
+    ).fetchall()
+    assert found == [("364", 1.0), ("792", 3.0), ("900", 9.0), ("UNK", 5.0)]
+
+
+WDI = (
+    '"Data Source","World Development Indicators",\n\n"Last Updated Date","2026-01-15",\n\n'
+    '"Country Name","Country Code","Indicator Name","Indicator Code","2014","2015"\n'
+)
+
+
+def test_a_series_in_a_known_layout_is_like_it_and_two_lines(tmp_path: Path) -> None:
+    path = text(tmp_path / "synthetic.csv", WDI + '"Kenya","KEN","GNI","NY.GNP.PCAP.CD","1","2"')
+    draft = draft_of(path)
+    assert '# like = "worldbank.wdi"' in draft
+    head = draft[: draft.index("# or, if")]
+    toml = head + (
+        '[[layout]]\nid = "gni"\nlike = "worldbank.wdi"\n'
+        'by_row.series = { "NY.GNP.PCAP.CD" = { indicator = "gdp_per_capita", unit = "USD" } }\n'
+    )
+    data = load(path, toml, tmp_path / "data")
+    assert data.sql("SELECT sum(obs_value) FROM observation").fetchall() == [(3.0,)]
+
+
+def test_a_label_spelt_otherwise_and_a_sheet_renamed(tmp_path: Path) -> None:
+    head = '"TIME","GEO","CITIZEN","INDIC_MG","Value","Flag and Footnotes"'
+    path = text(
+        tmp_path / "s.csv", head, '"2016","Belgium","Total","All persons returned","4,415",""'
+    )
+    draft = draft_of(path)
+    assert '# "All persons returned" = "Total number of persons returned"' in draft
+    toml = chosen(draft, '"All persons returned" = "Total number of persons returned"')
+    data = load(path, toml, tmp_path / "data")
+    assert data.sql("SELECT indicator, obs_value FROM observation").fetchall() == [
+        ("returned", 4415.0)
+    ]
+
+
+def test_a_renamed_sheet_is_a_layout_like_the_old_one(tmp_path: Path) -> None:
+    path = twins.undesa_stock(tmp_path / "stock.xlsx", sheet="Stock of migrants")
+    draft = draft_of(path)
+    assert 'like = "undesa.ims"' in draft
+    assert 'sheet = "Stock\\\\ of\\\\ migrants"' in draft
+    data = load(path, draft, tmp_path / "data")
+    assert data.sql("SELECT count(*) FROM observation").fetchall() == [(63,)]
+
+
+def test_an_unknown_table_gets_a_layout_to_fill_in(tmp_path: Path) -> None:
+    draft = draft_of(text(tmp_path / "synthetic.csv", "iso,annee,valeur", "KEN,2015,3"))
+    assert "no declared layout fits" in draft
+    assert 'area = ["iso"]' in draft
+    assert 'match = "valeur"' in draft
+
+
+def test_terms_are_quoted_as_printed(tmp_path: Path) -> None:
+    draft = draft_of(twins.undesa_stock(tmp_path / "stock.xlsx", revision="2030"))
+    assert 'license = "Copyright © 2020 by United Nations (layout only; the numbers' in draft
+    assert 'redistribution = "none"' in draft
+
+
+def test_a_draft_is_written_once(tmp_path: Path) -> None:
+    path = remittances(tmp_path / "synthetic.xlsx")
+    out = tmp_path / "draft.toml"
+    runner = CliRunner()
+    assert runner.invoke(cli, ["declare", str(path), "--out", str(out)]).exit_code == 0
+    before = out.read_bytes()
+    assert runner.invoke(cli, ["declare", str(path), "--out", str(out)]).exit_code != 0
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ('[headings]\n"New" = "Refugess"', "which no layout knows"),
+        ('[labels]\n"New" = "Totl of nothing"', "which no layout knows"),
+        ('[places]\n"Ruritania" = "XQZ"', "which no code list knows"),
+        ('[missing]\n"n/a" = "A"', "the status 'A'"),
+        ('[places]\n"Ruritania" = 276', "no table of texts"),
+        ('[[layout]]\nid = "x"\nlike = "worldbank.wdy"', "a layout that nobody declares"),
+    ],
+)
+def test_a_wrong_line_is_told(tmp_path: Path, toml: str, said: str) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(toml, "utf-8")
+    with pytest.raises(BadDeclaration, match=said):
+        sojourn.load([tmp_path], tmp_path / "data", declare=path)

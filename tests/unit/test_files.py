@@ -1,0 +1,320 @@
+"""Nothing half-written, nothing destroyed: files.py, and that everybody uses it."""
+
+import ast
+import errno
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import sojourn
+from sojourn import files
+from sojourn.errors import PlanError, PublishError
+from sojourn.files import MARKER, add_files, check_folder, new_file, new_folder, place_files
+
+SOURCE = Path(sojourn.__file__).parent
+WRITES = {
+    "unlink", "rmdir", "rmtree", "rename", "renames", "write_text", "write_bytes", "touch", "mkdir",
+    "makedirs", "symlink_to", "hardlink_to", "copyfile", "copytree", "copy2", "truncate", "mkdtemp",
+    "mkstemp", "TemporaryDirectory", "NamedTemporaryFile", "ftruncate", "removedirs",
+}  # fmt: skip
+MODE = re.compile(r"[rb]*[wax+][b+t]*")
+#: Module to why it touches the disk by itself.
+ALLOWED = {
+    "relocation/run/custody.py": "a ledger grows line by line in place, and a torn line is cut",
+    "relocation/run/purge.py": "personal data are overwritten where they lie, then removed",
+    "pipeline/transfer.py": "what has arrived of a download is kept and continued",
+    "pipeline/fetch.py": "opens the lock file",
+    "relocation/site/table.py": "renames columns, not files",
+    "store/manifest.py": "opens the lock file and notes in it who holds it",
+}
+
+
+def _writes(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        of = getattr(getattr(node.func, "value", None), "id", "")
+        if name in WRITES or (of in ("os", "shutil") and name in ("replace", "remove", "move")):
+            found.append(f"{path.name}:{node.lineno}: {name}")
+        method = isinstance(node.func, ast.Attribute)
+        if name == "replace" and method and not node.keywords and len(node.args) == 1:
+            found.append(f"{path.name}:{node.lineno}: replace")
+        given = [*node.args, *(k.value for k in node.keywords)]
+        modes = [c.value for a in given for c in ast.walk(a) if isinstance(c, ast.Constant)]
+        if name == "open" and any(isinstance(m, str) and MODE.fullmatch(m) for m in modes):
+            found.append(f"{path.name}:{node.lineno}: open {modes}")
+    return found
+
+
+def test_no_other_module_writes_moves_or_removes_by_itself() -> None:
+    found = {
+        str(p.relative_to(SOURCE)): w
+        for p in SOURCE.rglob("*.py")
+        if p != SOURCE / "files.py" and (w := _writes(p))
+    }
+    assert {k: v for k, v in found.items() if k not in ALLOWED} == {}
+    assert set(ALLOWED) <= set(found), "an exception that nobody needs any more"
+
+
+def _fill(out: Path, said: str = "one", owner: str = "page") -> None:
+    with new_folder(out, owner) as folder:
+        folder.write("a.txt", said)
+        folder.write("deep/b.txt", said)
+
+
+def _all(folder: Path) -> dict[str, str]:
+    return {
+        str(p.relative_to(folder)): p.read_text("utf-8")
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name != MARKER
+    }
+
+
+def test_a_folder_of_ours_is_replaced_and_nothing_else_stays(tmp_path: Path) -> None:
+    _fill(tmp_path / "new" / "out")
+    _fill(tmp_path / "new" / "out", "two")
+    assert _all(tmp_path / "new" / "out") == {"a.txt": "two", "deep/b.txt": "two"}
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["out"]
+
+
+def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    _fill(tmp_path / "out")
+    assert _all(tmp_path / "out") == {"a.txt": "one", "deep/b.txt": "one"}
+
+
+def _foreign(out: Path) -> None:
+    out.mkdir()
+    (out / "thesis.docx").write_text("three years")
+
+
+def _added(out: Path) -> None:
+    _fill(out)
+    (out / "deep" / "notes.txt").write_text("mine")
+
+
+def _changed(out: Path) -> None:
+    _fill(out)
+    (out / "a.txt").write_text("mine")
+
+
+def _hidden(out: Path) -> None:
+    out.mkdir()
+    (out / ".git").mkdir()
+
+
+def _empty_inside(out: Path) -> None:
+    _fill(out)
+    (out / "mine").mkdir()
+
+
+def _other_kind(out: Path) -> None:
+    _fill(out, owner="pack")
+
+
+def _file(out: Path) -> None:
+    out.write_text("mine")
+
+
+def _link(out: Path) -> None:
+    _foreign(out.with_name("elsewhere"))
+    out.symlink_to(out.with_name("elsewhere"))
+
+
+def _forged(out: Path) -> None:
+    _foreign(out)
+    (out / MARKER).write_text('{"written by sojourn": "page", "files": []}')
+
+
+@pytest.mark.parametrize(
+    "make",
+    [_foreign, _added, _changed, _hidden, _empty_inside, _other_kind, _file, _link, _forged],
+)
+def test_what_is_not_ours_is_never_replaced(tmp_path: Path, make: object) -> None:
+    make(tmp_path / "out")  # type: ignore[operator]
+    before = sorted((str(p), p.is_dir() or p.read_bytes()) for p in tmp_path.rglob("*"))
+    with pytest.raises(PublishError, match="nothing was changed"):
+        _fill(tmp_path / "out", "two")
+    assert sorted((str(p), p.is_dir() or p.read_bytes()) for p in tmp_path.rglob("*")) == before
+
+
+def test_what_is_put_in_while_we_write_is_kept(tmp_path: Path) -> None:
+    _fill(tmp_path / "out")
+
+    def meanwhile() -> None:
+        with new_folder(tmp_path / "out", "page") as folder:
+            folder.write("a.txt", "two")
+            (tmp_path / "out" / "mine.txt").write_text("mine")
+
+    with pytest.raises(PublishError, match=r"added or changed since \(mine\.txt\)"):
+        meanwhile()
+    assert _all(tmp_path / "out") == {"a.txt": "one", "deep/b.txt": "one", "mine.txt": "mine"}
+
+
+@pytest.mark.parametrize("place", [".", "..", "/", "../.."])
+def test_the_folder_one_works_in_and_those_around_it_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    with pytest.raises(PublishError, match=r"the folder you work in|the root of the disk"):
+        check_folder(Path(place), "page")
+
+
+def test_a_failure_inside_leaves_what_was_and_no_parent(tmp_path: Path) -> None:
+    _fill(tmp_path / "out")
+    for out in (tmp_path / "out", tmp_path / "x" / "y" / "out"):
+        with pytest.raises(ZeroDivisionError), new_folder(out, "page") as folder:
+            folder.write("a.txt", str(1 / 0))
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    assert _all(tmp_path / "out")["a.txt"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "you may not write"), (errno.EIO, "check")],
+)
+def test_each_fault_of_the_disk_is_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "write_bytes", fails)
+    for write in (
+        lambda: files.write_whole(tmp_path / "x" / "f.csv", "1", error=PlanError),
+        lambda: place_files(tmp_path / "x", {"f.csv": "1"}, error=PlanError),
+        lambda: add_files(tmp_path / "x", {"f.csv": "1"}, error=PlanError),
+    ):
+        with pytest.raises(PlanError, match=said):
+            write()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("out", ["folder", "link", "pipe", "file/x.csv"])
+def test_a_file_is_not_written_over_what_is_no_file(tmp_path: Path, out: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(PublishError):
+        files.write_whole(tmp_path / out, "two")
+    assert (tmp_path / "file").read_text() == "mine"
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_files_are_added_beside_others_and_over_none_but_ours(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    add_files(tmp_path, {"page.html": "one"})
+    add_files(tmp_path, {"page.html": "two", "page.pdf": b"pdf"})
+    assert _all(tmp_path) == {"notes.txt": "mine", "page.html": "two", "page.pdf": "pdf"}
+    (tmp_path / "page.html").write_text("mine")
+    with pytest.raises(PublishError, match=r"page\.html was not written by this command"):
+        add_files(tmp_path, {"page.html": "three", "page.pdf": b"three"})
+    assert _all(tmp_path) == {"notes.txt": "mine", "page.html": "mine", "page.pdf": "pdf"}
+
+
+def test_files_added_in_a_run_that_was_killed_do_not_block_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_files(tmp_path, {"a": "one", "b": "one"})
+    whole = files.write_whole
+
+    def dies(out: Path, content: str | bytes, **more: object) -> None:
+        if out.name == "b":
+            raise KeyboardInterrupt
+        whole(out, content, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(files, "write_whole", dies)
+    with pytest.raises(KeyboardInterrupt):
+        add_files(tmp_path, {"a": "two", "b": "two"})
+    monkeypatch.undo()
+    add_files(tmp_path, {"a": "three", "b": "three"})
+    assert _all(tmp_path) == {"a": "three", "b": "three"}
+
+
+def test_what_earlier_versions_left_does_not_block(tmp_path: Path) -> None:
+    _foreign(tmp_path / ".out.old")
+    _foreign(tmp_path / ".out.abc123")
+    _fill(tmp_path / "out")
+    _fill(tmp_path / "out", "two")
+    assert _all(tmp_path / "out")["a.txt"] == "two"
+    assert (tmp_path / ".out.old" / "thesis.docx").is_file()
+
+
+def test_where_folders_cannot_change_places_the_old_one_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_exchange", lambda *_: False)
+    _fill(tmp_path / "out")
+    _fill(tmp_path / "out", "two")
+    assert _all(tmp_path / "out")["a.txt"] == "two"
+    # killed between the two steps: the folder was set aside, and the new one never came
+    room = tmp_path / ".out.0badcafe.sojourn-new"
+    room.mkdir()
+    (room / "writing").touch()
+    (tmp_path / "out").rename(room / "aside")
+    with pytest.raises(ZeroDivisionError), new_folder(tmp_path / "out", "page"):
+        raise ZeroDivisionError
+    assert _all(tmp_path / "out")["a.txt"] == "two"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_room_of_a_process_that_lives_is_left_alone(tmp_path: Path) -> None:
+    with new_file(tmp_path / "f.csv") as first:
+        first.write_text("first")
+        with new_file(tmp_path / "f.csv") as second:
+            second.write_text("second")
+        assert first.read_text() == "first"
+    assert _all(tmp_path) == {"f.csv": "first"}
+
+
+FOREVER = """
+import sys
+from pathlib import Path
+from sojourn.files import new_folder, write_whole, add_files
+root = Path(sys.argv[1])
+n = 0
+while True:
+    n += 1
+    with new_folder(root / "out", "page") as folder:
+        for name in ("a", "b", "c", "d/e"):
+            folder.write(name, f"{n:>20000}")
+    write_whole(root / "one.csv", f"{n:>20000}")
+    add_files(root / "beside", {"x": f"{n:>20000}", "y": f"{n:>20000}"})
+"""
+
+
+def test_killed_at_any_moment_each_thing_is_whole_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "mine").write_text("mine")
+    dice = random.Random(5)
+    for _ in range(12):
+        child = subprocess.Popen([sys.executable, "-c", FOREVER, str(tmp_path)])
+        while not (tmp_path / "one.csv").exists() and child.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.15 + dice.random() / 5)
+        assert child.poll() is None, "the run after a kill is blocked"
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        found = _all(tmp_path / "out")
+        assert sorted(found) == ["a", "b", "c", "d/e"]
+        assert len(set(found.values())) == 1, "two runs in one folder"
+        known = json.loads((tmp_path / "out" / MARKER).read_text())
+        assert sorted(known["files"]) == ["a", "b", "c", "d/e"]
+        assert len((tmp_path / "one.csv").read_text()) == 20_000
+        assert (tmp_path / "beside" / "mine").read_text() == "mine"
+        assert len(list(tmp_path.glob(".*.sojourn-new"))) <= 1
+    _fill(tmp_path / "out")
+    files.write_whole(tmp_path / "one.csv", "end")
+    assert not list(tmp_path.glob(".*"))
