@@ -47,7 +47,9 @@ def record_key(record: str, secret: bytes) -> float:
         The secret is shorter than 16 bytes.
     """
     if len(secret) < 16:
-        raise DisclosureRisk("the office's secret has fewer than 16 bytes", hint="a file of 32 random bytes")
+        raise DisclosureRisk(
+            "the office's secret has fewer than 16 bytes", hint="a file of 32 random bytes"
+        )
     digest = hmac.new(secret, record.encode(), hashlib.blake2b).digest()
     return int.from_bytes(digest[:8], "big") / 2.0**64
 
@@ -100,7 +102,8 @@ def distribution(count: int, noise: Noise) -> tuple[Floats, Floats]:
     if abs(chance @ steps) > 1e-4 or abs(chance @ steps**2 - noise.variance) > 1e-3:
         if count > 1:
             raise DisclosureRisk(
-                f"no noise within ±{noise.most} has variance {noise.variance:g}", hint="a larger D or a smaller V"
+                f"no noise within ±{noise.most} has variance {noise.variance:g}",
+                hint="a larger D or a smaller V",
             )
         chance = _mean_nought(steps)  # the smallest counts: the mean alone can be kept
     return steps, chance

@@ -100,7 +100,9 @@ def private_counts(
         ε is not above zero, or the table is not of whole numbers.
     """
     if not 0 < epsilon < math.inf or not system.whole:
-        raise DisclosureRisk("differential privacy needs whole numbers and ε above 0", hint="--epsilon 1")
+        raise DisclosureRisk(
+            "differential privacy needs whole numbers and ε above 0", hint="--epsilon 1"
+        )
     scale = 1 / Fraction(epsilon).limit_denominator(10**6)
     noisy = system.value.copy()
     for leaf in leaves:

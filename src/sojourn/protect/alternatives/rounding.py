@@ -40,6 +40,7 @@ def controlled_rounding(system: System, base: int) -> Floats:
         found = programme.solve()
     if not found.feasible:
         raise DisclosureRisk(
-            f"no table of neighbouring multiples of {base} adds up", hint="another base, fewer dimensions, or --method suppress"
+            f"no table of neighbouring multiples of {base} adds up",
+            hint="another base, fewer dimensions, or --method suppress",
         )
     return np.asarray(down + base * np.round(found.x))

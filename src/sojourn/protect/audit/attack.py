@@ -47,7 +47,14 @@ class Attacker:
     """
 
     def __init__(
-        self, system: System, withheld: Mask, published: Floats, low: Floats, high: Floats, *, whole: bool
+        self,
+        system: System,
+        withheld: Mask,
+        published: Floats,
+        low: Floats,
+        high: Floats,
+        *,
+        whole: bool,
     ) -> None:
         self.withheld, self.whole = withheld, whole
         self.low = np.where(withheld, low, published)
@@ -72,7 +79,8 @@ class Attacker:
         bad = np.flatnonzero(rest & (abs(right) > slack))
         if len(bad):
             raise TableRefused(
-                f"{system.labels[bad[0]]}: published numbers do not add up", hint="mend the table before it is attacked"
+                f"{system.labels[bad[0]]}: published numbers do not add up",
+                hint="mend the table before it is attacked",
             )
 
     def intervals(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.attack import Attacker, Interval
-from sojourn.protect.table.equations import Floats, Mask, System
+from sojourn.protect.table.equations import Floats, Mask, System, beside, floors
 from sojourn.protect.table.policy import Policy
 
 SLACK = 1e-6
@@ -79,14 +79,16 @@ class Audit:
 class AuditedTable:
     """A table that has passed its audit: the only thing that writers of protected tables take.
 
-    It is made by `audited` alone.
+    It is made by `audited` and `sealed` alone.
     """
 
     __slots__ = ("audit", "policy", "system", "withheld")
 
-    def __init__(self, seal: object, system: System, withheld: Mask, policy: Policy, audit: Audit) -> None:
+    def __init__(
+        self, seal: object, system: System, withheld: Mask, policy: Policy, audit: Audit
+    ) -> None:
         if seal is not _SEAL:
-            raise TypeError("an AuditedTable is made by sojourn.protect.audit.audit.audited")
+            raise TypeError("an AuditedTable is made by the functions of this module")
         self.system, self.withheld, self.policy, self.audit = system, withheld, policy, audit
 
     def value(self, key: tuple[tuple[str, str], ...]) -> float | None:
@@ -109,12 +111,22 @@ def audited(system: System, withheld: Mask, primary: Mask, policy: Policy) -> Au
     DisclosureRisk
         An attacker knows a primary cell exactly or too well; no withheld number is repeated.
     """
-    found = attack(system, withheld, primary, policy)
+    return sealed(system, withheld, policy, attack(system, withheld, primary, policy))
+
+
+def sealed(system: System, withheld: Mask, policy: Policy, found: Audit) -> AuditedTable:
+    """Return a release sealed by an audit of it in which nobody got through.
+
+    Raises
+    ------
+    DisclosureRisk
+        Somebody did.
+    """
     if not found.safe:
         worst = next(f for f in found.findings if f.required and (f.exact or f.narrow))
         raise DisclosureRisk(
-            f"{worst.attacker}: {worst.exact} primary cells are known exactly and {worst.narrow} too well",
-            hint="withhold more cells, or release fewer totals",
+            f"{worst.attacker}: {worst.exact} primary cells are known exactly, {worst.narrow} too well",
+            hint="withhold more cells, coarsen a dimension, or release fewer totals",
         )
     return AuditedTable(_SEAL, system, withheld, policy, found)
 
@@ -132,9 +144,10 @@ def attack(system: System, withheld: Mask, primary: Mask, policy: Policy) -> Aud
     if policy.zeros == "published" and system.whole and not (withheld & (value == 0)).any():
         knower = Attacker(system, withheld, value, withheld.astype(float), far, whole=True)
         informed = knower.intervals(targets.tolist(), width=wide)
+    floor = floors(system, zeros_published=policy.zeros == "published")
     names = ("outsider", "outsider who knows the rules")
     findings = [
-        _finding(name, one, targets, policy, system.value, open_)
+        _finding(name, one, targets, policy, system.value, open_, floor)
         for name, one in zip(names, (computed, informed), strict=True)
     ]
     findings.append(_contributors(system, withheld, primary, policy, knower))
@@ -149,12 +162,15 @@ def _finding(
     policy: Policy,
     value: Floats,
     published: int,
+    floor: Floats,
 ) -> Finding:
     width = interval.high[targets] - interval.low[targets]
     known = np.isfinite(value[targets])
     short = width < policy.w - SLACK
     up = known & (interval.high[targets] < value[targets] + policy.w2 - SLACK)
-    down = known & (interval.low[targets] > np.maximum(value[targets] - policy.w1, 1.0) + SLACK)
+    down = known & (
+        interval.low[targets] > np.maximum(value[targets] - policy.w1, floor[targets]) + SLACK
+    )
     narrow = short | up | down
     return Finding(
         attacker=name,
@@ -165,21 +181,20 @@ def _finding(
     )
 
 
-def _beside(system: System, cells: Iterable[int], primary: Mask, withheld: Mask) -> list[tuple[int, list[int]]]:
+def _beside(
+    system: System, cells: Iterable[int], primary: Mask, withheld: Mask
+) -> list[tuple[int, list[int]]]:
     """Return each cell with the primary cells that share a sum with it."""
-    matrix, columns = system.matrix, system.matrix.tocsc()
-    found = []
-    for one in cells:
-        lines = columns.indices[columns.indptr[one] : columns.indptr[one + 1]]
-        inside = {int(c) for r in lines for c in matrix.indices[matrix.indptr[r] : matrix.indptr[r + 1]]}
-        found.append((int(one), sorted(c for c in inside if c != one and primary[c] and withheld[c])))
-    return found
+    return [
+        (int(one), sorted(c for c in beside(system, int(one)) if primary[c] and withheld[c]))
+        for one in cells
+    ]
 
 
 def _contributors(
     system: System, withheld: Mask, primary: Mask, policy: Policy, knower: Attacker
 ) -> Finding:
-    """Each person who is a cell of one subtracts herself; what then is known of her lines?"""
+    """Return what is known of the lines of a person who is a cell of one and subtracts herself."""
     alone: npt.ArrayLike = ()
     if system.whole and policy.contributor > 0:
         alone = np.flatnonzero(primary & withheld & (system.value == 1.0))
@@ -191,7 +206,7 @@ def _colleague(
     system: System, withheld: Mask, primary: Mask, policy: Policy, knower: Attacker
 ) -> Finding:
     """Somebody who knows one withheld cell more: told, not required."""
-    cells = sorted(np.flatnonzero(withheld), key=lambda c: (system.value[c], c))
+    cells = sorted(np.flatnonzero(withheld).tolist(), key=lambda c: (system.value[c], c))
     tried = _beside(system, cells[:MOST_COLLEAGUES], primary, withheld)
     return _knowing("colleague who knows one more cell", tried, policy, knower, required=False)
 

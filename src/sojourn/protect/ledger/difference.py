@@ -45,7 +45,9 @@ def differences(system: System, releases: Sequence[Release], series: str) -> tup
         if release.series == series:
             known = {**release.published, **release.truth}
             changed = _changed(value, known, leaves)
-            found.append(Difference(release.day, changed, any(w not in known for w in release.withheld)))
+            found.append(
+                Difference(release.day, changed, any(w not in known for w in release.withheld))
+            )
     return tuple(found)
 
 
@@ -58,7 +60,9 @@ def _leaves(system: System, names: Sequence[str]) -> frozenset[str]:
     return frozenset(n for i, n in enumerate(names) if i not in totals)
 
 
-def _changed(value: Mapping[str, float], known: Mapping[str, float], leaves: frozenset[str]) -> float:
+def _changed(
+    value: Mapping[str, float], known: Mapping[str, float], leaves: frozenset[str]
+) -> float:
     both = [float(value[n] - known[n]) for n in value if n in known]
     fine = [float(value[n] - known.get(n, 0.0)) for n in leaves]
     fine += [-v for n, v in known.items() if n not in value and "=" in n and n in leaves]

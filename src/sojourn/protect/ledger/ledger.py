@@ -127,7 +127,13 @@ def _entry(line: str, path: Path, number: int) -> dict[str, Any]:
         entry = json.loads(line)
     except json.JSONDecodeError:
         entry = None
-    if not isinstance(entry, dict) or not {"series", "day", "policy", "published", "withheld"} <= set(entry):
+    if not isinstance(entry, dict) or not {
+        "series",
+        "day",
+        "policy",
+        "published",
+        "withheld",
+    } <= set(entry):
         raise LedgerBroken(
             f"{path}, entry {number}: no entry of a ledger", hint="restore the ledger from its copy"
         )
@@ -138,7 +144,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise LedgerBroken(f"{path}: cannot be read ({error})", hint="name the ledger itself") from None
+        raise LedgerBroken(
+            f"{path}: cannot be read ({error})", hint="name the ledger itself"
+        ) from None
 
 
 def _beside(path: Path) -> Path:

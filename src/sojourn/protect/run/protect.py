@@ -3,60 +3,28 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from sojourn.errors import DisclosureRisk, TableRefused
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
-from sojourn.protect.audit.audit import Audit, AuditedTable, attack, audited
+from sojourn.protect.audit.audit import Audit, AuditedTable, attack, sealed
 from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
 from sojourn.protect.ledger.ledger import Release, append, cell_name, read_ledger
+from sojourn.protect.run.read import Asked, Told, hierarchies_of, policy_of, tables_of, text_of
 from sojourn.protect.suppress.protect import Suppression, suppress
-from sojourn.protect.table.apriori import read_apriori
 from sojourn.protect.table.equations import System, system_of
-from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, read_hierarchy
-from sojourn.protect.table.policy import Policy, packaged, read_policy
+from sojourn.protect.table.hierarchy import TOTAL
+from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table, read_table
 
 ROUNDS = 6
-Told = Callable[[str], None]
-Columns = Literal["table", "microdata"]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a user asks for.
-
-    Attributes
-    ----------
-    tables : tuple of Path
-        The first is the one that is written; the others are linked.
-    policy : str
-        Name of a packaged policy, or a TOML file.
-    hierarchies : tuple of (dimension, Path)
-    apriori : Path or None
-    by : tuple of str
-        Dimensions to count microdata by; empty for a finished table.
-    ledger, series, day, scheduled
-        The memory of releases.
-    """
-
-    tables: tuple[Path, ...]
-    policy: str
-    hierarchies: tuple[tuple[str, Path], ...] = ()
-    apriori: Path | None = None
-    by: tuple[str, ...] = ()
-    ledger: Path | None = None
-    series: str = ""
-    day: date | None = None
-    scheduled: bool = False
-    told: Told = field(default=lambda _: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +66,15 @@ class Protected:
                 }
                 for f in self.audited.audit.findings
             ],
-            "releases": [{"since": d.since, "few_changed": 0 < d.changed <= policy.changed, "truth_at_hand": not d.hidden} for d in self.differences],
+            "releases": [
+                {
+                    "since": d.since,
+                    "few_changed": 0 < d.changed <= policy.changed,
+                    "truth_at_hand": not d.hidden,
+                }
+                for d in self.differences
+            ],
         }
-
-
-def policy_of(name: str) -> Policy:
-    """Return a packaged policy by name, or the policy of a file.
-
-    Raises
-    ------
-    BadDeclaration
-        No such policy, or its file is not one.
-    """
-    path = Path(name)
-    if path.suffix == ".toml" or path.is_file():
-        return read_policy(_read(path), where=path.name)
-    return packaged(name)
 
 
 def protect(asked: Asked) -> Protected:
@@ -131,8 +92,8 @@ def protect(asked: Asked) -> Protected:
     """
     policy = policy_of(asked.policy)
     releases = read_ledger(asked.ledger) if asked.ledger else ()
-    tables = _tables(asked)
-    system = system_of(tables, _hierarchies(asked.hierarchies))
+    tables = tables_of(asked)
+    system = system_of(tables, hierarchies_of(asked.hierarchies))
     if not np.isfinite(system.value).all():
         raise TableRefused(
             f"{tables[0].name}: {int((~np.isfinite(system.value)).sum())} cells have no value",
@@ -151,28 +112,24 @@ def _until_safe(
 ) -> tuple[Suppression, AuditedTable]:
     """Withhold, attack, and where whole numbers are narrower than fractions withhold again."""
     hard: set[int] = set()
-    for number in range(ROUNDS):
-        told(f"withholding ({len(system.keys):,} cells, round {number + 1})")
+    while True:
+        told(f"withholding ({len(system.keys):,} cells)")
         done = suppress(system, policy, declared=declared, before=before, hard=hard)
         told(f"attacking ({int(done.withheld.sum()):,} withheld cells)")
         found = attack(system, done.withheld, done.primary.cells, policy)
-        if found.safe:
-            return done, audited(system, done.withheld, done.primary.cells, policy)
-        narrow = _too_narrow(system, found, done, policy)
+        narrow = set() if found.safe else _too_narrow(found, done)
         if narrow <= hard:
-            break
+            return done, sealed(system, done.withheld, policy, found)
         hard |= narrow
         before = done.withheld
-    audited(system, done.withheld, done.primary.cells, policy)  # says who gets through
-    raise AssertionError
 
 
-def _too_narrow(system: System, found: Audit, done: Suppression, policy: Policy) -> set[int]:
-    del system, policy
+def _too_narrow(found: Audit, done: Suppression) -> set[int]:
+    """Return the narrower half of the primary cells: a whole-number programme each is dear."""
     width = found.interval.high - found.interval.low
     order = np.flatnonzero(done.primary.cells)
-    half = order[np.argsort(width[order], kind="stable")]
-    return {int(i) for i in half[: max(1, len(half) // 2)]}
+    narrow = order[np.argsort(width[order], kind="stable")]
+    return {int(i) for i in narrow[: max(1, len(narrow) // 2)]}
 
 
 def write_protected(done: Protected, out: Path) -> None:
@@ -226,7 +183,9 @@ def remember(asked: Asked, done: Protected) -> None:
             series=asked.series or done.table.name,
             day=(asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
             policy=f"{policy.id or asked.policy}@{policy.version}",
-            published={n: float(v) for n, v, w in zip(names, system.value, withheld, strict=True) if not w},
+            published={
+                n: float(v) for n, v, w in zip(names, system.value, withheld, strict=True) if not w
+            },
             withheld=tuple(n for n, w in zip(names, withheld, strict=True) if w),
             truth={n: float(v) for n, v, w in zip(names, system.value, withheld, strict=True) if w},
         ),
@@ -245,12 +204,17 @@ def attack_file(
         the interval.
     """
     policy = policy_of(policy_name)
-    table = read_table(_read(path), name=path.name)
-    system = system_of([table], _hierarchies(hierarchies))
+    table = read_table(text_of(path), name=path.name)
+    system = system_of([table], hierarchies_of(hierarchies))
     withheld = ~np.isfinite(system.value)
     value = np.nan_to_num(system.value, nan=0.0)
     attacker = Attacker(
-        system, withheld, value, np.zeros(len(value)), np.full(len(value), np.inf), whole=system.whole
+        system,
+        withheld,
+        value,
+        np.zeros(len(value)),
+        np.full(len(value), np.inf),
+        whole=system.whole,
     )
     found = attacker.intervals(width=2 * max(policy.w, 1.0))
     width = (found.high - found.low)[withheld]
@@ -260,7 +224,11 @@ def attack_file(
         "exact": int((width <= 1e-6).sum()),
         "narrow": int((width < policy.w - 1e-6).sum()),
         "intervals": [
-            {"cell": cell_name(system.keys[i]), "lower": _json(found.low[i]), "upper": _json(found.high[i])}
+            {
+                "cell": cell_name(system.keys[i]),
+                "lower": _json(found.low[i]),
+                "upper": _json(found.high[i]),
+            }
             for i in np.flatnonzero(withheld)
         ],
     }
@@ -281,82 +249,12 @@ def _key(table: Table, row: Row) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((d, c) for d, c in pairs if c != TOTAL))
 
 
-def _tables(asked: Asked) -> list[Table]:
-    made = []
-    for number, path in enumerate(asked.tables):
-        text = _read(path)
-        table = counted(text, asked.by, name=path.name) if asked.by and number == 0 else read_table(text, name=path.name)
-        made.append(table)
-    if asked.apriori is not None:
-        made[0] = _with_apriori(made[0], _read(asked.apriori), asked.apriori.name)
-    return made
-
-
-def _with_apriori(table: Table, text: str, name: str) -> Table:
-    said = {a.codes: a for a in read_apriori(text, name=name, dimensions=len(table.dimensions))}
-    known = {r.codes for r in table.rows}
-    if lost := next((c for c in said if c not in known), None):
-        raise TableRefused(f"{name}: {'/'.join(lost)} is no cell of {table.name}", hint="codes as in the table, _T for totals")
-    rows = []
-    for row in table.rows:
-        one = said.get(row.codes)
-        rows.append(
-            row
-            if one is None
-            else Row(
-                row.codes,
-                row.value,
-                primary=row.primary or one.word == "u",
-                cost=one.cost if one.word == "c" else row.cost,
-                keep=row.keep or one.word in ("s", "p"),
-                top=row.top,
-                line=row.line,
-            )
-        )
-    return Table(table.name, table.dimensions, tuple(rows), table.declared)
-
-
-def counted(text: str, by: Sequence[str], *, name: str) -> Table:
-    """Return microdata counted by dimensions, with every total.
-
-    Raises
-    ------
-    TableRefused
-        A dimension is no column, or a record has no code in one.
-    """
-    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    header = lines.fieldnames or []
-    if lost := [d for d in by if d not in header]:
-        raise TableRefused(f"{name}: no column {lost[0]!r}", hint=f"columns are {', '.join(header)}")
-    counts: dict[tuple[str, ...], int] = {}
-    for number, record in enumerate(lines, start=2):
-        codes = tuple((record[d] or "").strip() for d in by)
-        if not all(codes) or TOTAL in codes:
-            raise TableRefused(f"{name}, line {number}: a code is missing", hint="say 'unknown' where it is not known")
-        counts[codes] = counts.get(codes, 0) + 1
-    cells: dict[tuple[str, ...], int] = {}
-    for codes, count in counts.items():
-        for mask in range(2 ** len(by)):
-            key = tuple(TOTAL if mask >> i & 1 else c for i, c in enumerate(codes))
-            cells[key] = cells.get(key, 0) + count
-    rows = tuple(Row(codes, float(cells[codes])) for codes in sorted(cells))
-    return Table(name, tuple(by), rows)
-
-
-def _hierarchies(given: Sequence[tuple[str, Path]]) -> Mapping[str, tuple[Hierarchy, ...]]:
-    made: dict[str, tuple[Hierarchy, ...]] = {}
-    for dimension, path in given:
-        made[dimension] = (*made.get(dimension, ()), read_hierarchy(_read(path), name=path.name))
-    return made
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise TableRefused(f"{path}: not UTF-8", hint="save it as UTF-8") from None
-    except OSError as error:
-        raise TableRefused(f"{path}: cannot be read ({error.strerror})", hint="name a file") from None
-
-
-__all__ = ["Asked", "DisclosureRisk", "Protected", "attack_file", "protect", "remember", "write_protected"]
+__all__ = [
+    "Asked",
+    "DisclosureRisk",
+    "Protected",
+    "attack_file",
+    "protect",
+    "remember",
+    "write_protected",
+]

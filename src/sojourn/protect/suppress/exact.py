@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
-from sojourn.protect.suppress.needs import Need, least
+from sojourn.protect.suppress.needs import Need
 from sojourn.protect.suppress.pattern import Pattern, costs_of
-from sojourn.protect.table.equations import Floats, Mask, System
+from sojourn.protect.table.equations import Floats, Mask, System, floors
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.programme import FEASIBILITY, Programme
 
@@ -25,7 +25,7 @@ class _Attack:
 
     def __init__(self, system: System, policy: Policy) -> None:
         value = np.nan_to_num(system.value, nan=0.0)
-        self.down = value - least(system, policy)
+        self.down = value - floors(system, zeros_published=policy.zeros == "published")
         self.far = FAR * max(float(value.max(initial=1.0)), policy.w + policy.w2, 1.0)
         zero = np.zeros(system.matrix.shape[0])
         n = len(value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.protect.table.equations import Floats, Mask, System
+from sojourn.protect.table.equations import Mask, System, beside, floors
 from sojourn.protect.table.policy import Policy
 
 
@@ -34,19 +34,9 @@ class Need:
     knows: int = -1
 
 
-def least(system: System, policy: Policy) -> Floats:
-    """Return the least that an attacker grants each cell while it is withheld.
-
-    Where zeros are always published, a withheld whole number is 1 or more.
-    """
-    informed = 1.0 if policy.zeros == "published" and system.whole else 0.0
-    value = np.nan_to_num(system.value, nan=0.0)
-    return np.minimum(value, informed)
-
-
 def needs_of(system: System, primary: Mask, policy: Policy) -> tuple[Need, ...]:
     """Return the needs of all primary cells, the largest first."""
-    floor = least(system, policy)
+    floor = floors(system, zeros_published=policy.zeros == "published")
     found: list[Need] = []
     for cell in np.flatnonzero(primary):
         value = float(system.value[cell])
@@ -60,16 +50,11 @@ def needs_of(system: System, primary: Mask, policy: Policy) -> tuple[Need, ...]:
 
 
 def _contributors(system: System, primary: Mask, policy: Policy) -> list[Need]:
-    """A person who is a cell of one subtracts herself from the sums that she stands in."""
+    """Return what protects against a person who is a cell of one and subtracts herself."""
     if policy.contributor <= 0:
         return []
     alone = {int(i) for i in np.flatnonzero(primary & (system.value == 1.0))}
     if not alone or not system.whole:
         return []
-    matrix, columns = system.matrix, system.matrix.tocsc()
-    pairs: set[tuple[int, int]] = set()
-    for one in sorted(alone):
-        for row in columns.indices[columns.indptr[one] : columns.indptr[one + 1]]:
-            beside = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
-            pairs |= {(int(c), one) for c in beside if c != one and primary[c]}
+    pairs = {(c, one) for one in alone for c in beside(system, one) if primary[c]}
     return [Need(cell, policy.contributor, up=True, knows=one) for cell, one in sorted(pairs)]

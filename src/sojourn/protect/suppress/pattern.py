@@ -14,8 +14,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from sojourn.errors import DisclosureRisk
-from sojourn.protect.suppress.needs import Need, least
-from sojourn.protect.table.equations import Floats, Mask, System
+from sojourn.protect.suppress.needs import Need
+from sojourn.protect.table.equations import Floats, Mask, System, floors
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.programme import FEASIBILITY, Programme
 
@@ -69,7 +69,9 @@ class Widener:
         n = len(system.keys)
         value = np.nan_to_num(system.value, nan=0.0)
         self.n = n
-        self.down = np.where(fixed, 0.0, value - least(system, policy))
+        self.down = np.where(
+            fixed, 0.0, value - floors(system, zeros_published=policy.zeros == "published")
+        )
         self.up = np.where(fixed, 0.0, np.inf)
         self.cost = costs_of(system)
         matrix = system.matrix
@@ -113,7 +115,6 @@ class Widener:
         if not found.feasible:
             return None
         return np.asarray(found.x[: self.n] - found.x[self.n :])
-
 
 
 def _broken(x: Floats) -> bool:
@@ -196,7 +197,9 @@ def _open_again(
     """Publish secondary cells again, the dearest first, while each need keeps a witness."""
     widener.close(np.flatnonzero(~withheld))
     holders = [_holder(need, kept) for need in needs]
-    order = sorted(np.flatnonzero(withheld & ~primary), key=lambda c: (-widener.cost[c], c))
+    order = sorted(
+        np.flatnonzero(withheld & ~primary).tolist(), key=lambda c: (-widener.cost[c], c)
+    )
     for cell in order:
         leaning = [i for i, m in enumerate(holders) if abs(m[cell]) > MOVES]
         if len(leaning) > LEANING:
@@ -221,6 +224,4 @@ def _holder(need: Need, kept: _Kept) -> Floats:
     if need in kept.by_need:
         return kept.by_need[need]
     sign = 1.0 if need.up else -1.0
-    return next(
-        m for m in kept.by_need.values() if sign * m[need.cell] >= need.size - FEASIBILITY
-    )
+    return next(m for m in kept.by_need.values() if sign * m[need.cell] >= need.size - FEASIBILITY)

@@ -92,7 +92,7 @@ def _group(system: System, value: Floats, policy: Policy) -> Mask:
 
 
 def _p_percent(system: System, value: Floats, policy: Policy) -> Mask:
-    """Sums in which the second contributor tells the largest to within p per cent."""
+    """Return sums in which the second contributor tells the largest to within p per cent."""
     found = np.zeros(len(value), dtype=bool)
     if policy.p > 0:
         for i, row in enumerate(system.rows):

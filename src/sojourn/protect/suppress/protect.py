@@ -72,7 +72,14 @@ def suppress(
         if not (cells & inside).any():
             continue
         part, local = _restrict(system, inside), np.flatnonzero(inside)
-        pattern = _solve(part, cells[local], primary.cells[local], policy, fixed[local], {int(i) for i in np.flatnonzero(np.isin(local, list(hard)))})
+        pattern = _solve(
+            part,
+            cells[local],
+            primary.cells[local],
+            policy,
+            fixed[local],
+            {int(i) for i in np.flatnonzero(np.isin(local, list(hard)))},
+        )
         withheld[local] |= pattern.withheld
         bound += pattern.bound
         how = pattern.how if how == "optimal" else how

@@ -53,15 +53,13 @@ def _cost(rest: Sequence[str], name: str, number: int) -> float:
     except (IndexError, ValueError):
         cost = -1.0
     if not 0 <= cost < float("inf"):
-        raise TableRefused(
-            f"{name}, line {number}: no cost after c", hint="a number of 0 or more"
-        )
+        raise TableRefused(f"{name}, line {number}: no cost after c", hint="a number of 0 or more")
     return cost
 
 
 def to_apriori(lines: Sequence[Apriori]) -> str:
     """Return lines as an a-priori file."""
-    said = []
-    for one in lines:
-        said.append(",".join([*one.codes, one.word, *([f"{one.cost:g}"] if one.cost is not None else [])]))
-    return "\n".join(said) + "\n"
+    said = (
+        [*one.codes, one.word, *([] if one.cost is None else [f"{one.cost:g}"])] for one in lines
+    )
+    return "".join(",".join(line) + "\n" for line in said)

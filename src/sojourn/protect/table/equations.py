@@ -79,7 +79,8 @@ def system_of(
     for dimension in hierarchies or {}:
         if dimension not in known:
             raise TableRefused(
-                f"a hierarchy of {dimension!r}, which no table has", hint=f"dimensions are {', '.join(sorted(known))}"
+                f"a hierarchy of {dimension!r}, which no table has",
+                hint=f"dimensions are {', '.join(sorted(known))}",
             )
     index, rows = _cells(tables)
     value = np.array([np.nan if r.value is None else r.value for r in rows])
@@ -87,6 +88,7 @@ def system_of(
     for table in tables:
         for at, dimension in enumerate(table.dimensions):
             given = (hierarchies or {}).get(dimension) or (flat(dimension, table.codes_of(at)),)
+            _refuse_unknown(table, at, given)
             for hierarchy in given:
                 for total, parts, label in _sums(table, at, hierarchy, index):
                     seen.setdefault((total, parts), label)
@@ -109,7 +111,10 @@ def _cells(tables: Sequence[Table]) -> tuple[dict[Key, int], tuple[Row, ...]]:
             if key not in index:
                 index[key] = len(rows)
                 rows.append(row)
-            elif rows[index[key]].value != row.value and None not in (rows[index[key]].value, row.value):
+            elif rows[index[key]].value != row.value and None not in (
+                rows[index[key]].value,
+                row.value,
+            ):
                 raise TableRefused(
                     f"{table.name}, line {row.line}: {'/'.join(row.codes)} has another value in a linked table",
                     hint="linked tables count the same people by the same definition",
@@ -136,21 +141,26 @@ def _sums(
     for row in table.rows:
         context = row.codes[:at] + row.codes[at + 1 :]
         contexts.setdefault(context, {})[row.codes[at]] = index[key_of(table.dimensions, row.codes)]
-    unknown = set(table.codes_of(at)) - {TOTAL} - set(hierarchy.children)
-    unknown -= {c for kids in hierarchy.children.values() for c in kids}
-    if unknown and TOTAL in hierarchy.children and hierarchy.name != table.dimensions[at]:
-        raise TableRefused(
-            f"{hierarchy.name}: {sorted(unknown)[0]!r} of {table.name} stands nowhere in the hierarchy",
-            hint="every code of the dimension has a parent",
-        )
     found = []
     for context, cells in contexts.items():
         for parent, children in hierarchy.children.items():
             parts = tuple(sorted(cells[c] for c in children if c in cells))
             if parent in cells and parts:
                 where = "/".join((*context[:at], parent, *context[at:]))
-                found.append((cells[parent], parts, f"{table.name}: {where} over {table.dimensions[at]}"))
+                found.append(
+                    (cells[parent], parts, f"{table.name}: {where} over {table.dimensions[at]}")
+                )
     return found
+
+
+def _refuse_unknown(table: Table, at: int, given: Sequence[Hierarchy]) -> None:
+    known = {TOTAL}.union(*({*h.children}.union(*h.children.values()) for h in given))
+    if lost := sorted(set(table.codes_of(at)) - known):
+        names = " and ".join(h.name for h in given)
+        raise TableRefused(
+            f"{lost[0]!r} of {table.name} stands nowhere in {names}",
+            hint=f"every code of {table.dimensions[at]} has a parent",
+        )
 
 
 def _matrix(sums: Mapping[tuple[int, tuple[int, ...]], str], n: int) -> Any:
@@ -186,3 +196,39 @@ def _refuse_contradiction(matrix: Any, value: Floats, labels: Sequence[str], rou
             hint="a part is missing, counted twice, or the total below its parts: mend the table; "
             "overlapping codes need a hierarchy",
         )
+
+
+def floors(system: System, *, zeros_published: bool) -> Floats:
+    """Return the least that everybody grants each cell, shape (n,).
+
+    Nothing is below zero. Where empty cells are always published, a withheld whole number is 1 or
+    more, and a total at least the number of its parts that are not empty.
+    """
+    value = np.nan_to_num(system.value, nan=0.0)
+    if not (zeros_published and system.whole):
+        return np.zeros(len(value))
+    floor = np.minimum(value, 1.0)
+    matrix = system.matrix
+    while True:
+        parts = (matrix.minimum(0)) @ -floor
+        higher = floor.copy()
+        rows, columns = matrix.maximum(0).nonzero()
+        np.maximum.at(higher, columns, parts[rows])
+        if (higher <= floor).all():
+            return floor
+        floor = higher
+
+
+def beside(system: System, cell: int) -> set[int]:
+    """Return the cells that share a sum with a cell, but for its total where that is it alone."""
+    matrix, columns = system.matrix, system.matrix.tocsc()
+    found: set[int] = set()
+    for row in columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]:
+        at = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        inside, signs = matrix.indices[at], matrix.data[at]
+        total = int(inside[signs > 0][0])
+        same = {total} if system.value[total] == system.value[cell] else set()
+        if total == cell:
+            same = {int(c) for c in inside if system.value[c] == system.value[cell]}
+        found |= {int(c) for c in inside} - same
+    return found - {cell}

@@ -80,11 +80,14 @@ def _pairs(text: str, name: str) -> list[tuple[int, str, str]]:
     found = []
     for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
         cells = [c.strip() for c in row]
-        if not any(cells) or (number == 1 and [c.lower() for c in cells[:2]] == ["parent", "child"]):
+        if not any(cells) or (
+            number == 1 and [c.lower() for c in cells[:2]] == ["parent", "child"]
+        ):
             continue
         if len(cells) < 2 or not cells[0] or not cells[1]:
             raise TableRefused(
-                f"{name}, line {number}: {','.join(row)!r} is no pair", hint="two columns: parent,child"
+                f"{name}, line {number}: {','.join(row)!r} is no pair",
+                hint="two columns: parent,child",
             )
         found.append((number, cells[0], cells[1]))
     return found

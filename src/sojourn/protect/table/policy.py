@@ -82,8 +82,12 @@ def read_policy(text: str, *, where: str) -> Policy:
     try:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadDeclaration(f"{where}: not TOML: {error}", hint="see `sojourn protect policy`") from None
-    tables = {name: value for name, value in told.items() if isinstance(value, dict) and "t" in value}
+        raise BadDeclaration(
+            f"{where}: not TOML: {error}", hint="see `sojourn protect policy`"
+        ) from None
+    tables = {
+        name: value for name, value in told.items() if isinstance(value, dict) and "t" in value
+    }
     if tables and "t" not in told:
         if len(tables) > 1:
             raise BadDeclaration(
@@ -112,7 +116,9 @@ def _policy(told: Mapping[str, object], *, where: str) -> Policy:
     try:
         made = msgspec.convert(told, Policy)
     except msgspec.ValidationError as error:
-        raise BadDeclaration(f"{where}: {error}", hint="see `sojourn protect policy default`") from None
+        raise BadDeclaration(
+            f"{where}: {error}", hint="see `sojourn protect policy default`"
+        ) from None
     if made.w1 + made.w2 > made.w and made.w > 0:
         return msgspec.structs.replace(made, w=made.w1 + made.w2)
     return made
@@ -147,6 +153,8 @@ def packaged(name: str) -> Policy:
         near = get_close_matches(name, known, n=1)
         raise BadDeclaration(
             f"no policy is called {name!r}",
-            hint=f"did you mean {near[0]!r}?" if near else f"packaged are {', '.join(known)}; or give a TOML file",
+            hint=f"did you mean {near[0]!r}?"
+            if near
+            else f"packaged are {', '.join(known)}; or give a TOML file",
         )
     return known[name]

@@ -61,7 +61,13 @@ class Programme:
     """
 
     def __init__(
-        self, matrix: Any, row_lower: Floats, row_upper: Floats, lower: Floats, upper: Floats, nodes: int = 2000
+        self,
+        matrix: Any,
+        row_lower: Floats,
+        row_upper: Floats,
+        lower: Floats,
+        upper: Floats,
+        nodes: int = 2000,
     ) -> None:
         self.n = matrix.shape[1]
         columns = sparse.csc_matrix(matrix)

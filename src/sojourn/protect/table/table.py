@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from sojourn.errors import TableRefused
 from sojourn.protect.table.hierarchy import TOTAL
 
-NOT_DIMENSIONS = ("obs_value", "obs_status", "primary", "lower", "upper", "cost", "keep", "top1", "top2", "topn", "contributors")
+NOT_DIMENSIONS = (
+    "obs_value",
+    "obs_status",
+    "primary",
+    "lower",
+    "upper",
+    "cost",
+    "keep",
+    "top1",
+    "top2",
+    "topn",
+    "contributors",
+)
 Codes = tuple[str, ...]
 SUPPRESSED = "Q"
 
@@ -85,13 +97,17 @@ def read_table(text: str, *, name: str) -> Table:
         raise TableRefused(f"{name}: two columns with the same header", hint="each once")
     dimensions = tuple(h for h in header if h not in NOT_DIMENSIONS)
     if not dimensions:
-        raise TableRefused(f"{name}: no dimension beside obs_value", hint="at least one column of codes")
+        raise TableRefused(
+            f"{name}: no dimension beside obs_value", hint="at least one column of codes"
+        )
     rows: list[Row] = []
     seen: dict[Codes, int] = {}
     for number, cells in enumerate(lines, start=2):
         if not any(c.strip() for c in cells):
             continue
-        row = _row(dict(zip(header, cells, strict=False)), dimensions, f"{name}, line {number}", number)
+        row = _row(
+            dict(zip(header, cells, strict=False)), dimensions, f"{name}, line {number}", number
+        )
         if row.codes in seen:
             raise TableRefused(
                 f"{name}, line {number}: {'/'.join(row.codes)} stands in line {seen[row.codes]} too",
@@ -106,8 +122,13 @@ def read_table(text: str, *, name: str) -> Table:
 
 def _row(told: Mapping[str, str], dimensions: Sequence[str], at: str, line: int) -> Row:
     if any(d not in told or not told[d].strip() for d in dimensions):
-        raise TableRefused(f"{at}: a code is missing", hint=f"one code each for {', '.join(dimensions)}; _T for a total")
-    withheld = told.get("obs_status", "").strip() == SUPPRESSED and not told.get("obs_value", "").strip()
+        raise TableRefused(
+            f"{at}: a code is missing",
+            hint=f"one code each for {', '.join(dimensions)}; _T for a total",
+        )
+    withheld = (
+        told.get("obs_status", "").strip() == SUPPRESSED and not told.get("obs_value", "").strip()
+    )
     value = None if withheld else _number(told.get("obs_value", ""), f"{at}, obs_value")
     top = tuple(
         _number(told[c], f"{at}, {c}") for c in ("top1", "top2", "topn") if told.get(c, "").strip()
@@ -130,9 +151,15 @@ def _number(text: str, at: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or "_" in text:
-        raise TableRefused(f"{at}: {text!r} is no number", hint="a plain number, or obs_status Q where it is withheld")
+        raise TableRefused(
+            f"{at}: {text!r} is no number",
+            hint="a plain number, or obs_status Q where it is withheld",
+        )
     if value < 0:
-        raise TableRefused(f"{at}: {text} is below zero", hint="counts and sums of a table to protect are 0 or more")
+        raise TableRefused(
+            f"{at}: {text} is below zero",
+            hint="counts and sums of a table to protect are 0 or more",
+        )
     return value
 
 
