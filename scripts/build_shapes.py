@@ -76,6 +76,32 @@ def decode(topology: dict) -> list[list[tuple[float, float]]]:
     return arcs
 
 
+def simplified(points: list[tuple[float, float]], tolerance: float) -> list[tuple[float, float]]:
+    """Return an arc without points that stand within a tolerance [px] of the line without them.
+
+    Douglas and Peucker 1973, by arc: two areas that share a border keep sharing it.
+    """
+    kept, stack = {0, len(points) - 1}, [(0, len(points) - 1)]
+    place = [project(*p) for p in points]
+    while stack:
+        a, b = stack.pop()
+        (x0, y0), (x1, y1) = place[a], place[b]
+        length = math.hypot(x1 - x0, y1 - y0)
+        far, at = 0.0, 0
+        for i in range(a + 1, b):
+            x, y = place[i]
+            if length:
+                d = abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length
+            else:
+                d = math.hypot(x - x0, y - y0)
+            if d > far:
+                far, at = d, i
+        if far > tolerance:
+            kept.add(at)
+            stack += [(a, at), (at, b)]
+    return [points[i] for i in sorted(kept)]
+
+
 def ring_points(arcs: list, ring: list[int]) -> list[tuple[float, float]]:
     """Points of a ring of arc numbers; a negative number runs its arc backwards."""
     points: list[tuple[float, float]] = []
@@ -135,7 +161,7 @@ def owner(number: str, points: list[tuple[float, float]]) -> str:
 def main(source: Path, target: Path) -> None:
     """Write the shapes."""
     topology = json.loads(source.read_text("utf-8"))
-    arcs = decode(topology)
+    arcs = [simplified(arc, 0.45) for arc in decode(topology)]
     paths: dict[str, list[str]] = defaultdict(list)
     centres: dict[str, tuple[float, float, float]] = {}
     owners: dict[int, set[str]] = defaultdict(set)

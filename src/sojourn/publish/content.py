@@ -17,6 +17,7 @@ from typing import Literal
 
 from sojourn.errors import PublishError
 from sojourn.publish.chart import Chart, Direction
+from sojourn.publish.tracing import Tracing
 
 _SAFE_HREF = re.compile(
     r"(?:https?://[^\s\"'<>]+|mailto:[^\s\"'<>]+|#[^\s\"'<>]*|(?![a-z]+:)[\w./-]+(?:[?#][^\s\"'<>]*)?"
@@ -137,7 +138,7 @@ class ChartBlock:
     """A chart under its title and finding, with source, downloads and table twin.
 
     `finding` is the subtitle: what the chart shows, as a sentence. `caption` explains how to
-    read it (threshold, breaks, borders). `size` is `full` (the width of the text) or `half` (two
+    read it (threshold, breaks, borders). `short_source` is the source in one line, for paper. `size` is `full` (the width of the text) or `half` (two
     side by side on a wide page and on paper).
     """
 
@@ -147,6 +148,7 @@ class ChartBlock:
     caption: RichText = ()
     downloads: tuple[Download, ...] = ()
     size: Literal["full", "half"] = "full"
+    short_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +303,10 @@ class Document:
         Closing lines: citation, licence, disclaimer about borders and names.
     compact : bool
         Smaller headings and margins on paper, for a publication of few pages.
+    tracing : Tracing, optional
+        Where numbers lead, when the document does not hold their lineage itself.
+    products : tuple of Link
+        What belongs to it: the paper, the report, the data, the sister pages.
     """
 
     language: str
@@ -316,6 +322,8 @@ class Document:
     footer: tuple[RichText, ...] = ()
     description: str = ""
     compact: bool = False
+    tracing: Tracing | None = None
+    products: tuple[Link, ...] = ()
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""A document as one self-contained HTML page: no script, light and dark, paper and phone."""
+"""A document as HTML: light and dark, wide screen and phone; whole without a script."""
 
 import re
 from base64 import b64encode
@@ -10,7 +10,9 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from sojourn.errors import PublishError
+from sojourn.publish.card import Card
 from sojourn.publish.content import Block, ChartBlock, Document, anchors, numbers
+from sojourn.publish.inline import Drawings
 from sojourn.publish.theme import css_variables
 
 # script: (family, stem of the files, characters it holds, when a page needs it)
@@ -53,7 +55,7 @@ def _groups(blocks: Sequence[Block]) -> Iterator[_Group]:
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("sojourn.publish", "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -61,12 +63,12 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html")
+    return environment.get_template(name)
 
 
 @cache
-def _css() -> str:
-    return files("sojourn.publish.templates").joinpath("page.css").read_text("utf-8")
+def _css(name: str) -> str:
+    return files("sojourn.publish.templates").joinpath(name).read_text("utf-8")
 
 
 @cache
@@ -99,6 +101,7 @@ def render_html(document: Document) -> str:
         A number leads to a lineage that the document does not hold.
     """
     known = frozenset(anchors(document))
+    known |= {f"trace-{i}" for i in (document.tracing.ids if document.tracing else ())}
     for number in numbers(document):
         if number.lineage_id is not None and f"trace-{number.lineage_id}" not in known:
             raise PublishError(
@@ -106,10 +109,54 @@ def render_html(document: Document) -> str:
                 f"to the lineage {number.lineage_id!r}, which the document does not hold",
                 hint="add its tree to the LineageAppendix, or give the number no lineage",
             )
-    page = _template().render(
+    drawings = Drawings(document.tracing)
+    page = _template("page.html").render(
         doc=document,
         groups=_groups,
-        css=_css(),
+        css=_css("page.css"),
+        script=_css("card.js") if document.tracing else "",
+        drawings=drawings,
+        light=css_variables("light"),
+        dark=css_variables("dark"),
+    )
+    page = page.replace("<!--sprite-->", drawings.sprite(), 1)
+    return page.replace("<style>", f"<style>{_typeface(page)}", 1)
+
+
+def render_embed(document: Document, block: ChartBlock, own: str) -> str:
+    """Return one chart as a small page of its own, to stand inside somebody else's page.
+
+    Parameters
+    ----------
+    own : str
+        The page that the chart comes from, a folder above.
+    """
+    drawings = Drawings()
+    page = _template("embed.html").render(
+        doc=document,
+        b=block,
+        own=own,
+        css=_css("page.css"),
+        drawings=drawings,
+        light=css_variables("light"),
+        dark=css_variables("dark"),
+    )
+    return page.replace("<!--sprite-->", drawings.sprite(), 1)
+
+
+def render_lineage(document: Document, cards: Sequence[Card], back: str) -> str:
+    """Return the page that tells where each number comes from: every card, written out.
+
+    Parameters
+    ----------
+    back : str
+        Address of the page that the numbers stand on.
+    """
+    page = _template("lineage.html").render(
+        doc=document,
+        cards=cards,
+        back=back,
+        css=_css("page.css"),
         light=css_variables("light"),
         dark=css_variables("dark"),
     )

@@ -2,7 +2,7 @@
 
 import calendar
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -28,7 +28,13 @@ from sojourn.publish.content import (
     Strong,
     TableBlock,
 )
+from sojourn.publish.png import compiler
 from sojourn.publish.theme import TOKENS
+
+# points of paper per pixel of a drawing: letters of 13 px in the size of the body
+BODY = 8.5 / 13
+WIDE = 174 / 25.4 * 72.0  # width of the text of a report [pt]
+HALF = (WIDE - 16.0) / 2
 
 
 def render_pdf(document: Document) -> bytes:
@@ -41,22 +47,31 @@ def render_pdf(document: Document) -> bytes:
     PublishError
         The typesetter refuses, for instance a drawing without alternative text.
     """
-    day = document.dated
-    content = json.dumps(_document(document), ensure_ascii=False)
-    with (
-        as_file(files("sojourn.publish.templates") / "paper.typ") as template,
-        as_file(files("sojourn.publish") / "fonts") as fonts,
-    ):
+    if document.compact:
+        return typeset("paper.typ", document, {"sections": _sections(document)})
+    from sojourn.publish.report_paper import chapters
+
+    return typeset("report.typ", document, {"sections": chapters(document)})
+
+
+def typeset(template: str, document: Document, content: Mapping[str, Any]) -> bytes:
+    """Return a document set by a template, which reads its content as data.
+
+    Raises
+    ------
+    PublishError
+        The typesetter refuses.
+    """
+    data = json.dumps({**about(document), **content}, ensure_ascii=False)
+    with as_file(files("sojourn.publish.templates")) as templates:
         try:
             return bytes(
-                typst.compile(
-                    str(template),
-                    font_paths=[str(fonts)],
-                    ignore_system_fonts=True,
+                compiler().compile(
+                    input=str(templates / template),
                     format="pdf",
-                    sys_inputs={"document": content},
+                    sys_inputs={"document": data},
                     pdf_standards=["ua-1"],
-                    timestamp=calendar.timegm(day.timetuple()),
+                    timestamp=calendar.timegm(document.dated.timetuple()),
                 )
             )
         except typst.TypstError as error:
@@ -66,7 +81,8 @@ def render_pdf(document: Document) -> bytes:
             ) from None
 
 
-def _document(document: Document) -> dict[str, Any]:
+def about(document: Document) -> dict[str, Any]:
+    """Return what every template asks of a document, its sections apart."""
     day = document.dated
     return {
         "colours": {k: TOKENS["light"][k] for k in ("ink", "soft", "rule", "accent")},
@@ -76,26 +92,48 @@ def _document(document: Document) -> dict[str, Any]:
         "language": document.language,
         "direction": document.direction,
         "dated": [day.year, day.month, day.day],
-        "edition_note": _rich(document.edition_note),
-        "footer": [_rich(line) for line in document.footer],
+        "edition_note": rich(document.edition_note),
+        "footer": [rich(line) for line in document.footer],
         "footer_line": f"{document.title} · sojourn",
         "page_label": document.labels.page,
         "source_label": document.labels.source,
         "compact": document.compact,
-        "sections": [
-            {
-                "topic": s.topic,
-                "heading": s.heading,
-                "lead": _rich(s.lead),
-                "new_page": s.new_page,
-                "blocks": list(_blocks(s.blocks)),
-            }
-            for s in document.sections
-        ],
     }
 
 
-def _rich(content: RichText) -> list[dict[str, Any]]:
+def _sections(document: Document) -> list[dict[str, Any]]:
+    return [
+        {
+            "topic": s.topic,
+            "heading": s.heading,
+            "lead": rich(s.lead),
+            "new_page": s.new_page,
+            "blocks": [block_data(b) for b in s.blocks],
+        }
+        for s in document.sections
+    ]
+
+
+def drawing(block: ChartBlock, width: float, scale: float = BODY) -> dict[str, Any]:
+    """Return a chart for paper, drawn for a width [pt] so that its letters have the body's size.
+
+    A drawing that knows one width only is made smaller where it would not fit, never larger.
+    """
+    chart = block.chart.at(width / scale)
+    return {
+        "title": chart.title,
+        "alt": chart.alt,
+        "svg": chart.light,
+        "width": min(width, chart.width * scale),
+        "height": chart.height * min(scale, width / chart.width),
+        "finding": rich(block.finding),
+        "caption": rich(block.caption),
+        "source": block.short_source or "".join(r for r in block.source if isinstance(r, str)),
+    }
+
+
+def rich(content: RichText) -> list[dict[str, Any]]:
+    """Return rich text as data."""
     out: list[dict[str, Any]] = []
     for run in content:
         match run:
@@ -108,39 +146,36 @@ def _rich(content: RichText) -> list[dict[str, Any]]:
             case Link():
                 out.append({"kind": "link", "text": run.text, "href": run.href})
             case Footnote():
-                out.append({"kind": "footnote", "runs": _rich(run.content)})
+                out.append({"kind": "footnote", "runs": rich(run.content)})
     return out
 
 
-def _blocks(blocks: Sequence[Block]) -> Iterator[dict[str, Any]]:
-    """Yield the blocks; on paper every chart has the full width, so that its labels can be read."""
-    yield from map(_block, blocks)
-
-
-def _block(block: Block) -> dict[str, Any]:
+def block_data(block: Block) -> dict[str, Any]:
+    """Return a block as data for a template."""
     match block:
         case KeyNumbers():
             items = [
                 {
                     "label": k.label,
-                    "value": _rich((k.value,))[0],
-                    "change": _rich(k.change),
+                    "value": rich((k.value,))[0],
+                    "change": rich(k.change),
                     "spark": k.sparkline.light if k.sparkline else "",
                     "alt": k.sparkline.alt if k.sparkline else "",
+                    "width": 90,
                 }
                 for k in block.items
             ]
             return {"kind": "keys", "items": items}
         case Paragraph():
-            return {"kind": "paragraph", "style": block.style, "content": _rich(block.content)}
+            return {"kind": "paragraph", "style": block.style, "content": rich(block.content)}
         case Facts():
-            return {"kind": "facts", "items": [_rich(i) for i in block.items]}
+            return {"kind": "facts", "items": [rich(i) for i in block.items]}
         case Notes():
-            return {"kind": "notes", "items": [_rich(i) for i in block.items]}
+            return {"kind": "notes", "items": [rich(i) for i in block.items]}
         case ChartBlock():
             return {"kind": "chart", **_chart(block)}
         case TableBlock():
-            rows = [[_rich(cell) for cell in row] for row in block.rows]
+            rows = [[rich(cell) for cell in row] for row in block.rows]
             head = {"caption": block.caption, "header": list(block.header)}
             return {
                 "kind": "table",
@@ -159,12 +194,12 @@ def _block(block: Block) -> dict[str, Any]:
 
 def _change(change: Change) -> list[list[dict[str, Any]]]:
     return [
-        _rich((change.figure,)),
-        _rich(change.then),
-        _rich(change.now),
-        _rich(change.difference),
-        _rich((change.verdict,)),
-        _rich(change.reason),
+        rich((change.figure,)),
+        rich(change.then),
+        rich(change.now),
+        rich(change.difference),
+        rich((change.verdict,)),
+        rich(change.reason),
     ]
 
 
@@ -173,9 +208,9 @@ def _chart(block: ChartBlock) -> dict[str, Any]:
         "title": block.chart.title,
         "alt": block.chart.alt,
         "svg": block.chart.light,
-        "finding": _rich(block.finding),
-        "caption": _rich(block.caption),
-        "source": _rich(block.source),
+        "finding": rich(block.finding),
+        "caption": rich(block.caption),
+        "source": rich(block.source),
     }
 
 

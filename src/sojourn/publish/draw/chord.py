@@ -248,7 +248,7 @@ def _lists(
                 202, y + 3, length, 9, "accent"
             )
             drawn += text(202 + length + 6, y + 11.5, shown, size=12)
-            body.append(mark(drawn, "", f"{label} → {labels[j]}: {shown}"))
+            body.append(drawn)
             y += 17
         y += 8
     return body, y

@@ -7,6 +7,15 @@ from sojourn.publish.chart import Chart, Table, Wording
 from sojourn.publish.theme import FONT
 
 
+def short(number: float) -> str:
+    """Return a coordinate with at most one decimal.
+
+    >>> short(12.0), short(0.26), short(-0.01)
+    ('12', '0.3', '0')
+    """
+    return "0" if abs(number) < 0.05 else f"{number:.1f}".removesuffix(".0")
+
+
 def text(
     x: float,
     y: float,
@@ -18,16 +27,16 @@ def text(
     weight: int = 400,
 ) -> str:
     """Return a line of text; the anchor is physical, whatever the writing direction."""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" '
-        f'fill="var(--sj-{fill})" font-weight="{weight}">{escape(words)}</text>'
-    )
+    style = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    style += "" if fill == "ink" else f' fill="var(--sj-{fill})"'  # ink is the drawing's own
+    style += "" if weight == 400 else f' font-weight="{weight}"'
+    return f'<text x="{short(x)}" y="{short(y)}" font-size="{size:g}"{style}>{escape(words)}</text>'
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str, extra: str = "") -> str:
     """Return a filled rectangle."""
     return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" '
+        f'<rect x="{short(x)}" y="{short(y)}" width="{short(max(width, 0))}" height="{short(height)}" '
         f'fill="var(--sj-{fill})"{extra}/>'
     )
 
@@ -35,7 +44,7 @@ def rect(x: float, y: float, width: float, height: float, fill: str, extra: str 
 def line(x1: float, y1: float, x2: float, y2: float, stroke: str = "rule", width: float = 1) -> str:
     """Return a straight line."""
     return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'<line x1="{short(x1)}" y1="{short(y1)}" x2="{short(x2)}" y2="{short(y2)}" '
         f'stroke="var(--sj-{stroke})" stroke-width="{width:g}"/>'
     )
 
@@ -81,7 +90,7 @@ def chart(
     """Return a finished drawing with its title, its description and its table twin."""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}" role="img" direction="ltr" '
+        f'width="{width:g}" height="{height:g}" role="img" direction="ltr" fill="var(--sj-ink)" '
         f'font-family="{escape(FONT)}" aria-labelledby="{wording.id}-t {wording.id}-d">'
         f'<title id="{wording.id}-t">{escape(wording.title)}</title>'
         f'<desc id="{wording.id}-d">{escape(wording.alt)}</desc>' + "".join(body) + "</svg>"

@@ -1,5 +1,6 @@
 """Lines over time: trends with their names at the line's end, sparklines, editions compared."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -104,10 +105,13 @@ def trend(
     narrow = width < NARROW
     tall = height if not narrow else min(height, 190.0) + 19 * len(series)
     steps = ticks(0.0 if from_zero else min(values), max(values), 3 if narrow else 5)
-    left = max(width_of(wording.number(s), 12) for s in steps) + 10
+    labels, common = _unit_once([wording.number(s) for s in steps])
+    unit = unit or common
+    left = max(width_of(label, 12) for label in labels) + 10
     named = max(width_of(s.label) + width_of(wording.number(_last(s)[1])) for s in series) + 26
     right = 18.0 if narrow else named
-    top = (34.0 if unit else 16.0) + (19 * len(series) if narrow else 0)
+    names = 19.0 * len(series) if narrow else 0.0
+    top = (34.0 if unit else 16.0) + names
     bottom = tall - 28
 
     def x(t: float) -> float:
@@ -116,11 +120,10 @@ def trend(
     def y(v: float) -> float:
         return bottom - (bottom - top) * (v - steps[0]) / (steps[-1] - steps[0])
 
-    body = [text(0, 13, unit, size=12, fill="soft")] if unit else []
-    for step in steps:
+    body = [text(0, 13 + names, unit, size=12, fill="soft")] if unit else []
+    for step, shown in zip(steps, labels, strict=True):
         rule = "soft" if step == steps[0] else "rule"
         body.append(line(left, y(step), width - right + 8, y(step), rule))
-        shown = wording.number(step)
         body.append(text(left - 8, y(step) + 4, shown, size=12, anchor="end", fill="soft"))
     body += [
         text(x(t), tall - 8, f"{t:.0f}", size=12, anchor="middle", fill="soft")
@@ -145,6 +148,24 @@ def trend(
     return chart(body, wording, table, width=width, height=tall, redraw=redraw)
 
 
+def _unit_once(labels: Sequence[str]) -> tuple[list[str], str]:
+    """Return the labels of a scale without the words that all but zero share, and these words.
+
+    >>> _unit_once(["0", "50 million", "100 million"])
+    (['0', '50', '100'], 'million')
+    """
+    told = [x for x in labels if any(c in "123456789" for c in x)]
+    ends = {re.sub(r"^[^\d−-]*[−-]?[\d.,\u00a0\u202f]*\d", "", x) for x in told}
+    starts = {re.match(r"[^\d−-]*", x)[0] for x in told}  # type: ignore[index] # always matches
+    if len(told) < 2 or len(ends) != 1 or len(starts) != 1:
+        return list(labels), ""
+    start, end = starts.pop(), ends.pop()
+    if len(end.strip()) < 3 and not start:  # a sign of per cent stays with its number
+        return list(labels), ""
+    bare = [x.removeprefix(start).removesuffix(end) if x in told else "0" for x in labels]
+    return bare, f"{start.strip()} {end.strip()}".strip().replace("\u00a0", " ")
+
+
 def _drawn(
     series: Sequence[Line],
     wording: Wording,
@@ -161,7 +182,7 @@ def _drawn(
     for i, (s, end) in enumerate(zip(series, ends, strict=True)):
         colour = s.colour or _colour(i, len(series))
         if narrow:
-            row = top - 19 * len(series) + 19 * i - 2
+            row = 14 + 19 * i
             shown = wording.number(_last(s)[1])
             body.append(line(0, row - 4, 16, row - 4, colour, 2.4))
             body.append(text(22, row, shown, weight=600, fill=colour))
@@ -207,10 +228,9 @@ def _points(s: Line, colour: str, x: Scale, y: Scale, wording: Wording) -> list[
             'stroke-linejoin="round" stroke-linecap="round"/>'
         )
         for t, v in run:
-            dot = f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})"/>'
-            reach = f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="9" fill-opacity="0"/>'
+            dot = f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})" stroke="transparent" stroke-width="14"/>'
             said = f"{s.label}, {t:.0f}: {wording.number(v)}"
-            body.append(mark(dot + reach, s.trace(t), said))
+            body.append(mark(dot, s.trace(t), said))
     return body
 
 

@@ -211,17 +211,22 @@ def _hatch(drawn: _Map) -> str:
 
 
 def _land(drawn: _Map) -> list[str]:
-    """Return the shapes: those with a value one by one, the others together."""
-    empty, body = [], ['<g stroke="var(--sj-paper)" stroke-width=".5">']
+    """Return the shapes: those with a value one by one, the others together.
+
+    On a drawing too narrow for a finger the shapes of one class are one.
+    """
+    classes: dict[str, list[str]] = {}
+    body = ['<g stroke="var(--sj-paper)" stroke-width=".5">']
     for area, path in shapes()["paths"].items():
         owner = drawn.owner(area)
-        if owner in drawn.values:
+        if owner in drawn.values and drawn.width >= NARROW:
             shape = f'<path d="{path}" fill="{drawn.fill(area)}"/>'
             body.append(mark(shape, drawn.traces.get(owner, ""), drawn.said(owner)))
         elif area != "010":
-            empty.append(path)
-    if empty:
-        body.append(f'<path d="{"".join(empty)}" fill="url(#{drawn.hatch})"/>')
+            classes.setdefault(drawn.fill(area), []).append(path)
+    for fill, paths in sorted(classes.items()):
+        shape = "".join(f'<path d="{path}"/>' for path in paths)
+        body.append(f'<g fill="{fill}">{shape}</g>')
     return [*body, "</g>"]
 
 
@@ -243,10 +248,11 @@ def _rings(drawn: _Map) -> list[str]:
         x, y = at[0] * drawn.scale, at[1] * drawn.scale
         ring = (
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2.6 if drawn.scale > 0.7 else 1.8}" '
-            f'fill="{drawn.fill(area)}" stroke="var(--sj-ink)" stroke-width=".5"/>'
+            f'fill="{drawn.fill(area)}"/>'
         )
-        body.append(mark(ring, drawn.traces.get(area, ""), drawn.said(area)))
-    return body
+        wide = drawn.width >= NARROW
+        body.append(mark(ring, drawn.traces.get(area, ""), drawn.said(area)) if wide else ring)
+    return ['<g stroke="var(--sj-ink)" stroke-width=".5">', *body, "</g>"]
 
 
 def _radius(value: float, drawn: _Map, counts: Counts) -> float:
@@ -254,11 +260,11 @@ def _radius(value: float, drawn: _Map, counts: Counts) -> float:
     return WIDEST * math.sqrt(max(value, 0.0) / largest) * max(drawn.scale, 0.5)
 
 
+_CIRCLES = '<g fill="var(--sj-paper)" fill-opacity=".34" stroke="var(--sj-ink)" stroke-width="1">'
+
+
 def _circle(x: float, y: float, r: float) -> str:
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="var(--sj-paper)" fill-opacity=".34" '
-        'stroke="var(--sj-ink)" stroke-width="1"/>'
-    )
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>'
 
 
 def _circles(drawn: _Map, counts: Counts) -> list[str]:
@@ -272,11 +278,13 @@ def _circles(drawn: _Map, counts: Counts) -> list[str]:
             continue
         x, y = at[0] * drawn.scale, at[1] * drawn.scale
         said = f"{drawn.names.get(area, area)}: {counts.number(counts.values[area])}"
-        body.append(mark(_circle(x, y, r), counts.traces.get(area, ""), said))
+        trace = counts.traces.get(area, "")
+        circle = _circle(x, y, r)
+        body.append(mark(circle, trace, said) if drawn.width >= NARROW else circle)
         if rank < most:
             label = (drawn.names.get(area, area), counts.number(counts.values[area]))
             named += _named(label, (x, y, r), drawn.width, taken)
-    return [*body, *named]
+    return [_CIRCLES, *body, "</g>", *named]
 
 
 def _named(
@@ -336,7 +344,7 @@ def _sizes(drawn: _Map, counts: Counts, x: float, y: float) -> list[str]:
     body = []
     for value in (top, top / 10):
         r = _radius(value, drawn, counts)
-        body.append(_circle(x + r, y + 6, r))
+        body.append(f"{_CIRCLES}{_circle(x + r, y + 6, r)}</g>")
         words = counts.number(value)
         body.append(text(x + 2 * r + 5, y + 10, words, size=11))
         x += 2 * r + 5 + width_of(words, 11) + 12

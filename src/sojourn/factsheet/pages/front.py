@@ -1,0 +1,189 @@
+"""The factsheet on paper: two pages, the front and the back of one sheet.
+
+What stands on them is chosen from the sections of the report, in the order of `PANELS`. The
+template measures; when not everything fits, the last panels become shorter first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sojourn.publish.content import (
+    ChangesTable,
+    ChartBlock,
+    Document,
+    Facts,
+    KeyNumbers,
+    Notes,
+    Section,
+)
+from sojourn.publish.paper import drawing, rich, typeset
+
+SCALE = 7.6 / 13  # points of paper per pixel of a drawing
+WIDE = 180 / 25.4 * 72.0
+COLUMN = (WIDE - 16.0) / 2
+MAP = WIDE * 0.86  # leaves room for the two top tens on the front
+SPARK = 46.0  # width of a small trend line [pt]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Part of the two pages: from which section, with which drawings and how many facts.
+
+    The first of `charts` that the section has is drawn; `second` beside it where there is room.
+    """
+
+    section: str
+    charts: tuple[str, ...] = ()
+    second: tuple[str, ...] = ()
+    facts: int = 0
+    headed: bool = True
+    rows: int = 0
+
+
+PANELS = (
+    Panel("places", ("top-destinations",), headed=False),
+    Panel("places", ("top-origins",), headed=False),
+    Panel("displacement", ("idps-trend", "displacements-trend"), ("refugee-hosts",), facts=3),
+    Panel("deaths", ("deaths-route",), facts=2),
+    Panel("women", ("women-region", "women-trend"), facts=2),
+    Panel("remittances", ("remittances-trend", "remittances-top"), facts=2),
+    Panel("changes", rows=7),
+    Panel("stock", ("stock-region",), facts=2),
+    Panel("asylum", facts=3),
+)
+
+
+def render_front(document: Document) -> bytes:
+    """Return the factsheet as two pages of PDF/UA-1.
+
+    Raises
+    ------
+    PublishError
+        The typesetter refuses.
+    """
+    held = {s.id: s for s in document.sections}
+    panels = [data for p in PANELS if (data := _panel(held.get(p.section), p)) is not None]
+    content = {
+        "cards": [c for s in document.sections[:1] for c in _cards(s)],
+        "map": _map(document),
+        "panels": panels,
+        "levels": list(_levels([len(p["variants"]) for p in panels])),
+        "foot": _foot(document),
+        "borders": _borders(document),
+    }
+    return typeset("front.typ", document, content)
+
+
+def _levels(counts: list[int]) -> Iterator[list[int]]:
+    """Yield which variant each panel takes: first all whole, then ever shorter, the last first."""
+    level = [0] * len(counts)
+    yield list(level)
+    for step in range(1, max(counts, default=1)):
+        for i in reversed(range(len(counts))):
+            if step < counts[i]:
+                level[i] = step
+                yield list(level)
+
+
+def _charts(section: Section) -> dict[str, ChartBlock]:
+    return {b.chart.id: b for b in section.blocks if isinstance(b, ChartBlock)}
+
+
+def _panel(section: Section | None, panel: Panel) -> dict[str, Any] | None:
+    """Return a panel as data with its variants; None where the section has nothing for it."""
+    if section is None:
+        return None
+    charts = _charts(section)
+    names = [next((n for n in of if n in charts), "") for of in (panel.charts, panel.second)]
+    drawn = [drawing(charts[n], COLUMN, SCALE) for n in names if n]
+    facts = [i for b in section.blocks if isinstance(b, Facts) for i in b.items][: panel.facts]
+    absent = [i for b in section.blocks if isinstance(b, Notes) for i in b.items]
+    rows, header = _changes(section, panel.rows)
+    if not (drawn or facts or rows):
+        return None
+    return {
+        "kicker": section.topic,
+        "heading": section.heading if panel.headed else "",
+        "charts": drawn,
+        "facts": [rich(f) for f in facts],
+        "rows": rows,
+        "header": header,
+        "numeric": [False, True, True, True],
+        "note": "" if drawn or facts or rows or not absent else rich(absent[0])[0].get("text", ""),
+        "variants": _variants(len(drawn), len(facts), len(rows)),
+    }
+
+
+def _variants(charts: int, facts: int, rows: int) -> list[dict[str, Any]]:
+    """Return a panel whole, with one drawing, without facts, without drawings."""
+    whole = {"charts": list(range(charts)), "facts": facts > 0, "rows": rows}
+    found = [whole]
+    if charts > 1:
+        found.append({**whole, "charts": [0]})
+    if charts and facts:
+        found += [{**whole, "charts": [0], "facts": False}, {**whole, "charts": []}]
+    if rows > 3:
+        found += [{**whole, "rows": rows - 2}, {**whole, "rows": 3}]
+    return found
+
+
+def _changes(section: Section, most: int) -> tuple[list[Any], list[str]]:
+    """Return the first rows of what changed: figure, then, now, difference."""
+    tables = [b for b in section.blocks if isinstance(b, ChangesTable) and b.changes]
+    if not tables or not most:
+        return [], []
+    moved = [
+        c for t in tables for c in t.changes if "".join(map(str, c.difference)) not in ("—", "0")
+    ]
+    rows = [
+        [rich((c.figure,)), rich(c.then), rich(c.now), rich(c.difference)] for c in moved[:most]
+    ]
+    return rows, list(tables[0].header[:4])
+
+
+def _cards(section: Section) -> Iterator[dict[str, Any]]:
+    for block in section.blocks:
+        if isinstance(block, KeyNumbers):
+            for k in block.items:
+                small = k.sparkline.at(SPARK / SCALE * 1.3) if k.sparkline else None
+                yield {
+                    "label": k.label,
+                    "value": rich((k.value,))[0],
+                    "change": rich(k.change),
+                    "spark": small.light if small else "",
+                    "alt": small.alt if small else "",
+                    "width": SPARK,
+                }
+
+
+def _map(document: Document) -> dict[str, Any] | None:
+    for section in document.sections:
+        found = _charts(section)
+        name = next((n for n in found if n.startswith("map")), None)
+        if name is not None:
+            return drawing(found[name], MAP, SCALE)
+    return None
+
+
+def _foot(document: Document) -> list[Any]:
+    """Return sources and the closing lines, for the foot of the back."""
+    sources = {
+        b.short_source: None
+        for s in document.sections
+        for b in s.blocks
+        if isinstance(b, ChartBlock) and b.short_source
+    }
+    listed = [part for line in sources for part in line.split("; ")]
+    named = f"{document.labels.source}: {'; '.join(dict.fromkeys(listed))}."
+    return [rich((named,)), *(rich(line) for line in document.footer)]
+
+
+def _borders(document: Document) -> list[Any]:
+    """Return what the map says of lines and names."""
+    blocks = (b for s in document.sections for b in s.blocks)
+    maps = [b for b in blocks if isinstance(b, ChartBlock) and b.chart.id.startswith("map")]
+    return [rich(b.caption) for b in maps[:1] if b.caption]
+
+
+__all__ = ["PANELS", "Panel", "render_front"]

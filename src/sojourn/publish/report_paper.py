@@ -1,0 +1,165 @@
+"""The report on paper: chapters that flow on a grid, each chart drawn for its width."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeGuard
+
+from sojourn.publish.card import Card
+from sojourn.publish.content import (
+    Block,
+    ChartBlock,
+    Document,
+    Facts,
+    LineageAppendix,
+    Notes,
+    Section,
+    TableBlock,
+)
+from sojourn.publish.lineage_lines import lines
+from sojourn.publish.paper import HALF, WIDE, block_data, drawing, rich, typeset
+from sojourn.publish.text import Catalogue
+
+# Drawings that need the whole width: many places side by side.
+_WIDE = frozenset({"map-stock", "heat", "flow-map", "flow-net", "flow-heat"})
+Narrow = ChartBlock | Facts | Notes
+_LINE = 11.5  # height of a line of text [pt], to balance two columns
+MAP = 0.8  # of the width: a world map as wide as the page takes the half of it
+LOPSIDED = 130.0  # columns further apart than this [pt] look torn
+_FRAME = 48.0  # title, finding and source of a chart [pt]
+
+
+def chapters(document: Document) -> list[dict[str, Any]]:
+    """Return the sections as chapters: what is narrow in two columns, what is wide across."""
+    return [
+        {
+            "topic": s.topic,
+            "heading": s.heading,
+            "lead": rich(s.lead),
+            "blocks": list(_rows(s)),
+        }
+        for s in document.sections
+    ]
+
+
+def _rows(section: Section) -> Iterator[dict[str, Any]]:
+    """Yield what opens a section across the page, then what is narrow, then the rest across."""
+    blocks = list(section.blocks)
+    first = next((i for i, b in enumerate(blocks) if _narrow(b)), len(blocks))
+    for block in blocks[:first]:
+        yield from _wide(block)
+    yield from _columns([b for b in blocks[first:] if _narrow(b)])
+    for block in blocks[first:]:
+        if not _narrow(block):
+            yield from _wide(block)
+
+
+def _narrow(block: Block) -> TypeGuard[Narrow]:
+    if isinstance(block, ChartBlock):
+        return block.chart.id not in _WIDE and block.chart.at(HALF).width < block.chart.width + 1
+    return isinstance(block, Facts | Notes)
+
+
+def _wide(block: Block) -> Iterator[dict[str, Any]]:
+    if isinstance(block, ChartBlock):
+        width = WIDE * MAP if block.chart.id.startswith("map") else WIDE
+        yield {"kind": "chart", **drawing(block, width)}
+    elif isinstance(block, LineageAppendix):
+        yield {"kind": "entries", "items": [_entry(block, i) for i in range(len(block.trees))]}
+    elif isinstance(block, TableBlock):
+        yield {**block_data(block), "columns": _shares(block)}
+    else:
+        yield block_data(block)
+
+
+def _shares(block: TableBlock) -> list[int]:
+    """Return the parts of the width of a table's columns; 0 is as wide as what it holds."""
+    if block.wide:
+        return [0] * (len(block.header) - 1) + [1]
+    longest = [
+        max([len(block.header[i]), *(_length(row[i]) for row in block.rows)])
+        for i in range(len(block.header))
+    ]
+    return [
+        0 if number or n < 24 else min(n, 90)
+        for n, number in zip(longest, block.numeric, strict=True)
+    ]
+
+
+def _length(content: Sequence[Any]) -> int:
+    return sum(
+        len(run) if isinstance(run, str) else len(getattr(run, "display", getattr(run, "text", "")))
+        for run in content
+    )
+
+
+def _columns(blocks: Sequence[Narrow]) -> Iterator[dict[str, Any]]:
+    """Yield narrow blocks in two columns of about one height; a chart too many goes across."""
+    if not blocks:
+        return
+    placed, heights = _placed(blocks)
+    charts = [b for b in blocks if isinstance(b, ChartBlock)]
+    alone: ChartBlock | None = None
+    if charts and abs(heights[0] - heights[1]) > LOPSIDED:
+        without = [b for b in blocks if b is not charts[-1]]
+        again, shorter = _placed(without)
+        if abs(shorter[0] - shorter[1]) < abs(heights[0] - heights[1]):
+            placed, alone = again, charts[-1]
+    if any(placed):
+        yield {"kind": "pair", "left": placed[0], "right": placed[1]}
+    if alone is not None:
+        yield {"kind": "chart", **drawing(alone, WIDE)}
+
+
+def _placed(
+    blocks: Sequence[Narrow],
+) -> tuple[tuple[list[dict[str, Any]], list[dict[str, Any]]], tuple[float, float]]:
+    """Return the blocks in two columns, each block in the shorter one, and how high they are."""
+    placed: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    heights = [0.0, 0.0]
+    for block in blocks:
+        side = 0 if heights[0] <= heights[1] + 1 else 1
+        data, height = _half(block)
+        placed[side].append(data)
+        heights[side] += height
+    return placed, (heights[0], heights[1])
+
+
+def _half(block: Narrow) -> tuple[dict[str, Any], float]:
+    if isinstance(block, ChartBlock):
+        data = drawing(block, HALF)
+        return {"kind": "chart", **data}, data["height"] + _FRAME
+    size = sum(_LINE * (1 + _length(i) // 52) + 7 for i in block.items)
+    return block_data(block), size
+
+
+def _entry(block: LineageAppendix, i: int) -> dict[str, Any]:
+    tree = block.trees[i]
+    told = [["", line.strip(" └")] for line in list(lines(tree))[1:4]]
+    return {"title": tree.label, "value": tree.value, "rows": told}
+
+
+def render_entries(document: Document, words: Catalogue, cards: Sequence[Card]) -> bytes:
+    """Return the lineage on paper: every card in short, then each edition and file once.
+
+    Raises
+    ------
+    PublishError
+        The typesetter refuses.
+    """
+    edition, file = words.text("card.edition"), words.text("card.file")
+    items = [
+        {
+            "title": c.title,
+            "value": c.value,
+            "rows": [[r.name, r.text] for r in c.rows if r.name not in (edition, file)],
+        }
+        for c in cards
+    ]
+    once = [
+        {"title": name, "value": "", "rows": [["", t]]}
+        for name in (edition, file)
+        for t in dict.fromkeys(r.text for c in cards for r in c.rows if r.name == name)
+    ]
+    blocks = [{"kind": "entries", "items": part} for part in (items, once)]
+    topic, lead = words.text("card.lineage_topic"), list[Any]()
+    chapter = {"topic": topic, "heading": document.subtitle, "lead": lead, "blocks": blocks}
+    return typeset("report.typ", document, {"sections": [chapter]})
