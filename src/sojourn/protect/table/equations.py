@@ -226,9 +226,8 @@ def beside(system: System, cell: int) -> set[int]:
     for row in columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]:
         at = slice(matrix.indptr[row], matrix.indptr[row + 1])
         inside, signs = matrix.indices[at], matrix.data[at]
-        total = int(inside[signs > 0][0])
-        same = {total} if system.value[total] == system.value[cell] else set()
-        if total == cell:
-            same = {int(c) for c in inside if system.value[c] == system.value[cell]}
+        total = {int(c) for c in inside[signs > 0]}  # none where it was published and fell out
+        equal = {int(c) for c in inside if system.value[c] == system.value[cell]}
+        same = equal if cell in total else equal & total
         found |= {int(c) for c in inside} - same
     return found - {cell}
