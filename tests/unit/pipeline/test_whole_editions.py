@@ -8,8 +8,8 @@ import pytest
 import twins
 
 import sojourn
-from sojourn.pipeline.diff import between, diff
-from sojourn.pipeline.disagreements import disagreements
+from sojourn.query.diff import between, diff
+from sojourn.query.disagreements import disagreements
 from sojourn.sources.declaration import registry
 from sojourn.store.choice import is_whole
 
