@@ -7,7 +7,8 @@ from datetime import date
 import numpy as np
 
 from sojourn.errors import SimulateError
-from sojourn.estimate.flows import estimate
+from sojourn.flows.inputs.tables import Inputs, read_inputs
+from sojourn.flows.model import estimate
 from sojourn.health.engine.estimates import bounds_of
 from sojourn.health.inputs.targets import editions_of, newest_series
 from sojourn.health.targets.tracking import Series
@@ -15,7 +16,6 @@ from sojourn.health.tb.anchor import anchor
 from sojourn.health.tb.fit import Observed, World
 from sojourn.health.tb.model import cells
 from sojourn.health.tb.run import FLOWS
-from sojourn.pipeline.flow_inputs import Inputs, read_inputs
 from sojourn.store.observations import Store
 
 LEAST = 1_000  # migrants of a corridor; smaller ones stay with the residents
