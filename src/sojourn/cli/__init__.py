@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "declare": ("cli.declare", "A draft declaration of a file that is new or was changed."),
     "editions": ("cli.editions", "What a data directory holds: editions, coverage, terms."),
     "upgrade": ("cli.upgrade", "A data directory of an earlier version, brought to this one."),
+    "indicators": ("cli.indicators", "What is measured: names, definitions, units; search."),
+    "areas": ("cli.areas", "Places and groups by any of their names and codes; search."),
     "observations": (
         "cli.observations",
         "Observations as a table, CSV or JSON, each with its cell.",

@@ -232,7 +232,7 @@ def _with_store(inputs: "Inputs", flows: "Flows", given: Mapping[str, Any]) -> d
     """Write the pages and list the cells behind a corridor, where asked."""
     from sojourn.estimate.flows.birthplaces import carriers
     from sojourn.pipeline.flow_pages import flow_pages
-    from sojourn.pipeline.observations import area_id
+    from sojourn.vocab.place import area_id
 
     more: dict[str, Any] = {}
     if given["pages"] is not None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from sojourn.errors import NoSuchObservation, UnknownArea, UnknownIndicator
+from sojourn.errors import NoSuchObservation, UnknownIndicator
 from sojourn.store.observations import Store
-from sojourn.vocab.area import AREAS, from_code
 from sojourn.vocab.indicator import indicator
+from sojourn.vocab.place import area_id
 
 #: Concepts that observations can be asked by.
 CONCEPTS: tuple[str, ...] = (
@@ -27,45 +27,6 @@ CONCEPTS: tuple[str, ...] = (
 ALSO: Mapping[str, str] = {"dataset": "dataflow", "period": "time_period", "area": "ref_area"}
 _PLACES = frozenset({"ref_area", "origin", "destination"})
 Given = str | int | Iterable[str | int]
-
-
-def area_id(text: str | int) -> str:
-    """Return the area that an id, an M49 number or an ISO 3166 code denotes.
-
-    Raises
-    ------
-    UnknownArea
-        No such code; the hint names the codes of places that are called so, or nearly.
-
-    Examples
-    --------
-    >>> area_id("DEU"), area_id(276), area_id("4"), area_id("900"), area_id("_T")
-    ('276', '276', '004', '900', '_T')
-    """
-    code = f"{text:03d}" if isinstance(text, int) else text.strip()
-    if code in AREAS or code.startswith("_"):
-        return code
-    if code.isdigit() and code.zfill(3) in AREAS:
-        return code.zfill(3)
-    for scheme in ("m49", "iso3", "iso2"):
-        for spelling in (code, code.upper()):
-            try:
-                return from_code(spelling, scheme)
-            except UnknownArea:
-                continue
-    raise UnknownArea(f"{text!r} is no code of an area", hint=_places_called(code))
-
-
-def _places_called(text: str) -> str:
-    called = {a.names["en"].lower(): a for a in AREAS.values() if "en" in a.names}
-    near = get_close_matches(text.lower(), called, n=3, cutoff=0.7)
-    if not near:
-        return (
-            "give an M49 number (276), an ISO code (DEU), 900 for the world, or _T for all places"
-        )
-    return "did you mean " + " or ".join(
-        f"{called[n].area_id} ({called[n].names['en']})" for n in near
-    )
 
 
 def wanted(store: Store, concepts: Mapping[str, Given]) -> dict[str, list[str]]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sojourn.errors import NoSuchObservation
-from sojourn.pipeline.observations import area_id, current
+from sojourn.pipeline.observations import current
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
+from sojourn.vocab.place import area_id
 
 #: Kinds of change, in the order in which they are told.
 KINDS: Mapping[str, str] = {

@@ -8,10 +8,10 @@ import numpy as np
 
 from sojourn.errors import NoSuchObservation
 from sojourn.harmonize.quantities import EVERY, Count, Quantity, quantities
-from sojourn.pipeline.observations import area_id
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import Cell
+from sojourn.vocab.place import area_id
 
 WORLD = "900"  # what a publisher of incidents reports about; never a sum of countries here
 

@@ -8,10 +8,11 @@ import duckdb
 
 from sojourn.errors import PublishError
 from sojourn.files import new_file
-from sojourn.pipeline.asked import CONCEPTS, Given, area_id, wanted
+from sojourn.pipeline.asked import CONCEPTS, Given, wanted
 from sojourn.store.choice import answering, is_whole
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import COLUMNS
+from sojourn.vocab.place import area_id
 
 
 def current(store: Store, as_of: date | None = None) -> list[str]:
@@ -46,7 +47,7 @@ def observations(
         Take every edition instead; each row names its own.
     **concepts : str, int, or several of them
         Values to keep, by concept (`CONCEPTS`, or ``dataset``, ``period``, ``area`` as on the
-        command line); areas by M49 number or ISO code, indicators by id or name.
+        command line); areas by number, code or name, indicators by id or name.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -46,7 +47,9 @@ def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str
 
 def set_areas(con: duckdb.DuckDBPyConnection) -> None:
     """Give the contracts the kind of each area, and the last year in which it existed."""
-    con.execute("CREATE OR REPLACE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
+    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchone():
+        return
+    con.execute("CREATE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
     known = list(AREAS.values())
     last = [0 if a.valid_to is None else a.valid_to.year for a in known]
     columns = {
@@ -98,7 +101,7 @@ def check(
     for contract in contracts():
         if contract.needs == "members" and not has_members:
             continue
-        rows = con.execute(contract.sql.replace("{key}", KEY_LIST)).fetchall()
+        rows = _broken(con, contract)
         problems = [
             Problem(contract.id, message, size, sheet, row, col)
             for sheet, row, col, message, size in rows
@@ -144,7 +147,7 @@ def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem
     for contract in contracts():
         if only not in (None, contract.id) or (contract.needs == "members" and not members):
             continue
-        rows = con.execute(contract.sql.replace("{key}", KEY_LIST)).fetchall()
+        rows = _broken(con, contract)
         found += [Problem(contract.id, m, size, s, row, col) for s, row, col, m, size in rows]
     con.execute("DROP TABLE staged")
     noted = con.execute(
@@ -164,3 +167,9 @@ def _refuse(contract: Contract, name: str, problems: list[Problem], why: str) ->
         f"{name}: {why}{listed}{more}",
         hint=f"{contract.title}. The file is not the publisher's, or was changed: download it again",
     )
+
+
+def _broken(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple[Any, ...]]:
+    """Return what a contract finds, in the order of sheet, row, column and message."""
+    asked = contract.sql.replace("{key}", KEY_LIST)
+    return con.execute(f"SELECT * FROM ({asked}) ORDER BY 1, 2, 3, 4, 5").fetchall()  # noqa: S608 - packaged

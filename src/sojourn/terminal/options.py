@@ -56,6 +56,21 @@ as_of_option = click.option(
     help="Use the editions that were current on this date (default: the newest).",
 )
 
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "fr", "es"]),
+    default="en",
+    show_default=True,
+    help="Language of names and definitions.",
+)
+
+groups_option = click.option(
+    "--groups",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Your own groups of areas: a TOML file, one table a group.",
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 
 

@@ -13,7 +13,7 @@ import sojourn
 from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation, SojournError, UnknownArea
 from sojourn.files import MARKER
-from sojourn.health.inputs.targets import area_id, progress, read_series, regions_of
+from sojourn.health.inputs.targets import progress, read_series, regions_of, who_area
 from sojourn.health.targets.standing import Tracking
 from sojourn.pipeline.figures import open_data
 
@@ -184,12 +184,12 @@ def test_charts_come_with_their_tables_and_start_where_the_values_do(
     ],
 )
 def test_an_area_is_known_by_its_codes_and_its_name(asked: str, found: str) -> None:
-    assert area_id(asked) == found
+    assert who_area(asked) == found
 
 
 def test_wrong_questions_are_answered_with_what_to_do(twin: Path, tmp_path: Path) -> None:
-    with pytest.raises(UnknownArea, match="did you mean France"):
-        area_id("Frence")
+    with pytest.raises(UnknownArea, match=r"did you mean 250 \(France\)"):
+        who_area("Frence")
     for arguments, said in (
         (["tb", "--area", "Atlantis"], "neither a code nor a name"),
         (["tb", "--as-of", "2010"], "that was known on 2010-12-31 holds tb_cases"),

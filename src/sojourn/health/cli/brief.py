@@ -35,13 +35,13 @@ def command(
     data: Path | None,
 ) -> None:
     """Write a brief as page (HTML) and paper (PDF): where we stand, who is left out, what changes."""
-    from sojourn.health.inputs.targets import area_id
+    from sojourn.health.inputs.targets import who_area
     from sojourn.health.run.brief import WORLD, write_brief
     from sojourn.pipeline.figures import open_data
     from sojourn.publish.text import languages
 
     store, _ = open_data(data)
-    place = area_id(area) if area else WORLD
+    place = who_area(area) if area else WORLD
     for path in write_brief(
         store, topic, out, area=place, run=run, languages=language or languages(), as_of=as_of
     ):

@@ -99,7 +99,7 @@ def place(
     from sojourn.health.malaria.model import Place, from_incidence
     from sojourn.health.run.place import incidence_of, mobile_share, run_malaria
     from sojourn.pipeline.figures import open_data
-    from sojourn.pipeline.observations import area_id
+    from sojourn.vocab.place import area_id
 
     where, cell = (area_id(area) if area else ""), ""
     if mobile is None:

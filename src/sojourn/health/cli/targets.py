@@ -49,14 +49,14 @@ def command(
 
     Baselines move with each report: the edition always stands beside the number.
     """
-    from sojourn.health.inputs.targets import area_id, progress, write_charts
+    from sojourn.health.inputs.targets import progress, who_area, write_charts
     from sojourn.health.targets.told import lines, to_csv, to_json
     from sojourn.pipeline.figures import open_data
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json exclude each other")
     store, _ = open_data(data)
-    wanted = [a if a == "all" else area_id(a) for a in areas]
+    wanted = [a if a == "all" else who_area(a) for a in areas]
     found = progress(store, topic, areas=wanted, shape=shape, as_of=as_of)  # type: ignore[arg-type] # one of two words, by the option
     if charts is not None:
         click.echo(f"{write_charts(found, charts)} charts in {charts}", err=True)

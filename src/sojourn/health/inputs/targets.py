@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 
-from sojourn.errors import NoSuchObservation, UnknownArea
+from sojourn.errors import NoSuchObservation
 from sojourn.files import add_files
 from sojourn.health.targets.targets import (
     ABSENT,
@@ -34,7 +33,7 @@ from sojourn.health.targets.tracking import (
     track,
 )
 from sojourn.store.observations import Store
-from sojourn.vocab.area import AREAS, from_code, resolve
+from sojourn.vocab.place import area_id
 
 
 def editions_of(store: Store, indicator: str, as_of: date | None = None) -> list[str]:
@@ -122,32 +121,22 @@ def _absent(indicator: str, as_of: date | None) -> NoSuchObservation:
     )
 
 
-def area_id(text: str) -> str:
-    """Return the id of an area given as ISO code, M49 code, WHO region or UN name.
+def who_area(given: str) -> str:
+    """Return the id that WHO's series have for an area: its regions go by their three letters.
 
     Raises
     ------
     UnknownArea
-        No such area.
+        No such area; see `sojourn.vocab.place`.
+
+    Examples
+    --------
+    >>> who_area("France"), who_area("afr"), who_area("World"), who_area("South-East Asia Region")
+    ('250', 'AFR', '900', 'SEA')
     """
-    if text.upper() in REGIONS:
-        return text.upper()
-    if text == WORLD or text.casefold() == "world":
-        return WORLD
-    for scheme, code in (("m49", text.zfill(3)), ("iso3", text.upper()), ("iso2", text.upper())):
-        try:
-            return from_code(code, scheme=scheme)
-        except UnknownArea:
-            continue
-    try:
-        return resolve(text, publisher="who")
-    except UnknownArea:
-        near = get_close_matches(text, [*(a.names["en"] for a in AREAS.values()), *REGIONS], n=3)
-        raise UnknownArea(
-            f"{text!r} is neither a code nor a name of an area",
-            hint=(f"did you mean {', '.join(near)}? " if near else "")
-            + f"give an ISO code (DEU), an M49 number (276), a UN name, World, or a WHO region ({', '.join(REGIONS)})",
-        ) from None
+    code = area_id(given)
+    region = code.removeprefix("WHO_")[:3]
+    return region if code.startswith("WHO_") and region in REGIONS else code
 
 
 def regions_of(store: Store, as_of: date | None = None) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,69 @@
+"""What a publisher means by the code of an area: notes on area and publisher, as data.
+
+Examples
+--------
+>>> [m.holds for m in meanings("unhcr.population@2024-06-13", "688", 2015)]
+[('XKX',)]
+>>> meanings("worldbank.wdi@2021-09-15", "688", 2015)
+[]
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sojourn.vocab.table import rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One note.
+
+    Attributes
+    ----------
+    publisher : str
+        Beginning of the edition's name that it holds for: a publisher, a dataset or an edition.
+    since, until : int or None
+        First and last year of the numbers it holds for; None where there is no limit.
+    holds : tuple of str
+        Areas whose numbers the publisher counts under this code.
+    """
+
+    publisher: str
+    area_id: str
+    since: int | None
+    until: int | None
+    holds: tuple[str, ...]
+    note: str
+
+
+@cache
+def _noted() -> Sequence[Meaning]:
+    return tuple(
+        Meaning(
+            publisher,
+            area_id,
+            int(since) if since else None,
+            int(until) if until else None,
+            tuple(holds.split()),
+            note,
+        )
+        for publisher, area_id, since, until, holds, note in rows_of("meanings.csv")
+    )
+
+
+def meanings(edition: str, area_id: str, year: int) -> list[Meaning]:
+    """Return the notes on an area's code in an edition and a year."""
+    return [
+        m
+        for m in _noted()
+        if m.area_id == area_id
+        and edition.startswith(m.publisher)
+        and (m.since is None or m.since <= year)
+        and (m.until is None or year <= m.until)
+    ]
+
+
+def held_by(edition: str, area_id: str, year: int) -> frozenset[str]:
+    """Return the areas that a publisher counts under a code beside its own."""
+    return frozenset(a for m in meanings(edition, area_id, year) for a in m.holds)
