@@ -15,7 +15,7 @@ from sojourn.errors import NoSuchObservation, SojournError, UnknownArea
 from sojourn.files import MARKER
 from sojourn.health.inputs.targets import progress, read_series, regions_of, who_area
 from sojourn.health.targets.standing import Tracking
-from sojourn.pipeline.figures import open_data
+from sojourn.query.opening import open_data
 
 HEAD = (
     '"country","iso2","iso3","iso_numeric","g_whoregion","year","e_pop_num","e_inc_100k",'

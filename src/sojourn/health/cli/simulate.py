@@ -104,7 +104,7 @@ def _simulate(
 ) -> None:
     from sojourn.health.run.simulate import simulate
     from sojourn.health.run.summary import summary, write_summary
-    from sojourn.pipeline.figures import open_data
+    from sojourn.query.opening import open_data
     from sojourn.terminal.progress import progress
     from sojourn.vocab.place import area_id
 
@@ -242,7 +242,7 @@ def validate(data: Path | None, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from sojourn.health.run.validation import validate as compared
-    from sojourn.pipeline.figures import open_data
+    from sojourn.query.opening import open_data
 
     found = compared(open_data(data)[0])
     if as_json:
