@@ -300,6 +300,7 @@ def _entry(
         layout=layout.id,
         observations=count,
         notes=notes,
+        holds=edition.holds if sha256 in edition.files else "",
         rebuilt=is_rebuilt(book) or ".rebuilt." in edition.files.get(sha256, ""),
     )
 
