@@ -97,9 +97,10 @@ def check(
     """
     find_repeated(con)
     set_areas(con)
+    words, held = _held(con, has_members=has_members)
     found: list[Problem] = []
     for contract in contracts():
-        if contract.needs == "members" and not has_members:
+        if not contract.may_find(words, held):
             continue
         rows = _broken(con, contract)
         problems = [
@@ -143,9 +144,10 @@ def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem
     )
     find_repeated(con)
     set_areas(con)
+    words, held = _held(con, has_members=bool(members))
     found = []
     for contract in contracts():
-        if only not in (None, contract.id) or (contract.needs == "members" and not members):
+        if only not in (None, contract.id) or not contract.may_find(words, held):
             continue
         rows = _broken(con, contract)
         found += [Problem(contract.id, m, size, s, row, col) for s, row, col, m, size in rows]
@@ -166,6 +168,21 @@ def _refuse(contract: Contract, name: str, problems: list[Problem], why: str) ->
     raise kind(
         f"{name}: {why}{listed}{more}",
         hint=f"{contract.title}. The file is not the publisher's, or was changed: download it again",
+    )
+
+
+def _held(
+    con: duckdb.DuckDBPyConnection, *, has_members: bool
+) -> tuple[dict[str, set[str]], set[str]]:
+    """Return the words of each column that a contract asks for, and what else is there."""
+    columns = sorted({column for contract in contracts() for column in contract.when})
+    asked = ", ".join(f"list(DISTINCT {column})" for column in columns)
+    row = con.execute(f"SELECT {asked} FROM staged").fetchall()[0]  # noqa: S608 - packaged
+    twice = con.execute("SELECT 1 FROM repeated LIMIT 1").fetchone()
+    held = {"members"} if has_members else set()
+    return (
+        {column: set(words or ()) for column, words in zip(columns, row, strict=True)},
+        held | ({"repeated"} if twice else set()),
     )
 
 
