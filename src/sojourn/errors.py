@@ -219,6 +219,12 @@ class ForbiddenSum(PublishError):
     exit_code = 72
 
 
+class ForbiddenRatio(PublishError):
+    """A ratio or a comparison of quantities of different concept or unit."""
+
+    exit_code = 74
+
+
 class LicenceForbids(PublishError):
     """The publisher's terms do not allow this redistribution."""
 

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "cli.observations",
         "Observations as a table, CSV or JSON, each with its cell.",
     ),
+    "table": ("cli.table", "Measures by area, year and sex: ratios, shares, growth, every source."),
     "figures": ("cli.figures", "The figures of a year as a table, each with its edition."),
     "trace": ("cli.trace", "From a printed number, or a cell's address, to where it stands."),
     "targets": (
