@@ -12,7 +12,7 @@ import sys
 import time
 
 import sojourn
-from sojourn.pipeline.diff import diff
+from sojourn.query.diff import diff
 
 KEY = ["indicator", "ref_area", "origin", "destination", "sex", "age", "time_period", "detail"]
 

@@ -12,9 +12,9 @@ import time
 
 import numpy as np
 
-from sojourn.estimate.flows import Stocks, estimate
-from sojourn.estimate.flows.fitting import TOLERANCE
-from sojourn.estimate.flows.prepare import _balanced_world, _survivors
+from sojourn.flows.model import Stocks, estimate
+from sojourn.flows.model.fitting import TOLERANCE
+from sojourn.flows.model.prepare import _balanced_world, _survivors
 
 N = 232
 

@@ -8,7 +8,7 @@ import numpy as np
 import openpyxl
 
 from sojourn.harmonize.observe import DIMENSIONS, observe
-from sojourn.pipeline.edition import edition_of
+from sojourn.loading.edition import edition_of
 from sojourn.sources.block import read_tables
 from sojourn.sources.container import open_file
 from sojourn.sources.declaration import registry

@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sojourn.pipeline.data import Data
-    from sojourn.pipeline.data import load_files as load
-    from sojourn.pipeline.data import open_directory as open  # noqa: A004 - sojourn.open(path), as one opens a file
+    from sojourn.api import Data
+    from sojourn.api import load_files as load
+    from sojourn.api import open_directory as open  # noqa: A004 - sojourn.open(path), as one opens a file
 
 __version__ = "0.1.0"
 
@@ -27,5 +27,5 @@ _LAZY = {"Data": "Data", "load": "load_files", "open": "open_directory"}
 def __getattr__(name: str) -> Any:
     """Import the API when it is first asked for, so that the command line starts at once."""
     if name in _LAZY:
-        return getattr(import_module("sojourn.pipeline.data"), _LAZY[name])
+        return getattr(import_module("sojourn.api"), _LAZY[name])
     raise AttributeError(f"module 'sojourn' has no attribute {name!r}")

@@ -6,7 +6,7 @@ import pytest
 from reading import Reading, read, text, workbook
 
 import sojourn
-from sojourn.pipeline.data import Data
+from sojourn.api import Data
 
 
 @pytest.fixture(scope="module")

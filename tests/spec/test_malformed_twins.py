@@ -15,6 +15,7 @@ import pytest
 import twins
 
 import sojourn
+from sojourn.api import Data
 from sojourn.errors import (
     ContractBroken,
     HarmonizeError,
@@ -25,7 +26,6 @@ from sojourn.errors import (
     UnknownFile,
     UnreadableFile,
 )
-from sojourn.pipeline.data import Data
 from sojourn.store.manifest import read_manifest
 from sojourn.vocab.membership import members
 

@@ -15,15 +15,16 @@ import pytest
 import read_back
 from pypdf import PdfReader
 
-from sojourn.pipeline.factsheet import Request, compose
-from sojourn.pipeline.figures import changed, evaluator, newest_day, open_data, verdicts
-from sojourn.pipeline.pack import pack
-from sojourn.publish.changes import Compared
+from sojourn.factsheet.run.factsheet import Request, compose
+from sojourn.factsheet.run.pack import pack
+from sojourn.figures.compared import Compared
+from sojourn.figures.figure import figures
+from sojourn.figures.opened import changed, evaluator, newest_day, verdicts
 from sojourn.publish.content import ChartBlock, Document, Notes
-from sojourn.publish.figure import figures
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.text import catalogue, languages
+from sojourn.query.opening import open_data
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import sojourn
-from sojourn.pipeline.data import Data
+from sojourn.api import Data
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import column_number
 

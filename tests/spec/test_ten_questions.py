@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 import sojourn
 import sojourn.errors
+from sojourn.api import Data
 from sojourn.cli import cli
-from sojourn.pipeline.data import Data
 
 ROOT = Path(__file__).parents[2]
 

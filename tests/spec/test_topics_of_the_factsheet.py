@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import sojourn
+from sojourn.api import Data
 from sojourn.errors import ForbiddenSum
-from sojourn.pipeline.data import Data
-from sojourn.publish.figure import FigureValue, figures, refuse_wrong_sum
+from sojourn.figures.figure import FigureValue, figures, refuse_wrong_sum
 
 # (figure, year, sex, area): value
 READ_BY_HAND: Mapping[tuple[str, int, str, str], float] = {
@@ -71,7 +71,7 @@ def test_remittances_weigh_and_leave_as_read_by_hand(full: Data) -> None:
 
 
 def test_any_origin_in_any_host(full: Data) -> None:
-    from sojourn.pipeline.figures import evaluator, of_area
+    from sojourn.figures.opened import evaluator, of_area
 
     ev = evaluator(full.store, 2015, full.newest)
     told = {}

@@ -30,8 +30,8 @@ MODE = re.compile(r"[rb]*[wax+][b+t]*")
 ALLOWED = {
     "relocation/run/custody.py": "a ledger grows line by line in place, and a torn line is cut",
     "relocation/run/purge.py": "personal data are overwritten where they lie, then removed",
-    "pipeline/transfer.py": "what has arrived of a download is kept and continued",
-    "pipeline/fetch.py": "opens the lock file",
+    "loading/transfer.py": "what has arrived of a download is kept and continued",
+    "loading/fetch.py": "opens the lock file",
     "relocation/site/table.py": "renames columns, not files",
     "store/manifest.py": "opens the lock file and notes in it who holds it",
 }

@@ -2,7 +2,7 @@
 
 Each command lives in the module named after its subject and is imported only when it runs, so
 that ``sojourn --help`` stays fast. A command is parsed, called and printed here; what it does
-lives in ``sojourn.pipeline``.
+lives in the ``run`` of its subject.
 """
 
 import sys
@@ -16,30 +16,39 @@ from sojourn.errors import SojournError
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (its module, under sojourn; one line of help); the module holds a click command
     # or group named `command`.
-    "fetch": ("cli.fetch", "Editions from their publishers, with their terms."),
-    "load": ("cli.load", "Publishers' files into a data directory, in one transaction."),
-    "declare": ("cli.declare", "A draft declaration of a file that is new or was changed."),
-    "editions": ("cli.editions", "What a data directory holds: editions, coverage, terms."),
-    "upgrade": ("cli.upgrade", "A data directory of an earlier version, brought to this one."),
-    "indicators": ("cli.indicators", "What is measured: names, definitions, units; search."),
-    "areas": ("cli.areas", "Places and groups by any of their names and codes; search."),
+    "fetch": ("loading.cli.fetch", "Editions from their publishers, with their terms."),
+    "load": ("loading.cli.load", "Publishers' files into a data directory, in one transaction."),
+    "declare": ("loading.cli.declare", "A draft declaration of a file that is new or was changed."),
+    "editions": ("query.cli.editions", "What a data directory holds: editions, coverage, terms."),
+    "upgrade": (
+        "loading.cli.upgrade",
+        "A data directory of an earlier version, brought to this one.",
+    ),
+    "indicators": ("query.cli.indicators", "What is measured: names, definitions, units; search."),
+    "areas": ("query.cli.areas", "Places and groups by any of their names and codes; search."),
     "observations": (
-        "cli.observations",
+        "query.cli.observations",
         "Observations as a table, CSV or JSON, each with its cell.",
     ),
-    "table": ("cli.table", "Measures by area, year and sex: ratios, shares, growth, every source."),
-    "figures": ("cli.figures", "The figures of a year as a table, each with its edition."),
-    "trace": ("cli.trace", "From a printed number, or a cell's address, to where it stands."),
+    "table": (
+        "query.cli.table",
+        "Measures by area, year and sex: ratios, shares, growth, every source.",
+    ),
+    "figures": ("figures.cli.figures", "The figures of a year as a table, each with its edition."),
+    "trace": (
+        "figures.cli.trace",
+        "From a printed number, or a cell's address, to where it stands.",
+    ),
     "targets": (
         "health.cli.targets",
         "How far from the malaria and tuberculosis targets, by country.",
     ),
     "disagreements": (
-        "cli.disagreements",
+        "query.cli.disagreements",
         "Where publishers and editions give different numbers for one quantity.",
     ),
     "check": (
-        "cli.check",
+        "query.cli.check",
         "What the loaded tables contradict: parts and totals, women and men, units.",
     ),
     "simulate": (
@@ -50,7 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "health.cli.brief",
         "Two pages on malaria or tuberculosis: who is left out, what including them changes.",
     ),
-    "diff": ("cli.diff", "Every number that two editions, or two dates, tell differently."),
+    "diff": ("query.cli.diff", "Every number that two editions, or two dates, tell differently."),
     "site": ("relocation.cli.site", "The tables of a relocation site: an example, a check."),
     "relocate": (
         "relocation.cli.relocate",
@@ -60,9 +69,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "relocation.cli.custody",
         "Who is where, event by event; the missing are a list of names.",
     ),
-    "flows": ("cli.flows", "Who moved where: bilateral flows estimated from two stock tables."),
-    "pack": ("cli.pack", "Write the embedded edition of a factsheet from a data directory."),
-    "factsheet": ("cli.factsheet", "Build the factsheet of a year: pages, papers, charts, tables."),
+    "flows": (
+        "flows.cli.flows",
+        "Who moved where: bilateral flows estimated from two stock tables.",
+    ),
+    "pack": (
+        "factsheet.cli.pack",
+        "Write the embedded edition of a factsheet from a data directory.",
+    ),
+    "factsheet": (
+        "factsheet.cli.factsheet",
+        "Build the factsheet of a year: pages, papers, charts, tables.",
+    ),
 }
 
 EPILOG = """\b

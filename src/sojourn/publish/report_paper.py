@@ -14,7 +14,7 @@ from sojourn.publish.content import (
     Section,
     TableBlock,
 )
-from sojourn.publish.lineage import lines
+from sojourn.publish.lineage_lines import lines
 from sojourn.publish.paper import HALF, WIDE, block_data, drawing, rich, typeset
 from sojourn.publish.text import Catalogue
 

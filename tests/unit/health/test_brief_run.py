@@ -17,8 +17,8 @@ from sojourn.health.engine.parameters import parameters
 from sojourn.health.run.brief import gather
 from sojourn.health.run.kept import check_editions, known_of, read_run, read_world
 from sojourn.health.run.people import facts
-from sojourn.pipeline.figures import open_data
 from sojourn.publish.text import languages
+from sojourn.query.opening import open_data
 
 # Synthetic twins: the headings are WHO's, the numbers are not.
 BURDEN = (

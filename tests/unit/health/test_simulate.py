@@ -94,28 +94,32 @@ def test_without_who_the_command_says_what_to_load(tmp_path: Path) -> None:
     assert "sojourn load" in str(ran.exception)
 
 
-def test_published_results_stand_beside_ours_with_a_verdict(loaded: Path) -> None:
+FIELDS = {"id", "topic", "title", "published", "ours", "low", "high", "verdict", "source"}
+VERDICTS = {"met", "near", "missed", "sign met", "told", "not tried"}
+
+
+def test_what_is_printed_stands_beside_published_results_and_beside_persistence(
+    loaded: Path,
+) -> None:
     ran = CliRunner().invoke(cli, ["simulate", "validate", "--data", str(loaded), "--json"])
     assert ran.exit_code == 0, ran.output
-    told = {v["id"]: v for v in json.loads(ran.stdout)}
-    assert sorted(told) == ["H1", "H2", "H3", "H4", "V1", "V2", "V3", "V4", "V5", "V6"]
-    assert {v["verdict"] for v in told.values()} <= {
-        "met",
-        "near",
-        "missed",
-        "sign met",
-        "not tried",
-    }
-    assert told["V4"]["verdict"] == told["V5"]["verdict"] == "not tried"
-    assert told["V4"]["found"] == {}
+    rows = json.loads(ran.stdout)
+    told = {v["id"]: v for v in rows}
+    assert len(told) == len(rows)
+    assert all(set(row) == FIELDS for row in rows)
+    assert {v["verdict"] for v in rows} <= VERDICTS
+    ours = {name: row["ours"] for name, row in told.items()}
+    for quantity, most in (("cases", 0.08), ("deaths", 0.14)):
+        for year in ("2019", "2022"):
+            assert ours[f"model_{quantity}_{year}"] < ours[f"persistence_{quantity}_{year}"]
+        assert ours[f"model_{quantity}_2019"] <= most
+        assert 0.85 <= ours[f"coverage_{quantity}_2016_2019"] <= 0.95
+        assert told[f"world_{quantity}_2019"]["verdict"] == "missed"
+    assert ours["max_rise_2015_2030_without_programme"] <= 0.5
+    assert ours["V4"] is ours["V5"] is None
     assert told["V6"]["verdict"] == "sign met"
-    assert told["V1"]["found"]["three_stage 2050"] < told["V1"]["found"]["three_stage 2035"]
-
-    for name in ("H1", "H2", "H3", "H4"):
-        found = told[name]["found"]
-        assert found["within 2019"] + found["fewer"] + found["more"] == pytest.approx(1.0)
-        assert sum(found[f"rank {i}"] for i in range(1, 11)) == pytest.approx(1.0)
-        assert found["countries"] >= 60
+    assert ours["V1_2050"] < ours["V1_2035"]
+    assert told["coverage_malaria_cases_2016_2021"]["verdict"] == "missed"
 
 
 def test_malaria_of_the_world_and_of_a_country(loaded: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation, SojournError, UnknownArea
 from sojourn.health.inputs.targets import progress, read_series, regions_of, who_area
 from sojourn.health.targets.standing import Tracking
-from sojourn.pipeline.figures import open_data
+from sojourn.query.opening import open_data
 
 HEAD = (
     '"country","iso2","iso3","iso_numeric","g_whoregion","year","e_pop_num","e_inc_100k",'

@@ -11,8 +11,8 @@ import sojourn
 from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation
 from sojourn.harmonize.contracts import contracts
-from sojourn.pipeline.check import Violation, check_store
 from sojourn.publish.text import catalogue, languages
+from sojourn.query.check import Violation, check_store
 
 EDITION = "undesa.wpp@2022-07-11"
 

@@ -8,9 +8,9 @@ import twins
 from click.testing import CliRunner
 
 import sojourn
+from sojourn.api import Data
 from sojourn.cli import cli
 from sojourn.errors import CoverageInDoubt
-from sojourn.pipeline.data import Data
 
 HOSTS = ("DEU", "TUR", "PAK", "KEN", "FRA", "ETH")
 ORIGINS = ("SYR", "AFG", "IRQ", "SOM", "SDN")

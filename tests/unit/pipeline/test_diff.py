@@ -9,10 +9,10 @@ import twins
 from click.testing import CliRunner
 
 import sojourn
+from sojourn.api import Data
 from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation
-from sojourn.pipeline.data import Data
-from sojourn.pipeline.diff import Diff, between, diff
+from sojourn.query.diff import Diff, between, diff
 
 OLD, NEW = "undesa.ims@2015-12-01", "undesa.ims@2021-01-15"
 

@@ -8,11 +8,11 @@ import twins
 from click.testing import CliRunner
 
 import sojourn
+from sojourn.api import Data
 from sojourn.cli import cli
 from sojourn.errors import BadDeclaration, NoSuchObservation
 from sojourn.harmonize.quantities import quantities, read_quantities
-from sojourn.pipeline.data import Data
-from sojourn.pipeline.disagreements import Comparison, disagreements
+from sojourn.query.disagreements import Comparison, disagreements
 
 DEU, TUR = "276", "792"
 
@@ -82,7 +82,7 @@ def test_a_place_and_a_ranking_can_be_asked_for(data: Data) -> None:
 
 
 def test_the_size_of_a_disagreement_is_kept_as_an_observation(data: Data, tmp_path: Path) -> None:
-    from sojourn.pipeline.disagreements_kept import keep
+    from sojourn.query.disagreements_kept import keep
 
     found = disagreements(data.store, limit=0)
     edition = keep(tmp_path / "d", found)

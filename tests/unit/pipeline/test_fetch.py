@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 import sojourn
 from sojourn.cli import cli
 from sojourn.errors import FetchFailed
-from sojourn.pipeline import transfer
-from sojourn.pipeline.fetch import Fetched, chosen, fetch, read_record
-from sojourn.pipeline.transfer import Patience
+from sojourn.loading import transfer
+from sojourn.loading.fetch import Fetched, chosen, fetch, read_record
+from sojourn.loading.transfer import Patience
 from sojourn.sources.declaration import Address, registry
 
 DATASET = "undesa.ims"

@@ -6,9 +6,9 @@ import pytest
 import twins
 
 import sojourn
+from sojourn.api import Data
 from sojourn.errors import ForbiddenSum, UnknownFigure
-from sojourn.pipeline.data import Data
-from sojourn.publish.figure import FigureValue, figures, refuse_wrong_sum
+from sojourn.figures.figure import FigureValue, figures, refuse_wrong_sum
 from sojourn.vocab.membership import members
 
 OLD, NEW = "unhcr.population@2022-06-10", "unhcr.population@2024-06-13"

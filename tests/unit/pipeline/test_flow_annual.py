@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import sojourn
 from sojourn.cli import cli
 from sojourn.errors import EstimateError, NotConverged, SojournError
-from sojourn.estimate.flows.fitting import net_update
-from sojourn.estimate.flows.updating import balanced_margins
-from sojourn.pipeline.flow_annual import annual_flows
-from sojourn.pipeline.flow_inputs import read_inputs
+from sojourn.flows.inputs.tables import read_inputs
+from sojourn.flows.model.fitting import net_update
+from sojourn.flows.model.updating import balanced_margins
+from sojourn.flows.run.annual import annual_flows
 
 A, B, C = "004", "276", "792"
 PRIOR = ",A,B,C\nA,0,40,10\nB,20,0,30\nC,5,15,0\n"
@@ -113,7 +113,7 @@ def test_the_mid_year_of_2024_is_the_one_that_the_united_nations_print(
     folder = publisher_files / "current" / "wpp" / "2024"
     if not folder.is_dir():
         pytest.skip("the tables of 2024 are not beside the publisher files")
-    from sojourn.pipeline.flow_revision import read_revision
+    from sojourn.flows.inputs.revision import read_revision
 
     root = tmp_path / "data"
     names = ("births", "deaths", "migration", "cbr", "PopChange", "birthsprojMed", "deathsprojMed", "migrationprojMed", "popprojMed", "PopChangeprojMed")  # fmt: skip

@@ -9,10 +9,10 @@ import twins
 
 import sojourn
 from sojourn.errors import EstimateError
-from sojourn.estimate.flows import Stocks, estimate
-from sojourn.pipeline.flow_inputs import read_inputs
-from sojourn.pipeline.flows_kept import band, keep
-from sojourn.pipeline.trace import trace_cell
+from sojourn.figures.trace import trace_cell
+from sojourn.flows.inputs.tables import read_inputs
+from sojourn.flows.model import Stocks, estimate
+from sojourn.flows.run.kept import band, keep
 
 A, B, C = "004", "276", "792"
 STOCK, SIZE, VITAL = "undesa.ims-od@2021-01-15", "undesa.ims@2021-01-15", "undesa.wpp@2022-07-11"

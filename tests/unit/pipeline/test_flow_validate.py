@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import sojourn
 from sojourn.errors import EstimateError
-from sojourn.estimate.flows import Flows
-from sojourn.estimate.flows.calibration import Counted, calibrate
-from sojourn.pipeline.flow_series import compare, read_series
-from sojourn.pipeline.flow_validate import NOT_SEEN, as_json, lines, validate
+from sojourn.flows.inputs.published import compare, read_series
+from sojourn.flows.model import Flows
+from sojourn.flows.model.calibration import Counted, calibrate
+from sojourn.flows.run.validate import NOT_SEEN, as_json, lines, validate
 
 
 def series_of(publisher_files: Path) -> Path:

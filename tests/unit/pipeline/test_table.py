@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sojourn
+from sojourn.api import Data
 from sojourn.cli import cli
 from sojourn.errors import (
     ForbiddenRatio,
@@ -21,8 +22,7 @@ from sojourn.errors import (
     UnknownArea,
     UnknownIndicator,
 )
-from sojourn.pipeline.data import Data
-from sojourn.pipeline.table_model import TIDY
+from sojourn.query.table_model import TIDY
 from sojourn.vocab.group import groups
 
 UNHCR, IMS, OD = "unhcr.population@2024-06-13", "undesa.ims@2021-01-15", "undesa.ims-od@2021-01-15"

@@ -6,8 +6,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sojourn.estimate.flows import Adjustment
-from sojourn.publish.flows import FlowPage, Measured, flow_document
+from sojourn.flows.model import Adjustment
+from sojourn.flows.pages.flows import FlowPage, Measured, flow_document
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.text import languages

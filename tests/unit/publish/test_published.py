@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sojourn.publish.comparison import (
+from sojourn.figures.comparison import (
     CANNOT,
     EXACT,
     NEEDS,
@@ -15,7 +15,7 @@ from sojourn.publish.comparison import (
     compare,
     published_values,
 )
-from sojourn.publish.figure import FigureValue, figures
+from sojourn.figures.figure import FigureValue, figures
 
 REGISTER = published_values()
 

@@ -7,11 +7,12 @@ import pytest
 
 import sojourn
 from sojourn.errors import PublishError
-from sojourn.pipeline.figures import evaluator, open_data
-from sojourn.publish.factsheet import Page
-from sojourn.publish.figure import FigureValue, figures
-from sojourn.publish.statement import Statement, first_true, holds, statements
+from sojourn.factsheet.pages.document import Page
+from sojourn.figures.figure import FigureValue, figures
+from sojourn.figures.opened import evaluator
+from sojourn.figures.statement import Statement, first_true, holds, statements
 from sojourn.publish.text import Catalogue, catalogue, languages
+from sojourn.query.opening import open_data
 
 PLACEHOLDER = re.compile(r"\{(\w+)")
 #: Sections of the catalogue whose messages claim something of figures.

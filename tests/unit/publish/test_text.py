@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from sojourn.errors import PublishError
-from sojourn.publish.figure import figures
+from sojourn.figures.figure import figures
 from sojourn.publish.text import Catalogue, catalogue, languages
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sojourn.errors import NotANumber
-from sojourn.pipeline.load import load
+from sojourn.loading.load import load
 from sojourn.sources.declaration import registry
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store

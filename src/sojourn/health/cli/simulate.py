@@ -104,7 +104,7 @@ def _simulate(
 ) -> None:
     from sojourn.health.run.simulate import simulate
     from sojourn.health.run.summary import summary, write_summary
-    from sojourn.pipeline.figures import open_data
+    from sojourn.query.opening import open_data
     from sojourn.terminal.progress import progress
     from sojourn.vocab.place import area_id
 
@@ -238,18 +238,24 @@ def _print_control(found: dict[str, Any]) -> None:
 @data_option
 @json_option
 def validate(data: Path | None, *, as_json: bool) -> None:
-    """Set the models, untuned, beside published results they never saw."""
+    """Set what is printed beside published results, and beside years that no fit has seen."""
     from dataclasses import asdict
 
     from sojourn.health.run.validation import validate as compared
-    from sojourn.pipeline.figures import open_data
+    from sojourn.query.opening import open_data
 
     found = compared(open_data(data)[0])
     if as_json:
-        click.echo(json.dumps([asdict(v) for v in found], ensure_ascii=False, indent=1))
+        rows = [{k: _plain(v) for k, v in asdict(row).items()} for row in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False))
         return
-    for v in found:
-        ours = "; ".join(f"{k} {x:.3g}" for k, x in v.found.items())
-        click.echo(
-            f"{v.id} {v.title}\n   published {v.published}{f'; ours {ours}' if ours else ''}: {v.verdict} ({v.source})"
-        )
+    for row in found:
+        held = "" if row.published is None else f" beside {row.published:.4g}"
+        ours = "none" if row.ours is None else f"{row.ours:.3g}"
+        between = "" if row.low is None else f" ({row.low:.3g} to {row.high:.3g})"
+        click.echo(f"{row.id}: {ours}{between}{held}: {row.verdict}\n   {row.title} ({row.source})")
+
+
+def _plain(value: object) -> object:
+    """Return what JSON holds: a number that is none is null."""
+    return None if isinstance(value, float) and value != value else value

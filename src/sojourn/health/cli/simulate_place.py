@@ -98,7 +98,7 @@ def place(
     from sojourn.health.engine.parameters import draw
     from sojourn.health.malaria.model import Place, from_incidence
     from sojourn.health.run.place import incidence_of, mobile_share, run_malaria
-    from sojourn.pipeline.figures import open_data
+    from sojourn.query.opening import open_data
     from sojourn.vocab.place import area_id
 
     where, cell = (area_id(area) if area else ""), ""

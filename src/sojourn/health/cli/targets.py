@@ -51,7 +51,7 @@ def command(
     """
     from sojourn.health.inputs.targets import progress, who_area, write_charts
     from sojourn.health.targets.told import lines, to_csv, to_json
-    from sojourn.pipeline.figures import open_data
+    from sojourn.query.opening import open_data
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json exclude each other")

@@ -7,13 +7,13 @@ from datetime import date
 import numpy as np
 
 from sojourn.errors import SimulateError
+from sojourn.flows.inputs.tables import read_inputs
 from sojourn.health.inputs.targets import newest_series
 from sojourn.health.inputs.tb import PERIODS, world_of
 from sojourn.health.malaria.fit import Estimated
 from sojourn.health.malaria.run import FLOWS, MalariaWorld
 from sojourn.health.targets.tracking import Series
 from sojourn.health.tb.fit import World
-from sojourn.pipeline.flow_inputs import read_inputs
 from sojourn.store.observations import Store
 
 YEAR = 2015

@@ -7,13 +7,13 @@ from datetime import date
 import numpy as np
 
 from sojourn.errors import SimulateError
-from sojourn.estimate.flows import estimate
+from sojourn.flows.inputs.tables import Inputs, read_inputs
+from sojourn.flows.model import estimate
 from sojourn.health.engine.estimates import bounds_of
 from sojourn.health.inputs.targets import newest_series
 from sojourn.health.targets.tracking import Series
 from sojourn.health.tb.fit import Observed, World
 from sojourn.health.tb.model import cells
-from sojourn.pipeline.flow_inputs import Inputs, read_inputs
 from sojourn.store.observations import Store
 
 LEAST = 1_000  # migrants of a corridor; smaller ones stay with the residents

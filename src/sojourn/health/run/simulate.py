@@ -225,7 +225,7 @@ MODELS = (
     "sojourn.health.engine",
     "sojourn.health.tb",
     "sojourn.health.malaria",
-    "sojourn.estimate.flows",
+    "sojourn.flows.model",
 )
 
 

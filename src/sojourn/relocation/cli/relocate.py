@@ -189,6 +189,8 @@ def offers(site: Path, case: str, *, as_json: bool) -> None:
         click.echo(f"  not {region}: {why}")
     if found.reason:
         click.echo(f"  fewer than two: {found.reason}")
+    if found.note:
+        click.echo(f"  before it travels: {found.note}")
 
 
 @command.command("replay")

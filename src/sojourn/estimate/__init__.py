@@ -1,1 +1,0 @@
-"""Numbers nobody measures, estimated from those that somebody did."""

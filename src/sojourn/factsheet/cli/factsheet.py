@@ -1,0 +1,77 @@
+"""``sojourn factsheet``: build the pages, the papers, the charts and the tables of a year."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from sojourn.terminal.options import as_of_option, data_option, json_option
+from sojourn.terminal.progress import progress
+
+
+@click.command()
+@click.argument("year", type=int)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write (default: out/factsheet-YEAR).",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    help="Language code; repeat for several (default: all).",
+)
+@click.option(
+    "--single-file", is_flag=True, help="Everything in each page: downloads and lineage inside it."
+)
+@click.option("--flows", is_flag=True, help="Add a section on who moved where in the five years before (needs the stock tables and vital rates).")  # fmt: skip
+@as_of_option
+@data_option
+@json_option
+def command(
+    year: int,
+    out: Path | None,
+    languages: tuple[str, ...],
+    as_of: date | None,
+    data: Path | None,
+    *,
+    flows: bool,
+    single_file: bool,
+    as_json: bool,
+) -> None:
+    """Build the factsheet of YEAR: HTML, PDF, charts, figures.csv, figures.json, lineage.json.
+
+    Without --data it is built from the embedded edition, which needs no network.
+    """
+    from sojourn.factsheet.run.factsheet import Request, build
+    from sojourn.figures.opened import newest_day
+    from sojourn.publish.text import catalogue
+    from sojourn.publish.text import languages as known
+    from sojourn.query.opening import open_data
+
+    for language in languages:
+        catalogue(language)
+    store, embedded = open_data(data)
+    day = as_of or newest_day(store)
+    moved = None
+    if flows:
+        from sojourn.flows.run.pages import flow_page
+
+        moved, _ = flow_page(store, f"{year - 5}-{year}", as_of=as_of)
+    request = Request(year, day, languages or known(), embedded, moved, single_file)
+    with progress("building") as step:
+        built = build(store, request, out or Path("out") / f"factsheet-{year}", progress=step)
+    if as_json:
+        about = {
+            "out": str(built.out),
+            "files": built.files,
+            "figures": built.figures,
+            "empty": built.empty,
+        }
+        click.echo(json.dumps(about, indent=1))
+        return
+    click.echo(
+        f"{built.out}: {len(built.files)} files, {built.figures} figures, {built.empty} without a value"
+    )

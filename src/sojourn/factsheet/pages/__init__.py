@@ -1,0 +1,1 @@
+"""What the factsheet says, section by section."""

@@ -1,0 +1,257 @@
+"""One number, one card: what a number is, in words, and where it comes from, down to its cells.
+
+A card is a title and rows of (name, text), all in the language of the page; the page shows it in
+place, the lineage page and paper list it. No code stands in a card without its words.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+from sojourn.figures.comparison import Verdict
+from sojourn.figures.figure import FigureValue, Input, figures
+from sojourn.publish.card import Card, Row
+from sojourn.publish.text import Catalogue
+from sojourn.sources.declaration import registry
+from sojourn.store.manifest import LoadedFile
+from sojourn.vocab.observation import Cell, column_letters
+
+SHOWN = 6  # cells of a sum that a card lists; lineage.json lists all
+_COPIES = ("rebuilt", "re-saved", "trimmed")
+_VERDICTS = {
+    "exact": "exact",
+    "within rounding": "within_rounding",
+    "revised by the publisher": "revised",
+    "needs an input we do not have": "needs",
+    "cannot be reproduced": "cannot",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CellKey:
+    """What the row and the column of a cell say, as codes: place, origin, sex, period, status."""
+
+    area: str
+    origin: str
+    sex: str
+    period: str
+    status: str = "A"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What cards of one language are made from.
+
+    Parameters
+    ----------
+    keys : mapping of cell address to CellKey
+        Row and column titles, where the store holds the cell.
+    others : mapping of lineage id to values
+        The same figure in other editions, oldest first.
+    verdicts : mapping of lineage id to Verdict
+        What another publication prints.
+    """
+
+    words: Catalogue
+    files: Sequence[LoadedFile]
+    keys: Mapping[str, CellKey] = field(default_factory=dict)
+    others: Mapping[str, Sequence[FigureValue]] = field(default_factory=dict)
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+def title(words: Catalogue, value: FigureValue) -> str:
+    """Return what a number is: figure, area, sex, year.
+
+    The figure's own name says its sex or its world where it has only one.
+    """
+    parts = [words.text(f"figure.{value.figure_id}")]
+    if value.area == "not stated":
+        parts.append(words.text("deaths.not_stated"))
+    elif value.area != "900":
+        parts.append(words.area(value.area))
+    if value.sex in ("F", "M") and figures()[value.figure_id].sexes != (value.sex,):
+        parts.append(words.text(f"sex.{value.sex}"))
+    return ", ".join([*parts, value.time_period])
+
+
+def card(told: Told, value: FigureValue) -> Card:
+    """Return the card of a number that has a value."""
+    words = told.words
+    shown = words.exact(value.value or 0.0, value.unit)
+    unit = _unit(words, value)
+    rows = [Row(words.text("card.status"), _status(told, value))]
+    rows += list(_parts(told, value))
+    rows += list(_editions(told, value))
+    cells = list(_inputs(value))
+    rows += [Row(words.text("card.cell"), _cell_words(told, i)) for i in cells[:SHOWN]]
+    if len(cells) > SHOWN:
+        more = words.exact(len(cells) - SHOWN, "")
+        rows.append(Row("", words.text("card.more_cells", n=more), "lineage.json"))
+    rows += list(_files(told, value, cells))
+    rows += list(_others(told, value))
+    name = title(words, value)
+    return Card(
+        id=value.lineage_id,
+        title=name,
+        value=f"{shown} {unit}".strip(),
+        rows=tuple(rows),
+        cell=at.place if len(cells) == 1 and (at := _at(cells[0])) is not None else "",
+        cite=_citation(told, value),
+    )
+
+
+def _unit(words: Catalogue, value: FigureValue) -> str:
+    key = {"PERSONS": "persons", "DEATHS": "deaths", "MOVEMENTS": "movements"}.get(value.unit)
+    return words.text(f"card.unit_{key}") if key else ""
+
+
+def _inputs(value: FigureValue) -> Iterator[Input]:
+    """Yield every cell behind a number, its own first, then those of its parts."""
+    yield from value.inputs
+    for part in value.parts:
+        yield from _inputs(part)
+
+
+def _status(told: Told, value: FigureValue) -> str:
+    """Return how the number came about, in words: printed, summed, computed, estimated."""
+    words = told.words
+    if value.parts:
+        said = words.text("card.status_computed")
+    elif value.n_inputs > 1:
+        said = words.text("card.status_sum", n=words.exact(value.n_inputs, ""))
+    else:
+        said = words.text("card.status_printed")
+    status = {told.keys[i.address].status for i in value.inputs if i.address in told.keys}
+    if status & {"E", "I", "P"}:
+        said += f"; {words.text('card.status_estimated')}"
+    hidden = [word for word in value.mark.split() if word.replace(",", "").isdigit()]
+    if "suppressed" in value.mark and hidden:
+        said += f"; {words.text('card.status_missing', n=hidden[0])}"
+    return said
+
+
+def _parts(told: Told, value: FigureValue) -> Iterator[Row]:
+    words = told.words
+    for part in value.parts:
+        if part.value is not None:
+            text = f"{title(words, part)}: {words.exact(part.value, part.unit)}"
+            yield Row(words.text("card.from"), text)
+
+
+def _editions(told: Told, value: FigureValue) -> Iterator[Row]:
+    words = told.words
+    wanted = set(value.edition.split(" + "))
+    for file in {f.edition: f for f in told.files if f.edition in wanted}.values():
+        text = f"{file.citation} {words.day(date.fromisoformat(file.vintage))}. {file.license}"
+        yield Row(words.text("card.edition"), text, file.landing_page)
+
+
+def _at(entry: Input) -> Cell | None:
+    """Return the cell of an input; None for a cited constant, which stands in no file."""
+    try:
+        return Cell.parse(entry.address)
+    except ValueError:
+        return None
+
+
+def _cell_words(told: Told, entry: Input) -> str:
+    """Return a cell in words: file, sheet, cell, what its row and column say, what it reads."""
+    words, cell = told.words, _at(entry)
+    if cell is None:  # a cited constant stands in no file
+        return entry.label or entry.address
+    place = f"{column_letters(cell.col)}{cell.row}"
+    where = words.text("card.sheet", sheet=cell.sheet, cell=place) if cell.sheet else place
+    said = f"{entry.file}, {where}"
+    key = told.keys.get(entry.address)
+    if key is not None:
+        names = [] if key.area in ("", "_T", "_Z") else [words.area(key.area)]
+        names += [] if key.origin in ("", "_T", "_Z") else [f"← {words.area(key.origin)}"]
+        head = [words.text(f"sex.{key.sex}")] if key.sex in ("_T", "F", "M") else []
+        said += f" ({'; '.join([' '.join(names), *head, key.period]).strip('; ')})"
+    if entry.value is not None:
+        said += f" = {words.exact(entry.value, '')}"
+    return said
+
+
+@cache
+def _declared_notes() -> Mapping[str, str]:
+    """Return what the declarations say of files, by digest."""
+    return {sha: e.note for e in registry().editions.values() for sha in e.files if e.note}
+
+
+def copy_kind(file: LoadedFile) -> str:
+    """Return ``rebuilt``, ``re-saved`` or ``trimmed`` for a file that is not the publisher's bytes."""
+    said = " ".join((file.name, *file.notes, _declared_notes().get(file.sha256, ""))).lower()
+    return next((kind for kind in _COPIES if kind in said), "")
+
+
+def _files(told: Told, value: FigureValue, cells: Sequence[Input]) -> Iterator[Row]:
+    words = told.words
+    names = {i.file for i in cells}
+    wanted = set(value.edition.split(" + "))
+    for file in told.files:
+        if file.name in names and file.edition in wanted:
+            kind = copy_kind(file)
+            said = words.text(f"card.copy_{kind.replace('-', '_')}") if kind else ""
+            mark = "" if file.verified else words.text("card.unverified")
+            text = f"{file.name}, SHA-256 {file.sha256}"
+            yield Row(words.text("card.file"), ". ".join(p for p in (text, said, mark) if p))
+
+
+def _others(told: Told, value: FigureValue) -> Iterator[Row]:
+    words = told.words
+    found = told.verdicts.get(value.lineage_id)
+    if found is not None:
+        verdict = words.text(f"verdict.{_VERDICTS[found.verdict]}")
+        said = f"{found.published.published_in}: {words.number(found.published.value or 0.0, value.unit)} ({verdict})"
+        yield Row(words.text("card.others"), said)
+    citations = {f.edition: f.citation for f in told.files}
+    for other in told.others.get(value.lineage_id, ()):
+        if other.edition != value.edition and other.value is not None:
+            names = " + ".join(citations.get(e, e) for e in other.edition.split(" + "))
+            yield Row(words.text("card.others"), f"{names} {words.exact(other.value, other.unit)}")
+
+
+def _citation(told: Told, value: FigureValue) -> tuple[str, str, str, str]:
+    """Return author, year, source and address: what text, BibTeX and RIS are made of."""
+    wanted = set(value.edition.split(" + "))
+    files = list({f.edition: f for f in told.files if f.edition in wanted}.values())
+    return (
+        "; ".join(dict.fromkeys(f.publisher for f in files)),
+        max((f.vintage[:4] for f in files), default=value.time_period),
+        " ".join(f.citation for f in files),
+        files[0].landing_page if files else "",
+    )
+
+
+def cards(told: Told, values: Iterable[FigureValue]) -> list[Card]:
+    """Return the cards of the values that have one, once each, in order."""
+    once = {v.lineage_id: v for v in values if v.value is not None}
+    return [card(told, v) for v in once.values()]
+
+
+def script(found: Sequence[Card]) -> str:
+    """Return cards as a classic script that a page loads at the first click.
+
+    A script, since a page opened from a disk may not fetch. Texts that many cards share stand
+    once, so that the file stays small.
+    """
+    texts: dict[str, int] = {}
+
+    def at(text: str) -> int:
+        return texts.setdefault(text, len(texts))
+
+    rows = {
+        c.id: [
+            c.title,
+            c.value,
+            [[at(r.name), at(r.text), at(r.href)] for r in c.rows],
+            [at(part) for part in c.cite],
+        ]
+        for c in found
+    }
+    content = json.dumps({"t": list(texts), "c": rows}, ensure_ascii=False, separators=(",", ":"))
+    safe = content.replace("</", "<\\/")
+    return f"window.sojournCards={safe};\n"

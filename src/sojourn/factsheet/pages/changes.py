@@ -1,0 +1,167 @@
+"""What changed between two dates of knowledge.
+
+A change is told only between two complete editions, with both numbers. A figure whose older
+edition nobody here holds has not changed: it is listed as what we do not hold.
+"""
+
+from sojourn.factsheet.pages.document import Page
+from sojourn.factsheet.pages.verdict_words import changes_head, difference_words, figure_name
+from sojourn.figures.compared import Compared
+from sojourn.figures.figure import FigureValue, figure
+from sojourn.figures.lineage import unique
+from sojourn.publish.content import (
+    Block,
+    Change,
+    ChangesTable,
+    Notes,
+    RichText,
+    Run,
+    Section,
+)
+from sojourn.publish.text import spoken
+
+
+def changes(
+    page: Page,
+    found: Compared,
+    dates: tuple[str, str],
+    *,
+    limit: int = 0,
+) -> Section | None:
+    """Return what changed between two as-of dates.
+
+    Parameters
+    ----------
+    limit : int
+        How many changes between the dates to show, the main figures first; 0 shows all. The count
+        in the heading is of all.
+    """
+    words = page.words
+    shown = sorted(found.pairs, key=_main_first)[: limit or None] if limit else found.pairs
+    blocks: list[Block] = []
+    if shown:
+        rows = tuple(_pair_row(page, a, b) for a, b in shown)
+        caption = words.text("changes.dates", then=dates[0], now=dates[1])
+        blocks.append(_table(page, "dates", caption, rows))
+    notes = [*_cut(page, len(shown), len(found.pairs)), *_unheld(page, found, dates)]
+    blocks += [Notes(items=tuple(notes))] if notes else []
+    if not blocks:
+        return None
+    count = page.count(len(found.pairs))
+    return Section(
+        id="changes",
+        topic=words.text("changes.topic"),
+        heading=spoken(words.rich("changes.heading", count=count))
+        if found.pairs
+        else words.text("changes.topic"),
+        lead=words.rich("changes.lead"),
+        blocks=tuple(blocks),
+    )
+
+
+def _main_first(pair: tuple[FigureValue, FigureValue]) -> tuple[bool, bool, bool]:
+    now = pair[1]
+    return (now.sex != "_T", bool(figure(now.figure_id).count), now.area != "900")
+
+
+def _table(page: Page, table_id: str, caption: str, rows: tuple[Change, ...]) -> ChangesTable:
+    return ChangesTable(
+        id=table_id,
+        caption=caption,
+        header=changes_head(page.words),
+        changes=rows,
+    )
+
+
+def _cut(page: Page, shown: int, found: int) -> list[RichText]:
+    if shown == found:
+        return []
+    exact = page.words.exact
+    return [page.words.rich("changes.cut", shown=exact(shown, ""), all=exact(found, ""))]
+
+
+def _unheld(page: Page, found: Compared, dates: tuple[str, str]) -> list[RichText]:
+    """Return what cannot be compared, one line for each reason, with how many figures it is of."""
+    words = page.words
+    lines: list[RichText] = []
+    for key, values in (("unheld", found.unheld), ("withdrawn", found.withdrawn)):
+        if not values:
+            continue
+        names = list(dict.fromkeys(words.text(f"figure.{v.figure_id}") for v in unique(values)))
+        count = page.count(len(values))
+        listed = words.listed(names)
+        lines.append(words.rich(f"changes.{key}", then=dates[0], count=count, figures=listed))
+    return lines
+
+
+def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
+    words = page.words
+    size = (now.value or 0.0) - (then.value or 0.0)
+    same = _datasets(then) == _datasets(now)
+    return Change(
+        figure=figure_name(page, now),
+        then=(page.number(then),),
+        now=(page.number(now),),
+        difference=(difference_words(page, size, now.unit),),
+        verdict=words.text(f"changes.{_moved(then, now) or ('revised' if same else 'other')}"),
+        reason=_explained(page, then, now),
+    )
+
+
+def _datasets(value: FigureValue) -> set[str]:
+    return {edition.split("@")[0] for edition in value.edition.split(" + ")}
+
+
+def _moved(then: FigureValue, now: FigureValue) -> str:
+    """Say whether a place left or entered a ranked list."""
+    count = figure(now.figure_id).count
+    if not count or not (then.rank and now.rank) or (then.rank <= count) == (now.rank <= count):
+        return ""
+    return "left" if now.rank > count else "entered"
+
+
+def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
+    """Return the two editions and the one fact that explains most of a change."""
+    words = page.words
+    said: list[RichText] = [(f"{then.edition} → {now.edition}",)]
+    if then.rank and now.rank and then.rank != now.rank:
+        ranks = {"then": str(then.rank), "now": str(now.rank)}
+        said.append(words.rich("changes.rank", **ranks))
+    if (part := _largest_part(page, then, now)) is not None:
+        before, after = part
+        size = difference_words(page, (after.value or 0.0) - (before.value or 0.0), after.unit)
+        said.append(
+            words.rich(
+                "changes.mostly",
+                name=figure_name(page, after),
+                change=size,
+            )
+        )
+    elif then.value and now.unit not in ("PERCENT", "PERCENTAGE_POINTS"):
+        share = 100 * ((now.value or 0.0) - then.value) / abs(then.value)
+        said.append((words.change(share, "PERCENT"),))
+    joined: list[Run] = []
+    for one in said:
+        joined += [*(["; "] if joined else []), *one]
+    return tuple(joined)
+
+
+def _largest_part(
+    page: Page, then: FigureValue, now: FigureValue
+) -> tuple[FigureValue, FigureValue] | None:
+    """Return the part of a figure, or the region of the world, that changed most."""
+    before = {(p.figure_id, p.time_period): p for p in then.parts}
+    pairs = [(before[k], p) for p in now.parts if (k := (p.figure_id, p.time_period)) in before]
+    if now.figure_id == "migrant_stock" and not pairs:
+        older = page.ev.pinned(then.edition)
+        pairs = [
+            (older.one("migrant_stock_by_region", sex=now.sex, area=region.area), region)
+            for region in page.ev.values("migrant_stock_by_region")
+            if region.sex == now.sex and region.edition == now.edition
+        ]
+    both = [(a, b) for a, b in pairs if a.value is not None and b.value is not None]
+    return max(
+        both,
+        key=lambda pair: abs((pair[1].value or 0.0) - (pair[0].value or 0.0)),
+        default=None,
+    )

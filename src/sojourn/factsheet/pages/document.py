@@ -1,0 +1,289 @@
+"""The factsheet as a document: findings in the headings, numbers bound to figures.
+
+Each section is a function from the evaluated figures and a catalogue to a ``Section``; a section
+whose figures are absent says why, and never shows an empty chart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sojourn.figures.evaluate import Evaluator
+from sojourn.figures.figure import FigureValue
+from sojourn.figures.lineage import tree, unique
+from sojourn.figures.statement import Binding, Said, first_true
+from sojourn.publish.content import (
+    Alternate,
+    Block,
+    ChartBlock,
+    Document,
+    Facts,
+    LineageAppendix,
+    Notes,
+    Number,
+    PageLabels,
+    RichText,
+    Section,
+    TableBlock,
+)
+from sojourn.publish.text import Catalogue, catalogue, languages, spoken
+from sojourn.store.manifest import LoadedFile
+
+
+@dataclass
+class Page:
+    """What the sections of one document share: figures, words, and what was printed so far.
+
+    ``printed`` are numbers, ``said`` statements, ``lacking`` values that were asked for and absent.
+    """
+
+    ev: Evaluator
+    words: Catalogue
+    files: Sequence[LoadedFile]
+    printed: list[FigureValue] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    lacking: list[FigureValue] = field(default_factory=list)
+
+    @property
+    def year(self) -> str:
+        """The factsheet's year as text."""
+        return str(self.ev.year)
+
+    def number(self, value: FigureValue, *, signed: bool = False, exact: bool = False) -> Number:
+        """Return a value as a printed number that leads to its lineage."""
+        if value.value is None:
+            return Number(self.words.text("word.not_available"))
+        self.printed.append(value)
+        write = self.words.change if signed else self.words.exact if exact else self.words.number
+        return Number(write(value.value, value.unit), value.lineage_id, value.value)
+
+    def count(self, amount: int) -> Number:
+        """Return a count of what the page itself lists, which has no cell."""
+        return Number(self.words.exact(amount, ""), None, amount)
+
+    def say(self, key: str, **given: FigureValue | str) -> RichText:
+        """Return a statement, or the first of its alternatives that is true; empty when none is.
+
+        Parameters
+        ----------
+        given : FigureValue or str
+            Values of the bindings that ask for one, and words that are no claim (years, names).
+        """
+        handed = {k: v for k, v in given.items() if isinstance(v, FigureValue)}
+        plain = {k: v for k, v in given.items() if isinstance(v, str)}
+        said, missing = first_true(self.ev, key, handed)
+        self.lacking += missing
+        if said is None:
+            return ()
+        self.said.append(said)
+        return self.words.rich(said.statement.key, **{**self._runs(said), **plain})
+
+    def claim(self, key: str, **given: FigureValue | str) -> str:
+        """Return a statement as plain words, for a heading."""
+        return spoken(self.say(key, **given))
+
+    def _runs(self, said: Said) -> dict[str, str | Number]:
+        """Return what the placeholders of a statement stand for: numbers, and their places."""
+        runs: dict[str, str | Number] = {"year": self.year}
+        for name, value in said.values.items():
+            runs[f"{name}_area"] = place_name(self.words, value.area)
+            runs[f"{name}_year"] = value.time_period
+            runs[f"{name}_base"] = value.base
+            runs[f"{name}_unit"] = value.unit
+            runs[f"{name}_rank"] = self.words.exact(value.rank, "")
+            runs[f"{name}_edition"] = value.edition
+            runs[name] = self._bound(said.statement.bind[name], value)
+        return runs
+
+    def _bound(self, binding: Binding, value: FigureValue) -> Number:
+        if binding.computed:
+            amount = value.value or 0.0
+            return Number(self.words.number(amount, value.unit), None, amount)
+        if binding.size and value.value is not None:
+            self.printed.append(value)
+            shown = self.words.number(abs(value.value), value.unit)
+            return Number(shown, value.lineage_id, abs(value.value))
+        return self.number(value, signed=binding.signed, exact=binding.exact)
+
+    def source(self, *values: FigureValue) -> RichText:
+        """Return the source line: publisher, edition, licence and marks of the files behind."""
+        editions = {e for v in values for e in v.edition.split(" + ") if e}
+        parts = []
+        for file in self.files:
+            if file.edition in editions:
+                editions.discard(file.edition)
+                parts.append(f"{file.citation} {file.license}.")
+        marks = sorted({v.mark for v in values} - {""})
+        return ("; ".join(dict.fromkeys(parts)) + (f" [{'; '.join(marks)}]" if marks else ""),)
+
+    def short_source(self, *values: FigureValue) -> str:
+        """Return publisher and title of the editions behind, in one line."""
+        editions = {e for v in values for e in v.edition.split(" + ") if e}
+        named = dict.fromkeys(
+            f"{f.publisher}, {f.title}" for f in self.files if f.edition in editions
+        )
+        return "; ".join(named)
+
+    def absent(self, value: FigureValue) -> None:
+        """Note that a figure is missing, for the list of what the year lacks."""
+        self.lacking.append(value)
+
+
+def place_name(words: Catalogue, area: str) -> str:
+    """Return the name of a place or route; of a corridor, both ends."""
+    if area == "not_stated":
+        return words.text("deaths.not_stated")
+    for group in ("route", "city"):
+        key = f"{group}.{area.lower().replace(' ', '_')}"
+        if key in words.messages:
+            return words.text(key)
+    return words.short(area)
+
+
+def facts(*items: RichText) -> tuple[Block, ...]:
+    """Return the facts that have all their numbers, as one block."""
+    kept = tuple(item for item in items if item)
+    return (Facts(items=kept),) if kept else ()
+
+
+def section(
+    page: Page,
+    section_id: str,
+    *,
+    topic: str,
+    heading: str,
+    blocks: Sequence[Block],
+    notes: str = "",
+    new_page: bool = True,
+) -> Section | None:
+    """Return a section under the statement of its heading; None where no figure bears it out."""
+    if not blocks:
+        return None
+    words = page.words
+    asides = (Notes(items=(words.rich(notes),)),) if notes else ()
+    return Section(
+        id=section_id,
+        topic=words.text(topic, year=page.year),
+        heading=page.claim(heading) or words.text(topic, year=page.year),
+        blocks=(*blocks, *asides),
+        new_page=new_page,
+    )
+
+
+def lacking_section(page: Page) -> Section | None:
+    """Return what the year lacks, one line a reason; None when it lacks nothing."""
+    words = page.words
+    printed = {v.lineage_id for v in page.printed}
+    by_reason: dict[str, list[str]] = {}
+    for value in unique(v for v in page.lacking if v.value is None):
+        if value.lineage_id in printed or "." in value.figure_id:
+            continue
+        names = by_reason.setdefault(words.reason(value.reason), [])
+        name = words.text(f"figure.{value.figure_id}")
+        names += [] if name in names else [name]
+    if not by_reason:
+        return None
+    lines = tuple(
+        words.rich("lacking.line", figures=words.listed(names), reason=reason)
+        for reason, names in by_reason.items()
+    )
+    return Section(
+        id="lacking",
+        topic=words.text("lacking.topic"),
+        heading=words.text("lacking.heading", year=page.year),
+        blocks=(Notes(items=lines),),
+        new_page=False,
+    )
+
+
+def labels(words: Catalogue) -> PageLabels:
+    """Return the page's own words in a language."""
+    names = PageLabels.__dataclass_fields__
+    return PageLabels(**{name: words.text(f"page.{name}") for name in names})
+
+
+def lineage_section(page: Page) -> Section:
+    """Return the appendix: where each printed number comes from."""
+    return Section(
+        id="lineage",
+        topic=page.words.text("methods.trace_topic"),
+        heading=page.words.text("methods.trace_heading"),
+        blocks=(LineageAppendix(trees=tuple(tree(v) for v in unique(page.printed))),),
+    )
+
+
+def document(
+    page: Page,
+    sections: Sequence[Section],
+    *,
+    kind: str,
+    stem: str,
+    embedded: bool,
+    as_of: date,
+) -> Document:
+    """Return a document of finished sections with masthead, footer and the other languages."""
+    words = page.words
+    note: RichText = words.rich("edition_note", as_of=words.day(as_of))
+    if embedded:
+        note = (*note, " ", *words.rich("embedded_note", year=page.year))
+    return Document(
+        language=words.language,
+        direction="rtl" if words.language == "ar" else "ltr",
+        title=words.text(f"{kind}title", year=page.year),
+        subtitle=words.text(f"{kind}subtitle"),
+        notice=words.text("notice"),
+        edition_note=note,
+        dated=as_of,
+        sections=tuple(sections),
+        labels=labels(words),
+        alternates=tuple(
+            Alternate(language=code, name=catalogue(code).text("name"), href=f"{stem}.{code}.html")
+            for code in languages()
+            if code != words.language
+        ),
+        footer=(
+            words.rich("cite", year=page.year, as_of=words.day(as_of)),
+            words.rich("disclaimer"),
+        ),
+        description=words.text("description"),
+    )
+
+
+def sources_section(page: Page) -> Section:
+    """Return the methods page with the editions that the printed numbers come from."""
+    words = page.words
+    used = {e for v in page.printed for e in v.edition.split(" + ")}
+    rows = [
+        ((f.citation,), (words.day(date.fromisoformat(f.vintage)),), (f.license,), (f.mark or "—",))
+        for f in {f.edition: f for f in page.files if f.edition in used}.values()
+    ]
+    table = TableBlock(
+        id="editions",
+        caption=words.text("methods.sources"),
+        header=(
+            words.text("methods.source"),
+            words.text("methods.released"),
+            words.text("methods.licence"),
+            words.text("page.notes"),
+        ),
+        rows=tuple(rows),
+        numeric=(False, False, False, False),
+    )
+    return Section(
+        id="methods",
+        topic=words.text("methods.topic"),
+        heading=words.text("methods.heading"),
+        lead=words.rich("methods.lead"),
+        blocks=(table,) if rows else (),
+    )
+
+
+__all__ = [
+    "ChartBlock",
+    "Page",
+    "document",
+    "facts",
+    "labels",
+    "lineage_section",
+    "sources_section",
+]

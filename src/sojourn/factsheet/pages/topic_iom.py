@@ -1,0 +1,81 @@
+"""IOM beside the sources, and IOM beside itself: statements held, moved, and confirmed by nobody."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sojourn.factsheet.pages.document import Page, facts
+from sojourn.factsheet.pages.verdict_words import changes_head, named, printed_words, verdict_row
+from sojourn.figures.comparison import CANNOT, EXACT, NEEDS, REVISED, ROUNDING, Verdict
+from sojourn.figures.printed_series import Movement, Printing
+from sojourn.publish.content import Block, ChangesTable, Notes, RichText, Section, TableBlock
+
+
+def iom(
+    page: Page, verdicts: Sequence[Verdict], moved: Sequence[Movement], *, every: bool
+) -> Section | None:
+    """Return the section; None for a year of which IOM printed no factsheet.
+
+    Parameters
+    ----------
+    every : bool
+        Print all statements; otherwise those alone that cannot be reproduced.
+    """
+    if not verdicts:
+        return None
+    words = page.words
+    count = Counter(v.verdict for v in verdicts)
+    agree = count[EXACT] + count[ROUNDING]
+    numbers = {"agree": agree, "revised": count[REVISED], "cannot": count[CANNOT]}
+    numbers |= {"needs": count[NEEDS], "all": len(verdicts)}
+    told = {name: words.exact(n, "") for name, n in numbers.items()}
+    shown = [v for v in verdicts if every or v.verdict == CANNOT]
+    blocks: list[Block] = [*facts(words.rich("iom.fact_verdicts", **told))]
+    blocks += _moved(page, moved)
+    blocks += facts(page.say("iom.fact_minors"))
+    if shown:
+        key = "changes.iom" if every else "iom.cannot"
+        rows = tuple(verdict_row(page, v) for v in shown)
+        head = changes_head(words)
+        blocks.append(ChangesTable(id="iom", caption=words.text(key), header=head, changes=rows))
+    if not every:
+        blocks.append(Notes(items=(words.rich("iom.note"),)))
+    return Section(
+        id="iom-section",
+        topic=words.text("iom.topic"),
+        heading=words.text("iom.heading", **told),
+        lead=words.rich("iom.lead"),
+        blocks=tuple(blocks),
+        new_page=False,
+    )
+
+
+def _moved(page: Page, moved: Sequence[Movement]) -> list[TableBlock]:
+    """Return the table of counts that moved: each printing dated, then each edition held."""
+    words = page.words
+    rows: list[tuple[RichText, ...]] = []
+    for movement in moved:
+        name = named(page, *movement.key)
+        for made in movement.printings:
+            number = printed_words(words, made)
+            rows.append(((name,), (_day(page, made),), (made.published_in,), (number,)))
+        for held in movement.editions:
+            label = held.edition.split(" + ")[-1]
+            day = words.dated(label.split("@")[1])
+            number_now = page.number(held, exact=True)
+            rows.append(((name,), (day,), (label,), (number_now,)))
+    if not rows:
+        return []
+    return [
+        TableBlock(
+            id="iom-moved",
+            caption=words.text("iom.moved"),
+            header=tuple(words.text(f"iom.{k}") for k in ("count", "on", "where", "number")),
+            rows=tuple(rows),
+            numeric=(False, False, False, True),
+            wide=True,
+        )
+    ]
+
+
+def _day(page: Page, made: Printing) -> str:
+    return page.words.dated(made.published_on)

@@ -1,0 +1,50 @@
+"""Workers, students, cities and detected victims of trafficking."""
+
+from sojourn.factsheet.pages.document import Page, facts, section
+from sojourn.factsheet.pages.sections import ranked
+from sojourn.figures.cited import latest_cited
+from sojourn.figures.figure import figure
+from sojourn.publish.content import RichText, Section
+
+
+def work(page: Page) -> Section | None:
+    """Return the section; None for a year of which nothing is known or cited."""
+    blocks = (
+        *facts(
+            *_workers(page),
+            page.say("work.fact_students"),
+            page.say("work.fact_victims"),
+            page.say("work.fact_children"),
+        ),
+        *ranked(
+            page, "top_students_hosts", "students-top", "work.students", "work.students_finding"
+        ),
+        *ranked(page, "foreign_born_in_cities", "cities-top", "work.cities", "work.cities_finding"),
+    )
+    return section(
+        page,
+        "work",
+        topic="work.topic",
+        heading="work.heading",
+        blocks=blocks,
+        notes="work.note",
+        new_page=False,
+    )
+
+
+def by_sex(page: Page) -> tuple[RichText, ...]:
+    """Return what these topics say of women and men, for the page on women and girls."""
+    return (*_workers(page)[:1], page.say("work.fact_victims"))
+
+
+def _workers(page: Page) -> list[RichText]:
+    """Return the ILO's estimates of the nearest year before, with that year and their source."""
+    found = {v.sex: v for v in latest_cited(page.ev, figure("migrant_workers"))}
+    if not {"_T", "F", "M"} <= found.keys():
+        return []
+    both = found["_T"]
+    domestic = latest_cited(page.ev, figure("migrant_domestic_workers"))
+    return [
+        page.say("work.fact_workers", both=both, women=found["F"], men=found["M"]),
+        *(page.say("work.fact_domestic", both=both, domestic=d) for d in domestic),
+    ]

@@ -1,0 +1,1 @@
+"""Evaluate, compare, compose, render, write."""

@@ -1,0 +1,1 @@
+"""Figures as declarations: their evaluation, statements, comparison and lineage."""

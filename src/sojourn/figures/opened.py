@@ -1,0 +1,114 @@
+"""Figures from a data directory or from the embedded edition, with their comparison and lineage."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sojourn.figures.compared import Compared
+from sojourn.figures.comparison import Published, Verdict, compare, published_values
+from sojourn.figures.evaluate import Evaluator
+from sojourn.figures.figure import FigureValue, figure, figures
+from sojourn.figures.packed import read_pack
+from sojourn.store.observations import Store
+from sojourn.vocab.area import by_iso3
+
+EMBEDDED_YEAR = 2015
+
+
+def evaluator(store: Store, year: int, as_of: date) -> Evaluator:
+    """Return an evaluator that also knows the figures an embedded edition carries ready-made."""
+    return Evaluator(store, year, as_of, pack=read_pack(store.manifest.root))
+
+
+def newest_day(store: Store) -> date:
+    """Return the day of the newest edition that a store holds, or that its pack was made from."""
+    pack = read_pack(store.manifest.root)
+    if pack is not None and pack.as_of is not None:
+        return pack.as_of
+    return max(date.fromisoformat(f.vintage) for f in store.manifest.files)
+
+
+def all_values(ev: Evaluator) -> list[FigureValue]:
+    """Return the values of every declared figure."""
+    return [value for figure_id in figures() for value in ev.values(figure_id)]
+
+
+def of_area(ev: Evaluator, figure_id: str, area: str) -> list[FigureValue]:
+    """Return the values of a figure for one area, or one origin and host (``SYR>TUR``).
+
+    Raises
+    ------
+    UnknownArea
+        No area has this number or code.
+    """
+    parts = [by_iso3(p).area_id if p.isalpha() and len(p) == 3 else p for p in area.split(">")]
+    wanted = ">".join(parts)
+    found = [v for v in ev.values(figure_id) if v.area == wanted]
+    if found:
+        return found
+    return [ev.one(figure_id, area=wanted)] if figure(figure_id).op == "pairs" else []
+
+
+def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
+    """Return a figure in every edition the store holds of its datasets, oldest first."""
+    declared = figure(published.figure_id)
+    datasets = _datasets(declared.id)
+    dates = {
+        date.fromisoformat(f.vintage) for f in ev.store.manifest.files if f.dataset in datasets
+    }
+    if declared.cited_on:
+        dates.add(ev.as_of)
+    if ev.pack is not None:
+        dates |= {f.released for f in ev.pack.facts.get((declared.id, ev.year), ())}
+    found: dict[str, FigureValue] = {}
+    for day in sorted(dates):
+        other = ev.at(day)
+        value = other.one(declared.id, sex=published.sex, area=published.area, year=published.year)
+        if value.value is not None:
+            found.setdefault(value.edition, value)
+    return list(found.values())
+
+
+def _datasets(figure_id: str) -> set[str]:
+    declared = figure(figure_id)
+    found = set(declared.datasets)
+    found |= {declared.per["dataset"]} if declared.per else set()
+    for part in (*declared.parts, *(f for f in (declared.of, declared.over) if f)):
+        found |= _datasets(part)
+    return found
+
+
+def verdicts(ev: Evaluator) -> list[Verdict]:
+    """Compare every published statement of IOM's factsheet of this year with ours."""
+    out = []
+    for published in published_values():
+        if published.factsheet != ev.year:
+            continue
+        asked = (published.figure_id, published.sex, published.area)
+        ours = ev.one(asked[0], sex=asked[1], area=asked[2], year=published.year)
+        out.append(compare(published, ours, lambda p=published: vintages(ev, p)))  # type: ignore[misc] # bound now
+    return out
+
+
+def changed(then: Evaluator, now: Evaluator, figure_ids: Sequence[str]) -> Compared:
+    """Return the figures that differ between two dates, and those that cannot be compared.
+
+    Whole tables behind the drawings (a value a country, region to region) are left to
+    ``sojourn diff``. Places of either list are compared, also where the other list ends before.
+    """
+    pairs, unheld, withdrawn = [], [], []
+    for figure_id in (f for f in figure_ids if figure(f).op not in _NOT_COMPARED):
+        listed = [v for ev in (now, then) for v in ev.values(figure_id) if v.value is not None]
+        for sex, area in dict.fromkeys((v.sex, v.area) for v in listed):
+            before = then.one(figure_id, sex=sex, area=area)
+            after = now.one(figure_id, sex=sex, area=area)
+            if before.value is None:
+                unheld.append(after)
+            elif after.value is None:
+                withdrawn.append(before)
+            elif before.edition != after.edition and before.value != after.value:
+                pairs.append((before, after))
+    return Compared(tuple(pairs), tuple(unheld), tuple(withdrawn))
+
+
+#: Whole tables, and what no edition gives.
+_NOT_COMPARED = frozenset({"each", "regions", "cited", "absent"})

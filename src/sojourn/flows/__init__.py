@@ -1,0 +1,1 @@
+"""Who moved where: bilateral flows estimated from stocks."""

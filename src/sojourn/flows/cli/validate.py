@@ -1,0 +1,48 @@
+"""``sojourn flows validate``: estimates held against what others measured and published."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from sojourn.terminal.options import as_of_option, data_option, json_option
+
+
+@click.command()
+@click.option("--published", type=click.Path(path_type=Path), help="A published series: method,period,origin,destination,value (a file, or a folder with flows_published.csv).")  # fmt: skip
+@click.option("--period", "periods", multiple=True, help="An interval; repeat for several (default: 1990-1995 to 2015-2020, and 2020-2024).")  # fmt: skip
+@click.option("--unknown", type=click.Choice(["origins", "natives", "drop"]), default="origins", show_default=True, help="People of unknown birthplace, in the comparisons with measured totals.")  # fmt: skip
+@as_of_option
+@data_option
+@json_option
+def command(
+    published: Path | None,
+    periods: tuple[str, ...],
+    unknown: str,
+    as_of: date | None,
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Hold flows against a published series, measured arrivals and departures, and net migration.
+
+    Every interval has its comparison or says why none. The verdicts say which targets are met; a
+    missed one is told, not hidden.
+    """
+    from sojourn.flows.inputs.tables import Choices
+    from sojourn.flows.run import validate as flow_validate
+    from sojourn.query.opening import open_data
+
+    found = flow_validate.validate(
+        open_data(data)[0],
+        periods=periods or (*flow_validate.PERIODS, flow_validate.NEWEST),
+        published=published,
+        as_of=as_of,
+        choices=Choices(unknown),
+    )
+    if as_json:
+        click.echo(json.dumps(flow_validate.as_json(found), ensure_ascii=False, indent=1))
+        return
+    for line in flow_validate.lines(found):
+        click.echo(line)

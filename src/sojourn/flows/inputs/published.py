@@ -1,0 +1,203 @@
+"""A published series of flows beside ours: totals, corridors, ranks, the largest forty, net migration."""
+
+import csv
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from sojourn.errors import EstimateError
+from sojourn.flows.model import Flows
+
+FLOOR = 100.0  # the series lists rows of at least so many persons
+SIZEABLE, LARGE_NET, TOP, OFF = 10_000.0, 50_000.0, 40, 1.5
+#: Largest share of |d| that the specification allows, by treatment of unknown origins.
+TARGETS = {"origins": 0.08, "natives": 0.03}
+TARGETED = ("pseudo-bayes", "minimum-closed")
+SIGNS, TOP_OFF = 0.98, 2
+Corridors = dict[tuple[str, str], float]
+
+
+def read_series(path: Path) -> dict[tuple[str, str], Corridors]:
+    """Read ``method,period,origin,destination,value`` into (method, period) to corridors.
+
+    ``path`` is the file, or a folder with ``flows_published.csv``.
+
+    Raises
+    ------
+    EstimateError
+        Naming the file, the line, what was found and what was expected.
+    """
+    path = path / "flows_published.csv" if path.is_dir() else path
+    found: dict[tuple[str, str], Corridors] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = csv.reader(stream, strict=True)
+            head = [h.strip().lower() for h in next(rows, [])]
+            if head != ["method", "period", "origin", "destination", "value"]:
+                raise EstimateError(
+                    f"{path}: line 1 reads {','.join(head)!r}; expected method,period,origin,destination,value",
+                    hint="a published series: one corridor of one method and period a row, M49 codes, persons",
+                )
+            for line, row in enumerate(rows, start=2):
+                if row:
+                    _add(found, path, line, row)
+    except OSError as error:
+        raise EstimateError(
+            f"{path}: cannot be read ({error.strerror})", hint="check the path"
+        ) from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise EstimateError(
+            f"{path}: no comma-separated text in UTF-8 ({error})", hint="export it again"
+        ) from None
+    return found
+
+
+def _add(found: dict[tuple[str, str], Corridors], path: Path, line: int, row: list[str]) -> None:
+    fields = [c.strip() for c in row]
+    try:
+        value = float(fields[4]) if len(fields) == 5 else math.nan
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0 and all(fields)):
+        raise EstimateError(
+            f"{path}: line {line} reads {','.join(row)!r}; expected five fields, the last a number of persons",
+            hint="export it again",
+        )
+    method, period, origin, destination, _ = fields
+    own = found.setdefault((method, period), {})
+    key = (origin.zfill(3), destination.zfill(3))
+    if key in own:
+        raise EstimateError(
+            f"{path}: line {line}: {method} {period} {origin} to {destination} stands twice",
+            hint="keep one of them",
+        )
+    own[key] = value
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One method and interval beside the published series; persons.
+
+    Attributes
+    ----------
+    unknown : str
+        How unknown origins were treated in ours.
+    published, ours : float
+        Totals over corridors between places of both.
+    difference : float
+        Sum of |ours - published|; a corridor that the series does not list counts what exceeds its
+        floor of 100 persons.
+    comparable : float
+        The same as a share of the published total, without places that the series treats otherwise.
+    rank : float
+        Spearman correlation over corridors of either.
+    spread : (p10, p90)
+        Of ours / published over corridors of at least 10,000 published.
+    shared_top : int
+        Corridors among the largest 40 of both.
+    top_off : tuple of corridor
+        Of the published top 40, those off by more than 1.5 times.
+    signs : (right, counted)
+        Net migration of places whose published net exceeds 50,000 in size.
+    lacking : mapping of place to persons
+        Of the published total, what moves from or to places that ours lacks.
+    """
+
+    method: str
+    unknown: str
+    published: float
+    ours: float
+    difference: float
+    comparable: float
+    rank: float
+    spread: tuple[float, float]
+    shared_top: int
+    top_off: tuple[tuple[str, str], ...]
+    signs: tuple[int, int]
+    wrong_signs: tuple[str, ...]
+    lacking: Mapping[str, float]
+
+    @property
+    def share(self) -> float:
+        """|d| as a share of the published total."""
+        return self.difference / self.published
+
+    @property
+    def verdicts(self) -> dict[str, bool]:
+        """What the targets say; empty for a method without a target."""
+        if self.method not in TARGETED or self.unknown not in TARGETS:
+            return {}
+        right, counted = self.signs
+        return {
+            f"|d| <= {100 * TARGETS[self.unknown]:g} %": self.share <= TARGETS[self.unknown],
+            f"top {TOP}: at most {TOP_OFF} off by more than {OFF:g}x": len(self.top_off) <= TOP_OFF,
+            f"sign of net migration >= {100 * SIGNS:g} %": right >= SIGNS * counted,
+        }
+
+
+def compare(
+    flows: Flows, unknown: str, series: Corridors, otherwise: Mapping[str, str]
+) -> Compared:
+    """Compare an estimate with the corridors of a published series.
+
+    ``otherwise`` names places that the series treats in another way.
+    """
+    named = {a for key in series for a in key}
+    index = {a: i for i, a in enumerate(flows.places)}
+    shared = [a for a in sorted(named) if a in index]
+    ours = {(o, d): float(flows.flow[index[o], index[d]]) for o in shared for d in shared if o != d}
+    gaps = {
+        key: abs(ours.get(key, 0.0) - series[key]) if key in series else max(ours[key] - FLOOR, 0.0)
+        for key in ours.keys() | series.keys()
+    }
+    total = sum(series.values())
+    alike = [k for k in gaps if not otherwise.keys() & set(k)]
+    rest = sum(series.get(k, 0.0) for k in alike)
+    either = [k for k in ours if k in series or ours[k] >= FLOOR]
+    pairs = np.array([[ours[k], series.get(k, 0.0)] for k in either])
+    sizeable = [k for k, v in series.items() if v >= SIZEABLE and k in ours]
+    ratio = np.array([ours[k] / series[k] for k in sizeable])
+    top = sorted(series, key=lambda k: -series[k])[:TOP]
+    own_top = sorted(ours, key=lambda k: -ours[k])[:TOP]
+    off = [k for k in top if not 1 / OFF <= ours.get(k, 0.0) / series[k] <= OFF]
+    signs, wrong = _signs(ours, series, shared)
+    return Compared(
+        method=flows.method,
+        unknown=unknown,
+        published=total,
+        ours=sum(v for v in ours.values() if v >= FLOOR),
+        difference=sum(gaps.values()),
+        comparable=sum(gaps[k] for k in alike) / max(rest, 1.0),
+        rank=float(spearmanr(pairs[:, 0], pairs[:, 1]).statistic) if len(pairs) > 2 else math.nan,
+        spread=(float(np.quantile(ratio, 0.1)), float(np.quantile(ratio, 0.9)))
+        if len(ratio)
+        else (math.nan, math.nan),
+        shared_top=len(set(top) & set(own_top)),
+        top_off=tuple(off),
+        signs=signs,
+        wrong_signs=wrong,
+        lacking={
+            a: sum(v for k, v in series.items() if a in k) for a in sorted(named - index.keys())
+        },
+    )
+
+
+def _signs(
+    ours: Corridors, series: Corridors, places: list[str]
+) -> tuple[tuple[int, int], tuple[str, ...]]:
+    """Count the places of large published net migration whose sign is right, and name the others."""
+    nets: list[dict[str, float]] = []
+    for table in (ours, series):
+        net = dict.fromkeys(places, 0.0)
+        for (origin, destination), value in table.items():
+            if origin in net and destination in net:
+                net[origin] -= value
+                net[destination] += value
+        nets.append(net)
+    large = [a for a in places if abs(nets[1][a]) > LARGE_NET]
+    wrong = tuple(a for a in large if nets[0][a] * nets[1][a] <= 0)
+    return (len(large) - len(wrong), len(large)), wrong

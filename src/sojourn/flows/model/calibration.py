@@ -1,0 +1,193 @@
+"""A band that covers: weight and interval fitted to measured totals, leaving countries out.
+
+Measured arrivals and departures of countries validate totals of countries, not single corridors.
+The interval is split conformal on log(measured / estimated), one group for small and one for large
+totals (Vovk, Gammerman and Shafer 2005; Mondrian conformal prediction); its coverage is counted on
+countries that were left out of both the weight and the interval.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import beta
+
+from sojourn.errors import EstimateError
+from sojourn.flows.model.tables import Array, Mask
+
+LEVEL = 0.80
+WEIGHTS = np.round(np.arange(0.70, 1.0001, 0.01), 2)
+FEWEST = 10  # totals in a half, below which no interval is fitted
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One measured total beside the two estimates that the mixture lies between; persons."""
+
+    area: str
+    period: str
+    measured: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Half:
+    """Coverage of left-out countries in one half.
+
+    Attributes
+    ----------
+    low, high : float
+        Factors on the estimate: where measured totals lie with probability ``LEVEL``.
+    covered, counted : int
+        Left-out totals inside their interval, and all of them.
+    """
+
+    low: float
+    high: float
+    covered: int
+    counted: int
+
+    @property
+    def share(self) -> float:
+        """Share of left-out totals inside their interval."""
+        return self.covered / self.counted
+
+    @property
+    def binomial(self) -> tuple[float, float]:
+        """The 95 % interval of that share (Clopper and Pearson 1934)."""
+        k, n = self.covered, self.counted
+        low = 0.0 if k == 0 else float(beta.ppf(0.025, k, n - k + 1))
+        return low, 1.0 if k == n else float(beta.ppf(0.975, k + 1, n - k))
+
+    @property
+    def holds(self) -> bool:
+        """Whether the nominal level lies in the binomial interval."""
+        low, high = self.binomial
+        return low <= LEVEL <= high
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A weight of the minimum and an interval for totals of one direction.
+
+    Attributes
+    ----------
+    direction : str
+        arrivals or departures.
+    weight : float
+        Share of the minimum at which the median of measured / estimated is nearest to one.
+    bias : float
+        That median ratio.
+    split : float
+        Estimates below it are small, persons.
+    small, large : Half
+    countries, totals : int
+    """
+
+    direction: str
+    weight: float
+    bias: float
+    split: float
+    small: Half
+    large: Half
+    countries: int
+    totals: int
+
+    def interval(self, least: Array, most: Array) -> tuple[Array, Array, Array]:
+        """Return estimate, low and high of totals, shape of the input, persons."""
+        value = self.weight * least + (1.0 - self.weight) * most
+        small = value < self.split
+        low = np.where(small, self.small.low, self.large.low)
+        high = np.where(small, self.small.high, self.large.high)
+        return value, value * low, value * high
+
+    def factors(self, totals: Array) -> tuple[Array, Array]:
+        """Return the low and high factor that hold for totals of a size."""
+        small = totals < self.split
+        return (
+            np.where(small, self.small.low, self.large.low),
+            np.where(small, self.small.high, self.large.high),
+        )
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    weight: float
+    bias: float
+    split: float
+    small: tuple[float, float]
+    large: tuple[float, float]
+
+
+def calibrate(direction: str, counted: Sequence[Counted]) -> Calibration:
+    """Fit a weight and an interval to measured totals, and count its coverage out of sample.
+
+    Raises
+    ------
+    EstimateError
+        Too few measured totals, or a total that is not positive.
+    """
+    measured, least, most = (
+        np.array([getattr(c, name) for c in counted]) for name in ("measured", "least", "most")
+    )
+    areas = np.array([c.area for c in counted])
+    if len(counted) < 2 * FEWEST or len(set(areas.tolist())) < 3:
+        raise EstimateError(
+            f"{direction}: {len(counted)} measured totals of {len(set(areas.tolist()))} countries; "
+            f"an interval needs {2 * FEWEST} of 3",
+            hint="load the measured flows: sojourn load",
+        )
+    if min(measured.min(), least.min(), most.min()) <= 0:
+        raise EstimateError(f"{direction}: a total is not positive", hint="leave it out")
+    whole = _fit(measured, least, most)
+    inside, large = np.zeros(len(counted), dtype=bool), np.zeros(len(counted), dtype=bool)
+    for area in sorted(set(areas.tolist())):
+        own = areas == area
+        found = _fit(measured[~own], least[~own], most[~own])
+        value = found.weight * least[own] + (1.0 - found.weight) * most[own]
+        small = value < found.split
+        low = np.where(small, found.small[0], found.large[0])
+        high = np.where(small, found.small[1], found.large[1])
+        inside[own] = (measured[own] >= low * value) & (measured[own] <= high * value)
+        large[own] = ~small
+    halves = [
+        Half(*factors, int(inside[group].sum()), int(group.sum()))
+        for factors, group in ((whole.small, ~large), (whole.large, large))
+    ]
+    return Calibration(
+        direction,
+        whole.weight,
+        whole.bias,
+        whole.split,
+        halves[0],
+        halves[1],
+        len(set(areas.tolist())),
+        len(counted),
+    )
+
+
+def _fit(measured: Array, least: Array, most: Array) -> _Fitted:
+    """Return the weight of least bias and the conformal factors of both halves."""
+    medians = [np.median(np.log(measured / (w * least + (1.0 - w) * most))) for w in WEIGHTS]
+    best = int(np.argmin(np.abs(medians)))
+    value = WEIGHTS[best] * least + (1.0 - WEIGHTS[best]) * most
+    split, ratio = float(np.median(value)), np.log(measured / value)
+    small: npt.NDArray[np.bool_] = value < split
+    return _Fitted(
+        float(WEIGHTS[best]),
+        float(np.exp(medians[best])),
+        split,
+        _factors(ratio, small),
+        _factors(ratio, ~small),
+    )
+
+
+def _factors(ratio: Array, group: Mask) -> tuple[float, float]:
+    """Return the conformal interval of a group: order statistics with n + 1 in the denominator."""
+    found = np.sort(ratio[group])
+    n, tail = len(found), 0.5 * (1.0 - LEVEL)
+    low = max(int(np.floor(tail * (n + 1))) - 1, 0)
+    high = min(int(np.ceil((1.0 - tail) * (n + 1))) - 1, n - 1)
+    return float(np.exp(found[low])), float(np.exp(found[high]))

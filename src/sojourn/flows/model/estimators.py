@@ -1,0 +1,143 @@
+"""From survivors at both dates to flows: minimum, independence, and their mixture, in closed form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sojourn.errors import EstimateError
+from sojourn.flows.model.fitting import fit
+from sojourn.flows.model.tables import Array
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Flows between places, shape (n, n), and those of one birthplace on demand."""
+
+    flow: Array
+    of_birthplace: Callable[[int], Array]
+    sweeps: int = 0
+    residual: float = 0.0
+
+
+def minimum(first: Array, second: Array) -> Moves:
+    """Return the fewest moves that lead from the first table to the second.
+
+    Within a birthplace those who can stay, stay; leavers x and arrivals y have disjoint supports,
+    so the log-linear model has the closed form F[i,j] = x[i] y[j] / T (design, section 5).
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (K, n), persons
+        With the same total in each row.
+    """
+    stay = np.minimum(first, second)
+    leave, arrive = first - stay, second - stay
+    total = leave.sum(axis=1)
+    share = np.divide(leave, total[:, None], out=np.zeros_like(leave), where=total[:, None] > 0)
+    flow = share.T @ arrive
+    np.fill_diagonal(flow, 0.0)
+
+    def of_birthplace(k: int) -> Array:
+        own: Array = np.outer(share[k], arrive[k])
+        np.fill_diagonal(own, 0.0)
+        return own
+
+    return Moves(flow, of_birthplace)
+
+
+def independence(first: Array, second: Array) -> Moves:
+    """Return flows as if nobody preferred to stay: near an upper bound."""
+    total = first.sum(axis=1)
+    share = np.divide(first, total[:, None], out=np.zeros_like(first), where=total[:, None] > 0)
+    flow = share.T @ second
+    np.fill_diagonal(flow, 0.0)
+
+    def of_birthplace(k: int) -> Array:
+        own: Array = np.outer(share[k], second[k])
+        np.fill_diagonal(own, 0.0)
+        return own
+
+    return Moves(flow, of_birthplace)
+
+
+def seeded_minimum(first: Array, second: Array, seed: Array) -> Moves:
+    """Return the fewest moves, spread over destinations in proportion to a seed.
+
+    For each birthplace the seed is fitted to leavers and arrivals on their own places.
+
+    Raises
+    ------
+    EstimateError
+        The seed is not positive off its diagonal.
+    NotConverged
+        A birthplace's leavers and arrivals cannot be joined.
+    """
+    n = len(seed)
+    off = ~np.eye(n, dtype=bool)
+    if not (np.isfinite(seed[off]) & (seed[off] > 0)).all():
+        raise EstimateError(
+            "the seed has cells that are not positive",
+            hint="give every pair of places a weight above 0",
+        )
+    stay = np.minimum(first, second)
+    return _fitted(first - stay, second - stay, np.where(off, seed, 0.0))
+
+
+def seeded_independence(first: Array, second: Array, seed: Array) -> Moves:
+    """Return flows in proportion to a seed, whose diagonal weighs staying.
+
+    Raises
+    ------
+    EstimateError
+        A cell of the seed is not positive: a zero diagonal would forbid staying.
+    """
+    if not (np.isfinite(seed) & (seed > 0)).all():
+        raise EstimateError(
+            "the seed has cells that are not positive; a zero diagonal (a raw distance matrix) forbids staying",
+            hint="give the diagonal the weight of staying, or use a minimum method",
+        )
+    return _fitted(first, second, seed)
+
+
+def _fitted(origin: Array, destination: Array, seed: Array) -> Moves:
+    """Fit the seed to the margins of each birthplace."""
+    n = len(seed)
+    kept: dict[int, Array] = {}
+    flow, sweeps, residual = np.zeros((n, n)), 0, 0.0
+    for k in range(len(origin)):
+        rows, columns = np.flatnonzero(origin[k] > 0), np.flatnonzero(destination[k] > 0)
+        if not len(rows) or not len(columns):
+            continue
+        into = destination[k, columns] * (origin[k, rows].sum() / destination[k, columns].sum())
+        found = fit(seed[np.ix_(rows, columns)], origin[k, rows], into)
+        own = np.zeros((n, n))
+        own[np.ix_(rows, columns)] = found.table
+        np.fill_diagonal(own, 0.0)
+        flow += own
+        kept[k] = found.table
+        sweeps, residual = max(sweeps, found.sweeps), max(residual, found.residual)
+
+    def of_birthplace(k: int) -> Array:
+        own = np.zeros((n, n))
+        if k in kept:
+            place = np.ix_(np.flatnonzero(origin[k] > 0), np.flatnonzero(destination[k] > 0))
+            own[place] = kept[k]
+            np.fill_diagonal(own, 0.0)
+        return own
+
+    return Moves(flow, of_birthplace, sweeps, residual)
+
+
+def mixture(least: Moves, most: Moves, weight: float) -> Moves:
+    """Return ``weight`` x minimum + (1 - ``weight``) x independence (Azose and Raftery 2019)."""
+
+    def of_birthplace(k: int) -> Array:
+        return weight * least.of_birthplace(k) + (1.0 - weight) * most.of_birthplace(k)
+
+    return Moves(
+        weight * least.flow + (1.0 - weight) * most.flow,
+        of_birthplace,
+        max(least.sweeps, most.sweeps),
+        max(least.residual, most.residual),
+    )

@@ -1,0 +1,1 @@
+"""Runs, checks, validation, kept flows."""

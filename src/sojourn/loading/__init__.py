@@ -1,0 +1,1 @@
+"""Publishers' files into the store: downloaded, recognised, read, checked, committed."""

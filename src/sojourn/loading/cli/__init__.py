@@ -1,0 +1,1 @@
+"""The commands `fetch`, `load`, `declare` and `upgrade`."""

@@ -1,0 +1,100 @@
+"""``sojourn fetch``: editions from their publishers, each with its terms."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from sojourn.terminal.options import json_option
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), envvar="SOJOURN_DATA", help="Data directory (or SOJOURN_DATA); files go to its raw/ folder.")  # fmt: skip
+@click.option("--list", "listed", is_flag=True, help="List what can be fetched, with terms and landing pages.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would be fetched, and from where.")
+@click.option("--load", "then_load", is_flag=True, help="Load what was fetched.")
+@click.option(
+    "--base-url", default="", help="A mirror: scheme and host instead of the publishers'."
+)
+@click.option("--attempts", type=click.IntRange(min=1), default=5, show_default=True, help="Attempts for each file.")  # fmt: skip
+@json_option
+def command(
+    sources: tuple[str, ...],
+    data: Path | None,
+    base_url: str,
+    attempts: int,
+    *,
+    listed: bool,
+    dry_run: bool,
+    then_load: bool,
+    as_json: bool,
+) -> None:
+    """Download editions of SOURCES: publishers (undesa), datasets (undesa.ims) or editions.
+
+    Nothing is overwritten: a file that changed under the same address is kept beside the older
+    one. An interrupted download goes on where it stopped.
+    """
+    from sojourn.errors import FetchFailed
+    from sojourn.loading.fetch import chosen, fetch
+    from sojourn.loading.transfer import Patience
+    from sojourn.sources.declaration import registry
+    from sojourn.terminal.progress import progress
+
+    known = registry()
+    if listed or not sources:
+        _list(as_json=as_json)
+        return
+    addresses = chosen(known, sources)
+    if dry_run:
+        for a in addresses:
+            click.echo(f"{a.dataset}{'@' + a.edition if a.edition else ''}  {a.url} → raw/{a.dataset}/{a.name}")  # fmt: skip
+        return
+    if data is None:
+        raise click.UsageError("name a data directory: --data or SOJOURN_DATA")
+    with progress("fetching") as step:
+        patience = Patience(attempts=attempts)
+        done = fetch(data, addresses, known, base_url=base_url, patience=patience, progress=step)
+    if as_json:
+        click.echo(json.dumps([asdict(f) for f in done], ensure_ascii=False, indent=1))
+    else:
+        for f in done:
+            said = f.error if f.status == "failed" else f"{f.path}  {f.bytes:,} bytes; terms: {f.license}"  # fmt: skip
+            click.echo(f"{f.status:9}  {said}", err=f.status == "failed")
+    arrived = [Path(f.path) for f in done if f.status in ("new", "changed")]
+    if then_load and arrived:
+        import sojourn
+
+        for outcome in sojourn.load(arrived, data).outcomes:
+            click.echo(f"{outcome.status:9}  {outcome.name}  {outcome.edition}", err=as_json)
+    failed = sum(f.status == "failed" for f in done)
+    if failed:
+        raise FetchFailed(f"{failed} of {len(done)} files did not come", hint="the others are kept")
+
+
+def _list(*, as_json: bool) -> None:
+    from sojourn.sources.declaration import registry
+
+    known = registry()
+    rows = []
+    for dataset in sorted(known.datasets.values(), key=lambda d: d.id):
+        editions = known.of_dataset(dataset.id)
+        rows.append(
+            {
+                "dataset": dataset.id,
+                "publisher": dataset.publisher,
+                "title": dataset.title,
+                "terms": editions[-1].license if editions else "not stated",
+                "landing_page": dataset.landing_page,
+                "files": [asdict(a) for a in known.addresses if a.dataset == dataset.id],
+            }
+        )
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        files = row["files"]
+        assert isinstance(files, list)  # noqa: S101 - made above
+        how = f"{len(files)} files" if files else f"by hand: {row['landing_page']}"
+        click.echo(f"{row['dataset']:32} {how}\n{'':33}{row['title']}; {row['terms']}")

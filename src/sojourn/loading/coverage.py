@@ -1,0 +1,69 @@
+"""Coverage at load: what the editions of a load hold of the world, and what must be asked of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sojourn.errors import CoverageInDoubt
+from sojourn.loading.outcome import Outcome
+from sojourn.sources.declaration import Registry
+from sojourn.store.coverage import COMPUTED, assess
+from sojourn.store.manifest import Manifest
+
+
+def covered(
+    before: Manifest,
+    manifest: Manifest,
+    outcomes: Sequence[Outcome],
+    known: Registry,
+    accept: str,
+    *,
+    strict: bool,
+) -> tuple[Manifest, list[Outcome]]:
+    """Return the manifest with the coverage of what was loaded, and the outcomes that tell it.
+
+    Raises
+    ------
+    CoverageInDoubt
+        ``strict``, and an edition is partial or raises a question.
+    """
+    touched = {o.edition for o in outcomes if o.edition}
+    if accept:
+        files = tuple(
+            replace(f, accepted=accept) if f.edition in touched and not f.verified else f
+            for f in manifest.files
+        )
+        manifest = replace(manifest, files=files)
+    held = {f.edition: f.dataset for f in manifest.files}
+    datasets = {held[e] for e in touched if e in held}
+    if manifest.files == before.files and all(before.covered(e) for e in touched if e in held):
+        return before, list(outcomes)
+    frames = {d.id: d.frame for d in known.datasets.values()}
+    missing = {
+        f.dataset
+        for f in manifest.files
+        if manifest.covered(f.edition) is None and not f.dataset.startswith(COMPUTED)
+    }
+    manifest = assess(manifest, frames, datasets | missing)
+    told = [_told(o, manifest) for o in outcomes]
+    if strict:
+        _refuse(told)
+    return manifest, told
+
+
+def _told(outcome: Outcome, manifest: Manifest) -> Outcome:
+    found = manifest.covered(outcome.edition) if outcome.status == "loaded" else None
+    if found is None or outcome.verified:
+        return outcome
+    return replace(outcome, coverage=found, questions=found.questions)
+
+
+def _refuse(outcomes: Sequence[Outcome]) -> None:
+    for o in outcomes:
+        doubts = [] if o.coverage is None or o.coverage.accepted else list(o.questions)
+        if o.coverage is not None and o.coverage.status == "partial":
+            doubts += o.coverage.reasons
+        if doubts:
+            raise CoverageInDoubt(
+                f"{o.name}: {o.edition}: {'; '.join(doubts)}",
+                hint='look at the file; if it is right, load it with --accept-coverage "reason"',
+            )

@@ -1,0 +1,308 @@
+"""Publishers' files into the store: open, recognise, read, harmonize, check, commit.
+
+One call is one transaction: either the manifest lists everything that was accepted, or the store
+is what it was.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from sojourn.errors import SojournError, SourceError, UnknownFile, UnreadableFile
+from sojourn.harmonize.corrections import of_file, refuse_stale
+from sojourn.harmonize.labels import coder
+from sojourn.harmonize.observe import Observed, observe
+from sojourn.loading.coverage import covered
+from sojourn.loading.edition import edition_of
+from sojourn.loading.outcome import Outcome, Report
+from sojourn.sources.block import read_tables
+from sojourn.sources.classification import Membership, read_classification
+from sojourn.sources.container import Workbook, open_file
+from sojourn.sources.declaration import Edition, Registry
+from sojourn.sources.layout import Layout
+from sojourn.sources.recognise import is_rebuilt, recognised
+from sojourn.sources.selection import read_selection
+from sojourn.sources.terms import refuse_wider_terms
+from sojourn.store.contracts import Problem, check, set_members
+from sojourn.store.manifest import (
+    CorrectedCell,
+    LoadedFile,
+    Manifest,
+    read_manifest,
+    write_manifest,
+    writing,
+)
+from sojourn.store.observations import connect, stage, write_parquet
+from sojourn.store.staged import drop_known, printed_at, write_memberships, write_problems
+from sojourn.store.wholeness import kept
+from sojourn.vocab.membership import members as packaged_members
+
+SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
+
+
+def find_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
+    """Return the files to load, and whether each was named by the user (not found in a folder).
+
+    Raises
+    ------
+    SourceError
+        A path that does not exist.
+    """
+    found: list[tuple[Path, bool]] = []
+    for path in paths:
+        if path.is_dir():
+            found += [(p, False) for p in sorted(path.rglob("*")) if p.is_file()]
+        elif path.exists():
+            found.append((path, True))
+        else:
+            raise SourceError(f"{path}: no such file or folder", hint="check the path")
+    return found
+
+
+def load(
+    paths: Sequence[Path],
+    root: Path,
+    known: Registry,
+    *,
+    edition: str | None = None,
+    strict: bool = False,
+    accept_coverage: str = "",
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Report:
+    """Load publishers' files into the store below ``root``, in one transaction.
+
+    A file that the user names must load, else nothing does. In a folder, files that no layout
+    knows are skipped and files that are refused are left out, each with its reason.
+
+    Parameters
+    ----------
+    edition : str, optional
+        ``dataset@date`` that unverified files belong to when they state none, or state it wrongly.
+    strict : bool
+        Whether a refused file in a folder, or a question about an edition, refuses everything.
+    accept_coverage : str
+        Why the editions of these files are to be taken as complete where they look partial.
+
+    Raises
+    ------
+    SojournError
+        The first refusal among the files the user named; the store is unchanged.
+    """
+    files = [(p, named, _read(p)) for p, named in find_files(paths)]
+    files.sort(key=lambda f: _rank(known, f[2]))
+    outcomes: list[Outcome] = []
+    with writing(root) as manifest:
+        before = manifest
+        for done, (path, named, content) in enumerate(files):
+            if progress is not None:
+                progress(path.name, done, len(files))
+            try:
+                manifest, added = _load_one(manifest, path, content, known, edition)
+                outcomes += added
+            except SojournError as error:
+                status = "skipped" if isinstance(error, UnknownFile) else "refused"
+                if named or (strict and status == "refused"):
+                    raise
+                outcomes.append(Outcome(str(path), status, error=error))
+        manifest, outcomes = covered(
+            before, manifest, outcomes, known, accept_coverage, strict=strict
+        )
+        if manifest != before:
+            write_manifest(manifest)
+    return Report(tuple(outcomes))
+
+
+def _rank(known: Registry, content: bytes) -> int:
+    """Load genuine bytes first, so that a copy of them adds nothing."""
+    return 0 if known.by_digest(_digest(content)) is not None else 1
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path}: cannot be read ({error.strerror})", hint="check it"
+        ) from None
+
+
+def _load_one(
+    manifest: Manifest, path: Path, content: bytes, known: Registry, edition: str | None
+) -> tuple[Manifest, list[Outcome]]:
+    sha256 = _digest(content)
+    declared = known.by_digest(sha256)
+    outcomes = []
+    for book in open_file(path.name, content, trusted=declared is not None):
+        digest = sha256 if "/" not in book.name else _digest(f"{sha256}/{book.name}".encode())
+        if manifest.holds(digest):
+            held = next(f.edition for f in manifest.files if f.sha256 == digest)
+            outcomes.append(Outcome(str(path), "unchanged", held, notes=("already in the store",)))
+            continue
+        manifest, outcome = _load_table(manifest, path, book, digest, known, edition)
+        outcomes.append(outcome)
+    return manifest, outcomes
+
+
+def _load_table(
+    manifest: Manifest, path: Path, book: Workbook, sha256: str, known: Registry, named: str | None
+) -> tuple[Manifest, Outcome]:
+    layout, known = recognised(book, known, sha256)
+    dataset = known.datasets[layout.dataset]
+    blocks = [] if layout.tables[0].measures[0].unit == "NONE" else read_tables(book, layout)
+    edition, notes = edition_of(book, layout, blocks, sha256, known, named)
+    verified = sha256 in edition.files
+    terms = refuse_wider_terms(book, edition)
+    if terms and sha256 not in edition.files and edition.basis != "declared":
+        edition = replace(edition, license=f"{terms} (as printed in the file)")
+    observed = [observe(book.name, block, dataset, edition) for block in blocks]
+    memberships = _memberships(layout, read_classification(book, layout))
+    con = connect()
+    for part in observed:
+        stage(con, part, dataset=dataset.id, edition=edition.id, sha256=sha256)
+    pairs = [(m.group, m.member) for m in memberships] or _packaged(dataset.id, edition)
+    set_members(con, pairs)
+    problems = check(
+        con,
+        book.name,
+        verified=verified,
+        contradicts=bool(edition.files) and not verified,
+        formula_cells={
+            (b.sheet, row, col) for b in blocks for (row, col) in b.formulas if not verified
+        },
+        has_members=bool(pairs),
+    )
+    corrected = _corrections(con, book.name, edition.id, sha256)
+    count, dropped = drop_known(con, manifest, edition.id, verified=verified, name=book.name)
+    said = dict.fromkeys(n for o in observed for n in o.notes)
+    notes = (*book.notes, *notes, *dropped, *said)
+    if not count and not memberships and blocks:
+        outcome = Outcome(str(path), "unchanged", edition.id, verified, notes=notes)
+        return manifest, outcome
+    entry = _entry(path, book, sha256, layout, edition, known, count=count, notes=notes)
+    selection = read_selection(book)
+    entry = replace(
+        entry,
+        corrections=corrected,
+        selection=selection.lines,
+        selected_places=selection.of_places,
+        states_whole=selection.whole,
+    )
+    entry = _write(con, manifest, entry, memberships, problems)
+    warnings = tuple(f"{p.place}: {p.message}" for p in problems[:SHOWN])
+    outcome = Outcome(
+        str(path), "loaded", edition.id, verified, count, len(problems), warnings, notes
+    )
+    return replace(manifest, files=(*manifest.files, entry)), outcome
+
+
+def _corrections(
+    con: duckdb.DuckDBPyConnection, name: str, edition: str, sha256: str
+) -> tuple[CorrectedCell, ...]:
+    """Return the corrections that apply to a staged file, each still reading what was printed."""
+    found = [(c, printed_at(con, c.place)) for c in of_file(edition, sha256)]
+    held = [(c, value) for c, value in found if value is not None]  # a part of the table lacks some
+    refuse_stale(name, [c for c, _ in held], [value for _, value in held])
+    return tuple(
+        CorrectedCell(
+            sheet=c.place.sheet, row=c.place.row, col=c.place.col, ours=c.ours, said=c.said
+        )
+        for c, _ in held
+    )
+
+
+def _packaged(dataset: str, edition: Edition) -> list[tuple[str, str]]:
+    return packaged_members(dataset.removesuffix("-od"), edition.vintage.isoformat())
+
+
+def _memberships(layout: Layout, printed: Sequence[Membership]) -> list[Membership]:
+    """Code the places, and add the groups that the annex defines as a difference or as all."""
+    if not printed:
+        return []
+    if layout.kind == "classes":
+        code = coder(layout.dataset.split(".", maxsplit=1)[0], "iso3", {}, "")
+        return [replace(m, member=code(m.member)) for m in printed]
+    code = coder(layout.dataset.split(".", maxsplit=1)[0], "m49", {}, "")
+    coded = [replace(m, member=code(m.member), group=code(m.group)) for m in printed]
+    rules = next(r for r in layout.classification if r["sheet"] == printed[0].sheet)
+    out = list(coded)
+    for group, (whole, part) in rules.get("differences", {}).items():
+        inside = {m.member for m in coded if m.group == part}
+        out += [
+            replace(m, group=group) for m in coded if m.group == whole and m.member not in inside
+        ]
+    seen: set[str] = set()
+    for m in coded:
+        if m.member not in seen and rules.get("world"):
+            seen.add(m.member)
+            out.append(replace(m, scheme="world", group=rules["world"]))
+    return out
+
+
+def _entry(
+    path: Path,
+    book: Workbook,
+    sha256: str,
+    layout: Layout,
+    edition: Edition,
+    known: Registry,
+    *,
+    count: int,
+    notes: tuple[str, ...],
+) -> LoadedFile:
+    dataset = known.datasets[layout.dataset]
+    return LoadedFile(
+        sha256=sha256,
+        name=edition.files.get(sha256, book.name),
+        path=str(path.resolve()),
+        dataset=dataset.id,
+        edition=edition.id,
+        vintage=edition.vintage.isoformat(),
+        title=edition.title,
+        states=edition.states,
+        publisher=dataset.publisher,
+        citation=dataset.citation.format(edition=edition.title, states=edition.states),
+        landing_page=dataset.landing_page,
+        license=edition.license,
+        redistribution=edition.redistribution,
+        basis=edition.basis,
+        verified=sha256 in edition.files,
+        layout=layout.id,
+        observations=count,
+        notes=notes,
+        rebuilt=is_rebuilt(book) or ".rebuilt." in edition.files.get(sha256, ""),
+    )
+
+
+def _write(
+    con: object,
+    manifest: Manifest,
+    entry: LoadedFile,
+    memberships: Sequence[Membership],
+    problems: Sequence[Problem],
+) -> LoadedFile:
+    folder, stem = manifest.root / "store", f"{entry.sha256[:24]}.parquet"
+    if entry.observations:
+        write_parquet(con, "staged", folder / "observations" / stem)  # type: ignore[arg-type] # a DuckDB connection
+        entry = replace(entry, parquet=stem)
+    if memberships:
+        write_memberships(memberships, entry, folder / "memberships" / stem)
+        entry = replace(entry, memberships=stem)
+    if problems:
+        write_problems(problems, entry, folder / "problems" / stem)
+        entry = replace(entry, problems=stem)
+    return replace(entry, kept=kept(folder, entry))
+
+
+def manifest_of(root: Path) -> Manifest:
+    """Return what the store below ``root`` holds."""
+    return read_manifest(root)
+
+
+__all__ = ["Observed", "Outcome", "Report", "find_files", "load", "manifest_of"]

@@ -1,0 +1,1 @@
+"""What a store is asked: observations, editions, changes, disagreements, contradictions."""

@@ -1,0 +1,1 @@
+"""The commands `observations`, `editions`, `diff`, `disagreements` and `check`."""

@@ -1,0 +1,86 @@
+"""``sojourn diff``: every number that two editions, or two dates, tell differently."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sojourn.terminal.options import Day, data_option, json_option
+
+if TYPE_CHECKING:
+    from sojourn.query.diff import Diff
+
+
+@click.command()
+@click.argument("old", metavar="EDITION|DATE")
+@click.argument("new", metavar="EDITION|DATE")
+@click.option("--as-of", "dates", is_flag=True, help="The two arguments are dates: compare the editions current then.")  # fmt: skip
+@click.option("--area", help="Only numbers about this place: M49 number or ISO code.")
+@click.option("--indicator", help="Only this indicator.")
+@click.option("--period", help="Only this time period.")
+@click.option("--limit", type=click.IntRange(min=0), default=40, show_default=True, help="Changes to list for each pair, largest first; 0 lists all.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write all changes to this CSV file.")  # fmt: skip
+@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page (HTML) with the listed changes.")  # fmt: skip
+@click.option("--language", default="en", show_default=True, help="Language of the page.")
+@data_option
+@json_option
+def command(
+    old: str,
+    new: str,
+    area: str | None,
+    indicator: str | None,
+    period: str | None,
+    limit: int,
+    out: Path | None,
+    page: Path | None,
+    language: str,
+    data: Path | None,
+    *,
+    dates: bool,
+    as_json: bool,
+) -> None:
+    """List what changed from OLD to NEW, classified: revised, new, withdrawn, border, definition, unit.
+
+    OLD and NEW are editions (undesa.ims@2015-12-01), or with --as-of two dates.
+    """
+    from sojourn.query.diff import between, diff
+    from sojourn.query.diff_pages import write_page, write_table
+    from sojourn.query.opening import open_data
+
+    store, _ = open_data(data)
+    every = 0 if out is not None else limit
+    if dates:
+        then, now = (Day().convert(d, None, None) for d in (old, new))
+        found = between(
+            store, then, now, area=area, indicator=indicator, period=period, limit=every
+        )
+    else:
+        found = [diff(store, old, new, area=area, indicator=indicator, period=period, limit=every)]
+    if out is not None:
+        click.echo(f"{out}: {write_table(found, out):,} changes", err=True)
+    if page is not None:
+        write_page(found, page, language, limit=limit or 100)
+        click.echo(f"{page}", err=True)
+    if as_json:
+        click.echo(json.dumps([asdict(d) for d in found], ensure_ascii=False, indent=1))
+        return
+    for pair in found:
+        _print(pair, limit)
+    if not found:
+        click.echo("no dataset has another edition on the second date")
+
+
+def _print(pair: "Diff", limit: int) -> None:
+    said = ", ".join(f"{n:,} {kind}" for kind, n in pair.counts.items() if n)
+    click.echo(
+        f"{pair.old} → {pair.new}: {said or 'nothing changed'}; {pair.unchanged:,} unchanged"
+    )
+    for c in pair.changes[:limit] if limit else pair.changes:
+        before = "—" if c.before is None else f"{c.before:,.10g}"
+        after = "—" if c.after is None else f"{c.after:,.10g}"
+        change = "" if c.change is None else f"{c.change:+,.10g}"
+        where = f"{c.ref_area} {c.origin}→{c.destination} {c.sex} {c.time_period}"
+        click.echo(f"  {c.kind:10} {c.indicator} {where}: {before} → {after} {change}")
+        click.echo(f"             {c.cell_before or '—'} → {c.cell_after or '—'}")

@@ -1,0 +1,43 @@
+"""A data directory opened for reading, or the embedded edition where none is named."""
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from sojourn.errors import NoSuchObservation
+from sojourn.store.manifest import read_manifest
+from sojourn.store.observations import Store, open_store
+from sojourn.store.wholeness import require_whole
+
+
+def open_data(data: Path | None) -> tuple[Store, bool]:
+    """Open a data directory for reading, or the embedded edition when none is named.
+
+    Returns
+    -------
+    (Store, bool)
+        The store, and whether it is the embedded edition.
+
+    Raises
+    ------
+    NoSuchObservation
+        The directory holds no store.
+    StoreError
+        A file of the store is gone, cut or changed.
+    """
+    if data is None:
+        with as_file(files("sojourn") / "embedded") as folder:
+            manifest = read_manifest(folder)
+            if not manifest.files:
+                raise NoSuchObservation(
+                    "this installation holds no embedded edition",
+                    hint="name a data directory: --data DIR or SOJOURN_DATA",
+                )
+            return open_store(manifest), True
+    manifest = read_manifest(data)
+    if not manifest.files:
+        raise NoSuchObservation(
+            f"{data}: no data are loaded here",
+            hint=f"load publishers' files first: sojourn load FILE_OR_DIR… --data {data}",
+        )
+    require_whole(manifest, data / "store")
+    return open_store(manifest), False
