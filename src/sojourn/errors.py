@@ -229,3 +229,21 @@ class LicenceForbids(PublishError):
     """The publisher's terms do not allow this redistribution."""
 
     exit_code = 73
+
+
+class DisclosureRisk(PublishError):
+    """What would be published gives away a number that must be withheld; nothing is written."""
+
+    exit_code = 74
+
+
+class TableRefused(PublishError):
+    """A table to be protected, or its hierarchy, contradicts itself."""
+
+    exit_code = 75
+
+
+class LedgerBroken(PublishError):
+    """The memory of releases was edited or is not whole; the first broken entry is named."""
+
+    exit_code = 76

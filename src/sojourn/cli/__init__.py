@@ -69,6 +69,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "relocation.cli.custody",
         "Who is where, event by event; the missing are a list of names.",
     ),
+    "protect": (
+        "protect.cli.protect",
+        "Publish a table safely: disclosure control, an attack audit, a memory of releases.",
+    ),
     "flows": (
         "flows.cli.flows",
         "Who moved where: bilateral flows estimated from two stock tables.",

@@ -133,5 +133,7 @@ def _said(count: Counted, words: Catalogue) -> str:
         notes.append(words.text("disagreements.sum", n=words.exact(count.parts, "")))
     if count.missing:
         notes.append(words.text("disagreements.bound", n=words.exact(count.missing, "")))
+    if count.part:
+        notes.append(words.text("disagreements.part"))
     value = words.exact(count.value, "")
     return f"{value} {count.cell}" + (f" ({', '.join(notes)})" if notes else "")

@@ -161,6 +161,8 @@ def purge(site: Path, plan_folder: Path | None, *, yes: bool) -> None:
     found = remove(site, plan_folder) if yes else look(site, plan_folder)
     for path in found.gone:
         click.echo(f"{'removed' if yes else 'would be removed'}: {path}")
+    for path in found.foreign:
+        click.echo(f"left, for it is not as this program wrote it: {path}")
     for path in found.kept:
         click.echo(f"remains: {path}")
     if yes:
