@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from sojourn.errors import NoSuchObservation
-from sojourn.pipeline import table_asked as asks
+from sojourn.query import table_asked as asks
 from sojourn.query.table_asked import Measure, Names, Periods, begins_in
 from sojourn.query.table_derived import derived, refuse_derived, summed
 from sojourn.query.table_found import WORLD, Answer, Finder

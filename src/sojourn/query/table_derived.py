@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sojourn.errors import ForbiddenRatio, ForbiddenSum, NoSuchObservation
-from sojourn.pipeline import table_asked as asks
+from sojourn.query import table_asked as asks
 from sojourn.query.table_asked import Measure
 from sojourn.query.table_found import Finder
 from sojourn.query.table_model import Number
