@@ -219,12 +219,6 @@ class ForbiddenSum(PublishError):
     exit_code = 72
 
 
-class ForbiddenRatio(PublishError):
-    """A ratio or a comparison of quantities of different concept or unit."""
-
-    exit_code = 74
-
-
 class LicenceForbids(PublishError):
     """The publisher's terms do not allow this redistribution."""
 
@@ -247,3 +241,9 @@ class LedgerBroken(PublishError):
     """The memory of releases was edited or is not whole; the first broken entry is named."""
 
     exit_code = 76
+
+
+class ForbiddenRatio(PublishError):
+    """A ratio or a comparison of quantities of different concept or unit."""
+
+    exit_code = 77
