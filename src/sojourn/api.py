@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sojourn.loading.outcome import Report
     from sojourn.query.asked import Given
     from sojourn.query.editions import LoadedEdition
+    from sojourn.query.table import By
+    from sojourn.query.table_asked import Names
+    from sojourn.query.table_model import Table
 
 Day = date | str
 
@@ -103,6 +106,46 @@ class Data:
         chosen = tuple(language) if language is not None else languages()
         return build(
             self.store, Request(year, self._as_of(as_of), chosen, self.embedded), Path(out)
+        )
+
+    def table(
+        self,
+        measures: "Names",
+        *,
+        area: "Names" = None,
+        origin: "Names" = "_T",
+        period: "Names" = None,
+        sex: "Names" = None,
+        by: "By" = "",
+        as_of: Day | None = None,
+        lang: str = "en",
+        cells: bool = False,
+        groups: Path | str | None = None,
+        **transforms: Any,
+    ) -> "Table":
+        """Return measures × areas × years × sexes; see `sojourn.query.table`.
+
+        Parameters
+        ----------
+        **transforms : str or bool
+            ``per``, ``scale``, ``change``, ``growth``, ``share_of``, ``rank``, ``sum_over``.
+        """
+        from sojourn.query.table import Transforms, table
+        from sojourn.vocab.group import own_groups
+
+        return table(
+            self.store,
+            measures,
+            area=area,
+            origin=origin,
+            period=period,
+            sex=sex,
+            by=by,
+            as_of=None if as_of is None else _day(as_of),
+            lang=lang,
+            cells=cells,
+            groups=None if groups is None else own_groups(Path(groups)),
+            transforms=Transforms(**transforms),
         )
 
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:

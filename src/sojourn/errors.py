@@ -241,3 +241,9 @@ class LedgerBroken(PublishError):
     """The memory of releases was edited or is not whole; the first broken entry is named."""
 
     exit_code = 76
+
+
+class ForbiddenRatio(PublishError):
+    """A ratio or a comparison of quantities of different concept or unit."""
+
+    exit_code = 77
