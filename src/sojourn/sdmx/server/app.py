@@ -26,7 +26,7 @@ from sojourn.sdmx.server.paths import PATHS, Path
 from sojourn.sdmx.writers.xml import head
 
 #: Longer requests are refused with 414.
-LONGEST = 65_536
+LONGEST = 32_768
 
 
 @dataclass
@@ -141,13 +141,7 @@ def _error_ml(status: int, text: str) -> str:
 
 
 async def _endpoint(surface: Surface, limits: Limits, path: Path, request: Request) -> Response:
-    kept = path.old or request.path_params.get("context", "*") not in (
-        "dataflow",
-        "datastructure",
-        "provisionagreement",
-        "*",
-    )
-    asking = None
+    kept = path.old
     try:
         asking = _asking(path, request)
         tag = _tag(surface, asking, request)

@@ -12,8 +12,6 @@ from sojourn.sdmx.run.refusal import Empty, Refusal
 from sojourn.sdmx.run.surface import Surface
 from sojourn.sdmx.server.paths import Path
 
-_CONTEXTS = ("dataflow", "datastructure", "provisionagreement", "*")
-
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -68,7 +66,7 @@ def answer(surface: Surface, asking: Asking) -> Answer:
 
 def _flow(asking: Asking) -> tuple[str, str, str, str]:
     if not asking.path.old:
-        context = asking.segment("context", "*")
+        context = asking.path.context
         name = asking.segment("id", "*")
         return context, asking.segment("agency", "*"), name, asking.segment("version", "*")
     if asking.segment("provider", "all") not in ("all", "SOJOURN", "*"):
@@ -95,6 +93,3 @@ def _structure(surface: Surface, asking: Asking, request: Asked, form: Format) -
     if asking.path.old and not asking.language.replace("*", "").strip():
         said = ("en",)  # older clients make a column of every language
     return told(found, form, said)
-
-
-__all__ = ["_CONTEXTS", "Asking", "answer"]

@@ -41,8 +41,6 @@ def _parameters(path: Path) -> list[dict[str, Any]]:
         told: dict[str, Any] = {"type": "string", "minLength": 1}
         if name == "type":
             told = {"type": "string", "enum": list(HELD)}
-        elif name == "context":
-            told = {"type": "string", "enum": ["dataflow", "datastructure", "*"]}
         out.append({"name": name, "in": "path", "required": True, "schema": told})
     if path.kind in ("data", "availability"):
         for name, (said, told) in _QUERY.items():
@@ -65,11 +63,9 @@ def _responses(path: Path) -> dict[str, Any]:
 
 
 def _error(said: str, path: Path) -> dict[str, Any]:
-    media: dict[str, Any] = (
-        {"application/json": {}, "application/xml": {}}
-        if path.old or "context" in path.template
-        else {"application/json": {}}
-    )
+    media: dict[str, Any] = {"application/json": {}}
+    if path.old:
+        media["application/xml"] = {}
     return {"description": said, "content": media}
 
 

@@ -80,7 +80,7 @@ def _list(code_list: CodeList, found: Structures) -> str:
 def _concepts(found: Structures) -> str:
     begun = _opened("ConceptScheme", CONCEPTS, "Concepts of this server")
     concepts = "".join(
-        f'<str:Concept id="{c.id}">{_names({"en": c.name}, ("en",))}</str:Concept>'
+        f'<str:Concept id="{c.id}">{_names({"en": c.name}, ("en",))}{_core(c)}</str:Concept>'
         for c in found.concepts
     )
     return f"{begun}{'' if found.stubs else concepts}</str:ConceptScheme>"
@@ -102,6 +102,10 @@ def _representation(component: Component) -> str:
         kind = "ObservationalTimePeriod" if component.id == TIME else kind
         inside = f'<str:TextFormat textType="{kind}"/>'
     return f"<str:LocalRepresentation>{inside}</str:LocalRepresentation>"
+
+
+def _core(component: Component) -> str:
+    return _representation(component).replace("LocalRepresentation", "CoreRepresentation")
 
 
 def _dsd(dsd: Dsd, *, stub: bool) -> str:
