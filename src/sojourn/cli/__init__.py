@@ -30,6 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "query.cli.observations",
         "Observations as a table, CSV or JSON, each with its cell.",
     ),
+    "table": (
+        "query.cli.table",
+        "Measures by area, year and sex: ratios, shares, growth, every source.",
+    ),
     "figures": ("figures.cli.figures", "The figures of a year as a table, each with its edition."),
     "trace": (
         "figures.cli.trace",
@@ -64,6 +68,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "custody": (
         "relocation.cli.custody",
         "Who is where, event by event; the missing are a list of names.",
+    ),
+    "protect": (
+        "protect.cli.protect",
+        "Publish a table safely: disclosure control, an attack audit, a memory of releases.",
     ),
     "flows": (
         "flows.cli.flows",

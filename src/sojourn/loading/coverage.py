@@ -6,7 +6,7 @@ from dataclasses import replace
 from sojourn.errors import CoverageInDoubt
 from sojourn.loading.outcome import Outcome
 from sojourn.sources.declaration import Registry
-from sojourn.store.coverage import COMPUTED, assess
+from sojourn.store.coverage import COMPUTED, WHOLE, assess
 from sojourn.store.manifest import Manifest
 
 
@@ -29,7 +29,7 @@ def covered(
     touched = {o.edition for o in outcomes if o.edition}
     if accept:
         files = tuple(
-            replace(f, accepted=accept) if f.edition in touched and not f.verified else f
+            replace(f, accepted=accept) if f.edition in touched and f.holds != WHOLE else f
             for f in manifest.files
         )
         manifest = replace(manifest, files=files)
@@ -43,16 +43,27 @@ def covered(
         for f in manifest.files
         if manifest.covered(f.edition) is None and not f.dataset.startswith(COMPUTED)
     }
-    manifest = assess(manifest, frames, datasets | missing)
+    manifest = assess(with_declared_extent(manifest, known), frames, datasets | missing)
     told = [_told(o, manifest) for o in outcomes]
     if strict:
         _refuse(told)
     return manifest, told
 
 
+def with_declared_extent(manifest: Manifest, known: Registry) -> Manifest:
+    """Return the manifest with what is declared that its files hold, where an older store lacks it."""
+    files = tuple(
+        replace(f, holds=e.holds)
+        if not f.holds and (e := known.editions.get(f.edition)) is not None and f.sha256 in e.files
+        else f
+        for f in manifest.files
+    )
+    return replace(manifest, files=files)
+
+
 def _told(outcome: Outcome, manifest: Manifest) -> Outcome:
     found = manifest.covered(outcome.edition) if outcome.status == "loaded" else None
-    if found is None or outcome.verified:
+    if found is None or (outcome.verified and found.status == "complete"):
         return outcome
     return replace(outcome, coverage=found, questions=found.questions)
 

@@ -23,7 +23,8 @@ def edition_of(
     """Return the edition a file belongs to, and what must be said about that.
 
     In this order: the digest is declared; the user names it; the file states it; the file states
-    none, and is dated by the newest period it covers.
+    none, and one declared edition alone holds its years; else it is an edition of its own, dated
+    by its day of loading.
 
     Raises
     ------
@@ -121,31 +122,26 @@ def _by_coverage(
     alike = [e for e in declared if _may_copy(e, first, newest)]
     if layout.revisions and len(alike) > 1 and first < newest:
         raise EditionUnclear(
-            f"{book.name}: states no edition, and its years {first}-{newest} may be a part of "
+            f"{book.name}: states no edition, and its years {first}-{newest} may be those of "
             f"{' or of '.join(e.id for e in alike)}, which print other numbers for them",
             hint=f"say which: --edition {alike[-1].id}",
         )
-    if alike:
-        also = (
-            f" (its years stand in {', '.join(e.id for e in alike[1:])} too)" if alike[1:] else ""
-        )
-        return alike[0], (note + f"taken as an unverified copy of {alike[0].id}{also}",)
-    if any(newest <= (e.covers or (0, 0))[1] for e in declared):
+    if len(alike) == 1:
+        return alike[0], (note + f"taken as an unverified copy of {alike[0].id}",)
+    if not alike and any(newest <= (e.covers or (0, 0))[1] for e in declared):
         held = ", ".join(f"{e.id} ({e.covers[0]}-{e.covers[1]})" for e in declared if e.covers)
         raise EditionUnclear(
             f"{book.name}: states no edition, and its years {first}-{newest} are those of none that "
             f"is declared: {held}",
             hint=f"give the day it was released: --edition {layout.dataset}@YYYY-MM-DD",
         )
-    annual = known.datasets[layout.dataset].annual
+    annual = known.datasets[layout.dataset].annual and not alike
     by = date(newest + 1, 6, 30) if annual else max(day_of_loading(), date(newest, 1, 1))
     edition = _undeclared(layout, by, known, title=f"undated copy to {newest}", basis="coverage")
-    return edition, (
-        note
-        + f"dated {edition.vintage}, "
-        + ("by the newest year it covers" if annual else "its day of loading")
-        + "; name it with --edition",
-    )
+    if alike:
+        note += f"its years may be those of {' or of '.join(e.id for e in alike)}; "
+    how = "by the newest year it covers" if annual else "its day of loading"
+    return edition, (f"{note}dated {by}, {how}; name it with --edition",)
 
 
 def day_of_loading() -> date:

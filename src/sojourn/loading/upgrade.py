@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sojourn.errors import NoSuchObservation
+from sojourn.loading.coverage import with_declared_extent
 from sojourn.sources.declaration import Registry
 from sojourn.store.coverage import assess
 from sojourn.store.manifest import write_manifest, writing
@@ -37,7 +38,8 @@ def upgrade(root: Path, known: Registry) -> Upgraded:
         require_whole(manifest, folder, every=True)
         bare = sum(not f.kept for f in manifest.files)
         files = tuple(f if f.kept else replace(f, kept=kept(folder, f)) for f in manifest.files)
-        whole = assess(replace(manifest, files=files), frames)
+        held = with_declared_extent(replace(manifest, files=files), known)
+        whole = assess(held, frames)
         write_manifest(whole)
     parts = tuple(c.edition for c in whole.coverage if c.status == "partial")
     return Upgraded(bare, len(whole.coverage), parts)

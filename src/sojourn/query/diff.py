@@ -6,6 +6,7 @@ from datetime import date
 
 from sojourn.errors import NoSuchObservation
 from sojourn.query.observations import current
+from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 from sojourn.vocab.place import area_id
@@ -45,13 +46,18 @@ class NumberChange:
 
 @dataclass(frozen=True)
 class Diff:
-    """The changes between two editions: how many of each kind, and the largest of them."""
+    """The changes between two editions: how many of each kind, and the largest of them.
+
+    ``parts`` names those of the two that are a part of their table: what such a one lacks, no
+    publisher withdrew.
+    """
 
     old: str
     new: str
     counts: Mapping[str, int]
     unchanged: int
     changes: tuple[NumberChange, ...]
+    parts: tuple[str, ...] = ()
 
 
 def diff(
@@ -103,7 +109,8 @@ def diff(
     changes = tuple(
         NumberChange(*(*row[:10], _cell(old, row[10:13]), _cell(new, row[13:16]))) for row in rows
     )
-    return Diff(old, new, {k: int(counted.get(k, 0)) for k in KINDS}, unchanged, changes)
+    parts = tuple(e for e in (old, new) if not is_whole(store, e))
+    return Diff(old, new, {k: int(counted.get(k, 0)) for k in KINDS}, unchanged, changes, parts)
 
 
 def _refuse_bare(store: Store, editions: Sequence[str]) -> None:
@@ -176,12 +183,15 @@ def between(
     period: str | None = None,
     limit: int = 40,
 ) -> list[Diff]:
-    """Compare, dataset by dataset, the editions that were current on two days."""
+    """Compare, dataset by dataset, the whole editions that were current on two days."""
     tabled = {f.edition for f in store.manifest.files if f.observations}
     before = {e.partition("@")[0]: e for e in current(store, then)}
     after = {e.partition("@")[0]: e for e in current(store, now)}
     return [
         diff(store, before[d], after[d], area=area, indicator=indicator, period=period, limit=limit)
         for d in sorted(before.keys() & after.keys())
-        if before[d] != after[d] and {before[d], after[d]} <= tabled
+        if before[d] != after[d]
+        and {before[d], after[d]} <= tabled
+        and is_whole(store, before[d])
+        and is_whole(store, after[d])
     ]

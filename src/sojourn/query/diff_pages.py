@@ -85,6 +85,7 @@ def _section(pair: Diff, number: int, words: Catalogue, limit: int) -> Section:
         id=f"pair-{number}",
         topic=pair.new,
         heading=f"{pair.old} → {pair.new}",
+        lead=words.rich("diff.part", editions=words.join(list(pair.parts))) if pair.parts else (),
         blocks=(keys, table),
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from sojourn.errors import NoSuchObservation
 from sojourn.harmonize.quantities import EVERY, Count, Quantity, quantities
+from sojourn.store.choice import WHOLE, is_whole
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import Cell
@@ -32,6 +33,8 @@ class Counted:
         How many of them the publisher suppressed or left out: the sum is a lower bound.
     says : str
         What is counted.
+    part : bool
+        Whether its edition is a part of its table.
     """
 
     edition: str
@@ -40,6 +43,7 @@ class Counted:
     parts: int
     missing: int
     says: str
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,7 +184,7 @@ def _numbers(
         parts.append("vintage <= $as_of")
         given["as_of"] = asked.as_of.isoformat()
     if count.sum:
-        parts.append("origin <> '_T'")
+        parts += ["origin <> '_T'", WHOLE]  # a sum over a part of a table is no count of the whole
     value = "sum(value)" if count.sum else 'first(value ORDER BY sheet, "row", col)'
     rows = store.con.execute(
         f"SELECT ref_area, time_period, sex, edition, {value} AS v, count(*), count(*) - count(value), "  # noqa: S608 - column names only
@@ -191,20 +195,29 @@ def _numbers(
         given,
     ).fetchall()
     return [
-        ((area, time, sex), _counted(count, edition, v, (n, missing), cell))
+        (
+            (area, time, sex),
+            _counted(count, edition, v, (n, missing), cell, part=not is_whole(store, edition)),
+        )
         for area, time, sex, edition, v, n, missing, *cell in rows
         if not asked.countries or _is_country(area) or (count.sum and area == WORLD)
     ]
 
 
 def _counted(
-    count: Count, edition: str, value: float, sizes: tuple[int, int], cell: Sequence[object]
+    count: Count,
+    edition: str,
+    value: float,
+    sizes: tuple[int, int],
+    cell: Sequence[object],
+    *,
+    part: bool,
 ) -> Counted:
     dataset, _, vintage = edition.partition("@")
     sheet, row, col = cell
     address = str(Cell(dataset, vintage, str(sheet), int(str(row)), int(str(col))))
     n, missing = sizes if count.sum else (1, 0)
-    return Counted(edition, float(value), address, n, missing, count.says)
+    return Counted(edition, float(value), address, n, missing, count.says, part)
 
 
 def _is_country(area: str) -> bool:

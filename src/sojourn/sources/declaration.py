@@ -73,6 +73,9 @@ class Edition:
         Layout of its files, where a dataset has several: a file of another is no copy of it.
     estimates_to : int
         Last year of estimates, where later ones are projections (status F).
+    holds : str
+        ``whole`` when its files are the whole table; else what part they are. Empty when nobody
+        looked: then the edition is compared with the one before, as any other.
     basis : str
         ``declared``, ``stated`` (by the file) or ``coverage`` (dated by its day of loading).
     """
@@ -89,6 +92,7 @@ class Edition:
     covers: tuple[int, int] | tuple[()] = ()
     estimates_to: int = NEVER
     layout: str = ""
+    holds: str = ""
     basis: str = "declared"
 
     @property
@@ -243,7 +247,7 @@ def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
 _LISTS = ("dataset", "edition", "layout", "address")
 _KINDS = {
     **dict.fromkeys(
-        ("dataset", "title", "license", "redistribution", "states", "basis", "layout"), str
+        ("dataset", "title", "license", "redistribution", "states", "basis", "layout", "holds"), str
     ),
     **dict.fromkeys(("files", "tables"), dict),
 }

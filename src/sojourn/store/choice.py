@@ -12,6 +12,8 @@ from sojourn.vocab.observation import KEY
 
 #: A key without what tells rows of one file apart, so that it can be met in another edition.
 _SAME = tuple(k for k in KEY if k not in ("criterion", "detail"))
+#: Condition on ``observation``: rows of editions from which totals may be taken.
+WHOLE = "edition NOT IN (SELECT edition FROM partial)"
 _SAID = "regexp_replace(detail, '(;|^)(row|part|repeat|contradiction)=[0-9]+', '')"
 
 

@@ -24,9 +24,12 @@ from sojourn.harmonize.coverage import (
 from sojourn.sources.frame import Frame
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.indicator import indicators
 
 #: Datasets that this package computes; no publisher can have cut them.
 COMPUTED = "sojourn."
+#: As ``holds`` of a file: its declaration vouches for the whole table.
+WHOLE = "whole"
 #: Where an edition has no whole one before it, only a loss of this size against a later one tells.
 _LATER = 0.5
 
@@ -65,10 +68,10 @@ def _dataset(manifest: Manifest, files: list[LoadedFile], frame: Frame) -> list[
     con = duckdb.connect(":memory:")
     out: list[Coverage] = []
     whole: list[LoadedFile] = []  # files of the newest complete edition so far
-    later = [e for e in editions if any(f.verified for f in e)]
+    later = [e for e in editions if _vouched(e)]
     for edition in editions:
         measures = _measures(con, manifest, edition)
-        if any(f.verified for f in edition):
+        if _vouched(edition):
             found = _summary(edition, measures, frame)
         else:
             known = whole or next((e for e in later if e[0].vintage > edition[0].vintage), [])
@@ -77,6 +80,11 @@ def _dataset(manifest: Manifest, files: list[LoadedFile], frame: Frame) -> list[
         if found.status != "partial":
             whole = edition
     return out
+
+
+def _vouched(files: Sequence[LoadedFile]) -> bool:
+    """Whether every file of an edition is declared to be whole."""
+    return all(f.holds == WHOLE for f in files)
 
 
 def _summary(
@@ -112,7 +120,10 @@ def _judged(
     base = _summary(files, measures, frame)
     reasons: list[str] = []
     short: list[tuple[str, str, str]] = []
-    unverified = [f for f in files if not f.verified]
+    for part in dict.fromkeys(f.holds for f in files if f.holds not in ("", WHOLE)):
+        reasons.append(f"it is declared to hold {part}")
+        short.append(EVERYTHING)
+    unverified = [f for f in files if f.holds != WHOLE]
     if all(f.selection and not f.states_whole for f in unverified) and any(
         f.selected_places for f in unverified
     ):
@@ -202,6 +213,16 @@ _PARTS = ", ".join(
 )
 
 
+#: Aggregates but the world: their members differ by edition, and their parts are compared anyway.
+_GROUPS = ", ".join(
+    f"'{a.area_id}'"
+    for a in sorted(AREAS.values(), key=lambda a: a.area_id)
+    if a.kind not in ("country", "historical", "residual") and a.area_id != "900"
+)
+#: What cannot be added: only keys are counted.
+_RATES = ", ".join(f"'{i.id}'" for i in indicators().values() if i.kind == "rate")
+
+
 def _places(con: duckdb.DuckDBPyConnection, manifest: Manifest, files: Sequence[LoadedFile]) -> int:
     """Return how many countries and areas report in an edition, or are named by its events."""
     [(count,)] = con.execute(
@@ -238,7 +259,8 @@ def _join(con: duckdb.DuckDBPyConnection, before: list[str], now: list[str]) -> 
             "age, time_period, regexp_replace(detail, '(;|^)(row|part|repeat|contradiction)=[0-9]+', '') "
             "AS said, sum(obs_value * pow(10, unit_mult)) AS value, min(file) AS file, "
             'min(sheet) AS sheet, min("row") AS line '
-            "FROM read_parquet($paths) WHERE obs_value <> 0 GROUP BY ALL",
+            "FROM read_parquet($paths) WHERE obs_value <> 0 "
+            f"AND ref_area NOT IN ({_GROUPS}) AND origin NOT IN ({_GROUPS}) GROUP BY ALL",
             {"paths": paths},
         )
     con.execute(
@@ -250,11 +272,12 @@ def _join(con: duckdb.DuckDBPyConnection, before: list[str], now: list[str]) -> 
 
 
 def _slices(con: duckdb.DuckDBPyConnection) -> list[SliceChange]:
+    adds = f"indicator NOT IN ({_RATES})"
     rows = con.execute(
-        "SELECT indicator, origin NOT IN ('_T', '_Z') AS by_origin, time_period, count(after), "
+        "SELECT indicator, origin NOT IN ('_T', '_Z') AS by_origin, time_period, count(after), "  # noqa: S608 - ids
         "count(before), count(*) FILTER (after IS NULL), count(*) FILTER (before IS NULL), "
-        "coalesce(sum(after), 0), coalesce(sum(abs(before)), 0), "
-        "coalesce(sum(abs(before)) FILTER (after IS NULL), 0) "
+        f"coalesce(sum(after), 0), coalesce(sum(abs(before)) FILTER ({adds}), 0), "
+        f"coalesce(sum(abs(before)) FILTER ({adds} AND after IS NULL), 0) "
         "FROM both_sides GROUP BY ALL HAVING count(before) > 0 ORDER BY 1, 2, 3"
     ).fetchall()
     names = tuple(SliceChange.__dataclass_fields__)

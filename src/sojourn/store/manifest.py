@@ -55,6 +55,8 @@ class LoadedFile:
         Whether the selection is of places, sexes or ages, so that no total can be taken from it.
     states_whole : bool
         Whether it says that nothing was selected.
+    holds : str
+        What its declared edition is said to hold: ``whole``, or which part.
     accepted : str
         Why a person took a partial edition as complete; empty when nobody did.
     until : str
@@ -89,6 +91,7 @@ class LoadedFile:
     selection: tuple[str, ...] = ()
     selected_places: bool = False
     states_whole: bool = False
+    holds: str = ""
     accepted: str = ""
     until: str = ""
     kept: tuple[KeptFile, ...] = ()
@@ -99,6 +102,8 @@ class LoadedFile:
         parts = [] if self.verified else ["unverified copy"]
         if self.basis == "coverage":
             parts.append("states no edition; dated by its day of loading")
+        if self.accepted:
+            parts.append(f"taken as the whole table ({self.accepted})")
         if self.rebuilt:
             parts.append("rebuilt: its cells are not the publisher's")
         return "; ".join(parts)

@@ -235,7 +235,7 @@ def test_others_stand_beside_a_place_and_each_of_their_numbers_leads_to_its_cell
 
 @pytest.mark.parametrize(("area", "among"), [("900", "countries and draws"), ("250", "the draws")])
 def test_what_contradicts_is_counted_over_what_the_run_has(area: str, among: str) -> None:
-    for topic, why in (("tb", "migrants alone"), ("malaria", "visits alone")):
+    for topic, why in (("tb", "WHO’s treatment coverage"), ("malaria", "visits alone")):
         told = {**(tb_run() if topic == "tb" else malaria_run()), "contradicted": 0.1, "area": area}
         html = re.sub(r"<[^>]*>", "", page_of(brief(topic, area=area, run=told)))
         assert f"10.0% of {among} " in html

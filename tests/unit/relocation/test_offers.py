@@ -13,12 +13,23 @@ from tiny_sites import tiny_site
 from sojourn.cli import cli
 from sojourn.errors import NoSuchCase
 from sojourn.relocation.planner import offers
-from sojourn.relocation.planner.offers import safe_offers
+from sojourn.relocation.planner.offers import everybody_asked, safe_offers
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.planner.units import Units, form_units
 from sojourn.relocation.run.relocate import write_example_site
 from sojourn.relocation.site.read import read_site
-from sojourn.relocation.site.site import Case, Consent, Person, Place, Room, RoomType, Sex, Site
+from sojourn.relocation.site.site import (
+    Case,
+    Consent,
+    Fitness,
+    Mobility,
+    Person,
+    Place,
+    Room,
+    RoomType,
+    Sex,
+    Site,
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,24 +94,69 @@ def test_a_region_without_a_place_is_not_offered(folder: Path) -> None:
     assert "rules and beds" in safe_offers(site, "c1").refused["N"]
 
 
-def test_a_day_at_the_desk_leaves_no_protected_person_without(folder: Path) -> None:
+@pytest.mark.parametrize("asked", [0.0, 0.5, 1.0], ids=["nobody", "half", "all"])
+def test_a_day_at_the_desk_leaves_no_protected_person_without(folder: Path, asked: float) -> None:
     rng, base = np.random.default_rng(5), read_site(folder)
     for _ in range(times(40, 500)):
         women = int(rng.integers(2, 6))
         site = desk(base, (int(rng.integers(1, 4)), int(rng.integers(1, 4))), women)
-        possible = make_plan(site).bounds[1].bound
+        protected = int(rng.integers(1, women + 1))
+        site = _some_protected(site, protected)
+        silent = {f"c{n}" for n in range(women) if rng.random() >= asked}
+        site = replace(site, cases=tuple(unasked(c) if c.id in silent else c for c in site.cases))
+        possible = make_plan(everybody_asked(site)).bounds[1].bound
         for n in rng.permutation(women):
+            if f"c{n}" not in silent and n == 0:
+                continue  # has said where she goes
             safe = safe_offers(site, f"c{n}").safe
-            if n == 0 or not safe:
-                continue
-            choice = str(rng.choice(list(safe)))
-            site = replace(
-                site,
-                cases=tuple(
-                    replace(c, wishes=(choice,)) if c.id == f"c{n}" else c for c in site.cases
-                ),
-            )
-        assert make_plan(site).bounds[1].bound == possible
+            if safe:
+                site = _chosen(site, f"c{n}", str(rng.choice(list(safe))))
+        assert make_plan(everybody_asked(site)).bounds[1].value == possible
+
+
+def _some_protected(site: Site, count: int) -> Site:
+    flagged = {f"p{n}" for n in range(count)}
+    people = tuple(replace(p, flags=("WR",) if p.id in flagged else ()) for p in site.persons)
+    return replace(site, persons=people)
+
+
+def unasked(case: Case) -> Case:
+    return replace(case, consent=Consent.PENDING, wishes=(), offered_regions=())
+
+
+def _chosen(site: Site, case_id: str, region: str) -> Site:
+    return replace(
+        site,
+        cases=tuple(
+            replace(c, wishes=(region,), consent=Consent.EXPLICIT) if c.id == case_id else c
+            for c in site.cases
+        ),
+    )
+
+
+def test_who_has_not_been_asked_keeps_the_last_place_that_suits(folder: Path) -> None:
+    site = desk(read_site(folder), (1, 1), 2)
+    first, other = site.persons
+    site = replace(
+        site,
+        cases=tuple(unasked(c) for c in site.cases),
+        persons=(replace(first, mobility=Mobility.WHEELCHAIR), other),
+        places=tuple(replace(p, step_free=p.region == "N") for p in site.places),
+    )
+    found = safe_offers(site, "c1")  # nobody was asked; the first can live in N alone
+    assert found.safe == ("S",)
+    assert "more protected" in found.refused["N"]
+    assert safe_offers(site, "c0").safe == ("N",)
+    assert "R11" in safe_offers(site, "c0").refused["S"]
+    assert "consent is pending" in found.note
+
+
+def test_reasons_name_the_rule_that_is_in_the_way(folder: Path) -> None:
+    site = desk(read_site(folder), (2, 2), 2)
+    unfit = tuple(replace(p, fit_to_travel=Fitness.NO) for p in site.persons)
+    assert "R10" in safe_offers(replace(site, persons=unfit), "c1").refused["N"]
+    unsafe = tuple(replace(p, women_safe=p.region != "N") for p in site.places)
+    assert "R07" in safe_offers(replace(site, places=unsafe), "c1").refused["N"]
 
 
 def test_the_command_says_what_may_be_offered(folder: Path) -> None:

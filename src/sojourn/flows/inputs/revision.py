@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from sojourn.errors import EstimateError
+from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
@@ -46,7 +47,7 @@ class Revision:
 def revision_edition(
     store: Store, years: Sequence[int], *, wanted: str = "", as_of: date | None = None
 ) -> str:
-    """Return the newest revision that gives births and deaths for every year, as of a day.
+    """Return the newest whole revision that gives births and deaths for every year, as of a day.
 
     ``wanted`` is its day, or the beginning of it: ``2022`` for the revision of 2022.
 
@@ -57,10 +58,11 @@ def revision_edition(
     """
     found = ask(
         store,
-        "SELECT vintage, min_by(edition, dataflow) FILTER (indicator = 'births'), "
+        "SELECT vintage, min_by(edition, dataflow) FILTER (indicator = 'births'), "  # noqa: S608 - constants
         "count(DISTINCT time_period) FILTER (indicator = 'births'), "
         "count(DISTINCT time_period) FILTER (indicator = 'deaths') FROM observation "
-        "WHERE list_contains($datasets, dataflow) AND indicator IN ('births', 'deaths') AND sex = '_T' "
+        f"WHERE {WHOLE} AND list_contains($datasets, dataflow) "
+        "AND indicator IN ('births', 'deaths') AND sex = '_T' "
         "AND list_contains($years, time_period) AND obs_value IS NOT NULL GROUP BY vintage ORDER BY vintage",
         datasets=list(DATASETS),
         years=[str(y) for y in years],

@@ -21,6 +21,7 @@ from sojourn.flows.inputs.revision import (
 from sojourn.flows.model import Adjustment, Stocks
 from sojourn.flows.model.balance import refuse_unbalanced, with_unknown
 from sojourn.flows.model.tables import Array
+from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 
@@ -239,7 +240,7 @@ def _editions(
     sex: str,
     as_of: date | None,
 ) -> list[str]:
-    """Return the editions that hold an indicator for every year and the sex, oldest first.
+    """Return the whole editions that hold an indicator for every year and the sex, oldest first.
 
     Raises
     ------
@@ -247,7 +248,8 @@ def _editions(
         There is none; the message names the earliest, if a later one has it.
     """
     found = store.con.execute(
-        "SELECT edition, vintage, count(DISTINCT time_period) FROM observation WHERE dataflow = $dataset "
+        "SELECT edition, vintage, count(DISTINCT time_period) FROM observation "  # noqa: S608 - constants
+        f"WHERE {WHOLE} AND dataflow = $dataset "
         "AND indicator = $indicator AND sex = $sex AND list_contains($years, time_period) "
         "AND obs_value IS NOT NULL GROUP BY ALL ORDER BY vintage",
         {"dataset": dataset, "indicator": indicator, "sex": sex, "years": [str(y) for y in years]},
@@ -259,7 +261,7 @@ def _editions(
     what = f"{indicator} of {'both sexes' if sex == '_T' else 'women' if sex == 'F' else 'men'}"
     later = f"; the earliest is {whole[0][0]}" if whole else ""
     raise EstimateError(
-        f"{dataset}: no edition in the store gives {what} for {years[0]} to {years[-1]}"
+        f"{dataset}: no whole edition in the store gives {what} for {years[0]} to {years[-1]}"
         + (f" as of {as_of}" if as_of else "")
         + later,
         hint="load it: sojourn load; stock differencing on your own tables needs no births and deaths",

@@ -32,14 +32,16 @@ from sojourn.health.targets.tracking import (
     Tracking,
     track,
 )
+from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
 from sojourn.vocab.place import area_id
 
 
 def editions_of(store: Store, indicator: str, as_of: date | None = None) -> list[str]:
-    """Return the editions that hold an indicator, oldest first, as known on a date."""
+    """Return the whole editions that hold an indicator, oldest first, as known on a date."""
     found = store.sql(
-        "SELECT DISTINCT edition, vintage FROM observation WHERE indicator = $i ORDER BY vintage",
+        "SELECT DISTINCT edition, vintage FROM observation "  # noqa: S608 - constants
+        f"WHERE {WHOLE} AND indicator = $i ORDER BY vintage",
         {"i": indicator},
     ).fetchall()
     return [e for e, v in found if as_of is None or date.fromisoformat(v) <= as_of]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sojourn.health.brief.page import Fact
 from sojourn.health.targets.series import WORLD, Source
+from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
@@ -63,9 +64,9 @@ def _notified(
 ) -> dict[int, dict[str, dict[tuple[str, str, str], _Part]]]:
     """Return the cells of the newest notification file by year and country; missing ones are absent."""
     rows = store.con.execute(
-        'SELECT ref_area, time_period, indicator, sex, age, value, edition, sheet, "row", col FROM '
+        'SELECT ref_area, time_period, indicator, sex, age, value, edition, sheet, "row", col FROM '  # noqa: S608 - constants
         "observation WHERE indicator IN ($n, $f) AND ($a = $w OR ref_area = $a) AND edition = "
-        "(SELECT edition FROM observation WHERE indicator = $n AND vintage <= $v "
+        f"(SELECT edition FROM observation WHERE {WHOLE} AND indicator = $n AND vintage <= $v "
         "ORDER BY vintage DESC LIMIT 1) ORDER BY ref_area, time_period, indicator, sex, age",
         {"n": NOTIFIED, "f": FOREIGN, "a": area, "w": WORLD, "v": (as_of or date.max).isoformat()},
     ).fetchall()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,14 @@ from sojourn.health.engine.outcomes import (
 )
 from sojourn.health.engine.parameters import draw
 from sojourn.health.engine.scenario import Scenario
+from sojourn.health.inputs.tb import TbInputs
 from sojourn.health.malaria import run as malaria_run
 from sojourn.health.malaria.branching import Offspring, no_indigenous
 from sojourn.health.malaria.model import left_out
 from sojourn.health.run.simulate import YEARS, Run, place_of
 from sojourn.health.targets.targets import targets
 from sojourn.health.tb import run as tb_run
+from sojourn.health.tb.flags import EFFECTS, FATALITY, Flag, flags_of
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
 STRONGEST = 10  # countries listed by how much including migrants averts
@@ -53,7 +55,7 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
         "corridors": len(done.inputs.world.where.origin),
         "share_of_migrants": done.inputs.share,
         "fit_met": float(done.arrays["met"][:, slice(None) if at is None else at].mean()),
-        "contradicted": float(done.arrays["lowered"][:, slice(None) if at is None else at].mean()),
+        "contradicted": _contradicted(done, at),
         "left_out": left_out_of(done, at, drawn),
         "scenarios": {},
     }
@@ -61,6 +63,9 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
         told["deaths_met"] = float(
             done.arrays["deaths_met"][:, slice(None) if at is None else at].mean()
         )
+    if done.topic == "tb" and at is not None:
+        told["flags"] = [asdict(f) for f in flags(done, at)]
+    doubt = {f["withholds"]: f["id"] for f in told.get("flags", ())}
     base = _sums(done, LEFT_OUT, at)
     for programme in done.programmes:
         entry = _milestones(done, programme, at)
@@ -69,8 +74,15 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
         if programme.id != LEFT_OUT:
             mine = _sums(done, programme.id, at)
             found: Benefit = benefit(
-                (base[0], mine[0]), (base[1], mine[1]), structure, drawn["mixing"], label=label
+                (base[0], mine[0]),
+                (base[1], mine[1]),
+                structure,
+                drawn["mixing"],
+                label=label,
+                trend=_trend(done),
             )
+            if EFFECTS in doubt:
+                found = replace(found, verdict="not determined", why=doubt[EFFECTS])
             entry["averted"] = asdict(found)
         told["scenarios"][programme.id] = entry
     if INCLUDED in told["scenarios"]:
@@ -83,6 +95,34 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
             str(s): asdict(interval(total[structure == s])) for s in np.unique(structure)
         }
     return told
+
+
+def flags(done: Run, at: int) -> tuple[Flag, ...]:
+    """Return the flags of a country of a run of tuberculosis."""
+    inputs = done.inputs
+    assert isinstance(inputs, TbInputs)  # noqa: S101 - asked only of such runs
+    world = inputs.world
+    return flags_of(
+        {k: done.arrays[k] for k in ("met", "bound", "share", "selection", "factor")},
+        at,
+        notified=float(inputs.observed.share[at]),
+        mobile=float(world.migrants[at] / world.people[at]),
+        matched=tb_run.trends_of(done.seed, done.count) == "matched",
+    )
+
+
+def _contradicted(done: Run, at: int | None) -> float:
+    """Return the share of countries and draws in which published inputs contradict each other."""
+    here = slice(None) if at is None else at
+    if done.topic == "malaria":
+        return float(done.arrays["lowered"][:, here].mean())
+    factor = done.arrays["factor"][:, here]
+    return float(((factor < FATALITY[0]) | (factor > FATALITY[1])).mean())
+
+
+def _trend(done: Run) -> np.ndarray | None:
+    """Return how transmission goes on in each draw, of tuberculosis."""
+    return tb_run.trends_of(done.seed, done.count) if done.topic == "tb" else None
 
 
 def _milestones(done: Run, programme: Scenario, at: int | None) -> dict[str, Any]:

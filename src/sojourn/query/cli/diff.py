@@ -77,6 +77,8 @@ def _print(pair: "Diff", limit: int) -> None:
     click.echo(
         f"{pair.old} → {pair.new}: {said or 'nothing changed'}; {pair.unchanged:,} unchanged"
     )
+    for edition in pair.parts:
+        click.echo(f"  {edition} is a part of its table: what it lacks was not withdrawn")
     for c in pair.changes[:limit] if limit else pair.changes:
         before = "—" if c.before is None else f"{c.before:,.10g}"
         after = "—" if c.after is None else f"{c.after:,.10g}"

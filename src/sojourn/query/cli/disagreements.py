@@ -111,4 +111,5 @@ def _print(found: "Comparison", limit: int) -> None:
         for c in d.counts:
             added = f", sum of {c.parts} cells from" if c.parts > 1 else ","
             bound = f"; at least: {c.missing} of them missing" if c.missing else ""
-            click.echo(f"     {c.value:>18,.15g}  {c.says}{added} {c.cell}{bound}")
+            part = "; its edition is a part" if c.part else ""
+            click.echo(f"     {c.value:>18,.15g}  {c.says}{added} {c.cell}{bound}{part}")

@@ -161,6 +161,8 @@ def purge(site: Path, plan_folder: Path | None, *, yes: bool) -> None:
     found = remove(site, plan_folder) if yes else look(site, plan_folder)
     for path in found.gone:
         click.echo(f"{'removed' if yes else 'would be removed'}: {path}")
+    for path in found.foreign:
+        click.echo(f"left, for it is not as this program wrote it: {path}")
     for path in found.kept:
         click.echo(f"remains: {path}")
     if yes:
@@ -189,6 +191,8 @@ def offers(site: Path, case: str, *, as_json: bool) -> None:
         click.echo(f"  not {region}: {why}")
     if found.reason:
         click.echo(f"  fewer than two: {found.reason}")
+    if found.note:
+        click.echo(f"  before it travels: {found.note}")
 
 
 @command.command("replay")

@@ -83,6 +83,17 @@ def solve(model: Model) -> Solved:
     return replace(whole, price_of_fairness=linear.price_of_fairness)
 
 
+def complete(model: Model) -> Solved | None:
+    """Solve every level in whole numbers on all columns; None where there is no such plan.
+
+    Each level's bound holds with the levels above at the values of this plan.
+    """
+    count = len(model.levels)
+    keep = np.ones(len(model.programme.lower), dtype=bool)
+    lowest = np.full(count, -np.inf)
+    return _whole(model, model.programme, keep, lowest, np.zeros(count), complete=True)
+
+
 def _narrower(
     model: Model, x: Vector, keep: Mask, stable: Programme | None
 ) -> Iterator[tuple[Programme, Mask]]:

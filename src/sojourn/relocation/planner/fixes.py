@@ -115,8 +115,8 @@ def _next(site: Site, plan: Proposal, why: Unplaced) -> list[tuple[Eased, bool]]
     placed = rooms_of_plan(plan, units, eligible)
     if why.kind == "transport":
         model = build_model(units, eligible)
-        place = deal(model, solve(model).x)[unit.id].place
-        return [(eased, False) for eased in with_transport(site, unit, place)]
+        goal = deal(model, solve(model).x).get(unit.id) or eligible.allowed(unit)[0]
+        return [(eased, False) for eased in with_transport(site, unit, goal.place)]
     if why.kind == "conflict":
         return [(eased, False) for eased in _rooms_opened(site, unit, units, eligible, placed)]
     held = without_seat(plan, units)

@@ -1,7 +1,8 @@
 """Safe offers at the desk: regions where a case leaves a place to every protected person to come.
 
 A region may be offered if the whole register, planned with this case in that region, leaves no
-more people of tiers 1 and 2 without a place than it would with the case anywhere.
+more people of tiers 1 and 2 without a place than it would with the case anywhere. Whoever has not been
+asked yet counts with every region that their needs allow: they can still be offered any of them.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from sojourn.relocation.planner.assign import solve
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.units import Units, form_units
-from sojourn.relocation.site.site import Site
+from sojourn.relocation.site.site import Case, Consent, Site
 
 PROTECTED = 2  # levels, the first ones: people of tiers 1 and 2 without a place
 ENOUGH = 2  # regions; a choice of one is none
@@ -32,12 +33,15 @@ class Offers:
         Region to the reason why it is not offered.
     reason : str
         Why fewer than two regions are safe; empty otherwise.
+    note : str
+        What has to be there before the case travels: consent, a best-interest sheet; empty otherwise.
     """
 
     case_id: str
     safe: tuple[str, ...]
     refused: Mapping[str, str]
     reason: str
+    note: str = ""
 
 
 def safe_offers(site: Site, case_id: str) -> Offers:
@@ -48,6 +52,8 @@ def safe_offers(site: Site, case_id: str) -> Offers:
     NoSuchCase
         The site knows no such case, or it declined or is absent.
     """
+    note = _lacking(site, case_id)
+    site = everybody_asked(site)
     formed, eligible = form_units(site), Eligibility(site)
     if not any(case_id in u.cases for u in formed.units):
         raise NoSuchCase(
@@ -64,13 +70,67 @@ def safe_offers(site: Site, case_id: str) -> Offers:
     for region in regions:
         there = _protected(_asked(site, units, case_id, (region,)), eligible, case_id, placed=True)
         if there is None:
-            refused[region] = "no place there that rules and beds allow this case"
+            refused[region] = _no_place(_asked(site, units, case_id, (region,)), eligible, case_id)
         elif anywhere is not None and there > anywhere:
             refused[region] = "its place there is the last one for a more protected person"
         else:
             safe.append(region)
     reason = "" if len(safe) >= ENOUGH else _reason(len(safe), refused)
-    return Offers(case_id, tuple(safe), refused, reason)
+    return Offers(case_id, tuple(safe), refused, reason, note)
+
+
+def everybody_asked(site: Site) -> Site:
+    """Return the site as if all who have not been asked accepted every region, with papers signed.
+
+    Asked is who consented and was offered regions, or wished for some.
+    """
+
+    def asked(case: Case) -> Case:
+        if case.consent is Consent.DECLINED:
+            return case
+        told = case.consent is not Consent.PENDING and (case.wishes or case.offered_regions)
+        if told:
+            return replace(case, best_interest_signed=True)
+        return replace(
+            case,
+            consent=Consent.EXPLICIT,
+            best_interest_signed=True,
+            offered_regions=("any",),
+            wishes=(),
+        )
+
+    return replace(site, cases=tuple(map(asked, site.cases)))
+
+
+def _lacking(site: Site, case_id: str) -> str:
+    """Say which papers the case and those with it still lack."""
+    formed = next((u for u in form_units(site).units if case_id in u.cases), None)
+    if formed is None:
+        return ""
+    cases = [c for c in site.cases if c.id in formed.cases]
+    said = []
+    if any(c.consent is Consent.PENDING for c in cases):
+        said.append("consent is pending")
+    if formed.alone and not all(c.best_interest_signed for c in cases):
+        said.append("the best-interest sheet is not signed")
+    return " and ".join(said)
+
+
+def _no_place(units: Units, eligible: Eligibility, case_id: str) -> str:
+    """Say what closes a region to the case: a rule wherever it goes, rules there, or beds."""
+    unit = next(u for u in units.units if case_id in u.cases)
+    if unit.blocked:
+        return f"{unit.blocked} forbids the move wherever it goes"
+    region = dict(unit.points)
+    there = [p for p in eligible.pools if eligible.places[p.place].region in region]
+    if eligible.allowed(unit):
+        return "no place there that rules and beds allow this case: all are needed by those bound there"
+    rules = min(
+        (sorted({*eligible.refusals(unit, p)}) for p in there),
+        key=lambda r: (len(r), r),
+        default=["R01"],
+    )
+    return f"no place there that rules and beds allow this case ({', '.join(rules)})"
 
 
 def _reason(count: int, refused: Mapping[str, str]) -> str:

@@ -1,10 +1,9 @@
 """A whole proposal: who goes where, with whom and when, how good it is proven to be, who is left and why."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -13,11 +12,13 @@ from sojourn.relocation.planner.assign import counted, deal, proven, solve
 from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.model import build_model
+from sojourn.relocation.planner.reasons import free_for, without_place, without_seat
 from sojourn.relocation.planner.regions import by_region, large, stated
 from sojourn.relocation.planner.replan import after, changes, every_event
 from sojourn.relocation.planner.solver import THREADS, solver_version
 from sojourn.relocation.planner.units import Unit, Units, form_units
-from sojourn.relocation.planner.vehicles import Schedule, schedule
+from sojourn.relocation.planner.vehicles import Schedule, out_of_turn, schedule
+from sojourn.relocation.planner.whole import plan_whole
 from sojourn.relocation.proposal.proposal import (
     Assignment,
     Bound,
@@ -66,25 +67,56 @@ def make_plan(
     if not units.units:
         return _proposal(site, (), Schedule((), {}, ()), {}, (), (), ())
     before = None if previous is None else _before(previous, units, frozen)
-    placed, price, state = _assigned(units, eligible, before)
-    gone = (
-        ()
-        if previous is None
-        else tuple(
-            t for t in previous.trips if t.id in {e.id for e in events if e.kind == "trip departed"}
-        )
+    departed = {e.id for e in events if e.kind == "trip departed"}
+    gone = tuple(t for t in previous.trips if t.id in departed) if previous else ()
+    away = _left_already(gone, previous, units, frozen)
+    found = _seated(units, eligible, before, away)
+    travel, final = found.travel, found.final
+    seatless = {u.id for u in travel.left}
+    unplaced = [
+        *without_place(units, eligible, found.placed, seatless),
+        *without_seat(travel.left),
+    ]
+    plan = _proposal(
+        site, units.units, travel, final, unplaced, found.bounds, _warnings(site, travel)
     )
-    travel = schedule(eligible, units, placed, _left_already(gone, previous, units, frozen))
-    seated = {u.id for group in travel.on_board.values() for u in group}
-    final = {name: pool for name, pool in placed.items() if name in seated}
-    bounds = state(final)
-    unplaced = [*_without_place(units, eligible, placed), *_without_seat(travel)]
-    plan = _proposal(site, units.units, travel, final, unplaced, bounds, _warnings(site, travel))
-    plan = replace(plan, price_of_fairness=price)
+    plan = replace(plan, price_of_fairness=found.price)
     if previous is None:
         return plan
     moved = changes(previous, plan)
     return replace(plan, frozen=tuple(sorted(frozen)), events=tuple(events), changes=moved)
+
+
+@dataclass(frozen=True)
+class _Seated:
+    """Who has a place, who of them has a seat, and what that is worth."""
+
+    placed: Mapping[str, Pool]
+    final: Mapping[str, Pool]
+    travel: Schedule
+    bounds: tuple[Bound, ...]
+    price: float
+
+
+def _seated(
+    units: Units,
+    eligible: Eligibility,
+    before: Before | None,
+    away: Mapping[Trip, tuple[Unit, ...]],
+) -> _Seated:
+    """Give places, then seats; where seats are short, both at once if the site is small enough."""
+    placed, price, state = _assigned(units, eligible, before)
+    travel = schedule(eligible, units, placed, away)
+    short = travel.left or out_of_turn(travel)
+    whole = plan_whole(units, eligible, before, away) if short else None
+    if whole is None:
+        seated = {u.id for group in travel.on_board.values() for u in group}
+        final = {name: pool for name, pool in placed.items() if name in seated}
+        return _Seated(placed, final, travel, state(final), price)
+    model = build_model(units, eligible, before)
+    bounds = proven(model, whole.solved, counted(model, dict(whole.placed)))
+    travel = replace(whole.travel, left=tuple(free_for(units, eligible, whole.placed)))
+    return _Seated(whole.placed, whole.placed, travel, bounds, price)
 
 
 def _assigned(
@@ -145,10 +177,29 @@ def _proposal(
     bounds: tuple[Bound, ...],
     warnings: tuple[str, ...],
 ) -> Proposal:
+    return Proposal(
+        name=site.rules.operation.name,
+        synthetic=site.rules.operation.synthetic,
+        site_digest=site.digest,
+        assignments=_assignments(site, units, travel, placed),
+        unplaced=tuple(sorted(unplaced, key=lambda u: u.case_id)),
+        out_of_plan=_out_of_plan(site),
+        trips=travel.trips,
+        manifest=_manifest(site, travel, placed),
+        bounds=bounds,
+        groups=_groups(units, placed, {p.id: p.region for p in site.places}),
+        threads=THREADS,
+        solver=solver_version(),
+        warnings=warnings,
+    )
+
+
+def _assignments(
+    site: Site, units: Sequence[Unit], travel: Schedule, placed: Mapping[str, Pool]
+) -> tuple[Assignment, ...]:
     people = {p.id: p for p in site.persons}
     day_of = {u.id: t for t in travel.trips for u in travel.on_board[t.id]}
     assignments: list[Assignment] = []
-    manifest: list[ManifestRow] = []
     for unit in units:
         if unit.id not in placed:
             continue
@@ -167,6 +218,12 @@ def _proposal(
             )
             for case in unit.cases
         ]
+    return tuple(sorted(assignments, key=lambda a: a.case_id))
+
+
+def _manifest(site: Site, travel: Schedule, placed: Mapping[str, Pool]) -> tuple[ManifestRow, ...]:
+    people = {p.id: p for p in site.persons}
+    manifest: list[ManifestRow] = []
     for trip in travel.trips:
         on_board = [(u, people[p]) for u in travel.on_board[trip.id] for p in u.persons]
         on_board.sort(key=lambda x: (x[0].tier, x[0].id, x[1].id))
@@ -182,21 +239,7 @@ def _proposal(
                     needs=_needs(site, person),
                 )
             )
-    return Proposal(
-        name=site.rules.operation.name,
-        synthetic=site.rules.operation.synthetic,
-        site_digest=site.digest,
-        assignments=tuple(sorted(assignments, key=lambda a: a.case_id)),
-        unplaced=tuple(sorted(unplaced, key=lambda u: u.case_id)),
-        out_of_plan=_out_of_plan(site),
-        trips=travel.trips,
-        manifest=tuple(manifest),
-        bounds=bounds,
-        groups=_groups(units, placed, {p.id: p.region for p in site.places}),
-        threads=THREADS,
-        solver=solver_version(),
-        warnings=warnings,
-    )
+    return tuple(manifest)
 
 
 def _seat(person: Person) -> str:
@@ -251,121 +294,6 @@ def _groups(
         )
         for label in sorted(persons)
     )
-
-
-def _without_seat(travel: Schedule) -> list[Unplaced]:
-    return [
-        Unplaced(
-            case_id=case,
-            persons=unit.size if case == unit.cases[0] else 0,
-            kind="transport",
-            reason="a place is free, but no seat, escort or hour of arrival on any day",
-            conflict=("R05",) if unit.alone else ("R10", "R11") if unit.adapted else ("R16", "R17"),
-            minimal=False,
-            fix="one more vehicle or escort of this kind, or a later hour of arrival at the place",
-        )
-        for unit in travel.left
-        for case in unit.cases
-    ]
-
-
-def _without_place(
-    units: Units, eligible: Eligibility, placed: Mapping[str, Pool]
-) -> list[Unplaced]:
-    found = []
-    used = _used(units, placed)
-    for unit in units.units:
-        if unit.id in placed:
-            continue
-        why = conflict_of(unit, eligible)
-        told = _static(unit, why) if why else _capacity(unit, units, eligible, placed, used)
-        for case in unit.cases:
-            persons = unit.size if case == unit.cases[0] else 0
-            found.append(Unplaced(case_id=case, persons=persons, **told))
-    return found
-
-
-def conflict_of(unit: Unit, eligible: Eligibility) -> tuple[str, ...]:
-    """Return the fewest rules whose relaxation gives the unit a place; empty when none forbids all.
-
-    A pool is open once every rule that refuses it is relaxed, so the smallest set of refusals over
-    all pools is a smallest conflict.
-    """
-    best: tuple[str, ...] | None = None
-    for pool in eligible.pools:
-        refused = tuple(sorted(set(eligible.refusals(unit, pool))))
-        if not refused:
-            return ()
-        if best is None or (len(refused), refused) < (len(best), best):
-            best = refused
-    return best or ("R01",)
-
-
-def _static(unit: Unit, why: tuple[str, ...]) -> dict[str, Any]:
-    del unit
-    return {
-        "kind": "conflict",
-        "reason": f"every place is forbidden; the fewest rules in the way are {', '.join(why)}",
-        "conflict": why,
-        "minimal": True,
-        "fix": f"a place that meets {', '.join(why)}, or another region offered and accepted",
-    }
-
-
-def _used(units: Units, placed: Mapping[str, Pool]) -> Counter[Pool]:
-    by_id = {u.id: u for u in units.units}
-    used = Counter[Pool]()
-    for name, pool in placed.items():
-        used[pool] += pool.takes(by_id[name].size)
-    return used
-
-
-def _capacity(
-    unit: Unit,
-    units: Units,
-    eligible: Eligibility,
-    placed: Mapping[str, Pool],
-    used: Counter[Pool],
-) -> dict[str, Any]:
-    """Walk from the full pools to the units in them and on, until closed: a Hall set."""
-    at: dict[Pool, list[Unit]] = defaultdict(list)
-    for other in units.units:
-        if other.id in placed:
-            at[placed[other.id]].append(other)
-    seen, todo = set[Pool](), list(eligible.allowed(unit))
-    inside = {unit.id: unit}
-    while todo:
-        pool = todo.pop()
-        if pool in seen:
-            continue
-        seen.add(pool)
-        for other in at[pool]:
-            if other.id not in inside:
-                inside[other.id] = other
-                todo += [p for p in eligible.allowed(other) if p not in seen]
-    for other in units.units:  # others without a place who compete for the same rooms
-        if (
-            other.id not in placed
-            and other.id not in inside
-            and seen & set(eligible.allowed(other))
-        ):
-            inside[other.id] = other
-    free = sum(p.capacity - used[p] for p in seen)
-    wanted = sum(next(iter(eligible.allowed(u))).takes(u.size) for u in inside.values())
-    room = sum(p.capacity for p in seen)
-    kinds = sorted({p.room_type.value for p in seen})
-    short = max(wanted - room, 1 if free <= 0 else 0)
-    return {
-        "kind": "capacity",
-        "reason": f"{wanted:,} beds or rooms wanted, {room:,} there in {len(seen):,} pools of {', '.join(kinds)}",
-        "conflict": tuple(
-            f"{p.place}:{p.room_type.value}"
-            for p in sorted(seen, key=lambda p: (p.place, p.room_type.value))[:12]
-        ),
-        "minimal": False,
-        "fix": f"{max(short, unit.size):,} more {' or '.join(kinds)} beds or rooms in a region this case accepts",
-        "short_by": int(max(short, 0)),
-    }
 
 
 def _warnings(site: Site, travel: Schedule) -> tuple[str, ...]:

@@ -206,30 +206,30 @@ def solve_mip(
     max_nodes : int
         The only limit; counted, never timed, so that a repeat takes the same path.
     """
-    highs = _new_highs()
-    _pass(highs, programme, cost, integer)
-    highs.setOptionValue("mip_abs_gap", absolute_gap)
-    highs.setOptionValue("mip_rel_gap", relative_gap)
-    highs.setOptionValue("mip_max_nodes", max_nodes)
-    if start is not None:
-        given = highspy.HighsSolution()
-        given.col_value = start.tolist()
-        highs.setSolution(given)
-    highs.run()
-    found = _read(highs, cost, integer)
-    told = float(highs.getInfo().objective_function_value)
-    if start is None or found is None or found.objective <= told + TOLERANCE * max(1.0, abs(told)):
-        return found
-    # HiGHS 1.16.0 now and then tells a better optimum than it hands back, which is the start's.
-    again = solve_mip(
-        programme,
-        cost,
-        integer,
-        absolute_gap=absolute_gap,
-        relative_gap=relative_gap,
-        max_nodes=max_nodes,
-    )
-    return found if again is None or again.objective > found.objective else again
+    best: MipResult | None = None
+    # HiGHS 1.16.0 now and then fails on what its presolve made of a small programme, or tells a
+    # better optimum than it hands back: the start's.
+    for begin, presolve in ((start, "choose"), (None, "choose"), (None, "off")):
+        highs = _new_highs()
+        _pass(highs, programme, cost, integer)
+        highs.setOptionValue("mip_abs_gap", absolute_gap)
+        highs.setOptionValue("mip_rel_gap", relative_gap)
+        highs.setOptionValue("mip_max_nodes", max_nodes)
+        highs.setOptionValue("presolve", presolve)
+        if begin is not None:
+            given = highspy.HighsSolution()
+            given.col_value = begin.tolist()
+            highs.setSolution(given)
+        highs.run()
+        found = _read(highs, cost, integer)
+        told = float(highs.getInfo().objective_function_value)
+        sound = found is not None and found.objective <= told + TOLERANCE * max(1.0, abs(told))
+        if found is not None and (best is None or sound or found.objective < best.objective):
+            best = found
+        failed = highs.getModelStatus() == highspy.HighsModelStatus.kSolveError
+        if sound or (found is None and start is None and not failed):
+            return best
+    return best
 
 
 def _read(highs: Any, cost: Vector, integer: Mask) -> MipResult | None:

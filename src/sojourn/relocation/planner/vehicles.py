@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
+from sojourn.relocation.planner.departures import depart, hour_of, lawful
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.loads import Load, enough, is_adapted, likeness, suited
 from sojourn.relocation.planner.units import Unit, Units
-from sojourn.relocation.proposal.proposal import Stop, Trip
+from sojourn.relocation.proposal.proposal import Trip
 from sojourn.relocation.site.site import Escort, LinkStrength, Place, Vehicle
 
 NOON = 13 * 60  # minutes; between the two halves of a day (R08)
@@ -50,6 +52,14 @@ def schedule(
         Trips that have left: they stay as they are, and no other trip is put before the last of them.
     """
     return _Scheduler(eligible, units, placed, gone or {}).run()
+
+
+def out_of_turn(travel: Schedule) -> bool:
+    """Whether a trip of a day leaves before one with more protected people on board (R18)."""
+    left = sorted(travel.trips, key=lambda t: (t.day, t.departure, t.tier))
+    return any(
+        a.day == b.day and b.tier < a.tier and a.departure < b.departure for a, b in pairwise(left)
+    )
 
 
 class _Scheduler:
@@ -306,8 +316,7 @@ class _Scheduler:
         return any(self.half_of.get(o) == (day, morning) for o in others)
 
     def _departure(self, slot: int | None = None) -> int:
-        wave = (self.slot if slot is None else slot) // max(self.operation.bays, 1)
-        return int(self.operation.first_departure * 60) + wave * self.operation.boarding_minutes
+        return hour_of(self.operation, self.slot if slot is None else slot)
 
     def _in_time(self, load: Load, unit: Unit, stops: Sequence[str]) -> bool:
         children = any(u.children for u in (*load.units, unit))
@@ -325,55 +334,23 @@ class _Scheduler:
             expecting = [u for u in (*load.units, unit) if "late_pregnancy" in u.needs]
             if any(timing.arrivals[list(stops).index(self._place(u).id)] > most for u in expecting):
                 return False
-        return self._lawful(load.vehicle, timing.driving, timing.arrivals[-1])
-
-    def _lawful(self, vehicle: Vehicle, driving: int, course: int) -> bool:
-        if not self.rules.on("R17"):
-            return True
-        rule = self.rules["R17"]
-        most = rule.number("driving_minutes_per_driver") * vehicle.drivers
-        duty = rule.number(
-            "duty_minutes_one_driver" if vehicle.drivers < 2 else "duty_minutes_two_drivers"
-        )
-        return driving <= most and course + self.operation.boarding_minutes <= duty
+        return lawful(self.rules, load.vehicle, timing.driving, timing.arrivals[-1])
 
     def _leaves(self, day: date, load: Load) -> bool:
         """Fix a filled trip: its escorts, its bay and hour, and who is gone from the queue."""
         escorts = self._escorts(load.group, load.units)
         if escorts is None:
             return False
-        children = any(u.children for u in load.units)
-        timing = self.eligible.roads.timing(load.stops, children=children)
-        departure = self._departure()
         self.number += 1
-        trip = Trip(
-            id=f"T{self.number:04}",
-            day=day,
-            vehicle_id=load.vehicle.id,
-            group=load.group,
-            region=self._place(load.units[0]).region,
-            bay=self.slot % max(self.operation.bays, 1) + 1,
-            call=departure - self.operation.boarding_minutes,
-            departure=departure,
-            stops=tuple(
-                Stop(
-                    place_id=p,
-                    arrival=departure + a,
-                    persons=sum(u.size for u in load.units if self._place(u).id == p),
-                )
-                for p, a in zip(load.stops, timing.arrivals, strict=True)
-            ),
-            rests=tuple(departure + r for r in timing.rests),
-            escorts=tuple(e.id for e in escorts),
-            tier=load.tier,
-        )
+        place_of = {u.id: self._place(u).id for u in load.units}
+        trip = depart(self.eligible, load, place_of, escorts, self.number, day, self.slot)
         self.free = [e for e in self.free if e.id not in trip.escorts]
         for unit in load.units:
             self.today.pop(unit.id, None)
             del self.left[unit.id], self.bound_for[load.group, self._place(unit).region][unit.id]
         for unit in load.units:
             self.room[self._place(unit).id] -= unit.size
-            self.half_of[unit.id] = (day, departure < NOON)
+            self.half_of[unit.id] = (day, trip.departure < NOON)
         self.trips.append(trip)
         self.on_board[trip.id] = tuple(load.units)
         self.slot += 1

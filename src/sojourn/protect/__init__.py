@@ -1,0 +1,1 @@
+"""Publish safely: what may leave, proven against attackers, with a memory of what has left."""

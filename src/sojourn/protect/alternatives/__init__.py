@@ -1,0 +1,1 @@
+"""Other ways than withholding: controlled rounding, cell keys, differential privacy."""

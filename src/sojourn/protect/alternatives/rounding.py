@@ -1,0 +1,46 @@
+"""Controlled rounding: every cell a neighbouring multiple of a base, and all sums still true.
+
+Zero-restricted (a multiple of the base stays) and additive; the nearest such table. Source:
+Cox, Journal of the American Statistical Association 82 (1987) 520-524; Salazar-González (2005).
+"""
+
+import numpy as np
+from scipy import sparse
+
+from sojourn.errors import DisclosureRisk
+from sojourn.protect.table.equations import Floats, System
+from sojourn.protect.table.programme import Programme
+
+
+def controlled_rounding(system: System, base: int) -> Floats:
+    """Return the rounded table, shape (n,).
+
+    Parameters
+    ----------
+    base : int
+        3 or 5 as a rule.
+
+    Raises
+    ------
+    DisclosureRisk
+        No additive table of neighbouring multiples exists, or none was found within the limit.
+    """
+    value = system.value
+    down = np.floor(value / base) * base
+    free = value - down > 0
+    up_cost = base - 2 * (value - down)  # distance if rounded up, less distance if down
+    n = len(value)
+    right = -(system.matrix @ down) / base
+    matrix = sparse.csr_matrix(system.matrix)
+    programme = Programme(matrix, right, right, np.zeros(n), free.astype(float), nodes=20000)
+    programme.costs(np.arange(n), np.where(free, up_cost, 0.0))
+    found = programme.solve()
+    if found.feasible and (abs(found.x - np.round(found.x)) > 1e-6).any():
+        programme.whole()
+        found = programme.solve()
+    if not found.feasible:
+        raise DisclosureRisk(
+            f"no table of neighbouring multiples of {base} adds up",
+            hint="another base, fewer dimensions, or --method suppress",
+        )
+    return np.asarray(down + base * np.round(found.x))

@@ -1,0 +1,1 @@
+"""The attack audit: it knows no suppression code."""

@@ -1,0 +1,235 @@
+"""What an attacker can compute: the least and the most of each withheld cell, given all the rest.
+
+Two linear programmes a cell over everything that is published; whole-number programmes where the
+table is of whole numbers and the vertex is not. Nothing here knows how cells were chosen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from sojourn.errors import TableRefused
+from sojourn.protect.table.equations import Floats, Mask, System
+from sojourn.protect.table.programme import Programme
+
+NEAR = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What can be computed of each cell.
+
+    Attributes
+    ----------
+    low, high : ndarray, shape (n,)
+        Equal to the value where it is published; infinite where nothing bounds it.
+    """
+
+    low: Floats
+    high: Floats
+
+
+class Attacker:
+    """Somebody who knows every published cell, and bounds on the withheld ones.
+
+    Parameters
+    ----------
+    withheld : ndarray of bool, shape (n,)
+    published : ndarray, shape (n,)
+        Values; what stands in withheld cells is not looked at.
+    low, high : ndarray, shape (n,)
+        What is known of withheld cells beforehand.
+    whole : bool
+        It is known that all values are whole numbers.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        withheld: Mask,
+        published: Floats,
+        low: Floats,
+        high: Floats,
+        *,
+        whole: bool,
+    ) -> None:
+        self.withheld, self.whole = withheld, whole
+        self.low = np.where(withheld, low, published)
+        self.high = np.where(withheld, high, published)
+        self.cells = np.flatnonzero(withheld)
+        known = np.where(withheld, 0.0, published)
+        right = -(system.matrix @ known)
+        matrix = system.matrix[:, self.cells]
+        rows = np.flatnonzero(np.diff(matrix.indptr))
+        self._matrix, self._right, self.value = matrix[rows], right[rows], published
+        links = abs(self._matrix)
+        self._label = connected_components(links.T @ links, directed=False)[1]
+        self._place = {int(c): i for i, c in enumerate(self.cells)}
+        self._programmes: dict[int, tuple[Programme, dict[int, int]]] = {}
+        self._refuse_impossible(system, right, rows)
+
+    def _refuse_impossible(self, system: System, right: Floats, rows: np.ndarray) -> None:
+        rest = np.ones(len(right), dtype=bool)
+        rest[rows] = False
+        slack = NEAR * np.maximum(1.0, abs(system.matrix) @ np.where(self.withheld, 0.0, self.low))
+        slack = slack + (system.rounded > 1) * system.rounded * np.diff(system.matrix.indptr)
+        bad = np.flatnonzero(rest & (abs(right) > slack))
+        if len(bad):
+            raise TableRefused(
+                f"{system.labels[bad[0]]}: published numbers do not add up",
+                hint="mend the table before it is attacked",
+            )
+
+    def intervals(
+        self, only: Sequence[int] | None = None, *, knowing: int = -1, width: float = np.inf
+    ) -> Interval:
+        """Return what can be computed of withheld cells, or of some of them.
+
+        Parameters
+        ----------
+        knowing : int
+            A withheld cell whose value is known beside what is published; -1 for none.
+        width : float
+            Whole numbers are insisted on only where an interval is narrower than this: a whole
+            number outside it cannot make a wider one too narrow.
+
+        Raises
+        ------
+        TableRefused
+            No table at all agrees with what is published.
+        """
+        low, high = self.low.copy(), self.high.copy()
+        asked = self.cells.tolist() if only is None else list(only)
+        known = self._part_of(knowing) if knowing >= 0 else None
+        if known is not None:
+            known[0].bounds([known[1]], self.value[knowing], self.value[knowing])
+            low[knowing] = high[knowing] = self.value[knowing]
+        for cell in asked:
+            if cell != knowing:
+                low[cell], high[cell] = self._both(cell, width)
+        if known is not None:
+            known[0].bounds([known[1]], self.low[knowing], self.high[knowing])
+        return Interval(low, high)
+
+    def wider_than(
+        self, cells: Sequence[int], size: Floats, *, knowing: int = -1
+    ) -> dict[int, tuple[float, float]]:
+        """Return the intervals of the cells that cannot be shown to be wide enough without them.
+
+        Every table found on the way is a witness for all cells at once; a cell whose witnesses
+        already lie ``size`` apart needs no programme of its own.
+
+        Parameters
+        ----------
+        size : ndarray, shape (len(cells),)
+            What is wide enough, of each cell.
+        """
+        known = self._part_of(knowing) if knowing >= 0 else None
+        if known is not None:
+            known[0].bounds([known[1]], self.value[knowing], self.value[knowing])
+        least, most = self.value[self.cells].copy(), self.value[self.cells].copy()
+        found = {}
+        for cell, asked in zip(cells, size, strict=True):
+            place = self._place[cell]
+            if most[place] - least[place] < asked - NEAR:
+                found[cell] = self._both(cell, float(asked), (least, most))
+        if known is not None:
+            known[0].bounds([known[1]], self.low[knowing], self.high[knowing])
+        return found
+
+    def _both(
+        self, cell: int, width: float, seen: tuple[Floats, Floats] | None = None
+    ) -> tuple[float, float]:
+        programme, column = self._part_of(cell)
+        least, most = (self._end(programme, column, c) for c in (1.0, -1.0))
+        if seen is not None:
+            local = np.flatnonzero(self._label == self._label[self._place[cell]])
+            for end in (least, most):
+                if end.whole or not self.whole:
+                    seen[0][local] = np.minimum(seen[0][local], end.table)
+                    seen[1][local] = np.maximum(seen[1][local], end.table)
+        if self.whole and not (least.whole and most.whole) and most.end - least.end < width:
+            programme.whole()
+            least, most = (self._end(programme, column, c) for c in (1.0, -1.0))
+            programme.whole(yes=False)
+        return least.end, most.end
+
+    def _part_of(self, cell: int) -> tuple[Programme, int]:
+        """Return the programme of the component a cell is in, and its column there."""
+        place = self._place[cell]
+        part = int(self._label[place])
+        if part not in self._programmes:
+            local = np.flatnonzero(self._label == part)
+            at, matrix = self.cells[local], self._matrix[:, local]
+            rows = np.flatnonzero(np.diff(matrix.indptr))
+            right = self._right[rows]
+            made = Programme(matrix[rows], right, right, self.low[at], self.high[at])
+            self._programmes[part] = (made, {int(i): j for j, i in enumerate(local)})
+        programme, columns = self._programmes[part]
+        return programme, columns[place]
+
+    def _end(self, programme: Programme, column: int, cost: float) -> "_End":
+        programme.costs([column], cost)
+        found = programme.solve()
+        programme.costs([column], 0.0)
+        if not found.bounded:
+            return _End(-np.inf * cost, np.full(programme.n, np.nan), whole=False)
+        if not found.feasible:
+            raise TableRefused(
+                "no table agrees with what is published",
+                hint="a published number was changed, or belongs to another table",
+            )
+        end = cost * found.objective + 0.0
+        if self.whole:
+            end = float(np.ceil(end - NEAR) if cost > 0 else np.floor(end + NEAR))
+        return _End(end, found.x, whole=not (abs(found.x - np.round(found.x)) > NEAR).any())
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of an interval, the table that reaches it, and whether that is of whole numbers."""
+
+    end: float
+    table: Floats
+    whole: bool
+
+
+def component_count(system: System, withheld: Mask) -> int:
+    """Return into how many independent parts the withheld cells fall."""
+    matrix = system.matrix[:, np.flatnonzero(withheld)]
+    links = abs(matrix)
+    return int(connected_components(links.T @ links, directed=False)[0]) if withheld.any() else 0
+
+
+def stacked(parts: Sequence[System]) -> System:
+    """Return several systems as one that shares its cells by key: all releases together."""
+    index: dict[object, int] = {}
+    rows: list[object] = []
+    for system in parts:
+        for key, row in zip(system.keys, system.rows, strict=True):
+            if key not in index:
+                index[key] = len(rows)
+                rows.append(row)
+    blocks = []
+    for system in parts:
+        coo = system.matrix.tocoo()
+        columns = np.array([index[k] for k in system.keys])[coo.col]
+        blocks.append(
+            sparse.csr_matrix((coo.data, (coo.row, columns)), shape=(coo.shape[0], len(rows)))
+        )
+    value = np.full(len(rows), np.nan)
+    for system in parts:
+        at = np.array([index[k] for k in system.keys])
+        value[at] = np.where(np.isfinite(system.value), system.value, value[at])
+    return System(
+        keys=tuple(index),  # type: ignore[arg-type]  # keys of systems
+        rows=tuple(rows),  # type: ignore[arg-type]  # rows of systems
+        value=value,
+        matrix=sparse.vstack(blocks, format="csr"),
+        labels=tuple(label for s in parts for label in s.labels),
+        whole=all(s.whole for s in parts),
+        rounded=max(s.rounded for s in parts),
+    )

@@ -1,0 +1,165 @@
+"""``sojourn protect``: publish a table safely, attack one, keep a memory of what was released."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from sojourn.terminal.options import Day, json_option
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+policy_option = click.option(
+    "--policy", required=True, help="A packaged policy (default, trafficking, site) or a TOML file."
+)
+hierarchy_option = click.option(
+    "--hierarchy",
+    "hierarchies",
+    multiple=True,
+    metavar="DIM=FILE",
+    help="parent,child CSV or .hrc of a dimension; repeat, also for one dimension.",
+)
+
+
+def _pairs(given: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
+    for one in given:
+        if "=" not in one:
+            raise click.BadParameter(f"{one!r}: expected DIM=FILE", param_hint="--hierarchy")
+    return tuple((d, Path(f)) for d, _, f in (one.partition("=") for one in given))
+
+
+@click.group()
+def command() -> None:
+    """Disclosure control with an attack audit and a memory of what was published before."""
+
+
+@command.command()
+@click.argument("name", required=False)
+def policy(name: str | None) -> None:
+    """List the packaged policies, or print one as TOML to start from."""
+    from importlib.resources import files
+
+    from sojourn.protect.table.policy import packaged, policies
+
+    if name is None:
+        for one in policies().values():
+            click.echo(f"{one.id:12} {one.title} (t = {one.t:g}, w = {one.w:g})")
+        return
+    packaged(name)
+    text = files("sojourn.protect.table").joinpath("policies.toml").read_text("utf-8")
+    body = text.split(f"[{name}]\n", 1)[1].split("\n\n[", 1)[0]
+    click.echo(f"[{name}]\n{body.rstrip()}")
+
+
+@command.command()
+@click.argument("table", type=_FILE)
+@policy_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder to write.")
+@hierarchy_option
+@click.option("--linked", multiple=True, type=_FILE, help="A table of the same people; repeat.")
+@click.option("--apriori", type=_FILE, help="A-priori file: cells that are unsafe, safe, or cost.")
+@click.option("--by", help="Count microdata by these columns, separated by commas.")
+@json_option
+def run(
+    table: Path,
+    policy: str,
+    out: Path,
+    hierarchies: tuple[str, ...],
+    linked: tuple[Path, ...],
+    apriori: Path | None,
+    by: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Protect TABLE (or microdata, with --by) and write it, if the audit lets nobody through."""
+    from sojourn.protect.run.protect import Asked
+
+    asked = Asked(
+        tables=(table, *linked),
+        policy=policy,
+        hierarchies=_pairs(hierarchies),
+        apriori=apriori,
+        by=tuple(b.strip() for b in by.split(",")) if by else (),
+        told=lambda text: click.echo(text, err=True),
+    )
+    _run(asked, out, as_json=as_json)
+
+
+@command.command()
+@click.argument("table", type=_FILE)
+@policy_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder to write.")
+@click.option("--ledger", type=_FILE, required=True, help="The memory of releases; made if new.")
+@click.option("--series", default="", help="What is released; the file's name by default.")
+@click.option("--day", type=Day(), help="Day of the release; today by default.")
+@click.option("--scheduled", is_flag=True, help="It is a day of a schedule fixed beforehand.")
+@hierarchy_option
+@click.option("--linked", multiple=True, type=_FILE, help="A table of the same people; repeat.")
+@json_option
+def release(
+    table: Path,
+    policy: str,
+    out: Path,
+    ledger: Path,
+    series: str,
+    day: date | None,
+    hierarchies: tuple[str, ...],
+    linked: tuple[Path, ...],
+    *,
+    scheduled: bool,
+    as_json: bool,
+) -> None:
+    """Protect TABLE against everything the series has published before, and remember it."""
+    from sojourn.protect.run.protect import Asked
+
+    asked = Asked(
+        tables=(table, *linked),
+        policy=policy,
+        hierarchies=_pairs(hierarchies),
+        ledger=ledger,
+        series=series,
+        day=day,
+        scheduled=scheduled,
+        told=lambda text: click.echo(text, err=True),
+    )
+    _run(asked, out, as_json=as_json)
+
+
+def _run(asked: object, out: Path, *, as_json: bool) -> None:
+    from sojourn.protect.run.protect import Asked, protect, remember, write_protected
+
+    assert isinstance(asked, Asked)  # noqa: S101 - for the type checker
+    done = protect(asked)
+    write_protected(done, out)
+    remember(asked, done)
+    told = done.summary
+    if as_json:
+        click.echo(json.dumps(told, indent=2, sort_keys=True))
+        return
+    click.echo(
+        f"{out}: {told['cells']:,} cells, {told['primary']:,} primary, {told['withheld']:,} withheld "
+        f"({told['how']}, loss {told['loss']:g}, at least {told['bound']:g})"
+    )
+    for one in told["attackers"]:
+        click.echo(f"  {one['attacker']}: {one['exact']} exact, {one['narrow']} narrow")
+
+
+@command.command()
+@click.argument("table", type=_FILE)
+@policy_option
+@hierarchy_option
+@json_option
+def audit(table: Path, policy: str, hierarchies: tuple[str, ...], *, as_json: bool) -> None:
+    """Attack a table that somebody else has withheld cells of (obs_status Q)."""
+    from sojourn.protect.run.protect import attack_file
+
+    found = attack_file(table, policy, _pairs(hierarchies))
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+    else:
+        click.echo(
+            f"{found['withheld']} of {found['cells']} cells withheld: {found['exact']} can be computed "
+            f"exactly, {found['narrow']} to within less than the policy asks"
+        )
+    if found["exact"] or found["narrow"]:
+        raise SystemExit(74)

@@ -1,0 +1,1 @@
+"""The memory of releases: append-only, hash-chained, and what their differences give away."""

@@ -1,0 +1,166 @@
+"""The ledger of releases: one line each, chained by hashes; the truth of withheld cells stays apart.
+
+A line says what left: series, day, policy, published cells, withheld cells, what was spent. The
+values of withheld cells are kept in a file beside it that only its owner may read, since the
+difference of two releases cannot be judged without them.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sojourn.errors import LedgerBroken
+from sojourn.files import new_file
+
+FIRST = "0" * 64
+PRIVATE = ".private"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release of a series.
+
+    Attributes
+    ----------
+    series, day : str
+        What is released, and when (ISO date).
+    policy : str
+        Id and version.
+    published : mapping of str to float
+        Value by cell, ``dimension=code`` joined by ``/``.
+    withheld : tuple of str
+    truth : mapping of str to float
+        Values of the withheld cells; empty where the private file is not at hand.
+    spent : float
+        Privacy budget ε spent by this release.
+    """
+
+    series: str
+    day: str
+    policy: str
+    published: Mapping[str, float]
+    withheld: tuple[str, ...]
+    truth: Mapping[str, float]
+    spent: float = 0.0
+
+
+def cell_name(key: Sequence[tuple[str, str]]) -> str:
+    """Return the name of a cell in the ledger; the grand total is ``_T``."""
+    return "/".join(f"{d}={c}" for d, c in key) or "_T"
+
+
+def read_ledger(path: Path) -> tuple[Release, ...]:
+    """Return the releases of a ledger, the oldest first; none where there is no ledger yet.
+
+    Raises
+    ------
+    LedgerBroken
+        A line is no entry, was edited, removed or moved; the first broken one is named.
+    """
+    if not path.exists():
+        return ()
+    private = _private(path)
+    found, before = [], FIRST
+    for number, line in enumerate(_text(path).splitlines(), start=1):
+        entry = _entry(line, path, number)
+        told = entry.pop("hash", "")
+        if entry.get("previous") != before or _hash(entry) != told:
+            raise LedgerBroken(
+                f"{path}, entry {number}: the chain breaks here",
+                hint="this entry or one before it was edited, removed or moved: restore the ledger from its copy",
+            )
+        before = told
+        found.append(
+            Release(
+                series=entry["series"],
+                day=entry["day"],
+                policy=entry["policy"],
+                published=entry["published"],
+                withheld=tuple(entry["withheld"]),
+                truth=private.get(told, {}),
+                spent=entry.get("spent", 0.0),
+            )
+        )
+    return tuple(found)
+
+
+def append(path: Path, release: Release) -> str:
+    """Add a release in one transaction and return the hash of its entry.
+
+    Raises
+    ------
+    LedgerBroken
+        The ledger is broken already: nothing is added to it.
+    PublishError
+        It cannot be written; what stood there before still does.
+    """
+    read_ledger(path)
+    text = _text(path) if path.exists() else ""
+    before = json.loads(text.splitlines()[-1])["hash"] if text.strip() else FIRST
+    entry: dict[str, Any] = {
+        "previous": before,
+        "series": release.series,
+        "day": release.day,
+        "policy": release.policy,
+        "published": dict(release.published),
+        "withheld": list(release.withheld),
+        "spent": release.spent,
+    }
+    entry["hash"] = _hash(entry)
+    private = {**_private(path), entry["hash"]: dict(release.truth)}
+    with new_file(_beside(path), error=LedgerBroken, durable=True, private=True) as inside:
+        inside.write_text(json.dumps(private, sort_keys=True), "utf-8")
+    with new_file(path, error=LedgerBroken, durable=True) as inside:
+        inside.write_text(text + json.dumps(entry, sort_keys=True) + "\n", "utf-8")
+    return str(entry["hash"])
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
+
+
+def _entry(line: str, path: Path, number: int) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except json.JSONDecodeError:
+        entry = None
+    if not isinstance(entry, dict) or not {
+        "series",
+        "day",
+        "policy",
+        "published",
+        "withheld",
+    } <= set(entry):
+        raise LedgerBroken(
+            f"{path}, entry {number}: no entry of a ledger", hint="restore the ledger from its copy"
+        )
+    return entry
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerBroken(
+            f"{path}: cannot be read ({error})", hint="name the ledger itself"
+        ) from None
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + PRIVATE)
+
+
+def _private(path: Path) -> dict[str, dict[str, float]]:
+    beside = _beside(path)
+    if not beside.exists():
+        return {}
+    try:
+        told = json.loads(_text(beside))
+    except json.JSONDecodeError:
+        told = None
+    if not isinstance(told, dict):
+        raise LedgerBroken(f"{beside}: not what was written", hint="restore it from its copy")
+    return told

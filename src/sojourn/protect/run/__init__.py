@@ -1,0 +1,1 @@
+"""From a file to a safe folder, or to a refusal."""

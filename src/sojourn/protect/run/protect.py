@@ -1,0 +1,260 @@
+"""From a user's files to a protected folder: read, rule, withhold, attack, and only then write."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sojourn.errors import DisclosureRisk, TableRefused
+from sojourn.files import check_folder, new_folder
+from sojourn.protect.audit.attack import Attacker
+from sojourn.protect.audit.audit import Audit, AuditedTable, attack, sealed
+from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
+from sojourn.protect.ledger.ledger import Release, append, cell_name, read_ledger
+from sojourn.protect.run.read import Asked, Told, hierarchies_of, policy_of, tables_of, text_of
+from sojourn.protect.suppress.protect import Suppression, suppress
+from sojourn.protect.table.equations import System, system_of
+from sojourn.protect.table.hierarchy import TOTAL
+from sojourn.protect.table.policy import Policy
+from sojourn.protect.table.table import Row, Table, read_table
+
+ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A protected table and what it took."""
+
+    table: Table
+    audited: AuditedTable
+    suppression: Suppression
+    differences: tuple[Difference, ...]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Counts and losses, without any withheld number: ``audit.json``."""
+        system, withheld = self.audited.system, self.audited.withheld
+        value = system.value
+        total = float(value[~np.array([bool(k) for k in system.keys])].sum()) or float(value.max())
+        policy = self.audited.policy
+        return {
+            "policy": {"id": policy.id, "version": policy.version, "w": policy.w, "t": policy.t},
+            "cells": len(value),
+            "primary": int(self.suppression.primary.cells.sum()),
+            "by_rule": self.suppression.primary.by_rule,
+            "note": self.suppression.primary.note,
+            "withheld": int(withheld.sum()),
+            "exact": self.audited.audit.exact,
+            "narrow": self.audited.audit.narrow,
+            "loss": self.suppression.loss,
+            "loss_share_of_total": self.suppression.loss / total if total else 0.0,
+            "bound": self.suppression.bound,
+            "how": self.suppression.how,
+            "attackers": [
+                {
+                    "attacker": f.attacker,
+                    "exact": f.exact,
+                    "narrow": f.narrow,
+                    "worst_width": None if np.isinf(f.worst) else f.worst,
+                    "required": f.required,
+                }
+                for f in self.audited.audit.findings
+            ],
+            "releases": [
+                {
+                    "since": d.since,
+                    "few_changed": 0 < d.changed <= policy.changed,
+                    "truth_at_hand": not d.hidden,
+                }
+                for d in self.differences
+            ],
+        }
+
+
+def protect(asked: Asked) -> Protected:
+    """Return the protected table, attacked and safe.
+
+    Raises
+    ------
+    TableRefused
+        A file is no table, or contradicts itself.
+    DisclosureRisk
+        Nothing that may be withheld protects it, or too few persons changed since an earlier
+        release.
+    LedgerBroken
+        The memory of releases is not whole.
+    """
+    policy = policy_of(asked.policy)
+    releases = read_ledger(asked.ledger) if asked.ledger else ()
+    tables = tables_of(asked)
+    system = system_of(tables, hierarchies_of(asked.hierarchies))
+    if not np.isfinite(system.value).all():
+        raise TableRefused(
+            f"{tables[0].name}: {int((~np.isfinite(system.value)).sum())} cells have no value",
+            hint="`sojourn protect audit` attacks a table that somebody else has withheld cells of",
+        )
+    series = asked.series or tables[0].name
+    found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
+    before = withheld_before(system, releases, series)
+    declared = any(t.declared for t in tables)
+    done, sealed = _until_safe(system, policy, before, declared=declared, told=asked.told)
+    return Protected(tables[0], sealed, done, found)
+
+
+def _until_safe(
+    system: System, policy: Policy, before: Any, *, declared: bool, told: Told
+) -> tuple[Suppression, AuditedTable]:
+    """Withhold, attack, and where whole numbers are narrower than fractions withhold again."""
+    hard: set[int] = set()
+    while True:
+        told(f"withholding ({len(system.keys):,} cells)")
+        done = suppress(system, policy, declared=declared, before=before, hard=hard)
+        told(f"attacking ({int(done.withheld.sum()):,} withheld cells)")
+        found = attack(system, done.withheld, done.primary.cells, policy)
+        narrow = set() if found.safe else _too_narrow(found, done)
+        if narrow <= hard:
+            return done, sealed(system, done.withheld, policy, found)
+        hard |= narrow
+        before = done.withheld
+
+
+def _too_narrow(found: Audit, done: Suppression) -> set[int]:
+    """Return the narrower half of the primary cells: a whole-number programme each is dear."""
+    width = found.interval.high - found.interval.low
+    order = np.flatnonzero(done.primary.cells)
+    narrow = order[np.argsort(width[order], kind="stable")]
+    return {int(i) for i in narrow[: max(1, len(narrow) // 2)]}
+
+
+def write_protected(done: Protected, out: Path) -> None:
+    """Write ``table.csv`` and ``audit.json`` into a new folder, or nothing.
+
+    Raises
+    ------
+    PublishError
+        Something else stands there, or it cannot be written.
+    """
+    check_folder(out, "protected")
+    with new_folder(out, "protected") as folder:
+        folder.write("table.csv", table_csv(done))
+        folder.write("audit.json", json.dumps(done.summary, indent=2, sort_keys=True) + "\n")
+
+
+def table_csv(done: Protected) -> str:
+    """Return the table with statuses, and what an outsider can compute of each withheld cell."""
+    system, withheld = done.audited.system, done.audited.withheld
+    index = {k: i for i, k in enumerate(system.keys)}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*done.table.dimensions, "obs_value", "obs_status", "lower", "upper"])
+    interval = done.audited.audit.interval
+    for row in done.table.rows:
+        at = index[_key(done.table, row)]
+        if withheld[at]:
+            low, high = interval.low[at], interval.high[at]
+            writer.writerow([*row.codes, "", "Q", _plain(low), _plain(high)])
+        else:
+            writer.writerow([*row.codes, _plain(system.value[at]), "A", "", ""])
+    return text.getvalue()
+
+
+def remember(asked: Asked, done: Protected) -> None:
+    """Add the release to the ledger.
+
+    Raises
+    ------
+    LedgerBroken
+        The ledger is not whole, or cannot be written.
+    """
+    if asked.ledger is None:
+        return
+    system, withheld = done.audited.system, done.audited.withheld
+    names = [cell_name(k) for k in system.keys]
+    policy = done.audited.policy
+    append(
+        asked.ledger,
+        Release(
+            series=asked.series or done.table.name,
+            day=(asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
+            policy=f"{policy.id or asked.policy}@{policy.version}",
+            published={
+                n: float(v) for n, v, w in zip(names, system.value, withheld, strict=True) if not w
+            },
+            withheld=tuple(n for n, w in zip(names, withheld, strict=True) if w),
+            truth={n: float(v) for n, v, w in zip(names, system.value, withheld, strict=True) if w},
+        ),
+    )
+
+
+def attack_file(
+    path: Path, policy_name: str, hierarchies: Sequence[tuple[str, Path]] = ()
+) -> dict[str, Any]:
+    """Attack a table that somebody else has withheld cells of, knowing only what is in it.
+
+    Returns
+    -------
+    dict
+        ``withheld``, ``exact``, ``narrow`` (computable to within less than w) and, by cell,
+        the interval.
+    """
+    policy = policy_of(policy_name)
+    table = read_table(text_of(path), name=path.name)
+    system = system_of([table], hierarchies_of(hierarchies))
+    withheld = ~np.isfinite(system.value)
+    value = np.nan_to_num(system.value, nan=0.0)
+    attacker = Attacker(
+        system,
+        withheld,
+        value,
+        np.zeros(len(value)),
+        np.full(len(value), np.inf),
+        whole=system.whole,
+    )
+    found = attacker.intervals(width=2 * max(policy.w, 1.0))
+    width = (found.high - found.low)[withheld]
+    return {
+        "cells": len(value),
+        "withheld": int(withheld.sum()),
+        "exact": int((width <= 1e-6).sum()),
+        "narrow": int((width < policy.w - 1e-6).sum()),
+        "intervals": [
+            {
+                "cell": cell_name(system.keys[i]),
+                "lower": _json(found.low[i]),
+                "upper": _json(found.high[i]),
+            }
+            for i in np.flatnonzero(withheld)
+        ],
+    }
+
+
+def _json(value: float) -> float | None:
+    return None if np.isinf(value) else float(value)
+
+
+def _plain(value: float) -> str:
+    if np.isinf(value):
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))
+
+
+def _key(table: Table, row: Row) -> tuple[tuple[str, str], ...]:
+    pairs = zip(table.dimensions, row.codes, strict=True)
+    return tuple(sorted((d, c) for d, c in pairs if c != TOTAL))
+
+
+__all__ = [
+    "Asked",
+    "DisclosureRisk",
+    "Protected",
+    "attack_file",
+    "protect",
+    "remember",
+    "write_protected",
+]

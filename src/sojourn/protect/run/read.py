@@ -1,0 +1,155 @@
+"""What a user brings: policy, tables or microdata, hierarchies, a-priori files."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sojourn.errors import TableRefused
+from sojourn.protect.table.apriori import read_apriori
+from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, read_hierarchy
+from sojourn.protect.table.policy import Policy, packaged, read_policy
+from sojourn.protect.table.table import Row, Table, read_table
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a user asks for.
+
+    Attributes
+    ----------
+    tables : tuple of Path
+        The first is the one that is written; the others are linked.
+    policy : str
+        Name of a packaged policy, or a TOML file.
+    hierarchies : tuple of (dimension, Path)
+    apriori : Path or None
+    by : tuple of str
+        Dimensions to count microdata by; empty for a finished table.
+    ledger, series, day, scheduled
+        The memory of releases.
+    """
+
+    tables: tuple[Path, ...]
+    policy: str
+    hierarchies: tuple[tuple[str, Path], ...] = ()
+    apriori: Path | None = None
+    by: tuple[str, ...] = ()
+    ledger: Path | None = None
+    series: str = ""
+    day: date | None = None
+    scheduled: bool = False
+    told: Told = field(default=lambda _: None)
+
+
+def policy_of(name: str) -> Policy:
+    """Return a packaged policy by name, or the policy of a file.
+
+    Raises
+    ------
+    BadDeclaration
+        No such policy, or its file is not one.
+    """
+    path = Path(name)
+    if path.suffix == ".toml" or path.is_file():
+        return read_policy(text_of(path), where=path.name)
+    return packaged(name)
+
+
+def tables_of(asked: Asked) -> list[Table]:
+    """Return the tables of a request, microdata counted, the a-priori file applied."""
+    made = []
+    for number, path in enumerate(asked.tables):
+        text = text_of(path)
+        table = (
+            counted(text, asked.by, name=path.name)
+            if asked.by and number == 0
+            else read_table(text, name=path.name)
+        )
+        made.append(table)
+    if asked.apriori is not None:
+        made[0] = _with_apriori(made[0], text_of(asked.apriori), asked.apriori.name)
+    return made
+
+
+def _with_apriori(table: Table, text: str, name: str) -> Table:
+    said = {a.codes: a for a in read_apriori(text, name=name, dimensions=len(table.dimensions))}
+    known = {r.codes for r in table.rows}
+    if lost := next((c for c in said if c not in known), None):
+        raise TableRefused(
+            f"{name}: {'/'.join(lost)} is no cell of {table.name}",
+            hint="codes as in the table, _T for totals",
+        )
+    rows = []
+    for row in table.rows:
+        one = said.get(row.codes)
+        rows.append(
+            row
+            if one is None
+            else Row(
+                row.codes,
+                row.value,
+                primary=row.primary or one.word == "u",
+                cost=one.cost if one.word == "c" else row.cost,
+                keep=row.keep or one.word in ("s", "p"),
+                top=row.top,
+                line=row.line,
+            )
+        )
+    return Table(table.name, table.dimensions, tuple(rows), table.declared)
+
+
+def counted(text: str, by: Sequence[str], *, name: str) -> Table:
+    """Return microdata counted by dimensions, with every total.
+
+    Raises
+    ------
+    TableRefused
+        A dimension is no column, or a record has no code in one.
+    """
+    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    header = lines.fieldnames or []
+    if lost := [d for d in by if d not in header]:
+        raise TableRefused(
+            f"{name}: no column {lost[0]!r}", hint=f"columns are {', '.join(header)}"
+        )
+    counts: dict[tuple[str, ...], int] = {}
+    for number, record in enumerate(lines, start=2):
+        codes = tuple((record[d] or "").strip() for d in by)
+        if not all(codes) or TOTAL in codes:
+            raise TableRefused(
+                f"{name}, line {number}: a code is missing",
+                hint="say 'unknown' where it is not known",
+            )
+        counts[codes] = counts.get(codes, 0) + 1
+    cells: dict[tuple[str, ...], int] = {}
+    for codes, count in counts.items():
+        for mask in range(2 ** len(by)):
+            key = tuple(TOTAL if mask >> i & 1 else c for i, c in enumerate(codes))
+            cells[key] = cells.get(key, 0) + count
+    rows = tuple(Row(codes, float(cells[codes])) for codes in sorted(cells))
+    return Table(name, tuple(by), rows)
+
+
+def hierarchies_of(given: Sequence[tuple[str, Path]]) -> Mapping[str, tuple[Hierarchy, ...]]:
+    """Return the hierarchies given, by dimension."""
+    made: dict[str, tuple[Hierarchy, ...]] = {}
+    for dimension, path in given:
+        made[dimension] = (*made.get(dimension, ()), read_hierarchy(text_of(path), name=path.name))
+    return made
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file, UTF-8."""
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise TableRefused(f"{path}: not UTF-8", hint="save it as UTF-8") from None
+    except OSError as error:
+        raise TableRefused(
+            f"{path}: cannot be read ({error.strerror})", hint="name a file"
+        ) from None

@@ -1,0 +1,172 @@
+"""A table as somebody brings it: dimensions, values, and what is said of single cells."""
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sojourn.errors import TableRefused
+from sojourn.protect.table.hierarchy import TOTAL
+
+NOT_DIMENSIONS = (
+    "obs_value",
+    "obs_status",
+    "primary",
+    "lower",
+    "upper",
+    "cost",
+    "keep",
+    "top1",
+    "top2",
+    "topn",
+    "contributors",
+)
+Codes = tuple[str, ...]
+SUPPRESSED = "Q"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cell of a table.
+
+    Attributes
+    ----------
+    codes : tuple of str
+        One code a dimension, ``_T`` for its total.
+    value : float or None
+        ``None`` where it is withheld already.
+    primary : bool
+        The office says that it must be withheld.
+    cost : float or None
+        What withholding it costs; the value by default.
+    keep : bool
+        It must be published.
+    top : tuple of float
+        Largest contributions, where given, the largest first.
+    line : int
+        Line of the file.
+    """
+
+    codes: Codes
+    value: float | None
+    primary: bool = False
+    cost: float | None = None
+    keep: bool = False
+    top: tuple[float, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its name, dimensions and rows.
+
+    Attributes
+    ----------
+    declared : bool
+        It has a column ``primary``: the office has decided, and no rule decides beside it.
+    """
+
+    name: str
+    dimensions: tuple[str, ...]
+    rows: tuple[Row, ...]
+    declared: bool = False
+
+    def codes_of(self, dimension: int) -> tuple[str, ...]:
+        """Return the codes of a dimension, the total first, in their order of appearance."""
+        found = dict.fromkeys(r.codes[dimension] for r in self.rows)
+        return tuple(sorted(found, key=lambda c: c != TOTAL))
+
+
+def read_table(text: str, *, name: str) -> Table:
+    """Read a table from CSV: dimensions, ``obs_value``, and what is known of each cell.
+
+    Raises
+    ------
+    TableRefused
+        No ``obs_value``, a value that is no number, or two rows of one key; the line is named.
+    """
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    header = [h.strip() for h in next(lines, [])]
+    if "obs_value" not in header:
+        raise TableRefused(
+            f"{name}: no column obs_value among {', '.join(header) or 'none'}",
+            hint="dimensions with _T for totals, and obs_value; for microdata name the dimensions with --by",
+        )
+    if len(set(header)) != len(header):
+        raise TableRefused(f"{name}: two columns with the same header", hint="each once")
+    dimensions = tuple(h for h in header if h not in NOT_DIMENSIONS)
+    if not dimensions:
+        raise TableRefused(
+            f"{name}: no dimension beside obs_value", hint="at least one column of codes"
+        )
+    rows: list[Row] = []
+    seen: dict[Codes, int] = {}
+    for number, cells in enumerate(lines, start=2):
+        if not any(c.strip() for c in cells):
+            continue
+        row = _row(
+            dict(zip(header, cells, strict=False)), dimensions, f"{name}, line {number}", number
+        )
+        if row.codes in seen:
+            raise TableRefused(
+                f"{name}, line {number}: {'/'.join(row.codes)} stands in line {seen[row.codes]} too",
+                hint="one row a cell",
+            )
+        seen[row.codes] = number
+        rows.append(row)
+    if not rows:
+        raise TableRefused(f"{name}: no rows", hint="at least one cell")
+    return Table(name, dimensions, tuple(rows), declared="primary" in header)
+
+
+def _row(told: Mapping[str, str], dimensions: Sequence[str], at: str, line: int) -> Row:
+    if any(d not in told or not told[d].strip() for d in dimensions):
+        raise TableRefused(
+            f"{at}: a code is missing",
+            hint=f"one code each for {', '.join(dimensions)}; _T for a total",
+        )
+    withheld = (
+        told.get("obs_status", "").strip() == SUPPRESSED and not told.get("obs_value", "").strip()
+    )
+    value = None if withheld else _number(told.get("obs_value", ""), f"{at}, obs_value")
+    top = tuple(
+        _number(told[c], f"{at}, {c}") for c in ("top1", "top2", "topn") if told.get(c, "").strip()
+    )
+    cost = told.get("cost", "").strip()
+    return Row(
+        codes=tuple(told[d].strip() for d in dimensions),
+        value=value,
+        primary=_yes(told.get("primary", ""), f"{at}, primary"),
+        cost=_number(cost, f"{at}, cost") if cost else None,
+        keep=_yes(told.get("keep", ""), f"{at}, keep"),
+        top=top,
+        line=line,
+    )
+
+
+def _number(text: str, at: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or "_" in text:
+        raise TableRefused(
+            f"{at}: {text!r} is no number",
+            hint="a plain number, or obs_status Q where it is withheld",
+        )
+    if value < 0:
+        raise TableRefused(
+            f"{at}: {text} is below zero",
+            hint="counts and sums of a table to protect are 0 or more",
+        )
+    return value
+
+
+def _yes(text: str, at: str) -> bool:
+    word = text.strip().lower()
+    if word in ("", "0", "false", "no", "n"):
+        return False
+    if word in ("1", "true", "yes", "y", "x"):
+        return True
+    raise TableRefused(f"{at}: {text!r} is neither yes nor no", hint="1 or 0, true or false")
