@@ -11,8 +11,10 @@ from sojourn.figures.figure import FigureValue
 from sojourn.figures.opened import evaluator, newest_day
 from sojourn.figures.trace import TracedCell, trace_cell, trace_figure
 from sojourn.loading import load as loading
+from sojourn.publish.chart import Chart
 from sojourn.publish.text import languages
 from sojourn.query.asked import Given
+from sojourn.query.chart import View, chart_of
 from sojourn.query.editions import LoadedEdition, editions
 from sojourn.query.observations import observations
 from sojourn.query.opening import open_data
@@ -131,6 +133,23 @@ class Data:
             groups=None if groups is None else own_groups(Path(groups)),
             transforms=Transforms(**transforms),
         )
+
+    def chart(self, view: View, measures: Names, **asked: Any) -> Chart:
+        """Return a table drawn as ``trend``, ``ranking`` or ``map``, the source inside.
+
+        A notebook shows it; `sojourn.publish.sheet.write_chart` writes it as SVG, PNG or PDF.
+
+        Parameters
+        ----------
+        **asked
+            As for `table`.
+
+        Raises
+        ------
+        PublishError
+            Nothing to draw, or what the view cannot show.
+        """
+        return chart_of(self.store, self.table(measures, **asked), view)
 
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
         """Return the DuckDB relation of a query over ``observation``, ``membership``, ``file``."""
