@@ -189,6 +189,12 @@ class PlanRefused(PlanError):
     exit_code = 62
 
 
+class CustodyAlarm(PlanError):
+    """Somebody has to be looked for now."""
+
+    exit_code = 65
+
+
 class PlanMismatch(PlanError):
     """The plan was made from other inputs than those given, or its files were changed."""
 

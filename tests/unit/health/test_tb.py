@@ -112,7 +112,7 @@ def test_moving_loses_nobody_and_changes_nobody_but_the_screened() -> None:
     moved = move(now, where, moves, np.full((2, 3), 0.7), sieve)
     found = moved.found.sum(axis=1)
     np.testing.assert_allclose(now.sum(axis=(0, 2)), before, rtol=1e-12)
-    np.testing.assert_allclose(moved.looked_at[1], [1000.0, 250.0, 400.0])
+    np.testing.assert_allclose(moved.going[1], [2000.0, 500.0, 800.0])
     np.testing.assert_allclose(moved.arrived[1], moved.found[1])
     assert found[0] == 0.0
     assert found[1] > 0.0

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from sojourn.health.cli.simulate_corridor import corridor
 from sojourn.health.cli.simulate_place import declared, place
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
@@ -166,6 +167,7 @@ def _print(told: dict[str, Any]) -> None:
 
 
 command.add_command(place)
+command.add_command(corridor)
 
 
 def _between(found: dict[str, float], form: str) -> str:

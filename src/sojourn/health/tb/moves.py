@@ -29,15 +29,15 @@ class Moved:
 
     Attributes
     ----------
-    looked_at : ndarray
-        Arrivals who were screened before entry.
+    going : ndarray
+        People who arrived.
     found : ndarray
         People with active disease who were found and treated before entry.
     arrived : ndarray
         People who arrived with active disease that nobody had found: cases of their host.
     """
 
-    looked_at: Floats
+    going: Floats
     found: Floats
     arrived: Floats
 
@@ -71,7 +71,7 @@ def move(state: Floats, where: Map, moves: Moves, selection: Floats, sieve: Siev
         found = covered[d] * finds[d] * ill
         one[A, where.n :] -= found
         one[R, where.n :] += found
-        done.looked_at[d], done.found[d], done.arrived[d] = covered[d] * going, found, ill - found
+        done.going[d], done.found[d], done.arrived[d] = going, found, ill - found
     return done
 
 

@@ -5,7 +5,7 @@ ratios: of a programme to none, and of people born abroad to those born in the c
 programme the ratio is one, exactly.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from sojourn.health.tb.fit import BASE, Observed, World, by_host, drawn_within
 from sojourn.health.tb.joined import Fitted, chances, fit
 from sojourn.health.tb.latency import STRUCTURES, latencies
 from sojourn.health.tb.model import FASTEST, Map, Rates, Reach, run_year
-from sojourn.health.tb.moves import Sieve, move
+from sojourn.health.tb.moves import Moved, Sieve, move
 
 Floats = npt.NDArray[np.float64]
 LAST = 2035
@@ -305,8 +305,21 @@ def run(
     programme: Scenario,
     *,
     last: int = LAST,
+    sieve: Callable[[int], Sieve] | None = None,
+    log: list[Moved] | None = None,
+    at_home: bool = False,
 ) -> Outcome:
-    """Run one programme from 2015: the model's own numbers, before they meet the anchor's levels."""
+    """Run one programme from 2015: the model's own numbers, before they meet the anchor's levels.
+
+    Parameters
+    ----------
+    sieve : callable, optional
+        What looks for disease among arrivals in a year, in place of the programme's.
+    log : list, optional
+        To which every year's movements are added.
+    at_home : bool
+        Whether who is found counts as a case of the host: found after arrival.
+    """
     where, n = world.where, world.where.n
     state = start.state.copy()
     draws, years = state.shape[1], last - BASE + 1
@@ -314,16 +327,19 @@ def run(
     screened, arrived = np.zeros(draws), np.zeros((draws, years, n), dtype=np.float32)
     chosen, faded = start.selection[:, where.destination], Law.of("cases").faded
     sensitivity = drawn["screening_sensitivity"][:, None]
-    sieve = Sieve(np.full((1, 1), programme.pre_entry), sensitivity)
+    usual = Sieve(np.full((1, 1), programme.pre_entry), sensitivity)
     for y in range(years):
+        finds = usual if sieve is None else sieve(BASE + y)
         reach = reach_of(programme, BASE + y, where, observed, world, drawn)
         contact = start.contact * np.exp(start.slope * faded(np.array(y + 0.5)))
         done = run_year(state, where, start.rates, contact, reach)
         for target, found in ((cases, done.cases), (deaths, done.deaths), (persons, done.persons)):
             target[:, y, 0] = found[:, :n]
             target[:, y, 1] = by_host(where, found[:, n:])
-        moved = move(state, where, world.moves(y, start.inflow), chosen, sieve)
-        arrived[:, y] = by_host(where, moved.arrived)
+        moved = move(state, where, world.moves(y, start.inflow), chosen, finds)
+        arrived[:, y] = by_host(where, moved.arrived + moved.found * at_home)
+        if log is not None:
+            log.append(moved)
         cases[:, y, 1] += arrived[:, y]
         screened += moved.found.sum(axis=1)
     return Outcome(cases, deaths, persons, screened, arrived)
