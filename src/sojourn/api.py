@@ -150,7 +150,7 @@ class Data:
             transforms=Transforms(**transforms),
         )
 
-    def chart(self, view: View, measures: Names, **asked: Any) -> Chart:
+    def chart(self, view: "View", measures: "Names", **asked: Any) -> "Chart":
         """Return a table drawn as ``trend``, ``ranking`` or ``map``, the source inside.
 
         A notebook shows it; `sojourn.publish.sheet.write_chart` writes it as SVG, PNG or PDF.
