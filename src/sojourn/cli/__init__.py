@@ -77,6 +77,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "flows.cli.flows",
         "Who moved where: bilateral flows estimated from two stock tables.",
     ),
+    "serve": ("sdmx.cli.serve", "The data directory as an SDMX web service, with its editions."),
     "pack": (
         "factsheet.cli.pack",
         "Write the embedded edition of a factsheet from a data directory.",
