@@ -47,8 +47,8 @@ def changes(page: Page) -> Section:
 
 def _of_countries(page: Page) -> tuple[Block, ...]:
     if not known_effect(page):  # what is not determined is told by no other table either
-        said = page.text("effect_not_determined", area=page.place)
-        return (_averted_table(page), Paragraph(content=(said,)))
+        unsure: RichText = (page.text("effect_not_determined", area=page.place),)
+        return (_averted_table(page), Paragraph(content=unsure))
     benefit = _benefit(page)
     said = (*_both_sentences(page), *((" ", *benefit) if benefit else ()))
     return (_averted_table(page), _milestone_table(page), Paragraph(content=said))
