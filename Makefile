@@ -3,12 +3,13 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 .DELETE_ON_ERROR:
-.PHONY: factsheet test check bench bench-fuzz lock clean help
+.PHONY: factsheet test check bench bench-fuzz docs lock clean help
 
 help:
 	@echo 'make factsheet  build out/factsheet-2015/ from the embedded edition, without network'
 	@echo 'make test       run the tests'
 	@echo 'make check      linters, types, import contracts, dependencies'
+	@echo 'make docs       the docs site in out/docs/, without network'
 	@echo 'make bench      benchmarks, each a ratio against a named baseline'
 	@echo 'make bench-fuzz thousands of corrupted files against every reader'
 
@@ -35,6 +36,10 @@ check: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry src
+
+docs: .venv/dev
+	$(BIN)/python scripts/build_reference.py
+	$(BIN)/sphinx-build -q -b html docs out/docs
 
 bench: .venv/dev
 	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done

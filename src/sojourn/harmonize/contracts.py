@@ -1,7 +1,8 @@
 """Contracts on data, as data: each is SQL that must return no rows."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -18,7 +19,11 @@ class Contract:
     error : str
         Name of the error class that a refusal raises.
     needs : str
-        ``members`` when the rule can be asked only with the edition's classification.
+        ``members`` when the rule can be asked only with the edition's classification,
+        ``repeated`` when only of keys that stand twice.
+    when : dict of str to list of str
+        Words that must stand in a column of the file, each of them: without one of them the rule
+        can find nothing and is not asked.
     """
 
     id: str
@@ -27,6 +32,13 @@ class Contract:
     severity: str
     sql: str
     needs: str = ""
+    when: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def may_find(self, words: Mapping[str, Collection[str]], held: Collection[str]) -> bool:
+        """Whether the rule can find anything in a file of these words that has what is held."""
+        if self.needs and self.needs not in held:
+            return False
+        return all(w in words[column] for column, wanted in self.when.items() for w in wanted)
 
 
 @cache

@@ -6,13 +6,17 @@ place. Nothing is repaired.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isinf
 
 import numpy as np
 import numpy.typing as npt
 
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_ONE = r"[+-]?(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+"
+_PLAIN_LINES = re.compile(rf"{_ONE}(?:\n{_ONE})*+", re.ASCII)
+_AT_ONCE = 4_096
 _GROUPED = {
     ",": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
     " ": re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?", re.ASCII),
@@ -53,8 +57,20 @@ class _Tokens(dict[object, float]):
 
     def __missing__(self, cell: object) -> float:
         value = self._read(cell)
-        self[cell] = value
+        if isinstance(cell, str):  # True, 1 and 1.0 would be one key
+            self[cell] = value
         return value
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Read many texts at once; those that are not all plain numbers are left for later."""
+        new = [t for t in texts if t not in self and t not in self.marks]
+        for start in range(0, len(new), _AT_ONCE):
+            part = new[start : start + _AT_ONCE]
+            joined = "\n".join(part)
+            if joined.count("\n") == len(part) - 1 and _PLAIN_LINES.fullmatch(joined):
+                numbers = list(map(float, part))
+                if not any(map(isinf, numbers)):
+                    self.update(zip(part, numbers, strict=True))
 
     def _read(self, cell: object) -> float:
         if isinstance(cell, bool) or not isinstance(cell, str | int | float):
@@ -88,7 +104,7 @@ def to_number(text: str, thousands: str = "") -> float | None:
     """
     if _PLAIN.fullmatch(text):
         number = float(text)
-        return number if np.isfinite(number) else None
+        return None if isinf(number) else number
     if thousands and _GROUPED[thousands].fullmatch(text):
         bare = text.replace(",", "") if thousands == "," else _BLANKS.sub("", text)
         return float(bare)
@@ -121,8 +137,14 @@ def read_column(
     if interval:
         return _read_intervals(cells, missing=missing, thousands=thousands)
     tokens = _Tokens(missing, thousands)
+    kinds = set(map(type, cells))
+    if str in kinds:
+        tokens.learn({c for c in cells if type(c) is str})
+    read = map(tokens.__getitem__, cells) if kinds == {str} else None
     value = np.fromiter(
-        (c if type(c) is float else tokens[c] for c in cells), dtype=np.float64, count=len(cells)
+        read or (c if type(c) is float else tokens[c] for c in cells),
+        dtype=np.float64,
+        count=len(cells),
     )
     codes = np.full(len(cells), status, dtype="U1")
     bad = []

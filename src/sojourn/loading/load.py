@@ -4,8 +4,10 @@ One call is one transaction: either the manifest lists everything that was accep
 is what it was.
 """
 
+import gc
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,8 +38,9 @@ from sojourn.store.manifest import (
     write_manifest,
     writing,
 )
-from sojourn.store.observations import connect, stage, write_parquet
+from sojourn.store.observations import connect, write_parquet
 from sojourn.store.staged import drop_known, printed_at, write_memberships, write_problems
+from sojourn.store.staging import stage
 from sojourn.store.wholeness import kept
 from sojourn.vocab.membership import members as packaged_members
 
@@ -95,13 +98,13 @@ def load(
     files = [(p, named, _read(p)) for p, named in find_files(paths)]
     files.sort(key=lambda f: _rank(known, f[2]))
     outcomes: list[Outcome] = []
-    with writing(root) as manifest:
+    with _without_collector(), writing(root) as manifest, closing(connect()) as con:
         before = manifest
         for done, (path, named, content) in enumerate(files):
             if progress is not None:
                 progress(path.name, done, len(files))
             try:
-                manifest, added = _load_one(manifest, path, content, known, edition)
+                manifest, added = _load_one(con, manifest, path, content, known, edition)
                 outcomes += added
             except SojournError as error:
                 status = "skipped" if isinstance(error, UnknownFile) else "refused"
@@ -114,6 +117,18 @@ def load(
         if manifest != before:
             write_manifest(manifest)
     return Report(tuple(outcomes))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the collector of cycles from walking over millions of cells, none of which has any."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _rank(known: Registry, content: bytes) -> int:
@@ -135,7 +150,12 @@ def _read(path: Path) -> bytes:
 
 
 def _load_one(
-    manifest: Manifest, path: Path, content: bytes, known: Registry, edition: str | None
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    path: Path,
+    content: bytes,
+    known: Registry,
+    edition: str | None,
 ) -> tuple[Manifest, list[Outcome]]:
     sha256 = _digest(content)
     declared = known.by_digest(sha256)
@@ -146,13 +166,19 @@ def _load_one(
             held = next(f.edition for f in manifest.files if f.sha256 == digest)
             outcomes.append(Outcome(str(path), "unchanged", held, notes=("already in the store",)))
             continue
-        manifest, outcome = _load_table(manifest, path, book, digest, known, edition)
+        manifest, outcome = _load_table(con, manifest, path, book, digest, known, edition)
         outcomes.append(outcome)
     return manifest, outcomes
 
 
 def _load_table(
-    manifest: Manifest, path: Path, book: Workbook, sha256: str, known: Registry, named: str | None
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    path: Path,
+    book: Workbook,
+    sha256: str,
+    known: Registry,
+    named: str | None,
 ) -> tuple[Manifest, Outcome]:
     layout, known = recognised(book, known, sha256)
     dataset = known.datasets[layout.dataset]
@@ -164,9 +190,7 @@ def _load_table(
         edition = replace(edition, license=f"{terms} (as printed in the file)")
     observed = [observe(book.name, block, dataset, edition) for block in blocks]
     memberships = _memberships(layout, read_classification(book, layout))
-    con = connect()
-    for part in observed:
-        stage(con, part, dataset=dataset.id, edition=edition.id, sha256=sha256)
+    stage(con, observed, dataset=dataset.id, edition=edition.id, sha256=sha256)
     pairs = [(m.group, m.member) for m in memberships] or _packaged(dataset.id, edition)
     set_members(con, pairs)
     problems = check(
@@ -292,7 +316,7 @@ def _entry(
 
 
 def _write(
-    con: object,
+    con: duckdb.DuckDBPyConnection,
     manifest: Manifest,
     entry: LoadedFile,
     memberships: Sequence[Membership],
@@ -300,13 +324,13 @@ def _write(
 ) -> LoadedFile:
     folder, stem = manifest.root / "store", f"{entry.sha256[:24]}.parquet"
     if entry.observations:
-        write_parquet(con, "staged", folder / "observations" / stem)  # type: ignore[arg-type] # a DuckDB connection
+        write_parquet(con, "staged", folder / "observations" / stem)
         entry = replace(entry, parquet=stem)
     if memberships:
-        write_memberships(memberships, entry, folder / "memberships" / stem)
+        write_memberships(con, memberships, entry, folder / "memberships" / stem)
         entry = replace(entry, memberships=stem)
     if problems:
-        write_problems(problems, entry, folder / "problems" / stem)
+        write_problems(con, problems, entry, folder / "problems" / stem)
         entry = replace(entry, problems=stem)
     return replace(entry, kept=kept(folder, entry))
 

@@ -73,7 +73,8 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
         try:
             fits.append((_score(book, layout), layout))
         except LayoutChanged as error:
-            missed.append((layout, error))
+            # its frames would hold the whole workbook
+            missed.append((layout, error.with_traceback(None)))
     loud = [f for f in fits if not f[1].mute]
     if loud:
         best = max(score for score, _ in loud)

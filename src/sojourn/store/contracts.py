@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -46,7 +47,9 @@ def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str
 
 def set_areas(con: duckdb.DuckDBPyConnection) -> None:
     """Give the contracts the kind of each area, and the last year in which it existed."""
-    con.execute("CREATE OR REPLACE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
+    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchone():
+        return
+    con.execute("CREATE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
     known = list(AREAS.values())
     last = [0 if a.valid_to is None else a.valid_to.year for a in known]
     columns = {
@@ -94,11 +97,12 @@ def check(
     """
     find_repeated(con)
     set_areas(con)
+    words, held = _held(con, has_members=has_members)
     found: list[Problem] = []
     for contract in contracts():
-        if contract.needs == "members" and not has_members:
+        if not contract.may_find(words, held):
             continue
-        rows = con.execute(contract.sql.replace("{key}", KEY_LIST)).fetchall()
+        rows = _broken(con, contract)
         problems = [
             Problem(contract.id, message, size, sheet, row, col)
             for sheet, row, col, message, size in rows
@@ -140,11 +144,12 @@ def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem
     )
     find_repeated(con)
     set_areas(con)
+    words, held = _held(con, has_members=bool(members))
     found = []
     for contract in contracts():
-        if only not in (None, contract.id) or (contract.needs == "members" and not members):
+        if only not in (None, contract.id) or not contract.may_find(words, held):
             continue
-        rows = con.execute(contract.sql.replace("{key}", KEY_LIST)).fetchall()
+        rows = _broken(con, contract)
         found += [Problem(contract.id, m, size, s, row, col) for s, row, col, m, size in rows]
     con.execute("DROP TABLE staged")
     noted = con.execute(
@@ -164,3 +169,24 @@ def _refuse(contract: Contract, name: str, problems: list[Problem], why: str) ->
         f"{name}: {why}{listed}{more}",
         hint=f"{contract.title}. The file is not the publisher's, or was changed: download it again",
     )
+
+
+def _held(
+    con: duckdb.DuckDBPyConnection, *, has_members: bool
+) -> tuple[dict[str, set[str]], set[str]]:
+    """Return the words of each column that a contract asks for, and what else is there."""
+    columns = sorted({column for contract in contracts() for column in contract.when})
+    asked = ", ".join(f"list(DISTINCT {column})" for column in columns)
+    row = con.execute(f"SELECT {asked} FROM staged").fetchall()[0]  # noqa: S608 - packaged
+    twice = con.execute("SELECT 1 FROM repeated LIMIT 1").fetchone()
+    held = {"members"} if has_members else set()
+    return (
+        {column: set(words or ()) for column, words in zip(columns, row, strict=True)},
+        held | ({"repeated"} if twice else set()),
+    )
+
+
+def _broken(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple[Any, ...]]:
+    """Return what a contract finds, in the order of sheet, row, column and message."""
+    asked = contract.sql.replace("{key}", KEY_LIST)
+    return con.execute(f"SELECT * FROM ({asked}) ORDER BY 1, 2, 3, 4, 5").fetchall()  # noqa: S608 - packaged

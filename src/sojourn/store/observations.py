@@ -1,97 +1,29 @@
-"""Observations in Parquet: staging a file, checking it, asking questions.
-
-A block arrives in three parts (rows, columns, cells) and is multiplied out by DuckDB, so that no
-Python loop ever runs over cells.
-"""
+"""Observations in Parquet: writing them, opening them, asking questions."""
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 
 from sojourn.errors import StoreError
 from sojourn.files import new_file
-from sojourn.harmonize.observe import DIMENSIONS, Observed
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.observation import COLUMNS, KEY
 
-_DDL = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS)
+DDL = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS)
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """Return an in-memory connection with an empty ``staged`` table."""
+    """Return an in-memory connection with an empty ``staged`` table, for one core."""
     con = duckdb.connect(":memory:")
+    con.execute("SET threads = 1")  # a file is small: threads cost more than they give
     con.execute("SET preserve_insertion_order = true")
-    con.execute(f"CREATE TABLE staged ({_DDL})")
+    con.execute(f"CREATE TABLE staged ({DDL})")
     return con
-
-
-def _objects(values: Iterable[object]) -> Any:
-    return np.array(list(values), dtype=object)
-
-
-def stage(
-    con: duckdb.DuckDBPyConnection,
-    observed: Observed,
-    *,
-    dataset: str,
-    edition: str,
-    sha256: str,
-) -> int:
-    """Append one observed block to ``staged``; return the number of observations."""
-    n_rows, n_cols = len(observed.rows), len(observed.cols)
-    rows: dict[str, Any] = {"i": np.arange(n_rows), "row": observed.rows}
-    for dimension in (*DIMENSIONS, "unit_measure", "comment"):
-        if dimension in observed.of_rows:
-            rows[dimension] = _objects(observed.of_rows[dimension])
-    columns: dict[str, Any] = {"j": np.arange(n_cols), "col": observed.cols}
-    for dimension in DIMENSIONS:
-        if dimension in observed.of_columns and dimension not in observed.of_rows:
-            columns[dimension] = _objects(observed.of_columns[dimension])
-    columns["unit_measure"] = _objects(unit for unit, _ in observed.units)
-    columns["unit_mult"] = np.array([mult for _, mult in observed.units], dtype=np.int16)
-    nothing = np.full(n_rows, np.nan)
-    cells: dict[str, Any] = {
-        "i": np.tile(np.arange(n_rows), n_cols),
-        "j": np.repeat(np.arange(n_cols), n_rows),
-        "value": np.concatenate([v.value for v in observed.values]),
-        "lower": np.concatenate([nothing if v.lower is None else v.lower for v in observed.values]),
-        "upper": np.concatenate([nothing if v.upper is None else v.upper for v in observed.values]),
-        "status": np.concatenate([v.status for v in observed.values]).astype(object),
-    }
-    con.register("block_rows", rows)
-    con.register("block_columns", columns)
-    con.register("block_cells", cells)
-    source = {
-        **{d: f"r.{d}" if d in rows else f"c.{d}" for d in DIMENSIONS},
-        "dataflow": "$dataset",
-        "obs_value": "CASE WHEN isnan(x.value) THEN NULL ELSE x.value END",
-        "lower": "CASE WHEN isnan(x.lower) THEN NULL ELSE x.lower END",
-        "upper": "CASE WHEN isnan(x.upper) THEN NULL ELSE x.upper END",
-        "unit_measure": "r.unit_measure" if "unit_measure" in rows else "c.unit_measure",
-        "unit_mult": "c.unit_mult",
-        "obs_status": "x.status",
-        "comment": "r.comment",
-        "edition": "$edition",
-        "file": "$file",
-        "sheet": "$sheet",
-        "row": "r.row",
-        "col": "c.col",
-    }
-    select = ", ".join(f"{source[name]}" for name, _ in COLUMNS)
-    con.execute(
-        f"INSERT INTO staged SELECT {select} FROM block_cells x "  # noqa: S608 - constants only
-        "JOIN block_rows r ON r.i = x.i JOIN block_columns c ON c.j = x.j ORDER BY x.i, x.j",
-        {"dataset": dataset, "edition": edition, "file": sha256, "sheet": observed.sheet},
-    )
-    for view in ("block_rows", "block_columns", "block_cells"):
-        con.unregister(view)
-    return n_rows * n_cols
 
 
 def write_parquet(con: duckdb.DuckDBPyConnection, table: str, target: Path) -> None:
@@ -118,14 +50,15 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _file_rows(files: Sequence[LoadedFile]) -> Mapping[str, Any]:
-    return {
-        "file": _objects(f.sha256 for f in files),
-        "file_name": _objects(f.name for f in files),
-        "vintage": _objects(f.vintage for f in files),
-        "verified": np.array([f.verified for f in files], dtype=bool),
-        "mark": _objects(f.mark for f in files),
-    }
+def _list_files(con: duckdb.DuckDBPyConnection, files: Sequence[LoadedFile]) -> None:
+    con.execute(
+        "CREATE TABLE file (file VARCHAR, file_name VARCHAR, vintage VARCHAR, verified BOOLEAN, "
+        "mark VARCHAR)"
+    )
+    rows = [(f.sha256, f.name, f.vintage, f.verified, f.mark) for f in files]
+    if rows:
+        places = ", ".join(["(?, ?, ?, ?, ?)"] * len(rows))
+        con.execute(f"INSERT INTO file VALUES {places}", [v for row in rows for v in row])  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -164,15 +97,13 @@ def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store
     """
     con = duckdb.connect(":memory:")
     folder = parquet_root or manifest.root / "store"
-    con.register("file_rows", dict(_file_rows(manifest.files)))
-    con.execute("CREATE TABLE file AS SELECT * FROM file_rows")
-    con.unregister("file_rows")
+    _list_files(con, manifest.files)
     con.execute("CREATE TABLE partial (edition VARCHAR)")
     for found in manifest.coverage:
         if found.status == "partial":
             con.execute("INSERT INTO partial VALUES (?)", [found.edition])
     for name, attribute, sub, ddl in (
-        ("raw_observation", "parquet", "observations", _DDL),
+        ("raw_observation", "parquet", "observations", DDL),
         ("membership", "memberships", "memberships", MEMBERSHIP_DDL),
         ("problem", "problems", "problems", PROBLEM_DDL),
     ):

@@ -36,11 +36,13 @@ def drop_known(
         The store holds other values for the same keys of the same edition.
     """
     notes = []
-    con.execute(
-        "DELETE FROM staged WHERE rowid IN (SELECT rowid FROM staged WHERE hash("  # noqa: S608
-        f"{KEY_LIST}) IN (SELECT h FROM repeated) QUALIFY row_number() OVER "
-        f'(PARTITION BY {KEY_LIST} ORDER BY "row", col) > 1)'
-    )
+    twice = con.execute("SELECT count(*) FROM repeated").fetchall()[0][0]
+    if twice:
+        con.execute(
+            "DELETE FROM staged WHERE rowid IN (SELECT rowid FROM staged WHERE hash("  # noqa: S608
+            f"{KEY_LIST}) IN (SELECT h FROM repeated) QUALIFY row_number() OVER "
+            f'(PARTITION BY {KEY_LIST} ORDER BY "row", col) > 1)'
+        )
     files = [f for f in manifest.of_edition(edition) if f.parquet]
     if files and _note_known(con, manifest, files):
         same = " AND ".join(f"s.{k} = k.{k}" for k in KEY)
@@ -97,10 +99,14 @@ def _count(con: duckdb.DuckDBPyConnection) -> int:
     return int(con.execute("SELECT count(*) FROM staged").fetchall()[0][0])
 
 
-def write_memberships(memberships: Sequence[Membership], entry: LoadedFile, target: Path) -> None:
+def write_memberships(
+    con: duckdb.DuckDBPyConnection,
+    memberships: Sequence[Membership],
+    entry: LoadedFile,
+    target: Path,
+) -> None:
     """Write the classification that a file prints, with its cells."""
-    con = duckdb.connect(":memory:")
-    con.execute(f"CREATE TABLE membership ({MEMBERSHIP_DDL})")
+    con.execute(f"CREATE OR REPLACE TABLE membership ({MEMBERSHIP_DDL})")
     columns = {
         "scheme": [m.scheme for m in memberships],
         "group_id": [m.group for m in memberships],
@@ -119,10 +125,11 @@ def write_memberships(memberships: Sequence[Membership], entry: LoadedFile, targ
     write_parquet(con, "membership", target)
 
 
-def write_problems(problems: Sequence[Problem], entry: LoadedFile, target: Path) -> None:
+def write_problems(
+    con: duckdb.DuckDBPyConnection, problems: Sequence[Problem], entry: LoadedFile, target: Path
+) -> None:
     """Write the violations found in a file, with their cells."""
-    con = duckdb.connect(":memory:")
-    con.execute(f"CREATE TABLE problem ({PROBLEM_DDL})")
+    con.execute(f"CREATE OR REPLACE TABLE problem ({PROBLEM_DDL})")
     rows: dict[str, Any] = {
         "contract": np.array([p.contract for p in problems], dtype=object),
         "message": np.array([p.message for p in problems], dtype=object),

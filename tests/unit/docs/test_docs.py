@@ -13,7 +13,7 @@ from sojourn.sources.declaration import registry
 from sojourn.vocab.observation import COLUMNS
 
 ROOT = Path(__file__).parents[3]
-DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMAND = re.compile(r"^\s*sojourn (?P<rest>.+?)(?:\s{2,}#.*)?$", re.M)
 
 

@@ -1,6 +1,9 @@
 """Names and flags of people are in no message, no file name and no output of a plan."""
 
 import csv
+import hashlib
+import json
+import os
 import sqlite3
 from pathlib import Path
 
@@ -121,3 +124,46 @@ def test_what_was_printed_elsewhere_is_purged_too(site: Path, tmp_path: Path) ->
     assert f"remains: {report.resolve() / 'fairness.csv'}" in told
     left = "".join(text for folder in (site, plan, report) for _, text in texts(folder))
     assert case not in left
+
+
+def test_a_forged_plan_folder_removes_nobody_elses_file(site: Path, tmp_path: Path) -> None:
+    plan, other, forged = tmp_path / "P", tmp_path / "other", tmp_path / "forged"
+    said("plan", site, "--out", plan)
+    other.mkdir()
+    kept = [other / name for name in ("manifest.en.pdf", "report.en.html", "thesis.csv")]
+    for path in kept:
+        path.write_text("somebody's work")
+    forged.mkdir()
+    (forged / "plan.json").write_text((plan / "plan.json").read_text("utf-8"))
+    (forged / "printed.json").write_text(json.dumps([str(p) for p in kept]))
+    (forged / "driver.csv").symlink_to(kept[2])
+    os.link(kept[2], forged / "manifest.csv")
+    digests = {
+        n: [hashlib.sha256(b"somebody's work").hexdigest()] for n in ("manifest.csv", "driver.csv")
+    }
+    (forged / MARKER).write_text(
+        json.dumps({"written by sojourn": "relocation plan", "files": digests})
+    )
+    told = said("purge", site, forged, "--yes")
+    assert all(path.read_text() == "somebody's work" for path in kept)
+    assert f"left, for it is not as this program wrote it: {kept[0]}" in told
+
+
+def test_what_was_changed_since_is_left_and_named(site: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "P"
+    said("plan", site, "--out", plan)
+    with (plan / "assignments.csv").open("a") as stream:
+        stream.write("a note of mine\n")
+    told = said("purge", site, plan, "--yes")
+    assert (plan / "assignments.csv").is_file()
+    assert f"left, for it is not as this program wrote it: {plan / 'assignments.csv'}" in told
+    assert not (plan / "manifest.csv").exists()
+
+
+def test_nobody_else_may_read_a_site_or_a_plan(site: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "P"
+    said("plan", site, "--out", plan)
+    said("manifests", plan, "--out", tmp_path / "L", "--language", "en")
+    assert plan.stat().st_mode & 0o077 == 0
+    for path in (*plan.iterdir(), *(p for p in (tmp_path / "L").iterdir() if p.name != MARKER)):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -71,7 +71,10 @@ def write_manifests(
             made[next(todo).name] = content
         if progress is not None:
             progress(one.language, done, len(lists))
-    return add_files(out, made)
+    written = add_files(out, made)
+    for path in written:
+        path.chmod(0o600)
+    return written
 
 
 def _lists(plan: Proposal, languages: Sequence[str]) -> list[_List]:

@@ -20,7 +20,7 @@ def remember(plan: Path, written: Sequence[Path]) -> None:
     """
     known = {*map(str, printed(plan)), *(str(p.resolve()) for p in written)}
     text = json.dumps(sorted(known), ensure_ascii=False, indent=1) + "\n"
-    write_whole(plan / RECORD, text.encode())
+    write_whole(plan / RECORD, text.encode(), private=True)
 
 
 def printed(plan: Path) -> tuple[Path, ...]:

@@ -1,12 +1,17 @@
-"""Remove a site's personal data, and say what remains."""
+"""Remove a site's personal data, and say what remains.
+
+Of a plan and of what was printed of it, only files go that stand as we wrote them, in folders that we
+made: a plan folder that somebody else wrote can name any file. The rest is named and left.
+"""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from sojourn.errors import SiteRefused
-from sojourn.files import forget
+from sojourn.files import MARKER, forget
 from sojourn.relocation.run.printed import RECORD, printed
+from sojourn.relocation.site.private import is_ours
 
 #: Tables about people; places, vehicles and rules are not.
 PERSONAL = ("person", "case", "link", "relative_elsewhere", "name")
@@ -26,10 +31,17 @@ LISTS = ("manifest.", "driver.", "report.")  # how the names of printed lists be
 
 @dataclass(frozen=True)
 class Purge:
-    """Files that hold personal data, and files that stay."""
+    """Files that hold personal data, and files that stay.
+
+    Attributes
+    ----------
+    foreign : tuple of Path
+        Files named like ours, or named by the plan's record, that are not as we wrote them.
+    """
 
     gone: tuple[Path, ...]
     kept: tuple[Path, ...]
+    foreign: tuple[Path, ...] = ()
 
 
 def look(site: Path, plan: Path | None = None) -> Purge:
@@ -50,24 +62,30 @@ def look(site: Path, plan: Path | None = None) -> Purge:
         )
     gone = [p for t in PERSONAL for end in ("csv", "json") if (p := site / f"{t}.{end}").is_file()]
     everything = [p for p in sorted(site.rglob("*")) if p.is_file()]
+    foreign: list[Path] = []
     if plan is not None:
         everything += [p for p in sorted(plan.rglob("*")) if p.is_file()]
-        gone += _of_plan(plan)
-        everything += [p for p in printed(plan) if p.is_file() and plan.resolve() not in p.parents]
-    return Purge(tuple(gone), tuple(p for p in everything if p not in set(gone)))
+        meant = _of_plan(plan)
+        gone += [p for p in meant if is_ours(p)]
+        foreign = [p for p in meant if not is_ours(p) and p.name != RECORD]
+        gone += [p for p in meant if p.name == RECORD and not p.is_symlink()]
+        everything += [p for p in printed(plan) if is_ours(p) and plan.resolve() not in p.parents]
+    out = {*gone, *foreign}
+    kept = tuple(p for p in everything if p not in out and p.name != MARKER)
+    return Purge(tuple(gone), kept, tuple(foreign))
 
 
 def _of_plan(plan: Path) -> list[Path]:
-    """Return a plan's rows about people, and the lists printed of it, here or elsewhere."""
+    """Return what is named like a plan's rows about people, or a list printed of it anywhere."""
     here = [plan / n for n in OF_A_PLAN] + [p for p in plan.rglob("*") if p.name.startswith(LISTS)]
     elsewhere = [
         p for p in printed(plan) if p.name.startswith(LISTS) and plan.resolve() not in p.parents
     ]
-    return sorted({p for p in [*here, *elsewhere, plan / RECORD] if p.is_file()})
+    return sorted({p for p in [*here, *elsewhere, plan / RECORD] if p.is_file() or p.is_symlink()})
 
 
 def _remove(path: Path) -> None:
-    if not path.is_symlink():  # what a link leads to is not ours
+    if not path.is_symlink() and path.stat().st_nlink == 1:  # what a link leads to is not ours
         with path.open("r+b") as stream:
             stream.write(b"\0" * path.stat().st_size)
             stream.flush()

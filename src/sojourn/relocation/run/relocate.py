@@ -15,10 +15,12 @@ from sojourn.relocation.proposal.proposal import Event, Proposal
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.tables import plan_json, tables_of, write_tables
 from sojourn.relocation.site.example import make_example
+from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Site
 from sojourn.relocation.site.write import write_example
 
+PLAN_FOLDER = "relocation plan"
 WHO_MAY_READ = (
     "This folder holds rows about people, by pseudonym: it never leaves the site's own machines. "
     "What may be shown to others is written by `sojourn relocate report`; of the tables here, "
@@ -82,8 +84,11 @@ def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Check
     PlanError
         The folder exists and is not empty, or cannot be written.
     """
-    with new_folder(out, error=PlanError) as folder:
+    check_folder(out, error=PlanError)  # a plan is never written over another
+    with new_folder(out, PLAN_FOLDER, error=PlanError) as folder:
         _write(proposal, site, folder, report)
+        make_private(folder.path)
+    make_private(out)
 
 
 def _write(proposal: Proposal, site: Site, folder: Folder, report: Sequence[Check]) -> None:

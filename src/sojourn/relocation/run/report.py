@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sojourn.errors import PlanError, PlanMismatch
-from sojourn.files import Folder, check_folder, new_folder
+from sojourn.files import MARKER, Folder, check_folder, new_folder
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.relocation.audit.audit import audit
@@ -15,6 +15,7 @@ from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.printed import remember
 from sojourn.relocation.run.relocate import plan_digest, read_plan
 from sojourn.relocation.run.tables import tables_of, write_tables_csv
+from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
 
 
@@ -60,9 +61,11 @@ def write_report(
     """
     check_folder(out, error=PlanError)
     given = read_report(site_folder, plan_folder)
-    with new_folder(out, error=PlanError) as folder:
+    with new_folder(out, "relocation report", error=PlanError) as folder:
         _write(given, folder, languages)
-    written = sorted(out.iterdir())
+        make_private(folder.path)
+    make_private(out)
+    written = sorted(p for p in out.iterdir() if p.name != MARKER)
     remember(plan_folder, written)
     return written
 

@@ -81,4 +81,9 @@ def _write(texts: dict[str, str], out: Path) -> None:
             for name, text in new.items():
                 inside.write(name, text)
             read_site(inside.path)  # what is there and what is new have to agree
+    made = not out.exists()
     place_files(out, new, error=SiteRefused)
+    for name in new:
+        (out / name).chmod(0o600)
+    if made:
+        out.chmod(0o700)

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from sojourn.relocation.site.choices import choices_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.schema import TABLES, TableSchema, read_schema
 
@@ -40,7 +41,6 @@ OWN_COLUMNS = frozenset(
     ]
 )  # what Kobo and ODK add to every form
 _FORM_MARKS = {"_id", "_uuid", "_index", "_submission_time", "KEY", "instanceID"}
-_CHOSEN = {"1", "1.0", "true", "yes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +83,15 @@ class ColumnMap:
         Our field to where it comes from, the first that is not empty; empty: headers are ours.
     values : mapping
         Our field to their code or label to our code; an empty code of ours drops a choice.
-    where : mapping
-        Their column to what it holds in the rows that are meant.
+    where, where_not : mapping
+        Their column to what it holds in the rows that are meant, or in those that are not.
     """
 
     file: str = ""
     columns: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     where: Mapping[str, str] = field(default_factory=dict)
+    where_not: Mapping[str, str] = field(default_factory=dict)
 
 
 def rename(
@@ -100,33 +101,43 @@ def rename(
     if mapping is None or not mapping.columns:
         renamed = _as_they_come(record, schema)
     else:
-        if any(str(_cell(record, c) or "").strip() != v for c, v in mapping.where.items()):
+        if not _meant(record, mapping):
             return None
-        renamed = {ours: _first(record, parts) for ours, parts in mapping.columns.items()}
+        renamed = {ours: _first(ours, record, parts) for ours, parts in mapping.columns.items()}
     for name, codes in mapping.values.items() if mapping else ():
         if name in renamed:
             renamed[name] = _recode(renamed[name], codes, schema.fields[name])
     return renamed
 
 
+def _meant(record: Mapping[str, object], mapping: ColumnMap) -> bool:
+    def holds(column: str) -> str:
+        return str(_cell(record, column) or "").strip()
+
+    return all(holds(c) == v for c, v in mapping.where.items()) and not any(
+        holds(c) == v for c, v in mapping.where_not.items()
+    )
+
+
 def _as_they_come(record: Mapping[str, object], schema: TableSchema) -> dict[str, object]:
     """Drop groups and a form's own columns; gather choices that stand in columns of their own."""
     form = not _FORM_MARKS.isdisjoint(record)
-    renamed, chosen = dict[str, object](), dict[str, list[str]]()
+    renamed = dict[str, object]()
+    chosen = dict[str, list[tuple[str, str, object]]]()
+    whole = dict[str, object]()
     for header, cell in record.items():
         name, parent = _names(header)
         if header in schema.fields or name in schema.fields:
             name = header if header in schema.fields else name
             listed = form and schema.fields[name]["type"] == "array" and isinstance(cell, str)
             renamed[name] = ";".join(str(cell).split()) if listed and ";" not in str(cell) else cell
+            whole[name] = cell
         elif parent in schema.fields and schema.fields[parent]["type"] == "array":
-            chosen.setdefault(parent, [])
-            if str(cell).strip().lower() in _CHOSEN:
-                chosen[parent].append(name)
+            chosen.setdefault(parent, []).append((name, header, cell))
         elif not _is_own(header, name):
             renamed[header] = cell
-    for name, codes in chosen.items():
-        renamed.setdefault(name, codes)
+    for name, cells in chosen.items():
+        renamed[name] = choices_of(name, cells, whole.get(name))
     return renamed
 
 
@@ -154,13 +165,13 @@ def _cell(record: Mapping[str, object], column: str) -> object:
     return None if found is None else record[found]
 
 
-def _first(record: Mapping[str, object], parts: Sequence[Part]) -> object:
+def _first(ours: str, record: Mapping[str, object], parts: Sequence[Part]) -> object:
     """Return the first of several sources that is not empty."""
     for part in parts:
         if part.constant:
             return part.constant
         if part.choices:
-            return _chosen(record, part.choices)
+            return _chosen(ours, record, part.choices)
         cell = _cell(record, part.column)
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             continue
@@ -172,15 +183,14 @@ def _first(record: Mapping[str, object], parts: Sequence[Part]) -> object:
     return None
 
 
-def _chosen(record: Mapping[str, object], question: str) -> list[str]:
+def _chosen(ours: str, record: Mapping[str, object], question: str) -> list[str]:
     """Return the choices of a question that has a column for each; groups may stand before it."""
-    found = []
+    cells = []
     for header, cell in record.items():
         before, asked, choice = header.partition(question)
-        of_question = bool(asked) and (not before or before.endswith(("/", "-")))
-        if of_question and str(cell).strip().lower() in _CHOSEN:
-            found.append(choice.strip())
-    return found
+        if asked and choice.strip() and (not before or before.endswith(("/", "-"))):
+            cells.append((choice.strip(), header, cell))
+    return choices_of(ours, cells, _cell(record, question.rstrip("/-.: ")))
 
 
 def _iso(text: str, date_format: str) -> str:
@@ -228,7 +238,9 @@ def header_faults(
         faults.append(Fault(file, 1, "", "two columns with the same header", "each once"))
     if mapping is not None and mapping.columns:
         wanted = {p.column for parts in mapping.columns.values() for p in parts if p.column}
-        lost = sorted(c for c in wanted | set(mapping.where) if _find(header, c) is None)
+        wanted |= set(mapping.where) | set(mapping.where_not)
+        lost = sorted(c for c in wanted if _find(header, c) is None)
+        lost += [c for c in _questions(mapping) if not any(c in h for h in header)]
         return faults + [
             Fault(
                 file,
@@ -240,9 +252,16 @@ def header_faults(
             )
             for c in lost
         ]
+    return faults + _own_faults(file, header, schema, exhaustive=exhaustive)
+
+
+def _own_faults(
+    file: str, header: Sequence[str], schema: TableSchema, *, exhaustive: bool
+) -> list[Fault]:
+    """Return what is wrong with columns that are named as ours."""
     named = [n for h in header for n in _as_they_come({h: ""}, schema) if _names(h)[1] != n]
     known = set(named) & set(schema.fields) | (set(schema.fields) & {_names(h)[1] for h in header})
-    faults += [
+    faults = [
         Fault(file, 1, n, "two columns for one field", "one")
         for n in sorted(known)
         if named.count(n) > 1
@@ -270,10 +289,12 @@ def header_faults(
                     "remove it or map the columns in columns.toml",
                 )
             )
-    for name in schema.required if exhaustive else ():
-        if name not in known:
-            faults.append(Fault(file, 1, name, "no such column", "every required field"))
-    return faults
+    absent = [n for n in schema.required if exhaustive and n not in known]
+    return faults + [Fault(file, 1, n, "no such column", "every required field") for n in absent]
+
+
+def _questions(mapping: ColumnMap) -> list[str]:
+    return sorted(p.choices for parts in mapping.columns.values() for p in parts if p.choices)
 
 
 def read_column_maps(
@@ -334,13 +355,17 @@ def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
     unknown = set(section) - {f.name for f in fields(ColumnMap)}
     if unknown:
         raise _Wrong(f"an unknown entry {sorted(unknown)[0]!r}")
-    columns, values, where = (section.get(k, {}) for k in ("columns", "values", "where"))
-    if not all(isinstance(x, dict) for x in (columns, values, where, *values.values())):
-        raise _Wrong("columns, values or where that is no table")
+    columns, values, where, not_meant = (
+        section.get(k, {}) for k in ("columns", "values", "where", "where_not")
+    )
+    if not all(isinstance(x, dict) for x in (columns, values, where, not_meant, *values.values())):
+        raise _Wrong("columns, values, where or where_not that is no table")
     for name in [*columns, *values]:
         if name not in known:
             raise _Wrong(f"{name!r}, which is not a field of {table}")
-    if not all(isinstance(v, str) for codes in (where, *values.values()) for v in codes.values()):
+    if not all(
+        isinstance(v, str) for codes in (where, not_meant, *values.values()) for v in codes.values()
+    ):
         raise _Wrong("a code that is no text")
     return ColumnMap(
         file=str(section.get("file", "")),
@@ -350,6 +375,7 @@ def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
         },
         values=values,
         where=where,
+        where_not=not_meant,
     )
 
 

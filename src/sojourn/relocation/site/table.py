@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sojourn.relocation.site.choices import UnclearCell
 from sojourn.relocation.site.columns import ColumnMap, header_faults, rename
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
 
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
+_SPLIT = "export again with XML values, or set the cell right; nothing was taken over"
 _SAVE = "save the file as CSV in UTF-8"
 _MARKS = {
     b"\xff\xfe": "UTF-16",
@@ -97,7 +99,14 @@ def read_table(file: str, text: str, table: str, mapping: ColumnMap | None = Non
     ragged = {f.row for f in faults}
     rows, refused = dict[tuple[str, ...], tuple[int, Row]](), list[Row]()
     for number, record in records:
-        renamed = rename(record, schema, mapping)
+        try:
+            renamed = rename(record, schema, mapping)
+        except UnclearCell as unclear:
+            faults.append(
+                Fault(file, number, unclear.field, unclear.found, unclear.expected, _SPLIT)
+            )
+            refused.append({})
+            continue
         if renamed is None:
             continue
         checked = check_row(schema, renamed)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sojourn.errors import SiteRefused
 from sojourn.files import new_folder
 from sojourn.relocation.site.example_tables import SYNTHETIC, ExampleTables
+from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.rules import default_needs_map_text
 from sojourn.relocation.site.schema import TABLES, read_schema
 
@@ -52,3 +53,4 @@ def write_example(tables: ExampleTables, folder: Path) -> None:
             inside.write(f"{table}.csv", text)
         inside.write("rules.toml", tables.rules)
         inside.write("README.txt", f"{SYNTHETIC}.\n")
+        make_private(inside.path)

@@ -1,0 +1,121 @@
+"""The blocks of one file into ``staged``: words once, codes for every cell, no loop over cells.
+
+A column whose words are few is an ENUM of them, in sorted order: the contracts compare codes, and
+Parquet takes the words as its dictionary. Read back, it is text like any other.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from sojourn.harmonize.observe import DIMENSIONS, Observed
+from sojourn.store.observations import DDL
+from sojourn.vocab.observation import COLUMNS
+
+#: More words than this are kept as text: a list of them is copied for each chunk of rows.
+MOST_WORDS = 1_000
+_WORDS = (*DIMENSIONS, "unit_measure", "comment")
+Codes = npt.NDArray[np.int32]
+
+
+def stage(
+    con: duckdb.DuckDBPyConnection,
+    parts: Sequence[Observed],
+    *,
+    dataset: str,
+    edition: str,
+    sha256: str,
+) -> int:
+    """Make ``staged`` from the blocks of a file, row by row; return the number of observations."""
+    if not parts:
+        con.execute(f"CREATE OR REPLACE TABLE staged ({DDL})")
+        return 0
+    cells: dict[str, Any] = _numbers(parts)
+    selected = {n: f'"{n}"' for n in ("obs_value", "lower", "upper", "unit_mult", "row", "col")}
+    con.execute("DROP TABLE IF EXISTS staged")
+    words: dict[str, list[str]] = {}
+    for name in _WORDS:
+        words[name], cells[name] = _coded(parts, name)
+    words["obs_status"], cells["obs_status"] = _statuses(parts)
+    words["sheet"] = sorted({p.sheet for p in parts})
+    cells["sheet"] = np.concatenate(
+        [np.full(len(p.rows) * len(p.cols), words["sheet"].index(p.sheet)) for p in parts]
+    )
+    words |= {"dataflow": [dataset], "edition": [edition], "file": [sha256]}
+    for name, own in words.items():
+        selected[name] = _typed(con, name, own, cells)
+    con.register("cells", cells)
+    listed = ", ".join(f'{selected[n]} AS "{n}"' for n, _ in COLUMNS)
+    con.execute(f"CREATE TABLE staged AS SELECT {listed} FROM cells")  # noqa: S608 - our columns
+    con.unregister("cells")
+    return len(cells["col"])
+
+
+def _typed(
+    con: duckdb.DuckDBPyConnection, name: str, words: list[str], cells: dict[str, Any]
+) -> str:
+    """Make the type of a column, and return how its codes become words."""
+    con.execute(f"DROP TYPE IF EXISTS of_{name}")
+    if len(words) > MOST_WORDS:
+        cells[name] = np.array(words, dtype=object)[cells[name]]
+        return name
+    quoted = ", ".join("'" + w.replace("'", "''") + "'" for w in words)
+    con.execute(f"CREATE TYPE of_{name} AS ENUM ({quoted})")
+    if len(words) == 1:
+        cells.pop(name, None)
+        return f"{quoted}::of_{name}"
+    return f"(enum_range(NULL::of_{name})::of_{name}[])[{name} + 1]"
+
+
+def _coded(parts: Sequence[Observed], name: str) -> tuple[list[str], Codes]:
+    """Return the words of a dimension, sorted, and the code of each cell."""
+    lists = [_of_block(p, name) for p in parts]
+    words = sorted({w for values, _ in lists for w in values})
+    index = {w: i for i, w in enumerate(words)}
+    codes = []
+    for part, (values, by_row) in zip(parts, lists, strict=True):
+        own = np.fromiter(map(index.__getitem__, values), np.int32, len(values))
+        codes.append(np.repeat(own, len(part.cols)) if by_row else np.tile(own, len(part.rows)))
+    return words, np.concatenate(codes)
+
+
+def _of_block(part: Observed, name: str) -> tuple[list[str], bool]:
+    if name in part.of_rows:
+        return part.of_rows[name], True
+    if name == "unit_measure":
+        return [unit for unit, _ in part.units], False
+    return part.of_columns[name], False
+
+
+def _statuses(parts: Sequence[Observed]) -> tuple[list[str], Codes]:
+    """Return the one-letter statuses, sorted, and the code of each cell."""
+    letters = np.concatenate(
+        [np.stack([v.status for v in p.values], axis=1).ravel() for p in parts]
+    )
+    points = np.ascontiguousarray(letters.astype("U1")).view(np.uint32)
+    present = np.flatnonzero(np.bincount(points))
+    codes = np.zeros(int(present[-1]) + 1, dtype=np.int32)
+    codes[present] = np.arange(len(present))
+    return [chr(p) for p in present], codes[points]
+
+
+def _numbers(parts: Sequence[Observed]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for name, attribute in (("obs_value", "value"), ("lower", "lower"), ("upper", "upper")):
+        blocks = []
+        for p in parts:
+            nothing = np.full(len(p.rows), np.nan)
+            own = [getattr(v, attribute) for v in p.values]
+            blocks.append(np.stack([nothing if x is None else x for x in own], axis=1).ravel())
+        numbers = np.concatenate(blocks)
+        out[name] = np.ma.masked_array(numbers, np.isnan(numbers))
+    out["row"] = np.concatenate([np.repeat(p.rows, len(p.cols)) for p in parts]).astype(np.int32)
+    out["col"] = np.concatenate([np.tile(p.cols, len(p.rows)) for p in parts]).astype(np.int16)
+    mult = [np.array([m for _, m in p.units], dtype=np.int16) for p in parts]
+    out["unit_mult"] = np.concatenate(
+        [np.tile(m, len(p.rows)) for m, p in zip(mult, parts, strict=True)]
+    )
+    return out

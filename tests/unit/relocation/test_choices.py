@@ -1,0 +1,59 @@
+"""Every cell of a split question is chosen, not chosen, or refused; no need vanishes."""
+
+import pytest
+
+from sojourn.relocation.site.choices import UnclearCell, choices_of
+
+NAMES = ("pregnant", "wheelchair", "serious_illness")
+
+
+def told(*cells: object, summary: object = None) -> list[str]:
+    pairs = [(n, f"needs/{n}", c) for n, c in zip(NAMES, cells, strict=True)]
+    return choices_of("flags", pairs, summary)
+
+
+@pytest.mark.parametrize(
+    ("cells", "summary"),
+    [
+        (("1", "0", "0"), "pregnant"),
+        ((1, 0, 0), None),
+        ((1.0, 0.0, None), None),
+        (("True", "False", ""), None),
+        (("pregnant", "", ""), "pregnant"),
+        (("PREGNANT ", "", ""), None),
+        (("Pregnant  woman", "", ""), "Pregnant woman"),
+    ],
+)
+def test_one_is_chosen(cells: tuple[object, ...], summary: object) -> None:
+    assert told(*cells, summary=summary) == ["pregnant"]
+
+
+@pytest.mark.parametrize(
+    "token", ["n/a", "N/A", "NaN", "null", "-", "?", "99", "oui?", "Pregnant woman", "2"]
+)
+def test_a_token_that_says_neither_is_refused(token: str) -> None:
+    with pytest.raises(UnclearCell) as refused:
+        told(token, "0", "0")
+    assert token in refused.value.found
+    assert "needs/pregnant" in refused.value.found
+
+
+@pytest.mark.parametrize(
+    ("cells", "summary"),
+    [
+        (("0", "0", "0"), "pregnant"),
+        (("", "", ""), "Pregnant woman"),
+        (("1", "0", "0"), "pregnant wheelchair"),
+        (("1", "1", "0"), "pregnant"),
+        (("Pregnant woman", "", ""), "Pregnant woman Uses a wheelchair"),
+    ],
+)
+def test_columns_that_contradict_their_question_are_refused(
+    cells: tuple[str, ...], summary: str
+) -> None:
+    with pytest.raises(UnclearCell):
+        told(*cells, summary=summary)
+
+
+def test_nothing_chosen_is_nothing() -> None:
+    assert told("0", "0", "0") == told("", "", "", summary="n/a") == []
