@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "query.cli.table",
         "Measures by area, year and sex: ratios, shares, growth, every source.",
     ),
+    "chart": ("query.cli.chart", "A table drawn as trend, ranking or map: SVG, PNG or PDF."),
     "figures": ("figures.cli.figures", "The figures of a year as a table, each with its edition."),
     "trace": (
         "figures.cli.trace",
@@ -77,6 +78,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "flows.cli.flows",
         "Who moved where: bilateral flows estimated from two stock tables.",
     ),
+    "serve": ("sdmx.cli.serve", "The data directory as an SDMX web service, with its editions."),
     "pack": (
         "factsheet.cli.pack",
         "Write the embedded edition of a factsheet from a data directory.",

@@ -20,6 +20,7 @@ from sojourn.relocation.planner.units import Unit, Units, form_units
 from sojourn.relocation.planner.vehicles import Schedule, out_of_turn, schedule
 from sojourn.relocation.planner.whole import plan_whole
 from sojourn.relocation.proposal.proposal import (
+    BEDS_ALONE,
     Assignment,
     Bound,
     Event,
@@ -112,7 +113,10 @@ def _seated(
     if whole is None:
         seated = {u.id for group in travel.on_board.values() for u in group}
         final = {name: pool for name, pool in placed.items() if name in seated}
-        return _Seated(placed, final, travel, state(final), price)
+        bounds = state(final)
+        if travel.left:
+            bounds = tuple(replace(b, method=f"{b.method}, {BEDS_ALONE}") for b in bounds)
+        return _Seated(placed, final, travel, bounds, price)
     model = build_model(units, eligible, before)
     bounds = proven(model, whole.solved, counted(model, dict(whole.placed)))
     travel = replace(whole.travel, left=tuple(free_for(units, eligible, whole.placed)))
