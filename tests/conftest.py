@@ -57,3 +57,10 @@ def loaded_topics(publisher_files: Path, tmp_path_factory: pytest.TempPathFactor
     data = tmp_path_factory.mktemp("topics")
     sojourn.load([folder], data)
     return data
+
+
+@pytest.fixture(autouse=True)
+def _own_keys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the keys of tests' ledgers out of the user's own."""
+    folder = tmp_path_factory.getbasetemp() / "keys"
+    monkeypatch.setenv("SOJOURN_KEYS", str(folder))

@@ -170,6 +170,7 @@ def claims(
     """Yield each text that follows the message of a statement, with the statements it may be."""
     patterns = {k: pattern(words.messages[k]) for k in statements()}
     known = {plain(f(a)) for a in AREAS for f in (words.area, words.short)}
+    known |= {plain(m) for k, m in words.messages.items() if k.startswith(("route.", "city."))}
     for text in page.texts:
         found = []
         for key, one in patterns.items():
@@ -222,6 +223,8 @@ def _says(
     if base in values and what in ("area", "base", "year"):
         value = values[base]
         names = {words.area(value.area), words.short(value.area)}
+        slug = value.area.lower().replace(" ", "_")
+        names |= {words.messages.get(f"{g}.{slug}", value.area) for g in ("route", "city")}
         return shown in (
             {plain(n) for n in names} if what == "area" else {value.base, value.time_period}
         )

@@ -1,23 +1,27 @@
-"""A data directory as one object: what ``sojourn.open`` returns."""
+"""A data directory as one object: what ``sojourn.open`` returns.
+
+Opening imports the manifest and the store; each method imports what it uses when it is called.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sojourn.factsheet.run.factsheet import Built, Request, build
-from sojourn.figures.figure import FigureValue
-from sojourn.figures.opened import evaluator, newest_day
-from sojourn.figures.trace import TracedCell, trace_cell, trace_figure
-from sojourn.loading import load as loading
-from sojourn.publish.text import languages
-from sojourn.query.asked import Given
-from sojourn.query.editions import LoadedEdition, editions
-from sojourn.query.observations import observations
 from sojourn.query.opening import open_data
-from sojourn.sources.declaration import registry, with_declared
 from sojourn.store.observations import Store
+
+if TYPE_CHECKING:
+    from sojourn.factsheet.run.factsheet import Built
+    from sojourn.figures.figure import FigureValue
+    from sojourn.figures.trace import TracedCell
+    from sojourn.loading.outcome import Report
+    from sojourn.query.asked import Given
+    from sojourn.query.editions import LoadedEdition
+    from sojourn.query.table import By
+    from sojourn.query.table_asked import Names
+    from sojourn.query.table_model import Table
 
 Day = date | str
 
@@ -36,10 +40,14 @@ class Data:
     @property
     def newest(self) -> date:
         """The day of the newest edition: the default of every ``as_of``."""
+        from sojourn.figures.opened import newest_day
+
         return newest_day(self.store)
 
-    def editions(self) -> list[LoadedEdition]:
+    def editions(self) -> "list[LoadedEdition]":
         """Return the editions held, with coverage and terms."""
+        from sojourn.query.editions import editions
+
         return editions(self.store)
 
     def observations(
@@ -47,13 +55,15 @@ class Data:
         *,
         as_of: Day | None = None,
         all_editions: bool = False,
-        **concepts: Given,
+        **concepts: "Given",
     ) -> Any:
         """Return observations as a DuckDB relation; see `sojourn.query.observations`."""
+        from sojourn.query.observations import observations
+
         day = None if as_of is None else _day(as_of)
         return observations(self.store, as_of=day, all_editions=all_editions, **concepts)
 
-    def figure(self, figure_id: str, year: int, *, as_of: Day | None = None) -> list[FigureValue]:
+    def figure(self, figure_id: str, year: int, *, as_of: Day | None = None) -> "list[FigureValue]":
         """Return the values of a figure: one, or one for each area or sex it ranks.
 
         Raises
@@ -61,11 +71,13 @@ class Data:
         UnknownFigure
             No figure has this id.
         """
+        from sojourn.figures.opened import evaluator
+
         return evaluator(self.store, year, self._as_of(as_of)).values(figure_id)
 
     def trace(
         self, name: str, year: int = 2015, *, as_of: Day | None = None
-    ) -> list[FigureValue] | list[TracedCell]:
+    ) -> "list[FigureValue] | list[TracedCell]":
         """Return where a figure, a lineage id or the address of a cell comes from.
 
         Raises
@@ -73,6 +85,8 @@ class Data:
         NoSuchObservation
             The store holds nothing of that name.
         """
+        from sojourn.figures.trace import trace_cell, trace_figure
+
         if "#" in name:
             return trace_cell(self.store, name)
         return trace_figure(self.store, name, year, self._as_of(as_of))
@@ -84,11 +98,54 @@ class Data:
         *,
         as_of: Day | None = None,
         language: Iterable[str] | None = None,
-    ) -> Built:
+    ) -> "Built":
         """Build the factsheet of a year into a folder, in all languages or those named."""
+        from sojourn.factsheet.run.factsheet import Request, build
+        from sojourn.publish.text import languages
+
         chosen = tuple(language) if language is not None else languages()
         return build(
             self.store, Request(year, self._as_of(as_of), chosen, self.embedded), Path(out)
+        )
+
+    def table(
+        self,
+        measures: "Names",
+        *,
+        area: "Names" = None,
+        origin: "Names" = "_T",
+        period: "Names" = None,
+        sex: "Names" = None,
+        by: "By" = "",
+        as_of: Day | None = None,
+        lang: str = "en",
+        cells: bool = False,
+        groups: Path | str | None = None,
+        **transforms: Any,
+    ) -> "Table":
+        """Return measures × areas × years × sexes; see `sojourn.query.table`.
+
+        Parameters
+        ----------
+        **transforms : str or bool
+            ``per``, ``scale``, ``change``, ``growth``, ``share_of``, ``rank``, ``sum_over``.
+        """
+        from sojourn.query.table import Transforms, table
+        from sojourn.vocab.group import own_groups
+
+        return table(
+            self.store,
+            measures,
+            area=area,
+            origin=origin,
+            period=period,
+            sex=sex,
+            by=by,
+            as_of=None if as_of is None else _day(as_of),
+            lang=lang,
+            cells=cells,
+            groups=None if groups is None else own_groups(Path(groups)),
+            transforms=Transforms(**transforms),
         )
 
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
@@ -119,7 +176,7 @@ def load_files(
     declare: Path | str | None = None,
     strict: bool = False,
     accept_coverage: str = "",
-) -> loading.Report:
+) -> "Report":
     """Load publishers' files into a data directory, in one transaction.
 
     Raises
@@ -127,9 +184,12 @@ def load_files(
     SojournError
         The first refusal among the files that were named; the directory is unchanged.
     """
+    from sojourn.loading.load import load
+    from sojourn.sources.declaration import registry, with_declared
+
     known = registry() if declare is None else with_declared(Path(declare))
     files = [Path(p) for p in paths]
-    return loading.load(
+    return load(
         files,
         Path(data),
         known,

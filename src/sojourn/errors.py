@@ -189,6 +189,12 @@ class PlanRefused(PlanError):
     exit_code = 62
 
 
+class CustodyAlarm(PlanError):
+    """Somebody has to be looked for now."""
+
+    exit_code = 65
+
+
 class PlanMismatch(PlanError):
     """The plan was made from other inputs than those given, or its files were changed."""
 
@@ -241,3 +247,9 @@ class LedgerBroken(PublishError):
     """The memory of releases was edited or is not whole; the first broken entry is named."""
 
     exit_code = 76
+
+
+class ForbiddenRatio(PublishError):
+    """A ratio or a comparison of quantities of different concept or unit."""
+
+    exit_code = 77

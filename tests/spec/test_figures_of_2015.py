@@ -102,7 +102,7 @@ def test_before_the_first_release_a_figure_is_empty_and_names_it(
 ) -> None:
     found = embedded.figure(figure_id, 2015, as_of="2016-12-31")[0]
     assert found.value is None
-    assert "not released by 2016-12-31; the earliest edition is" in found.reason
+    assert "no edition released by 2016-12-31 is held; the earliest here is" in found.reason
 
 
 def test_the_embedded_edition_takes_no_part_for_the_whole(embedded: Data) -> None:

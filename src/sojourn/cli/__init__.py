@@ -30,6 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "query.cli.observations",
         "Observations as a table, CSV or JSON, each with its cell.",
     ),
+    "table": (
+        "query.cli.table",
+        "Measures by area, year and sex: ratios, shares, growth, every source.",
+    ),
     "figures": ("figures.cli.figures", "The figures of a year as a table, each with its edition."),
     "trace": (
         "figures.cli.trace",
@@ -73,6 +77,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "flows.cli.flows",
         "Who moved where: bilateral flows estimated from two stock tables.",
     ),
+    "serve": ("sdmx.cli.serve", "The data directory as an SDMX web service, with its editions."),
     "pack": (
         "factsheet.cli.pack",
         "Write the embedded edition of a factsheet from a data directory.",

@@ -106,7 +106,7 @@ class Evaluator:
             why = pack.why_not(key)
             if facts and not self.edition:
                 first = min(facts, key=lambda f: f.released).value.edition
-                why = f"not released by {self.as_of}; the earliest edition is {first}"
+                why = f"no edition released by {self.as_of} is held; the earliest here is {first}"
             return [replace(v, reason=why or v.reason) for v in found]
         return found
 
@@ -208,7 +208,8 @@ class Evaluator:
         if self.edition:
             return [], f"{self.edition} does not hold {year}"
         if editions:
-            return [], f"not released by {self.as_of}; the earliest edition is {editions[0][1]}"
+            first = editions[0][1]
+            return [], f"no edition released by {self.as_of} is held; the earliest here is {first}"
         return [], f"no edition in the store holds it for {year}"
 
     def _whole(

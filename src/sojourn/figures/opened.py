@@ -139,9 +139,17 @@ def changed(then: Evaluator, now: Evaluator, figure_ids: Sequence[str]) -> Compa
                 unheld.append(after)
             elif after.value is None:
                 withdrawn.append(before)
+            elif not (_complete(then, before) and _complete(now, after)):
+                continue
             elif before.edition != after.edition and before.value != after.value:
                 pairs.append((before, after))
     return Compared(tuple(pairs), tuple(unheld), tuple(withdrawn))
+
+
+def _complete(ev: Evaluator, value: FigureValue) -> bool:
+    """Whether each edition behind a value is complete: a part revises nothing."""
+    held = (ev.store.manifest.covered(e) for e in value.edition.split(" + "))
+    return all(c is None or c.status != "partial" for c in held)
 
 
 #: Whole tables, and what no edition gives.

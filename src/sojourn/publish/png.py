@@ -28,6 +28,7 @@ def compiler() -> Any:
     if not hasattr(_OF_THREAD, "compiler"):
         fonts = Path(str(files("sojourn.publish.fonts")))
         _OF_THREAD.compiler = typst.Compiler(
+            root=Path(str(files("sojourn.publish.templates"))),  # not where the user stands
             font_paths=typst.Fonts(
                 include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
             ),

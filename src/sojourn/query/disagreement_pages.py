@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sojourn.files import write_whole
+from sojourn.harmonize.quantities import quantities
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     Block,
@@ -70,7 +71,11 @@ def _section(found: Comparison, words: Catalogue, limit: int) -> Section:
     reason = words.text(f"quantity_reason.{found.quantity}")
     blocks: tuple[Block, ...] = (Paragraph(content=words.rich("disagreements.one")),)
     if found.compared:
-        blocks = (_key_numbers(found, words), _table(found, words, limit))
+        blocks = (
+            _key_numbers(found, words),
+            _table(found, words, limit),
+            _definitions(found, words),
+        )
     return Section(
         id=found.quantity.replace("_", "-"),
         topic=name,
@@ -78,6 +83,28 @@ def _section(found: Comparison, words: Catalogue, limit: int) -> Section:
         lead=words.rich("disagreements.rule", reason=reason),
         blocks=blocks,
     )
+
+
+def _definitions(found: Comparison, words: Catalogue) -> TableBlock:
+    """Return what each count of the quantity is, as the command line prints it."""
+    held = {e.partition("@")[0] for e in found.editions}
+    counts = [c for q in quantities() if q.id == found.quantity for c in q.counts]
+    rows = tuple(
+        ((c.dataset,), (words.text(f"quantity_says.{_slug(c.dataset, c.indicator)}"),))
+        for c in counts
+        if c.dataset in held
+    )
+    return TableBlock(
+        id=f"definitions-{found.quantity.replace('_', '-')}",
+        caption=words.text("disagreements.definitions"),
+        header=(words.text("disagreements.dataset"), words.text("disagreements.definitions")),
+        rows=rows,
+        numeric=(False, False),
+    )
+
+
+def _slug(dataset: str, indicator: str) -> str:
+    return f"{dataset}_{indicator}".replace(".", "_").replace("-", "_")
 
 
 def _key_numbers(found: Comparison, words: Catalogue) -> KeyNumbers:

@@ -2,13 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 
 from sojourn.errors import StoreError
 from sojourn.files import new_file
@@ -25,10 +24,6 @@ def connect() -> duckdb.DuckDBPyConnection:
     con.execute("SET preserve_insertion_order = true")
     con.execute(f"CREATE TABLE staged ({DDL})")
     return con
-
-
-def _objects(values: Iterable[object]) -> Any:
-    return np.array(list(values), dtype=object)
 
 
 def write_parquet(con: duckdb.DuckDBPyConnection, table: str, target: Path) -> None:
@@ -55,14 +50,15 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _file_rows(files: Sequence[LoadedFile]) -> Mapping[str, Any]:
-    return {
-        "file": _objects(f.sha256 for f in files),
-        "file_name": _objects(f.name for f in files),
-        "vintage": _objects(f.vintage for f in files),
-        "verified": np.array([f.verified for f in files], dtype=bool),
-        "mark": _objects(f.mark for f in files),
-    }
+def _list_files(con: duckdb.DuckDBPyConnection, files: Sequence[LoadedFile]) -> None:
+    con.execute(
+        "CREATE TABLE file (file VARCHAR, file_name VARCHAR, vintage VARCHAR, verified BOOLEAN, "
+        "mark VARCHAR)"
+    )
+    rows = [(f.sha256, f.name, f.vintage, f.verified, f.mark) for f in files]
+    if rows:
+        places = ", ".join(["(?, ?, ?, ?, ?)"] * len(rows))
+        con.execute(f"INSERT INTO file VALUES {places}", [v for row in rows for v in row])  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -101,9 +97,7 @@ def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store
     """
     con = duckdb.connect(":memory:")
     folder = parquet_root or manifest.root / "store"
-    con.register("file_rows", dict(_file_rows(manifest.files)))
-    con.execute("CREATE TABLE file AS SELECT * FROM file_rows")
-    con.unregister("file_rows")
+    _list_files(con, manifest.files)
     con.execute("CREATE TABLE partial (edition VARCHAR)")
     for found in manifest.coverage:
         if found.status == "partial":

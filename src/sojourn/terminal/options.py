@@ -72,8 +72,3 @@ groups_option = click.option(
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
-
-
-def newest(vintages: list[str]) -> date:
-    """Return the day of the newest edition: what "now" means for data that do not change."""
-    return max((date.fromisoformat(v) for v in vintages), default=date(1900, 1, 1))

@@ -68,6 +68,8 @@ class Group:
         Who says so.
     members : tuple of Membership
         With their dates; empty when ``rule`` tells them.
+    without : tuple of str
+        Areas that no member may hold; where a publisher counts one, there is no number.
     rule : callable, optional
         Day → area ids.
     """
@@ -78,6 +80,7 @@ class Group:
     composes: str = ""
     also: tuple[str, ...] = ()
     members: tuple[Membership, ...] = ()
+    without: tuple[str, ...] = ()
     rule: Callable[[date], tuple[str, ...]] | None = field(default=None, repr=False)
 
     @property
@@ -123,7 +126,7 @@ def read_groups(text: str, *, where: str, known: Mapping[str, Group]) -> Mapping
     return MappingProxyType(found)
 
 
-_KEYS = frozenset({"composes", "also", "source", "members", "of", "on"})
+_KEYS = frozenset({"composes", "also", "source", "members", "without", "of", "on"})
 
 
 def _group(name: str, entry: Mapping[str, object], known: Mapping[str, Group]) -> Group:
@@ -141,7 +144,7 @@ def _group(name: str, entry: Mapping[str, object], known: Mapping[str, Group]) -
         listed = entry["members"]
         members = tuple(_member(m) for m in listed)  # type: ignore[attr-defined]  # a TypeError says so
     _whole(members)
-    also = entry.get("also", ())
+    also, without = entry.get("also", ()), entry.get("without", ())
     return Group(
         id=name,
         names=MappingProxyType(names),
@@ -149,6 +152,7 @@ def _group(name: str, entry: Mapping[str, object], known: Mapping[str, Group]) -
         composes=str(entry.get("composes", "")),
         also=tuple(str(a) for a in also),  # type: ignore[attr-defined]  # a TypeError says so
         members=members,
+        without=tuple(str(a) for a in without),  # type: ignore[attr-defined]  # a TypeError says so
     )
 
 

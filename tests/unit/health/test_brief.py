@@ -235,7 +235,7 @@ def test_others_stand_beside_a_place_and_each_of_their_numbers_leads_to_its_cell
 
 @pytest.mark.parametrize(("area", "among"), [("900", "countries and draws"), ("250", "the draws")])
 def test_what_contradicts_is_counted_over_what_the_run_has(area: str, among: str) -> None:
-    for topic, why in (("tb", "migrants alone"), ("malaria", "visits alone")):
+    for topic, why in (("tb", "WHO’s treatment coverage"), ("malaria", "visits alone")):
         told = {**(tb_run() if topic == "tb" else malaria_run()), "contradicted": 0.1, "area": area}
         html = re.sub(r"<[^>]*>", "", page_of(brief(topic, area=area, run=told)))
         assert f"10.0% of {among} " in html
@@ -358,3 +358,33 @@ def test_a_full_brief_has_two_pages_and_a_link_to_its_sisters(language: str) -> 
     assert {a.language for a in document.alternates} == set(languages()) - {language}
     other = document.alternates[0]
     assert other.href == f"brief-tb-250.{other.language}.html"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_a_flag_withholds_has_no_number_and_the_flag_its_size(language: str) -> None:
+    flags = [
+        {"id": "share_unknown", "size": 0.87, "withholds": "groups"},
+        {"id": "deaths_conflict", "size": 6.4, "withholds": "deaths averted"},
+        {"id": "share_conflict", "size": 0.01, "withholds": "groups"},
+        {"id": "not_fitted", "size": 0.25, "withholds": "programme effects"},
+        {"id": "trend_open", "size": 0.83, "withholds": "programme effects"},
+        {"id": "beyond", "size": 7.0, "withholds": "interval"},
+    ]
+    html = page_of(
+        brief("tb", area="784", run={**tb_run(), "area": "784", "flags": flags}), language
+    )
+    table = html[html.index('id="programmes"') :]
+    row = re.search(r"<tbody>.*?</tr>", table, re.DOTALL)
+    assert row
+    assert row[0].count("—") >= 4
+    words = catalogue(language)
+    for flag in flags:
+        assert words.text(f"brief.flag_{flag['id']}", size="§").partition("§")[0] in html
+
+
+def test_a_run_of_malaria_of_countries_claims_neither_change_nor_milestone() -> None:
+    run = {k: v for k, v in tb_run().items() if k != "closed_form"}
+    html = page_of(brief("malaria", run={**run, "topic": "malaria"}))
+    assert "does not yet reproduce" in html
+    assert 'id="milestones"' not in html
+    assert 'id="programmes"' not in html

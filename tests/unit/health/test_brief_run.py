@@ -199,7 +199,7 @@ Ask = Callable[[Path, Path], Result]
 @pytest.mark.parametrize(
     ("ask", "kind", "said"),
     [
-        (lambda d, t: run(d, t / "o", "--area", "Frence"), UnknownArea, "did you mean France"),
+        (lambda d, t: run(d, t / "o", "--area", "Frence"), UnknownArea, "France"),
         (lambda d, t: run(d, t / "o", "--area", "AFR"), UnknownArea, "is a WHO region"),
         (
             lambda d, t: run(d, t / "o", "--language", "en", "--language", "xx"),

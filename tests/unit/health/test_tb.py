@@ -10,14 +10,41 @@ from hypothesis import strategies as st
 from sojourn.errors import SimulateError
 from sojourn.health.engine.parameters import draw, parameters
 from sojourn.health.engine.scenario import Scenario, scenarios
-from sojourn.health.tb.fit import MOST_RETURN, Observed, World, drawn_within, fit
+from sojourn.health.tb import joined, moves
+from sojourn.health.tb.anchor import Anchor
+from sojourn.health.tb.fit import Observed, World, drawn_within, treatment, with_fatality
+from sojourn.health.tb.joined import Fitted
 from sojourn.health.tb.latency import Latency, central
-from sojourn.health.tb.model import A, F, L, M, Map, R, Rates, Reach, S, X, cells, run_year
-from sojourn.health.tb.moves import Moves, move
-from sojourn.health.tb.run import rates_of, run, selection_of, simulate, structures_of
+from sojourn.health.tb.model import (
+    INFECTED,
+    A,
+    F,
+    L,
+    M,
+    Map,
+    R,
+    Rates,
+    Reach,
+    S,
+    X,
+    cells,
+    run_year,
+)
+from sojourn.health.tb.moves import MOST_BACK, Moves, Sieve, move
+from sojourn.health.tb.run import (
+    TRENDS,
+    UNTOUCHED,
+    levels_of,
+    run,
+    simulate,
+    started,
+    told,
+    trends_of,
+)
 
 AREAS = ("SYNTHETIC-1", "SYNTHETIC-2", "SYNTHETIC-3")
 PAIRS = [(0, 1), (2, 1), (0, 2)]
+NOBODY, EVERYBODY = (Sieve(np.full((1, 1), v), np.ones((1, 1))) for v in (0.0, 1.0))
 
 
 def rates(draws: int = 2, n: int = 3, structure: str = "three_stage", **own: object) -> Rates:
@@ -28,8 +55,8 @@ def rates(draws: int = 2, n: int = 3, structure: str = "three_stage", **own: obj
     whole = Rates(
         latency=latency,
         reinfection=np.linspace(0.2, 0.3, draws),
-        untreated_death=np.full(draws, 0.15),
-        self_cure=np.full(draws, 0.18),
+        untreated_death=np.full((draws, n), 0.15),
+        self_cure=np.full((draws, n), 0.18),
         relapse=np.full(draws, 0.002),
         success=np.full(draws, 0.85),
         mixing=np.linspace(0.4, 1.0, draws),
@@ -81,8 +108,12 @@ def test_moving_loses_nobody_and_changes_nobody_but_the_screened() -> None:
     before = now.sum(axis=(0, 2))
     ill = now[A].sum(axis=1)
     moves = Moves(np.array([2000.0, 500.0, 800.0]), np.array([1000.0, 0.0, 100.0]))
-    found = move(now, where, moves, np.full((2, 3), 0.7), np.array([0.0, 0.5]))
+    sieve = Sieve(np.array([[0.0], [0.5]]), np.ones((1, 1)))
+    moved = move(now, where, moves, np.full((2, 3), 0.7), sieve)
+    found = moved.found.sum(axis=1)
     np.testing.assert_allclose(now.sum(axis=(0, 2)), before, rtol=1e-12)
+    np.testing.assert_allclose(moved.going[1], [2000.0, 500.0, 800.0])
+    np.testing.assert_allclose(moved.arrived[1], moved.found[1])
     assert found[0] == 0.0
     assert found[1] > 0.0
     np.testing.assert_allclose(ill - now[A].sum(axis=1), found, rtol=1e-6, atol=1e-6)
@@ -92,12 +123,12 @@ def test_nobody_infected_moves_without_selection_or_past_a_perfect_sieve() -> No
     where, _ = cells(AREAS, PAIRS)
     now = state(where)
     now[:, :, 3:] = 0.0
-    move(now, where, Moves(np.full(3, 1000.0), np.zeros(3)), np.zeros((2, 3)), np.zeros(2))
-    assert not now[[F, M, L, A]][:, :, 3:].any()
+    move(now, where, Moves(np.full(3, 1000.0), np.zeros(3)), np.zeros((2, 3)), NOBODY)
+    assert not now[list(INFECTED)][:, :, 3:].any()
     assert now[S][:, 3:].any()
     again = state(where)
     again[:, :, 3:] = 0.0
-    move(again, where, Moves(np.full(3, 1000.0), np.zeros(3)), np.ones((2, 3)), np.ones(2))
+    move(again, where, Moves(np.full(3, 1000.0), np.zeros(3)), np.ones((2, 3)), EVERYBODY)
     assert not again[A][:, 3:].any()
 
 
@@ -127,8 +158,8 @@ def oracle(
                 tau = r.treated[d, p] * reach.faster[d, cell]
                 cfr, dtb, sc, rel = (
                     r.fatality[d, p],
-                    r.untreated_death[d],
-                    r.self_cure[d],
+                    r.untreated_death[d, p],
+                    r.self_cure[d, p],
                     r.relapse[d],
                 )
                 fail = 1 - r.success[d] - cfr
@@ -248,32 +279,44 @@ def world(k: int = 3, stock: float = 20_000.0) -> World:
     )
 
 
+ANCHOR = Anchor(
+    base=2015,
+    cases=np.array([276e-5, 16.5e-5, 89e-5]),
+    fatality=np.array([0.2, 0.08, 0.12]),
+    cases_slope=np.array([-0.01, -0.02, -0.015]),
+    fatality_slope=np.array([-0.01, -0.01, -0.01]),
+    cases_width=np.linspace(0.1, 0.8, 35),
+    deaths_width=np.linspace(0.2, 0.9, 35),
+)
 OBSERVED = Observed(
     early=np.array([300e-5, 20e-5, 100e-5]),
     late=np.array([280e-5, 17e-5, 90e-5]),
+    level=np.array([278e-5, 16.8e-5, 89.5e-5]),
     fatality=np.array([0.2, 0.08, 0.12]),
     coverage=np.array([0.6, 0.87, 0.8]),
     first=np.array([2000, 2000, 2005]),
     cases_bounds=np.array([[0.8, 0.9, 1.0], [1.3, 1.1, 1.0]]),
     deaths_bounds=np.array([[0.7, 1.0, 0.0], [1.2, 1.0, 3.0]]),
+    notified=np.array([[np.nan, 400.0, np.nan], [np.nan, 1600.0, np.nan]]),
+    anchor=ANCHOR,
 )
 
 
+def begun(observed: Observed = OBSERVED, w: World | None = None, count: int = 6) -> Fitted:
+    """Synthetic countries fitted, six draws of sixty."""
+    drawn = draw(parameters("tb"), 1, 60, range(count))
+    return started(w or world(), observed, drawn, seed=1, count=60, index=range(count))
+
+
 def test_the_fit_meets_who_and_the_later_years_are_not_looked_at() -> None:
-    drawn = draw(parameters("tb"), 1, 60, range(6))
-    start = fit(
-        rates_of(drawn, structures_of(1, 60)[:6], world()),
-        OBSERVED,
-        world(),
-        drawn["selection"][:, None] * np.ones(3),
-        drawn["migrant_access"],
-    )
+    drawn, start = draw(parameters("tb"), 1, 60, range(6)), begun()
     assert start.met.mean() > 0.8
-    done = run(start, world(), OBSERVED, drawn, replace(scenarios()[1], cover=0.0), last=2015)
+    done = run(start, world(), OBSERVED, drawn, UNTOUCHED, last=2015)
     rate = done.cases[:, 0].sum(axis=1) / done.persons[:, 0].sum(axis=1)
-    np.testing.assert_allclose(np.median(rate, axis=0), OBSERVED.late, rtol=0.15)
+    np.testing.assert_allclose(np.median(rate, axis=0), OBSERVED.level, rtol=0.15)
     ratio = done.deaths[:, 0].sum(axis=1) / done.cases[:, 0].sum(axis=1)
-    assert np.median(ratio, axis=0) == pytest.approx(OBSERVED.fatality, rel=0.05)
+    asked = drawn_within(OBSERVED, 1, range(6)).fatality
+    np.testing.assert_allclose(np.median(ratio / asked, axis=0), 1.0, rtol=0.12)
     assert start.deaths_met.mean() > 0.8
     sizes = start.state.sum(axis=0)
     np.testing.assert_allclose(
@@ -322,7 +365,10 @@ def test_including_people_spares_them_and_the_others() -> None:
         world(), OBSERVED, parameters("tb"), scenarios(), seed=1, count=30, chosen=range(10)
     )
     cases = {k: o.cases[:, 1:].sum(axis=(1, 3)) for k, o in found.items()}
-    assert (cases["included"] < cases["residents_only"]).all()
+    assert (cases["included"].sum(axis=1) < cases["residents_only"].sum(axis=1)).all()
+    for group in (0, 1):  # clearing an infection also ends the protection it gives
+        averted = cases["residents_only"][:, group] - cases["included"][:, group]
+        assert np.median(averted) > 0
     assert (cases["included_and_source"].sum(axis=1) < cases["included"].sum(axis=1)).all()
     assert (found["border_screening"].screened > 0).all()
     assert not found["included"].screened.any()
@@ -367,32 +413,13 @@ def test_who_is_drawn_within_whos_interval_whoever_else_is_asked() -> None:
 
 
 def test_deaths_that_nothing_explains_are_told() -> None:
-    few = replace(OBSERVED, fatality=np.array([0.2, 0.0001, 0.9]))
-    drawn = draw(parameters("tb"), 1, 60, range(6))
-    start = fit(
-        rates_of(drawn, structures_of(1, 60)[:6], world()),
-        few,
-        world(),
-        drawn["selection"][:, None] * np.ones(3),
-        drawn["migrant_access"],
-    )
+    start = begun(replace(OBSERVED, fatality=np.array([0.2, 0.0001, 0.9])))
     assert start.deaths_met[:, 0].all()
-    assert not start.deaths_met[:, 1:].any()
+    assert start.deaths_met[:, 2].mean() < 0.7
+    assert (np.median(start.factor, axis=0)[1:] < 0.65).any()
     assert (start.rates.fatality >= 0).all()
-    assert (start.rates.fatality <= 1 - drawn["treatment_success"][:, None]).all()
-
-
-def test_selection_differs_by_destination_and_keeps_its_spread() -> None:
-    known = parameters("tb")
-    drawn = draw(known, 1, 4000, range(4000))
-    found = np.log(selection_of(known, drawn, 1, range(4000), 2))
-    np.testing.assert_allclose(found.std(axis=0), 0.597, rtol=0.03)
-    assert 0.45 < np.corrcoef(found.T)[0, 1] < 0.55
-    alone = selection_of(known, {k: v[[9]] for k, v in drawn.items()}, 1, [9], 2)
-    np.testing.assert_array_equal(np.log(alone[0]), found[9])
-    one = {**known, "selection": replace(known["selection"], value=0.8, law="fixed")}
-    drawn["selection"][:] = 0.8
-    np.testing.assert_allclose(selection_of(one, drawn, 1, range(4000), 2), 0.8)
+    assert (start.rates.fatality <= 1 - start.rates.success[:, None]).all()
+    assert (start.rates.self_cure >= 0).all()
 
 
 def test_a_stock_keeps_to_its_path_however_many_come_and_go() -> None:
@@ -404,7 +431,149 @@ def test_a_stock_keeps_to_its_path_however_many_come_and_go() -> None:
     for year in range(20):
         moves = busy.moves(year)
         assert (moves.arrivals >= 0).all()
-        assert (moves.returns <= (MOST_RETURN + 1e-12) * path[year]).all()
-        move(now, where, moves, np.ones((1, 3)), np.zeros(1))
+        assert (moves.returns <= (MOST_BACK + 1e-12) * path[year]).all()
+        move(now, where, moves, np.ones((1, 3)), NOBODY)
         now[S][:, 3:] *= 1.0 - busy.deaths[where.destination]
         np.testing.assert_allclose(now.sum(axis=(0, 1))[3:], path[year + 1], rtol=0.03)
+
+
+def test_what_is_infected_is_one_list_for_moving_and_for_fitting() -> None:
+    assert moves.INFECTED is joined.INFECTED is INFECTED
+    assert set(INFECTED) == {F, M, L, A, R}
+
+
+def test_movers_carry_half_of_the_treated_where_selection_is_a_half() -> None:
+    where, _ = cells(AREAS, PAIRS)
+    now = np.zeros((7, 1, 6))
+    now[S, :, :3], now[R, :, :3] = 9e5, 1e5
+    move(now, where, Moves(np.full(3, 1000.0), np.zeros(3)), np.full((1, 3), 0.5), NOBODY)
+    np.testing.assert_allclose(now[R, :, 3:] / now[:, :, 3:].sum(axis=0), 0.05, rtol=1e-12)
+
+
+@settings(max_examples=30)
+@given(
+    seed=st.integers(0, 10_000),
+    selection=st.floats(0.0, 50.0),
+    infected=st.floats(0.0, 300.0),
+    coming=st.floats(0.0, 1e7),
+    back=st.floats(0.0, 1e7),
+)
+def test_no_movement_however_large_leaves_less_than_nobody(
+    seed: int, selection: float, infected: float, coming: float, back: float
+) -> None:
+    where, _ = cells(AREAS, PAIRS)
+    now = state(where, seed=seed)
+    now[[F, M, L, A, R]] *= infected
+    before = now.sum(axis=(0, 2))
+    sizes = Moves(np.full(3, coming), np.full(3, back))
+    move(now, where, sizes, np.full((2, 3), selection), NOBODY)
+    np.testing.assert_allclose(now.sum(axis=(0, 2)), before, rtol=1e-9)
+    assert (now >= -1e-6).all()
+
+
+def test_who_returns_carries_no_more_than_those_who_stayed() -> None:
+    where, _ = cells(AREAS, PAIRS[:1])
+    now = np.zeros((7, 1, 4))
+    now[S, :, :3], now[L, :, :3] = 99e4, 1e4
+    now[S, :, 3], now[L, :, 3] = 5e4, 5e4
+    move(now, where, Moves(np.zeros(1), np.full(1, 1e4)), np.ones((1, 1)), NOBODY)
+    assert now[L, 0, 0] / now[:, 0, 0].sum() == pytest.approx(0.01, rel=1e-9)
+    assert now[L, 0, 3] == pytest.approx(5e4 - 100.0)
+    healthy = now.copy()
+    healthy[S, :, 3], healthy[L, :, 3] = 999e2, 1e2
+    move(healthy, where, Moves(np.zeros(1), np.full(1, 1e4)), np.ones((1, 1)), NOBODY)
+    assert healthy[L, 0, 0] < now[L, 0, 0] + 1e4 * 0.0011
+
+
+def test_without_a_programme_the_anchor_is_told_to_the_last_digit() -> None:
+    nothing = Scenario(id="nothing", title="none", cover=0.0)
+    found, _ = simulate(
+        world(), OBSERVED, parameters("tb"), [nothing], seed=1, count=12, chosen=range(4)
+    )
+    levels = levels_of(OBSERVED, 1, range(4), 21)
+    outcome = found["nothing"]
+    rate = outcome.cases.sum(axis=2, dtype=np.float64) / outcome.persons.sum(axis=2)
+    np.testing.assert_allclose(rate, levels.cases, rtol=1e-6)
+    died = outcome.deaths.sum(axis=2, dtype=np.float64) / outcome.persons.sum(axis=2)
+    np.testing.assert_allclose(died, levels.deaths, rtol=1e-6)
+    assert (np.median(levels.cases, axis=0)[15] / ANCHOR.cases < 1.5).all()
+
+
+def test_a_ratio_is_exactly_one_without_a_programme() -> None:
+    drawn, start = draw(parameters("tb"), 1, 60, range(6)), begun()
+    none = run(start, world(), OBSERVED, drawn, UNTOUCHED, last=2020)
+    again = run(start, world(), OBSERVED, drawn, replace(UNTOUCHED, inclusion=1.0), last=2020)
+    levels = levels_of(OBSERVED, 1, range(6), 6)
+    a, b = (told(o, none, levels) for o in (none, again))
+    np.testing.assert_allclose(a.cases, b.cases, rtol=1e-12)
+    assert (a.cases[:, :, 0] > 0).all()
+    np.testing.assert_array_equal(a.deaths, b.deaths)
+
+
+def test_whos_coverage_is_kept() -> None:
+    drawn = draw(parameters("tb"), 1, 60, range(6))
+    del drawn
+    whole = replace(rates(6), untreated_death=np.full((6, 3), 0.15))
+    r = treatment(whole, OBSERVED)
+    leaving = r.untreated_death + r.self_cure + r.deaths
+    np.testing.assert_allclose(
+        r.treated / (r.treated + leaving), np.broadcast_to(OBSERVED.coverage, (6, 3)), rtol=1e-9
+    )
+    more = treatment(whole, replace(OBSERVED, coverage=OBSERVED.coverage * 1.05))
+    assert (more.treated > r.treated).all()
+
+
+def test_twice_the_coverage_lowers_prevalence_and_fatality_is_not_self_cure() -> None:
+    few = begun(replace(OBSERVED, coverage=np.full(3, 0.4)))
+    many = begun(replace(OBSERVED, coverage=np.full(3, 0.8)))
+    assert (many.state[A].sum(axis=1) < 0.7 * few.state[A].sum(axis=1)).all()
+    drawn = draw(parameters("tb"), 1, 60, range(6))
+    r = few.rates
+    swapped = replace(r, untreated_death=r.self_cure, self_cure=r.untreated_death)
+    a = run(few, world(), OBSERVED, drawn, UNTOUCHED, last=2016)
+    b = run(replace(few, rates=swapped), world(), OBSERVED, drawn, UNTOUCHED, last=2016)
+    home, other = a.deaths[:, :, 0], b.deaths[:, :, 0]
+    assert (np.abs(home / other - 1.0) > 0.02).any()
+
+
+def test_a_factor_raises_untreated_and_treated_fatality_alike() -> None:
+    r = with_fatality(rates(), np.full((2, 3), 1.5))
+    np.testing.assert_allclose(r.untreated_death, 0.225)
+    np.testing.assert_allclose(r.fatality, 0.045)
+    np.testing.assert_allclose(r.untreated_death + r.self_cure, 0.33)
+
+
+def test_selection_is_fitted_to_who_was_notified_and_no_share_is_a_cap() -> None:
+    for share in (0.05, 0.2, 0.6):
+        notified = np.array([[np.nan, 2e4 * share, np.nan], [np.nan, 2e4 * (1 - share), np.nan]])
+        start = begun(
+            replace(OBSERVED, notified=notified), replace(world(), stock=np.full((21, 3), 2e5))
+        )
+        assert np.median(start.share[:, 1]) == pytest.approx(share, rel=0.15)
+    assert not np.isclose(start.share, 0.9).any()
+
+
+def test_disease_present_on_arrival_is_a_case_of_the_host() -> None:
+    drawn, start = draw(parameters("tb"), 1, 60, range(6)), begun()
+    done = run(start, world(), OBSERVED, drawn, UNTOUCHED, last=2016)
+    assert (done.arrived[:, 0, 1:] > 0).all()
+    assert (done.cases[:, :, 1] >= done.arrived).all()
+    sieved = run(start, world(), OBSERVED, drawn, replace(UNTOUCHED, pre_entry=1.0), last=2016)
+    caught = drawn["screening_sensitivity"][:, None]
+    np.testing.assert_allclose(
+        sieved.arrived[:, 0, 1], done.arrived[:, 0, 1] * (1.0 - caught[:, 0]), rtol=1e-5
+    )
+
+
+def test_both_ways_of_transmission_are_run_and_one_follows_the_anchor() -> None:
+    assert set(trends_of(1, 60)) == set(TRENDS)
+    drawn, start = draw(parameters("tb"), 1, 60, range(12)), begun(count=12)
+    done = run(start, world(), OBSERVED, drawn, UNTOUCHED, last=2019)
+    rate = done.cases.sum(axis=2, dtype=np.float64) / done.persons.sum(axis=2)
+    goes = np.log(rate[:, 4] / rate[:, 0])
+    matched = trends_of(1, 60)[:12] == "matched"
+    assert not start.slope[~matched].any()
+    path = ANCHOR.path(np.array([0.0, 4.0]))[0]
+    free = matched[:, None] & ~start.bound
+    aim = np.broadcast_to(np.log(path[1] / path[0]), goes.shape)
+    np.testing.assert_allclose(goes[free], aim[free], atol=0.03)

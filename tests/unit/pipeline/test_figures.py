@@ -53,7 +53,7 @@ def test_before_the_first_release_there_is_no_value_and_it_is_named(two_editions
     found = one(two_editions, "refugees_unhcr", "2022-06-09")
     assert found.value is None
     assert found.inputs == ()
-    assert found.reason == f"not released by 2022-06-09; the earliest edition is {OLD}"
+    assert found.reason == f"no edition released by 2022-06-09 is held; the earliest here is {OLD}"
 
 
 def test_a_year_that_only_an_older_edition_holds_is_of_that_edition(two_editions: Data) -> None:

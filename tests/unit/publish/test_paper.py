@@ -1,7 +1,10 @@
 """The PDF is accessible, bookmarked, the same each time, and reads text as text."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -83,3 +86,15 @@ def _structure(pdf: PdfReader) -> list[object]:
         o for i in range(1, len(pdf.xref_objStm) + sum(map(len, pdf.xref.values())) + 1)
         if hasattr(o := pdf.get_object(i), "get")
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("template", ["paper.typ", "front.typ", "report.typ"])
+def test_a_paper_is_set_wherever_its_reader_stands(
+    demo: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str
+) -> None:
+    folder = Path(str(files("sojourn.publish.templates")))
+    assert (folder / template).is_file()
+    monkeypatch.chdir(tmp_path)
+    with ThreadPoolExecutor(1) as fresh:  # each thread has a typesetter of its own
+        made = fresh.submit(render_pdf, demo.demo_document()).result()
+    assert made[:5] == b"%PDF-"

@@ -2,12 +2,13 @@
 
 from sojourn.factsheet.pages.document import Page
 from sojourn.publish.content import Paragraph, RichText, Section, TableBlock
+from sojourn.publish.text import Catalogue
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
 SHOWN = 12
 
-Problem = tuple[str, str, str, str, str, int, int]
+Problem = tuple[str, str, str, str, str, int, int, str, float | None]
 
 
 def known_problems(store: Store) -> tuple[int, list[Problem]]:
@@ -15,16 +16,16 @@ def known_problems(store: Store) -> tuple[int, list[Problem]]:
 
     Returns
     -------
-    (int, list of (edition, area, period, message, sheet, row, col))
+    (int, list of (edition, area, period, message, sheet, row, col, contract, size))
         The area and period are those of the cell; empty where the store does not carry it.
     """
     counted = store.con.execute("SELECT count(*) FROM problem").fetchone()
     rows = store.con.execute(
         "SELECT p.edition, coalesce(min(o.ref_area), ''), coalesce(min(o.time_period), ''), "
-        'p.message, p.sheet, p."row", p.col FROM (SELECT * FROM problem '
+        'p.message, p.sheet, p."row", p.col, p.contract, p.size FROM (SELECT * FROM problem '
         'ORDER BY size DESC NULLS LAST, message, edition, sheet, "row", col LIMIT $n) p '
         'LEFT JOIN raw_observation o ON o.file = p.file AND o.sheet = p.sheet AND o."row" = p."row" '
-        "AND o.col = p.col GROUP BY p.edition, p.message, p.size, p.sheet, p.row, p.col "
+        "AND o.col = p.col GROUP BY p.contract, p.edition, p.message, p.size, p.sheet, p.row, p.col "
         'ORDER BY p.size DESC NULLS LAST, p.message, p.edition, p.sheet, p."row", p.col',
         {"n": SHOWN},
     ).fetchall()
@@ -38,10 +39,10 @@ def problems(page: Page) -> Section:
     rows: list[tuple[RichText, ...]] = [
         (
             (", ".join(x for x in (words.area(area) if area else "", period) if x) or "—",),
-            (message,),
+            (_said(words, message, *told),),
             (f"{edition}#{Cell('', '', sheet, row, col).place}",),
         )
-        for edition, area, period, message, sheet, row, col in found
+        for edition, area, period, message, sheet, row, col, *told in found
     ]
     table = TableBlock(
         id="problems",
@@ -59,4 +60,15 @@ def problems(page: Page) -> Section:
         heading=words.text("problems.heading") if rows else words.text("problems.topic"),
         lead=words.rich("problems.lead"),
         blocks=(table,) if rows else (none,),
+    )
+
+
+def _said(words: Catalogue, message: str, contract: str = "", size: float | None = None) -> str:
+    """Return a contradiction in the language of the page: what was found is written in English."""
+    key = f"contract.{contract.replace('-', '_')}"
+    if words.language == "en" or key not in words.messages:
+        return message
+    rule = words.text(key)
+    return (
+        rule if size is None else words.text("problems.size", rule=rule, size=words.exact(size, ""))
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sojourn.terminal.options import as_of_option, data_option, json_option, newest
+from sojourn.terminal.options import as_of_option, data_option, json_option
 
 
 @click.command()
@@ -35,7 +35,7 @@ def command(
     """
     from sojourn.figures.figure import figure, figures, refuse_wrong_sum
     from sojourn.figures.lineage import as_json as lineage
-    from sojourn.figures.opened import evaluator, of_area
+    from sojourn.figures.opened import evaluator, newest_day, of_area
     from sojourn.query.opening import open_data
 
     for figure_id in figure_ids:
@@ -43,7 +43,7 @@ def command(
     if add:
         refuse_wrong_sum(figure_ids)
     store, _ = open_data(data)
-    day = as_of or newest([f.vintage for f in store.manifest.files])
+    day = as_of or newest_day(store)
     ev = evaluator(store, year, day)
     asked = figure_ids or tuple(figures())
     values = [v for f in asked for v in (of_area(ev, f, area) if area else ev.values(f))]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.terminal.options import as_of_option, data_option, json_option, newest
+from sojourn.terminal.options import as_of_option, data_option, json_option
 
 if TYPE_CHECKING:
     from sojourn.figures.trace import TracedCell
@@ -32,6 +32,7 @@ def command(
     """
     from sojourn.figures.lineage import SHOWN, tree
     from sojourn.figures.lineage import as_json as lineage
+    from sojourn.figures.opened import newest_day
     from sojourn.figures.trace import trace_cell, trace_figure
     from sojourn.publish.lineage_lines import lines
     from sojourn.query.opening import open_data
@@ -45,7 +46,7 @@ def command(
         for cell in cells:
             click.echo(_described(cell))
         return
-    day = as_of or newest([f.vintage for f in store.manifest.files])
+    day = as_of or newest_day(store)
     values = trace_figure(store, name, year, day)
     if as_json:
         click.echo(json.dumps([lineage(v) for v in values], ensure_ascii=False, indent=1))

@@ -92,6 +92,7 @@ def _unknown(page: Page) -> Section:
         share = page.ran(page.percent(100.0 * brief.run["contradicted"]))
         among = page.rich("among_countries" if brief.area == WORLD else "among_draws", share=share)
         notes.append(page.rich(f"contradicted_{brief.topic}", among=among))
+    notes += _flags(page)
     limits = page.text("unknown_place" if brief.alone else f"unknown_{brief.topic}")
     notes.append((f"{limits} {page.text('models_sex')}",))
     blocks: list[Block] = [Notes(items=tuple(notes))]
@@ -104,6 +105,15 @@ def _unknown(page: Page) -> Section:
         blocks=tuple(blocks),
         new_page=False,
     )
+
+
+def _flags(page: Page) -> list[RichText]:
+    """Return the flags of the country's fit with their size, and what each withholds."""
+    told: list[RichText] = []
+    for flag in page.brief.run.get("flags", ()):
+        size = page.ran(page.words.significant(flag["size"], 2))
+        told.append(page.rich(f"flag_{flag['id']}", size=size))
+    return told
 
 
 def _doubtful(page: Page) -> list[RichText]:

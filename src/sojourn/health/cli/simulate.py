@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
+from sojourn.health.cli.simulate_corridor import corridor
 from sojourn.health.cli.simulate_place import declared, place
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 NAMED = {"tb": "tuberculosis", "malaria": "malaria"}
 CONTRADICTED = {
-    "tb": "migrants alone would exceed it, so that infection among them was lowered: two published "
-    "inputs contradict each other",
+    "tb": "WHO's deaths beside WHO's treatment coverage ask for a fatality far from what is published: "
+    "published inputs contradict each other",
     "malaria": "what migrants catch on visits alone would exceed it, or it asks for more infections than "
     "anybody can catch: inputs contradict each other",
 }
@@ -147,6 +148,8 @@ def _print(told: dict[str, Any]) -> None:
     )
     if "deaths_met" in told:
         click.echo(f"WHO's deaths are met in {told['deaths_met']:.0%} of {over}")
+    for flag in told.get("flags", ()):
+        click.echo(f"flag {flag['id']} ({flag['size']:.3g}): withholds {flag['withholds']}")
     for name, found in told["scenarios"].items():
         click.echo(f"{name}: {found['title']}")
         _print_milestones(found)
@@ -158,14 +161,18 @@ def _print(told: dict[str, Any]) -> None:
             f"  driven by {d['parameter']} (rank correlation {d['correlation']:+.2f}, mark {d['mark']})"
         )
     click.echo(
-        "Assumptions (A) and values to verify (T) drive these numbers: programmes compared, no forecast."
+        "Levels: a statistical anchor, WHO's trend up to 2015 fading; effects: the model. Assumptions (A) "
+        "and values to verify (T) drive them: programmes compared, no forecast."
     )
 
 
 command.add_command(place)
+command.add_command(corridor)
 
 
 def _between(found: dict[str, float], form: str) -> str:
+    if found["median"] != found["median"]:
+        return "not determined"
     return f"{found['median']:{form}} ({found['low']:{form}} to {found['high']:{form}})"
 
 
@@ -212,10 +219,12 @@ def _print_milestones(found: dict[str, Any]) -> None:
 def _print_averted(a: dict[str, Any]) -> None:
     for what in ("cases", "deaths"):
         click.echo(
-            f"  {what} averted beside leaving migrants out, 2016-2035: residents "
-            f"{_between(a[f'{what}_residents'], ',.0f')}, migrants {_between(a[f'{what}_migrants'], ',.0f')}"
+            f"  {what} averted beside leaving migrants out, 2016-2035: born in the country "
+            f"{_between(a[f'{what}_residents'], ',.0f')}, born abroad {_between(a[f'{what}_migrants'], ',.0f')}"
         )
-    click.echo(f"  residents' share of the cases averted {_between(a['residents_share'], '.0%')}")
+    click.echo(
+        f"  share of the cases averted among those born in the country: {_between(a['residents_share'], '.0%')}"
+    )
     click.echo(f"  {a['verdict']}: {a['why']}")
 
 

@@ -17,13 +17,14 @@ def declared(topic: str, own: Path | None, scenario: Path | None) -> tuple[Any, 
 
     known = dict(parameters(topic))
     if own is not None:
-        known = replaced(known, _text(own), where=own.name)
+        known = replaced(known, text_of(own), where=own.name)
     if scenario is None:
         return known, scenarios()
-    return known, read_scenarios(_text(scenario), where=scenario.name)
+    return known, read_scenarios(text_of(scenario), where=scenario.name)
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return the text of a file of the asker's."""
     from sojourn.errors import SimulateError
 
     try:

@@ -12,6 +12,7 @@ from sojourn.health.targets.targets import Target
 
 Floats = npt.NDArray[np.float64]
 LEFT_OUT, INCLUDED = "residents_only", "included"
+TRENDS_DIFFER = 1.5  # medians of draws with transmission frozen and matched
 AGREE = 2.0  # structures and mixings whose medians differ by more do not determine the answer
 
 
@@ -134,6 +135,7 @@ def benefit(
     mixing: Floats,
     *,
     label: str = "latency",
+    trend: np.ndarray | None = None,
 ) -> Benefit:
     """Return what a programme averts.
 
@@ -146,27 +148,49 @@ def benefit(
     mixing : ndarray, shape (D,)
     label : str
         What the structure is called in a verdict.
+    trend : ndarray of str, shape (D,), optional
+        How transmission goes on without a programme: it may not move the answer by half.
     """
     averted = cases[0] - cases[1]
     spared = deaths[0] - deaths[1]
     total = averted.sum(axis=1)
-    share = np.divide(averted[:, 0], total, out=np.full(len(total), np.nan), where=total > 0)
-    verdict, why = _determined(total, structure, mixing, label)
+    verdict, why = determined(total, structure, mixing, label, trend)
+    share = ratio(averted[:, 0], total)
     return Benefit(
         interval(averted[:, 0]),
         interval(averted[:, 1]),
         interval(spared[:, 0]),
         interval(spared[:, 1]),
-        interval(share),
+        share,
         verdict,
         why,
     )
 
 
-def _determined(
-    total: Floats, structure: np.ndarray, mixing: Floats, label: str
+def ratio(top: Floats, bottom: Floats) -> Interval:
+    """Return a ratio over the draws; NaN, which is not determined, where the denominator may be zero."""
+    low, high = np.quantile(bottom, [0.025, 0.975])
+    if not (low > 0 or high < 0):
+        return Interval(float("nan"), float("nan"), float("nan"))
+    return interval(np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0))
+
+
+def determined(
+    total: Floats,
+    structure: np.ndarray,
+    mixing: Floats,
+    label: str,
+    trend: np.ndarray | None = None,
 ) -> tuple[str, str]:
-    """Say whether the structures, and little against much mixing, agree in sign and within a factor of 2."""
+    """Say whether the structures, and little against much mixing, agree in sign and within a factor of 2.
+
+    Draws whose transmission stays as it was in 2015, and draws whose goes on as WHO's trend does, may
+    differ by half at most.
+    """
+    if trend is not None and len(kinds := np.unique(trend)) > 1:
+        ends = [abs(float(np.median(total[trend == k]))) for k in kinds]
+        if min(ends) > 0 and max(ends) / min(ends) > TRENDS_DIFFER:
+            return "not determined", "it hangs on how transmission goes on without a programme"
     low = mixing <= np.median(mixing)
     groups = {f"{label} {s}": structure == s for s in np.unique(structure)}
     groups |= {"little mixing": low, "much mixing": ~low}

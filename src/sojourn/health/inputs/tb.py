@@ -1,7 +1,7 @@
 """What the tuberculosis model starts from: WHO's series, UN DESA's stocks and populations, vital rates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -10,13 +10,16 @@ from sojourn.errors import SimulateError
 from sojourn.flows.inputs.tables import Inputs, read_inputs
 from sojourn.flows.model import estimate
 from sojourn.health.engine.estimates import bounds_of
-from sojourn.health.inputs.targets import newest_series
+from sojourn.health.inputs.targets import editions_of, newest_series
 from sojourn.health.targets.tracking import Series
+from sojourn.health.tb.anchor import anchor
 from sojourn.health.tb.fit import Observed, World
 from sojourn.health.tb.model import cells
+from sojourn.health.tb.run import FLOWS
 from sojourn.store.observations import Store
 
 LEAST = 1_000  # migrants of a corridor; smaller ones stay with the residents
+FEWEST_NOTIFIED = 5.0  # people born abroad among the notified of three years
 LAST = 2035
 PERIODS = ("2010-2015", "2015-2020")
 FIRST, BASE = 2000, 2015  # WHO's series; nothing later is looked at
@@ -63,6 +66,7 @@ def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
             ("deaths upper", "tb_deaths_upper"),
         )
     }
+    who |= _notified_series(store, as_of)
     observed, missing = _observed(after, who)
     known = [i for i, a in enumerate(after.stocks.places) if a not in missing]
     if len(known) < 2:
@@ -70,10 +74,66 @@ def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
             "fewer than two countries have WHO's series up to 2015 and UN DESA's stocks",
             hint="load WHO's burden file, the stock by origin and the population tables",
         )
-    world, share = world_of(before, after, known)
-    picked = Observed(*(getattr(observed, f)[..., known] for f in Observed.__dataclass_fields__))
+    worlds = [world_of(before, after, known, method) for method in FLOWS]
+    world, share = worlds[FLOWS.index("pseudo-bayes")]
+    world = replace(world, flows=np.stack([w.inflow for w, _ in worlds]))
+    picked = chosen(observed, known)
     editions = {**after.editions, **{f"WHO {k}": s.edition for k, s in who.items() if " " not in k}}
     return TbInputs(world, picked, editions, missing, share)
+
+
+def _notified_series(store: Store, as_of: date | None) -> dict[str, Series]:
+    """Return who was notified: all, retreated apart from relapses, born abroad; none without the file."""
+    named = (
+        ("notified", "tb_notifications"),
+        ("notified again", "tb_notifications_retreatment"),
+        ("notified foreign", "tb_notifications_foreign_born"),
+    )
+    return {
+        name: newest_series(store, indicator, as_of)
+        for name, indicator in named
+        if editions_of(store, indicator, as_of)
+    }
+
+
+def chosen(observed: Observed, known: list[int]) -> Observed:
+    """Return WHO's series of some places."""
+    names = [f for f in Observed.__dataclass_fields__ if f != "anchor"]
+    some = observed.anchor
+    picked = replace(
+        some,
+        **{
+            f: getattr(some, f)[known]
+            for f in ("cases", "fatality", "cases_slope", "fatality_slope")
+        },
+    )
+    return Observed(**{f: getattr(observed, f)[..., known] for f in names}, anchor=picked)
+
+
+def _born_abroad(table: Mapping[str, np.ndarray], closing: np.ndarray) -> np.ndarray:
+    """Return who was born abroad and who was not among the notified of 2013-2015, shape (2, places).
+
+    Years count in which both are told; people treated before, relapses apart, are in the sum, as
+    they are among those born abroad. NaN with fewer than five born abroad, or more than everybody.
+    """
+    places = len(closing)
+    if "notified foreign" not in table or "notified" not in table:
+        return np.full((2, places), np.nan)
+    foreign, every = table["notified foreign"], table["notified"]
+    again = table.get("notified again", np.zeros_like(every))
+    both = closing & np.isfinite(foreign) & np.isfinite(every)
+    abroad = np.where(both, foreign, 0.0).sum(axis=1)
+    total = np.where(both, every + np.where(np.isfinite(again), again, 0.0), 0.0).sum(axis=1)
+    usable = (abroad >= FEWEST_NOTIFIED) & (abroad <= total)
+    return np.where(usable, np.stack([abroad, total - abroad]), np.nan)
+
+
+def _level(table: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return incidence at the beginning of 2015: the geometric mean of 2014 and 2015."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = table["cases"][:, -2:] / table["people"][:, -2:]
+        both = np.sqrt(rate[:, 0] * rate[:, 1])
+    return np.where(np.isfinite(both) & (both > 0), both, np.nan)
 
 
 def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict[str, str]]:
@@ -95,6 +155,7 @@ def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict
         early = _mean(table["cases"], opening) / _mean(table["people"], opening)
         incidence = late["cases"] / late["people"]
         fatality = late["deaths"] / late["cases"]
+        base = table["cases"][:, -1] / table["people"][:, -1]
     early[first + 3 > BASE] = np.nan
     missing = {}
     for i, area in enumerate(places):
@@ -103,6 +164,7 @@ def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict
             for said, value in (
                 ("incidence of three first years", early[i]),
                 ("incidence 2013-2015", incidence[i]),
+                ("incidence 2015", base[i]),
                 ("deaths 2013-2015", fatality[i]),
                 ("treatment coverage 2013-2015", late["coverage"][i]),
             )
@@ -113,7 +175,20 @@ def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict
     bounds = [
         bounds_of(late[k], late[f"{k} lower"], late[f"{k} upper"]) for k in ("cases", "deaths")
     ]
-    return Observed(early, incidence, fatality, late["coverage"] / 100.0, first, *bounds), missing
+    found = anchor(table["cases"], table["deaths"], table["people"], first=FIRST, base=BASE)
+    level = _level(table)
+    return Observed(
+        early=early,
+        late=incidence,
+        level=np.where(np.isfinite(level), level, incidence),
+        fatality=fatality,
+        coverage=late["coverage"] / 100.0,
+        first=first,
+        cases_bounds=bounds[0],
+        deaths_bounds=bounds[1],
+        notified=_born_abroad(table, closing),
+        anchor=found,
+    ), missing
 
 
 def _rows(series: Series, places: tuple[str, ...]) -> np.ndarray:

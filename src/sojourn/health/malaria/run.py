@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.health.engine.parameters import Parameter, draw, key_of
+from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.scenario import Scenario, budget
 from sojourn.health.malaria.fit import Clinical, Estimated, Fitted, clinical, drawn_cases, fit
 from sojourn.health.malaria.network import (
@@ -22,11 +22,13 @@ from sojourn.health.malaria.network import (
     step,
 )
 from sojourn.health.tb.fit import World
+from sojourn.health.tb.run import FLOWS, methods_of
+
+__all__ = ["FLOWS", "MalariaWorld", "Outcome", "methods_of", "simulate"]
 
 Floats = npt.NDArray[np.float64]
 BASE, LAST = 2015, 2035
 BLOCK = 24  # draws advanced together: what a step costs beside its numbers is shared
-FLOWS = ("minimum-closed", "pseudo-bayes", "independence")
 HIGH_BURDEN = (
     1e-3  # cases per person and year above which an origin is offered support at the source
 )
@@ -74,14 +76,6 @@ class Outcome:
     screened: Floats
     r: npt.NDArray[np.float32]
     imports: npt.NDArray[np.float32]
-
-
-def methods_of(seed: int, count: int) -> np.ndarray:
-    """Return the flow method of every draw: each as often, in an order of its own."""
-    order = np.random.Generator(np.random.Philox(key=key_of(seed, "flow method"))).permutation(
-        count
-    )
-    return np.array(FLOWS)[order % len(FLOWS)]
 
 
 def simulate(

@@ -14,10 +14,10 @@ from sojourn.health.inputs.tb import TbInputs, tb_inputs
 from sojourn.health.malaria.model import Place, simulate
 from sojourn.health.run.held_out import malaria_scores
 from sojourn.health.run.scores import Row, tb_scores
-from sojourn.health.tb.fit import Fitted, drawn_within, fit
-from sojourn.health.tb.latency import STRUCTURES
+from sojourn.health.run.shares import share_scores
+from sojourn.health.tb.joined import IDENTIFIED, Fitted
 from sojourn.health.tb.model import A, F, L, M, run_year
-from sojourn.health.tb.run import rates_of, selection_of
+from sojourn.health.tb.run import started
 from sojourn.store.observations import Store
 
 DRAWS = 12  # of every structure
@@ -35,12 +35,13 @@ def validate(store: Store, *, seed: int = 1) -> list[Row]:
     """
     told = tomllib.loads(files("sojourn.health.run").joinpath("validation.toml").read_text("utf-8"))
     inputs = tb_inputs(store)
-    started = {s: _started(inputs, s, seed) for s in STRUCTURES}
+    begun = _started(inputs, "three_stage", seed)
     return [
         *tb_scores(store),
-        *_v1(told["V1"], inputs, started),
-        *_v2(told["V2"], started),
-        _v3(told["V3"], started),
+        *share_scores(store, inputs, seed=seed),
+        *_v1(told["V1"], inputs, begun),
+        *_v2(told["V2"], inputs, begun),
+        _v3(told["V3"], begun),
         *malaria_scores(store, seed),
         _untried("V4", told["V4"]),
         _untried("V5", told["V5"]),
@@ -51,15 +52,20 @@ def validate(store: Store, *, seed: int = 1) -> list[Row]:
 def _started(inputs: TbInputs, structure: str, seed: int) -> Fitted:
     known, index = parameters("tb"), range(DRAWS)
     drawn = draw(known, seed, DRAWS, index)
-    rates = rates_of(drawn, np.array([structure] * DRAWS), inputs.world)
-    selection = selection_of(known, drawn, seed, index, inputs.world.where.n)
-    aims = drawn_within(inputs.observed, seed, index)
-    return fit(rates, aims, inputs.world, selection, drawn["migrant_access"])
+    kinds = np.array([structure] * DRAWS)
+    return started(
+        inputs.world,
+        inputs.observed,
+        drawn,
+        seed=seed,
+        count=DRAWS,
+        index=index,
+        structure=kinds,
+    )
 
 
-def _v1(told: Mapping[str, Any], inputs: TbInputs, started: Mapping[str, Fitted]) -> list[Row]:
+def _v1(told: Mapping[str, Any], inputs: TbInputs, start: Fitted) -> list[Row]:
     """Stop all transmission in 2015 and see what the infections that exist lead to."""
-    start = started["three_stage"]
     state, nothing = start.state.copy(), np.zeros_like(start.contact)
     rates = replace(start.rates, relapse=np.zeros_like(start.rates.relapse))
     rows = []
@@ -72,14 +78,13 @@ def _v1(told: Mapping[str, Any], inputs: TbInputs, started: Mapping[str, Fitted]
     return rows
 
 
-def _v2(told: Mapping[str, Any], started: Mapping[str, Fitted]) -> list[Row]:
-    """Look at active disease among residents of countries by its prevalence."""
-    start = started["three_stage"]
+def _v2(told: Mapping[str, Any], inputs: TbInputs, start: Fitted) -> list[Row]:
+    """Look for active disease among those who would move, by prevalence at the origin."""
     n = start.contact.shape[1]
     people = start.state.sum(axis=0)[:, :n]
     active = 1e5 * start.state[A][:, :n] / people
     known = parameters("tb")
-    caught = active * known["screening_sensitivity"].value * known["selection"].value
+    caught = active * known["screening_sensitivity"].value * _selected(inputs, start)
     rows = []
     for name, here, published in (
         ("50_149", (active >= 50) & (active < 150), told["published_low"][1]),
@@ -91,8 +96,15 @@ def _v2(told: Mapping[str, Any], started: Mapping[str, Fitted]) -> list[Row]:
     return rows
 
 
-def _v3(told: Mapping[str, Any], started: Mapping[str, Fitted]) -> Row:
-    start = started["three_stage"]
+def _selected(inputs: TbInputs, start: Fitted) -> np.ndarray:
+    """Return the selection of those who leave each country, weighed by where they go, shape (D, n)."""
+    where = inputs.world.where
+    chosen = np.clip(start.selection[:, where.destination], *IDENTIFIED) * inputs.world.inflow
+    coming = inputs.world.inflow @ where.home
+    return np.asarray((chosen @ where.home) / np.maximum(coming, 1e-300))
+
+
+def _v3(told: Mapping[str, Any], start: Fitted) -> Row:
     infected = start.state[[F, M, L]].sum(axis=(0, 2))
     share = 100.0 * infected / start.state.sum(axis=(0, 2))
     low, middle, high = told["published"]

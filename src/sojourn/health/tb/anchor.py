@@ -26,7 +26,6 @@ LARGE = 1e6  # people: smaller countries' slopes are mostly chance
 ORIGINS = (2006, 2013)  # years from which the method is tried
 VALIDATED = 7  # years for which errors of the method are known
 BAND, Z_BAND = 0.90, 1.6448536269514722
-CORRELATION = "anchor_correlation"  # of the errors of neighbouring years
 FEWEST = 20  # errors behind a width; with fewer the measured widths of WHO's file stand
 # Widths measured on WHO's file of June 2024, origins 2006-2013, outcomes up to 2015.
 NAMED = {

@@ -21,7 +21,7 @@ from sojourn.health.tb.latency import Latency
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 S, F, M, L, X, A, R = range(7)
-INFECTED = (F, M, L, A)
+INFECTED = (F, M, L, A, R)  # what leads to disease: one list, for moving and for fitting
 STEPS = 12  # a year
 FASTEST = 10.0  # starts of treatment a year: nobody is found sooner than in five weeks on average
 
@@ -104,6 +104,8 @@ class Rates:
 
     Attributes
     ----------
+    untreated_death, self_cure : ndarray, shape (D, n)
+        Ends of untreated disease.
     treated : ndarray, shape (D, n)
         Start of treatment of the untreated, before any scale-up.
     fatality : ndarray, shape (D, n)
@@ -315,7 +317,7 @@ def _constants(rates: Rates, where: Map, reach: Reach | None, dt: float) -> _Con
     k1, e1, k2 = (dt * v[:, None] for v in (lat.k1, lat.e1, lat.k2))
     e2, late, clear = (dt * v[:, None] for v in (lat.e2, lat.late, lat.clear))
     rel, mu = dt * rates.relapse[:, None], dt * rates.deaths[at]
-    death, cure = dt * rates.untreated_death[:, None], dt * rates.self_cure[:, None]
+    death, cure = dt * rates.untreated_death[:, at], dt * rates.self_cure[:, at]
     treat = dt * np.minimum(
         rates.treated[:, at] * (1.0 if reach is None else reach.faster), FASTEST
     )

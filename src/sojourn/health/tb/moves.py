@@ -1,6 +1,7 @@
 """Who moves between places in a year, and with what infection: nobody is lost.
 
-What movers carry is that of the residents they leave, times a selection factor.
+What movers carry is that of the people they leave, times a selection factor. Who returns carries no
+more than those who stayed: the infection of the corridor they leave, lowered to that of their origin.
 """
 
 from dataclasses import dataclass
@@ -9,61 +10,130 @@ import numpy as np
 
 from sojourn.health.tb.model import INFECTED, A, Floats, Map, R
 
+MOST_BACK = 0.9  # of a corridor's people in a year
+MOST_LEAVING = 0.5  # of a place's people in a year, all corridors together
+MOST_CARRIED = 0.95  # of those who move
+
 
 @dataclass(frozen=True)
 class Moves:
-    """Who moves in a year, persons, shape (K,) in the order of the map."""
+    """Who moves in a year, persons, shape (K,) or (D, K) in the order of the map."""
 
     arrivals: Floats
     returns: Floats
 
 
-def move(state: Floats, where: Map, moves: Moves, selection: Floats, screened: Floats) -> Floats:
+@dataclass(frozen=True)
+class Moved:
+    """What moving a year's people did, shape (D, K).
+
+    Attributes
+    ----------
+    going : ndarray
+        People who arrived.
+    found : ndarray
+        People with active disease who were found and treated before entry.
+    arrived : ndarray
+        People who arrived with active disease that nobody had found: cases of their host.
+    """
+
+    going: Floats
+    found: Floats
+    arrived: Floats
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """Screening before entry, broadcast to (D, K): share looked at, share of disease found in them."""
+
+    covered: Floats
+    sensitivity: Floats
+
+
+def move(state: Floats, where: Map, moves: Moves, selection: Floats, sieve: Sieve) -> Moved:
     """Move a year's migrants, in place; nobody is lost.
 
     Parameters
     ----------
     selection : ndarray, shape (D, K)
-        Infection among movers, relative to the residents they leave.
-    screened : ndarray, shape (D,)
-        Share of active disease found and treated before entry.
-
-    Returns
-    -------
-    ndarray, shape (D,)
-        People with active disease who were found before entry.
+        Infection among movers, relative to the people they leave.
     """
-    if not len(where.origin):
-        return np.zeros(state.shape[1])
-    draws = range(state.shape[1])  # one draw at a time: it stays in the cache of a core
-    return np.array(
-        [_move(state[:, d : d + 1], where, moves, selection[d], float(screened[d])) for d in draws]
-    )
+    draws, k = state.shape[1], len(where.origin)
+    if not k:
+        return Moved(*(np.zeros((draws, 0)) for _ in range(3)))
+    shape = (draws, k)
+    arrivals, returns = (np.broadcast_to(v, shape) for v in (moves.arrivals, moves.returns))
+    covered, finds = (np.broadcast_to(v, shape) for v in (sieve.covered, sieve.sensitivity))
+    done = Moved(*(np.empty(shape) for _ in range(3)))
+    for d in range(draws):  # one draw at a time: it stays in the cache of a core
+        one = state[:, d]
+        going, ill = _move(one, where, arrivals[d], returns[d], selection[d])
+        found = covered[d] * finds[d] * ill
+        one[A, where.n :] -= found
+        one[R, where.n :] += found
+        done.going[d], done.found[d], done.arrived[d] = going, found, ill - found
+    return done
 
 
-def _move(state: Floats, where: Map, moves: Moves, selection: Floats, screened: float) -> float:
+def _move(
+    state: Floats, where: Map, arrivals: Floats, returns: Floats, selection: Floats
+) -> tuple[Floats, Floats]:
+    """Move the people of one draw, (7, n + K); return who arrived, and who of them is ill."""
     n, home = where.n, where.origin
-    left, here = state[:, :, :n], state[:, :, n:]
+    left, here = state[:, :n], state[:, n:]
     people = left.sum(axis=0)
     mix = left / np.maximum(people, 1e-300)
     carried = mix[list(INFECTED)].sum(axis=0)
-    going = np.minimum(moves.arrivals, 0.5 * people[:, home])
-    most = np.divide(0.95, carried, out=np.full_like(carried, np.inf), where=carried > 0)
-    factor = np.minimum(selection, most[:, home])
-    infected = carried[:, home]
-    spread = (1.0 - infected * factor) / np.maximum(1.0 - infected, 1e-300)
-    factor *= going
-    spread *= going
-    movers = np.empty(here.shape)
+    going = arrivals * _at_most(arrivals @ where.home, MOST_LEAVING * people)[home]
+    most = np.divide(MOST_CARRIED, carried, out=np.full_like(carried, np.inf), where=carried > 0)
+    factor = np.minimum(selection, most[home])
+    # all who leave a place together take no more infected, and no more uninfected, than it has
+    factor = factor * _at_most((factor * going) @ where.home, MOST_BACK * people)[home]
+    share = np.maximum(carried[home], 1e-300)
+    spread = (1.0 - share * factor) / np.maximum(1.0 - share, 1e-12)
+    lower = _at_most((spread * going) @ where.home, MOST_BACK * people)[home]
+    rest = (1.0 - spread * lower * (1.0 - share)) / share
+    spread, factor = spread * lower, np.where(lower < 1.0, rest, factor)
+    with_infection, without = returning(here, carried[home], returns)
+    factor, spread = factor * going, spread * going
+    change, ill = np.empty(here.shape), np.zeros(len(home))
     for i in range(7):
-        np.multiply(mix[i][:, home], factor if i in INFECTED else spread, out=movers[i])
-    stock = here.sum(axis=0)
-    staying = np.minimum(moves.returns / np.maximum(stock, 1e-300), 0.9)
-    change = movers - here * staying  # what each corridor gains, and its origin loses
-    flat = change.reshape(-1, len(home)) @ where.home
-    left -= flat.reshape(left.shape)
+        infected = i in INFECTED
+        np.multiply(mix[i][home], factor if infected else spread, out=change[i])
+        if i == A:
+            ill = change[i].copy()
+        change[i] -= here[i] * (with_infection if infected else without)
+    left -= change @ where.home
     here += change
-    found = screened * movers[A]
-    here[A] -= found
-    here[R] += found
-    return float(found.sum())
+    return going, ill
+
+
+def _at_most(asked: Floats, there: Floats) -> Floats:
+    """Return the factor, one at most, by which what is asked for is no more than there is."""
+    return np.divide(there, asked, out=np.ones_like(there), where=asked > there)
+
+
+def returning(here: Floats, at_home: Floats, returns: Floats) -> tuple[Floats, Floats]:
+    """Return the shares of a corridor's infected and uninfected who return in a year, shape (K,).
+
+    The infected return less where infection is commoner in the corridor than at home, the uninfected
+    more, so that as many return as there are; no state gives more than it holds.
+
+    Parameters
+    ----------
+    here : ndarray, shape (7, K)
+    at_home : ndarray, shape (K,)
+        Infected share of those who stayed.
+    """
+    stock = here.sum(axis=0)
+    share = np.minimum(returns / np.maximum(stock, 1e-300), MOST_BACK)
+    infected = here[list(INFECTED)].sum(axis=0) / np.maximum(stock, 1e-300)
+    lower = np.minimum(1.0, at_home / np.maximum(infected, 1e-300))
+    without = share * (1.0 - lower * infected) / np.maximum(1.0 - infected, 1e-12)
+    without = np.minimum(without, MOST_BACK)
+    rest = share - without * (1.0 - infected)
+    with_infection = np.divide(rest, infected, out=share.copy(), where=infected > 1e-12)
+    return np.clip(with_infection, 0.0, MOST_BACK), without
+
+
+__all__ = ["Moved", "Moves", "Sieve", "move", "returning"]

@@ -1,7 +1,6 @@
 """``sojourn fetch``: editions from their publishers, each with its terms."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,8 @@ import click
 from sojourn.terminal.options import json_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sojourn.loading.fetch import Fetched
 
 
@@ -75,7 +76,7 @@ def command(
         raise FetchFailed(f"{failed} of {len(done)} files did not come", hint="the others are kept")
 
 
-def _said(done: Sequence[Fetched], *, as_json: bool) -> None:
+def _said(done: "Sequence[Fetched]", *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(f) for f in done], ensure_ascii=False, indent=1))
     else:

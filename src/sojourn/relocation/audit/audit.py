@@ -12,6 +12,7 @@ from sojourn.relocation.audit import places as audit_places
 from sojourn.relocation.audit import travel as audit_travel
 from sojourn.relocation.audit.events import as_it_is_now
 from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.told import told
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.site.site import Site
 
@@ -75,6 +76,7 @@ def _known(facts: Facts) -> tuple[Facts, list[str]]:
 def _everything(facts: Facts) -> Iterator[str]:
     yield from audit_people.everybody(facts)
     yield from audit_travel.means(facts)
+    yield from told(facts)
 
 
 RULES: tuple[tuple[str, str, Rule], ...] = (

@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from sojourn.relocation.cli.custody_acts import ledger_argument, on_register, same_as, void
 from sojourn.terminal.options import json_option
 
 if TYPE_CHECKING:
     from sojourn.relocation.custody.custody import Event, Standing
     from sojourn.relocation.run.custody import Alarm
-
-ledger_argument = click.argument("ledger", type=click.Path(path_type=Path, dir_okay=False))
 
 names_option = click.option(
     "--names",
@@ -31,6 +30,10 @@ SKEW = timedelta(minutes=10)  # by which devices may differ
 @click.group()
 def command() -> None:
     """Keep the custody ledger of a move: append-only, safe against crashes, kept on many devices."""
+
+
+command.add_command(void)
+command.add_command(same_as)
 
 
 def _moment(text: str | None) -> datetime:
@@ -58,6 +61,9 @@ def _moment(text: str | None) -> datetime:
 )
 @click.option("--at", help="Time with its offset; now by default.")
 @click.option("--source", default="", help="How it is known.")
+@click.option(
+    "--new", is_flag=True, help="PERSON is not on the register that the ledger was opened with."
+)
 def note(
     ledger: Path,
     person: str,
@@ -67,12 +73,18 @@ def note(
     device: str,
     at: str | None,
     source: str,
+    *,
+    new: bool,
 ) -> None:
     """Note that PERSON (a pseudonym) is in STATE; it is on disk when this returns."""
-    from sojourn.relocation.custody.custody import Event
+    from sojourn.relocation.custody.custody import STATES, Event
     from sojourn.relocation.run.custody import append
 
     moment = _moment(at)
+    if state not in STATES:
+        raise click.BadParameter(f"state {state!r}: one of {', '.join(STATES)}")
+    if not new:
+        on_register(ledger, person)
     if moment > datetime.now(UTC) + SKEW:
         raise click.BadParameter(f"{at!r}: is later than this device's clock says it is now")
     event = Event(
@@ -97,7 +109,7 @@ def note(
 def open_(ledger: Path, site: Path, device: str, at: str | None) -> None:
     """Note everybody on SITE's register who has no event yet as registered; may be repeated."""
     from sojourn.relocation.custody.custody import Event
-    from sojourn.relocation.run.custody import open_ledger
+    from sojourn.relocation.run.custody import REGISTER, open_ledger
 
     event = Event(
         person="-",
@@ -107,7 +119,7 @@ def open_(ledger: Path, site: Path, device: str, at: str | None) -> None:
         responsible="",
         device=device,
         number=1,
-        source="register of the site",
+        source=REGISTER,
     )
     click.echo(f"{ledger}: {open_ledger(ledger, site, event):,} people registered")
 
@@ -177,6 +189,11 @@ def missing(ledger: Path, at: str | None, names: Path | None, *, as_json: bool) 
     help="In which the plan's hours are meant: Europe/Paris or +02:00; the last event's by default.",
 )
 @click.option("--at", help="The time to judge at; now by default.")
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The register: who is a child without family, which places there are.",
+)
 @names_option
 @json_option
 def alarm(
@@ -186,26 +203,32 @@ def alarm(
     late: float,
     zone: str,
     at: str | None,
+    site: Path | None,
     names: Path | None,
     *,
     as_json: bool,
 ) -> None:
-    """List who was not seen for so long, or not where a plan expects them; fails when there is anybody."""
-    from sojourn.errors import PlanError
+    """List who is missing or was not seen for so long, or not where a plan expects them; fails when there is anybody."""
+    from sojourn.errors import CustodyAlarm
     from sojourn.relocation.custody.custody import standing
     from sojourn.relocation.run.custody import raise_alarm
 
     moment, say = _moment(at), _namer(names, as_json=as_json)
     found = standing(_events(ledger, moment), moment)
-    told = raise_alarm(found, moment, hours, plan=plan, late=late, zone=_zone(zone, found))
+    told = raise_alarm(
+        found, moment, hours, plan=plan, late=late, zone=_zone(zone, found), site=site
+    )
     if as_json:
         click.echo(json.dumps(asdict(told), ensure_ascii=False, indent=1, default=str))
     else:
         for line in _lines(told, found, say):
             click.echo(line)
-    if count := len(told.silent) + len(told.overdue):
-        raise PlanError(
-            f"{count} people to look for: {len(told.overdue)} overdue by the plan, {len(told.silent)} not seen for {hours:g} hours",
+    people = {e.person for e in told.silent} | {o.person for o in told.overdue}
+    people |= {c.person for c in told.concerns}
+    people |= {e.person for _, e in told.elsewhere}
+    if people:
+        raise CustodyAlarm(
+            f"{len(people)} people to look for: {len(told.concerns)} missing or not safely arrived, {len(told.elsewhere)} elsewhere, {len(told.overdue)} overdue by the plan, {len(told.silent)} not seen for {hours:g} hours",
             hint="look for them; note what you find",
         )
 
@@ -216,6 +239,8 @@ def _lines(told: "Alarm", found: "Standing", say: Callable[[str], str]) -> Itera
     def care(person: str) -> str:
         return f"responsible {say(found.responsible.get(person, '')) or 'nobody noted'}"
 
+    for c in told.concerns:
+        yield f"{say(c.person)}: {c.what}, {_seen(c.last)}, {care(c.person)}"
     for o in told.overdue:
         where = f"at {o.expected.place}" if o.what == "arrival" else f"with {o.expected.vehicle}"
         yield f"{say(o.person)}: {o.what} expected {where} by {o.at.isoformat()} (trip {o.expected.trip}), {_seen(o.last)}, {care(o.person)}"
@@ -242,12 +267,15 @@ def _seen(event: "Event | None") -> str:
 def check(ledger: Path, site: Path | None) -> None:
     """Say what is not in order: events of a device that are absent, clocks, people without an event."""
     from sojourn.errors import PlanError
+    from sojourn.relocation.custody.chain import chain_faults
     from sojourn.relocation.custody.custody import device_faults
     from sojourn.relocation.run.custody import against_site, read_ledger
+    from sojourn.relocation.run.devices import known_devices
 
     _events(ledger, None)
     events, _ = read_ledger(ledger)
-    found = [f"device {f.device}: {f.what}" for f in device_faults(events, _moment(None))]
+    faults = [*chain_faults(events, known_devices(ledger)), *device_faults(events, _moment(None))]
+    found = [f"device {f.device}: {f.what}" for f in faults]
     if site is not None:
         absent, strange = against_site(events, site)
         found += [f"{p}: on the register, no event in the ledger" for p in absent]

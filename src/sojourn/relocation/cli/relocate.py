@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from sojourn.relocation.cli.relocate_report import report
+from sojourn.relocation.cli.sign import sign
 from sojourn.terminal.options import json_option
 
 
@@ -15,6 +16,7 @@ def command() -> None:
 
 
 command.add_command(report)
+command.add_command(sign)
 
 
 @command.command("plan")
@@ -44,7 +46,7 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
         f"{told['out_of_plan']:,} declined or absent; {told['trips']:,} trips; the audit found nothing"
     )
     for b in told["bounds"]:
-        proof = "proven" if b["gap"] == 0 else f"bound {b['bound']:,g}"
+        proof = "proven" if b["gap"] == 0 else f"bound {b['bound']:,g}, {b['method']}"
         click.echo(f"  {b['level']} {b['name']}: {b['value']:,g} {b['unit']} ({proof})")
     for warning in told["warnings"]:
         click.echo(f"  note: {warning}")
@@ -94,6 +96,7 @@ def audit(site: Path, plan_folder: Path, *, as_json: bool) -> None:
 
     from sojourn.errors import PlanRefused
     from sojourn.relocation.run.relocate import audit_plan
+    from sojourn.relocation.run.sign import SHORT, signature_of
 
     checks, _ = audit_plan(site, plan_folder)
     broken = sum(len(c.violations) for c in checks)
@@ -105,6 +108,8 @@ def audit(site: Path, plan_folder: Path, *, as_json: bool) -> None:
             click.echo(f"{c.rule} {c.title}: {state}")
             for v in c.violations[:5]:
                 click.echo(f"    {v.witness}")
+    if not broken and (signed := signature_of(site, plan_folder)) and not as_json:
+        click.echo(f"signed by {signed.by} at {signed.at}, digest {signed.digest[:SHORT]}")
     if broken:
         raise PlanRefused(f"{broken} violations", hint="this plan must not be signed")
 

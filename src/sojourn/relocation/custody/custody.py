@@ -6,9 +6,10 @@ doubling one. At every moment the states sum to the number registered.
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -20,15 +21,20 @@ STATES = (
     "in safe zone",
     "on vehicle",
     "arrived",
+    "checked in",
     "transferred",
     "reunified",
     "left",
     "missing since",
 )
 MISSING = "missing since"
+CHECKED_IN = "checked in"  # at the place, by a named person
+VOID, SAME_AS = "void", "same as"  # said of an event, and of two pseudonyms of one person
+ACTS = (VOID, SAME_AS)
 MOST_HOURS = 87_600  # ten years
+_CLOCK = re.compile(r"\d{14}\.\d{6}")
 LONGEST = 500  # characters of a field
-SETTLED = ("arrived", "reunified", "left")  # nobody is expected to report again
+SETTLED = ("arrived", CHECKED_IN, "reunified", "left")  # nobody is expected to report again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +51,19 @@ class Event:
         Place or vehicle; empty where there is none.
     responsible : str
         Pseudonym of the responsible adult or worker.
+        Of a void: the id of the event. Of same as: the other pseudonym.
     device, number : str and int
         Who wrote it, and its how-manieth event it is.
+    previous : str
+        Id of the event that the device wrote before.
+    clock : str
+        Hybrid logical clock: milliseconds since 1970 and a counter.
+    noted : str
+        The device's own clock when it was written, milliseconds since 1970.
+    key : str
+        The device's public key, where it is new; hexadecimal.
+    signature : str
+        Ed25519, of all the rest; hexadecimal.
     """
 
     person: str
@@ -57,6 +74,11 @@ class Event:
     device: str
     number: int
     source: str = ""
+    previous: str = ""
+    clock: str = ""
+    noted: str = ""
+    key: str = ""
+    signature: str = ""
 
     @property
     def id(self) -> str:
@@ -71,7 +93,8 @@ class Event:
             self.number,
             self.source,
         )
-        return hashlib.sha256("\x1f".join(map(str, said)).encode()).hexdigest()[:24]
+        chain = (self.previous, self.clock, self.noted, self.key) if self.clock else ()
+        return hashlib.sha256("\x1f".join(map(str, (*said, *chain))).encode()).hexdigest()[:24]
 
     @property
     def moment(self) -> datetime:
@@ -147,13 +170,20 @@ def refuse(event: Event) -> None:
         event.responsible,
         event.device,
         event.source,
+        event.previous,
+        event.clock,
+        event.noted,
+        event.key,
+        event.signature,
     )
     if not all(isinstance(t, str) and len(t) <= LONGEST and t.isprintable() for t in texts):
         raise PlanError(
             f"a field that is no text, has a line break or more than {LONGEST} characters",
             hint="shorten it",
         )
-    if event.state not in STATES:
+    if (event.clock and not _CLOCK.fullmatch(event.clock)) or not (event.noted or "0").isdecimal():
+        raise PlanError(f"clock {event.clock!r}", hint="restore the ledger from another device")
+    if event.state not in (*STATES, *ACTS):
         raise PlanError(f"state {event.state!r}", hint=f"one of: {', '.join(STATES)}")
     try:
         moment = event.moment
@@ -168,15 +198,41 @@ def refuse(event: Event) -> None:
 
 
 def order(events: Iterable[Event]) -> list[Event]:
-    """Return events once each, by time, then device and number: the same whatever came first."""
+    """Return events once each, by time, then by clock: the same whatever came first.
+
+    Events of one moment stand as they followed each other; never by the name of a device.
+    """
     known = {e.id: e for e in events}
-    return sorted(known.values(), key=lambda e: (e.moment, e.device, e.number, e.id))
+    return sorted(known.values(), key=lambda e: (e.moment, e.clock, e.number, e.id))
+
+
+def effective(events: Iterable[Event]) -> list[Event]:
+    """Return the sightings that count, in order: none that was voided, one pseudonym a person."""
+    kept = order(events)
+    void = {e.where for e in kept if e.state == VOID}
+    name: dict[str, str] = {}
+
+    def first(person: str) -> str:
+        while person in name:
+            person = name[person]
+        return person
+
+    for e in kept:
+        if e.state == SAME_AS and e.id not in void:
+            a, b = sorted((first(e.person), first(e.where)))
+            if a != b:
+                name[b] = a
+    return [
+        replace(e, person=first(e.person)) if e.person in name else e
+        for e in kept
+        if e.state not in ACTS and e.id not in void
+    ]
 
 
 def standing(events: Iterable[Event], until: datetime | None = None) -> Standing:
     """Return where everybody is, at a moment or after every event."""
     last, seen, responsible = dict[str, Event](), dict[str, Event](), dict[str, str]()
-    for event in order(events):
+    for event in effective(events):
         if until is not None and event.moment > until:
             break
         last[event.person] = event

@@ -36,6 +36,7 @@ from sojourn.relocation.site.site import Consent, Mobility, Person, Presence, Si
 #: Needs that matter on the road; the others would tell more than a driver or a desk must know.
 ON_THE_ROAD = ("step_free", "nurse", "gp", "medical_escort", "late_pregnancy")
 HIDDEN = "protected_place"
+BEDS_ALONE = "seats not in the bound"
 
 
 def make_plan(
@@ -112,7 +113,10 @@ def _seated(
     if whole is None:
         seated = {u.id for group in travel.on_board.values() for u in group}
         final = {name: pool for name, pool in placed.items() if name in seated}
-        return _Seated(placed, final, travel, state(final), price)
+        bounds = state(final)
+        if travel.left:
+            bounds = tuple(replace(b, method=f"{b.method}, {BEDS_ALONE}") for b in bounds)
+        return _Seated(placed, final, travel, bounds, price)
     model = build_model(units, eligible, before)
     bounds = proven(model, whole.solved, counted(model, dict(whole.placed)))
     travel = replace(whole.travel, left=tuple(free_for(units, eligible, whole.placed)))

@@ -65,9 +65,11 @@ def plan_whole(
     if rules.on("R19") or unmet:
         return None
     apart = tuple(replace(u, singular=True) for u in units.units)
-    model = build_model(Units(apart, units.links), eligible, before)
     departed = {u.id for group in gone.values() for u in group}
     runs = runs_of(eligible, gone)
+    if len(apart) * len(runs) > MOST_COLUMNS:
+        return None
+    model = build_model(Units(apart, units.links), eligible, before)
     going = [u for u in apart if u.id not in departed]
     ways = ways_of(eligible, going, runs, MOST_COLUMNS)
     if ways is None:

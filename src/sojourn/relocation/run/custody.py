@@ -8,21 +8,34 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, tzinfo
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import BinaryIO
 
 from sojourn.errors import PlanError
 from sojourn.files import make_folders, write_whole
-from sojourn.relocation.custody.custody import Event, Standing, merge, refuse, silent
+from sojourn.relocation.custody.chain import linked
+from sojourn.relocation.custody.custody import (
+    ACTS,
+    Event,
+    Standing,
+    merge,
+    refuse,
+    silent,
+)
 from sojourn.relocation.custody.expected import Expected, Overdue, elsewhere, expected, overdue
+from sojourn.relocation.custody.watch import Concern, concerns
+from sojourn.relocation.run.devices import device_key, exchange, remember
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Presence
 
 _TORN = re.compile(
     rb"[0-9a-f]{0,16}( (\{.*)?)?\x00*", re.DOTALL
 )  # how a line of ours may end early
+
+
+REGISTER = "register of the site"  # source of the events that a ledger is opened with
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +98,11 @@ def append_all(path: Path, events: Sequence[Event]) -> list[Event]:
         with _locked(path) as stream:
             stream.seek(0)
             kept = _parse(path, stream.read())
-            numbered = _number(kept.events, events)
+            wall = int(datetime.now(UTC).timestamp() * 1000)
+            pem = {d: device_key(path, d) for d in {e.device for e in events}}
+            numbered = linked(kept.events, events, pem, wall)
             _write_at_end(stream, kept, b"".join(map(_line, numbered)))
+            remember(path, numbered)
     except OSError as error:
         raise PlanError(
             f"{path}: cannot be written ({error.strerror})",
@@ -133,11 +149,13 @@ def write_merged(paths: Iterable[Path], out: Path, *, keep_both: bool = False) -
         if not out.exists():
             merged = merge(ledgers, keep_both=keep_both)
             _replace(out, merged)
+            exchange(out, apart, merged)
             return len(merged)
         with _locked(out) as stream:  # whoever notes meanwhile waits, and then sees the new file
             stream.seek(0)
             merged = merge([_parse(out, stream.read()).events, *ledgers], keep_both=keep_both)
             _replace(out, merged)
+            exchange(out, apart, merged)
     except OSError as error:
         raise PlanError(
             f"{out}: cannot be written ({error.strerror})",
@@ -163,10 +181,18 @@ class Alarm:
     silent: list[Event]
     overdue: list[Overdue]
     elsewhere: list[tuple[Expected, Event]]
+    concerns: list[Concern] = field(default_factory=list)
 
 
 def raise_alarm(
-    found: Standing, now: datetime, hours: float, *, plan: Path | None, late: float, zone: tzinfo
+    found: Standing,
+    now: datetime,
+    hours: float,
+    *,
+    plan: Path | None,
+    late: float,
+    zone: tzinfo,
+    site: Path | None = None,
 ) -> Alarm:
     """Return who is silent and, with a plan, who is overdue.
 
@@ -176,6 +202,8 @@ def raise_alarm(
         Of silence.
     late : float
         Hours after an expected departure or arrival.
+    site : Path, optional
+        Whose register says who is a child without family, and which places there are.
 
     Raises
     ------
@@ -187,17 +215,35 @@ def raise_alarm(
     )
 
     quiet = silent(found, now, hours)
+    worried = concerns(found, now, hours, **_of_site(site))
+    named = {c.person for c in worried}
     if plan is None:
-        return Alarm(quiet, [], [])
+        return Alarm([e for e in quiet if e.person not in named], [], [], worried)
     journeys = expected(read_plan(plan), zone)
     due = overdue(found, journeys, now, late)
-    named = {o.person for o in due}
-    return Alarm([e for e in quiet if e.person not in named], due, elsewhere(found, journeys))
+    named |= {o.person for o in due}
+    quiet = [e for e in quiet if e.person not in named]
+    return Alarm(quiet, due, elsewhere(found, journeys), worried)
+
+
+def _of_site(site: Path | None) -> dict[str, frozenset[str]]:
+    """Return who is on the register, who of them is a child without family, and the places."""
+    if site is None:
+        return {}
+    read = read_site(site)
+    present = [p for p in read.persons if p.presence is Presence.PRESENT]
+    day = read.rules.operation.departure
+    grown = {p.case_id for p in present if not p.counts_as_child(day)}
+    return {
+        "register": frozenset(p.id for p in present),
+        "children": frozenset(p.id for p in present if p.case_id not in grown),
+        "places": frozenset(p.id for p in read.places),
+    }
 
 
 def against_site(events: Iterable[Event], site: Path) -> tuple[list[str], list[str]]:
     """Return who of the site's register has no event, and who has one but is not on it."""
-    known = {e.person for e in events}
+    known = {e.person for e in events if e.state not in ACTS}
     persons = read_site(site).persons
     present = {p.id for p in persons if p.presence is Presence.PRESENT}
     return sorted(present - known), sorted(known - {p.id for p in persons})
@@ -238,7 +284,8 @@ def _write_at_end(stream: BinaryIO, kept: _Content, content: bytes) -> None:
 
 def _replace(out: Path, events: Iterable[Event]) -> None:
     """Put a whole ledger in place of a file, on disk before it is seen."""
-    content = b"".join(map(_line, events))
+    in_turn = sorted(events, key=lambda e: (e.clock, e.moment, e.number, e.id))
+    content = b"".join(map(_line, in_turn))
     write_whole(out, content, error=PlanError, durable=True, private=True)
 
 
@@ -249,18 +296,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _number(kept: Iterable[Event], events: Iterable[Event]) -> list[Event]:
-    """Give each event the next number of its device."""
-    highest: dict[str, int] = {}
-    for e in kept:
-        highest[e.device] = max(e.number, highest.get(e.device, 0))
-    numbered = []
-    for e in events:
-        highest[e.device] = highest.get(e.device, 0) + 1
-        numbered.append(replace(e, number=highest[e.device]))
-    return numbered
 
 
 def _parse(path: Path, content: bytes) -> _Content:

@@ -1,0 +1,207 @@
+"""A programme officer's question from the store: cases averted at home and abroad, and what it costs."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from sojourn import __version__
+from sojourn.errors import SimulateError, UnknownArea
+from sojourn.health.engine.outcomes import determined, interval, ratio
+from sojourn.health.engine.parameters import Parameter, draw
+from sojourn.health.engine.question import STEPS, Own, Question
+from sojourn.health.inputs.tb import TbInputs, tb_inputs
+from sojourn.health.run.simulate import code_digest
+from sojourn.health.tb import run as tb_run
+from sojourn.health.tb.corridor import Answer, answer, with_own
+from sojourn.health.tb.flags import DEATHS, EFFECTS, GROUPS, Flag, flags_of
+from sojourn.store.observations import Store
+from sojourn.vocab.place import area_id
+
+SAID = (
+    "Were WHO's trend up to 2015 to fade slowly, this many cases would be told without the programme; the "
+    "programme changes that by what is averted. Levels: statistical anchor; effects: model; no forecast."
+)
+
+
+def ask(
+    store: Store,
+    question: Question,
+    known: Mapping[str, Parameter],
+    *,
+    draws: int = 60,
+    seed: int = 1,
+    as_of: date | None = None,
+) -> dict[str, Any]:
+    """Answer a question, as plain data; what is not determined is null.
+
+    Raises
+    ------
+    UnknownArea
+        A place is none.
+    SimulateError, NoSuchObservation, EstimateError
+        Inputs are missing, or a place is not modelled.
+    """
+    question = placed(question)
+    inputs = tb_inputs(store, as_of=as_of)
+    index = {a: i for i, a in enumerate(inputs.world.where.areas)}
+    for area in (*question.origins, *question.destinations):
+        if area not in index:
+            why = inputs.empty.get(area, "it is no country of the stock tables")
+            raise SimulateError(f"{question.id}: {area}: {why}", hint="nothing is imputed")
+    world, observed = with_own(inputs.world, inputs.observed, question.own, index)
+    found = answer(world, observed, known, question, seed=seed, draws=draws)
+    inputs = replace(inputs, world=world, observed=observed)
+    flags = _flags(inputs, found, question, index, tb_run.trends_of(seed, draws) == "matched")
+    told = _told(question, found, known, flags, seed=seed, draws=draws)
+    identity = {
+        "question": asdict(question),
+        "parameters": {n: asdict(p) for n, p in known.items()},
+        "editions": dict(inputs.editions),
+        "draws": draws,
+        "seed": seed,
+        "version": __version__,
+        "code": code_digest(),
+    }
+    name = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+    return {"run": name, **told, "editions": dict(inputs.editions)}
+
+
+def placed(question: Question) -> Question:
+    """Return a question whose places are area ids.
+
+    Raises
+    ------
+    UnknownArea
+        A place is neither a code nor a name.
+    """
+
+    def one(text: str) -> str:
+        try:
+            return area_id(text)
+        except UnknownArea as error:
+            raise UnknownArea(f"{question.id}: {error}", hint=error.hint) from None
+
+    def own(asked: Own) -> Own:
+        area, origin, destination = (
+            one(text) if text else "" for text in (asked.area, asked.origin, asked.destination)
+        )
+        return replace(asked, area=area, origin=origin, destination=destination)
+
+    return replace(
+        question,
+        own=tuple(map(own, question.own)),
+        origins=tuple(map(one, question.origins)),
+        destinations=tuple(map(one, question.destinations)),
+    )
+
+
+def _flags(
+    inputs: TbInputs, found: Answer, question: Question, index: Mapping[str, int], matched: Any
+) -> dict[str, tuple[Flag, ...]]:
+    world = inputs.world
+    mobile = world.migrants / world.people
+    return {
+        area: flags_of(
+            found.flags,
+            index[area],
+            notified=float(inputs.observed.share[index[area]]),
+            mobile=float(mobile[index[area]]),
+            matched=matched,
+        )
+        for area in question.destinations
+    }
+
+
+def _told(
+    question: Question,
+    found: Answer,
+    known: Mapping[str, Parameter],
+    flags: Mapping[str, tuple[Flag, ...]],
+    *,
+    seed: int,
+    draws: int,
+) -> dict[str, Any]:
+    total = found.cases.sum(axis=1)
+    mixing = draw(known, seed, draws, range(draws))["mixing"]
+    kinds, trends = tb_run.structures_of(seed, draws), tb_run.trends_of(seed, draws)
+    verdict, why = determined(total, kinds, mixing, "latency", trends)
+    kept = {f.withholds: f"{area}: {f.id}" for area, fs in flags.items() for f in fs}
+    if verdict == "determined" and EFFECTS in kept:
+        verdict, why = "not determined", kept[EFFECTS]
+    screened = found.steps["screened"]
+    told: dict[str, Any] = {
+        "question": question.id,
+        "title": question.title,
+        "from": question.start,
+        "to": question.end,
+        "draws": draws,
+        "said": SAID,
+        "verdict": verdict,
+        "why": why,
+        "steps": {s: _plain(found.steps[s]) for s in STEPS},
+        "ill_on_arrival": _plain(found.ill),
+        "found_and_treated": _plain(found.found),
+        "cases_averted": _averted(found.cases, grouped=GROUPS not in kept),
+        "deaths_averted": None
+        if DEATHS in kept
+        else _averted(found.deaths, grouped=GROUPS not in kept),
+        "screened_for_one_found": _ratio(screened, found.found),
+        "screened_for_one_case_averted": _ratio(screened, total),
+        "share_of_those_born_there": None if GROUPS in kept else _ratio(found.cases[:, 0], total),
+        "flags": {area: [asdict(f) for f in fs] for area, fs in flags.items()},
+        "withheld": kept,
+    }
+    if question.costs is not None:
+        costs = sum(question.costs.steps.get(s, 0.0) * found.steps[s] for s in STEPS)
+        told["costs"] = {
+            "currency": question.costs.currency,
+            "year": question.costs.year,
+            "total": _plain(np.asarray(costs)),
+            "for_one_case_averted": _ratio(np.asarray(costs), total),
+            "for_one_found": _ratio(np.asarray(costs), found.found),
+        }
+    return told if verdict == "determined" else _interval_alone(told)
+
+
+EFFECTS_TOLD = ("cases_averted", "deaths_averted", "screened_for_one_case_averted")
+
+
+def _interval_alone(told: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer without the medians of what is not determined."""
+
+    def bare(found: Any) -> Any:
+        if not isinstance(found, dict):
+            return found
+        if "median" in found:
+            return {**found, "median": None}
+        return {k: bare(v) for k, v in found.items()}
+
+    kept = {k: bare(v) if k in EFFECTS_TOLD else v for k, v in told.items()}
+    kept["share_of_those_born_there"] = None
+    if "costs" in kept:
+        averted = bare(kept["costs"]["for_one_case_averted"])
+        kept["costs"] = {**kept["costs"], "for_one_case_averted": averted}
+    return kept
+
+
+def _averted(values: np.ndarray, *, grouped: bool) -> dict[str, Any]:
+    """Return what is averted in all, and by group where no flag withholds the groups."""
+    told = {"all": _plain(values.sum(axis=1)), "elsewhere": _plain(values[:, 2])}
+    if grouped:
+        told |= {"born_there": _plain(values[:, 0]), "born_abroad": _plain(values[:, 1])}
+    return told
+
+
+def _plain(values: np.ndarray) -> dict[str, float]:
+    return asdict(interval(values.astype(np.float64)))
+
+
+def _ratio(top: np.ndarray, bottom: np.ndarray) -> dict[str, float] | None:
+    """Return a ratio, or null where it is not determined: its denominator may be zero."""
+    found = ratio(top, bottom)
+    return None if not np.isfinite(found.median) else asdict(found)

@@ -1,0 +1,363 @@
+"""Measures × areas × years × sexes in one table, each number with its edition, cell and cover."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from sojourn.errors import NoSuchObservation
+from sojourn.query import table_asked as asks
+from sojourn.query.table_asked import Measure, Names, Periods, begins_in
+from sojourn.query.table_derived import derived, refuse_derived, summed
+from sojourn.query.table_found import WORLD, Answer, Finder
+from sojourn.query.table_model import Number, Table
+from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
+from sojourn.query.table_ranks import cover_of
+from sojourn.store.observations import Store
+from sojourn.vocab.area import AREAS
+from sojourn.vocab.place import Groups, Place, place
+from sojourn.vocab.short_names import short_names
+
+By = Literal["", "source", "edition", "revision"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transforms:
+    """What is made of the numbers.
+
+    Attributes
+    ----------
+    per : str
+        Measure to divide by.
+    scale : float
+        Of the ratio; 0 takes 1,000 for a population and 100 else.
+    change, growth : bool
+        Against the first period asked for, in the unit and in per cent.
+    share_of : str
+        ``sex``, ``origin``, ``area`` (of the world) or a place.
+    rank : bool
+        From the largest.
+    sum_over : str
+        ``area``, ``origin``, ``sex``, ``time`` or ``measure``.
+    """
+
+    per: str = ""
+    scale: float = 0.0
+    change: bool = False
+    growth: bool = False
+    share_of: str = ""
+    rank: bool = False
+    sum_over: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about one store, with its names understood."""
+
+    store: Store
+    measures: tuple[Measure, ...]
+    areas: tuple[Place, ...] | None
+    origins: tuple[Place, ...] | None
+    periods: Periods
+    sexes: tuple[str, ...]
+    by: By
+    as_of: date | None
+    language: str
+    cells: bool
+    own: Groups | None
+    transforms: Transforms
+
+
+def table(
+    store: Store,
+    measures: Names,
+    *,
+    area: Names = None,
+    origin: Names = "_T",
+    period: Names = None,
+    sex: Names = None,
+    by: By = "",
+    as_of: date | None = None,
+    lang: str = "en",
+    cells: bool = False,
+    groups: Groups | None = None,
+    transforms: Transforms | None = None,
+) -> Table:
+    """Return measures by area, origin, period and sex.
+
+    Parameters
+    ----------
+    measures : str or several
+        Ids or names; ``population@undesa.ims`` takes one dataset or edition,
+        ``immigration[criterion=Residence]`` one kind of number.
+    area : str, int or several, optional
+        Areas or groups (the destination where a measure is bilateral); default every country.
+    origin : str, int or several
+        Origins, ``*`` for each of them; default all together.
+    period : str, int or several, optional
+        ``2015``, ``1990,2020``, ``2010-2020``; default the newest year.
+    by : str
+        ``source`` or ``edition``: every rival count in a row of its own.
+    as_of : date, optional
+        Take the editions that were there on a day.
+
+    Raises
+    ------
+    UnknownIndicator, UnknownArea, NoSuchObservation
+        A name that nothing bears; the hint names the nearest.
+    ForbiddenSum, ForbiddenRatio
+        A sum or ratio that means nothing, with the reason.
+    """
+    made = transforms or Transforms()
+    found = asks.measures(measures, store)
+    places = None if area is None or _every(area) else asks.places(area, groups)
+    origins = None if _every(origin) else asks.places(origin, groups)
+    if places == () or origins == ():
+        raise NoSuchObservation("no area was named", hint="leave it out for every country")
+    listed = asks.periods(period)
+    asked = Asked(
+        store=store,
+        measures=found,
+        areas=places,
+        origins=origins,
+        periods=listed if listed.listed else _newest(store, found[0], as_of),
+        sexes=asks.sexes(sex),
+        by="edition" if by == "revision" else by,
+        as_of=as_of,
+        language=lang,
+        cells=cells,
+        own=groups,
+        transforms=made,
+    )
+    refuse_derived(asked.measures, made, asked)
+    return _table(asked)
+
+
+def _every(given: Names) -> bool:
+    """Return whether each of all places is asked for, in a row of its own."""
+    return [str(one).casefold() for one in asks.many(given)] in (["*"], ["all"])
+
+
+def _newest(store: Store, measure: Measure, as_of: date | None) -> Periods:
+    day = (as_of or date.max).isoformat()
+    rows = store.con.execute(
+        "SELECT DISTINCT edition, time_period FROM observation WHERE indicator = $i "
+        "AND length(time_period) = 4 AND value IS NOT NULL AND vintage <= $d "
+        "AND time_period <= substr(vintage, 1, 4)",
+        {"i": measure.indicator.id, "d": day},
+    ).fetchall()
+    years = [period for edition, period in rows if measure.takes(edition)]
+    return Periods((max(years),) if years else (), range_=False)
+
+
+def _table(asked: Asked) -> Table:
+    numbers: list[Number] = []
+    finders = {m.label: finder(asked, m) for m in asked.measures}
+    for measure in asked.measures:
+        numbers += list(_numbers(asked, finders[measure.label]))
+    if asked.periods.range_:
+        kept = {n.period for n in numbers if n.value is not None}
+        numbers = [n for n in numbers if n.period in kept] or numbers[:1]
+    made = asked.transforms
+    if made.sum_over:
+        numbers = summed(numbers, made.sum_over, asked)
+    numbers = derived(numbers, asked, finders)
+    return Table(
+        numbers=tuple(numbers),
+        by=asked.by,
+        cover=cover_of(numbers),
+        language=asked.language,
+        ranked=made.rank,
+        bilateral=any(n.origin != TOTAL for n in numbers),
+        with_cells=asked.cells,
+    )
+
+
+def finder(asked: Asked, measure: Measure) -> Finder:
+    """Return a finder over every edition that counts a measure, read for what is asked."""
+    wanted = Wanted(
+        areas=_areas_needed(asked),
+        origins=_origins_needed(asked),
+        sexes=tuple({*asked.sexes, "_T"}),
+        periods=asked.periods.listed,
+        intervals=bool(asked.by),
+        all_cells=asked.cells,
+        as_of=asked.as_of,
+    )
+    listed = asks.candidates(asked.store, measure, rivals=bool(asked.by))
+    sources = [read(asked.store, measure, one, wanted) for one in listed]
+    return Finder(asked.store, measure, [s for s in sources if s])
+
+
+def _areas_needed(asked: Asked) -> frozenset[str] | None:
+    if asked.areas is None or any(p.printed == WORLD for p in asked.areas):
+        return None
+    needed = {WORLD} if asked.transforms.share_of == "area" else set()
+    places = list(asked.areas)
+    if asked.transforms.share_of not in ("", "sex", "origin", "area"):
+        places.append(place(asked.transforms.share_of, asked.own))
+        if places[-1].printed == WORLD:
+            return None
+    for one in places:
+        needed |= {one.printed} - {""}
+        for period in asked.periods.listed:
+            needed |= set(one.members(asks.year_of(period)))
+    return frozenset(needed)
+
+
+def _origins_needed(asked: Asked) -> frozenset[str] | None:
+    if asked.origins is None:
+        return None
+    needed = {TOTAL}
+    for one in asked.origins:
+        needed |= {one.printed} - {""}
+        for period in asked.periods.listed:
+            needed |= set(one.members(asks.year_of(period)))
+    return frozenset(needed)
+
+
+# ------------------------------------------------------------------------------- rows
+
+
+def _numbers(asked: Asked, found: Finder) -> Iterator[Number]:
+    for area in asked.areas if asked.areas is not None else _countries(found, asked):
+        for origin in asked.origins if asked.origins is not None else _single(found, asked, area):
+            for sex in asked.sexes:
+                if asked.by:
+                    yield from _rivals(asked, found, area, origin, sex)
+                    continue
+                for period in asked.periods.listed:
+                    answer = found.answer(area, origin, sex, period)
+                    yield number(asked, found, answer, (area, origin, sex, period))
+
+
+def _countries(found: Finder, asked: Asked) -> list[Place]:
+    held = {
+        a
+        for editions in found.sources
+        for edition in editions
+        for a, _, _, p in edition.parts
+        if p in asked.periods.listed or asked.by
+    }
+    single = [a for a in held if a in AREAS and not AREAS[a].is_aggregate]
+    places = [place(a) for a in single]
+    plain = [Place(p.printed, p.printed) for p in places]  # a former State stands for itself
+    return sorted(plain, key=lambda p: p.name(asked.language))
+
+
+def _single(found: Finder, asked: Asked, area: Place) -> list[Place]:
+    codes = {area.printed}
+    held = {
+        o
+        for editions in found.sources
+        for edition in editions
+        for a, o, _, p in edition.parts
+        if a in codes and (p in asked.periods.listed or asked.by)
+    }
+    single = [o for o in held - {TOTAL, SUMMED} if o in AREAS and not AREAS[o].is_aggregate]
+    return sorted((Place(o, o) for o in single), key=lambda p: p.name(asked.language))
+
+
+def _rivals(asked: Asked, found: Finder, area: Place, origin: Place, sex: str) -> Iterator[Number]:
+    some = False
+    for editions in found.sources:
+        for edition in editions:
+            listed = list(_of_edition(asked, found, edition, (area, origin, sex)))
+            yield from listed
+            some = some or bool(listed)
+            if listed and asked.by == "source":
+                break
+    if not some:
+        for period in asked.periods.listed:
+            answer = Answer(Part(None, "", n=0), None)
+            yield number(asked, found, answer, (area, origin, sex, period))
+
+
+def _of_edition(
+    asked: Asked, found: Finder, edition: Edition, row: tuple[Place, Place, str]
+) -> Iterator[Number]:
+    area, origin, sex = row
+    for period in asked.periods.listed:
+        answer = found.of(edition, area, origin, sex, period)
+        if answer is not None:
+            yield number(asked, found, answer, (area, origin, sex, period))
+            continue
+        if len(period) != 4:
+            continue
+        for interval in sorted({p for *_, p in edition.parts if begins_in(p, int(period))}):
+            answer = found.of(edition, area, origin, sex, interval)
+            if answer is not None:
+                note = f"{edition.edition} counts {interval}, not the year {period}: nothing is aligned"
+                part = replace(answer.part, notes=(*answer.part.notes, note))
+                yield number(
+                    asked, found, replace(answer, part=part), (area, origin, sex, interval)
+                )
+
+
+def number(
+    asked: Asked, found: Finder, answer: Answer, key: tuple[Place, Place, str, str]
+) -> Number:
+    """Return an answer as a number of the table."""
+    area, origin, sex, period = key
+    part, edition = answer.part, answer.edition
+    one = found.measure.indicator
+    notes = part.notes
+    if edition is None:
+        notes = (*notes, _absent(found, sex))
+    return Number(
+        measure=found.measure.label
+        if edition is None or edition.indicator == one.id
+        else edition.indicator,
+        area=area.id,
+        area_name=_name(area, asked.language),
+        origin=origin.id,
+        origin_name=_name(origin, asked.language),
+        sex=sex,
+        period=period,
+        value=part.value,
+        status=part.status,
+        unit=part.unit or one.unit_measure,
+        lower=part.lower,
+        upper=part.upper,
+        source=edition.edition if edition is not None else "",
+        says=edition.says if edition is not None else "",
+        cover=_cover(answer, area, by_origin=origin.id == TOTAL and one.adds_over("origin")),
+        composed=answer.members > 0 or part.n > 1,
+        cells=part.cells if asked.cells else part.cells[:1],
+        notes=tuple(n for n in notes if n),
+        present=answer.present,
+        decimals=one.decimals,
+    )
+
+
+def _name(one: Place, language: str) -> str:
+    if one.group is None and (short := short_names().get((one.id, language))):
+        return short
+    return one.name(language)
+
+
+def _cover(answer: Answer, area: Place, *, by_origin: bool) -> str:
+    part = answer.part
+    if answer.members:
+        what = "areas" if area.printed == WORLD else "members"
+        return f"{len(answer.present)} of {answer.members} {what}"
+    if part.n <= 1 or part.lacking == part.n:
+        return ""
+    what = "origins" if by_origin else "cells"
+    lacking = f", {part.lacking} of them without a number" if part.lacking else ""
+    return f"sum of {part.n} {what}{lacking}"
+
+
+def _absent(found: Finder, sex: str) -> str:
+    """Return why there is no number: what the files hold instead."""
+    name = found.measure.label
+    editions = [e for s in found.sources for e in s]
+    if not editions:
+        return f"{name}: not in the files: no loaded edition holds it for what is asked"
+    sexes = {s for e in editions for _, _, s, _ in e.parts}
+    if sex not in sexes:
+        words = {"F": "women", "M": "men", "_T": "both sexes together"}
+        held = ", ".join(dict.fromkeys(e.edition for e in editions))
+        only = " and ".join(words[s] for s in ("_T", "F", "M") if s in sexes)
+        return f"{name}, {words[sex]}: not in the files: {held} print {only} only"
+    return f"{name}: not in the files for this area, origin and period"

@@ -1,0 +1,178 @@
+"""The number that answers for a place: printed, summed over origins, or composed of its members."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sojourn.query.table_asked import Measure, year_of
+from sojourn.query.table_numbers import TOTAL, Edition, Part, added
+from sojourn.store.observations import Store
+from sojourn.vocab.area import AREAS
+from sojourn.vocab.meaning import held_by, meanings
+from sojourn.vocab.place import Place
+
+WORLD = "900"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A number with the edition that gives it, and over how many members it was composed.
+
+    Attributes
+    ----------
+    members : int
+        Members of the group; 0 where the number is printed for the place itself.
+    present : tuple of str
+        Members that have a number.
+    """
+
+    part: Part
+    edition: Edition | None
+    members: int = 0
+    present: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Looks numbers of one measure up in the editions that count it."""
+
+    store: Store
+    measure: Measure
+    sources: Sequence[Sequence[Edition]]  # by dataset in order, newest edition first
+
+    def answer(self, area: Place, origin: Place, sex: str, period: str) -> Answer:
+        """Return the number of the first dataset that has it, from its newest edition that does."""
+        missing: Answer | None = None
+        notes: list[str] = []
+        for editions in self.sources:
+            for edition in editions:
+                found = self.of(edition, area, origin, sex, period)
+                if found is None:
+                    continue
+                if not self._may_sum(edition, found, period):
+                    notes.append(
+                        f"{edition.edition} is a part of a table: nothing is summed from it"
+                    )
+                    continue
+                if found.part.value is not None:
+                    return _noted(found, notes)
+                missing = missing or found
+                break  # what its newest edition withholds is not taken from an older one
+        return _noted(missing or Answer(Part(None, "", n=0), None), notes)
+
+    def of(
+        self, edition: Edition, area: Place, origin: Place, sex: str, period: str
+    ) -> Answer | None:
+        """Return the number of one edition; None where it holds nothing of the kind."""
+        year = year_of(period)
+        if area.printed and (area.group is None or not area.group.without):
+            part = self._from(edition, area.printed, origin, sex, period, year)
+            if part is not None:
+                said = tuple(m.note for m in meanings(edition.edition, area.printed, year))
+                until = self._part_year(edition, period)
+                return Answer(replace(part, notes=(*part.notes, *said, *until)), edition)
+        if area.printed == WORLD:
+            return self._composed(
+                edition, area, self._everyone(edition, period), origin, sex, period
+            )
+        if area.group is None:
+            return None
+        return self._composed(edition, area, area.members(year), origin, sex, period)
+
+    def _everyone(self, edition: Edition, period: str) -> tuple[str, ...]:
+        held = {a for a, _, _, p in edition.parts if p == period}
+        return tuple(sorted(a for a in held if a in AREAS and not AREAS[a].is_aggregate))
+
+    def _composed(
+        self,
+        edition: Edition,
+        area: Place,
+        members: Sequence[str],
+        origin: Place,
+        sex: str,
+        period: str,
+    ) -> Answer | None:
+        year = year_of(period)
+        within = set(members)
+        held = {m: held_by(edition.edition, m, year) for m in members}
+        without = set(area.group.without) if area.group is not None else set()
+        parts: list[Part] = []
+        present: list[str] = []
+        absent: list[str] = []
+        for member in members:
+            part = self._from(edition, member, origin, sex, period, year)
+            if part is None and any(member in held[m] for m in members if m != member):
+                within.discard(member)  # counted under the code of another member
+                continue
+            if part is not None and held[member] & without:
+                names = ", ".join(AREAS[a].names["en"] for a in sorted(held[member] & without))
+                note = f"the publisher's code {member} holds {names}: a number without it is not in the files"
+                return Answer(Part(None, "", n=0, notes=(note,)), edition, len(members))
+            if part is not None:
+                parts.append(part)
+            (present if part is not None and part.value is not None else absent).append(member)
+        if not parts:
+            return None
+        if not self.measure.indicator.adds_over("area") and len(within) > 1:
+            return None
+        said = [m.note for a in members for m in meanings(edition.edition, a, year) if m.holds]
+        return Answer(
+            added(
+                parts,
+                [
+                    *_how(area, present, absent, len(within)),
+                    *said,
+                    *self._part_year(edition, period),
+                ],
+            ),
+            edition,
+            len(within),
+            tuple(present),
+        )
+
+    def _from(
+        self, edition: Edition, area: str, origin: Place, sex: str, period: str, year: int
+    ) -> Part | None:
+        """Return the number of one printed area, for one origin or the members of a group of them."""
+        if origin.id == TOTAL:
+            return edition.of(area, TOTAL, sex, period)
+        if origin.printed and (part := edition.of(area, origin.printed, sex, period)) is not None:
+            return part
+        if origin.group is None or not self.measure.indicator.adds_over("origin"):
+            return None
+        members = origin.members(year)
+        found = {m: edition.of(area, m, sex, period) for m in members}
+        parts = [p for p in found.values() if p is not None]
+        if not parts:
+            return None
+        with_number = sum(p.value is not None for p in parts)
+        note = f"origins: sum of {with_number} of {len(members)} members of {origin.name()}"
+        return added(parts, [note])
+
+    def _may_sum(self, edition: Edition, found: Answer, period: str) -> bool:
+        """Whether the number is printed as it stands, or the slice it is summed from is whole."""
+        if found.part.n <= 1 and not found.members:
+            return True
+        held = self.store.manifest.covered(edition.edition)
+        return held is None or held.whole(edition.indicator, period)
+
+    def _part_year(self, edition: Edition, period: str) -> tuple[str, ...]:
+        held = self.store.manifest.covered(edition.edition)
+        if held is None or not held.part_year(period):
+            return ()
+        return (f"part of the year {period}: {edition.edition} ends on {held.until}",)
+
+
+def _noted(found: Answer, notes: Sequence[str]) -> Answer:
+    if not notes:
+        return found
+    return replace(
+        found, part=replace(found.part, notes=(*found.part.notes, *dict.fromkeys(notes)))
+    )
+
+
+def _how(area: Place, present: Sequence[str], absent: Sequence[str], members: int) -> list[str]:
+    """Return in words how a group was composed; the members without a number by name."""
+    names = ", ".join(AREAS[a].names["en"] for a in absent[:8])
+    more = f" and {len(absent) - 8} more" if len(absent) > 8 else ""
+    lacking = f"; no number for {names}{more}" if absent else ""
+    return [f"{area.name()}: composed, sum of {len(present)} of {members} members{lacking}"]

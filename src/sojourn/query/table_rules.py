@@ -1,0 +1,102 @@
+"""What may be added to what, and divided by what: refusals with their reason, as data."""
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sojourn.errors import ForbiddenRatio, ForbiddenSum
+from sojourn.vocab.indicator import Axis, Indicator, indicator
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    text = files("sojourn.query").joinpath("table_rules.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def refuse_sum_over(one: Indicator, axis: Axis) -> None:
+    """Refuse a sum over a dimension that a measure does not add over.
+
+    Raises
+    ------
+    ForbiddenSum
+        With the reason.
+    """
+    if one.adds_over(axis):
+        return
+    why = {
+        "rate": "a rate or share is no number of people: rates are not added",
+        "stock": "a stock is a number at a moment: people counted in one are counted in the next",
+    }.get(one.kind, "one person may be counted in several")
+    never = next((r["why"] for r in _rules()["never"] if r["measures"] == [one.id, "*"]), "")
+    may = ", ".join(sorted(one.axes)) or "nothing"
+    raise ForbiddenSum(
+        f"{one.id} must not be added over {axis}: {never or why}",
+        hint=f"it may be added over: {may}",
+    )
+
+
+def refuse_sum_of(measures: Sequence[str]) -> None:
+    """Refuse a sum of different measures that is not declared to count nobody twice.
+
+    Raises
+    ------
+    ForbiddenSum
+        Naming the measures and the reason.
+
+    Examples
+    --------
+    >>> refuse_sum_of(["refugees", "asylum_seekers"])
+    """
+    asked = set(measures)
+    for rule in _rules()["never"]:
+        first, second = rule["measures"]
+        if first in asked and (second == "*" or second in asked):
+            raise ForbiddenSum(
+                f"{' + '.join(measures)}: {rule['why']}", hint="show them side by side"
+            )
+    if any(asked <= set(rule["measures"]) for rule in _rules()["sum"]):
+        return
+    found = [indicator(m) for m in measures]
+    units, kinds = {i.unit_measure for i in found}, {i.kind for i in found}
+    unlike = ", ".join(sorted(units | kinds)) if len(units) > 1 or len(kinds) > 1 else ""
+    why = (
+        f"different units or kinds ({unlike})"
+        if unlike
+        else "nobody has said that they are disjoint"
+    )
+    raise ForbiddenSum(f"{' + '.join(measures)}: {why}", hint="show them side by side")
+
+
+def refuse_ratio(over: Indicator, under: Indicator) -> None:
+    """Refuse a ratio of two measures of different concept or unit.
+
+    People, deaths and cases may stand over a population; else unit and kind must be the same.
+
+    Raises
+    ------
+    ForbiddenRatio
+        Naming both with their units.
+
+    Examples
+    --------
+    >>> refuse_ratio(indicator("refugees"), indicator("population"))
+    """
+    rules = _rules()["ratio"]
+    both = f"{over.id} ({over.unit_measure}, {over.kind}) per {under.id} ({under.unit_measure}, {under.kind})"
+    if "rate" in (over.kind, under.kind):
+        raise ForbiddenRatio(f"{both}: one of them is a rate", hint="rates are shown as printed")
+    if under.id in rules["populations"]:
+        if over.unit_measure in rules["persons"]:
+            return
+        why = rules["why_movements"] if over.kind == "event" else "its unit is not persons"
+        raise ForbiddenRatio(
+            f"{both}: {why}", hint="only numbers of persons stand over a population"
+        )
+    if over.unit_measure != under.unit_measure or over.kind != under.kind:
+        raise ForbiddenRatio(
+            f"{both}: they are of another concept or unit",
+            hint="divide a stock by a stock and a flow by a flow, in one unit, or by population",
+        )

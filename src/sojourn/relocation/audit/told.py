@@ -1,0 +1,71 @@
+"""What a plan says of itself, held against the tables: hours, bays, stops, labels, needs, reasons, gaps."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.site.site import Mobility
+
+if TYPE_CHECKING:
+    from sojourn.relocation.proposal.proposal import Trip
+
+#: Consequences that may be printed for the road; anything else would tell why somebody needs it.
+ON_THE_ROAD = ("step_free", "nurse", "gp", "medical_escort", "late_pregnancy")
+SEATS = {Mobility.WHEELCHAIR: "wheelchair slot", Mobility.STRETCHER: "stretcher"}
+
+
+def told(facts: Facts) -> Iterator[str]:
+    """Ask that what the plan says of trips, people and itself is so."""
+    for trip in facts.plan.trips:
+        yield from _trip(facts, trip)
+    yield from _printed(facts)
+    yield from _unplaced(facts)
+    yield from _bounds(facts)
+
+
+def _trip(facts: Facts, trip: "Trip") -> Iterator[str]:
+    operation = facts.site.rules.operation
+    first, last = operation.first_departure * 60, operation.last_departure * 60
+    if not int(first) <= trip.departure <= last:
+        yield f"trip {trip.id} leaves at minute {trip.departure}, outside the hours of departure"
+    if not 1 <= trip.bay <= max(operation.bays, 1):
+        yield f"trip {trip.id} boards at bay {trip.bay} of {operation.bays}"
+    if not 1 <= len(trip.stops) <= max(operation.max_stops, 1):
+        yield f"trip {trip.id} has {len(trip.stops)} stops, at most {operation.max_stops} are allowed"
+    arrivals = [s.arrival for s in trip.stops]
+    if arrivals != sorted(arrivals) or any(a < trip.departure for a in arrivals):
+        yield f"trip {trip.id} reaches its stops in another order than it names them"
+    if any(facts.places[s.place_id].region != trip.region for s in trip.stops):
+        yield f"trip {trip.id} is said to go to {trip.region} and does not"
+    rows = facts.on_trip.get(trip.id, ())
+    if rows and trip.group.endswith("children") != any(facts.alone(r.case_id) for r in rows):
+        yield f"trip {trip.id} is said to be of {trip.group} and is not"
+
+
+def _printed(facts: Facts) -> Iterator[str]:
+    for row in facts.plan.manifest:
+        person = facts.people[row.person_id]
+        asked = {n for n in facts.needs(person) if n in ON_THE_ROAD}
+        if set(row.needs) != asked:
+            yield f"the list says other needs of {row.person_id} than the road asks for"
+        if row.seat != SEATS.get(person.mobility, "seat"):
+            yield f"the list gives {row.person_id} another kind of seat than is needed"
+
+
+def _unplaced(facts: Facts) -> Iterator[str]:
+    for gone in facts.plan.unplaced:
+        if not (gone.reason.strip() and gone.fix.strip()):
+            yield f"case {gone.case_id} has no place and no reason"
+    counted = sum(u.persons for u in facts.plan.unplaced)
+    there = sum(len(facts.present.get(u.case_id, ())) for u in facts.plan.unplaced)
+    if counted != there:
+        yield f"{counted} persons are said to be without a place, {there} are"
+
+
+def _bounds(facts: Facts) -> Iterator[str]:
+    for b in facts.plan.bounds:
+        wrong = b.value < b.bound - 1e-6 if b.sense == "least" else b.value > b.bound + 1e-6
+        if b.level in ("L1", "L2", "L3") and wrong:
+            yield f"level {b.level} is said to be better than its bound"
+        if abs(abs(b.value - b.bound) - b.gap) > 1e-4:
+            yield f"level {b.level} is said to be {b.gap:g} from its bound and is not"

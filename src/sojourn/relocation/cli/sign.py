@@ -1,0 +1,23 @@
+"""``sojourn relocate sign``: a named person signs what was audited."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("sign")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Private key of the person who signs (PEM); made when it is not there.",
+)
+@click.option("--name", required=True, help="Name of the person who signs.")
+def sign(site: Path, plan_folder: Path, key: Path, name: str) -> None:
+    """Audit PLAN on the tables of SITE and sign the digest of what was audited."""
+    from sojourn.relocation.run.sign import SHORT, sign_plan
+
+    done = sign_plan(site, plan_folder, key, name)
+    click.echo(f"{plan_folder}: signed by {done.by} at {done.at}, digest {done.digest[:SHORT]}")

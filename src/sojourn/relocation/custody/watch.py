@@ -1,0 +1,73 @@
+"""Whom to look for, whatever the last event says: nobody under age is settled by leaving alone."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sojourn.relocation.custody.custody import CHECKED_IN, MISSING, Event, Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """One person to look for, and why."""
+
+    person: str
+    what: str
+    last: Event | None
+
+
+def concerns(
+    found: Standing,
+    now: datetime,
+    hours: float,
+    *,
+    register: Collection[str] = (),
+    children: Collection[str] = (),
+    places: Collection[str] = (),
+) -> list[Concern]:
+    """Return everybody who is missing, and every child whom no named adult is known to mind.
+
+    Parameters
+    ----------
+    hours : float
+        After arrival, within which a child has to be checked in at the place.
+    register : collection of person
+        Who should be known; each without an event is named.
+    children : collection of person
+        Who counts as a child without family.
+    places : collection of place
+        Where anybody can arrive; empty: not asked.
+    """
+    said = []
+    for person, last in sorted(found.last.items()):
+        what = _concern(last, now, hours, child=person in children, places=places)
+        if what:
+            said.append(Concern(person=person, what=what, last=last))
+    silent = sorted({*register} - {*found.last})
+    return said + [
+        Concern(person=p, what="on the register, and no event at all", last=None) for p in silent
+    ]
+
+
+def _concern(
+    last: Event,
+    now: datetime,
+    hours: float,
+    *,
+    child: bool,
+    places: Collection[str],
+) -> str:
+    if last.state == MISSING:
+        return "missing"
+    if last.state in ("arrived", CHECKED_IN) and places and last.where not in places:
+        return f"{last.state} where no such place is ({last.where or 'no place noted'})"
+    if not child:
+        return ""
+    minded = bool(last.responsible)
+    if last.state == "left":
+        return "" if minded else "a child that left alone"
+    if last.state in ("arrived", "transferred", "reunified", CHECKED_IN) and not minded:
+        return f"a child {last.state} without a responsible adult"
+    if last.state in ("arrived", "transferred") and last.moment + timedelta(hours=hours) <= now:
+        return f"a child {last.state} and not checked in by a named person within {hours:g} hours"
+    return ""

@@ -1,0 +1,93 @@
+"""Keys of devices, and what this machine knows of others: kept apart from the ledger.
+
+Whoever carries a ledger away, or writes into it, has neither the key nor the record of what was
+there. ``SOJOURN_KEYS`` names the folder; the user's own state folder by default.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from sojourn.errors import PlanError
+from sojourn.files import write_whole
+from sojourn.relocation.custody.chain import Known, heads, new_key, public_of
+from sojourn.relocation.custody.custody import Event
+
+RECORD = "devices.json"
+
+
+def folder_of(ledger: Path) -> Path:
+    """Return where this machine keeps what belongs to a ledger."""
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    keys = os.environ.get("SOJOURN_KEYS") or Path(state) / "sojourn" / "custody"
+    return Path(keys) / hashlib.sha256(str(ledger.resolve()).encode()).hexdigest()[:24]
+
+
+def device_key(ledger: Path, device: str) -> str:
+    """Return a device's private key; it is made on first use.
+
+    Raises
+    ------
+    PlanError
+        It cannot be read or written, or is none.
+    """
+    path = folder_of(ledger) / f"{hashlib.sha256(device.encode()).hexdigest()[:16]}.pem"
+    try:
+        pem = path.read_text("utf-8")
+        public_of(pem)
+    except FileNotFoundError:
+        pem = new_key()
+        _write(path, pem)
+    except (OSError, ValueError):
+        raise PlanError(
+            f"{path}: holds no key of a device", hint="restore it from its copy; nothing was noted"
+        ) from None
+    return pem
+
+
+def known_devices(ledger: Path) -> dict[str, Known]:
+    """Return what this machine knows of the devices of a ledger; empty where nothing was kept.
+
+    Raises
+    ------
+    PlanError
+        The record was changed and says nothing.
+    """
+    path = folder_of(ledger) / RECORD
+    try:
+        return {str(d): Known(**k) for d, k in json.loads(path.read_text("utf-8")).items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError):
+        raise PlanError(
+            f"{path}: is no record of devices", hint="restore it from its copy"
+        ) from None
+
+
+def remember(ledger: Path, events: Iterable[Event]) -> None:
+    """Keep the heads of the chains that these events make longer."""
+    _keep(ledger, heads(events, known_devices(ledger)))
+
+
+def exchange(out: Path, ledgers: Sequence[Path], events: Sequence[Event]) -> None:
+    """Take over what the merged ledgers' machines know: keys, and heads as far as they had come."""
+    found = known_devices(out)
+    for ledger in ledgers:
+        for device, other in known_devices(ledger).items():
+            mine = found.get(device)
+            if mine is None or (mine.key == other.key and other.number > mine.number):
+                found[device] = other
+    _keep(out, heads(events, found))
+
+
+def _keep(ledger: Path, known: dict[str, Known]) -> None:
+    text = json.dumps({d: asdict(k) for d, k in sorted(known.items())}, indent=1) + "\n"
+    _write(folder_of(ledger) / RECORD, text)
+
+
+def _write(path: Path, text: str) -> None:
+    write_whole(path, text, error=PlanError, durable=True, private=True)
+    path.parent.chmod(0o700)

@@ -1,0 +1,1 @@
+"""An SDMX server over the store: structures as data, pure writers, requests, routes."""

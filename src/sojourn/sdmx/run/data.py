@@ -1,0 +1,125 @@
+"""From a request for data to a message that a writer turns into text."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from sojourn.sdmx.model.dsd import TIME, Component, Flow
+from sojourn.sdmx.run.asked import Asked
+from sojourn.sdmx.run.refusal import Empty, Refusal
+from sojourn.sdmx.run.surface import Edition, Selected, Surface, refused
+from sojourn.sdmx.writers.columns import raw
+from sojourn.sdmx.writers.data import DataMessage, DataSet
+
+_FETCHED = 5000
+#: Components that stand behind the time period in the order of the table.
+_LATE = frozenset(
+    {
+        "CRITERION",
+        "COVERAGE",
+        "VARIANT",
+        "PART",
+        "DETAIL",
+        "METHOD",
+        "DESTINATION",
+        "AUTHORITY",
+        "STAGE",
+        "COUNTED",
+        "APPLICATION",
+        "EVENT_ID",
+    }
+)
+
+
+def message(surface: Surface, flow: Flow, asked: Asked) -> tuple[DataMessage, Selected]:
+    """Return the message that answers a request for data, and what was selected.
+
+    Raises
+    ------
+    Empty
+        Nothing fits.
+    Refusal
+        What `Surface.select` raises; an observation dimension that is not offered (501).
+    """
+    if asked.observation not in (TIME, "AllDimensions"):
+        if flow.dsd.component(asked.observation) is None:
+            raise Refusal(422, f"{flow.dsd.id} has no dimension {asked.observation!r}")
+        raise Refusal(501, f"dimensionAtObservation={asked.observation} is not offered")
+    selected = surface.select(flow, asked)
+    if not _any(selected):
+        if selected.withheld:
+            raise refused(selected.withheld)
+        raise Empty("no observation fits the request")
+    made = DataMessage(
+        flow=flow,
+        sets=_sets(selected),
+        attributes=_attributes(flow, asked),
+        prepared=f"{max(e.vintage for e in selected.editions)}T00:00:00",
+        flat=asked.observation == "AllDimensions",
+        history=asked.history,
+        ask=partial(_ask, selected),
+        values=lambda expressions: _values(selected, expressions),
+        said_of={e.name: _said((e,)) for e in selected.editions},
+        name=lambda component, code: name(surface, component, code),
+    )
+    return made, selected
+
+
+def name(surface: Surface, component: Component, code: str) -> str:
+    """Return the English name of a code."""
+    key = f"names {component.list}"
+    if key not in surface.kept:
+        surface.kept[key] = {c.id: c.names["en"] for c in surface.code_list(component.list).codes}
+    found: Mapping[str, str] = surface.kept[key]
+    return found.get(code, code)
+
+
+def _any(selected: Selected) -> bool:
+    query = f"SELECT 1 FROM {selected.source} WHERE {selected.where} LIMIT 1"  # noqa: S608 - constants
+    return selected.cursor.execute(query, dict(selected.given)).fetchone() is not None
+
+
+def _attributes(flow: Flow, asked: Asked) -> tuple[Component, ...]:
+    if asked.detail in ("dataonly", "serieskeysonly") or asked.attributes == "none":
+        return ()
+    return tuple(a for a in flow.dsd.attributes if not a.set)
+
+
+def _said(editions: Sequence[Edition]) -> Mapping[str, str]:
+    return {
+        "LICENSE": " | ".join(dict.fromkeys(e.license for e in editions)),
+        "CITATION": " | ".join(dict.fromkeys(e.citation for e in editions)),
+        "MARK": " | ".join(dict.fromkeys(e.mark for e in editions if e.mark)),
+    }
+
+
+def _sets(selected: Selected) -> tuple[DataSet, ...]:
+    if not selected.history:
+        return (DataSet("", "", "", _said(selected.editions)),)
+    return tuple(DataSet(e.name, e.vintage, e.valid_to, _said((e,))) for e in selected.editions)
+
+
+def _ask(
+    selected: Selected, expressions: Sequence[str], *, ordered: bool
+) -> Iterator[tuple[str, ...]]:
+    dimensions = selected.flow.dsd.dimensions
+    late = any(d.id in _LATE for d in dimensions) or len(selected.editions) > 1
+    order = ""
+    if selected.source.startswith("observation"):
+        order = f" ORDER BY o.edition, {', '.join(raw(d) for d in dimensions)}, o.time_period"
+    elif ordered and late:
+        first = "o.edition, " if selected.history else ""
+        order = f" ORDER BY {first}{', '.join(raw(d) for d in dimensions)}, o.time_period"
+    listed = ", ".join((["o.edition"] if selected.history else []) + list(expressions))
+    query = f"SELECT {listed} FROM {selected.source} WHERE {selected.where}{order}"  # noqa: S608 - constants
+    cursor = selected.cursor.execute(query, dict(selected.given))
+    while rows := cursor.fetchmany(_FETCHED):
+        yield from rows
+
+
+def _values(selected: Selected, expressions: Sequence[str]) -> Sequence[Sequence[str]]:
+    listed = ", ".join(
+        f"list_sort(list(DISTINCT {e}) FILTER ({e} IS NOT NULL))" for e in expressions
+    )
+    query = f"SELECT {listed} FROM {selected.source} WHERE {selected.where}"  # noqa: S608 - constants
+    row = selected.cursor.execute(query, dict(selected.given)).fetchone() or ()
+    return [list(v or ()) for v in row]

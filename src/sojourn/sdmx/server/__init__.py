@@ -1,0 +1,1 @@
+"""Routes, negotiation of formats, status codes, limits."""

@@ -1,0 +1,252 @@
+"""The application: routes, status codes, limits, compression, entity tags."""
+
+import hashlib
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock, Timer
+from time import monotonic
+
+import duckdb
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from sojourn import __version__
+from sojourn.errors import SojournError
+from sojourn.sdmx.run.refusal import Empty, Refusal
+from sojourn.sdmx.run.surface import Surface
+from sojourn.sdmx.server.asking import Asking, answer
+from sojourn.sdmx.server.openapi import document
+from sojourn.sdmx.server.paths import PATHS, Path
+from sojourn.sdmx.writers.xml import head
+
+#: Longer requests are refused with 414.
+LONGEST = 32_768
+
+
+@dataclass
+class Limits:
+    """How many requests at once, and how long each may take (seconds)."""
+
+    at_once: int = 16
+    seconds: float = 120.0
+    active: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    def enter(self) -> None:
+        """Take a place, or refuse (503)."""
+        with self.lock:
+            if self.active >= self.at_once:
+                raise Refusal(503, f"{self.active} requests are being answered", hint="try again")
+            self.active += 1
+
+    def leave(self) -> None:
+        """Give the place back."""
+        with self.lock:
+            self.active -= 1
+
+
+@dataclass(frozen=True)
+class _Body:
+    """A body under way: its pieces, the clock that stops it, the place that it takes."""
+
+    pieces: Iterator[bytes]
+    close: Callable[[], None]
+
+
+def application(surface: Surface, limits: Limits | None = None) -> Starlette:
+    """Return the ASGI application that serves a surface."""
+    bounds = limits or Limits()
+    routes = [
+        Route("/", _welcome, methods=["GET"]),
+        Route("/health", _health, methods=["GET"]),
+        Route("/version", partial(_version, surface), methods=["GET"]),
+        Route("/openapi.json", _openapi, methods=["GET"]),
+    ]
+    for path in PATHS:
+        endpoint = partial(_endpoint, surface, bounds, path)
+        both = (path.template, path.template + "/")
+        routes += [Route(template, endpoint, methods=["GET"]) for template in both]
+    handlers = {HTTPException: _unknown}
+    return Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
+
+
+async def _welcome(request: Request) -> Response:
+    del request
+    paths = sorted({p.template for p in PATHS})
+    return JSONResponse({"sojourn": __version__, "agency": "SOJOURN", "paths": paths})
+
+
+async def _health(request: Request) -> Response:
+    del request
+    return JSONResponse({"status": "ok"})
+
+
+async def _version(surface: Surface, request: Request) -> Response:
+    del request
+    told = {
+        "sojourn": __version__,
+        "rest": "2.2.2",
+        "public": surface.public,
+        "store": surface.digest,
+    }
+    return JSONResponse(told)
+
+
+async def _openapi(request: Request) -> Response:
+    del request
+    return JSONResponse(document())
+
+
+async def _unknown(request: Request, error: HTTPException) -> Response:
+    del request
+    return _refused(Refusal(error.status_code, error.detail, hint="see /openapi.json"), old=False)
+
+
+def _refused(error: SojournError, *, old: bool) -> Response:
+    status = error.status if isinstance(error, Refusal) else 500
+    if isinstance(error, Empty):
+        if not old:
+            return Response(status_code=204, headers={"Vary": _VARY})
+        status = 404
+    headers = {"Vary": _VARY}
+    if status == 503:
+        headers["Retry-After"] = "5"
+    if old:
+        return Response(_error_ml(status, str(error)), status, headers, "application/xml")
+    told = {
+        "errors": [{"code": _CODES.get(status, 500), "title": error.problem, "detail": error.hint}]
+    }
+    return JSONResponse(told, status, headers)
+
+
+_VARY = "Accept, Accept-Language, Accept-Encoding"
+_CODES = {400: 140, 403: 110, 404: 100, 406: 140, 413: 510, 414: 140, 422: 150, 501: 501, 503: 503}
+
+
+def _error_ml(status: int, text: str) -> str:
+    from xml.sax.saxutils import escape
+
+    clean = "".join(c for c in text if c >= " " or c == "\n")
+    begun = head("Error", "", "").partition("<mes:Header>")[0]
+    said = (
+        f'<mes:ErrorMessage code="{_CODES.get(status, 500)}"><com:Text>{escape(clean)}</com:Text>'
+    )
+    return f"{begun}{said}</mes:ErrorMessage></mes:Error>"
+
+
+async def _endpoint(surface: Surface, limits: Limits, path: Path, request: Request) -> Response:
+    kept = path.old
+    try:
+        asking = _asking(path, request)
+        tag = _tag(surface, asking, request)
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers={"ETag": tag, "Vary": _VARY})
+        limits.enter()
+    except SojournError as error:
+        return _refused(error, old=kept)
+    try:
+        return await to_thread.run_sync(_begun, surface, limits, asking, tag, _gzip(request))
+    except SojournError as error:
+        limits.leave()
+        return _refused(error, old=kept)
+    except duckdb.InterruptException:
+        limits.leave()
+        return _refused(
+            Refusal(503, "the time limit was reached", hint="narrow the request"), old=kept
+        )
+    except BaseException:
+        limits.leave()
+        raise
+
+
+def _asking(path: Path, request: Request) -> Asking:
+    raw = request.scope.get("raw_path", b"").decode("latin-1")
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    if len(raw) + len(query) > LONGEST:
+        raise Refusal(
+            414, f"a request of {len(raw) + len(query):,} bytes", hint=f"{LONGEST:,} at most"
+        )
+    names = path.template.split("/")[1:]
+    sent = raw.partition("?")[0].split("/")[1:]
+    segments = {n[1:-1]: s for n, s in zip(names, sent, strict=False) if n.startswith("{")}
+    accept = request.headers.get("accept", "*/*")
+    language = request.headers.get("accept-language", "")
+    return Asking(path, segments, query, accept, language)
+
+
+def _gzip(request: Request) -> bool:
+    parts = request.headers.get("accept-encoding", "").lower().replace(" ", "").split(",")
+    return "gzip" in parts or any(
+        p.startswith("gzip;q=") and not p.endswith(("=0", "=0.0")) for p in parts
+    )
+
+
+def _tag(surface: Surface, asking: Asking, request: Request) -> str:
+    if asking.path.kind == "none":
+        return '"none"'
+    said = (
+        surface.digest,
+        request.scope.get("raw_path"),
+        asking.query,
+        asking.format,
+        asking.language,
+        _gzip(request),
+        __version__,
+    )
+    return f'"{hashlib.sha256(repr(said).encode()).hexdigest()[:40]}"'
+
+
+def _begun(surface: Surface, limits: Limits, asking: Asking, tag: str, gzip: bool) -> Response:  # noqa: FBT001 - run in a thread, by position
+    """Begin an answer: what can be refused is refused before the first byte goes out."""
+    end = monotonic() + limits.seconds
+    found = answer(surface, asking)
+    timer = Timer(limits.seconds, found.stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        first = next(found.pieces, "")
+    except BaseException:
+        timer.cancel()
+        raise
+    body = _encoded(first, found.pieces, gzip=gzip, end=end)
+
+    def close() -> None:
+        timer.cancel()
+        found.stop()
+        limits.leave()
+
+    headers = {"ETag": tag, "Vary": _VARY, **found.headers}
+    if gzip:
+        headers["Content-Encoding"] = "gzip"
+    return StreamingResponse(_sent(_Body(body, close)), headers=headers, media_type=found.media)
+
+
+def _encoded(first: str, rest: Iterator[str], *, gzip: bool, end: float) -> Iterator[bytes]:
+    packer = zlib.compressobj(5, wbits=31) if gzip else None  # its header holds no time
+    piece: str | None = first
+    while piece is not None:
+        sent = piece.encode()
+        if packer is not None:
+            sent = packer.compress(sent)
+        if sent:
+            yield sent
+        if monotonic() > end:
+            raise TimeoutError("the time limit was reached; the answer is cut")
+        piece = next(rest, None)
+    if packer is not None:
+        yield packer.flush()
+
+
+async def _sent(body: _Body) -> AsyncIterator[bytes]:
+    step: Callable[..., Awaitable[bytes | None]] = to_thread.run_sync
+    try:
+        while (piece := await step(partial(next, body.pieces, None))) is not None:
+            yield piece
+    finally:
+        body.close()

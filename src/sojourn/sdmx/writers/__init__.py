@@ -1,0 +1,1 @@
+"""Pure writers: rows and structures in, text in an SDMX format out."""

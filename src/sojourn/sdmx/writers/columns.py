@@ -1,0 +1,94 @@
+"""Components as expressions over an observation, for the engine to build lines from.
+
+Free text is escaped in the engine; everything else is a code, a number or a digest.
+"""
+
+from sojourn.sdmx.model.dsd import Component
+
+_FREQ = (
+    "CASE WHEN length(o.time_period) = 4 THEN 'A' "
+    "WHEN ends_with(o.time_period, '/P5Y') THEN 'A5' "
+    "WHEN regexp_full_match(o.time_period, '\\d{4}-Q[1-4]') THEN 'Q' "
+    "WHEN regexp_full_match(o.time_period, '\\d{4}-\\d\\d') THEN 'M' "
+    "WHEN regexp_full_match(o.time_period, '\\d{4}-\\d\\d-\\d\\d') THEN 'D' ELSE '_O' END"
+)
+_LETTERS = (
+    "CASE WHEN o.col <= 26 THEN chr(64 + o.col::INTEGER) WHEN o.col <= 702 THEN "
+    "chr(64 + (o.col::INTEGER - 1) // 26) || chr(65 + (o.col::INTEGER - 1) % 26) ELSE "
+    "chr(64 + (o.col::INTEGER - 27 - 676) // 676 + 1 - 0) || chr(65 + ((o.col::INTEGER - 703) // 26) % 26) "
+    "|| chr(65 + (o.col::INTEGER - 703) % 26) END"
+)
+_SOURCE = (
+    "o.edition || '#' || CASE WHEN o.sheet = '' THEN '' ELSE o.sheet || '!' END || "
+    f'{_LETTERS} || o."row"'
+)
+
+
+def _word(word: str) -> str:
+    return f"nullif(regexp_extract(o.detail, '(?:^|;){word}=(.*?)(?:;[a-z]+=|$)', 1), '')"
+
+
+def number(expression: str) -> str:
+    """Return a number as text: whole ones without a point, others with all their digits."""
+    return (
+        f"CASE WHEN {expression} = trunc({expression}) AND abs({expression}) < 1e15 "
+        f"THEN ({expression})::BIGINT::VARCHAR ELSE ({expression})::VARCHAR END"
+    )
+
+
+def raw(component: Component) -> str:
+    """Return a component as the engine computes it: text, or a number for a measure."""
+    if component.id == "FREQ":
+        return _FREQ
+    if component.id == "SOURCE_REF":
+        return _SOURCE
+    if component.id == "INDICATOR":
+        return "upper(o.indicator)"
+    if component.constant:
+        return f"'{component.constant}'"
+    if component.multiplied:
+        return f"(o.{component.column} * pow(10, o.unit_mult))"
+    words = ", ".join(_word(w) for w in component.detail)
+    if words and not component.text:
+        code = f"upper(regexp_replace(coalesce({words}), '[^A-Za-z0-9_@$-]+', '_', 'g'))"
+        found = f"CASE WHEN o.detail = '' THEN NULL ELSE {code} END"
+        if component.column:
+            return f"CASE WHEN o.{component.column} <> '_Z' THEN o.{component.column} ELSE coalesce({found}, '_Z') END"
+        return f"coalesce({found}, '_Z')"
+    if words:
+        return f"coalesce({words})"
+    return f"o.{component.column}"
+
+
+def shown(component: Component) -> str:
+    """Return a component as text; nothing where it has no value."""
+    expression = raw(component)
+    return number(expression) if component.number else expression
+
+
+def csv_text(expression: str) -> str:
+    """Return text as a CSV field: quoted where it must be, and no formula for a spreadsheet."""
+    safe = (
+        f"CASE WHEN ({expression})[1] IN ('=', '+', '-', '@', chr(9), chr(13)) "
+        f"THEN chr(39) || ({expression}) ELSE ({expression}) END"
+    )
+    return (
+        f"CASE WHEN regexp_matches({expression}, '[\",\\n\\r]') "
+        f"THEN '\"' || replace({safe}, '\"', '\"\"') || '\"' ELSE {safe} END"
+    )
+
+
+def xml_text(expression: str) -> str:
+    """Return text as the value of an XML attribute; characters that XML cannot hold are left out."""
+    out = f"regexp_replace({expression}, '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]', '', 'g')"
+    marks = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"))
+    for mark, written in marks:
+        out = f"replace({out}, '{mark}', '{written}')"
+    for code in (9, 10, 13):
+        out = f"replace({out}, chr({code}), '&#{code};')"
+    return out
+
+
+def json_text(expression: str) -> str:
+    """Return text as a JSON string."""
+    return f"to_json({expression})::VARCHAR"
