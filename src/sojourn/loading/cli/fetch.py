@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,12 +87,18 @@ def _said(done: "Sequence[Fetched]", *, as_json: bool) -> None:
 
 
 def _newer(data: Path | None, *, as_json: bool) -> None:
+    from sojourn.errors import NoSuchObservation
     from sojourn.loading.newer import newer
-    from sojourn.query.opening import open_data
     from sojourn.sources.declaration import registry
+    from sojourn.store.manifest import read_manifest
 
-    store, _ = open_data(data)
-    found = newer(store.manifest, registry())
+    manifest = read_manifest(data or Path(str(files("sojourn") / "embedded")))
+    if not manifest.files:
+        raise NoSuchObservation(
+            f"{data or 'this installation'}: no data are loaded here",
+            hint="load publishers' files first: sojourn load FILE_OR_DIR… --data DIR",
+        )
+    found = newer(manifest, registry())
     if as_json:
         click.echo(json.dumps([asdict(n) for n in found], ensure_ascii=False, indent=1))
         return
