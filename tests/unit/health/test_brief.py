@@ -1,6 +1,7 @@
 """Two pages whose numbers hang on a cell or a run; words that never blame."""
 
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -388,3 +389,16 @@ def test_a_run_of_malaria_of_countries_claims_neither_change_nor_milestone() -> 
     assert "does not yet reproduce" in html
     assert 'id="milestones"' not in html
     assert 'id="programmes"' not in html
+
+
+@pytest.mark.parametrize("language", languages())
+def test_an_effect_that_is_not_determined_is_told_by_no_table_chart_or_sentence(
+    language: str,
+) -> None:
+    run = json.loads(json.dumps(tb_run(), default=float))
+    run["scenarios"]["included"]["averted"]["verdict"] = "not determined"
+    html = page_of(brief("tb", area="826", run={**run, "area": "826"}), language)
+    assert 'id="milestones"' not in html
+    assert 'id="drivers"' not in html
+    said = catalogue(language).text("brief.effect_not_determined", area="§").partition("§")[2]
+    assert said.strip() in html

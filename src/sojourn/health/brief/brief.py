@@ -6,7 +6,7 @@ Every number hangs on its cells, or on a run by its name.
 from sojourn.health.brief.drivers import drivers_chart
 from sojourn.health.brief.page import Brief, Fact, Page
 from sojourn.health.brief.people import left_out
-from sojourn.health.brief.programmes import changes
+from sojourn.health.brief.programmes import changes, known_effect
 from sojourn.health.brief.stands import stands
 from sojourn.health.engine.parameters import MARKS
 from sojourn.health.targets.series import WORLD
@@ -96,7 +96,8 @@ def _unknown(page: Page) -> Section:
     limits = page.text("unknown_place" if brief.alone else f"unknown_{brief.topic}")
     notes.append((f"{limits} {page.text('models_sex')}",))
     blocks: list[Block] = [Notes(items=tuple(notes))]
-    if any(d["parameter"] in brief.known for d in brief.run.get("drivers", ())):
+    moved = any(d["parameter"] in brief.known for d in brief.run.get("drivers", ()))
+    if moved and known_effect(page) and (brief.alone or brief.topic == "tb"):
         blocks.insert(0, drivers_chart(brief.run, brief.known, page.words))
     return Section(
         id="unknown",

@@ -46,9 +46,18 @@ def changes(page: Page) -> Section:
 
 
 def _of_countries(page: Page) -> tuple[Block, ...]:
+    if not known_effect(page):  # what is not determined is told by no other table either
+        unsure: RichText = (page.text("effect_not_determined", area=page.place),)
+        return (_averted_table(page), Paragraph(content=unsure))
     benefit = _benefit(page)
     said = (*_both_sentences(page), *((" ", *benefit) if benefit else ()))
     return (_averted_table(page), _milestone_table(page), Paragraph(content=said))
+
+
+def known_effect(page: Page) -> bool:
+    """Whether what including migrants changes is determined in this run."""
+    averted = page.brief.run.get("scenarios", {}).get(INCLUDED, {}).get("averted", {})
+    return bool(averted.get("verdict", DETERMINED) == DETERMINED)
 
 
 def _programmes(found: Mapping[str, Any]) -> list[str]:
