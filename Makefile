@@ -28,7 +28,7 @@ factsheet: .venv/run
 	$(BIN)/sojourn factsheet 2015 --out out/factsheet-2015
 
 test: .venv/dev
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 check: .venv/dev
 	$(BIN)/ruff check .

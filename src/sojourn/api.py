@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sojourn.figures.figure import FigureValue
     from sojourn.figures.trace import TracedCell
     from sojourn.loading.outcome import Report
+    from sojourn.publish.chart import Chart
     from sojourn.query.asked import Given
+    from sojourn.query.chart import View
     from sojourn.query.editions import LoadedEdition
     from sojourn.query.table import By
     from sojourn.query.table_asked import Names
@@ -147,6 +149,25 @@ class Data:
             groups=None if groups is None else own_groups(Path(groups)),
             transforms=Transforms(**transforms),
         )
+
+    def chart(self, view: "View", measures: "Names", **asked: Any) -> "Chart":
+        """Return a table drawn as ``trend``, ``ranking`` or ``map``, the source inside.
+
+        A notebook shows it; `sojourn.publish.sheet.write_chart` writes it as SVG, PNG or PDF.
+
+        Parameters
+        ----------
+        **asked
+            As for `table`.
+
+        Raises
+        ------
+        PublishError
+            Nothing to draw, or what the view cannot show.
+        """
+        from sojourn.query.chart import chart_of
+
+        return chart_of(self.store, self.table(measures, **asked), view)
 
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
         """Return the DuckDB relation of a query over ``observation``, ``membership``, ``file``."""

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "query.cli.table",
         "Measures by area, year and sex: ratios, shares, growth, every source.",
     ),
+    "chart": ("query.cli.chart", "A table drawn as trend, ranking or map: SVG, PNG or PDF."),
     "figures": ("figures.cli.figures", "The figures of a year as a table, each with its edition."),
     "trace": (
         "figures.cli.trace",

@@ -79,12 +79,13 @@ def add(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     lost = next((p for p in parts if p.value is None), None)
     if lost is not None:
         return [ev.empty(declared, year, f"{lost.figure_id}: {lost.reason}")]
-    if declared.constant and declared.constant_year != year:
+    constant, source = _constant(declared, year)
+    if declared.constant and not constant:
         reason = f"needs the number registered with UNRWA in {year}, which is not in the store"
         return [ev.empty(declared, year, reason)]
     formula = " + ".join(declared.parts)
-    if declared.constant:
-        formula += f" + {declared.constant:,.0f} ({declared.constant_source})"
+    if constant:
+        formula += f" + {constant:,.0f} ({source})"
     return [
         FigureValue(
             figure_id=declared.id,
@@ -93,10 +94,18 @@ def add(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             area="900",
             unit=declared.unit,
             as_of=ev.as_of.isoformat(),
-            value=sum(p.value or 0.0 for p in parts) + declared.constant,
+            value=sum(p.value or 0.0 for p in parts) + constant,
             edition=" + ".join(p.edition for p in parts),
             parts=tuple(parts),
             formula=formula,
             mark="; ".join(sorted({m for p in parts for m in p.mark.split("; ")} - {""})),
         )
     ]
+
+
+def _constant(declared: Figure, year: int) -> tuple[float, str]:
+    """Return the cited number that is added in a year, and its source; (0, "") when there is none."""
+    if declared.constant_year == year:
+        return declared.constant, declared.constant_source
+    found = next((c for c in declared.constants if c["year"] == year), None)
+    return (float(found["value"]), str(found["source"])) if found else (0.0, "")

@@ -364,7 +364,9 @@ def _asked_for() -> dict[str, list[str]]:
     indicators = {f.where["indicator"] for f in declared if "indicator" in f.where}
     indicators |= {i for f in declared for i in f.else_sum} | set(SIZES)
     indicators |= {f.per["indicator"] for f in declared if f.per}
+    indicators |= {f.else_of["indicator"] for f in declared if f.else_of}
     datasets = {d for f in declared for d in f.datasets}
+    datasets |= {f.else_of["dataset"] for f in declared if f.else_of}
     return {
         "datasets": sorted(datasets | {f.per["dataset"] for f in declared if f.per}),
         "indicators": sorted(indicators),

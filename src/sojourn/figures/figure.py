@@ -39,7 +39,9 @@ class Figure:
     constant: float = 0.0
     constant_source: str = ""
     constant_year: int = 0
+    constants: tuple[Mapping[str, Any], ...] = ()
     else_sum: tuple[str, ...] = ()
+    else_of: Mapping[str, str] = field(default_factory=dict)
     detail: Mapping[str, str] = field(default_factory=dict)
     by: str = ""
     over: str = ""

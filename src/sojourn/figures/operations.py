@@ -88,6 +88,12 @@ def _times(row: Mapping[str, Any]) -> str:
 def _sum(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     """Return the publisher's own world row, or the sum over its countries and areas."""
     rows, reason = ev.rows(declared, year)
+    if not rows and declared.else_of:
+        where = {**declared.where, "indicator": declared.else_of["indicator"]}
+        other = replace(declared, datasets=(declared.else_of["dataset"],), where=where, else_of={})
+        events = _sum(ev, other, year)
+        if events[0].value is not None:
+            return events
     if not rows:
         return [ev.empty(declared, year, reason)]
     world = [r for r in rows if r[declared.place] == "900"]

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sojourn.errors import NoSuchObservation
 from sojourn.figures.figure import FigureValue, Input, figures
 from sojourn.figures.opened import evaluator
 from sojourn.figures.packed import read_pack
+from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
@@ -41,7 +43,21 @@ def trace_cell(store: Store, address: str) -> list[TracedCell]:
         raise NoSuchObservation(
             str(error), hint="or name a figure: sojourn trace FIGURE_ID"
         ) from None
-    rows = store.con.execute(
+    rows = _at(store, cell)
+    rows = [r for r in rows if r[1] == f"{cell.dataset}@{cell.vintage}"] or rows
+    if not rows and (cited := _cited(store, cell)):
+        return cited
+    if not rows:
+        raise NoSuchObservation(
+            f"{address}: the store holds no observation at this cell",
+            hint="see what is loaded: sojourn editions",
+        )
+    files = {f.sha256: f for f in store.manifest.files}
+    return [_traced(files[row[0]], row) for row in rows]
+
+
+def _at(store: Store, cell: Cell) -> list[tuple[Any, ...]]:
+    return store.con.execute(
         'SELECT file, edition, sheet, "row", col, obs_value, obs_status, indicator, unit_measure, '
         "unit_mult, mark, ref_area, origin, destination, sex, time_period FROM observation "
         "WHERE (dataflow = $dataset OR starts_with(dataflow, $dataset || '.')) "
@@ -56,55 +72,30 @@ def trace_cell(store: Store, address: str) -> list[TracedCell]:
             "col": cell.col,
         },
     ).fetchall()
-    rows = [r for r in rows if r[1] == f"{cell.dataset}@{cell.vintage}"] or rows
-    if not rows and (cited := _cited(store, cell)):
-        return cited
-    if not rows:
-        raise NoSuchObservation(
-            f"{address}: the store holds no observation at this cell",
-            hint="see what is loaded: sojourn editions",
-        )
-    files = {f.sha256: f for f in store.manifest.files}
-    out = []
-    for (
-        sha,
-        edition,
-        sheet,
-        row,
-        col,
-        value,
-        status,
-        indicator,
-        unit,
-        mult,
-        mark,
-        area,
-        *rest,
-    ) in rows:
-        origin, destination, sex, period = rest
-        file = files[sha]
-        dataset, vintage = edition.split("@")
-        meaning = (
-            f"{indicator}, {period}, reported by {area}, origin {origin}, destination "
-            f"{destination}, sex {sex}, in {unit}"
-            + (f" × 10^{mult}" if mult else "")
-            + (f"; {mark}" if mark else "")
-        )
-        out.append(
-            TracedCell(
-                address=str(Cell(dataset, vintage, sheet, row, col)),
-                value=value,
-                status=status,
-                meaning=meaning,
-                file=file.name,
-                path=file.path,
-                sha256=sha,
-                verified=file.verified,
-                citation=file.citation,
-                license=file.license,
-            )
-        )
-    return out
+
+
+def _traced(file: LoadedFile, row: tuple[Any, ...]) -> TracedCell:
+    sha, edition, sheet, line, col, value, status, indicator, unit, mult, mark, area, *rest = row
+    origin, destination, sex, period = rest
+    dataset, vintage = edition.split("@")
+    meaning = (
+        f"{indicator}, {period}, reported by {area}, origin {origin}, destination "
+        f"{destination}, sex {sex}, in {unit}"
+        + (f" × 10^{mult}" if mult else "")
+        + (f"; {mark}" if mark else "")
+    )
+    return TracedCell(
+        address=str(Cell(dataset, vintage, sheet, line, col)),
+        value=value,
+        status=status,
+        meaning=meaning,
+        file=file.name,
+        path=file.path,
+        sha256=sha,
+        verified=file.verified,
+        citation=file.citation,
+        license=file.license,
+    )
 
 
 def _cited(store: Store, cell: Cell) -> list[TracedCell]:

@@ -20,6 +20,7 @@ from sojourn.harmonize.observe import Observed, observe
 from sojourn.loading.coverage import covered
 from sojourn.loading.edition import edition_of
 from sojourn.loading.outcome import Outcome, Report
+from sojourn.loading.receipt import receipt_of
 from sojourn.sources.block import read_tables
 from sojourn.sources.classification import Membership, read_classification
 from sojourn.sources.container import Workbook, open_file
@@ -214,6 +215,7 @@ def _load_table(
     entry = replace(
         entry,
         corrections=corrected,
+        receipt=receipt_of(book, layout, blocks),
         selection=selection.lines,
         selected_places=selection.of_places,
         states_whole=selection.whole,
@@ -221,7 +223,15 @@ def _load_table(
     entry = _write(con, manifest, entry, memberships, problems)
     warnings = tuple(f"{p.place}: {p.message}" for p in problems[:SHOWN])
     outcome = Outcome(
-        str(path), "loaded", edition.id, verified, count, len(problems), warnings, notes
+        str(path),
+        "loaded",
+        edition.id,
+        verified,
+        count,
+        len(problems),
+        warnings,
+        notes,
+        entry.receipt,
     )
     return replace(manifest, files=(*manifest.files, entry)), outcome
 

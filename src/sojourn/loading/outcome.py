@@ -18,6 +18,7 @@ class Outcome:
     problems: int = 0
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    receipt: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     coverage: Coverage | None = None
     error: SojournError | None = None

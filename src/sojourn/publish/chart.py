@@ -115,6 +115,10 @@ class Chart:
         """The drawing in the colours of paper."""
         return resolve(self.svg, "light")
 
+    def _repr_svg_(self) -> str:
+        """Show the drawing in a notebook."""
+        return self.light
+
     @property
     def dark(self) -> str:
         """The drawing in the colours of a dark screen."""

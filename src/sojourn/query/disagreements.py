@@ -86,6 +86,7 @@ def disagreements(
     store: Store,
     *,
     area: str | None = None,
+    origin: str | None = None,
     indicator: str | None = None,
     period: str | None = None,
     sex: str | None = None,
@@ -98,6 +99,8 @@ def disagreements(
 
     Parameters
     ----------
+    origin : str, optional
+        Counts of people from this place instead of from all places.
     indicator : str, optional
         Only this quantity (an id of quantities.toml).
     countries : bool
@@ -119,13 +122,15 @@ def disagreements(
             hint=f"there are: {', '.join(q.id for q in quantities())}",
         )
     place = area_id(area) if area is not None else None
-    kept = _Asked(place, period, sex, as_of, countries and place is None)
+    whence = area_id(origin) if origin is not None else None
+    kept = _Asked(place, whence, period, sex, as_of, countries and place is None)
     return tuple(_compare(store, q, kept, by, limit) for q in wanted)
 
 
 @dataclass(frozen=True)
 class _Asked:
     area: str | None
+    origin: str | None
     period: str | None
     sex: str | None
     as_of: date | None
@@ -168,6 +173,8 @@ def _numbers(
 ) -> list[tuple[tuple[str, str, str], Counted]]:
     """Return one count of every place, period and sex, newest edition first."""
     fixed = {"age": "_T", **count.where}
+    if asked.origin is not None:
+        fixed["origin"] = asked.origin
     parts = ["edition LIKE $dataset", "indicator = $indicator"]
     given: dict[str, object] = {"dataset": f"{count.dataset}@%", "indicator": count.indicator}
     for column, code in fixed.items():
@@ -183,7 +190,7 @@ def _numbers(
     if asked.as_of is not None:
         parts.append("vintage <= $as_of")
         given["as_of"] = asked.as_of.isoformat()
-    if count.sum:
+    if count.sum and asked.origin is None:
         parts += ["origin <> '_T'", WHOLE]  # a sum over a part of a table is no count of the whole
     value = "sum(value)" if count.sum else 'first(value ORDER BY sheet, "row", col)'
     rows = store.con.execute(

@@ -10,12 +10,13 @@ from sojourn.store.observations import Store
 
 @dataclass(frozen=True)
 class EditionFile:
-    """One file of an edition: where it was loaded from, and its digest."""
+    """One file of an edition: where it was loaded from, its digest, and what became of its cells."""
 
     name: str
     path: str
     sha256: str
     verified: bool
+    receipt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,5 +73,5 @@ def _edition(
         last=last,
         observations=count,
         coverage=coverage,
-        files=tuple(EditionFile(x.name, x.path, x.sha256, x.verified) for x in files),
+        files=tuple(EditionFile(x.name, x.path, x.sha256, x.verified, x.receipt) for x in files),
     )

@@ -12,7 +12,7 @@ from sojourn.query.table_derived import derived, refuse_derived, summed
 from sojourn.query.table_found import WORLD, Answer, Finder
 from sojourn.query.table_model import Number, Table
 from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
-from sojourn.query.table_ranks import cover_of
+from sojourn.query.table_ranks import cover_of, with_breaks
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.place import Groups, Place, place
@@ -158,6 +158,8 @@ def _table(asked: Asked) -> Table:
     if asked.periods.range_:
         kept = {n.period for n in numbers if n.value is not None}
         numbers = [n for n in numbers if n.period in kept] or numbers[:1]
+    if not asked.by:
+        numbers = with_breaks(numbers)
     made = asked.transforms
     if made.sum_over:
         numbers = summed(numbers, made.sum_over, asked)
@@ -220,6 +222,8 @@ def _origins_needed(asked: Asked) -> frozenset[str] | None:
 
 
 def _numbers(asked: Asked, found: Finder) -> Iterator[Number]:
+    whole = asked.areas is None  # of every country one dataset answers: no rival fills its gaps
+    only = {p: found.first_with(p) if whole else "" for p in asked.periods.listed}
     for area in asked.areas if asked.areas is not None else _countries(found, asked):
         for origin in asked.origins if asked.origins is not None else _single(found, asked, area):
             for sex in asked.sexes:
@@ -227,17 +231,18 @@ def _numbers(asked: Asked, found: Finder) -> Iterator[Number]:
                     yield from _rivals(asked, found, area, origin, sex)
                     continue
                 for period in asked.periods.listed:
-                    answer = found.answer(area, origin, sex, period)
+                    answer = found.answer(area, origin, sex, period, only=only[period])
                     yield number(asked, found, answer, (area, origin, sex, period))
 
 
 def _countries(found: Finder, asked: Asked) -> list[Place]:
+    first = {found.first_with(p) for p in asked.periods.listed}
     held = {
         a
         for editions in found.sources
         for edition in editions
         for a, _, _, p in edition.parts
-        if p in asked.periods.listed or asked.by
+        if asked.by or (p in asked.periods.listed and edition.dataset in first)
     }
     single = [a for a in held if a in AREAS and not AREAS[a].is_aggregate]
     places = [place(a) for a in single]

@@ -39,11 +39,29 @@ class Finder:
     measure: Measure
     sources: Sequence[Sequence[Edition]]  # by dataset in order, newest edition first
 
-    def answer(self, area: Place, origin: Place, sex: str, period: str) -> Answer:
-        """Return the number of the first dataset that has it, from its newest edition that does."""
+    def first_with(self, period: str) -> str:
+        """Return the first dataset that has any number of a period: it answers for every country."""
+        for editions in self.sources:
+            for edition in editions:
+                if any(p == period and v.value is not None for (*_, p), v in edition.parts.items()):
+                    return edition.dataset
+        return ""
+
+    def answer(
+        self, area: Place, origin: Place, sex: str, period: str, *, only: str = ""
+    ) -> Answer:
+        """Return the number of the first dataset that has it, from its newest edition that does.
+
+        Parameters
+        ----------
+        only : str
+            Dataset that alone may answer, so that no rival fills its gaps; empty for any.
+        """
         missing: Answer | None = None
         notes: list[str] = []
         for editions in self.sources:
+            if only and editions[0].dataset != only:
+                continue
             for edition in editions:
                 found = self.of(edition, area, origin, sex, period)
                 if found is None:

@@ -57,3 +57,22 @@ def cover_of(numbers: Sequence[Number]) -> str:
     areas = {a for a, _, _ in rows}
     what = "areas" if len(areas) == len(rows) else "rows"
     return f"{sum(rows.values())} of {len(rows)} {what} have a number"
+
+
+def with_breaks(numbers: Sequence[Number]) -> list[Number]:
+    """Return the numbers, with status B where a row's edition is not that of its period before."""
+    out = []
+    before: dict[tuple[str, ...], Number] = {}
+    for n in numbers:
+        row = (n.measure, n.area, n.origin, n.sex)
+        last = before.get(row)
+        if n.value is None:
+            out.append(n)
+            continue
+        if last is not None and last.source != n.source:
+            note = f"{n.measure}: a break between {last.period} ({last.source}) and {n.period} ({n.source})"
+            out.append(replace(n, status="B", notes=(*n.notes, note)))
+        else:
+            out.append(n)
+        before[row] = n
+    return out

@@ -31,9 +31,11 @@ class Account:
     cells : int
         Cells that became values.
     ignored : tuple of str
-        Headings of the columns that the layout declares as ignored.
+        Headings of the columns that the layout declares as ignored, with the reason.
     empty : tuple of str
         Headings under which nothing stands.
+    below : int
+        Rows that hold numbers below the declared end of the table.
     """
 
     sheet: str
@@ -42,6 +44,7 @@ class Account:
     cells: int
     ignored: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
+    below: int = 0
 
     def __str__(self) -> str:
         """Return the receipt of one table on one line."""
@@ -52,6 +55,8 @@ class Account:
         )
         if self.ignored:
             said += f", ignored: {', '.join(self.ignored)}"
+        if self.below:
+            said += f", {self.below:,} rows with numbers below the declared end of the table"
         return f"{said}, empty: {', '.join(self.empty)}" if self.empty else said
 
 
@@ -89,15 +94,15 @@ def account_of(
     read, first_key = {*keys, *columns}, min(keys)
     body = [grid.rows[i] for i in rows]
     width = max(max(map(len, body), default=0), len(grid.rows[header_row]))
-    ignored: list[str] = []
+    ignored: dict[str, list[str]] = {}
     empty: list[str] = []
     lost: list[str] = []
     for column in range(width):
         if column in read:
             continue
         label = _label(grid, titles, header_row, first, column)
-        if _is_ignored(layout, label, left=column < first_key):
-            ignored.append(label or f"column {column + 1}")
+        if (reason := _reason(layout, label, left=column < first_key)) is not None:
+            ignored.setdefault(reason, []).append(label or f"column {column + 1}")
         elif (found := _first(body, column)) is None:
             empty += [label] if label else []
         else:
@@ -109,22 +114,26 @@ def account_of(
             hint=f"layout {layout.id} neither reads nor ignores it: correct the heading, or declare "
             "it under `columns`, `measures` or `ignored` with the reason",
         )
-    held = _rows_left(name, grid, layout, columns, rows, first)
+    held, below = _rows_left(name, grid, layout, columns, rows, first)
+    left_out = sum(map(len, ignored.values()))
     return Account(
         grid.sheet,
-        (len(read), len(read) + len(ignored) + len(empty)),
+        (len(read), len(read) + left_out + len(empty)),
         (len(rows), len(rows) + held),
         len(rows) * len(columns),
-        tuple(ignored),
+        tuple(f"{', '.join(headings)} ({reason})" for reason, headings in ignored.items()),
         tuple(empty),
+        below,
     )
 
 
-def _is_ignored(layout: Layout, label: str, *, left: bool) -> bool:
-    """Return whether a layout declares a column as ignored; ``@left`` are blank ones on the left."""
+def _reason(layout: Layout, label: str, *, left: bool) -> str | None:
+    """Return why a layout ignores a column; ``@left`` are blank ones on the left; None if not."""
     if not label:
-        return left and "@left" in layout.ignored
-    return any(re.fullmatch(p, heading(label), re.I) for p in layout.ignored)
+        return layout.ignored.get("@left") if left else None
+    return next(
+        (r for p, r in layout.ignored.items() if re.fullmatch(p, heading(label), re.I)), None
+    )
 
 
 def _label(grid: Grid, titles: Sequence[str], header_row: int, first: int, column: int) -> str:
@@ -160,8 +169,8 @@ def _rows_left(
     columns: Sequence[int],
     rows: Sequence[int],
     first: int,
-) -> int:
-    """Return how many rows with content below the header were not read; refuse numbers in them."""
+) -> tuple[int, int]:
+    """Return how many rows with content were not read, and how many hold numbers below the end."""
     taken = set(rows)
     left = [i for i in range(first, len(grid.rows)) if i not in taken and any(grid.rows[i])]
     ends = len(grid.rows)
@@ -175,7 +184,8 @@ def _rows_left(
             hint="a key is missing in its row, or the table was broken by a blank row or a note; "
             "rows that the publisher means to be left out are declared by `skip_row` or `stop`",
         )
-    return len(left)
+    below = sum(i >= ends and _holds_numbers(grid.rows[i], columns, layout) for i in left)
+    return len(left), below
 
 
 def _holds_numbers(row: Sequence[object], columns: Sequence[int], layout: Layout) -> bool:

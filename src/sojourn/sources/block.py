@@ -5,6 +5,7 @@ with their row and column numbers. What they mean is decided in ``sojourn.harmon
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sojourn.errors import LayoutChanged
@@ -96,7 +97,7 @@ def _records(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
     if layout.counts:
         columns, measures = [next(iter(header.roles.values()))], [table.measures[0]]
     for measure in () if layout.counts else table.measures:
-        places = [c for c, title in enumerate(titles) if re.fullmatch(measure.match, title)]
+        places = measured(measure, titles)
         if len(places) > 1:
             refuse_twice(book, grid, header.row, titles[places[0]], (places[0], places[1]))
         if places:
@@ -125,6 +126,14 @@ def _records(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
         periods=periods,
     )
     return replace(block, cells=[[1.0] * len(rows)]) if layout.counts else block
+
+
+def measured(measure: Measure, titles: Sequence[str]) -> list[int]:
+    """Return the columns whose heading is that of a measure; as printed leads, any case will do."""
+    exact = [c for c, title in enumerate(titles) if re.fullmatch(measure.match, title)]
+    if exact:
+        return exact
+    return [c for c, title in enumerate(titles) if re.fullmatch(measure.match, title, re.I)]
 
 
 __all__ = ["Block", "Header", "find_header", "read_tables"]

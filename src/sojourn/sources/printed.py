@@ -14,6 +14,8 @@ from sojourn.sources.account import Account, account_of
 from sojourn.sources.container import Grid, Workbook, address, flat
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout, Measure, Table
+from sojourn.sources.shown import hidden_parts, refuse_merged
+from sojourn.sources.unit_words import refuse_other_units
 from sojourn.vocab.observation import column_letters
 
 
@@ -318,6 +320,13 @@ def block_of(
 ) -> Block:
     """Return the rows and columns of a printed table as a block, with their numbers."""
     empty = ("",) * len(columns)
+    read = {*header.roles.values(), *columns}
+    carried = {header.roles[r] for r in layout.carried if r in header.roles}
+    refuse_merged(book.name, grid, read - carried, rows)
+    if not layout.by_row:
+        refuse_other_units(
+            book.name, grid, measures, columns, header.row, first, max(rows, default=first) + 1
+        )
     return Block(
         sheet=grid.sheet or layout.part,
         rows=np.array([grid.row_number(i) for i in rows], dtype=np.int64),
@@ -330,7 +339,7 @@ def block_of(
         layout=layout,
         table=table,
         is_text=grid.is_text,
-        notes=notes,
+        notes=(*notes, *hidden_parts(grid, read, rows)),
         formulas=grid.formulas,
         account=account_of(
             book.name,

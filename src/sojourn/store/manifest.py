@@ -63,6 +63,8 @@ class LoadedFile:
         Day up to which it covers time; empty when nothing says so.
     kept : tuple of KeptFile
         Size and digest of each Parquet file that was written for it; empty in older stores.
+    receipt : tuple of str
+        What became of its sheets, rows and columns, line by line; empty in older stores.
     """
 
     sha256: str
@@ -95,6 +97,7 @@ class LoadedFile:
     accepted: str = ""
     until: str = ""
     kept: tuple[KeptFile, ...] = ()
+    receipt: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -160,6 +163,7 @@ def read_manifest(root: Path) -> Manifest:
                 "notes": tuple(entry["notes"]),
                 "corrections": tuple(CorrectedCell(**c) for c in entry.get("corrections", ())),
                 "selection": tuple(entry.get("selection", ())),
+                "receipt": tuple(entry.get("receipt", ())),
                 "kept": tuple(KeptFile(**k) for k in entry.get("kept", ())),
             }
         )

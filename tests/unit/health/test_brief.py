@@ -1,6 +1,7 @@
 """Two pages whose numbers hang on a cell or a run; words that never blame."""
 
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -358,3 +359,46 @@ def test_a_full_brief_has_two_pages_and_a_link_to_its_sisters(language: str) -> 
     assert {a.language for a in document.alternates} == set(languages()) - {language}
     other = document.alternates[0]
     assert other.href == f"brief-tb-250.{other.language}.html"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_a_flag_withholds_has_no_number_and_the_flag_its_size(language: str) -> None:
+    flags = [
+        {"id": "share_unknown", "size": 0.87, "withholds": "groups"},
+        {"id": "deaths_conflict", "size": 6.4, "withholds": "deaths averted"},
+        {"id": "share_conflict", "size": 0.01, "withholds": "groups"},
+        {"id": "not_fitted", "size": 0.25, "withholds": "programme effects"},
+        {"id": "trend_open", "size": 0.83, "withholds": "programme effects"},
+        {"id": "beyond", "size": 7.0, "withholds": "interval"},
+    ]
+    html = page_of(
+        brief("tb", area="784", run={**tb_run(), "area": "784", "flags": flags}), language
+    )
+    table = html[html.index('id="programmes"') :]
+    row = re.search(r"<tbody>.*?</tr>", table, re.DOTALL)
+    assert row
+    assert row[0].count("—") >= 4
+    words = catalogue(language)
+    for flag in flags:
+        assert words.text(f"brief.flag_{flag['id']}", size="§").partition("§")[0] in html
+
+
+def test_a_run_of_malaria_of_countries_claims_neither_change_nor_milestone() -> None:
+    run = {k: v for k, v in tb_run().items() if k != "closed_form"}
+    html = page_of(brief("malaria", run={**run, "topic": "malaria"}))
+    assert "does not yet reproduce" in html
+    assert 'id="milestones"' not in html
+    assert 'id="programmes"' not in html
+
+
+@pytest.mark.parametrize("language", languages())
+def test_an_effect_that_is_not_determined_is_told_by_no_table_chart_or_sentence(
+    language: str,
+) -> None:
+    run = json.loads(json.dumps(tb_run(), default=float))
+    run["scenarios"]["included"]["averted"]["verdict"] = "not determined"
+    html = page_of(brief("tb", area="826", run={**run, "area": "826"}), language)
+    assert 'id="milestones"' not in html
+    assert 'id="drivers"' not in html
+    said = catalogue(language).text("brief.effect_not_determined", area="§").partition("§")[2]
+    assert said.strip() in html

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from tests.unit.health.test_tb import AREAS, OBSERVED, world
+from unit.health.test_tb import AREAS, OBSERVED, world
 
 from sojourn.cli import cli
 from sojourn.errors import SimulateError

@@ -146,3 +146,22 @@ def test_an_unknown_figure_is_an_error_that_lists_them(two_editions: Data) -> No
     with pytest.raises(UnknownFigure, match="no figure 'migrants'") as raised:
         two_editions.figure("migrants", 2015)
     assert "refugees_unhcr" in raised.value.hint
+
+
+def test_disasters_of_a_year_without_a_table_are_the_sum_of_its_events(tmp_path: Path) -> None:
+    head = (
+        "iso3,country_name,year,event_name,start_date,hazard_category_name,hazard_type_name,"
+        "new_displacement,new_displacement_rounded,total_displacement,total_displacement_rounded"
+    )
+    rows = [
+        "PAK,Pakistan,2024,Flood,2024-03-01,Weather,Flood,1234,1200,,",
+        "KEN,Kenya,2024,Drought,2024-05-01,Weather,Drought,66,66,,",
+    ]
+    events = tmp_path / "events.csv"
+    events.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    sojourn.load([events], tmp_path / "data", edition="idmc.disasters@2025-05-13", accept_coverage="all of a synthetic world")  # fmt: skip
+    data = sojourn.open(tmp_path / "data")
+    [found] = data.figure("new_displacements_disaster", 2024)
+    assert (found.value, found.n_inputs) == (1300.0, 2)
+    [none] = data.figure("new_displacements_disaster", 2025)
+    assert none.value is None

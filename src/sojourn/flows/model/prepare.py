@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from sojourn.errors import EstimateError, NotConverged
 from sojourn.flows.model.fitting import Fit, fit
 from sojourn.flows.model.tables import Adjustment, Array, Stocks
+
+Places = npt.NDArray[np.integer]  # indices of places
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,22 @@ def closed(stocks: Stocks) -> Accounts:
     return Accounts(q1, q2, net, reported, (*done, *more, *repairs), fits)
 
 
+def _fit_one(
+    table: Array,
+    fixed: Places,
+    others: Places,
+    goal: Array,
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+) -> tuple[Array, Fit]:
+    whole = np.zeros_like(table)
+    for z in fixed:
+        whole[z] = _native_row(table[z], int(z), float(goal[z]))
+    left = table.sum(axis=0) - whole.sum(axis=0)
+    found = fit(table[others], goal[others], left, names=([names[0][i] for i in others], names[1]))
+    whole[others] = found.table
+    return whole, found
+
+
 def _fit_both(
     p1: Array, p2: Array, target: Array, names: tuple[tuple[str, ...], tuple[str, ...]]
 ) -> tuple[Array, Array, tuple[Fit, ...], list[Adjustment]]:
@@ -164,22 +183,10 @@ def _fit_both(
                 hint="births, deaths and the change of population contradict each other there",
             )
         goal[others] *= rest / goal[others].sum()
-    tables, fits = [], []
-    for table in (p1, p2):
-        whole = np.zeros_like(table)
-        for z in fixed:
-            whole[z] = _native_row(table[z], int(z), float(goal[z]))
-        left = table.sum(axis=0) - whole.sum(axis=0)
-        found = fit(
-            table[others],
-            goal[others],
-            left,
-            names=([names[0][i] for i in others], names[1]),
-        )
-        whole[others] = found.table
-        tables.append(whole)
-        fits.append(found)
-    return tables[0], tables[1], tuple(fits), repairs
+    (first, fit1), (second, fit2) = (
+        _fit_one(table, fixed, others, goal, names) for table in (p1, p2)
+    )
+    return first, second, (fit1, fit2), repairs
 
 
 def _native_row(row: Array, z: int, goal: float) -> Array:

@@ -6,6 +6,7 @@ import numpy as np
 
 from sojourn.flows.pages.accounts import accounts_section, carry, totals_section
 from sojourn.flows.pages.voice import FlowPage, Measured, Voice
+from sojourn.publish.chart import Chart
 from sojourn.publish.content import (
     Alternate,
     ChartBlock,
@@ -85,7 +86,7 @@ def _largest(page: FlowPage, count: int) -> list[tuple[int, int]]:
     return [(int(i), int(j)) for i, j in pairs if page.central[i, j] > 0]
 
 
-def _overview(voice: Voice) -> Section:
+def _keys(voice: Voice) -> KeyNumbers:
     page, words = voice.page, voice.words
     total = float(page.central.sum())
     before: RichText = ()
@@ -97,7 +98,7 @@ def _overview(voice: Voice) -> Section:
     def item(key: str, value: float, said: RichText = ()) -> KeyNumber:
         return KeyNumber(label=voice.text(key), value=Number(voice.persons(value)), change=said)
 
-    keys = KeyNumbers(
+    return KeyNumbers(
         items=(
             item("central", total, before),
             item("low", page.fewest),
@@ -105,6 +106,11 @@ def _overview(voice: Voice) -> Section:
             KeyNumber(label=voice.text("share"), value=Number(share)),
         )
     )
+
+
+def _overview(voice: Voice) -> Section:
+    page, words = voice.page, voice.words
+    keys = _keys(voice)
     top = _largest(page, ARROWS)
     i, j = top[0]
     finding = voice.text(
@@ -133,7 +139,7 @@ def _overview(voice: Voice) -> Section:
     return Section(
         id="flows",
         topic=voice.text("topic"),
-        heading=voice.text("heading", central=voice.persons(total)),
+        heading=voice.text("heading", central=voice.persons(float(page.central.sum()))),
         blocks=(
             keys,
             carry(voice),
@@ -159,24 +165,9 @@ def _by_region(page: FlowPage) -> list[list[float]]:
     ]
 
 
-def _between(voice: Voice) -> Section:
-    page, words = voice.page, voice.words
-    matrix = _by_region(page)
-    labels = [words.area(r) for r in page.regions]
-    inside = sum(matrix[k][k] for k in range(len(matrix)))
-    share = words.number(100.0 * inside / max(sum(map(sum, matrix)), 1.0), "PERCENT")
-    finding = voice.text("between_finding", share=share)
-    corner = words.text("corridors.corner")
-    around = chord(
-        labels,
-        matrix,
-        voice.wording("flow-chord", voice.text("between"), finding),
-        threshold=THINNEST,
-        words=(corner, words.text("corridors.out"), words.text("corridors.in")),
-    )
-    grid = heat(
-        labels, matrix, voice.wording("flow-heat", voice.text("heat"), finding), corner=corner
-    )
+def _listed(voice: Voice) -> tuple[Chart, TableBlock, str]:
+    """Return the largest corridors as intervals and as a table of methods, and the first in words."""
+    page = voice.page
     top = _largest(page, LISTED)
     first = f"{_corridor(voice, *top[0])}: {voice.persons(float(page.central[top[0]]))}"
     low, high = page.interval
@@ -212,6 +203,28 @@ def _between(voice: Voice) -> Section:
         rows=rows,
         numeric=(False, True, True, True),
     )
+    return listed, banded, first
+
+
+def _between(voice: Voice) -> Section:
+    page, words = voice.page, voice.words
+    matrix = _by_region(page)
+    labels = [words.area(r) for r in page.regions]
+    inside = sum(matrix[k][k] for k in range(len(matrix)))
+    share = words.number(100.0 * inside / max(sum(map(sum, matrix)), 1.0), "PERCENT")
+    finding = voice.text("between_finding", share=share)
+    corner = words.text("corridors.corner")
+    around = chord(
+        labels,
+        matrix,
+        voice.wording("flow-chord", voice.text("between"), finding),
+        threshold=THINNEST,
+        words=(corner, words.text("corridors.out"), words.text("corridors.in")),
+    )
+    grid = heat(
+        labels, matrix, voice.wording("flow-heat", voice.text("heat"), finding), corner=corner
+    )
+    listed, banded, first = _listed(voice)
     return Section(
         id="between",
         topic=words.text("corridors.topic"),

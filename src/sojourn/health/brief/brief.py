@@ -6,7 +6,7 @@ Every number hangs on its cells, or on a run by its name.
 from sojourn.health.brief.drivers import drivers_chart
 from sojourn.health.brief.page import Brief, Fact, Page
 from sojourn.health.brief.people import left_out
-from sojourn.health.brief.programmes import changes
+from sojourn.health.brief.programmes import changes, known_effect
 from sojourn.health.brief.stands import stands
 from sojourn.health.engine.parameters import MARKS
 from sojourn.health.targets.series import WORLD
@@ -92,10 +92,12 @@ def _unknown(page: Page) -> Section:
         share = page.ran(page.percent(100.0 * brief.run["contradicted"]))
         among = page.rich("among_countries" if brief.area == WORLD else "among_draws", share=share)
         notes.append(page.rich(f"contradicted_{brief.topic}", among=among))
+    notes += _flags(page)
     limits = page.text("unknown_place" if brief.alone else f"unknown_{brief.topic}")
     notes.append((f"{limits} {page.text('models_sex')}",))
     blocks: list[Block] = [Notes(items=tuple(notes))]
-    if any(d["parameter"] in brief.known for d in brief.run.get("drivers", ())):
+    moved = any(d["parameter"] in brief.known for d in brief.run.get("drivers", ()))
+    if moved and known_effect(page) and (brief.alone or brief.topic == "tb"):
         blocks.insert(0, drivers_chart(brief.run, brief.known, page.words))
     return Section(
         id="unknown",
@@ -104,6 +106,15 @@ def _unknown(page: Page) -> Section:
         blocks=tuple(blocks),
         new_page=False,
     )
+
+
+def _flags(page: Page) -> list[RichText]:
+    """Return the flags of the country's fit with their size, and what each withholds."""
+    told: list[RichText] = []
+    for flag in page.brief.run.get("flags", ()):
+        size = page.ran(page.words.significant(flag["size"], 2))
+        told.append(page.rich(f"flag_{flag['id']}", size=size))
+    return told
 
 
 def _doubtful(page: Page) -> list[RichText]:

@@ -28,7 +28,9 @@ AVERTED = ("cases_residents", "cases_migrants", "deaths_residents", "deaths_migr
 def changes(page: Page) -> Section:
     """Return the section; without a run it says how to make one and tells nothing."""
     blocks: tuple[Block, ...] = (Paragraph(content=(page.text("no_run"),)),)
-    if page.brief.run:
+    if page.brief.run and page.brief.topic == "malaria" and not page.brief.alone:
+        blocks = (Paragraph(content=(page.text("malaria_withheld"),)),)
+    elif page.brief.run:
         compared = "compared" if page.brief.topic == "tb" else "compared_malaria"
         blocks = (
             Paragraph(content=(page.text(compared),)),
@@ -44,9 +46,18 @@ def changes(page: Page) -> Section:
 
 
 def _of_countries(page: Page) -> tuple[Block, ...]:
+    if not known_effect(page):  # what is not determined is told by no other table either
+        unsure: RichText = (page.text("effect_not_determined", area=page.place),)
+        return (_averted_table(page), Paragraph(content=unsure))
     benefit = _benefit(page)
     said = (*_both_sentences(page), *((" ", *benefit) if benefit else ()))
     return (_averted_table(page), _milestone_table(page), Paragraph(content=said))
+
+
+def known_effect(page: Page) -> bool:
+    """Whether what including migrants changes is determined in this run."""
+    averted = page.brief.run.get("scenarios", {}).get(INCLUDED, {}).get("averted", {})
+    return bool(averted.get("verdict", DETERMINED) == DETERMINED)
 
 
 def _programmes(found: Mapping[str, Any]) -> list[str]:
@@ -84,7 +95,11 @@ def _averted_table(page: Page) -> TableBlock:
         verdict = page.text("verdict_" + averted["verdict"].replace(" ", "_"))
         known = averted["verdict"] == DETERMINED
         control = () if last is None else (_controlled(page, found[name]),)
-        counts = (_count(page, averted[key], per, known=known) for key in AVERTED)
+        kept = _withheld(page)
+        counts: list[RichText] = [
+            ("—",) if key in kept else _count(page, averted[key], per, known=known)
+            for key in AVERTED
+        ]
         rows.append(((_title(page, name),), *counts, *control, (verdict,)))
     heads = ("programme", *AVERTED, *(() if last is None else (last,)), "verdict")
     return TableBlock(
@@ -94,6 +109,15 @@ def _averted_table(page: Page) -> TableBlock:
         rows=tuple(rows),
         numeric=(False, *(True for _ in heads[1:-1]), False),
     )
+
+
+def _withheld(page: Page) -> frozenset[str]:
+    """Return the columns that a flag of the country withholds: what is withheld has no number."""
+    doubt = {f["withholds"] for f in page.brief.run.get("flags", ())}
+    kept = set(AVERTED) if "groups" in doubt else set()
+    if "deaths averted" in doubt:
+        kept |= {"deaths_residents", "deaths_migrants"}
+    return frozenset(kept)
 
 
 def _unit(found: Mapping[str, Any]) -> float:
@@ -199,6 +223,8 @@ def _effect(page: Page, found: Mapping[str, Any], place: str) -> RichText:
 def _benefit(page: Page) -> RichText:
     """Return the residents' share of what inclusion averts; nothing where it is not determined."""
     averted = page.brief.run["scenarios"].get(INCLUDED, {}).get("averted", {})
+    if _withheld(page) & {"cases_residents"}:
+        return ()
     share = averted.get("residents_share", {})
     if averted.get("verdict") != DETERMINED or any(
         share.get(k) is None for k in ("low", "median", "high")

@@ -28,8 +28,20 @@ LINES = (
     type=click.Path(path_type=Path, dir_okay=False),
     help="Numbers of your own over WHO's and UN DESA's (CSV): what,value,year,source,area,origin,destination.",
 )
-@click.option("--draws", type=click.IntRange(min=6), default=60, show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@click.option(
+    "--draws",
+    type=click.IntRange(min=6),
+    default=60,
+    show_default=True,
+    help="Draws of the parameters, the same for each programme.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Seed of the draws: the same seed gives the same numbers.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers (JSON)."
 )

@@ -31,6 +31,9 @@ from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.flags import EFFECTS, FATALITY, Flag, flags_of
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
+NOT_REPRODUCED = (
+    "WHO's malaria estimates of 2016 to 2021 are not reproduced: no level, milestone or effect"
+)
 STRONGEST = 10  # countries listed by how much including migrants averts
 
 
@@ -43,8 +46,28 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
         The country lacks an input; the message says which.
     """
     at = place_of(done.inputs, area)
-    structure, label = _structures(done)
     drawn = draw(done.known, done.seed, done.count, range(done.count))
+    told = _head(done, area, at, drawn)
+    base = _sums(done, LEFT_OUT, at)
+    for programme in done.programmes:
+        entry = _milestones(done, programme, at)
+        if done.topic == "malaria":
+            entry.update(control(done, programme.id, at, drawn))
+            entry |= {"milestones": [], "year_reached": {}, "withheld": NOT_REPRODUCED}
+        if programme.id != LEFT_OUT:
+            mine = _sums(done, programme.id, at)
+            entry["averted"] = asdict(_benefit(done, base, mine, drawn, told))
+        told["scenarios"][programme.id] = entry
+    if INCLUDED in told["scenarios"]:
+        _add_drivers(told, done, at, base, drawn)
+    return told
+
+
+def _head(
+    done: Run, area: str | None, at: int | None, drawn: Mapping[str, np.ndarray]
+) -> dict[str, Any]:
+    """Return what a run is of, how it fits, and its flags."""
+    here = slice(None) if at is None else at
     told: dict[str, Any] = {
         "run": done.digest,
         "topic": done.topic,
@@ -54,47 +77,53 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
         "countries": len(done.inputs.world.where.areas),
         "corridors": len(done.inputs.world.where.origin),
         "share_of_migrants": done.inputs.share,
-        "fit_met": float(done.arrays["met"][:, slice(None) if at is None else at].mean()),
+        "fit_met": float(done.arrays["met"][:, here].mean()),
         "contradicted": _contradicted(done, at),
         "left_out": left_out_of(done, at, drawn),
         "scenarios": {},
     }
     if "deaths_met" in done.arrays:
-        told["deaths_met"] = float(
-            done.arrays["deaths_met"][:, slice(None) if at is None else at].mean()
-        )
+        told["deaths_met"] = float(done.arrays["deaths_met"][:, here].mean())
     if done.topic == "tb" and at is not None:
         told["flags"] = [asdict(f) for f in flags(done, at)]
-    doubt = {f["withholds"]: f["id"] for f in told.get("flags", ())}
-    base = _sums(done, LEFT_OUT, at)
-    for programme in done.programmes:
-        entry = _milestones(done, programme, at)
-        if done.topic == "malaria":
-            entry.update(control(done, programme.id, at, drawn))
-        if programme.id != LEFT_OUT:
-            mine = _sums(done, programme.id, at)
-            found: Benefit = benefit(
-                (base[0], mine[0]),
-                (base[1], mine[1]),
-                structure,
-                drawn["mixing"],
-                label=label,
-                trend=_trend(done),
-            )
-            if EFFECTS in doubt:
-                found = replace(found, verdict="not determined", why=doubt[EFFECTS])
-            entry["averted"] = asdict(found)
-        told["scenarios"][programme.id] = entry
-    if INCLUDED in told["scenarios"]:
-        mine = _sums(done, INCLUDED, at)
-        total = (base[0] - mine[0]).sum(axis=1)
-        told["drivers"] = [asdict(d) for d in drivers(total, drawn, done.known)]
-        told["drivers_middle"] = float(np.median(total))
-        told["effect"] = effects(done, at)
-        told["by_structure"] = {
-            str(s): asdict(interval(total[structure == s])) for s in np.unique(structure)
-        }
     return told
+
+
+def _benefit(
+    done: Run,
+    base: tuple[np.ndarray, np.ndarray],
+    mine: tuple[np.ndarray, np.ndarray],
+    drawn: Mapping[str, np.ndarray],
+    told: Mapping[str, Any],
+) -> Benefit:
+    """Return what a programme averts; a flag, or years not reproduced, leave it undetermined."""
+    structure, label = _structures(done)
+    cases, deaths = (base[0], mine[0]), (base[1], mine[1])
+    found = benefit(cases, deaths, structure, drawn["mixing"], label=label, trend=_trend(done))
+    if done.topic == "malaria":
+        return replace(found, verdict="not determined", why=NOT_REPRODUCED)
+    doubt = {f["withholds"]: f["id"] for f in told.get("flags", ())}
+    if EFFECTS in doubt:
+        return replace(found, verdict="not determined", why=f"flag {doubt[EFFECTS]}")
+    return found
+
+
+def _add_drivers(
+    told: dict[str, Any],
+    done: Run,
+    at: int | None,
+    base: tuple[np.ndarray, np.ndarray],
+    drawn: Mapping[str, np.ndarray],
+) -> None:
+    """Add what drives the answer, what inclusion averts here and in the world, and by structure."""
+    structure, _ = _structures(done)
+    total = (base[0] - _sums(done, INCLUDED, at)[0]).sum(axis=1)
+    told["drivers"] = [asdict(d) for d in drivers(total, drawn, done.known)]
+    told["drivers_middle"] = float(np.median(total))
+    told["effect"] = effects(done, at)
+    told["by_structure"] = {
+        str(s): asdict(interval(total[structure == s])) for s in np.unique(structure)
+    }
 
 
 def flags(done: Run, at: int) -> tuple[Flag, ...]:

@@ -89,6 +89,7 @@ def _as_json(outcome: "Outcome") -> dict[str, object]:
         "problems": outcome.problems,
         "warnings": outcome.warnings,
         "notes": outcome.notes,
+        "receipt": outcome.receipt,
         "questions": outcome.questions,
         "coverage": asdict(outcome.coverage) if outcome.coverage is not None else None,
         "error": str(outcome.error) if outcome.error else None,
@@ -106,8 +107,8 @@ def _print(report: "Report", data: Path) -> None:
                 click.echo(f"           warning: {warning}")
             if o.problems > len(o.warnings):
                 click.echo(f"           … {o.problems:,} contradictions of the file are recorded")
-            for note in o.notes:
-                click.echo(f"           {note}")
+            for line in (*o.receipt, *o.notes):
+                click.echo(f"           {line}")
             _print_coverage(o)
     for o in report.outcomes:
         if o.status in ("refused", "skipped"):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.option(
     "--area", help="Only this place: M49 number or ISO code; aggregates can be named too."
 )
+@click.option("--origin", help="Counts of people from this place, not from all places.")
 @click.option("--indicator", help="Only this quantity, for instance refugees.")
 @click.option("--period", help="Only this time period.")
 @click.option("--sex", type=click.Choice(["_T", "F", "M"]), help="Only this sex.")
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @json_option
 def command(
     area: str | None,
+    origin: str | None,
     indicator: str | None,
     period: str | None,
     sex: str | None,
@@ -64,6 +66,7 @@ def command(
     found = disagreements(
         store,
         area=area,
+        origin=origin,
         indicator=indicator,
         period=period,
         sex=sex,

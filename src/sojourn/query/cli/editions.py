@@ -15,9 +15,12 @@ from sojourn.terminal.options import data_option, json_option
 @click.command()
 @click.option("--files", is_flag=True, help="List the files of each edition, with their digests.")
 @click.option("--coverage", is_flag=True, help="List the key set of each measure.")
+@click.option("--receipt", is_flag=True, help="Say what became of each file's rows and columns.")
 @data_option
 @json_option
-def command(data: Path | None, *, files: bool, coverage: bool, as_json: bool) -> None:
+def command(
+    data: Path | None, *, files: bool, coverage: bool, receipt: bool, as_json: bool
+) -> None:
     """List the editions in a data directory, oldest first within each dataset.
 
     Shows the day of release, the years covered, the number of observations, the terms, and
@@ -39,9 +42,11 @@ def command(data: Path | None, *, files: bool, coverage: bool, as_json: bool) ->
         if e.coverage is not None:
             for line in coverage_lines(e.coverage, every=coverage):
                 click.echo(f"{'':40} {line}")
-        if files:
-            for f in e.files:
-                click.echo(f"{'':40} {f.sha256[:16]}…  {f.path}")
+        for f in e.files:
+            if files or receipt:
+                click.echo(f"{'':40} {f.sha256[:16]}…  {f.path or f.name}")
+            for line in f.receipt if receipt else ():
+                click.echo(f"{'':42} {line}")
 
 
 def coverage_lines(found: "Coverage", *, every: bool) -> list[str]:

@@ -20,6 +20,7 @@ from sojourn.relocation.planner.units import Unit, Units, form_units
 from sojourn.relocation.planner.vehicles import Schedule, out_of_turn, schedule
 from sojourn.relocation.planner.whole import plan_whole
 from sojourn.relocation.proposal.proposal import (
+    BEDS_ALONE,
     Assignment,
     Bound,
     Event,
@@ -36,7 +37,6 @@ from sojourn.relocation.site.site import Consent, Mobility, Person, Presence, Si
 #: Needs that matter on the road; the others would tell more than a driver or a desk must know.
 ON_THE_ROAD = ("step_free", "nurse", "gp", "medical_escort", "late_pregnancy")
 HIDDEN = "protected_place"
-BEDS_ALONE = "seats not in the bound"
 
 
 def make_plan(

@@ -25,6 +25,10 @@ class Outcome(StrEnum):
     OTHER = "deceased or other"
 
 
+#: Ends the method of a bound that beds and rules give, where seats were short.
+BEDS_ALONE = "seats not in the bound"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """A case's proposed place.
