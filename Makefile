@@ -46,6 +46,7 @@ bench: .venv/dev
 
 bench-fuzz: .venv/dev
 	$(BIN)/python benchmarks/fuzz_readers.py
+	$(BIN)/python benchmarks/fuzz_tables.py
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group run-build pyproject.toml -o requirements.lock

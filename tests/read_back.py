@@ -195,7 +195,9 @@ def false_claims(page: Printed, ev: Evaluator, words: Catalogue) -> list[str]:
 
 
 def _routes(ev: Evaluator) -> frozenset[str]:
-    return frozenset(v.area for v in ev.values("dead_and_missing_by_route"))
+    """Return the publishers' names of what is no area: a route, a region of deaths."""
+    ranked = {b.figure for s in statements().values() for b in s.bind.values() if b.rank}
+    return frozenset(v.area for f in ranked for v in ev.values(f)) - frozenset(AREAS)
 
 
 def _true(text: str, one: Statement, ev: Evaluator, words: Catalogue) -> bool:

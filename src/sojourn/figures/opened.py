@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sojourn.errors import PublishError
 from sojourn.figures.compared import Compared
 from sojourn.figures.comparison import Published, Verdict, compare, published_values
 from sojourn.figures.evaluate import Evaluator
@@ -25,6 +26,39 @@ def newest_day(store: Store) -> date:
     if pack is not None and pack.as_of is not None:
         return pack.as_of
     return max(date.fromisoformat(f.vintage) for f in store.manifest.files)
+
+
+#: What a factsheet cannot do without; the newest year that has both is its default.
+PILLARS = ("migrant_stock", "refugees_unhcr")
+
+
+def newest_year(store: Store, as_of: date) -> int:
+    """Return the newest ended year for which complete editions hold migrant stock and refugees.
+
+    Raises
+    ------
+    PublishError
+        There is no such year among the editions known on ``as_of``.
+    """
+    asked = store.con.execute(
+        "SELECT DISTINCT time_period FROM observation WHERE indicator = $1", [PILLARS[0]]
+    ).fetchall()
+    years = {int(period) for (period,) in asked if str(period).isdigit()}
+    if (pack := read_pack(store.manifest.root)) is not None:
+        years.add(pack.year)
+    for year in sorted((y for y in years if date(y, 12, 31) <= as_of), reverse=True):
+        ev = evaluator(store, year, as_of)
+        if all(_whole(store, ev.one(figure_id)) for figure_id in PILLARS):
+            return year
+    raise PublishError(
+        f"no ended year has complete editions of {' and '.join(PILLARS)} as of {as_of}",
+        hint="name a year: sojourn factsheet YEAR; what is loaded: sojourn editions",
+    )
+
+
+def _whole(store: Store, value: FigureValue) -> bool:
+    found = store.manifest.covered(value.edition)
+    return value.value is not None and (found is None or found.status != "partial")
 
 
 def all_values(ev: Evaluator) -> list[FigureValue]:

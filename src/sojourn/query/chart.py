@@ -215,7 +215,7 @@ def class_breaks(values: Sequence[float]) -> tuple[float, ...]:
     Examples
     --------
     >>> class_breaks([1, 2, 3, 5, 8, 13, 21, 34, 55, 89])
-    (2.5, 5.0, 11.0, 21.0, 45.0)
+    (2.5, 5.0, 10.0, 21.0, 44.0)
     """
     found = np.asarray(values, dtype=float)
     if (found < 0).any():

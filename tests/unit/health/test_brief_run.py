@@ -49,10 +49,13 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("twin")
     (folder / "burden.csv").write_text(BURDEN, "utf-8")
     (folder / "notified.csv").write_text(NOTIFIED, "utf-8")
-    sojourn.load([folder / "burden.csv"], folder / "data", edition=EDITION)
-    sojourn.load(
-        [folder / "notified.csv"], folder / "data", edition="who.tb-notifications@2018-06-01"
-    )
+    for name, edition in (("burden", EDITION), ("notified", "who.tb-notifications@2018-06-01")):
+        sojourn.load(
+            [folder / f"{name}.csv"],
+            folder / "data",
+            edition=edition,
+            accept_coverage="a synthetic twin of few countries",
+        )
     return folder / "data"
 
 

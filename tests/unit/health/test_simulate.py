@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from sojourn.cli import cli
 
-SCENARIOS = "[residents_only]\ninclusion = 0.0\n[included]\ninclusion = 1.0\n"
+WHOLE = "cover = 1.0\nstart = 2015\n"
+SCENARIOS = f"[residents_only]\n{WHOLE}inclusion = 0.0\n[included]\n{WHOLE}inclusion = 1.0\n"
 
 
 def asked(loaded: Path, out: Path, *more: str) -> list[str]:
@@ -75,7 +76,10 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("[mine]\ncolour = 1\n", "colour"), ("[included]\ninclusion = 1.0\n", "residents_only")],
+    [
+        ("[mine]\ncolour = 1\n", "colour"),
+        (f"[included]\n{WHOLE}inclusion = 1.0\n", "residents_only"),
+    ],
 )
 def test_a_wrong_scenario_file_leaves_nothing(tmp_path: Path, text: str, said: str) -> None:
     own = tmp_path / "mine.toml"

@@ -2,9 +2,13 @@
 
 import re
 from datetime import date
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sojourn.cli import cli
 from sojourn.errors import PublishError
 from sojourn.figures.figure import figures
 from sojourn.publish.text import Catalogue, catalogue, languages
@@ -108,3 +112,44 @@ def test_what_is_missing_is_named() -> None:
         catalogue("en").text("key.nothing")
     with pytest.raises(PublishError, match=r"asks for \{change\}"):
         catalogue("en").text("key.since")
+
+
+def _broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, text: str | bytes) -> str:
+    """Return what is said of a catalogue that stands beside the real ones."""
+    for language in languages():
+        source = Path(str(files("sojourn.publish.text"))) / f"{language}.toml"
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    (tmp_path / f"{code}.toml").write_bytes(text.encode() if isinstance(text, str) else text)
+    monkeypatch.setattr("sojourn.publish.text.files", lambda _: tmp_path)
+    out = tmp_path / "out"
+    done = CliRunner().invoke(cli, ["factsheet", "2015", "--language", code, "--out", str(out)])
+    catalogue.cache_clear()
+    assert done.exit_code != 0
+    assert isinstance(done.exception, PublishError)
+    assert done.exception.exit_code == 70
+    assert not out.exists()
+    return str(done.exception)
+
+
+@pytest.mark.parametrize("code", ["ar", "zh", "fa", "pt", "tlh", "xx-yy"])
+@pytest.mark.parametrize("how", ["empty", "copy", "half", "toml", "bytes", "placeholder"])
+def test_an_unfinished_catalogue_is_refused_before_any_work(
+    code: str, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = (Path(str(files("sojourn.publish.text"))) / "en.toml").read_text("utf-8")
+    text: str | bytes = {
+        "empty": "",
+        "copy": english,
+        "half": english[: english.index("[borders]")],
+        "toml": english + "\n[[",
+        "bytes": b"\xff\xfe",
+        "placeholder": english.replace("{first}", "{erst}"),
+    }[how]
+    said = _broken(tmp_path, monkeypatch, code, text)
+    assert "not finished" in said
+    assert "\n" not in said.strip().splitlines()[0]
+
+
+def test_a_language_nobody_wrote_is_refused() -> None:
+    with pytest.raises(PublishError, match="no catalogue"):
+        catalogue("de")

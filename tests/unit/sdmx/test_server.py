@@ -286,3 +286,77 @@ def test_every_code_in_the_data_is_in_its_list(client: TestClient) -> None:
                 for part in dsd.dimensions:
                     if part.list and part.id in row:
                         assert row[part.id] in lists[part.list], (flow, part.id, row[part.id])
+
+
+@pytest.fixture(scope="module")
+def two_editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("synthetic")
+    place = {"indicator": "migrant_stock", "time_period": "2015"}
+    first = [{**place, "ref_area": a, "destination": a, "obs_value": 5.0} for a in ("276", "840")]
+    second = [
+        {**place, "ref_area": a, "destination": a, "obs_value": v}
+        for a, v in (("276", 5.0), ("840", 7.0), ("124", 9.0))
+    ]
+    store_of(root, "undesa.ims@2015-12-01", first)
+    store_of(root, "undesa.ims@2019-09-17", second)
+    return root
+
+
+def test_what_an_edition_changed_is_what_is_new_or_other(two_editions: Path) -> None:
+    base = "/data/dataflow/SOJOURN/UNDESA_IMS/1.0.0"
+    with served(two_editions) as one:
+        changed = rows(one, f"{base}?updatedAfter=2016-01-01")
+        assert {(r["REF_AREA"], r["OBS_VALUE"]) for r in changed} == {("840", "7"), ("124", "9")}
+        assert one.get(f"{base}?updatedAfter=2020-01-01").status_code == 204
+        then = rows(one, f"{base}?asOf=2016-01-01")
+        assert {(r["REF_AREA"], r["OBS_VALUE"]) for r in then} == {("276", "5"), ("840", "5")}
+        assert one.get(f"{base}?asOf=2010-01-01").status_code == 204
+        every = rows(one, f"{base}?includeHistory=true")
+        ends = {(r["VINTAGE"], r["VALID_FROM"], r["VALID_TO"]) for r in every}
+        assert ends == {
+            ("2015-12-01", "2015-12-01", "2019-09-17"),
+            ("2019-09-17", "2019-09-17", ""),
+        }
+        said = one.get(f"{base}?asOf=2016-01-01").headers["x-sojourn-as-of-basis"]
+        assert said == "publication"
+
+
+HOSTILE = (
+    'a "quoted", line\nand more',
+    "<&>'\"",
+    "tab\tand\r",
+    "nul-like \x01 and ünï",
+    "=1+1",
+    "",
+)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("synthetic")
+    held = [
+        {"indicator": "migrant_stock", "ref_area": "276", "destination": "276",
+         "time_period": str(2000 + n), "obs_value": float(n), "comment": text}
+        for n, text in enumerate(HOSTILE)
+    ]  # fmt: skip
+    store_of(root, "undesa.ims@2015-12-01", held)
+    return root
+
+
+def test_free_text_comes_back_as_it_was_written(hostile: Path) -> None:
+    from xml.etree import ElementTree
+
+    base = "/data/dataflow/SOJOURN/UNDESA_IMS/1.0.0"
+    with served(hostile) as one:
+        text = one.get(base, headers={"Accept": CSV}).content.decode()
+        told = [r["COMMENT_OBS"] for r in csv.DictReader(io.StringIO(text, newline=""))]
+        assert told == [("'" if t.startswith("=") else "") + t for t in HOSTILE]
+        found = one.get(base).json()["data"]["dataSets"][0]["series"]["0:0:0:0:0:0:0:0"]
+        assert [line[4] for line in found["observations"].values()] == [t or None for t in HOSTILE]
+        for media in ("structurespecificdata", "genericdata"):
+            accept = {"Accept": f"application/vnd.sdmx.{media}+xml;version=2.1"}
+            root = ElementTree.fromstring(one.get(base, headers=accept).content)
+            read = [e.get("COMMENT_OBS", "") for e in root.iter("Obs")] or [
+                e.get("value", "") for e in root.iter() if e.get("id") == "COMMENT_OBS"
+            ]
+            assert [t for t in read if t] == [t.replace("\x01", "") for t in HOSTILE if t]

@@ -11,7 +11,7 @@ from sojourn.terminal.progress import progress
 
 
 @click.command()
-@click.argument("year", type=int)
+@click.argument("year", type=int, required=False)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -31,7 +31,7 @@ from sojourn.terminal.progress import progress
 @data_option
 @json_option
 def command(
-    year: int,
+    year: int | None,
     out: Path | None,
     languages: tuple[str, ...],
     as_of: date | None,
@@ -43,10 +43,11 @@ def command(
 ) -> None:
     """Build the factsheet of YEAR: HTML, PDF, charts, figures.csv, figures.json, lineage.json.
 
+    Without YEAR: the newest ended year with complete editions of migrant stock and refugees.
     Without --data it is built from the embedded edition, which needs no network.
     """
     from sojourn.factsheet.run.factsheet import Request, build
-    from sojourn.figures.opened import newest_day
+    from sojourn.figures.opened import newest_day, newest_year
     from sojourn.publish.text import catalogue
     from sojourn.publish.text import languages as known
     from sojourn.query.opening import open_data
@@ -55,6 +56,7 @@ def command(
         catalogue(language)
     store, embedded = open_data(data)
     day = as_of or newest_day(store)
+    year = newest_year(store, day) if year is None else year
     moved = None
     if flows:
         from sojourn.flows.run.pages import flow_page

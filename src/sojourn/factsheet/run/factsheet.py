@@ -95,9 +95,11 @@ def build(
     Raises
     ------
     PublishError
-        No figure of that year can be computed, or the folder holds anything else or cannot be
+        A language has no finished catalogue, no figure of that year can be computed, or the folder holds anything else or cannot be
         written; it is then as it was.
     """
+    for language in request.languages:
+        catalogue(language)  # an unfinished one is refused before any work
     check_folder(out, OWNER)
     ev = evaluator(store, request.year, request.as_of)
     values = all_values(ev)

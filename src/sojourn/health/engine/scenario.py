@@ -83,6 +83,12 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
             f"{where}, [{name}]: complete in {found.full}, begun in {found.start}",
             hint="full is the later year",
         )
+    for key in ("cover", "start"):
+        if key not in entry:
+            raise SimulateError(
+                f"{where}, [{name}]: no {key}",
+                hint="say how many are covered (a share: 0.8, not 80) and from which year on",
+            )
     return found
 
 
@@ -93,7 +99,9 @@ def _refuse(key: str, value: object, at: str) -> None:
         raise SimulateError(f"{at}: {key} is {value!r}", hint="see the packaged scenarios")
     if kind is float and not (0.0 <= float(value) <= 1.0 or (key == "inclusion" and value == -1)):  # type: ignore[arg-type] # a number, as told above
         as_today = ", or -1: as drawn for today" if key == "inclusion" else ""
-        raise SimulateError(f"{at}: {key} is {value!r}", hint=f"a share from 0 to 1{as_today}")
+        raise SimulateError(
+            f"{at}: {key} is {value!r}", hint=f"a share from 0 to 1: 0.8, not 80{as_today}"
+        )
 
 
 @cache

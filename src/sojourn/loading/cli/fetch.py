@@ -2,17 +2,25 @@
 
 import json
 from dataclasses import asdict
+from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sojourn.terminal.options import json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sojourn.loading.fetch import Fetched
 
 
 @click.command()
 @click.argument("sources", nargs=-1)
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), envvar="SOJOURN_DATA", help="Data directory (or SOJOURN_DATA); files go to its raw/ folder.")  # fmt: skip
 @click.option("--list", "listed", is_flag=True, help="List what can be fetched, with terms and landing pages.")  # fmt: skip
+@click.option("--newer", "ask_newer", is_flag=True, help="List newer editions of what --data (else the embedded edition) holds, and how to get them.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would be fetched, and from where.")
 @click.option("--load", "then_load", is_flag=True, help="Load what was fetched.")
 @click.option(
@@ -27,6 +35,7 @@ def command(
     attempts: int,
     *,
     listed: bool,
+    ask_newer: bool,
     dry_run: bool,
     then_load: bool,
     as_json: bool,
@@ -43,8 +52,8 @@ def command(
     from sojourn.terminal.progress import progress
 
     known = registry()
-    if listed or not sources:
-        _list(as_json=as_json)
+    if ask_newer or listed or not sources:
+        _newer(data, as_json=as_json) if ask_newer else _list(as_json=as_json)
         return
     addresses = chosen(known, sources)
     if dry_run:
@@ -56,12 +65,7 @@ def command(
     with progress("fetching") as step:
         patience = Patience(attempts=attempts)
         done = fetch(data, addresses, known, base_url=base_url, patience=patience, progress=step)
-    if as_json:
-        click.echo(json.dumps([asdict(f) for f in done], ensure_ascii=False, indent=1))
-    else:
-        for f in done:
-            said = f.error if f.status == "failed" else f"{f.path}  {f.bytes:,} bytes; terms: {f.license}"  # fmt: skip
-            click.echo(f"{f.status:9}  {said}", err=f.status == "failed")
+    _said(done, as_json=as_json)
     arrived = [Path(f.path) for f in done if f.status in ("new", "changed")]
     if then_load and arrived:
         import sojourn
@@ -71,6 +75,39 @@ def command(
     failed = sum(f.status == "failed" for f in done)
     if failed:
         raise FetchFailed(f"{failed} of {len(done)} files did not come", hint="the others are kept")
+
+
+def _said(done: "Sequence[Fetched]", *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([asdict(f) for f in done], ensure_ascii=False, indent=1))
+    else:
+        for f in done:
+            said = f.error if f.status == "failed" else f"{f.path}  {f.bytes:,} bytes; terms: {f.license}"  # fmt: skip
+            click.echo(f"{f.status:9}  {said}", err=f.status == "failed")
+
+
+def _newer(data: Path | None, *, as_json: bool) -> None:
+    from sojourn.errors import NoSuchObservation
+    from sojourn.loading.newer import newer
+    from sojourn.sources.declaration import registry
+    from sojourn.store.manifest import read_manifest
+
+    manifest = read_manifest(data or Path(str(files("sojourn") / "embedded")))
+    if not manifest.files:
+        raise NoSuchObservation(
+            f"{data or 'this installation'}: no data are loaded here",
+            hint="load publishers' files first: sojourn load FILE_OR_DIR… --data DIR",
+        )
+    found = newer(manifest, registry())
+    if as_json:
+        click.echo(json.dumps([asdict(n) for n in found], ensure_ascii=False, indent=1))
+        return
+    for n in found:
+        click.echo(f"{n.dataset:32} {n.held} → {n.edition}  {n.how}\n{'':33}{n.title}; {n.license}")
+    click.echo(
+        f"{len(found)} newer editions are declared; a publisher may have released later ones:"
+        " see the landing pages of sojourn fetch --list"
+    )
 
 
 def _list(*, as_json: bool) -> None:

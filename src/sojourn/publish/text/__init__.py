@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
@@ -237,7 +237,7 @@ def catalogue(language: str) -> Catalogue:
     Raises
     ------
     PublishError
-        No catalogue is written for it.
+        No catalogue is written for it, or it is not finished.
     """
     path = files("sojourn.publish.text").joinpath(f"{language}.toml")
     if not path.is_file():
@@ -245,7 +245,48 @@ def catalogue(language: str) -> Catalogue:
             f"no catalogue for the language {language!r}",
             hint=f"there are: {', '.join(languages())}; CONTRIBUTING.md shows how to add one",
         )
-    return Catalogue(language, _flatten(tomllib.loads(path.read_text("utf-8"))))
+    try:
+        Locale.parse(language)
+        found = Catalogue(language, _flatten(tomllib.loads(path.read_text("utf-8"))))
+    except (ValueError, UnknownLocaleError) as error:  # not a locale, not UTF-8, not TOML
+        raise _unfinished(language, str(error).splitlines()[0]) from error
+    if language != "en" and (lacks := unfinished(found, catalogue("en"))):
+        raise _unfinished(language, lacks)
+    return found
+
+
+def unfinished(found: Catalogue, model: Catalogue) -> str:
+    """Return what a catalogue lacks of its model, in one line; empty when it is finished."""
+    lacking = [k for k, text in model.messages.items() if text and not found.messages.get(k)]
+    if lacking:
+        return (
+            f"{len(lacking)} of {len(model.messages)} messages are missing, the first: {lacking[0]}"
+        )
+    if strange := [k for k in found.messages if k not in model.messages]:
+        return f"{len(strange)} messages are unknown, the first: {strange[0]}"
+    for key, text in model.messages.items():
+        asked, given = (_placeholders(t) for t in (text, found.messages[key]))
+        if asked != given:
+            return (
+                f"{key} binds {', '.join(given) or 'nothing'}, not {', '.join(asked) or 'nothing'}"
+            )
+    nameless = [a for a in AREAS.values() if found.language not in a.names]
+    if nameless:
+        first = nameless[0]
+        return f"{len(nameless)} areas have no name in it, the first: {first.area_id} {first.names['en']}"
+    return ""
+
+
+def _placeholders(message: str) -> list[str]:
+    """Return the values a message is bound to; the words a number asks for may differ."""
+    return sorted({m[1] for m in _PLACEHOLDER.finditer(message) if m[1]})
+
+
+def _unfinished(language: str, problem: str) -> PublishError:
+    return PublishError(
+        f"the catalogue of {language!r} is not finished: {problem}",
+        hint="CONTRIBUTING.md says what a language needs",
+    )
 
 
 @cache

@@ -2,13 +2,19 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sojourn.terminal.options import as_of_option, data_option, json_option
+
+#: Formats that a subject above this one writes, by the module that does, as the front door knows
+#: its commands.
+FORMATS = dict.fromkeys(("sdmx-csv", "sdmx-json", "sdmx-ml"), "sojourn.sdmx.run.offline")
 
 
 @click.command()
@@ -34,12 +40,19 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write to this file: .csv, .parquet or .json.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(sorted(FORMATS)),
+    help="Print or write an SDMX message of one dataset.",
+)
 @as_of_option
 @data_option
 @json_option
 def command(
     limit: int,
     out: Path | None,
+    form: str | None,
     as_of: date | None,
     data: Path | None,
     *,
@@ -58,6 +71,10 @@ def command(
 
     store, _ = open_data(data)
     given = {k: v for k, v in concepts.items() if v}
+    if form is not None:
+        writer = import_module(FORMATS[form])
+        _send(writer.written(store, form, given, as_of=as_of, all_editions=all_editions), out)
+        return
     found = observations(store, as_of=as_of, all_editions=all_editions, **given)
     if out is not None:
         count = write_observations(found, out)
@@ -70,6 +87,19 @@ def command(
         click.echo(json.dumps(records, ensure_ascii=False, indent=1))
         return
     _print(names, rows, limit)
+
+
+def _send(pieces: Iterator[str], out: Path | None) -> None:
+    """Print a message, or write it to a file in one step."""
+    from sojourn.files import new_file
+
+    if out is None:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    with new_file(out) as path, path.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(pieces)
+    click.echo(f"{out}")
 
 
 def _record(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From a request for data to a message that a writer turns into text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from sojourn.sdmx.model.dsd import TIME, Component, Flow
@@ -49,19 +49,24 @@ def message(surface: Surface, flow: Flow, asked: Asked) -> tuple[DataMessage, Se
         if selected.withheld:
             raise refused(selected.withheld)
         raise Empty("no observation fits the request")
-    made = DataMessage(
-        flow=flow,
+    made = of(selected, asked, lambda component, code: name(surface, component, code))
+    return made, selected
+
+
+def of(selected: Selected, asked: Asked, named: Callable[[Component, str], str]) -> DataMessage:
+    """Return the message of what was selected; ``named`` gives the name of a code."""
+    return DataMessage(
+        flow=selected.flow,
         sets=_sets(selected),
-        attributes=_attributes(flow, asked),
+        attributes=_attributes(selected.flow, asked),
         prepared=f"{max(e.vintage for e in selected.editions)}T00:00:00",
         flat=asked.observation == "AllDimensions",
-        history=asked.history,
+        history=selected.history,
         ask=partial(_ask, selected),
         values=lambda expressions: _values(selected, expressions),
         said_of={e.name: _said((e,)) for e in selected.editions},
-        name=lambda component, code: name(surface, component, code),
+        name=named,
     )
-    return made, selected
 
 
 def name(surface: Surface, component: Component, code: str) -> str:

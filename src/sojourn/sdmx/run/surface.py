@@ -99,16 +99,7 @@ class Surface:
 
     def editions(self, dataset: str) -> tuple[Edition, ...]:
         """Return the editions of a dataset in the order of publication."""
-        files: dict[str, LoadedFile] = {}
-        for f in self.store.manifest.files:
-            if f.dataset == dataset and f.observations:
-                files.setdefault(f.edition, f)
-        ordered = sorted(files.values(), key=lambda f: (f.vintage, f.edition))
-        out = []
-        for i, f in enumerate(ordered):
-            later = next((g.vintage for g in ordered[i + 1 :] if g.vintage > f.vintage), "")
-            out.append(_edition(self.store, f, later))
-        return tuple(out)
+        return editions_of(self.store, dataset)
 
     def may_leave(self, edition: Edition) -> bool:
         """Whether an edition may be served to whoever asks."""
@@ -239,6 +230,20 @@ _SAME = (
     "criterion",
     "detail",
 )
+
+
+def editions_of(store: Store, dataset: str) -> tuple[Edition, ...]:
+    """Return the editions of a dataset in the order of publication."""
+    files: dict[str, LoadedFile] = {}
+    for f in store.manifest.files:
+        if f.dataset == dataset and f.observations:
+            files.setdefault(f.edition, f)
+    ordered = sorted(files.values(), key=lambda f: (f.vintage, f.edition))
+    out = []
+    for i, f in enumerate(ordered):
+        later = next((g.vintage for g in ordered[i + 1 :] if g.vintage > f.vintage), "")
+        out.append(_edition(store, f, later))
+    return tuple(out)
 
 
 def _edition(store: Store, f: LoadedFile, later: str) -> Edition:

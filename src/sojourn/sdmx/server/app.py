@@ -9,8 +9,8 @@ from threading import Lock, Timer
 from time import monotonic
 
 import duckdb
-from anyio import to_thread
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -151,7 +151,7 @@ async def _endpoint(surface: Surface, limits: Limits, path: Path, request: Reque
     except SojournError as error:
         return _refused(error, old=kept)
     try:
-        return await to_thread.run_sync(_begun, surface, limits, asking, tag, _gzip(request))
+        return await run_in_threadpool(_begun, surface, limits, asking, tag, _gzip(request))
     except SojournError as error:
         limits.leave()
         return _refused(error, old=kept)
@@ -244,7 +244,7 @@ def _encoded(first: str, rest: Iterator[str], *, gzip: bool, end: float) -> Iter
 
 
 async def _sent(body: _Body) -> AsyncIterator[bytes]:
-    step: Callable[..., Awaitable[bytes | None]] = to_thread.run_sync
+    step: Callable[..., Awaitable[bytes | None]] = run_in_threadpool
     try:
         while (piece := await step(partial(next, body.pieces, None))) is not None:
             yield piece

@@ -10,6 +10,8 @@ from sojourn.sdmx.writers.data import DataMessage
 
 
 def _quoted(text: str) -> str:
+    if not text:
+        return ""
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow([text])
     return out.getvalue()
@@ -37,7 +39,8 @@ def _columns(message: DataMessage, form: str) -> tuple[list[str], list[str]]:
     else:
         heads = ["STRUCTURE", "STRUCTURE_ID", "ACTION"]
         fields = ["'dataflow'", _literal(urn), "'I'"]
-    for component in (*_keyed(message), *message.attributes):
+    said = tuple(a for a in flow.dsd.attributes if a.set and message.attributes)
+    for component in (*_keyed(message), *message.attributes, *said):
         heads.append(component.id)
         fields.append(_field(message, component))
     if message.history:

@@ -105,6 +105,9 @@ def _representation(component: Component) -> str:
 
 
 def _core(component: Component) -> str:
+    """Return how values of a concept look; those of a coded one are told by each structure."""
+    if component.list:
+        return ""
     return _representation(component).replace("LocalRepresentation", "CoreRepresentation")
 
 

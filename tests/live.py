@@ -1,0 +1,40 @@
+"""A server of the product on loopback, in a thread, for clients that speak HTTP."""
+
+import socket
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sojourn.query.opening import open_data
+from sojourn.sdmx.run.surface import opened
+
+
+@contextmanager
+def live(data: Path | None, *, public: bool = False) -> Iterator[str]:
+    """Give the address of a server of a data directory, or of the embedded edition."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import uvicorn
+
+        from sojourn.sdmx.server.app import application
+
+        store, _ = open_data(data)
+        with opened(store, public=public) as surface, socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            config = uvicorn.Config(
+                application(surface), http="h11", lifespan="off", log_level="error"
+            )
+            server = uvicorn.Server(config)
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+            thread.start()
+            end = time.monotonic() + 20
+            while not server.started and time.monotonic() < end:
+                time.sleep(0.01)
+            try:
+                yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            finally:
+                server.should_exit = True
+                thread.join(20)
