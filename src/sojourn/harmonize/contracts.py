@@ -1,7 +1,7 @@
 """Contracts on data, as data: each is SQL that must return no rows."""
 
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -20,10 +20,14 @@ class Contract:
         Name of the error class that a refusal raises.
     needs : str
         ``members`` when the rule can be asked only with the edition's classification,
-        ``repeated`` when only of keys that stand twice.
+        ``repeated`` when only of keys that stand twice, ``negative``, ``interval``, ``units`` and
+        ``gone`` when only of a file that has a number below zero, a bound, several units, or a
+        place that ceased to exist.
     when : dict of str to list of str
         Words that must stand in a column of the file, each of them: without one of them the rule
         can find nothing and is not asked.
+    any_of : dict of str to list of str
+        The same of words of which one suffices.
     """
 
     id: str
@@ -33,10 +37,13 @@ class Contract:
     sql: str
     needs: str = ""
     when: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    any_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def may_find(self, words: Mapping[str, Collection[str]], held: Collection[str]) -> bool:
+    def may_find(self, words: Mapping[str, Set[str]], held: Collection[str]) -> bool:
         """Whether the rule can find anything in a file of these words that has what is held."""
         if self.needs and self.needs not in held:
+            return False
+        if any(words[column].isdisjoint(wanted) for column, wanted in self.any_of.items()):
             return False
         return all(w in words[column] for column, wanted in self.when.items() for w in wanted)
 

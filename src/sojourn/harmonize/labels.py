@@ -22,7 +22,7 @@ def refuse_hidden_characters(name: str, block: Block) -> None:
     """
     found = []
     for role, labels in block.labels.items():
-        for label in {text for text in labels if not text.isascii() or not text.isprintable()}:
+        for label in {t for t in set(labels) if not (t.isascii() and t.isprintable())}:
             if (hit := _HIDDEN.search(label)) is not None:
                 row = block.rows[labels.index(label)]
                 code = unicodedata.name(hit.group(), f"U+{ord(hit.group()):04X}")

@@ -147,14 +147,37 @@ def read_column(
         count=len(cells),
     )
     codes = np.full(len(cells), status, dtype="U1")
-    bad = []
-    for i in np.flatnonzero(~np.isfinite(value)):
-        cell = cells[int(i)]
-        if np.isinf(value[i]) or cell in tokens.unreadable or not isinstance(cell, str):
-            bad.append(int(i))
-        else:
-            codes[i] = missing.get(cell.strip(), "O")
-    return Numbers(value, codes, tuple(bad))
+    return Numbers(value, codes, _without_value(cells, value, codes, tokens))
+
+
+def _without_value(
+    cells: Sequence[object],
+    value: npt.NDArray[np.float64],
+    codes: npt.NDArray[np.str_],
+    tokens: _Tokens,
+) -> tuple[int, ...]:
+    """Set the status of each cell that prints a mark; return the rows of those that are bad."""
+    rows = np.flatnonzero(~np.isfinite(value))
+    if not len(rows):
+        return ()
+    found = [cells[i] for i in rows.tolist()]
+    said: dict[object, str] = {  # a mark is text, and no text is read as infinite
+        c: tokens.marks.get(c.strip(), "O")
+        for c in {c for c in found if isinstance(c, str)}
+        if c not in tokens.unreadable
+    }
+    bad = tuple(
+        i for i, c in zip(rows.tolist(), found, strict=True) if type(c) is not str or c not in said
+    )
+    if bad:
+        wrong = set(bad)
+        pairs = [(i, said[c]) for i, c in zip(rows.tolist(), found, strict=True) if i not in wrong]
+        rows, marks = np.array([i for i, _ in pairs], dtype=np.int64), [s for _, s in pairs]
+    else:
+        alike = set(said.values())
+        marks = list(alike) if len(alike) == 1 else [said[c] for c in found]
+    codes[rows] = marks
+    return bad
 
 
 def _read_intervals(

@@ -1,7 +1,7 @@
 """Headings: what they say, whatever their case, blanks and note marks, and which role they name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import lru_cache
 
 _NOTE_MARK = re.compile(r"\s*(?:\([a-z0-9]{1,2}\)|\[[a-z0-9]{1,2}\]|[*†‡]+)$")
@@ -34,6 +34,13 @@ class Headings:
                 else:
                     self._known[heading(label)] = role
         self._form = re.compile("|".join(patterns), re.I) if patterns else None
+
+    def named(self, labels: Set[str]) -> dict[str, str]:
+        """Return the headings among many that name a role, with it."""
+        if self._form is None:
+            return {label: self._known[label] for label in self._known.keys() & labels}
+        roles = ((label, self.role(label)) for label in labels)
+        return {label: role for label, role in roles if role is not None}
 
     def role(self, label: str) -> str | None:
         """Return the role a heading names; None when it names none."""

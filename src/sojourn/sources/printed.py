@@ -169,8 +169,7 @@ def _spread(row: list[str]) -> list[str]:
 
 def names_in(grid: Grid, layout: Layout) -> dict[str, str]:
     """Return the headings of a sheet that name roles of a layout."""
-    roles = ((word, layout.headings.role(word)) for word in grid.words)
-    return {word: role for word, role in roles if role is not None}
+    return layout.headings.named(grid.words)
 
 
 def lacks(grid: Grid, layout: Layout) -> bool:

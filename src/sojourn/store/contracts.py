@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -175,15 +176,28 @@ def _held(
     con: duckdb.DuckDBPyConnection, *, has_members: bool
 ) -> tuple[dict[str, set[str]], set[str]]:
     """Return the words of each column that a contract asks for, and what else is there."""
-    columns = sorted({column for contract in contracts() for column in contract.when})
+    columns = sorted({column for c in contracts() for column in (*c.when, *c.any_of)})
     asked = ", ".join(f"list(DISTINCT {column})" for column in columns)
-    row = con.execute(f"SELECT {asked} FROM staged").fetchall()[0]  # noqa: S608 - packaged
+    found = "min(obs_value) < 0, count(lower) + count(upper) > 0, count(DISTINCT unit_measure) > 1"
+    *row, negative, interval, units = con.execute(
+        f"SELECT {asked}, {found} FROM staged"  # noqa: S608 - packaged
+    ).fetchall()[0]
+    words = {column: set(own or ()) for column, own in zip(columns, row, strict=True)}
     twice = con.execute("SELECT 1 FROM repeated LIMIT 1").fetchone()
-    held = {"members"} if has_members else set()
-    return (
-        {column: set(words or ()) for column, words in zip(columns, row, strict=True)},
-        held | ({"repeated"} if twice else set()),
-    )
+    held = {
+        "members": has_members,
+        "repeated": twice is not None,
+        "negative": negative,
+        "interval": interval,
+        "units": units,
+        "gone": not _gone().isdisjoint(words["ref_area"]),
+    }
+    return words, {name for name, is_held in held.items() if is_held}
+
+
+@cache
+def _gone() -> frozenset[str]:
+    return frozenset(a.area_id for a in AREAS.values() if a.valid_to is not None)
 
 
 def _broken(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ loading changes nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import groupby
 
@@ -56,16 +57,19 @@ def assess(
         key=lambda f: (f.dataset, f.vintage, f.sha256),
     )
     found = list(kept)
-    for dataset, group in groupby(files, key=lambda f: f.dataset):
-        found += _dataset(manifest, list(group), frames.get(dataset, Frame()))
+    with closing(duckdb.connect(":memory:")) as con:
+        con.execute("SET threads = 1")  # an edition is small: threads cost more than they give
+        for dataset, group in groupby(files, key=lambda f: f.dataset):
+            found += _dataset(con, manifest, list(group), frames.get(dataset, Frame()))
     known = {f.edition for f in manifest.files}
     ordered = sorted((c for c in found if c.edition in known), key=lambda c: (c.dataset, c.vintage))
     return replace(manifest, coverage=tuple(ordered))
 
 
-def _dataset(manifest: Manifest, files: list[LoadedFile], frame: Frame) -> list[Coverage]:
+def _dataset(
+    con: duckdb.DuckDBPyConnection, manifest: Manifest, files: list[LoadedFile], frame: Frame
+) -> list[Coverage]:
     editions = [list(g) for _, g in groupby(files, key=lambda f: (f.vintage, f.edition))]
-    con = duckdb.connect(":memory:")
     out: list[Coverage] = []
     whole: list[LoadedFile] = []  # files of the newest complete edition so far
     later = [e for e in editions if _vouched(e)]

@@ -39,7 +39,7 @@ def test_opening_imports_neither_numpy_nor_jinja(tmp_path: Path) -> None:
 
 def test_a_contract_is_left_out_only_for_words_that_its_rule_asks_for() -> None:
     for contract in contracts():
-        for column, words in contract.when.items():
+        for column, words in (*contract.when.items(), *contract.any_of.items()):
             assert column in contract.sql, contract.id
             for word in words:
                 assert f"'{word}'" in contract.sql, (contract.id, word)
