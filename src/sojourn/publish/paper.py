@@ -38,17 +38,26 @@ HALF = (WIDE - 16.0) / 2
 
 
 def render_pdf(document: Document) -> bytes:
-    """Return the document as PDF/UA-1; the same document gives the same bytes.
+    """Return the document as PDF/UA-1, sections on pages of their own as they ask.
 
-    The template reads the document as data, so no text of a publisher is ever read as markup.
+    The same document gives the same bytes. The template reads the document as data, so no text of a publisher is ever read as markup.
 
     Raises
     ------
     PublishError
         The typesetter refuses, for instance a drawing without alternative text.
     """
-    if document.compact:
-        return typeset("paper.typ", document, {"sections": _sections(document)})
+    return typeset("paper.typ", document, {"sections": _sections(document)})
+
+
+def render_report(document: Document) -> bytes:
+    """Return the document as a dense report of chapters that flow, PDF/UA-1.
+
+    Raises
+    ------
+    PublishError
+        The typesetter refuses, for instance a drawing without alternative text.
+    """
     from sojourn.publish.report_paper import chapters
 
     return typeset("report.typ", document, {"sections": chapters(document)})

@@ -19,7 +19,7 @@ from sojourn.publish.card import Card
 from sojourn.publish.content import ChartBlock, Document, Link, RichText, Section
 from sojourn.publish.frame import framed
 from sojourn.publish.page import render_embed, render_html, render_lineage
-from sojourn.publish.paper import render_pdf
+from sojourn.publish.paper import render_report
 from sojourn.publish.png import to_png
 from sojourn.publish.report_paper import render_entries
 from sojourn.publish.text import Catalogue
@@ -129,10 +129,10 @@ class Writer:
         self.folder.write(f"{stem}-{tail}.html", render_html(document))
 
     def _paper(self, stem: str, tail: str, document: Document) -> None:
-        front = render_front if stem == "factsheet" else render_pdf
+        front = render_front if stem == "factsheet" else render_report
         self._set(f"{stem}-{tail}.pdf", front, document)
         if stem == "factsheet":
-            self._set(f"report-{tail}.pdf", render_pdf, document)
+            self._set(f"report-{tail}.pdf", render_report, document)
 
     def _set(self, target: str, render: Callable[[Document], bytes], document: Document) -> None:
         def task() -> None:
