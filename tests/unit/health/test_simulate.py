@@ -50,7 +50,6 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
         "floor",
         "of cases here",
         "in the world",
-        "residents' share",
         "last milestone",
     ):
         assert said in again.stdout
@@ -94,7 +93,7 @@ def test_a_wrong_scenario_file_leaves_nothing(tmp_path: Path, text: str, said: s
 def test_without_who_the_command_says_what_to_load(tmp_path: Path) -> None:
     ran = CliRunner().invoke(cli, ["simulate", "tb", "--out", str(tmp_path / "r"), "--draws", "6"])
     assert ran.exit_code != 0
-    assert "no edition in the store gives migrant_stock" in str(ran.exception)
+    assert "no whole edition in the store gives migrant_stock" in str(ran.exception)
     assert "sojourn load" in str(ran.exception)
 
 

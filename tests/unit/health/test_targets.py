@@ -68,10 +68,25 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         (folder / f"{name}.csv").write_text(text, "utf-8")
     data = folder / "data"
-    sojourn.load([folder / "old.csv"], data, edition="who.tb-burden@2019-06-01")
-    sojourn.load([folder / "new.csv"], data, edition="who.tb-burden@2020-01-01")
+    sojourn.load(
+        [folder / "old.csv"],
+        data,
+        edition="who.tb-burden@2019-06-01",
+        accept_coverage="a synthetic twin",
+    )
+    sojourn.load(
+        [folder / "new.csv"],
+        data,
+        edition="who.tb-burden@2020-01-01",
+        accept_coverage="a synthetic twin",
+    )
     for name in ("malaria", "deaths"):
-        sojourn.load([folder / f"{name}.csv"], data, edition="who.malaria-estimates@2018-12-01")
+        sojourn.load(
+            [folder / f"{name}.csv"],
+            data,
+            edition="who.malaria-estimates@2018-12-01",
+            accept_coverage="a synthetic twin",
+        )
     return data
 
 

@@ -72,7 +72,7 @@ def test_each_year_has_the_net_migration_of_that_year(data: Path) -> None:
 def test_years_outside_the_intervals_are_refused(data: Path) -> None:
     with pytest.raises(EstimateError, match="no years 1950 to 1960"):
         annual_flows(sojourn.open(data).store, 1950, 1960)
-    with pytest.raises(EstimateError, match="no edition in the store"):
+    with pytest.raises(EstimateError, match="no whole edition in the store"):
         annual_flows(sojourn.open(data).store, 2011, 2012)
 
 

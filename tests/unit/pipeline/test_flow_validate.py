@@ -36,6 +36,9 @@ def test_real_flows_agree_with_the_published_series(loaded: Path, publisher_file
         if c.method == "drop-negative":
             assert c.comparable < 0.001
     for i in found.intervals:
+        if i.period == "2020-2024":  # its stock and its revision are not in this store
+            assert "undesa.ims-od" in i.why_none["estimate"]
+            continue
         assert i.net is not None
         assert i.net.beyond == ()
         assert i.net.signs[0] == i.net.signs[1]
@@ -54,7 +57,7 @@ def test_without_anything_to_compare_with_each_interval_says_why(tmp_path: Path)
         {"indicator": "migrant_stock", "origin": "004", "destination": "276", "time_period": "2010", "obs_value": 1.0}
     ])  # fmt: skip
     found = validate(sojourn.open(tmp_path).store, periods=("2010-2015",))
-    assert "no edition in the store" in found.intervals[0].why_none["estimate"]
+    assert "no whole edition in the store" in found.intervals[0].why_none["estimate"]
     assert set(found.band.why_none) == {"arrivals", "departures"}
 
 

@@ -34,10 +34,13 @@ def test_an_edition_that_ends_earlier_asks_for_its_release(tmp_path: Path) -> No
     assert read(path, "idmc.gidd@2017-05-22").edition == "idmc.gidd@2017-05-22"
 
 
-def test_a_cut_of_an_edition_is_an_unverified_copy(tmp_path: Path) -> None:
+def test_a_cut_that_several_editions_could_have_is_a_copy_of_none(tmp_path: Path) -> None:
     found = read(displacement(tmp_path / "i.xlsx", range(2015, 2016)))
-    assert found.edition == "idmc.gidd@2019-05-10"
-    assert "unverified copy" in found.notes[0]
+    assert found.edition not in {
+        "idmc.gidd@2019-05-10",
+        "idmc.gidd@2023-05-11",
+    }  # could be of either
+    assert any("2019-05-10" in note for note in found.notes)
 
 
 def test_later_headings_keep_rounded_and_unrounded_figures_apart(tmp_path: Path) -> None:
