@@ -32,8 +32,13 @@ def main() -> None:
         ours = timed(*asked)
         theirs = sum(timed(*asked, "--language", language) for language in LANGUAGES)
     source = sys.argv[1] if data else "the embedded edition"
-    print(f"factsheet 2015 from {source}, three languages: {ours:.1f} s; one by one {theirs:.1f} s; ratio {theirs / ours:.1f}x")  # fmt: skip
-    helped, bare = min(timed(*run, "--help") for _ in range(5)), min(timed("-c", "") for _ in range(5))  # fmt: skip
+    print(
+        f"factsheet 2015 from {source}, three languages: {ours:.1f} s; one by one {theirs:.1f} s; ratio {theirs / ours:.1f}x"
+    )
+    helped, bare = (
+        min(timed(*run, "--help") for _ in range(5)),
+        min(timed("-c", "") for _ in range(5)),
+    )
     print(
         f"sojourn --help {1e3 * helped:.0f} ms; Python alone {1e3 * bare:.0f} ms; ratio {helped / bare:.1f}x"
     )

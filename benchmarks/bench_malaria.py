@@ -39,7 +39,11 @@ def world() -> MalariaWorld:
     stock = np.repeat(rng.uniform(1e3, 1e5, K)[None], YEARS, axis=0)
     one = World(where, people, stock, 0.05 * stock[0], np.full(N, 0.03), np.full(N, 0.01))
     cases = 10 ** rng.uniform(-4, -0.5, N)
-    return MalariaWorld(one, np.repeat(one.inflow[None], 3, axis=0), Estimated(cases, cases, cases, np.full(N, 0.002)))  # fmt: skip
+    return MalariaWorld(
+        one,
+        np.repeat(one.inflow[None], 3, axis=0),
+        Estimated(cases, cases, cases, np.full(N, 0.002)),
+    )
 
 
 def plain(base: MalariaWorld) -> None:
@@ -85,7 +89,9 @@ def main() -> None:
     print(
         f"malaria, {N} countries, {K} corridors, {YEARS} years: {ours * 1e3:.0f} ms CPU a draw and programme"
     )
-    print(f"dense matrix of nights, one draw at a time: {dense * 1e3:.0f} ms; ratio {dense / ours:.1f}x")  # fmt: skip
+    print(
+        f"dense matrix of nights, one draw at a time: {dense * 1e3:.0f} ms; ratio {dense / ours:.1f}x"
+    )
 
 
 if __name__ == "__main__":

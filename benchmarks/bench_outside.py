@@ -97,7 +97,9 @@ def numbers(
             found[i] = np.nan
         if not (np.isfinite(found[i]) and found[i] >= least) or (whole and found[i] % 1):
             kind = "whole number" if whole else "number"
-            raise BadTable(f"{path}, row {i + 2}, {column}: found {row[column]!r}, expected a {kind} from {least:g} on")  # fmt: skip
+            raise BadTable(
+                f"{path}, row {i + 2}, {column}: found {row[column]!r}, expected a {kind} from {least:g} on"
+            )
     return found
 
 
@@ -107,7 +109,9 @@ def once(path: Path, rows: list[dict[str, str]], columns: tuple[str, ...]) -> di
     for i, row in enumerate(rows):
         key = tuple(row[c] for c in columns)
         if key in at:
-            raise BadTable(f"{path}, row {i + 2}: found {', '.join(columns)} of row {at[key] + 2} again, expected each once")  # fmt: skip
+            raise BadTable(
+                f"{path}, row {i + 2}: found {', '.join(columns)} of row {at[key] + 2} again, expected each once"
+            )
         at[key] = i
     return at
 
@@ -124,7 +128,9 @@ def read(folder: Path) -> Problem:
         at = once(paths[f"{name}s"], rows, (f"{name}_id",))
         for i, row in enumerate(scores):
             if (row[f"{name}_id"],) not in at:
-                raise BadTable(f"{paths['scores']}, row {i + 2}: found a {name}_id that {name}s.csv has not")  # fmt: skip
+                raise BadTable(
+                    f"{paths['scores']}, row {i + 2}: found a {name}_id that {name}s.csv has not"
+                )
         keys.append(np.array([at[row[f"{name}_id"],] for row in scores], dtype=np.int64))
     return Problem(
         numbers(paths["cases"], cases, "persons", 1, whole=True).astype(np.int64),
@@ -156,8 +162,20 @@ def programme(problem: Problem, left_out: float | None = None) -> Programme:
     n, cases, places = len(problem.case), len(problem.persons), len(problem.capacity)
     pairs, alone, rows = np.arange(n), n + np.arange(cases), Rows()
     one, size = np.ones(cases), problem.persons.astype(np.float64)
-    rows.block(np.concatenate([problem.case, np.arange(cases)]), np.concatenate([pairs, alone]), np.ones(n + cases), one, one)  # fmt: skip
-    rows.block(problem.place, pairs, size[problem.case], np.full(places, -np.inf), problem.capacity.astype(np.float64))  # fmt: skip
+    rows.block(
+        np.concatenate([problem.case, np.arange(cases)]),
+        np.concatenate([pairs, alone]),
+        np.ones(n + cases),
+        one,
+        one,
+    )
+    rows.block(
+        problem.place,
+        pairs,
+        size[problem.case],
+        np.full(places, -np.inf),
+        problem.capacity.astype(np.float64),
+    )
     if left_out is not None:
         rows.add(alone, size, left_out, left_out)
     return rows.programme(np.zeros(n + cases), np.ones(n + cases))
@@ -197,7 +215,9 @@ def one_by_one(problem: Problem) -> Placed:
 
 def main() -> int:
     """Solve, and print each total beside the baseline and the published optimum."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    asked = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     asked.add_argument("folder", nargs="?", type=Path)
     asked.add_argument("--expect", type=float, help="published optimum of the score alone")
     given = asked.parse_args()
@@ -207,16 +227,25 @@ def main() -> int:
         print(f"error: {refused}", file=sys.stderr)
         return 2
     name = "SYNTHETIC" if given.folder is None else str(given.folder)
-    print(f"{name}: {len(problem.persons):,} cases, {problem.persons.sum():,} persons, {len(problem.capacity):,} places with {problem.capacity.sum():,} beds, {len(problem.case):,} pairs")  # fmt: skip
+    print(
+        f"{name}: {len(problem.persons):,} cases, {problem.persons.sum():,} persons, {len(problem.capacity):,} places with {problem.capacity.sum():,} beds, {len(problem.case):,} pairs"
+    )
     queue = one_by_one(problem)
-    print(f"one by one (baseline): score {queue.score:.1f}, {queue.unplaced} persons without a place")  # fmt: skip
+    print(
+        f"one by one (baseline): score {queue.score:.1f}, {queue.unplaced} persons without a place"
+    )
     alone = None
-    for everybody_first, title in ((False, "score alone"), (True, "nobody left out first, then score")):  # fmt: skip
+    for everybody_first, title in (
+        (False, "score alone"),
+        (True, "nobody left out first, then score"),
+    ):
         started = time.perf_counter()
         found = place(problem, everybody_first=everybody_first)
         alone = found if alone is None else alone
         seconds = time.perf_counter() - started
-        print(f"{title}: score {found.score:.1f}, no placement above {found.bound:.1f}, {found.unplaced} persons without a place, {seconds:.2f} s; ratio of score to baseline {found.score / queue.score if queue.score else float('nan'):.3f}x")  # fmt: skip
+        print(
+            f"{title}: score {found.score:.1f}, no placement above {found.bound:.1f}, {found.unplaced} persons without a place, {seconds:.2f} s; ratio of score to baseline {found.score / queue.score if queue.score else float('nan'):.3f}x"
+        )
     if given.expect is not None and alone is not None and abs(alone.score - given.expect) > 0.05:
         print(f"error: the score is {alone.score:.2f}, expected {given.expect}", file=sys.stderr)
         return 1

@@ -47,7 +47,9 @@ def again(site: Site, plan: Proposal) -> None:
     second = make_plan(site, plan, (Event(kind="place withdrawn", id=largest),))
     seconds = time.perf_counter() - begin
     moved = next(b for b in second.bounds if b.level == "L9")
-    print(f"planned again without the place of {cases} cases in {seconds:.1f} s: {moved.value:g} people change, bound {moved.bound:g}")  # fmt: skip
+    print(
+        f"planned again without the place of {cases} cases in {seconds:.1f} s: {moved.value:g} people change, bound {moved.bound:g}"
+    )
     begin = time.perf_counter()
     safe = safe_offers(site, plan.assignments[-1].case_id).safe
     print(f"offers to one case: {len(safe)} regions in {time.perf_counter() - begin:.1f} s")
@@ -68,11 +70,14 @@ def main() -> None:
     begin = time.perf_counter()
     broken = sum(len(c.violations) for c in audit(site, plan))
     audited = time.perf_counter() - begin
-    print(f"{people:,} people, {places} places: planned in {planned:.1f} s, audited in {audited:.1f} s with {broken} violations", flush=True)  # fmt: skip
+    print(
+        f"{people:,} people, {places} places: planned in {planned:.1f} s, audited in {audited:.1f} s with {broken} violations",
+        flush=True,
+    )
     begin = time.perf_counter()
     seeds = range(5 if people <= AGAIN_UP_TO else 1)
     runs = [without(units, first_come(units, eligible, seed=s)) for s in seeds]
-    sorted_runs = [without(units, first_come(units, eligible, seed=s, by_tier=True)) for s in seeds]  # fmt: skip
+    sorted_runs = [without(units, first_come(units, eligible, seed=s, by_tier=True)) for s in seeds]
     queued = (time.perf_counter() - begin) / (2 * len(seeds))
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as made:
@@ -90,9 +95,16 @@ def main() -> None:
     for b in plan.bounds:
         print(f"{b.level} {b.name}: {b.value:,g} {b.unit} (bound {b.bound:,g}; {b.seconds:.1f} s)")
     queue, tiers = np.mean(runs, axis=0), np.mean(sorted_runs, axis=0)
-    most = [resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]  # fmt: skip
-    print(f"tables and audit written in {written:.1f} s, {lists} lists printed in {printed:.1f} s; memory {most[0]:.1f} GB, a child {most[1]:.1f} GB")  # fmt: skip
-    print(f"without a place, tiers 1, 2, 3: plan {ours}; queue {queue.round(1).tolist()}; queue by tier {tiers.round(1).tolist()} in {queued:.1f} s")  # fmt: skip
+    most = [
+        resource.getrusage(who).ru_maxrss / 1e6
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ]
+    print(
+        f"tables and audit written in {written:.1f} s, {lists} lists printed in {printed:.1f} s; memory {most[0]:.1f} GB, a child {most[1]:.1f} GB"
+    )
+    print(
+        f"without a place, tiers 1, 2, 3: plan {ours}; queue {queue.round(1).tolist()}; queue by tier {tiers.round(1).tolist()} in {queued:.1f} s"
+    )
     print(f"ratio of people without a place, queue to plan: {queue.sum() / max(sum(ours), 1):.1f}x")
 
 

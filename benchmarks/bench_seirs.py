@@ -62,15 +62,23 @@ def epydemix(epidemic: Epidemic, state: np.ndarray, days: int) -> float | None:
     model = EpiModel(compartments=["S", "E", "I", "R"])
     model.set_population(people)
     model.add_transition("S", "E", "mediated", (epidemic.contact, "I"))
-    for source, target, rate in (("E", "I", epidemic.incubation), ("I", "R", epidemic.recovery), ("R", "S", epidemic.waning)):  # fmt: skip
+    for source, target, rate in (
+        ("E", "I", epidemic.incubation),
+        ("I", "R", epidemic.recovery),
+        ("R", "S", epidemic.waning),
+    ):
         model.add_transition(source, target, "spontaneous", rate)
     start = dict(zip(("S", "E", "I", "R"), state, strict=True))
     first = date(2015, 1, 1)
     begin = time.process_time()
     model.run_simulations(
-        start_date=first.isoformat(), end_date=(first + timedelta(days=days - 1)).isoformat(),
-        initial_conditions_dict=start, Nsim=1, resample_frequency=None, rng=1,
-    )  # fmt: skip
+        start_date=first.isoformat(),
+        end_date=(first + timedelta(days=days - 1)).isoformat(),
+        initial_conditions_dict=start,
+        Nsim=1,
+        resample_frequency=None,
+        rng=1,
+    )
     return time.process_time() - begin
 
 
@@ -86,7 +94,9 @@ def main() -> None:
     theirs = (time.process_time() - begin) * DRAWS / PART_DRAWS * DAYS / PART_DAYS
     share = found[2].sum() / found.sum()
     exact = run(epidemic, state, DAYS, [0], stochastic=False)
-    print(f"{PATCHES} patches, {DAYS:,} days, {DRAWS} draws; prevalence {share:.5f}, deterministic {exact[2].sum() / exact.sum():.5f}")  # fmt: skip
+    print(
+        f"{PATCHES} patches, {DAYS:,} days, {DRAWS} draws; prevalence {share:.5f}, deterministic {exact[2].sum() / exact.sum():.5f}"
+    )
     print(
         f"sojourn {ours:.1f} CPU-s; plain loop {theirs:.1f} CPU-s (scaled); ratio {theirs / ours:.1f}x"
     )

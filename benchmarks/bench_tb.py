@@ -56,7 +56,9 @@ def rates(draws: int) -> Rates:
 def plain(state: np.ndarray, where: Map, r: Rates, contact: np.ndarray, reach: Reach) -> None:
     """Advance one draw by a year, an expression a derivative."""
     dt, at = 1 / 12, where.country
-    k1, e1, k2, e2, late, w = (getattr(r.latency, f)[0] for f in ("k1", "e1", "k2", "e2", "late", "clear"))  # fmt: skip
+    k1, e1, k2, e2, late, w = (
+        getattr(r.latency, f)[0] for f in ("k1", "e1", "k2", "e2", "late", "clear")
+    )
     q, rel, succ, theta = r.reinfection[0], r.relapse[0], r.success[0], r.mixing[0]
     mu, v, tau = r.deaths[at], reach.preventive[0], r.treated[0, at] * reach.faster[0]
     for _ in range(12):
@@ -66,13 +68,22 @@ def plain(state: np.ndarray, where: Map, r: Rates, contact: np.ndarray, reach: R
         np.add.at(inside, at, people)
         np.add.at(sick, at, a)
         lam = contact[0, at] * (theta * (sick / inside)[at] + (1 - theta) * a / people)
-        change = np.array([
-            -(lam + mu) * s, lam * (s + x) + q * lam * (m + lt + rec) - (k1 + e1 + mu + v) * f,
-            e1 * f - (k2 + e2 + w + mu + q * lam + v) * m, e2 * m - (late + w + mu + q * lam + v) * lt,
-            w * (m + lt) + v * (f + m + lt) - (lam + mu) * x,
-            k1 * f + k2 * m + late * lt + rel * rec + (1 - succ - 0.05) * tau * a - (tau + mu + 0.33) * a,
-            succ * tau * a + 0.18 * a - (rel + mu + q * lam) * rec,
-        ])  # fmt: skip
+        change = np.array(
+            [
+                -(lam + mu) * s,
+                lam * (s + x) + q * lam * (m + lt + rec) - (k1 + e1 + mu + v) * f,
+                e1 * f - (k2 + e2 + w + mu + q * lam + v) * m,
+                e2 * m - (late + w + mu + q * lam + v) * lt,
+                w * (m + lt) + v * (f + m + lt) - (lam + mu) * x,
+                k1 * f
+                + k2 * m
+                + late * lt
+                + rel * rec
+                + (1 - succ - 0.05) * tau * a
+                - (tau + mu + 0.33) * a,
+                succ * tau * a + 0.18 * a - (rel + mu + q * lam) * rec,
+            ]
+        )
         change[0, :N] += 0.02 * inside
         state += dt * change
 

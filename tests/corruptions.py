@@ -39,30 +39,69 @@ def _texts(folder: Path) -> list[Path]:
     flow = "dataflow,ESTAT:MIGR_ASYAPPCTZA(1.0),A,SY,T,PER,TOTAL,ASY_APP,{g},{y},{n},"
     return [
         twins.unhcr_population(folder / "population.csv", people),
-        text(folder / "decisions.csv", DECISIONS, *(
-            f"2015,Iraq,IRQ,Australia,AUS,G,{s},{u},1,2,3,4,10" for s in ("FI", "AR", "NA") for u in "PC"
-        )),
-        text(folder / "portal.csv", PORTAL, *(
-            f"2014,{a},Chile,{n},*,,{n}" for n, a in enumerate(("Peru", "Brazil", "Germany"), 500)
-        )),
-        text(folder / "eurostat_old.csv", OLD, *(
-            german.format(y=y, w=w, n="1,235", f=f)
-            for y, f in ((2014, ""), (2015, "p")) for w in ("Asylum applicant", "First time applicant")
-        )),
-        text(folder / "eurostat_new.csv", NEW, *(
-            flow.format(g=g, y=y, n=1235) for g in ("EL", "AT") for y in (2014, 2015)
-        )),
-        text(folder / "wdi.csv", '"Data Source","World Development Indicators",', "",
-             '"Last Updated Date","2017-05-30",', "", WDI,
-             '"Mexico","MEX","Remittances, paid","BM.TRF.PWKR.CD.DT","1100","2200.5","",',
-             '"World","WLD","Remittances, paid","BM.TRF.PWKR.CD.DT","9100","9200.5","",'),
-        text(folder / "malaria.csv", MALARIA, '"Countries, territories and areas"," 2016"," 2015"',
-             '"Angola","1 200 [1 000-1 450]","1 100 [900-1 300]"', '"Algeria","0",""'),
-        twins.missing_migrants(folder / "incidents.csv", [
-            {"Web ID": str(n), "Region of Incident": "Europe", "Reported Year": "2015", "Number Dead": "3",
-             "Minimum Estimated Number of Missing": "4", "Total Dead and Missing": "7"} for n in range(4)
-        ]),
-    ]  # fmt: skip
+        text(
+            folder / "decisions.csv",
+            DECISIONS,
+            *(
+                f"2015,Iraq,IRQ,Australia,AUS,G,{s},{u},1,2,3,4,10"
+                for s in ("FI", "AR", "NA")
+                for u in "PC"
+            ),
+        ),
+        text(
+            folder / "portal.csv",
+            PORTAL,
+            *(
+                f"2014,{a},Chile,{n},*,,{n}"
+                for n, a in enumerate(("Peru", "Brazil", "Germany"), 500)
+            ),
+        ),
+        text(
+            folder / "eurostat_old.csv",
+            OLD,
+            *(
+                german.format(y=y, w=w, n="1,235", f=f)
+                for y, f in ((2014, ""), (2015, "p"))
+                for w in ("Asylum applicant", "First time applicant")
+            ),
+        ),
+        text(
+            folder / "eurostat_new.csv",
+            NEW,
+            *(flow.format(g=g, y=y, n=1235) for g in ("EL", "AT") for y in (2014, 2015)),
+        ),
+        text(
+            folder / "wdi.csv",
+            '"Data Source","World Development Indicators",',
+            "",
+            '"Last Updated Date","2017-05-30",',
+            "",
+            WDI,
+            '"Mexico","MEX","Remittances, paid","BM.TRF.PWKR.CD.DT","1100","2200.5","",',
+            '"World","WLD","Remittances, paid","BM.TRF.PWKR.CD.DT","9100","9200.5","",',
+        ),
+        text(
+            folder / "malaria.csv",
+            MALARIA,
+            '"Countries, territories and areas"," 2016"," 2015"',
+            '"Angola","1 200 [1 000-1 450]","1 100 [900-1 300]"',
+            '"Algeria","0",""',
+        ),
+        twins.missing_migrants(
+            folder / "incidents.csv",
+            [
+                {
+                    "Web ID": str(n),
+                    "Region of Incident": "Europe",
+                    "Reported Year": "2015",
+                    "Number Dead": "3",
+                    "Minimum Estimated Number of Missing": "4",
+                    "Total Dead and Missing": "7",
+                }
+                for n in range(4)
+            ],
+        ),
+    ]
 
 
 def _workbooks(folder: Path) -> list[Path]:
@@ -217,7 +256,16 @@ def cells_moved(content: bytes, rng: random.Random) -> bytes:
 
 
 Spoil = Callable[[bytes, random.Random], bytes]
-TEXT_SPOILS: tuple[Spoil, ...] = (one_byte, one_byte, cut, lost_piece, doubled_piece, lines_moved, fields_moved, recoded)  # fmt: skip
+TEXT_SPOILS: tuple[Spoil, ...] = (
+    one_byte,
+    one_byte,
+    cut,
+    lost_piece,
+    doubled_piece,
+    lines_moved,
+    fields_moved,
+    recoded,
+)
 BOOK_SPOILS: tuple[Spoil, ...] = (one_byte, cut, lost_piece, part_spoilt, part_spoilt, cells_moved)
 
 
@@ -239,7 +287,9 @@ def cells_of(content: bytes) -> Cells | None:
             }
         except Exception:  # noqa: BLE001 - whatever it is, the other way is shut
             return None
-    for encoding in ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "latin-1"):  # fmt: skip
+    for encoding in (
+        ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "latin-1")
+    ):
         try:
             words = content.decode(encoding)
             break

@@ -16,13 +16,36 @@ from sojourn.publish.text import Catalogue
 from sojourn.vocab.area import AREAS
 
 SCALES = {
-    "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
-    "millions": 1e6, "milliard": 1e9, "milliards": 1e9,
-    "millón": 1e6, "millones": 1e6, "mil millones": 1e9,
-}  # fmt: skip
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "millions": 1e6,
+    "milliard": 1e9,
+    "milliards": 1e9,
+    "millón": 1e6,
+    "millones": 1e6,
+    "mil millones": 1e9,
+}
 DECIMAL = {"en": ".", "fr": ",", "es": ","}
 YEARS = {"year", "start"}
-BLOCKS = {"h1", "h2", "h3", "h4", "li", "p", "figcaption", "caption", "td", "th", "dd", "dt", "summary", "div", "section"}  # fmt: skip
+BLOCKS = {
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "li",
+    "p",
+    "figcaption",
+    "caption",
+    "td",
+    "th",
+    "dd",
+    "dt",
+    "summary",
+    "div",
+    "section",
+}
 NUMBER = (
     r"[+−]?(?:US\$ )?\d[\d.,’ ]*(?: ?%| (?:thousand|million|billion|trillion|millions|milliards?|millón|millones"
     r"|mil millones))?(?: (?:de )?(?:dollars É\.-U\.|dólares EE\.UU\.))?(?: points?| puntos?)?"

@@ -47,29 +47,61 @@ def rich_site(rng: np.random.Generator, base: Site, *, cases: int = 30, places: 
         kind = KINDS[int(rng.choice(4, p=(0.4, 0.2, 0.2, 0.2)))]
         mine = _people(rng, n, kind)
         people += mine
-        wishes = ("any",) if rng.random() < 0.2 else tuple(str(r) for r in rng.permutation(REGIONS)[: int(rng.integers(1, 3))])  # fmt: skip
-        consent = (Consent.EXPLICIT, Consent.PROXY, Consent.PENDING, Consent.DECLINED)[int(rng.choice(4, p=(0.8, 0.12, 0.04, 0.04)))]  # fmt: skip
+        wishes = (
+            ("any",)
+            if rng.random() < 0.2
+            else tuple(str(r) for r in rng.permutation(REGIONS)[: int(rng.integers(1, 3))])
+        )
+        consent = (Consent.EXPLICIT, Consent.PROXY, Consent.PENDING, Consent.DECLINED)[
+            int(rng.choice(4, p=(0.8, 0.12, 0.04, 0.04)))
+        ]
         party = f"t{int(rng.integers(6))}" if kind != "family" and rng.random() < 0.35 else ""
-        registered.append(Case(id=f"c{n:02}", head=mine[0].id, wishes=wishes, consent=consent, travel_party_id=party, best_interest_signed=bool(rng.random() < 0.95)))  # fmt: skip
-    coaches = tuple(Vehicle(id=f"V{n}", type="coach", seats=int(rng.integers(8, 30)), drivers=2) for n in range(8))  # fmt: skip
-    adapted = tuple(Vehicle(id=f"A{n}", type="adapted", seats=9, wheelchair_slots=2) for n in range(3))  # fmt: skip
-    kinds = ("child protection",) * 4 + ("medical",) * 2 + tuple(f"interpreter:{x}" for x in LANGUAGES) * 2  # fmt: skip
+        registered.append(
+            Case(
+                id=f"c{n:02}",
+                head=mine[0].id,
+                wishes=wishes,
+                consent=consent,
+                travel_party_id=party,
+                best_interest_signed=bool(rng.random() < 0.95),
+            )
+        )
+    coaches = tuple(
+        Vehicle(id=f"V{n}", type="coach", seats=int(rng.integers(8, 30)), drivers=2)
+        for n in range(8)
+    )
+    adapted = tuple(
+        Vehicle(id=f"A{n}", type="adapted", seats=9, wheelchair_slots=2) for n in range(3)
+    )
+    kinds = (
+        ("child protection",) * 4
+        + ("medical",) * 2
+        + tuple(f"interpreter:{x}" for x in LANGUAGES) * 2
+    )
     return replace(
         base,
         persons=tuple(people),
         cases=tuple(registered),
         links=_links(rng, people),
         relatives=tuple(
-            RelativeElsewhere(person=str(rng.choice([p.id for p in people])), place_or_country=f"P{int(rng.integers(places))}", status="verified")
+            RelativeElsewhere(
+                person=str(rng.choice([p.id for p in people])),
+                place_or_country=f"P{int(rng.integers(places))}",
+                status="verified",
+            )
             for _ in range(2)
         ),
         places=made,
         rooms=_rooms(rng, made),
-        vehicles=(*coaches, *adapted, Vehicle(id="B0", type="ambulance", seats=4, wheelchair_slots=1)),
+        vehicles=(
+            *coaches,
+            *adapted,
+            Vehicle(id="B0", type="ambulance", seats=4, wheelchair_slots=1),
+        ),
         escorts=tuple(Escort(id=f"E{n:02}", kind=k) for n, k in enumerate(kinds)),
         travel=(),
         rules=_rules(rng, base),
-    )  # fmt: skip
+    )
 
 
 def _rules(rng: np.random.Generator, base: Site) -> "Site.rules":  # type: ignore[name-defined]
@@ -87,7 +119,9 @@ def _rules(rng: np.random.Generator, base: Site) -> "Site.rules":  # type: ignor
         )
         for name, rule in base.rules.rules.items()
     }
-    operation = replace(base.rules.operation, days=int(rng.integers(1, 4)), bays=int(rng.integers(1, 3)))  # fmt: skip
+    operation = replace(
+        base.rules.operation, days=int(rng.integers(1, 4)), bays=int(rng.integers(1, 3))
+    )
     return replace(base.rules, operation=operation, rules=MappingProxyType(rules))
 
 
@@ -105,45 +139,88 @@ def _place(rng: np.random.Generator, n: int, base: Site) -> Place:
         max_children=int(rng.integers(1, 6)),
         women_safe=bool(rng.random() < 0.7),
         step_free=bool(rng.random() < 0.6),
-        medical=("nurse", "gp", "hospital", "maternity", "psychiatric") if rng.random() < 0.6 else ("nurse",),
+        medical=("nurse", "gp", "hospital", "maternity", "psychiatric")
+        if rng.random() < 0.6
+        else ("nurse",),
         languages=tuple(x for x in LANGUAGES if rng.random() < 0.5),
         school_primary=int(rng.integers(0, 5)),
         school_secondary=int(rng.integers(0, 5)),
         max_arrivals_per_day=int(rng.integers(3, 15)),
         latest_arrival=float(rng.choice([18.0, 22.0])),
-        certainty=(Certainty.CONFIRMED, Certainty.PROMISED, Certainty.WITHDRAWN)[int(rng.choice(3, p=(0.7, 0.25, 0.05)))],
-    )  # fmt: skip
+        certainty=(Certainty.CONFIRMED, Certainty.PROMISED, Certainty.WITHDRAWN)[
+            int(rng.choice(3, p=(0.7, 0.25, 0.05)))
+        ],
+    )
 
 
 def _rooms(rng: np.random.Generator, places: tuple[Place, ...]) -> tuple[Room, ...]:
-    kinds = (RoomType.SINGLE_MEN, RoomType.WOMEN_ONLY, RoomType.FAMILY, RoomType.CHILD, RoomType.MIXED)  # fmt: skip
+    kinds = (
+        RoomType.SINGLE_MEN,
+        RoomType.WOMEN_ONLY,
+        RoomType.FAMILY,
+        RoomType.CHILD,
+        RoomType.MIXED,
+    )
     return tuple(
-        Room(place_id=p.id, room_type=k, rooms=int(rng.integers(1, 5)), beds_per_room=4 if k is RoomType.FAMILY else int(rng.integers(1, 4)))
+        Room(
+            place_id=p.id,
+            room_type=k,
+            rooms=int(rng.integers(1, 5)),
+            beds_per_room=4 if k is RoomType.FAMILY else int(rng.integers(1, 4)),
+        )
         for p in places
         for k in kinds
         if rng.random() < 0.75
-    )  # fmt: skip
+    )
 
 
 def _people(rng: np.random.Generator, n: int, kind: str) -> list[Person]:
     language = str(rng.choice(LANGUAGES))
 
     def one(number: int, sex: Sex, age: int, flags: tuple[str, ...] = ()) -> Person:
-        mobility = (Mobility.NONE, Mobility.WALKING_AID, Mobility.WHEELCHAIR, Mobility.STRETCHER)[int(rng.choice(4, p=(0.88, 0.04, 0.06, 0.02)))]  # fmt: skip
-        fit = (Fitness.YES, Fitness.WITH_ESCORT, Fitness.NO)[int(rng.choice(3, p=(0.92, 0.06, 0.02)))]  # fmt: skip
+        mobility = (Mobility.NONE, Mobility.WALKING_AID, Mobility.WHEELCHAIR, Mobility.STRETCHER)[
+            int(rng.choice(4, p=(0.88, 0.04, 0.06, 0.02)))
+        ]
+        fit = (Fitness.YES, Fitness.WITH_ESCORT, Fitness.NO)[
+            int(rng.choice(3, p=(0.92, 0.06, 0.02)))
+        ]
         presence = Presence.LEFT if rng.random() < 0.03 else Presence.PRESENT
         source = AgeSource.DISPUTED if rng.random() < 0.06 else AgeSource.DECLARED
         more = tuple(f for f in ("TRAFFICKING", "TR", "SM", "LP") if rng.random() < 0.05)
-        return Person(id=f"p{n:02}.{number}", case_id=f"c{n:02}", sex=sex, birth=f"age:{age}", age_source=source, languages=(language,), flags=(*flags, *more), mobility=mobility, fit_to_travel=fit, presence=presence)  # fmt: skip
+        return Person(
+            id=f"p{n:02}.{number}",
+            case_id=f"c{n:02}",
+            sex=sex,
+            birth=f"age:{age}",
+            age_source=source,
+            languages=(language,),
+            flags=(*flags, *more),
+            mobility=mobility,
+            fit_to_travel=fit,
+            presence=presence,
+        )
 
     if kind == "man":
         return [one(0, Sex.X if rng.random() < 0.05 else Sex.MALE, int(rng.integers(18, 70)))]
     if kind == "woman":
-        return [one(0, Sex.FEMALE, int(rng.integers(18, 65)), ("PREG-LATE",) if rng.random() < 0.3 else ())]  # fmt: skip
+        return [
+            one(
+                0,
+                Sex.FEMALE,
+                int(rng.integers(18, 65)),
+                ("PREG-LATE",) if rng.random() < 0.3 else (),
+            )
+        ]
     if kind == "child":
-        return [one(k, Sex.FEMALE if rng.random() < 0.25 else Sex.MALE, int(rng.integers(9, 18))) for k in range(int(rng.integers(1, 3)))]  # fmt: skip
+        return [
+            one(k, Sex.FEMALE if rng.random() < 0.25 else Sex.MALE, int(rng.integers(9, 18)))
+            for k in range(int(rng.integers(1, 3)))
+        ]
     adults = [one(0, Sex.FEMALE, 30)] + [one(1, Sex.MALE, 33)] * bool(rng.random() < 0.5)
-    return [*adults, *(one(k, Sex.MALE, int(rng.integers(0, 15))) for k in range(2, int(rng.integers(3, 5))))]  # fmt: skip
+    return [
+        *adults,
+        *(one(k, Sex.MALE, int(rng.integers(0, 15))) for k in range(2, int(rng.integers(3, 5)))),
+    ]
 
 
 def _links(rng: np.random.Generator, people: list[Person]) -> tuple[Link, ...]:

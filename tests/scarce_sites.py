@@ -31,21 +31,33 @@ def scarce_site(rng: np.random.Generator, base: Site) -> Site:
         bays=int(rng.integers(1, 3)),
     )
     coaches = tuple(
-        Vehicle(id=f"V{n}", type="coach", seats=int(rng.integers(2, 6)), drivers=int(rng.integers(1, 3)), days=_days(rng, operation.departure, days))
+        Vehicle(
+            id=f"V{n}",
+            type="coach",
+            seats=int(rng.integers(2, 6)),
+            drivers=int(rng.integers(1, 3)),
+            days=_days(rng, operation.departure, days),
+        )
         for n in range(int(rng.integers(1, 3)))
-    )  # fmt: skip
+    )
     adapted = tuple(
-        Vehicle(id="A0", type="adapted", seats=int(rng.integers(1, 4)), wheelchair_slots=1, drivers=2)
+        Vehicle(
+            id="A0", type="adapted", seats=int(rng.integers(1, 4)), wheelchair_slots=1, drivers=2
+        )
         for _ in range(int(rng.random() < 0.4))
-    )  # fmt: skip
+    )
     escorts = tuple(
         Escort(id=f"E{n}", kind="child protection", days=_days(rng, operation.departure, days))
         for n in range(int(rng.integers(0, 3)))
     )
     places = tuple(
-        replace(p, latest_arrival=float(rng.choice([11.0, 14.0, 20.0])) if hard else 22.0, closes=_closes(rng, operation.departure) if hard and days > 1 else None)
+        replace(
+            p,
+            latest_arrival=float(rng.choice([11.0, 14.0, 20.0])) if hard else 22.0,
+            closes=_closes(rng, operation.departure) if hard and days > 1 else None,
+        )
         for p in site.places
-    )  # fmt: skip
+    )
     rules = replace(site.rules, operation=operation)
     return replace(site, vehicles=(*coaches, *adapted), escorts=escorts, rules=rules, places=places)
 
@@ -146,10 +158,20 @@ def _last_wave(
         return -1
     end = min(
         operation.last_departure * 60,
-        *(eligible.places[p].latest_arrival * 60 - a for p, a in zip(stops, timing.arrivals, strict=True)),
-    )  # fmt: skip
+        *(
+            eligible.places[p].latest_arrival * 60 - a
+            for p, a in zip(stops, timing.arrivals, strict=True)
+        ),
+    )
     waves = range(12)
-    return max((w for w in waves if operation.first_departure * 60 + w * operation.boarding_minutes <= end), default=-1)  # fmt: skip
+    return max(
+        (
+            w
+            for w in waves
+            if operation.first_departure * 60 + w * operation.boarding_minutes <= end
+        ),
+        default=-1,
+    )
 
 
 def _days_hold(

@@ -119,17 +119,26 @@ def _by_column() -> list[Kind]:
     heads: dict[str, tuple[Callable[[Sheet, int], object], bool]] = {
         "heading renamed": (lambda s, c: _set(s, s.head, c, "Quite another thing"), True),
         "heading blanked": (lambda s, c: _set(s, s.head, c, ""), True),
-        "heading in capitals": (lambda s, c: _set(s, s.head, c, str(s.rows[s.head][c]).upper()), True),
+        "heading in capitals": (
+            lambda s, c: _set(s, s.head, c, str(s.rows[s.head][c]).upper()),
+            True,
+        ),
         "heading with blanks": (lambda s, c: _set(s, s.head, c, f"  {s.rows[s.head][c]} "), True),
-        "heading with a note mark": (lambda s, c: _set(s, s.head, c, f"{s.rows[s.head][c]} (a)"), True),
+        "heading with a note mark": (
+            lambda s, c: _set(s, s.head, c, f"{s.rows[s.head][c]} (a)"),
+            True,
+        ),
         "heading is an error": (lambda s, c: _set(s, s.head, c, "#REF!"), True),
-        "heading with a unit": (lambda s, c: _set(s, s.head, c, f"{s.rows[s.head][c]} (thousands)"), True),
+        "heading with a unit": (
+            lambda s, c: _set(s, s.head, c, f"{s.rows[s.head][c]} (thousands)"),
+            True,
+        ),
         "column moved to the end": (lambda s, c: _move(s.rows, c, max(map(len, s.rows))), True),
         "column taken away": (lambda s, c: [row.pop(c) for row in s.rows], True),
         "column emptied": (lambda s, c: [_set(s, r, c, "") for r in s.body], True),
         "error in a cell": (lambda s, c: _set(s, s.body[0], c, "#N/A"), True),
         "question mark in a cell": (lambda s, c: _set(s, s.body[-1], c, "?"), True),
-    }  # fmt: skip
+    }
     return [
         Kind(f"{name}: {where}", lambda s, act=act, where=where: act(s, _columns(s)[where]), seen)
         for name, (act, seen) in heads.items()
@@ -146,11 +155,14 @@ def _by_value() -> list[Kind]:
         "column of zeros": (lambda s, c: _every(s, c, lambda n: 0), False),
         "column negated": (lambda s, c: _every(s, c, lambda n: -n), True),
         "decimal comma": (lambda s, c: _every(s, c, lambda n: f"{n:.1f}".replace(".", ",")), True),
-        "numbers with points": (lambda s, c: _every(s, c, lambda n: f"{n * 1000:,.0f}".replace(",", ".")), True),
+        "numbers with points": (
+            lambda s, c: _every(s, c, lambda n: f"{n * 1000:,.0f}".replace(",", ".")),
+            True,
+        ),
         "numbers with blanks": (lambda s, c: _every(s, c, lambda n: f" {n:.0f}  "), True),
         "numbers with a unit": (lambda s, c: _every(s, c, lambda n: f"{n:.0f} thousand"), True),
         "numbers with percent": (lambda s, c: _every(s, c, lambda n: f"{n:.0f}%"), True),
-    }  # fmt: skip
+    }
     return [
         Kind(
             f"{name}: {where}",
@@ -167,8 +179,16 @@ def _by_table() -> list[Kind]:
     """Damage to rows, neighbours and the shape of the table."""
     last, keys = (lambda s: s.body[-1]), (lambda s: s.keys[0])
     return [
-        Kind("neighbouring values swapped", lambda s: _swap(s, s.values[0], s.values[1], head=False), False),
-        Kind("neighbouring headings swapped", lambda s: _swap(s, s.values[0], s.values[1], head=True), False),
+        Kind(
+            "neighbouring values swapped",
+            lambda s: _swap(s, s.values[0], s.values[1], head=False),
+            False,
+        ),
+        Kind(
+            "neighbouring headings swapped",
+            lambda s: _swap(s, s.values[0], s.values[1], head=True),
+            False,
+        ),
         Kind("keys swapped", lambda s: _swap(s, s.keys[0], s.keys[1], head=False), True),
         Kind("first row lost", lambda s: _drop(s, [s.body[0]]), False),
         Kind("last row lost", lambda s: _drop(s, [last(s)]), False),
@@ -177,36 +197,86 @@ def _by_table() -> list[Kind]:
         Kind("cut to one year", lambda s: _keep_one(s, "year"), False),
         Kind("all rows lost", lambda s: _drop(s, s.body), True),
         Kind("a row doubled", lambda s: s.rows.insert(last(s), list(s.rows[last(s)])), True),
-        Kind("a row doubled with another number", lambda s: (
-            s.rows.insert(last(s) + 1, list(s.rows[last(s)])),
-            _set(s, last(s) + 1, s.values[0], 9)), True),
+        Kind(
+            "a row doubled with another number",
+            lambda s: (
+                s.rows.insert(last(s) + 1, list(s.rows[last(s)])),
+                _set(s, last(s) + 1, s.values[0], 9),
+            ),
+            True,
+        ),
         Kind("all rows doubled", lambda s: s.rows.extend([list(s.rows[r]) for r in s.body]), True),
         Kind("header repeated", lambda s: s.rows.insert(last(s), list(s.rows[s.head])), True),
         Kind("header lost", lambda s: _drop(s, [s.head]), True),
-        Kind("row of numbers without keys", lambda s: _insert(s, last(s), dict.fromkeys(s.values, 5)), True),
-        Kind("total row added", lambda s: _insert(s, last(s) + 1, {keys(s): "Grand total"} | dict.fromkeys(s.values, 99)), True),
+        Kind(
+            "row of numbers without keys",
+            lambda s: _insert(s, last(s), dict.fromkeys(s.values, 5)),
+            True,
+        ),
+        Kind(
+            "total row added",
+            lambda s: _insert(
+                s, last(s) + 1, {keys(s): "Grand total"} | dict.fromkeys(s.values, 99)
+            ),
+            True,
+        ),
         Kind("blank row inside", lambda s: _insert(s, last(s), {}), True),
-        Kind("note among the rows", lambda s: _insert(s, last(s), {keys(s): "See the notes"}), True),
-        Kind("note in thousands below", lambda s: _insert(s, len(s.rows), {keys(s): "Note: figures are in thousands."}), True),
-        Kind("unit in the title", lambda s: _insert(s, max(s.head - 2, 0), {keys(s): "Numbers (in thousands)"}), True, books=True),
-        Kind("second table below", lambda s: s.rows.extend([[""], *[[f"Total {r}", *s.rows[r][1:]] for r in s.body]]), True),
+        Kind(
+            "note among the rows", lambda s: _insert(s, last(s), {keys(s): "See the notes"}), True
+        ),
+        Kind(
+            "note in thousands below",
+            lambda s: _insert(s, len(s.rows), {keys(s): "Note: figures are in thousands."}),
+            True,
+        ),
+        Kind(
+            "unit in the title",
+            lambda s: _insert(s, max(s.head - 2, 0), {keys(s): "Numbers (in thousands)"}),
+            True,
+            books=True,
+        ),
+        Kind(
+            "second table below",
+            lambda s: s.rows.extend([[""], *[[f"Total {r}", *s.rows[r][1:]] for r in s.body]]),
+            True,
+        ),
         Kind("first key blank", lambda s: _set(s, s.body[0], s.keys[0], ""), True),
         Kind("labels of two rows swapped", lambda s: _swap_labels(s), False),
         Kind("one number changed", lambda s: _set(s, s.body[0], s.values[0], 12345), False),
         Kind("one number lost", lambda s: _set(s, s.body[0], s.values[0], ""), False),
         Kind("number is text", lambda s: _set(s, s.body[0], s.values[0], "about ten"), True),
-        Kind("unknown country", lambda s: _set(s, s.body[0], s.roles.get("area", s.keys[0]), "Atlantis"), True),
+        Kind(
+            "unknown country",
+            lambda s: _set(s, s.body[0], s.roles.get("area", s.keys[0]), "Atlantis"),
+            True,
+        ),
         Kind("unknown column of numbers", lambda s: _add_column(s, "A new count"), True),
         Kind("column of numbers without heading", lambda s: _add_column(s, ""), True),
-        Kind("column of numbers inside", lambda s: _add_column(s, "A new count", at=s.values[0]), True),
-        Kind("column of last value doubled", lambda s: [row.append(row[s.values[-1]]) for row in s.rows if len(row) > s.values[-1]], True),
+        Kind(
+            "column of numbers inside",
+            lambda s: _add_column(s, "A new count", at=s.values[0]),
+            True,
+        ),
+        Kind(
+            "column of last value doubled",
+            lambda s: [row.append(row[s.values[-1]]) for row in s.rows if len(row) > s.values[-1]],
+            True,
+        ),
         Kind("year FY", lambda s: _set(s, s.head, s.values[-1], "FY2015"), True),
         Kind("year provisional", lambda s: _set(s, s.head, s.values[-1], "2015 (prov.)"), True),
         Kind("year a century on", lambda s: _set(s, s.head, s.values[-1], 2115), True),
-        Kind("all numbers times 1,000", lambda s: [_every(s, c, lambda n: n * 1000) for c in s.values], False),
-        Kind("end of the table moved up", lambda s: _insert(s, last(s), {keys(s): "UNHCR-Bureaux"}), True),
+        Kind(
+            "all numbers times 1,000",
+            lambda s: [_every(s, c, lambda n: n * 1000) for c in s.values],
+            False,
+        ),
+        Kind(
+            "end of the table moved up",
+            lambda s: _insert(s, last(s), {keys(s): "UNHCR-Bureaux"}),
+            True,
+        ),
         Kind("totals marked away", lambda s: _insert(s, last(s), {keys(s): "Notes:"}), True),
-    ]  # fmt: skip
+    ]
 
 
 def _swap_labels(sheet: Sheet) -> None:
@@ -246,11 +316,25 @@ def _by_workbook() -> list[Kind]:
 
     kinds: list[tuple[str, Callable[[object, Sheet], object]]] = [
         ("hidden row", lambda p, s: setattr(p.row_dimensions[s.body[0] + 1], "hidden", True)),  # type: ignore[attr-defined]
-        ("hidden column", lambda p, s: setattr(p.column_dimensions[get_column_letter(s.values[0] + 1)], "hidden", True)),  # type: ignore[attr-defined]
-        ("hidden sheet", lambda p, s: (p.parent.create_sheet("Shown"), setattr(p, "sheet_state", "hidden"))),  # type: ignore[attr-defined]
+        (
+            "hidden column",
+            lambda p, s: setattr(
+                p.column_dimensions[get_column_letter(s.values[0] + 1)], "hidden", True
+            ),
+        ),  # type: ignore[attr-defined]
+        (
+            "hidden sheet",
+            lambda p, s: (p.parent.create_sheet("Shown"), setattr(p, "sheet_state", "hidden")),
+        ),  # type: ignore[attr-defined]
         ("merged keys", lambda p, s: merge(p, s.body[0], s.keys[0], s.body[1], s.keys[0])),
-        ("merged values down", lambda p, s: merge(p, s.body[0], s.values[0], s.body[1], s.values[0])),
-        ("merged values across", lambda p, s: merge(p, s.body[0], s.values[0], s.body[0], s.values[1])),
+        (
+            "merged values down",
+            lambda p, s: merge(p, s.body[0], s.values[0], s.body[1], s.values[0]),
+        ),
+        (
+            "merged values across",
+            lambda p, s: merge(p, s.body[0], s.values[0], s.body[0], s.values[1]),
+        ),
         ("year formatted as date", year_date),
         ("formula without result", formula),
         ("error value", lambda p, s: error(p, s, s.body[0], s.values[0])),
@@ -260,7 +344,7 @@ def _by_workbook() -> list[Kind]:
         ("second sheet of the same", lambda p, s: p.parent.copy_worksheet(p)),  # type: ignore[attr-defined]
         ("sheet of other numbers", lambda p, s: p.parent.create_sheet("More").append(["x", 1, 2])),  # type: ignore[attr-defined]
         ("far cell", lambda p, s: p.cell(900_000, 900, 1)),  # type: ignore[attr-defined]
-    ]  # fmt: skip
+    ]
     return [Kind(name, later(act), seen=True, books=True) for name, act in kinds]
 
 

@@ -90,12 +90,25 @@ def idmc_displacement(path: Path, rows: Sequence[Sequence[object]] | None = None
     assert page is not None
     page.title = "Sheet1"
     page.append(
-        ["ISO3", "Name", "Year", "Conflict Stock Displacement", "Conflict New Displacements", "Disaster New Displacements"]
-    )  # fmt: skip
+        [
+            "ISO3",
+            "Name",
+            "Year",
+            "Conflict Stock Displacement",
+            "Conflict New Displacements",
+            "Disaster New Displacements",
+        ]
+    )
     page.append(
-        ["#country+code", "#country+name", "#date+year", "#affected+idps+ind+stock+conflict",
-         "#affected+idps+ind+newdisp+conflict", "#affected+idps+ind+newdisp+disaster"]
-    )  # fmt: skip
+        [
+            "#country+code",
+            "#country+name",
+            "#date+year",
+            "#affected+idps+ind+stock+conflict",
+            "#affected+idps+ind+newdisp+conflict",
+            "#affected+idps+ind+newdisp+disaster",
+        ]
+    )
     for row in rows or (
         ("SYR", "Syria", 2015, 6600, 1300, None),
         ("COL", "Colombia", 2015, 6270, 220, 3),
@@ -130,16 +143,41 @@ def store_of(root: Path, edition: str, rows: Sequence[Mapping[str, object]]) -> 
     dataset, _, vintage = edition.partition("@")
     digest = edition.replace("@", "").replace(".", "").ljust(64, "0")
     defaults = {
-        "dataflow": dataset, "sex": "_T", "age": "_T", "origin": "_T", "criterion": "_Z", "detail": "",
-        "unit_measure": "PERSONS", "unit_mult": 0, "obs_status": "A", "comment": "SYNTHETIC",
-        "edition": edition, "file": digest, "sheet": "Table 1", "col": 2,
-    }  # fmt: skip
+        "dataflow": dataset,
+        "sex": "_T",
+        "age": "_T",
+        "origin": "_T",
+        "criterion": "_Z",
+        "detail": "",
+        "unit_measure": "PERSONS",
+        "unit_mult": 0,
+        "obs_status": "A",
+        "comment": "SYNTHETIC",
+        "edition": edition,
+        "file": digest,
+        "sheet": "Table 1",
+        "col": 2,
+    }
     entry = LoadedFile(
-        sha256=digest, name=f"synthetic-{dataset}.csv", path="", dataset=dataset, edition=edition,
-        vintage=vintage, title="synthetic", states="", publisher="synthetic", citation="Synthetic.",
-        landing_page="", license="synthetic", redistribution="none", basis="declared", verified=True,
-        layout="synthetic", observations=len(rows), parquet=f"{digest[:24]}.parquet",
-    )  # fmt: skip
+        sha256=digest,
+        name=f"synthetic-{dataset}.csv",
+        path="",
+        dataset=dataset,
+        edition=edition,
+        vintage=vintage,
+        title="synthetic",
+        states="",
+        publisher="synthetic",
+        citation="Synthetic.",
+        landing_page="",
+        license="synthetic",
+        redistribution="none",
+        basis="declared",
+        verified=True,
+        layout="synthetic",
+        observations=len(rows),
+        parquet=f"{digest[:24]}.parquet",
+    )
     with writing(root) as manifest:
         con = connect()
         for number, row in enumerate(rows, start=2):

@@ -17,8 +17,12 @@ from sojourn.cli import cli
 from sojourn.publish.text import languages
 
 VERDICTS = {
-    "exact", "within rounding", "revised by the publisher", "needs an input we do not have", "cannot be reproduced",
-}  # fmt: skip
+    "exact",
+    "within rounding",
+    "revised by the publisher",
+    "needs an input we do not have",
+    "cannot be reproduced",
+}
 COLUMNS = (
     "figure_id,label,time_period,sex,area,value,unit,edition,as_of,published_value,published_in,"
     "published_on,difference,verdict,reason,lineage_id"
@@ -135,7 +139,17 @@ def test_drawings_are_described_and_have_their_table(built: Path) -> None:
 
 def test_the_flow_section_is_added_when_asked_for(loaded: Path, tmp_path: Path) -> None:
     out = tmp_path / "f"
-    asked = ["factsheet", "2015", "--flows", "--data", str(loaded), "--out", str(out), "--language", "en"]  # fmt: skip
+    asked = [
+        "factsheet",
+        "2015",
+        "--flows",
+        "--data",
+        str(loaded),
+        "--out",
+        str(out),
+        "--language",
+        "en",
+    ]
     assert CliRunner().invoke(cli, asked).exit_code == 0
     html = (out / "factsheet-2015.en.html").read_text("utf-8")
     for part in ("moved-flows", "moved-net"):

@@ -25,12 +25,30 @@ VALUES = (
     (f"{ROUTE} 'route=Eastern Med%'", 885_386),
     (f"{ROUTE} 'route=Western Balkan%'", 764_033),
     (f"{ROUTE} 'route=Central Med%'", 153_946),
-    (f"{ROUTE} 'route=Eastern Med%border=Sea' AND origin = '760' AND time_period = '2015-10'", 109_671),
-    (f"{ROUTE} 'route=Eastern Med%border=Land' AND origin = '760' AND time_period = '2015-10'", 862),
-    ("indicator = 'students_inbound' AND ref_area = 'WB: World' AND time_period = '2012'", 4_084_518.3),
-    ("indicator = 'students_inbound' AND ref_area = 'WB: World' AND time_period = '2013'", 4_261_361.0),
-    ("indicator = 'students_inbound' AND ref_area = 'WB: World' AND time_period = '2015'", 4_816_956.0),
-    ("indicator = 'students_inbound' AND ref_area = '533' AND time_period = '2003' AND \"row\" = 2", 91),
+    (
+        f"{ROUTE} 'route=Eastern Med%border=Sea' AND origin = '760' AND time_period = '2015-10'",
+        109_671,
+    ),
+    (
+        f"{ROUTE} 'route=Eastern Med%border=Land' AND origin = '760' AND time_period = '2015-10'",
+        862,
+    ),
+    (
+        "indicator = 'students_inbound' AND ref_area = 'WB: World' AND time_period = '2012'",
+        4_084_518.3,
+    ),
+    (
+        "indicator = 'students_inbound' AND ref_area = 'WB: World' AND time_period = '2013'",
+        4_261_361.0,
+    ),
+    (
+        "indicator = 'students_inbound' AND ref_area = 'WB: World' AND time_period = '2015'",
+        4_816_956.0,
+    ),
+    (
+        "indicator = 'students_inbound' AND ref_area = '533' AND time_period = '2003' AND \"row\" = 2",
+        91,
+    ),
     ("indicator = 'students_net_inbound' AND ref_area = '840' AND time_period = '2013'", 708_480),
     (f"{GLOTIP} AND sex = '_T' AND age = '_T' AND ref_area = '840'", 3_885),
     (f"{GLOTIP} AND sex = '_T' AND age = '_T' AND ref_area = '276'", 470),
@@ -42,7 +60,7 @@ VALUES = (
     ("indicator = 'gdp' AND ref_area = '762' AND time_period = '2015'", 8_271_431_932.44),
     ("indicator = 'gdp' AND ref_area = '840' AND time_period = '2015'", 18_206_020_741_000),
     ("indicator = 'gdp' AND ref_area = '900' AND time_period = '2015'", 75_215_062_596_594.9),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("condition", "expected"), VALUES)

@@ -21,17 +21,41 @@ def more(publisher_files: Path) -> Path:
 SEEN = {
     "unhcr-2025-download-one-origin.csv": ("unhcr.population-2025", "", 2_992),
     "unhcr-2025-download-all-origins-as-dash.csv": ("unhcr.population-2025", "", 3_400),
-    "eurostat-asyappctzm-monthly_1_Data.csv": ("eurostat.asyapp-2008-monthly", "eurostat.asyappctzm@2015-07-31", 3_026),
+    "eurostat-asyappctzm-monthly_1_Data.csv": (
+        "eurostat.asyapp-2008-monthly",
+        "eurostat.asyappctzm@2015-07-31",
+        3_026,
+    ),
     "eurostat-eirtn_1_Data.csv": ("eurostat.eirtn-2008", "eurostat.eirtn@2017-07-31", 476),
     "eurostat-eipre-sdmx-csv-labels-only.csv": ("sdmx-csv:eurostat.migr_eipre", "", 2_535),
-    "eurostat-resfirst-sdmx-csv-labels-only.csv": ("sdmx-csv:eurostat.tps00170", "eurostat.tps00170@2025-03-03", 387),
+    "eurostat-resfirst-sdmx-csv-labels-only.csv": (
+        "sdmx-csv:eurostat.tps00170",
+        "eurostat.tps00170@2025-03-03",
+        387,
+    ),
     "idmc-gidd-idps-one-country.csv": ("idmc.gidd-service", "", 64),
     "idmc-gidd-disasters-one-country.csv": ("idmc.disasters-service", "", 1_560),
-    "inward_remittance_flows_december_2023_1.xlsx": ("worldbank.remittances", "worldbank.remittances@2023-12-18", 5_184),
-    "API_NY.GDP.PCAP.CD_DS2_en_excel_v2_5871574.xls": ("worldbank.wdi", "worldbank.wdi@2023-09-19", 16_758),
-    "WPP2017_MIGR_F01_NET_MIGRATION_RATE.xlsx": ("undesa.wpp-workbook-net-migration-rate", "undesa.wpp-workbooks@2017-06-21", 7_230),
-    "unhcr_popstats_export_time_series_2015_07_09_172031.csv": ("unhcr.popstats-series", "unhcr.popstats-series@2015-07-09", 7_410),
-}  # fmt: skip
+    "inward_remittance_flows_december_2023_1.xlsx": (
+        "worldbank.remittances",
+        "worldbank.remittances@2023-12-18",
+        5_184,
+    ),
+    "API_NY.GDP.PCAP.CD_DS2_en_excel_v2_5871574.xls": (
+        "worldbank.wdi",
+        "worldbank.wdi@2023-09-19",
+        16_758,
+    ),
+    "WPP2017_MIGR_F01_NET_MIGRATION_RATE.xlsx": (
+        "undesa.wpp-workbook-net-migration-rate",
+        "undesa.wpp-workbooks@2017-06-21",
+        7_230,
+    ),
+    "unhcr_popstats_export_time_series_2015_07_09_172031.csv": (
+        "unhcr.popstats-series",
+        "unhcr.popstats-series@2015-07-09",
+        7_410,
+    ),
+}
 
 
 @pytest.mark.parametrize("name", SEEN)

@@ -32,9 +32,14 @@ SOURCES = ("undesa", "unhcr", "idmc", "eurostat", "iom", "who", "worldbank")
 YEARS = (1990, 2000, 2010, 2015, 2019, 2020)
 #: What stood on a page once and was false.
 FALSE_THEN = (
-    "39 people", "39 personnes", "39 personas", "Most migrants live in", "not in this edition",
-    "between 2000 and 1990", "between 2000 and 2000",
-)  # fmt: skip
+    "39 people",
+    "39 personnes",
+    "39 personas",
+    "Most migrants live in",
+    "not in this edition",
+    "between 2000 and 1990",
+    "between 2000 and 2000",
+)
 
 
 def documents(
@@ -91,7 +96,10 @@ def test_the_embedded_page_is_true(embedded: Store, language: str) -> None:
 def test_the_reader_sees_a_wrong_number_and_a_false_claim(embedded: Store) -> None:
     html = render_html(documents(embedded, 2015, "en")["factsheet"])
     ev = evaluator(embedded, 2015, newest_day(embedded))
-    spoiled = html.replace("More people have moved between countries of the South than from South to North", "South–North migration is larger than South–South")  # fmt: skip
+    spoiled = html.replace(
+        "More people have moved between countries of the South than from South to North",
+        "South–North migration is larger than South–South",
+    )
     assert spoiled != html
     assert read_back.false_claims(read_back.read_html(spoiled), ev, catalogue("en"))
     spoiled = re.sub(r"(#trace-south_south[^>]*>)90\.1", r"\g<1>38.3", html)
@@ -111,7 +119,11 @@ def test_the_paper_says_what_the_page_says(embedded: Store) -> None:
 
 def test_the_chord_diagram_is_drawn(embedded: Store) -> None:
     for language in languages():
-        [corridors] = [s for s in documents(embedded, 2015, language)["factsheet"].sections if s.id == "corridors"]  # fmt: skip
+        [corridors] = [
+            s
+            for s in documents(embedded, 2015, language)["factsheet"].sections
+            if s.id == "corridors"
+        ]
         charts = {b.chart.id: b.chart for b in corridors.blocks if isinstance(b, ChartBlock)}
         assert {"chord", "heat", "top-corridors"} <= set(charts)
         assert charts["chord"].light.count("<path") > 20

@@ -32,7 +32,10 @@ _MALARIA = f"{_OF}'who.malaria-estimates@2022-12-08'"
 RULES: Mapping[int, tuple[str, str]] = {
     # number: (how SPOTCHECKS.tsv says it, what the store is asked)
     **{
-        n: (area, f"{_WPP}@{day}' AND indicator = '{indicator}' AND ref_area = '{code}' AND time_period = '{period}'")
+        n: (
+            area,
+            f"{_WPP}@{day}' AND indicator = '{indicator}' AND ref_area = '{code}' AND time_period = '{period}'",
+        )
         for n, area, day, indicator, code, period in (
             (61, "world", "2015-07-29", "population", "900", "2015"),
             (62, "world", "2015-07-29", "population", "900", "1990"),
@@ -46,10 +49,22 @@ RULES: Mapping[int, tuple[str, str]] = {
             (68, "world", "2022-07-11", "births", "900", "2022"),
         )
     },
-    76: ("Germany", f"{_OF}'unhcr.population@2024-06-13' AND indicator = 'refugees' AND time_period = '2015' AND ref_area = '276'"),
-    79: ("persons only", f"{_OF}'unhcr.decisions@2024-07-21' AND indicator = 'asylum_decisions' AND time_period = '2015' AND unit_measure = 'PERSONS'"),
-    84: ("suppressed", "count(*) FROM observation WHERE edition = 'unhcr.popstats@2015-07-10' AND indicator = 'refugees' AND obs_status = 'Q' AND obs_value IS NULL"),
-    86: ("world", f"{_OF}'unhcr.popstats-series@2015-07-10' AND indicator = 'refugees' AND time_period = '2014'"),
+    76: (
+        "Germany",
+        f"{_OF}'unhcr.population@2024-06-13' AND indicator = 'refugees' AND time_period = '2015' AND ref_area = '276'",
+    ),
+    79: (
+        "persons only",
+        f"{_OF}'unhcr.decisions@2024-07-21' AND indicator = 'asylum_decisions' AND time_period = '2015' AND unit_measure = 'PERSONS'",
+    ),
+    84: (
+        "suppressed",
+        "count(*) FROM observation WHERE edition = 'unhcr.popstats@2015-07-10' AND indicator = 'refugees' AND obs_status = 'Q' AND obs_value IS NULL",
+    ),
+    86: (
+        "world",
+        f"{_OF}'unhcr.popstats-series@2015-07-10' AND indicator = 'refugees' AND time_period = '2014'",
+    ),
     95: ("world", f"{_IDMC} AND indicator = 'idp_stock_conflict' AND time_period = '2015'"),
     96: ("world", f"{_IDMC} AND indicator = 'idp_flow_conflict' AND time_period = '2015'"),
     97: ("world", f"{_IDMC} AND indicator = 'idp_flow_disaster' AND time_period = '2015'"),
@@ -60,13 +75,22 @@ RULES: Mapping[int, tuple[str, str]] = {
     123: ("cases", f"{_MALARIA} AND indicator = 'malaria_cases' AND time_period = '2021'"),
     124: ("deaths", f"{_MALARIA} AND indicator = 'malaria_deaths' AND time_period = '2015'"),
     125: ("deaths", f"{_MALARIA} AND indicator = 'malaria_deaths' AND time_period = '2021'"),
-    144: ("Mediterranean", f"{_OF}'iom.missing-migrants@2020-01-08' AND indicator = 'dead_and_missing' AND time_period = '2015' AND contains(detail, 'region=Mediterranean;')"),
+    144: (
+        "Mediterranean",
+        f"{_OF}'iom.missing-migrants@2020-01-08' AND indicator = 'dead_and_missing' AND time_period = '2015' AND contains(detail, 'region=Mediterranean;')",
+    ),
     145: ("2026", f"{_OF}'iom.missing-migrants@2026-05-06' AND indicator = 'dead'"),
     146: ("2026", f"{_OF}'iom.missing-migrants@2026-05-06' AND indicator = 'missing'"),
     # Codes of a classification are no observations: the row's member, and the class it is in.
-    52: ("Burundi", "DISTINCT member_id FROM membership WHERE classification = 'undesa.classification' AND sheet = 'Annex' AND \"row\" = 35"),
-    109: ("India", "group_id FROM membership WHERE scheme = 'income_class FY17' AND member_id = '356' AND \"row\" = 101 AND col = 31"),
-}  # fmt: skip
+    52: (
+        "Burundi",
+        "DISTINCT member_id FROM membership WHERE classification = 'undesa.classification' AND sheet = 'Annex' AND \"row\" = 35",
+    ),
+    109: (
+        "India",
+        "group_id FROM membership WHERE scheme = 'income_class FY17' AND member_id = '356' AND \"row\" = 101 AND col = 31",
+    ),
+}
 
 
 @pytest.fixture(scope="module")

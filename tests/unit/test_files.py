@@ -21,10 +21,29 @@ from sojourn.files import MARKER, add_files, check_folder, new_file, new_folder,
 
 SOURCE = Path(sojourn.__file__).parent
 WRITES = {
-    "unlink", "rmdir", "rmtree", "rename", "renames", "write_text", "write_bytes", "touch", "mkdir",
-    "makedirs", "symlink_to", "hardlink_to", "copyfile", "copytree", "copy2", "truncate", "mkdtemp",
-    "mkstemp", "TemporaryDirectory", "NamedTemporaryFile", "ftruncate", "removedirs",
-}  # fmt: skip
+    "unlink",
+    "rmdir",
+    "rmtree",
+    "rename",
+    "renames",
+    "write_text",
+    "write_bytes",
+    "touch",
+    "mkdir",
+    "makedirs",
+    "symlink_to",
+    "hardlink_to",
+    "copyfile",
+    "copytree",
+    "copy2",
+    "truncate",
+    "mkdtemp",
+    "mkstemp",
+    "TemporaryDirectory",
+    "NamedTemporaryFile",
+    "ftruncate",
+    "removedirs",
+}
 MODE = re.compile(r"[rb]*[wax+][b+t]*")
 #: Module to why it touches the disk by itself.
 ALLOWED = {

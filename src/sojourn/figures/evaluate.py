@@ -21,9 +21,25 @@ from sojourn.figures.shares import share, top_ratio
 from sojourn.store.observations import Store
 
 _COLUMNS = (
-    "time_period", "ref_area", "origin", "destination", "sex", "indicator", "detail", "value", "obs_value",
-    "unit_mult", "comment", "edition", "file", "sheet", "row", "col", "mark", "file_name",
-)  # fmt: skip
+    "time_period",
+    "ref_area",
+    "origin",
+    "destination",
+    "sex",
+    "indicator",
+    "detail",
+    "value",
+    "obs_value",
+    "unit_mult",
+    "comment",
+    "edition",
+    "file",
+    "sheet",
+    "row",
+    "col",
+    "mark",
+    "file_name",
+)
 _SELECT = ", ".join(f'"{c}"' for c in _COLUMNS)
 _OPERATIONS = {
     **OPERATIONS,

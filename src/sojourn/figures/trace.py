@@ -105,7 +105,12 @@ def _cited(store: Store, cell: Cell) -> list[TracedCell]:
     for fact in () if pack is None else (f for facts in pack.facts.values() for f in facts):
         for entry in fact.value.inputs:
             at = Cell.parse(entry.address)
-            same = (at.dataset, at.sheet, at.row, at.col) == (cell.dataset, cell.sheet, cell.row, cell.col)  # fmt: skip
+            same = (at.dataset, at.sheet, at.row, at.col) == (
+                cell.dataset,
+                cell.sheet,
+                cell.row,
+                cell.col,
+            )
             if same and at.vintage.startswith(cell.vintage):
                 found[entry.address] = _from_fact(store, fact.value, entry)
     return list(found.values())

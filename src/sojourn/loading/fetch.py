@@ -61,7 +61,9 @@ def chosen(known: Registry, asked: Sequence[str]) -> list[Address]:
             and (not day or a.edition.startswith(day))
         ]
         if not found:
-            pages = sorted({d.landing_page for d in known.datasets.values() if d.id.startswith(dataset)} - {""})  # fmt: skip
+            pages = sorted(
+                {d.landing_page for d in known.datasets.values() if d.id.startswith(dataset)} - {""}
+            )
             raise FetchFailed(
                 f"no address is declared for {name!r}",
                 hint=f"download it by hand from {', '.join(pages)}, then: sojourn load FILE"
@@ -104,7 +106,9 @@ def _one(
     editions = known.of_dataset(address.dataset)
     terms = next((e.license for e in editions if e.vintage.isoformat() == address.edition), "")
     terms = terms or (editions[-1].license if editions else "not stated")
-    about = Fetched(dataset=address.dataset, url=url, name=address.name, status="failed", license=terms)  # fmt: skip
+    about = Fetched(
+        dataset=address.dataset, url=url, name=address.name, status="failed", license=terms
+    )
     try:
         make_folders(folder)
         with (folder / ".lock").open("w") as lock:
@@ -120,7 +124,9 @@ def _lock(number: int, folder: Path) -> None:
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise FetchFailed(f"{folder}: another process is fetching into it", hint="wait for it") from None  # fmt: skip
+        raise FetchFailed(
+            f"{folder}: another process is fetching into it", hint="wait for it"
+        ) from None
 
 
 def _received(

@@ -169,7 +169,12 @@ def _attempt(
         _answered(url, error, part)
         raise AssertionError from None  # pragma: no cover - the line above raises
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):  # fmt: skip
+        if isinstance(error, OSError) and error.errno in (
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.EACCES,
+            errno.EROFS,
+        ):
             remove(part)
             raise FetchFailed(
                 f"{part.parent}: cannot be written ({os.strerror(error.errno)})",
@@ -268,7 +273,10 @@ def _copy(
         stream.write(chunk)
         got += len(chunk)
         if got > largest:
-            raise FetchFailed(f"{url}: more than the {largest:,} bytes declared for it", hint="is it the right address?")  # fmt: skip
+            raise FetchFailed(
+                f"{url}: more than the {largest:,} bytes declared for it",
+                hint="is it the right address?",
+            )
         if progress is not None:
             progress(got, total)
         spent = time.monotonic() - began
@@ -289,7 +297,13 @@ def _check(url: str, part: Path, kind: str, limits: tuple[int, int]) -> None:
     if wrong or size < limits[0]:
         remove(part)
         title = re.search(r"<title[^>]*>([^<]*)", text, re.IGNORECASE)
-        found = f"a web page ({title[1].strip()[:80]!r})" if page and title else "a web page" if page else f"{head[:12]!r}"  # fmt: skip
+        found = (
+            f"a web page ({title[1].strip()[:80]!r})"
+            if page and title
+            else "a web page"
+            if page
+            else f"{head[:12]!r}"
+        )
         said = (
             f"is {found}" if wrong else f"has {size:,} bytes, fewer than the {limits[0]:,} declared"
         )

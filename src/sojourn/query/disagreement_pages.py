@@ -21,9 +21,21 @@ from sojourn.publish.text import Catalogue, catalogue
 from sojourn.query.disagreements import Comparison, Counted, Disagreement
 
 COLUMNS = (
-    "quantity", "unit", "area", "time_period", "sex", "spread", "share", "edition", "value",
-    "cell", "parts", "missing", "says", "chosen",
-)  # fmt: skip
+    "quantity",
+    "unit",
+    "area",
+    "time_period",
+    "sex",
+    "spread",
+    "share",
+    "edition",
+    "value",
+    "cell",
+    "parts",
+    "missing",
+    "says",
+    "chosen",
+)
 
 
 def write_table(found: Sequence[Comparison], out: Path) -> int:
@@ -35,12 +47,26 @@ def write_table(found: Sequence[Comparison], out: Path) -> int:
         The file cannot be written.
     """
     rows = tuple(
-        (c.quantity, c.unit, d.area, d.time_period, d.sex, d.spread, d.share, x.edition, x.value,
-         x.cell, x.parts, x.missing, x.says, "yes" if x is d.counts[0] else "")
+        (
+            c.quantity,
+            c.unit,
+            d.area,
+            d.time_period,
+            d.sex,
+            d.spread,
+            d.share,
+            x.edition,
+            x.value,
+            x.cell,
+            x.parts,
+            x.missing,
+            x.says,
+            "yes" if x is d.counts[0] else "",
+        )
         for c in found
         for d in c.largest
         for x in d.counts
-    )  # fmt: skip
+    )
     write_whole(out, to_csv(COLUMNS, rows).encode())
     return sum(len(c.largest) for c in found)
 

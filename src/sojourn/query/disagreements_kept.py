@@ -28,7 +28,12 @@ def keep(root: Path, found: Sequence[Comparison]) -> str:
     """
     rows = [(c, d) for c in found for d in c.largest]
     editions = sorted({e for c in found for e in c.editions})
-    about = {"editions": editions, "quantities": [c.quantity for c in found], "n": len(rows), "version": __version__}  # fmt: skip
+    about = {
+        "editions": editions,
+        "quantities": [c.quantity for c in found],
+        "n": len(rows),
+        "version": __version__,
+    }
     digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
     vintage = max((e.partition("@")[2] for e in editions), default="1900-01-01")
     entry = derived_entry(

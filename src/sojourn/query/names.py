@@ -41,11 +41,17 @@ def area_names(words: str = "", language: str = "en", groups: Path | None = None
     asked = folded(words).split()
     own = own_groups(groups) if groups is not None else {}
     mine = [
-        {"id": g.id, "name": g.names.get(language) or g.names["en"], "kind": "own group", "iso3": "",
-         "iso2": "", "note": g.source}
+        {
+            "id": g.id,
+            "name": g.names.get(language) or g.names["en"],
+            "kind": "own group",
+            "iso3": "",
+            "iso2": "",
+            "note": g.source,
+        }
         for g in own.values()
         if all(w in folded(f"{g.id} {' '.join(g.names.values())}") for w in asked)
-    ]  # fmt: skip
+    ]
     found = search_places(words, language)
     return [
         *mine,

@@ -86,7 +86,19 @@ def _texts(r: Mapping[str, Any]) -> dict[str, str]:
 
 
 #: What a person sees on a screen: fewer columns, names before codes.
-_ON_SCREEN = ("indicator", "place", "from", "sex", "age", "time_period", "value", "unit", "criterion", "detail", "cell")  # fmt: skip
+_ON_SCREEN = (
+    "indicator",
+    "place",
+    "from",
+    "sex",
+    "age",
+    "time_period",
+    "value",
+    "unit",
+    "criterion",
+    "detail",
+    "cell",
+)
 
 
 def on_screen(records: Sequence[Mapping[str, str]]) -> list[str]:

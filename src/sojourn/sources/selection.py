@@ -17,7 +17,9 @@ _TIMES = re.compile(r"(?:selected )?(?:years?|period|time(?: period)?)", re.I)
 #: What a person selects who selects nothing.
 _ALL = re.compile(r"(?:|-|\*|all(?: .*)?|any|none|no filters?.*|total|world|everything)", re.I)
 _ADDRESS = re.compile(r"https?://\S+")
-_PLACE_KEYS = frozenset({"coo", "coa", "geo", "citizen", "country", "countries", "iso3", "origin", "area"})  # fmt: skip
+_PLACE_KEYS = frozenset(
+    {"coo", "coa", "geo", "citizen", "country", "countries", "iso3", "origin", "area"}
+)
 #: Names under which publishers hand out a part of a table.
 _NAMES = (
     (re.compile(r"^API_([A-Z]{3})_DS2?_", re.I), "export of one country"),

@@ -23,7 +23,10 @@ _CURRENCIES = (
     ("GBP", re.compile(r"£|\bGBP\b|\bpounds? sterling\b")),
     ("local currency", re.compile(r"\b(?:local|national) currency\b|\bLCU\b", re.I)),
 )
-_NOTE = re.compile(r"\b(?:in|numbers are|figures are|values are)\s+(?:\w+\s+)?(?=thousand|[mb]illion|US ?\$|euro)", re.I)  # fmt: skip
+_NOTE = re.compile(
+    r"\b(?:in|numbers are|figures are|values are)\s+(?:\w+\s+)?(?=thousand|[mb]illion|US ?\$|euro)",
+    re.I,
+)
 ABOVE = 6  # rows over a header in which a title stands
 LONGEST_TITLE = 160  # a longer line is a sentence about something else
 

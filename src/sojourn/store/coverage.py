@@ -317,8 +317,20 @@ def _columns(con: duckdb.DuckDBPyConnection) -> list[ColumnChange]:
     )
     rows = con.execute(_EXPLAINED).fetchall()
     con.execute("DROP TABLE moved")
-    names = ("indicator", "sex", "period", "keys", "changed", "ratio", "total", "total_before",
-             "spread", "same_as", "same_share", "displaced")  # fmt: skip
+    names = (
+        "indicator",
+        "sex",
+        "period",
+        "keys",
+        "changed",
+        "ratio",
+        "total",
+        "total_before",
+        "spread",
+        "same_as",
+        "same_share",
+        "displaced",
+    )
     return [ColumnChange(**dict(zip(names, row, strict=True))) for row in rows]
 
 

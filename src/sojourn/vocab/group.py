@@ -32,11 +32,27 @@ from sojourn.vocab.table import rows_of
 #: Ids and letters of the World Bank's income classes.
 INCOME = {"WB_HIGH": "H", "WB_UPPER_MIDDLE": "UM", "WB_LOWER_MIDDLE": "LM", "WB_LOW": "L"}
 _INCOME_NAMES = {
-    "WB_HIGH": ("High-income economies (World Bank)", "Économies à revenu élevé (Banque mondiale)", "Economías de ingreso alto (Banco Mundial)"),
-    "WB_UPPER_MIDDLE": ("Upper-middle-income economies (World Bank)", "Économies à revenu intermédiaire supérieur (Banque mondiale)", "Economías de ingreso mediano alto (Banco Mundial)"),
-    "WB_LOWER_MIDDLE": ("Lower-middle-income economies (World Bank)", "Économies à revenu intermédiaire inférieur (Banque mondiale)", "Economías de ingreso mediano bajo (Banco Mundial)"),
-    "WB_LOW": ("Low-income economies (World Bank)", "Économies à faible revenu (Banque mondiale)", "Economías de ingreso bajo (Banco Mundial)"),
-}  # fmt: skip
+    "WB_HIGH": (
+        "High-income economies (World Bank)",
+        "Économies à revenu élevé (Banque mondiale)",
+        "Economías de ingreso alto (Banco Mundial)",
+    ),
+    "WB_UPPER_MIDDLE": (
+        "Upper-middle-income economies (World Bank)",
+        "Économies à revenu intermédiaire supérieur (Banque mondiale)",
+        "Economías de ingreso mediano alto (Banco Mundial)",
+    ),
+    "WB_LOWER_MIDDLE": (
+        "Lower-middle-income economies (World Bank)",
+        "Économies à revenu intermédiaire inférieur (Banque mondiale)",
+        "Economías de ingreso mediano bajo (Banco Mundial)",
+    ),
+    "WB_LOW": (
+        "Low-income economies (World Bank)",
+        "Économies à faible revenu (Banque mondiale)",
+        "Economías de ingreso bajo (Banco Mundial)",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)

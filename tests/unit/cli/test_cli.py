@@ -72,7 +72,18 @@ def test_a_newcomer_loads_asks_and_traces(tmp_path: Path) -> None:
     assert "undesa.ims@2021-01-15 (unverified copy), 63 observations" in loaded.stdout
     editions = json.loads(program("editions", "--data", "d", "--json", cwd=tmp_path).stdout)
     assert [e["edition"] for e in editions] == ["undesa.ims@2021-01-15"]
-    asked = program("observations", "--data", "d", "--ref-area", "KEN", "--sex", "F", "--period", "2015", cwd=tmp_path)  # fmt: skip
+    asked = program(
+        "observations",
+        "--data",
+        "d",
+        "--ref-area",
+        "KEN",
+        "--sex",
+        "F",
+        "--period",
+        "2015",
+        cwd=tmp_path,
+    )
     assert "\t530\t" in asked.stdout
     assert "undesa.ims@2021-01-15#Table 1!Y13" in asked.stdout
     traced = program("trace", "undesa.ims@2021-01#Table 1!Y13", "--data", "d", cwd=tmp_path)
@@ -143,11 +154,15 @@ def test_each_answer_as_json_is_json(tmp_path: Path) -> None:
     assert loaded.exit_code == 0
     said = {Path(o["file"]).name: (o["status"], o["exit_code"]) for o in json.loads(loaded.stdout)}
     assert said == {
-        "stock.xlsx": ("loaded", 0), "empty.csv": ("refused", 13), "notes.txt": ("skipped", 14),
-    }  # fmt: skip
+        "stock.xlsx": ("loaded", 0),
+        "empty.csv": ("refused", 13),
+        "notes.txt": ("skipped", 14),
+    }
     [row] = json.loads(
-        run("observations", *data, "--ref-area", "KEN", "--sex", "F", "--period", "2015", "--json").stdout
-    )  # fmt: skip
+        run(
+            "observations", *data, "--ref-area", "KEN", "--sex", "F", "--period", "2015", "--json"
+        ).stdout
+    )
     assert (row["obs_value"], row["sheet"], row["row"], row["col"]) == (530.0, "Table 1", 13, 25)
     [cell] = json.loads(run("trace", "undesa.ims@2021#Table 1!Y13", *data, "--json").stdout)
     assert cell["value"] == 530.0

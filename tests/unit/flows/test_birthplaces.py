@@ -30,7 +30,10 @@ def test_movers_of_the_published_example_are_counted_by_hand() -> None:
 def test_the_carriers_of_a_corridor_are_told_until_95_percent() -> None:
     flows = estimate(stocks(), "minimum-closed")
     told = carriers(flows, "B", "A")
-    assert [(c.birthplace, c.persons) for c in told] == [("B", pytest.approx(25)), ("C", pytest.approx(10))]  # fmt: skip
+    assert [(c.birthplace, c.persons) for c in told] == [
+        ("B", pytest.approx(25)),
+        ("C", pytest.approx(10)),
+    ]
     assert carriers(flows, "A", "C")[0].share == pytest.approx(1.0)
     with pytest.raises(EstimateError, match="E is not a place of this run"):
         carriers(flows, "E", "A")

@@ -23,10 +23,18 @@ E1_END = [[70, 30, 10, 10], [25, 60, 10, 15], [10, 55, 140, 50], [40, 45, 0, 180
 E3_END = [[1060, 60, 10, 10], [45, 540, 40, 0], [70, 75, 770, 70], [30, 30, 20, 230]]
 
 
-def stocks(start: object, end: object, births: object = (0, 0, 0, 0), deaths: object = (0, 0, 0, 0), places: tuple[str, ...] = PLACES) -> Stocks:  # fmt: skip
+def stocks(
+    start: object,
+    end: object,
+    births: object = (0, 0, 0, 0),
+    deaths: object = (0, 0, 0, 0),
+    places: tuple[str, ...] = PLACES,
+) -> Stocks:
     first = np.array(start, float)
     names = places + tuple(f"other {i}" for i in range(len(first) - len(places)))
-    return Stocks(places, names, first, np.array(end, float), np.array(births, float), np.array(deaths, float))  # fmt: skip
+    return Stocks(
+        places, names, first, np.array(end, float), np.array(births, float), np.array(deaths, float)
+    )
 
 
 E3 = stocks(S1, E3_END, (80, 20, 40, 60), (70, 30, 50, 10))
@@ -51,9 +59,15 @@ def test_minimum_by_birthplace_is_the_published_one() -> None:
         if v
     }
     assert moves == {
-        ("A", "A", "C"): 50, ("B", "B", "A"): 25, ("B", "B", "C"): 25, ("C", "B", "A"): 10,
-        ("D", "C", "A"): 10, ("D", "C", "B"): 10, ("D", "D", "A"): 10, ("D", "D", "B"): 10,
-    }  # fmt: skip
+        ("A", "A", "C"): 50,
+        ("B", "B", "A"): 25,
+        ("B", "B", "C"): 25,
+        ("C", "B", "A"): 10,
+        ("D", "C", "A"): 10,
+        ("D", "C", "B"): 10,
+        ("D", "D", "A"): 10,
+        ("D", "D", "B"): 10,
+    }
 
 
 def test_independence_and_pseudo_bayes_of_the_closed_forms() -> None:
@@ -62,10 +76,14 @@ def test_independence_and_pseudo_bayes_of_the_closed_forms() -> None:
     assert (most.total, mixed.total) == pytest.approx((880.638655, 244.983025), abs=1e-6)
     np.testing.assert_allclose(
         mixed.flow,
-        [[0, 17.907920, 60.000085, 2.253130], [51.233891, 0, 34.923254, 2.966695],
-         [20.737020, 17.444717, 0, 6.148243], [13.190224, 13.771203, 4.406642, 0]],
+        [
+            [0, 17.907920, 60.000085, 2.253130],
+            [51.233891, 0, 34.923254, 2.966695],
+            [20.737020, 17.444717, 0, 6.148243],
+            [13.190224, 13.771203, 4.406642, 0],
+        ],
         atol=1e-6,
-    )  # fmt: skip
+    )
     assert estimate(stocks(E1_START, E1_END), "independence").total == pytest.approx(
         408.410857, abs=1e-6
     )
@@ -78,16 +96,22 @@ def test_open_minimum_of_abel_2013_with_births_and_deaths() -> None:
     found = estimate(E3, "minimum-open")
     np.testing.assert_allclose(
         found.flow,
-        [[0, 8.502865889, 0, 3.695331747], [26.422955975, 0, 0.423456261, 9.855274443],
-         [0, 34.183357564, 0, 25.077887978], [11.467614840, 10.933240907, 1.392887480, 0]],
+        [
+            [0, 8.502865889, 0, 3.695331747],
+            [26.422955975, 0, 0.423456261, 9.855274443],
+            [0, 34.183357564, 0, 25.077887978],
+            [11.467614840, 10.933240907, 1.392887480, 0],
+        ],
         atol=1e-9,
-    )  # fmt: skip
+    )
     assert found.total == pytest.approx(131.954873, abs=1e-6)
     np.testing.assert_allclose(found.reported_net, [40, -5, -30, 15])
     left, entered = (a.persons for a in opened(E3).adjustments)
     assert (left, entered) == pytest.approx((-33.943259, 53.943259), abs=1e-6)
     assert found.net_error is not None
-    np.testing.assert_allclose(found.net_error + np.array([40, -5, -30, 15]), [25.692, 16.918, -57.445, 14.835], atol=1e-3)  # fmt: skip
+    np.testing.assert_allclose(
+        found.net_error + np.array([40, -5, -30, 15]), [25.692, 16.918, -57.445, 14.835], atol=1e-3
+    )
 
 
 def test_stock_differences() -> None:
@@ -243,13 +267,22 @@ def test_births_above_the_natives_are_taken_from_the_whole_column() -> None:
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (stocks(changed(S1, 0, 1, -1), E0), "stock at the start: the cell born in A, living in B is negative"),
-        (stocks(S1, changed(E0, 2, 0, np.nan)), "stock at the end: the cell born in C, living in A is missing"),
+        (
+            stocks(changed(S1, 0, 1, -1), E0),
+            "stock at the start: the cell born in A, living in B is negative",
+        ),
+        (
+            stocks(S1, changed(E0, 2, 0, np.nan)),
+            "stock at the end: the cell born in C, living in A is missing",
+        ),
         (stocks(S1, E0, (0, 9_000, 0, 0)), "births of B: 9,000 are more than the 680 people"),
-        (stocks(S1, E0, (0, 0, 0, 0), (0, 0, 9_000, 0)), "deaths of C: 9,000 are more than the 880"),
+        (
+            stocks(S1, E0, (0, 0, 0, 0), (0, 0, 9_000, 0)),
+            "deaths of C: 9,000 are more than the 880",
+        ),
         (stocks(S1, E0, (0, np.nan, 0, 0)), "births of B: nan"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("method", ACCOUNTING)
 def test_impossible_input_names_its_place(broken: Stocks, said: str, method: str) -> None:
     with pytest.raises(EstimateError, match=said):
@@ -281,7 +314,11 @@ def test_places_that_one_table_lacks_are_listed_with_their_people() -> None:
     assert {(a.step, a.place) for a in found.left_out} == {("common places", "C"), ("births", "C")}
     assert sum(a.persons for a in found.left_out if a.step == "common places") == 5
     with pytest.raises(EstimateError, match="births: no row for B"):
-        common((("A", "B"), ("A", "B"), np.ones((2, 2))), (("A", "B"), ("A", "B"), np.ones((2, 2))), {"A": 1.0})  # fmt: skip
+        common(
+            (("A", "B"), ("A", "B"), np.ones((2, 2))),
+            (("A", "B"), ("A", "B"), np.ones((2, 2))),
+            {"A": 1.0},
+        )
 
 
 def test_an_unknown_birthplace_stays_a_birthplace() -> None:
@@ -311,7 +348,13 @@ def test_proportional_fitting_meets_each_margin(cells: list[float], margins: lis
 
 def test_a_fit_that_cannot_be_says_where() -> None:
     with pytest.raises(NotConverged, match="born in x"):
-        fit(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([5.0, 5.0]), np.array([5.0, 5.0]), names=(["x", "y"], ["p", "q"]), sweeps=50)  # fmt: skip
+        fit(
+            np.array([[0.0, 0.0], [1.0, 1.0]]),
+            np.array([5.0, 5.0]),
+            np.array([5.0, 5.0]),
+            names=(["x", "y"], ["p", "q"]),
+            sweeps=50,
+        )
     with pytest.raises(NotConverged, match="the margins differ"):
         fit(np.ones((2, 2)), np.array([1.0, 1.0]), np.array([1.0, 3.0]))
 
@@ -323,7 +366,9 @@ def test_zero_sum_rescaling_switches_no_sign(values: list[float]) -> None:
         return
     found = zero_sum(net)
     assert found.sum() == pytest.approx(0, abs=1e-6 * np.abs(net).sum())
-    assert (np.sign(found) == np.sign(net)).all() or np.abs(found[np.sign(found) != np.sign(net)]).max() < 1e-9  # fmt: skip
+    assert (np.sign(found) == np.sign(net)).all() or np.abs(
+        found[np.sign(found) != np.sign(net)]
+    ).max() < 1e-9
 
 
 def test_net_update_keeps_the_pattern_and_meets_the_net() -> None:

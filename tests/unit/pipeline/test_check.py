@@ -18,8 +18,15 @@ EDITION = "undesa.wpp@2022-07-11"
 
 
 def row(indicator: str, value: float, line: int, **more: object) -> dict[str, object]:
-    return {"indicator": indicator, "ref_area": "276", "destination": "_Z", "time_period": "2014",
-            "obs_value": value, "row": line, **more}  # fmt: skip
+    return {
+        "indicator": indicator,
+        "ref_area": "276",
+        "destination": "_Z",
+        "time_period": "2014",
+        "obs_value": value,
+        "row": line,
+        **more,
+    }
 
 
 def found(root: Path, rows: list[dict[str, object]], contract: str) -> list[Violation]:
@@ -28,7 +35,12 @@ def found(root: Path, rows: list[dict[str, object]], contract: str) -> list[Viol
 
 
 def year(period: str, people: float, line: int) -> list[dict[str, object]]:
-    told = (("population_1_january", people), ("births", 10.0), ("deaths", 4.0), ("net_migration", 1.0))  # fmt: skip
+    told = (
+        ("population_1_january", people),
+        ("births", 10.0),
+        ("deaths", 4.0),
+        ("net_migration", 1.0),
+    )
     return [
         row(k, v, line, time_period=period, unit_mult=3, col=c)
         for c, (k, v) in enumerate(told, start=3)
@@ -104,7 +116,9 @@ def test_the_command_fails_only_where_the_bytes_are_not_the_publishers(tmp_path:
     assert len(out.read_text("utf-8").splitlines()) == 2
     assert catalogue("en").text("contract.people_are_not_money") in page.read_text("utf-8")
     manifest = root / "store" / "manifest.json"
-    manifest.write_text(manifest.read_text("utf-8").replace('"verified": true', '"verified": false'))  # fmt: skip
+    manifest.write_text(
+        manifest.read_text("utf-8").replace('"verified": true', '"verified": false')
+    )
     assert CliRunner().invoke(cli, asked[:3]).exit_code != 0
 
 

@@ -20,10 +20,14 @@ def declare(monkeypatch: pytest.MonkeyPatch, **entry: object) -> None:
 
 
 def women_in_kenya(root: Path) -> tuple[float | None, float | None, str]:
-    [row] = sojourn.open(root).sql(
-        "SELECT obs_value, value, mark FROM observation WHERE ref_area = '404' AND sex = 'F' "
-        "AND time_period = '2015' AND indicator = 'migrant_stock'"
-    ).fetchall()  # fmt: skip
+    [row] = (
+        sojourn.open(root)
+        .sql(
+            "SELECT obs_value, value, mark FROM observation WHERE ref_area = '404' AND sex = 'F' "
+            "AND time_period = '2015' AND indicator = 'migrant_stock'"
+        )
+        .fetchall()
+    )
     return row[0], row[1], row[2]
 
 

@@ -19,7 +19,12 @@ OLD, NEW = "undesa.ims@2015-12-01", "undesa.ims@2021-01-15"
 
 def row(area: str, value: float | None, line: int, **more: object) -> dict[str, object]:
     status = {"obs_status": "O"} if value is None else {}
-    base = {"indicator": "migrant_stock", "ref_area": area, "destination": area, "time_period": "2015"}  # fmt: skip
+    base = {
+        "indicator": "migrant_stock",
+        "ref_area": area,
+        "destination": area,
+        "time_period": "2015",
+    }
     return {**base, "criterion": "birth", "obs_value": value, "row": line, **status, **more}
 
 
@@ -117,7 +122,9 @@ def test_the_command_writes_table_page_and_json(tmp_path: Path) -> None:
     assert f"{NEW}#Table 1!B1" in page.read_text("utf-8")
     plain = CliRunner().invoke(cli, asked)
     assert "100 → 90 -10" in plain.stdout
-    dated = CliRunner().invoke(cli, ["diff", "--as-of", "2016", "2026-01", "--data", str(tmp_path / "d")])  # fmt: skip
+    dated = CliRunner().invoke(
+        cli, ["diff", "--as-of", "2016", "2026-01", "--data", str(tmp_path / "d")]
+    )
     assert dated.exit_code == 0
     assert f"{OLD} → {NEW}" in dated.stdout
 

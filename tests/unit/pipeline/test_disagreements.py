@@ -126,10 +126,16 @@ def test_every_declared_quantity_has_its_words_and_reason() -> None:
     [
         ('[x]\nunit = "P"\nreason = "r"\n', "counts"),
         ('[x]\nunit = "P"\nreason = " "\ncounts = []\n', "no reason given"),
-        ('[x]\nunit = "P"\nreason = "r"\ncounts = [{ dataset = "a", indicator = "b", says = "c", where = { colour = "red" } }]\n', "colour"),
-        ('[x]\nunit = "P"\nreason = "r"\ncounts = [{ dataset = "a", indicator = "b", says = "c", some = 1 }]\n', "some"),
+        (
+            '[x]\nunit = "P"\nreason = "r"\ncounts = [{ dataset = "a", indicator = "b", says = "c", where = { colour = "red" } }]\n',
+            "colour",
+        ),
+        (
+            '[x]\nunit = "P"\nreason = "r"\ncounts = [{ dataset = "a", indicator = "b", says = "c", some = 1 }]\n',
+            "some",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_declaration_is_refused(text: str, said: str) -> None:
     with pytest.raises(BadDeclaration, match=said):
         read_quantities(text, where="mine.toml")

@@ -24,8 +24,13 @@ from sojourn.sources.declaration import Address, registry
 
 DATASET = "undesa.ims"
 ADDRESS = Address(
-    dataset=DATASET, url="https://example.org/files/stock.xlsx", name="stock.xlsx", kind="xlsx", at_least=100, edition="2021-01-15"
-)  # fmt: skip
+    dataset=DATASET,
+    url="https://example.org/files/stock.xlsx",
+    name="stock.xlsx",
+    kind="xlsx",
+    at_least=100,
+    edition="2021-01-15",
+)
 
 
 @pytest.fixture
@@ -50,11 +55,17 @@ class Once:
     @property
     def files(self) -> dict[str, bytes]:
         folder = self.root / "raw" / DATASET
-        return {p.name: p.read_bytes() for p in folder.iterdir() if not p.name.startswith(".") and p.name != "fetched.json"}  # fmt: skip
+        return {
+            p.name: p.read_bytes()
+            for p in folder.iterdir()
+            if not p.name.startswith(".") and p.name != "fetched.json"
+        }
 
     @property
     def hidden(self) -> set[str]:
-        return {p.name for p in (self.root / "raw" / DATASET).iterdir() if p.name.startswith(".")} - {".lock"}  # fmt: skip
+        return {
+            p.name for p in (self.root / "raw" / DATASET).iterdir() if p.name.startswith(".")
+        } - {".lock"}
 
 
 @pytest.fixture
@@ -68,7 +79,11 @@ def test_a_file_comes_whole_with_its_record_and_terms(once: Once, site: Site) ->
     assert once.files == {"stock.xlsx": site.content}
     [entry] = read_record(once.root / "raw" / DATASET)
     assert entry.sha256 == hashlib.sha256(site.content).hexdigest()
-    assert (entry.bytes, entry.etag, entry.last_modified) == (len(site.content), site.etag, site.modified)  # fmt: skip
+    assert (entry.bytes, entry.etag, entry.last_modified) == (
+        len(site.content),
+        site.etag,
+        site.modified,
+    )
     assert "CC BY 3.0 IGO" in entry.license
     assert once.hidden == set()
     assert "sojourn/" in site.asked[0]["user-agent"]
@@ -224,7 +239,11 @@ def test_one_failure_leaves_the_others(tmp_path: Path, site: Site) -> None:
 
 def test_sources_are_chosen_by_publisher_dataset_or_edition() -> None:
     known = registry()
-    assert {a.dataset for a in chosen(known, ["undesa"])} >= {"undesa.ims", "undesa.ims-od", "undesa.wpp"}  # fmt: skip
+    assert {a.dataset for a in chosen(known, ["undesa"])} >= {
+        "undesa.ims",
+        "undesa.ims-od",
+        "undesa.wpp",
+    }
     assert {a.edition for a in chosen(known, ["undesa.ims@2021"])} == {"2021-01-15"}
     with pytest.raises(FetchFailed, match="idmc") as refused:
         chosen(known, ["idmc.gidd"])

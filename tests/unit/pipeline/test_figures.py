@@ -159,7 +159,12 @@ def test_disasters_of_a_year_without_a_table_are_the_sum_of_its_events(tmp_path:
     ]
     events = tmp_path / "events.csv"
     events.write_text("\n".join([head, *rows]) + "\n", "utf-8")
-    sojourn.load([events], tmp_path / "data", edition="idmc.disasters@2025-05-13", accept_coverage="all of a synthetic world")  # fmt: skip
+    sojourn.load(
+        [events],
+        tmp_path / "data",
+        edition="idmc.disasters@2025-05-13",
+        accept_coverage="all of a synthetic world",
+    )
     data = sojourn.open(tmp_path / "data")
     [found] = data.figure("new_displacements_disaster", 2024)
     assert (found.value, found.n_inputs) == (1300.0, 2)

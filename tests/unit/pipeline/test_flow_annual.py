@@ -28,10 +28,25 @@ def data(tmp_path: Path) -> Path:
     """A synthetic world of three places, the stock of 2020 and 2024, populations of 31 December."""
     root = tmp_path / "data"
     stock = [
-        {"indicator": "migrant_stock", "origin": o, "destination": d, "time_period": year, "obs_value": value, "criterion": "birth", "col": 2 + (year == "2024")}
-        for (o, d, first, last) in ((A, B, 500.0, 900.0), (B, A, 200.0, 150.0), (A, C, 100.0, 160.0), (C, B, 80.0, 90.0), (B, C, 40.0, 60.0), (C, A, 30.0, 20.0))
+        {
+            "indicator": "migrant_stock",
+            "origin": o,
+            "destination": d,
+            "time_period": year,
+            "obs_value": value,
+            "criterion": "birth",
+            "col": 2 + (year == "2024"),
+        }
+        for (o, d, first, last) in (
+            (A, B, 500.0, 900.0),
+            (B, A, 200.0, 150.0),
+            (A, C, 100.0, 160.0),
+            (C, B, 80.0, 90.0),
+            (B, C, 40.0, 60.0),
+            (C, A, 30.0, 20.0),
+        )
         for year, value in (("2020", first), ("2024", last))
-    ]  # fmt: skip
+    ]
     twins.store_of(root, "undesa.ims-od@2025-01-16", stock)
     net = {A: -60.0, B: 40.0, C: 20.0}
     rows = []
@@ -42,9 +57,15 @@ def data(tmp_path: Path) -> Path:
             if year == 2024:
                 values |= {"population_31_december": 50_000.0, "population_change": change}
             rows += [
-                {"indicator": k, "ref_area": d, "destination": "_Z", "time_period": str(year), "obs_value": v}
+                {
+                    "indicator": k,
+                    "ref_area": d,
+                    "destination": "_Z",
+                    "time_period": str(year),
+                    "obs_value": v,
+                }
                 for k, v in values.items()
-            ]  # fmt: skip
+            ]
     twins.store_of(root, "undesa.wpp-tables@2024-07-11", rows)
     return root
 
@@ -64,7 +85,9 @@ def test_the_newest_interval_is_four_years_with_halves_of_its_end_years(data: Pa
 def test_each_year_has_the_net_migration_of_that_year(data: Path) -> None:
     found = annual_flows(sojourn.open(data).store, 2021, 2023)
     for year in found.years:
-        assert year.net == pytest.approx(np.array([-60.0, 40.0, 20.0]) * (year.year - 2019), abs=1e-6)  # fmt: skip
+        assert year.net == pytest.approx(
+            np.array([-60.0, 40.0, 20.0]) * (year.year - 2019), abs=1e-6
+        )
         assert year.flow.min() >= 0
     assert [y.year for y in found.years] == [2021, 2022, 2023]
 
@@ -81,11 +104,24 @@ def test_women_and_men_of_the_command_add_up_to_both(data: Path) -> None:
     rows = store.con.execute(
         "SELECT origin, destination, time_period, obs_value, col FROM observation WHERE indicator = 'migrant_stock'"
     ).fetchall()
-    twins.store_of(data, "undesa.ims-od@2025-01-17", [
-        {"indicator": "migrant_stock", "origin": o, "destination": d, "time_period": y, "obs_value": v * share, "sex": sex, "col": c, "criterion": "birth"}
-        for o, d, y, v, c in rows
-        for sex, share in (("_T", 1.0), ("F", 0.4), ("M", 0.6))
-    ])  # fmt: skip
+    twins.store_of(
+        data,
+        "undesa.ims-od@2025-01-17",
+        [
+            {
+                "indicator": "migrant_stock",
+                "origin": o,
+                "destination": d,
+                "time_period": y,
+                "obs_value": v * share,
+                "sex": sex,
+                "col": c,
+                "criterion": "birth",
+            }
+            for o, d, y, v, c in rows
+            for sex, share in (("_T", 1.0), ("F", 0.4), ("M", 0.6))
+        ],
+    )
     sums = []
     for sex in ("_T", "F", "M"):
         arguments = [
@@ -116,8 +152,21 @@ def test_the_mid_year_of_2024_is_the_one_that_the_united_nations_print(
     from sojourn.flows.inputs.revision import read_revision
 
     root = tmp_path / "data"
-    names = ("births", "deaths", "migration", "cbr", "PopChange", "birthsprojMed", "deathsprojMed", "migrationprojMed", "popprojMed", "PopChangeprojMed")  # fmt: skip
-    done = CliRunner().invoke(cli, ["load", "--data", str(root), *[str(folder / f"{n}.txt") for n in names]])  # fmt: skip
+    names = (
+        "births",
+        "deaths",
+        "migration",
+        "cbr",
+        "PopChange",
+        "birthsprojMed",
+        "deathsprojMed",
+        "migrationprojMed",
+        "popprojMed",
+        "PopChangeprojMed",
+    )
+    done = CliRunner().invoke(
+        cli, ["load", "--data", str(root), *[str(folder / f"{n}.txt") for n in names]]
+    )
     assert done.exit_code == 0, done.output
     store = sojourn.open(root).store
     found = read_revision(store, "undesa.wpp-tables@2024-07-11", 2020, 2024, {})
@@ -141,7 +190,16 @@ def written(tmp_path: Path) -> dict[tuple[str, str], float]:
 
 
 def test_a_table_is_brought_to_net_migration(tmp_path: Path) -> None:
-    run(tmp_path, "update", "--prior", "@prior.csv", "--net", "@net.csv", prior=PRIOR, net="area,value\nA,7\nB,-3\nC,-4\n")  # fmt: skip
+    run(
+        tmp_path,
+        "update",
+        "--prior",
+        "@prior.csv",
+        "--net",
+        "@net.csv",
+        prior=PRIOR,
+        net="area,value\nA,7\nB,-3\nC,-4\n",
+    )
     found = written(tmp_path)
     for place, net in (("A", 7), ("B", -3), ("C", -4)):
         into = sum(v for (_, d), v in found.items() if d == place)
@@ -151,9 +209,19 @@ def test_a_table_is_brought_to_net_migration(tmp_path: Path) -> None:
 
 def test_a_table_is_brought_to_margins_that_are_balanced_first(tmp_path: Path) -> None:
     report = run(
-        tmp_path, "margins", "--prior", "@prior.csv", "--rows", "@rows.csv", "--columns", "@columns.csv", "--balance",
-        prior=PRIOR, rows="area,value\nA,60\nB,50\nC,10\n", columns="area,value\nA,20\nB,50\nC,30\n",
-    )  # fmt: skip
+        tmp_path,
+        "margins",
+        "--prior",
+        "@prior.csv",
+        "--rows",
+        "@rows.csv",
+        "--columns",
+        "@columns.csv",
+        "--balance",
+        prior=PRIOR,
+        rows="area,value\nA,60\nB,50\nC,10\n",
+        columns="area,value\nA,20\nB,50\nC,30\n",
+    )
     assert report["total"] == pytest.approx(110)  # type: ignore[index]
 
 

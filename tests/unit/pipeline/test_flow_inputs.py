@@ -23,12 +23,28 @@ def data(tmp_path: Path) -> Path:
     """A synthetic world of three places; origin 'Others' (2003) has no place of its own."""
     root = tmp_path / "data"
     stock = [
-        {"indicator": "migrant_stock", "origin": o, "destination": d, "time_period": year, "obs_value": 100.0 + 10 * i + (30 if year == "2015" else 0), "col": 3 if year == "2015" else 2, "criterion": "birth"}
+        {
+            "indicator": "migrant_stock",
+            "origin": o,
+            "destination": d,
+            "time_period": year,
+            "obs_value": 100.0 + 10 * i + (30 if year == "2015" else 0),
+            "col": 3 if year == "2015" else 2,
+            "criterion": "birth",
+        }
         for year in ("2010", "2015")
         for i, (o, d) in enumerate(product((A, B, C, "2003"), (A, B, C)))
         if o != d
-    ]  # fmt: skip
-    stock += [{"indicator": "migrant_stock", "origin": A, "destination": "900", "time_period": "2015", "obs_value": 9e9}]  # fmt: skip
+    ]
+    stock += [
+        {
+            "indicator": "migrant_stock",
+            "origin": A,
+            "destination": "900",
+            "time_period": "2015",
+            "obs_value": 9e9,
+        }
+    ]
     twins.store_of(root, STOCK, stock)
     size = [
         {
@@ -43,11 +59,23 @@ def data(tmp_path: Path) -> Path:
     ]
     twins.store_of(root, SIZE, size)
     vital = [
-        {"indicator": what, "ref_area": d, "destination": "_Z", "time_period": str(year), "obs_value": value, "unit_mult": mult}
-        for what, value, mult in (("births", 1.0, 3), ("deaths", 1.0, 3), ("net_migration", 0.0, 3), ("crude_birth_rate", 20.0, 0))
+        {
+            "indicator": what,
+            "ref_area": d,
+            "destination": "_Z",
+            "time_period": str(year),
+            "obs_value": value,
+            "unit_mult": mult,
+        }
+        for what, value, mult in (
+            ("births", 1.0, 3),
+            ("deaths", 1.0, 3),
+            ("net_migration", 0.0, 3),
+            ("crude_birth_rate", 20.0, 0),
+        )
         for year in range(2010, 2016)
         for d in (A, B, C)
-    ]  # fmt: skip
+    ]
     twins.store_of(root, VITAL, vital)
     return root
 
@@ -125,14 +153,35 @@ def test_a_corridor_names_the_cells_behind_it(data: Path) -> None:
 
 def test_what_is_not_in_the_store_is_named(data: Path) -> None:
     store = sojourn.open(data).store
-    twins.store_of(data, "undesa.ims-od@2020-01-01", [
-        {"indicator": "migrant_stock", "origin": A, "destination": B, "time_period": y, "obs_value": 1.0, "sex": "F"}
-        for y in ("2010", "2015")
-    ])  # fmt: skip
-    twins.store_of(data, "undesa.ims@2020-01-01", [
-        {"indicator": "population", "destination": B, "time_period": y, "obs_value": 1.0, "sex": "F"}
-        for y in ("2010", "2015")
-    ])  # fmt: skip
+    twins.store_of(
+        data,
+        "undesa.ims-od@2020-01-01",
+        [
+            {
+                "indicator": "migrant_stock",
+                "origin": A,
+                "destination": B,
+                "time_period": y,
+                "obs_value": 1.0,
+                "sex": "F",
+            }
+            for y in ("2010", "2015")
+        ],
+    )
+    twins.store_of(
+        data,
+        "undesa.ims@2020-01-01",
+        [
+            {
+                "indicator": "population",
+                "destination": B,
+                "time_period": y,
+                "obs_value": 1.0,
+                "sex": "F",
+            }
+            for y in ("2010", "2015")
+        ],
+    )
     with pytest.raises(EstimateError, match="no edition in the store gives births of women"):
         read_inputs(sojourn.open(data).store, "2010-2015", sex="F")
     with pytest.raises(EstimateError, match="spans 30 years in one step"):

@@ -53,9 +53,19 @@ def test_real_flows_agree_with_the_published_series(loaded: Path, publisher_file
 
 
 def test_without_anything_to_compare_with_each_interval_says_why(tmp_path: Path) -> None:
-    twins.store_of(tmp_path, "undesa.ims-od@2021-01-15", [
-        {"indicator": "migrant_stock", "origin": "004", "destination": "276", "time_period": "2010", "obs_value": 1.0}
-    ])  # fmt: skip
+    twins.store_of(
+        tmp_path,
+        "undesa.ims-od@2021-01-15",
+        [
+            {
+                "indicator": "migrant_stock",
+                "origin": "004",
+                "destination": "276",
+                "time_period": "2010",
+                "obs_value": 1.0,
+            }
+        ],
+    )
     found = validate(sojourn.open(tmp_path).store, periods=("2010-2015",))
     assert "no whole edition in the store" in found.intervals[0].why_none["estimate"]
     assert set(found.band.why_none) == {"arrivals", "departures"}

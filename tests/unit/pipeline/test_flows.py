@@ -20,7 +20,12 @@ def run(tmp_path: Path, *more: str, **texts: str) -> Result:
     for name, text in texts.items():
         (tmp_path / f"{name}.csv").write_text(text, "utf-8")
     arguments = ["flows", "--out", str(tmp_path / "flows.csv")]
-    for option, name in (("--stock-start", "start"), ("--stock-end", "end"), ("--births", "births"), ("--deaths", "deaths")):  # fmt: skip
+    for option, name in (
+        ("--stock-start", "start"),
+        ("--stock-end", "end"),
+        ("--births", "births"),
+        ("--deaths", "deaths"),
+    ):
         arguments += [option, str(tmp_path / f"{name}.csv")]
     return CliRunner().invoke(cli, [*arguments, *more])
 
@@ -57,17 +62,31 @@ def test_a_seed_moves_people(tmp_path: Path) -> None:
     seed = START.replace("55,555", "5500,555").replace(",0\n", ",1\n")
     run(tmp_path, "--method", "minimum-closed", seed=NONE)
     plain = written(tmp_path)
-    assert run(tmp_path, "--method", "minimum-closed", "--seed", str(tmp_path / "seed.csv"), seed=seed).exit_code == 0  # fmt: skip
+    assert (
+        run(
+            tmp_path, "--method", "minimum-closed", "--seed", str(tmp_path / "seed.csv"), seed=seed
+        ).exit_code
+        == 0
+    )
     assert written(tmp_path) != plain
 
 
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
-        ({"start": START.replace("555", "..")}, r"start\.csv: line 3 \(B, B\) reads '\.\.'; expected a number"),
+        (
+            {"start": START.replace("555", "..")},
+            r"start\.csv: line 3 \(B, B\) reads '\.\.'; expected a number",
+        ),
         ({"start": START.replace("555", "")}, r"line 3 \(B, B\) reads ''"),
-        ({"end": END.replace("30", "-30")}, "stock at the end: the cell born in C, living in B is negative"),
-        ({"end": END.replace("C,90", "C,90,1")}, r"end\.csv: line 4 \(C\) has 6 fields, the header 5"),
+        (
+            {"end": END.replace("30", "-30")},
+            "stock at the end: the cell born in C, living in B is negative",
+        ),
+        (
+            {"end": END.replace("C,90", "C,90,1")},
+            r"end\.csv: line 4 \(C\) has 6 fields, the header 5",
+        ),
         ({"end": END.replace("\nC,", "\nB,")}, r"row 4: 'B' stands twice"),
         ({"births": NONE.replace("B,0\n", "")}, "births: no row for B"),
         ({"births": NONE.replace("B,0", "B,99999")}, "births of B: 99,999 are more than"),
@@ -76,7 +95,7 @@ def test_a_seed_moves_people(tmp_path: Path) -> None:
         ({"start": "", "end": END}, r"start\.csv: no table"),
         ({"start": ",X\nX,1\n"}, "no place in common"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_table_is_refused_and_nothing_is_written(
     tmp_path: Path, texts: dict[str, str], said: str
 ) -> None:
@@ -88,7 +107,13 @@ def test_a_bad_table_is_refused_and_nothing_is_written(
     assert not list(tmp_path.glob("*flows*"))
 
 
-WIDER = START.replace(",D\n", ",D,E\n").replace("10,0\n", "10,0,1\n").replace("50,5\n", "50,5,1\n").replace("800,40\n", "800,40,1\n").replace("20,200\n", "20,200,1\nE,1,1,1,1,9\n")  # fmt: skip
+WIDER = (
+    START.replace(",D\n", ",D,E\n")
+    .replace("10,0\n", "10,0,1\n")
+    .replace("50,5\n", "50,5,1\n")
+    .replace("800,40\n", "800,40,1\n")
+    .replace("20,200\n", "20,200,1\nE,1,1,1,1,9\n")
+)
 
 
 def test_a_place_of_one_table_only_leaves_the_run_when_it_was_named(tmp_path: Path) -> None:
@@ -103,12 +128,18 @@ def test_a_place_of_one_table_only_leaves_the_run_when_it_was_named(tmp_path: Pa
     ("texts", "said"),
     [
         ({"start": WIDER}, "columns at the start: 'E' would leave the run|rows at the start: 'E'"),
-        ({"start": START.replace("\nB,", "\nb,")}, "'b' would leave the run.*'B' is spelled otherwise"),
+        (
+            {"start": START.replace("\nB,", "\nb,")},
+            "'b' would leave the run.*'B' is spelled otherwise",
+        ),
         ({"end": END.replace(",A,B", ",A,b")}, "'B' would leave the run.*'b' is spelled otherwise"),
-        ({"births": NONE.replace("B,", "b,")}, "births: 'b' would leave the run.*'B' is spelled otherwise"),
+        (
+            {"births": NONE.replace("B,", "b,")},
+            "births: 'b' would leave the run.*'B' is spelled otherwise",
+        ),
         ({"deaths": NONE + "Z,5\n"}, "deaths: 'Z' would leave the run"),
     ],
-)  # fmt: skip
+)
 def test_a_label_that_another_list_lacks_is_refused(
     tmp_path: Path, texts: dict[str, str], said: str
 ) -> None:
@@ -119,7 +150,9 @@ def test_a_label_that_another_list_lacks_is_refused(
 
 
 #: 100 births and 50 deaths; the population grows by 50.
-GROWS_END = END.replace("950", "962").replace("505", "517").replace("800", "813").replace("180", "193")  # fmt: skip
+GROWS_END = (
+    END.replace("950", "962").replace("505", "517").replace("800", "813").replace("180", "193")
+)
 BIRTHS = "area,value\nA,25\nB,25\nC,25\nD,25\n"
 DEATHS = "area,value\nA,13\nB,12\nC,13\nD,12\n"
 
@@ -133,13 +166,19 @@ def times(text: str, factor: float) -> str:
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
-        ({"births": times(BIRTHS, 0.001), "deaths": times(DEATHS, 0.001)}, "ratio 1,000: births and deaths look like thousands"),
-        ({"births": times(BIRTHS, 0.2), "deaths": times(DEATHS, 0.2)}, "ratio 5: births and deaths look like those of one year for 5"),
+        (
+            {"births": times(BIRTHS, 0.001), "deaths": times(DEATHS, 0.001)},
+            "ratio 1,000: births and deaths look like thousands",
+        ),
+        (
+            {"births": times(BIRTHS, 0.2), "deaths": times(DEATHS, 0.2)},
+            "ratio 5: births and deaths look like those of one year for 5",
+        ),
         ({"births": DEATHS, "deaths": BIRTHS}, "ratio -1: births and deaths look swapped"),
         ({"start": GROWS_END, "end": START}, "ratio -1: the two stock tables look swapped"),
         ({"births": times(BIRTHS, 1.3)}, "growth over births - deaths is 0.625"),
     ],
-)  # fmt: skip
+)
 def test_a_world_that_does_not_balance_is_refused_with_the_ratio(
     tmp_path: Path, texts: dict[str, str], said: str
 ) -> None:

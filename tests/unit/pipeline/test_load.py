@@ -46,8 +46,10 @@ def test_a_file_is_recognised_by_its_content_whatever_its_name(tmp_path: Path) -
     path = twins.undesa_stock(tmp_path / "download(3).xlsx")
     [outcome] = sojourn.load([path], tmp_path / "data").outcomes
     assert (outcome.status, outcome.edition, outcome.verified) == (
-        "loaded", "undesa.ims@2021-01-15", False,
-    )  # fmt: skip
+        "loaded",
+        "undesa.ims@2021-01-15",
+        False,
+    )
     assert outcome.observations == len(twins.PLACES) * 21
 
 
@@ -111,8 +113,10 @@ def test_in_a_folder_bad_files_are_left_out_and_named(tmp_path: Path) -> None:
     (folder / "notes.txt").write_text("nothing to see", "utf-8")
     report = sojourn.load([folder], tmp_path / "data")
     assert {Path(o.name).name: o.status for o in report.outcomes} == {
-        "a.xlsx": "loaded", "b.csv": "refused", "notes.txt": "skipped",
-    }  # fmt: skip
+        "a.xlsx": "loaded",
+        "b.csv": "refused",
+        "notes.txt": "skipped",
+    }
     with pytest.raises(UnreadableFile):
         sojourn.load([folder], tmp_path / "other", strict=True)
 

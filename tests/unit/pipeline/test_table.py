@@ -61,21 +61,32 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
         row("population", "276", 81_000.0),
         row("population", "900", 7_000_000.0),
         row("migrant_stock", "688", 807.0),
-        *(row("migrant_stock", a, v, time_period=p, sex=s)
-          for a, p, s, v in (("276", "1990", "_T", 600.0), ("276", "2015", "_T", 1000.0),
-                             ("276", "2020", "_T", 1500.0), ("276", "2020", "F", 700.0),
-                             ("276", "2020", "M", 800.0), ("250", "2015", "_T", 800.0),
-                             ("250", "2020", "_T", 850.0), ("900", "2020", "_T", 5000.0),
-                             ("729", "2015", "_T", 60.0), ("728", "2015", "_T", 24.0))),
-    ]  # fmt: skip
+        *(
+            row("migrant_stock", a, v, time_period=p, sex=s)
+            for a, p, s, v in (
+                ("276", "1990", "_T", 600.0),
+                ("276", "2015", "_T", 1000.0),
+                ("276", "2020", "_T", 1500.0),
+                ("276", "2020", "F", 700.0),
+                ("276", "2020", "M", 800.0),
+                ("250", "2015", "_T", 800.0),
+                ("250", "2020", "_T", 850.0),
+                ("900", "2020", "_T", 5000.0),
+                ("729", "2015", "_T", 60.0),
+                ("728", "2015", "_T", 24.0),
+            )
+        ),
+    ]
     twins.store_of(root, IMS, stock)
     older = [
         row("migrant_stock", "276", v, time_period=p)
         for p, v in (("1990", 590.0), ("2015", 1200.0))
     ]
     twins.store_of(root, "undesa.ims@2015-12-01", older)
-    pairs = [row("migrant_stock", "276", v, origin=o, time_period="2020", criterion="birth")
-             for o, v in (("760", 190.0), ("616", 200.0), ("903", 90.0), ("276", None))]  # fmt: skip
+    pairs = [
+        row("migrant_stock", "276", v, origin=o, time_period="2020", criterion="birth")
+        for o, v in (("760", 190.0), ("616", 200.0), ("903", 90.0), ("276", None))
+    ]
     twins.store_of(root, OD, pairs)
     twins.store_of(
         root,
@@ -201,30 +212,74 @@ def test_sums_are_of_what_may_be_added(data: Data) -> None:
     [
         ({"measures": "refugee", "period": 2015}, UnknownIndicator, "did you mean refugees"),
         ({"measures": "refugees", "area": "Libanon"}, UnknownArea, "did you mean 422"),
-        ({"measures": "refugees@unhcr.populaton"}, NoSuchObservation, "did you mean unhcr.population"),
+        (
+            {"measures": "refugees@unhcr.populaton"},
+            NoSuchObservation,
+            "did you mean unhcr.population",
+        ),
         ({"measures": "refugees", "period": "soon"}, NoSuchObservation, "is no period"),
         ({"measures": "refugees", "period": "2020-2010"}, NoSuchObservation, "before it begins"),
         ({"measures": "refugees", "sex": "X"}, NoSuchObservation, "is no sex"),
-        ({"measures": "refugees", "period": 2015, "growth": True}, NoSuchObservation, "two periods"),
+        (
+            {"measures": "refugees", "period": 2015, "growth": True},
+            NoSuchObservation,
+            "two periods",
+        ),
         ({"measures": "refugees", "sum_over": "age"}, NoSuchObservation, "no sum over 'age'"),
         ({"measures": "refugees", "sum_over": "time"}, ForbiddenSum, "a number at a moment"),
         ({"measures": "total_fertility", "sum_over": "area"}, ForbiddenSum, "rates are not added"),
-        ({"measures": "irregular_border_crossings", "sum_over": "area"}, ForbiddenSum, "detections"),
-        ({"measures": "idp_stock_conflict,idps_of_concern", "sum_over": "measure"}, ForbiddenSum, "counting people twice|counts people twice"),
-        ({"measures": "refugees,first_time_asylum_applicants", "sum_over": "measure"}, ForbiddenSum, "different units or kinds"),
+        (
+            {"measures": "irregular_border_crossings", "sum_over": "area"},
+            ForbiddenSum,
+            "detections",
+        ),
+        (
+            {"measures": "idp_stock_conflict,idps_of_concern", "sum_over": "measure"},
+            ForbiddenSum,
+            "counting people twice|counts people twice",
+        ),
+        (
+            {"measures": "refugees,first_time_asylum_applicants", "sum_over": "measure"},
+            ForbiddenSum,
+            "different units or kinds",
+        ),
         ({"measures": "refugees,stateless", "sum_over": "measure"}, ForbiddenSum, "disjoint"),
-        ({"measures": "migrant_stock", "area": "EU28,DEU", "sum_over": "area", "period": 2015}, ForbiddenSum, "counted twice"),
-        ({"measures": "migrant_stock", "area": "WB_ARB,DEU", "sum_over": "area", "period": 2015}, ForbiddenSum, "may overlap"),
-        ({"measures": "migrant_stock", "sex": "F,_T", "sum_over": "sex"}, ForbiddenSum, "women and men"),
-        ({"measures": "net_migration", "by": "edition", "sum_over": "area"}, ForbiddenSum, "rival counts"),
+        (
+            {"measures": "migrant_stock", "area": "EU28,DEU", "sum_over": "area", "period": 2015},
+            ForbiddenSum,
+            "counted twice",
+        ),
+        (
+            {"measures": "migrant_stock", "area": "WB_ARB,DEU", "sum_over": "area", "period": 2015},
+            ForbiddenSum,
+            "may overlap",
+        ),
+        (
+            {"measures": "migrant_stock", "sex": "F,_T", "sum_over": "sex"},
+            ForbiddenSum,
+            "women and men",
+        ),
+        (
+            {"measures": "net_migration", "by": "edition", "sum_over": "area"},
+            ForbiddenSum,
+            "rival counts",
+        ),
         ({"measures": "refugees", "per": "gdp"}, ForbiddenRatio, "another concept or unit"),
-        ({"measures": "refugees", "per": "asylum_applicants"}, ForbiddenRatio, "another concept or unit"),
+        (
+            {"measures": "refugees", "per": "asylum_applicants"},
+            ForbiddenRatio,
+            "another concept or unit",
+        ),
         ({"measures": "remittances_received", "per": "population"}, ForbiddenRatio, "not persons"),
         ({"measures": "idp_flow_conflict", "per": "population"}, ForbiddenRatio, "movements"),
         ({"measures": "total_fertility", "per": "population"}, ForbiddenRatio, "a rate"),
-        ({"measures": "refugees", "per": "population", "scale": float("nan")}, NoSuchObservation, "scale"),
+        (
+            {"measures": "refugees", "per": "population", "scale": float("nan")},
+            NoSuchObservation,
+            "scale",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_means_nothing_is_refused_with_the_reason(
     data: Data, asked: dict[str, object], kind: type[SojournError], said: str
 ) -> None:
@@ -260,7 +315,21 @@ def test_the_forms_say_the_same(data: Data, tmp_path: Path) -> None:
     assert "<td>116</td>" in plain._repr_html_()
     for ending in ("csv", "json", "md", "parquet", "arrow"):
         out = tmp_path / f"t.{ending}"
-        ran = CliRunner().invoke(cli, ["table", "refugees", "--area", "DEU", "--period", "2015", "--data", str(data.store.manifest.root), "--out", str(out)])  # fmt: skip
+        ran = CliRunner().invoke(
+            cli,
+            [
+                "table",
+                "refugees",
+                "--area",
+                "DEU",
+                "--period",
+                "2015",
+                "--data",
+                str(data.store.manifest.root),
+                "--out",
+                str(out),
+            ],
+        )
         assert ran.exit_code == 0, ran.output
         assert out.stat().st_size > 20
 

@@ -31,7 +31,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
     rows = [row("276", y, v) for y, v in years] + [row("250", y, 500.0) for y, _ in years]
     twins.store_of(root, IMS, [*rows, row("688", "2020", 80.0), row("900", "2020", 9000.0)])
     twins.store_of(root, OLDER, [row("276", "2019", 4000.0), row("250", "2019", 510.0)])
-    flows = [row(a, "2015", v, indicator="net_migration", origin="_Z") for a, v in (("276", 9.0), ("250", -3.0), ("380", 0.0))]  # fmt: skip
+    flows = [
+        row(a, "2015", v, indicator="net_migration", origin="_Z")
+        for a, v in (("276", 9.0), ("250", -3.0), ("380", 0.0))
+    ]
     twins.store_of(root, "undesa.wpp@2022-07-11", flows)
     return sojourn.open(root)
 
@@ -108,8 +111,34 @@ def test_the_command_writes_the_picture_and_leaves_nothing_of_a_wrong_ending(
     data: Data, tmp_path: Path
 ) -> None:
     root = str(data.store.manifest.root)
-    ran = CliRunner().invoke(cli, ["chart", "map", "net_migration", "--period", "2015", "--data", root, "--out", str(tmp_path / "m.svg")])  # fmt: skip
+    ran = CliRunner().invoke(
+        cli,
+        [
+            "chart",
+            "map",
+            "net_migration",
+            "--period",
+            "2015",
+            "--data",
+            root,
+            "--out",
+            str(tmp_path / "m.svg"),
+        ],
+    )
     assert ran.exit_code == 0, ran.output
-    wrong = CliRunner().invoke(cli, ["chart", "map", "net_migration", "--period", "2015", "--data", root, "--out", str(tmp_path / "m.gif")])  # fmt: skip
+    wrong = CliRunner().invoke(
+        cli,
+        [
+            "chart",
+            "map",
+            "net_migration",
+            "--period",
+            "2015",
+            "--data",
+            root,
+            "--out",
+            str(tmp_path / "m.gif"),
+        ],
+    )
     assert isinstance(wrong.exception, PublishError)
     assert [p.name for p in tmp_path.iterdir()] == ["m.svg"]

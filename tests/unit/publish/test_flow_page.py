@@ -18,17 +18,29 @@ CENTRAL = np.array([[0.0, 900_000, 120_000], [300_000, 0, 50_000], [10_000, 20_0
 def page(**more: object) -> FlowPage:
     """A synthetic interval of three places."""
     values: dict[str, object] = {
-        "start": 2010, "end": 2015, "places": ("004", "276", "840"), "central": CENTRAL,
-        "low": CENTRAL * 0.5, "high": CENTRAL * 3, "weight": 0.87, "weights": (0.8, 0.95),
+        "start": 2010,
+        "end": 2015,
+        "places": ("004", "276", "840"),
+        "central": CENTRAL,
+        "low": CENTRAL * 0.5,
+        "high": CENTRAL * 3,
+        "weight": 0.87,
+        "weights": (0.8, 0.95),
         "region": {"004": "935", "276": "908", "840": "905"},
-        "regions": ("903", "935", "908", "904", "905", "909"), "population": 1e8, "fewest": 7e5,
-        "most": 4.2e6, "before": 1.3e6, "editions": {"stock": "s@1", "population": "p@1", "vital": "v@1"},
+        "regions": ("903", "935", "908", "904", "905", "909"),
+        "population": 1e8,
+        "fewest": 7e5,
+        "most": 4.2e6,
+        "before": 1.3e6,
+        "editions": {"stock": "s@1", "population": "p@1", "vital": "v@1"},
         "stock_editions": ("s@0", "s@1"),
-        "sources": ("Synthetic source.",), "adjustments": (Adjustment("world balance", "world", 1234.0, "synthetic"),),
+        "sources": ("Synthetic source.",),
+        "adjustments": (Adjustment("world balance", "world", 1234.0, "synthetic"),),
         "growth": {"F": [("004", "276", 5000.0)], "M": [("004", "840", 7000.0)]},
-        "measured": (Measured("276", 800_000.0, 5e5, 9.2e5, 2e6),), "correlation": {"minimum": 0.9, "central": 0.8, "high": 0.7},
+        "measured": (Measured("276", 800_000.0, 5e5, 9.2e5, 2e6),),
+        "correlation": {"minimum": 0.9, "central": 0.8, "high": 0.7},
         "dated": date(2022, 7, 11),
-    }  # fmt: skip
+    }
     return FlowPage(**{**values, **more})  # type: ignore[arg-type]
 
 

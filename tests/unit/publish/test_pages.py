@@ -90,9 +90,11 @@ def test_every_number_with_a_lineage_is_a_link_to_it(demo: ModuleType) -> None:
 def test_a_number_that_leads_nowhere_is_refused(demo: ModuleType) -> None:
     document = demo.demo_document()
     lost = Section(
-        id="lost", topic="Lost", heading="Lost",
+        id="lost",
+        topic="Lost",
+        heading="Lost",
         blocks=(Paragraph(content=(Number("7", "no-such-tree"),)),),
-    )  # fmt: skip
+    )
     with pytest.raises(PublishError, match=r"'7'.*'no-such-tree'.*does not hold"):
         render_html(replace(document, sections=(*document.sections, lost)))
 

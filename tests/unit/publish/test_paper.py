@@ -83,9 +83,10 @@ def test_a_chart_of_the_document_keeps_its_alternative_text(demo: ModuleType) ->
 
 def _structure(pdf: PdfReader) -> list[object]:
     return [
-        o for i in range(1, len(pdf.xref_objStm) + sum(map(len, pdf.xref.values())) + 1)
+        o
+        for i in range(1, len(pdf.xref_objStm) + sum(map(len, pdf.xref.values())) + 1)
         if hasattr(o := pdf.get_object(i), "get")
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("template", ["paper.typ", "front.typ", "report.typ"])

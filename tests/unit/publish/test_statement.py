@@ -42,7 +42,14 @@ def page() -> Page:
 
 
 def value(number: float | None, **more: str) -> FigureValue:
-    given = {"figure_id": "migrant_stock", "time_period": "2015", "sex": "_T", "area": "900", "unit": "PERSONS", "as_of": "2021-01-15"}  # fmt: skip
+    given = {
+        "figure_id": "migrant_stock",
+        "time_period": "2015",
+        "sex": "_T",
+        "area": "900",
+        "unit": "PERSONS",
+        "as_of": "2021-01-15",
+    }
     return FigureValue(**{**given, **more}, value=number)
 
 
@@ -76,7 +83,9 @@ def test_a_heading_is_a_statement_with_an_end() -> None:
 
 
 def test_a_claim_of_more_or_less_has_its_condition() -> None:
-    claims = re.compile(r"\b(more than in|more than at|fewer|less than|grew|fell|larger|most migrants)\b", re.I)  # fmt: skip
+    claims = re.compile(
+        r"\b(more than in|more than at|fewer|less than|grew|fell|larger|most migrants)\b", re.I
+    )
     for key, one in statements().items():
         if claims.search(catalogue("en").messages[key]):
             assert one.when, key

@@ -93,8 +93,10 @@ def test_numbers_are_written_in_the_manner_of_the_language(
 def test_dates_are_written_in_the_manner_of_the_language() -> None:
     day = date(2016, 12, 31)
     assert [catalogue(c).day(day) for c in ("en", "fr", "es")] == [
-        "31 December 2016", "31 décembre 2016", "31 de diciembre de 2016",
-    ]  # fmt: skip
+        "31 December 2016",
+        "31 décembre 2016",
+        "31 de diciembre de 2016",
+    ]
 
 
 def test_a_language_is_a_catalogue_away() -> None:

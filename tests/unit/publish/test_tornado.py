@@ -5,7 +5,9 @@ import re
 from sojourn.publish.chart import Wording
 from sojourn.publish.draw.tornado import Swing, tornado
 
-WORDING = Wording(id="t", title="Synthetic", alt="Synthetic.", number=lambda v: f"{v:g}", no_data="no data")  # fmt: skip
+WORDING = Wording(
+    id="t", title="Synthetic", alt="Synthetic.", number=lambda v: f"{v:g}", no_data="no data"
+)
 ROWS = [Swing("known", -10.0, 30.0, sure=True), Swing("assumed", 15.0, 5.0, sure=False)]
 
 
@@ -18,7 +20,9 @@ def drawn() -> tuple[list[tuple[float, float]], str, str]:
 def test_bars_meet_at_the_middle_and_are_as_long_as_the_answer_moves() -> None:
     bars, _, _ = drawn()
     middle = bars[0][0] + bars[0][1]
-    assert [round(b[0] if i in (1, 2) else b[0] + b[1], 0) for i, b in enumerate(bars)] == [round(middle, 0)] * 4  # fmt: skip
+    assert [round(b[0] if i in (1, 2) else b[0] + b[1], 0) for i, b in enumerate(bars)] == [
+        round(middle, 0)
+    ] * 4
     assert abs(bars[0][1] - bars[1][1]) < 0.2
     assert abs(bars[0][1] - 4 * bars[2][1]) < 0.5
 

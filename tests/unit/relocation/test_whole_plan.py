@@ -42,17 +42,40 @@ def two_children(base: Site) -> Site:
     """Two children alone, one coach, one escort; both accept two regions."""
     regions = ("N", "S")
     places = tuple(
-        Place(id=f"P{r}", region=r, department=r, lat=50, lon=2, child_safe=True, child_licence="SYNTHETIC", max_children=5, max_arrivals_per_day=50)
+        Place(
+            id=f"P{r}",
+            region=r,
+            department=r,
+            lat=50,
+            lon=2,
+            child_safe=True,
+            child_licence="SYNTHETIC",
+            max_children=5,
+            max_arrivals_per_day=50,
+        )
         for r in regions
-    )  # fmt: skip
+    )
     people = tuple(
-        Person(id=f"p{n}", case_id=f"c{n}", sex=Sex.MALE, birth="age:15", age_source="declared", languages=("ar",))  # type: ignore[arg-type]
+        Person(
+            id=f"p{n}",
+            case_id=f"c{n}",
+            sex=Sex.MALE,
+            birth="age:15",
+            age_source="declared",
+            languages=("ar",),
+        )  # type: ignore[arg-type]
         for n in range(2)
-    )  # fmt: skip
+    )
     cases = tuple(
-        Case(id=f"c{n}", head=f"p{n}", wishes=regions[:: 1 - 2 * n], consent=Consent.EXPLICIT, best_interest_signed=True)
+        Case(
+            id=f"c{n}",
+            head=f"p{n}",
+            wishes=regions[:: 1 - 2 * n],
+            consent=Consent.EXPLICIT,
+            best_interest_signed=True,
+        )
         for n in range(2)
-    )  # fmt: skip
+    )
     return replace(
         base,
         persons=people,

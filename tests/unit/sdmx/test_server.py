@@ -335,10 +335,16 @@ HOSTILE = (
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("synthetic")
     held = [
-        {"indicator": "migrant_stock", "ref_area": "276", "destination": "276",
-         "time_period": str(2000 + n), "obs_value": float(n), "comment": text}
+        {
+            "indicator": "migrant_stock",
+            "ref_area": "276",
+            "destination": "276",
+            "time_period": str(2000 + n),
+            "obs_value": float(n),
+            "comment": text,
+        }
         for n, text in enumerate(HOSTILE)
-    ]  # fmt: skip
+    ]
     store_of(root, "undesa.ims@2015-12-01", held)
     return root
 

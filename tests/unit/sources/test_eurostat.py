@@ -59,7 +59,10 @@ def test_enforcement_names_what_it_counts(tmp_path: Path) -> None:
         read(returned)
 
 
-SILENT = ('"TIME","GEO","CITIZEN","UNIT","Value","Flag and Footnotes"', '"2016","Spain","Morocco","Person","190",""')  # fmt: skip
+SILENT = (
+    '"TIME","GEO","CITIZEN","UNIT","Value","Flag and Footnotes"',
+    '"2016","Spain","Morocco","Person","190",""',
+)
 
 
 def test_a_table_that_does_not_say_what_it_counts_must_be_named(tmp_path: Path) -> None:

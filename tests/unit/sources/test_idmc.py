@@ -7,7 +7,14 @@ from reading import read, text, workbook
 
 from sojourn.errors import EditionUnclear
 
-HEAD: list[object] = ["ISO3", "Name", "Year", "Conflict Stock Displacement", "Conflict New Displacements", "Disaster New Displacements"]  # fmt: skip
+HEAD: list[object] = [
+    "ISO3",
+    "Name",
+    "Year",
+    "Conflict Stock Displacement",
+    "Conflict New Displacements",
+    "Disaster New Displacements",
+]
 TAGS: list[object] = ["#country+code", "#country+name", "#date+year", "#a", "#b", "#c"]
 
 
@@ -44,8 +51,14 @@ def test_a_cut_that_several_editions_could_have_is_a_copy_of_none(tmp_path: Path
 
 
 def test_later_headings_keep_rounded_and_unrounded_figures_apart(tmp_path: Path) -> None:
-    head = ["ISO3", "Country / Territory", "Year", "Conflict Stock Displacement",
-            "Conflict Stock Displacement (Raw)", "Disaster Internal Displacements"]  # fmt: skip
+    head = [
+        "ISO3",
+        "Country / Territory",
+        "Year",
+        "Conflict Stock Displacement",
+        "Conflict Stock Displacement (Raw)",
+        "Disaster Internal Displacements",
+    ]
     rows: list[list[object]] = [list(head), ["SYR", "Syria", 2023, 7200000, 7248000, 150000]]
     sheets: dict[str, list[list[object]]] = {"README": [["Read me"]], "1_Displacement_data": rows}
     found = read(workbook(tmp_path / "g.xlsx", sheets))

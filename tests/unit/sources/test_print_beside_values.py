@@ -78,8 +78,10 @@ def test_the_receipt_is_kept_and_names_what_was_not_read(tmp_path: Path) -> None
 
 def test_a_declared_measure_that_is_gone_is_told(tmp_path: Path) -> None:
     path = twins.unhcr_population(tmp_path / "population.csv")
-    lines = [",".join(f for i, f in enumerate(line.split(",")) if i != 5)
-             for line in path.read_text("utf-8").splitlines()]  # fmt: skip
+    lines = [
+        ",".join(f for i, f in enumerate(line.split(",")) if i != 5)
+        for line in path.read_text("utf-8").splitlines()
+    ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     receipt = load([path], tmp_path / "data", registry()).outcomes[0].receipt
     assert any(line.startswith("declared, not in this file: refugees,") for line in receipt)

@@ -14,9 +14,12 @@ KINDS = {
     "non-commercial": ("Terms: CC BY-NC-SA 3.0 IGO", False),
     "no derivatives": ("https://creativecommons.org/licenses/by-nd/4.0/", False),
     "attribution": ("Licence: CC BY 4.0", True),
-    "reserved, then granted": ("All rights reserved; made available under Creative Commons CC BY 3.0", True),
+    "reserved, then granted": (
+        "All rights reserved; made available under Creative Commons CC BY 3.0",
+        True,
+    ),
     "nothing": ("", True),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)

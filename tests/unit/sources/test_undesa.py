@@ -45,20 +45,40 @@ def total_2017(path: Path, change: Callable[[dict[str, Cells]], object] | None =
     rows += [[None] * 4 + ["Table 1 - International migrant stock at mid-year, 1990-2017"]]
     rows += [[None] * 4 + ["POP/DB/MIG/Stock/Rev.2017"], [], [], []]
     rows += [
-        ["Sort\norder", "Major area, region, country or area of destination", "Notes", "Code", "Type of data (a)",
-         f"{title} (both sexes)", *gap, f"{title} (male)", *gap, f"{title} (female)", *gap],
+        [
+            "Sort\norder",
+            "Major area, region, country or area of destination",
+            "Notes",
+            "Code",
+            "Type of data (a)",
+            f"{title} (both sexes)",
+            *gap,
+            f"{title} (male)",
+            *gap,
+            f"{title} (female)",
+            *gap,
+        ],
         [None] * 5 + [*YEARS_2017] * 3,
-    ]  # fmt: skip
+    ]
     for i, (code, name, notes, kind, men, women) in enumerate(PLACES, start=1):
         numbers = _numbers(YEARS_2017, men, women, heading=code == "")
         rows.append([i, name, notes or None, code or None, kind or None, *numbers])
     annex: Cells = [[] for _ in range(15)]
     annex[8] = [None] * 5 + ["Workbook: UN_MigrantStockTotal_2017.xlsx"]
     annex.append(
-        ["Index", "Region, subregion, country or area", "Notes", "Code", "Type of data",
-         "More developed regions", "Less developed regions", "Least developed countries",
-         "Lower-middle-income countries", "Low-income countries"]
-    )  # fmt: skip
+        [
+            "Index",
+            "Region, subregion, country or area",
+            "Notes",
+            "Code",
+            "Type of data",
+            "More developed regions",
+            "Less developed regions",
+            "Least developed countries",
+            "Lower-middle-income countries",
+            "Low-income countries",
+        ]
+    )
     annex.append([1, "WORLD", None, 900])
     annex.append([4, "Burundi", None, 108, "B R", None, "Y", "Y", None, "Y"])
     annex.append([5, "Kenya", None, 404, "B R", None, "Y", None, "Y"])
@@ -84,7 +104,13 @@ def test_the_annex_of_2017_gives_its_groups(tmp_path: Path) -> None:
     path = total_2017(tmp_path / "stock.xlsx")
     book = open_file(path.name, path.read_bytes())[0]
     pairs = {(m.group, m.member) for m in read_classification(book, recognise(book, registry()))}
-    assert pairs == {("902", "108"), ("941", "108"), ("1500", "108"), ("902", "404"), ("1501", "404")}  # fmt: skip
+    assert pairs == {
+        ("902", "108"),
+        ("941", "108"),
+        ("1500", "108"),
+        ("902", "404"),
+        ("1501", "404"),
+    }
 
 
 def _shift(sheets: dict[str, Cells]) -> None:
@@ -143,10 +169,18 @@ def long_2017(path: Path, sheets: Sequence[tuple[str, str, int]]) -> Path:
         rows += [[None] * 5 + [f"{title} migrant stock at mid-year by origin and destination"]]
         rows += [[None] * 5 + ["POP/DB/MIG/Stock/Rev.2017"], [], [], []]
         rows += [
-            ["Year", "Sort\norder", "Major area, region, country or area of destination", "Notes",
-             "Code", "Type of data (a)", "Country or area of origin"],
-            [None] * 6 + ["Total", "Other North", "Other South", "Burundi", "Kenya", "Côte d'Ivoire"],
-        ]  # fmt: skip
+            [
+                "Year",
+                "Sort\norder",
+                "Major area, region, country or area of destination",
+                "Notes",
+                "Code",
+                "Type of data (a)",
+                "Country or area of origin",
+            ],
+            [None] * 6
+            + ["Total", "Other North", "Other South", "Burundi", "Kenya", "Côte d'Ivoire"],
+        ]
         for year in (1990, 2017):
             for i, (code, place) in enumerate(((900, "WORLD"), (404, "Kenya")), start=1):
                 total = base + year
@@ -174,13 +208,33 @@ def bilateral_2024(path: Path) -> Path:
     title = "International migrant stock at mid-year"
     rows: Cells = [[], [None] * 4 + ["International Migrant Stock 2024: Destination and origin"]]
     rows += [[], [None] * 4 + ["POP/DB/MIG/Stock/Rev.2024"], [], [], []]
-    rows += [[None] * 7 + [f"{title}, both sexes combined", *gap, f"{title}, males", *gap, f"{title}, females", *gap], [], []]  # fmt: skip
     rows += [
-        ["Index", "Region, development group, country or area of destination", "Coverage",
-         "Data type", "Location code of destination",
-         "Region, development group, country or area of origin", "Location code of origin",
-         *YEARS_2024, *YEARS_2024, *YEARS_2024]
-    ]  # fmt: skip
+        [None] * 7
+        + [
+            f"{title}, both sexes combined",
+            *gap,
+            f"{title}, males",
+            *gap,
+            f"{title}, females",
+            *gap,
+        ],
+        [],
+        [],
+    ]
+    rows += [
+        [
+            "Index",
+            "Region, development group, country or area of destination",
+            "Coverage",
+            "Data type",
+            "Location code of destination",
+            "Region, development group, country or area of origin",
+            "Location code of origin",
+            *YEARS_2024,
+            *YEARS_2024,
+            *YEARS_2024,
+        ]
+    ]
     for place, code, origin, origin_code, men, women in (
         ("World", 900, "World", 900, 670, 660),
         ("   Kenya*", 404, "World", 900, 500, 480),
@@ -209,9 +263,17 @@ def total_2024(path: Path, groups: Sequence[str]) -> Path:
     rows += [[] for _ in range(5)]
     rows += [[None] * 5 + [cell for g in groups for cell in (g, *gap)], [], []]
     rows += [
-        ["Index", "Region, development group, country or area", "Coverage", "Data type",
-         "Location code", *YEARS_2024, *YEARS_2024, *YEARS_2024]
-    ]  # fmt: skip
+        [
+            "Index",
+            "Region, development group, country or area",
+            "Coverage",
+            "Data type",
+            "Location code",
+            *YEARS_2024,
+            *YEARS_2024,
+            *YEARS_2024,
+        ]
+    ]
     rows.append([1, "Kenya", "", "B", 404, *_numbers(YEARS_2024, 500, 480, heading=False)])
     return workbook(path, {"Table 1": rows})
 
@@ -234,7 +296,18 @@ def test_an_unknown_group_over_the_years_is_refused(tmp_path: Path) -> None:
 
 
 def matrix_of_one_date(path: Path) -> Path:
-    head = ["Sort order", "Area of  Destination", "Note", "Country Codes", "Type of Data", "Total", "Other North", "Other South", "Burundi", "Kenya"]  # fmt: skip
+    head = [
+        "Sort order",
+        "Area of  Destination",
+        "Note",
+        "Country Codes",
+        "Type of Data",
+        "Total",
+        "Other North",
+        "Other South",
+        "Burundi",
+        "Kenya",
+    ]
     rows: Cells = [head, [1, "WORLD", None, 900, None, 30, 1, 2, 20, 7]]
     rows.append([2, "Kenya", "(3)", 404, "B R", 20, None, 0, 20, None])
     return workbook(path, {"1995": rows})
@@ -259,7 +332,9 @@ def test_a_code_beside_the_name_of_another_country_is_told(tmp_path: Path) -> No
 
 def test_emigrants_are_not_read_as_immigrants(tmp_path: Path) -> None:
     def change(sheets: dict[str, Cells]) -> None:
-        sheets["Table 1"][9] = [None] * 4 + ["Table 1: Stock by sex and by region, country or area of origin, 1990-2017"]  # fmt: skip
+        sheets["Table 1"][9] = [None] * 4 + [
+            "Table 1: Stock by sex and by region, country or area of origin, 1990-2017"
+        ]
         sheets["Table 1"][14][1] = "Region, development group, country or area"
 
     found = read(total_2017(tmp_path / "stock.xlsx", change))

@@ -105,8 +105,12 @@ def test_a_table_without_a_year_asks_for_its_release(tmp_path: Path) -> None:
 
 def annex(path: Path, year: int) -> Path:
     """Write three tables laid out like the annex of Global Trends; headings broken over rows."""
-    people = ["Refugees2", "People in refugee-like situations3",
-              "Total refugees and people in refugee-like situations", "Asylum-seekers (pending cases)4"]  # fmt: skip
+    people = [
+        "Refugees2",
+        "People in refugee-like situations3",
+        "Total refugees and people in refugee-like situations",
+        "Asylum-seekers (pending cases)4",
+    ]
     first = [
         [f"Table 1. Refugees and others by country/territory of asylum, end-{year}"],
         ["All data are provisional"],

@@ -143,6 +143,10 @@ def test_an_undeclared_series_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_decimal_comma_is_never_guessed(tmp_path: Path) -> None:
-    path = text(tmp_path / "r.csv", "Migrant remittance inflows (US$ million);2016;2017;2018", "Mexico;1,5;2;3")  # fmt: skip
+    path = text(
+        tmp_path / "r.csv",
+        "Migrant remittance inflows (US$ million);2016;2017;2018",
+        "Mexico;1,5;2;3",
+    )
     with pytest.raises(NotANumber, match="reads '1,5'"):
         read(path)

@@ -46,8 +46,12 @@ def test_a_table_without_words_is_refused_unless_declared(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("layout", "indicator"),
-    [("undesa.wpp-births", "births"), ("undesa.wpp-deaths", "deaths"), ("undesa.wpp-net-migration", "net_migration")],
-)  # fmt: skip
+    [
+        ("undesa.wpp-births", "births"),
+        ("undesa.wpp-deaths", "deaths"),
+        ("undesa.wpp-net-migration", "net_migration"),
+    ],
+)
 def test_the_declaration_says_what_is_counted(tmp_path: Path, layout: str, indicator: str) -> None:
     assert loaded(ANNUAL, layout, tmp_path) == [
         (indicator, "_T", "_T", "2014", 1500.0),
@@ -64,7 +68,10 @@ def test_population_by_age_carries_its_sex(tmp_path: Path) -> None:
 
 def test_the_last_five_years_of_the_century_are_read(tmp_path: Path) -> None:
     found = loaded(SPANS, "undesa.wpp-net-migration-5y", tmp_path)
-    assert [(p, v) for *_, p, v in found] == [("2010-07-01/P5Y", -5000.0), ("2095-07-01/P5Y", 7000.0)]  # fmt: skip
+    assert [(p, v) for *_, p, v in found] == [
+        ("2010-07-01/P5Y", -5000.0),
+        ("2095-07-01/P5Y", 7000.0),
+    ]
 
 
 def test_a_period_beyond_the_century_is_not_dropped_in_silence(tmp_path: Path) -> None:

@@ -185,8 +185,11 @@ def test_the_same_loads_give_the_same_bytes(tmp_path: Path) -> None:
         sojourn.load([file], tmp_path / name)
 
     def stored(name: str) -> dict[str, bytes]:
-        return {p.name: p.read_bytes() for p in (tmp_path / name).rglob("*") if p.name != "lock"
-                and p.is_file()}  # fmt: skip
+        return {
+            p.name: p.read_bytes()
+            for p in (tmp_path / name).rglob("*")
+            if p.name != "lock" and p.is_file()
+        }
 
     assert stored("one") == stored("two")
 

@@ -26,7 +26,11 @@ from sojourn.terminal.progress import progress
 @click.option(
     "--single-file", is_flag=True, help="Everything in each page: downloads and lineage inside it."
 )
-@click.option("--flows", is_flag=True, help="Add a section on who moved where in the five years before (needs the stock tables and vital rates).")  # fmt: skip
+@click.option(
+    "--flows",
+    is_flag=True,
+    help="Add a section on who moved where in the five years before (needs the stock tables and vital rates).",
+)
 @as_of_option
 @data_option
 @json_option

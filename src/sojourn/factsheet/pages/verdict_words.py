@@ -24,8 +24,13 @@ def changes_head(words: Catalogue) -> tuple[str, str, str, str, str, str]:
         return words.text(f"changes.{key}")
 
     return (
-        head("figure"), head("then"), head("now"), head("difference"), head("verdict"), head("reason"),
-    )  # fmt: skip
+        head("figure"),
+        head("then"),
+        head("now"),
+        head("difference"),
+        head("verdict"),
+        head("reason"),
+    )
 
 
 def figure_name(page: Page, value: FigureValue) -> str:

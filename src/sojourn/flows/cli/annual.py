@@ -12,11 +12,40 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
 @click.command()
 @click.option("--from", "first", type=int, required=True, help="First calendar year.")
 @click.option("--to", "last", type=int, required=True, help="Last calendar year.")
-@click.option("--method", type=click.Choice(["minimum-closed", "independence", "pseudo-bayes"]), default="pseudo-bayes", show_default=True, help="How the intervals are estimated.")  # fmt: skip
-@click.option("--lambda", "weight", type=click.FloatRange(0, 1), default=0.87, show_default=True, help="Share of the minimum in pseudo-bayes.")  # fmt: skip
-@click.option("--revision", default="", metavar="DAY", help="The revision of population, births, deaths and net migration (default: the newest).")  # fmt: skip
-@click.option("--unknown", type=click.Choice(["origins", "natives", "drop"]), default="origins", show_default=True, help="People of unknown birthplace.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="CSV to write: year,origin,destination,value.")  # fmt: skip
+@click.option(
+    "--method",
+    type=click.Choice(["minimum-closed", "independence", "pseudo-bayes"]),
+    default="pseudo-bayes",
+    show_default=True,
+    help="How the intervals are estimated.",
+)
+@click.option(
+    "--lambda",
+    "weight",
+    type=click.FloatRange(0, 1),
+    default=0.87,
+    show_default=True,
+    help="Share of the minimum in pseudo-bayes.",
+)
+@click.option(
+    "--revision",
+    default="",
+    metavar="DAY",
+    help="The revision of population, births, deaths and net migration (default: the newest).",
+)
+@click.option(
+    "--unknown",
+    type=click.Choice(["origins", "natives", "drop"]),
+    default="origins",
+    show_default=True,
+    help="People of unknown birthplace.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="CSV to write: year,origin,destination,value.",
+)
 @as_of_option
 @data_option
 @json_option
@@ -69,7 +98,9 @@ def command(
         return
     click.echo(f"{out}: {rows:,} rows\n{HOW}")
     for i, f in found.anchors:
-        click.echo(f"{i.start}-{i.end}: {f.total:,.0f} persons from {'; '.join(dict.fromkeys(i.editions.values()))}")  # fmt: skip
+        click.echo(
+            f"{i.start}-{i.end}: {f.total:,.0f} persons from {'; '.join(dict.fromkeys(i.editions.values()))}"
+        )
     for y in found.years:
         click.echo(
             f"{y.year}: {float(y.flow.sum()):,.0f} persons, {len(y.places)} places; the revision's net migration "

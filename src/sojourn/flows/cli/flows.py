@@ -76,26 +76,97 @@ class WithVerbs(click.Command):
 
 
 @click.command(cls=WithVerbs)
-@click.option("--stock-start", type=_FILE, help="Stocks at the start: a labelled square CSV, birthplaces down, residence across; the diagonal holds the native-born.")  # fmt: skip
+@click.option(
+    "--stock-start",
+    type=_FILE,
+    help="Stocks at the start: a labelled square CSV, birthplaces down, residence across; the diagonal holds the native-born.",
+)
 @click.option("--stock-end", type=_FILE, help="Stocks at the end, in the same layout.")
 @click.option("--births", type=_FILE, help="Births during the interval: area,value; persons.")
 @click.option("--deaths", type=_FILE, help="Deaths during the interval: area,value; persons.")
-@click.option("--net", type=_FILE, help="Net migration that the population's source publishes, to compare: area,value; persons.")  # fmt: skip
-@click.option("--leave-out", multiple=True, metavar="LABEL", help="A label of your tables that may leave the run.")  # fmt: skip
-@click.option("--period", help="Instead of own tables: an interval from the data directory, for instance 2010-2015.")  # fmt: skip
-@click.option("--sex", type=click.Choice(["_T", "F", "M"]), default="_T", show_default=True, help="With --period: both sexes, women or men.")  # fmt: skip
-@click.option("--method", type=click.Choice(METHOD_NAMES), default="pseudo-bayes", show_default=True, help="How to estimate.")  # fmt: skip
-@click.option("--seed", type=_FILE, help="Weights of the pairs of places (for instance 1/distance), in the same square layout.")  # fmt: skip
-@click.option("--lambda", "weight", type=click.FloatRange(0, 1), default=0.87, show_default=True, help="Share of the minimum in pseudo-bayes.")  # fmt: skip
-@click.option("--moves", type=float, help="World number of moves for dennett (default: sum of net migration).")  # fmt: skip
-@click.option("--unknown", type=click.Choice(["origins", "natives", "drop"]), default="origins", show_default=True, help="People of unknown birthplace: a birthplace of their own, natives, or dropped.")  # fmt: skip
-@click.option("--revision", default="", metavar="DAY", help="With --period: the revision of population, births and deaths (default: the newest), for instance 2022.")  # fmt: skip
-@click.option("--mix-revisions", is_flag=True, help="With --period: take the population of the stock's file, though births and deaths are of another revision.")  # fmt: skip
+@click.option(
+    "--net",
+    type=_FILE,
+    help="Net migration that the population's source publishes, to compare: area,value; persons.",
+)
+@click.option(
+    "--leave-out",
+    multiple=True,
+    metavar="LABEL",
+    help="A label of your tables that may leave the run.",
+)
+@click.option(
+    "--period",
+    help="Instead of own tables: an interval from the data directory, for instance 2010-2015.",
+)
+@click.option(
+    "--sex",
+    type=click.Choice(["_T", "F", "M"]),
+    default="_T",
+    show_default=True,
+    help="With --period: both sexes, women or men.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(METHOD_NAMES),
+    default="pseudo-bayes",
+    show_default=True,
+    help="How to estimate.",
+)
+@click.option(
+    "--seed",
+    type=_FILE,
+    help="Weights of the pairs of places (for instance 1/distance), in the same square layout.",
+)
+@click.option(
+    "--lambda",
+    "weight",
+    type=click.FloatRange(0, 1),
+    default=0.87,
+    show_default=True,
+    help="Share of the minimum in pseudo-bayes.",
+)
+@click.option(
+    "--moves", type=float, help="World number of moves for dennett (default: sum of net migration)."
+)
+@click.option(
+    "--unknown",
+    type=click.Choice(["origins", "natives", "drop"]),
+    default="origins",
+    show_default=True,
+    help="People of unknown birthplace: a birthplace of their own, natives, or dropped.",
+)
+@click.option(
+    "--revision",
+    default="",
+    metavar="DAY",
+    help="With --period: the revision of population, births and deaths (default: the newest), for instance 2022.",
+)
+@click.option(
+    "--mix-revisions",
+    is_flag=True,
+    help="With --period: take the population of the stock's file, though births and deaths are of another revision.",
+)
 @click.option("--accept-balance", is_flag=True, help="Go on although the world does not balance.")
 @click.option("--by-birthplace", is_flag=True, help="Write a row for each birthplace too.")
-@click.option("--band", "with_band", is_flag=True, help="Add the low and the high estimate of each corridor over the methods.")  # fmt: skip
-@click.option("--keep/--no-keep", default=True, show_default=True, help="With --period: keep the estimate in the data directory, with status E.")  # fmt: skip
-@click.option("--behind", nargs=2, metavar="ORIGIN DESTINATION", help="With --period: list the birthplaces and the cells behind a corridor.")  # fmt: skip
+@click.option(
+    "--band",
+    "with_band",
+    is_flag=True,
+    help="Add the low and the high estimate of each corridor over the methods.",
+)
+@click.option(
+    "--keep/--no-keep",
+    default=True,
+    show_default=True,
+    help="With --period: keep the estimate in the data directory, with status E.",
+)
+@click.option(
+    "--behind",
+    nargs=2,
+    metavar="ORIGIN DESTINATION",
+    help="With --period: list the birthplaces and the cells behind a corridor.",
+)
 @click.option(
     "--pages",
     type=click.Path(path_type=Path, file_okay=False),

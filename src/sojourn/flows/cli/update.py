@@ -12,9 +12,23 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.option("--prior", type=_FILE, required=True, help="Flows before: a labelled square CSV, origins down, destinations across.")  # fmt: skip
-@click.option("--net", type=_FILE, required=True, help="Net migration to reach: area,value; persons, in less out.")  # fmt: skip
-@click.option("--rescale", is_flag=True, help="Rescale the net migration to a sum of zero first, without changing a sign.")  # fmt: skip
+@click.option(
+    "--prior",
+    type=_FILE,
+    required=True,
+    help="Flows before: a labelled square CSV, origins down, destinations across.",
+)
+@click.option(
+    "--net",
+    type=_FILE,
+    required=True,
+    help="Net migration to reach: area,value; persons, in less out.",
+)
+@click.option(
+    "--rescale",
+    is_flag=True,
+    help="Rescale the net migration to a sum of zero first, without changing a sign.",
+)
 @click.option("--out", type=_FILE, required=True, help="CSV to write: origin,destination,value.")
 @json_option
 def command(prior: Path, net: Path, out: Path, *, rescale: bool, as_json: bool) -> None:
@@ -25,10 +39,21 @@ def command(prior: Path, net: Path, out: Path, *, rescale: bool, as_json: bool) 
 
 
 @click.command()
-@click.option("--prior", type=_FILE, required=True, help="Flows before: a labelled square CSV, origins down, destinations across.")  # fmt: skip
+@click.option(
+    "--prior",
+    type=_FILE,
+    required=True,
+    help="Flows before: a labelled square CSV, origins down, destinations across.",
+)
 @click.option("--rows", type=_FILE, required=True, help="Departures to reach: area,value; persons.")
-@click.option("--columns", type=_FILE, required=True, help="Arrivals to reach: area,value; persons.")  # fmt: skip
-@click.option("--balance", is_flag=True, help="Bring departures and arrivals to one total first, each half of the way.")  # fmt: skip
+@click.option(
+    "--columns", type=_FILE, required=True, help="Arrivals to reach: area,value; persons."
+)
+@click.option(
+    "--balance",
+    is_flag=True,
+    help="Bring departures and arrivals to one total first, each half of the way.",
+)
 @click.option("--out", type=_FILE, required=True, help="CSV to write: origin,destination,value.")
 @json_option
 def margins(

@@ -10,9 +10,24 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
 
 
 @click.command()
-@click.option("--published", type=click.Path(path_type=Path), help="A published series: method,period,origin,destination,value (a file, or a folder with flows_published.csv).")  # fmt: skip
-@click.option("--period", "periods", multiple=True, help="An interval; repeat for several (default: 1990-1995 to 2015-2020, and 2020-2024).")  # fmt: skip
-@click.option("--unknown", type=click.Choice(["origins", "natives", "drop"]), default="origins", show_default=True, help="People of unknown birthplace, in the comparisons with measured totals.")  # fmt: skip
+@click.option(
+    "--published",
+    type=click.Path(path_type=Path),
+    help="A published series: method,period,origin,destination,value (a file, or a folder with flows_published.csv).",
+)
+@click.option(
+    "--period",
+    "periods",
+    multiple=True,
+    help="An interval; repeat for several (default: 1990-1995 to 2015-2020, and 2020-2024).",
+)
+@click.option(
+    "--unknown",
+    type=click.Choice(["origins", "natives", "drop"]),
+    default="origins",
+    show_default=True,
+    help="People of unknown birthplace, in the comparisons with measured totals.",
+)
 @as_of_option
 @data_option
 @json_option

@@ -61,7 +61,9 @@ def accounts_section(voice: Voice) -> Section | None:
     notes: list[RichText] = []
     if page.kinds is not None:
         shares = [words.number(100.0 * s, "PERCENT") for s in page.kinds]
-        notes.append((voice.text("kinds", returning=shares[0], transit=shares[1], leaving=shares[2]),))  # fmt: skip
+        notes.append(
+            (voice.text("kinds", returning=shares[0], transit=shares[1], leaving=shares[2]),)
+        )
     treatment, share = page.unknown
     if share > 0:
         said = words.number(100.0 * share, "PERCENT")

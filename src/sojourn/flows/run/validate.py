@@ -314,7 +314,9 @@ def lines(found: Validation) -> list[str]:
             )
         out += [f"  not compared: {what}: {why}" for what, why in i.why_none.items()]
     for direction, fitted in found.band.directions.items():
-        out.append(f"band of {direction}: lambda {fitted.weight:.2f}, {fitted.totals} totals of {fitted.countries} countries, conformal, countries left out")  # fmt: skip
+        out.append(
+            f"band of {direction}: lambda {fitted.weight:.2f}, {fitted.totals} totals of {fitted.countries} countries, conformal, countries left out"
+        )
         for name, half in (("small", fitted.small), ("large", fitted.large)):
             low, high = half.binomial
             out.append(

@@ -296,9 +296,18 @@ class _Joined:
         share = np.divide(made, total, out=np.zeros_like(total), where=total > 0)
         zero = np.zeros_like(contact)
         return Fitted(
-            state, rates, contact, zero, self.selection, self.drawn.inflow, factor, share, met,
-            deaths_met, zero > 1.0,
-        )  # fmt: skip
+            state,
+            rates,
+            contact,
+            zero,
+            self.selection,
+            self.drawn.inflow,
+            factor,
+            share,
+            met,
+            deaths_met,
+            zero > 1.0,
+        )
 
     def _fatal(
         self, state: Floats, published: Rates, wanted: Floats

@@ -18,15 +18,33 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("sources", nargs=-1)
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), envvar="SOJOURN_DATA", help="Data directory (or SOJOURN_DATA); files go to its raw/ folder.")  # fmt: skip
-@click.option("--list", "listed", is_flag=True, help="List what can be fetched, with terms and landing pages.")  # fmt: skip
-@click.option("--newer", "ask_newer", is_flag=True, help="List newer editions of what --data (else the embedded edition) holds, and how to get them.")  # fmt: skip
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="SOJOURN_DATA",
+    help="Data directory (or SOJOURN_DATA); files go to its raw/ folder.",
+)
+@click.option(
+    "--list", "listed", is_flag=True, help="List what can be fetched, with terms and landing pages."
+)
+@click.option(
+    "--newer",
+    "ask_newer",
+    is_flag=True,
+    help="List newer editions of what --data (else the embedded edition) holds, and how to get them.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be fetched, and from where.")
 @click.option("--load", "then_load", is_flag=True, help="Load what was fetched.")
 @click.option(
     "--base-url", default="", help="A mirror: scheme and host instead of the publishers'."
 )
-@click.option("--attempts", type=click.IntRange(min=1), default=5, show_default=True, help="Attempts for each file.")  # fmt: skip
+@click.option(
+    "--attempts",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="Attempts for each file.",
+)
 @json_option
 def command(
     sources: tuple[str, ...],
@@ -58,7 +76,9 @@ def command(
     addresses = chosen(known, sources)
     if dry_run:
         for a in addresses:
-            click.echo(f"{a.dataset}{'@' + a.edition if a.edition else ''}  {a.url} → raw/{a.dataset}/{a.name}")  # fmt: skip
+            click.echo(
+                f"{a.dataset}{'@' + a.edition if a.edition else ''}  {a.url} → raw/{a.dataset}/{a.name}"
+            )
         return
     if data is None:
         raise click.UsageError("name a data directory: --data or SOJOURN_DATA")
@@ -82,7 +102,11 @@ def _said(done: "Sequence[Fetched]", *, as_json: bool) -> None:
         click.echo(json.dumps([asdict(f) for f in done], ensure_ascii=False, indent=1))
     else:
         for f in done:
-            said = f.error if f.status == "failed" else f"{f.path}  {f.bytes:,} bytes; terms: {f.license}"  # fmt: skip
+            said = (
+                f.error
+                if f.status == "failed"
+                else f"{f.path}  {f.bytes:,} bytes; terms: {f.license}"
+            )
             click.echo(f"{f.status:9}  {said}", err=f.status == "failed")
 
 

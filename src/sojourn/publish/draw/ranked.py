@@ -59,9 +59,16 @@ def vintages(rows: Sequence[Vintage], wording: Wording, *, header: tuple[str, st
             words = f"{edition}: {wording.number(value)}"
             anchor = "start" if at < left + 60 else ("end" if at > width - right - 60 else "middle")
             body.append(
-                text(at, y - 12 if k % 2 == 0 else y + 21, words, size=11, anchor=anchor,
-                     fill="ink" if newest else "soft", weight=600 if newest else 400)
-            )  # fmt: skip
+                text(
+                    at,
+                    y - 12 if k % 2 == 0 else y + 21,
+                    words,
+                    size=11,
+                    anchor=anchor,
+                    fill="ink" if newest else "soft",
+                    weight=600 if newest else 400,
+                )
+            )
     table = table_of(
         header,
         [(row.label, edition, value) for row in rows for edition, value in row.values],

@@ -68,7 +68,9 @@ def _circle(circle: Circle, x: float, y: float, r: float, wording: Wording) -> l
     number = wording.number(circle.persons)
     drawn = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="var(--sj-r4)" fill-opacity=".85" stroke="var(--sj-paper)" stroke-width="1"/>'
     fits = width_of(number, 12) < 1.7 * r
-    inside = [text(x, y + 4, number, size=12, anchor="middle", fill="paper", weight=600)] if fits else []  # fmt: skip
+    inside = (
+        [text(x, y + 4, number, size=12, anchor="middle", fill="paper", weight=600)] if fits else []
+    )
     label = circle.label if fits else f"{circle.label} {number}"
     return [drawn, *inside, text(x, y + r + 12, label, size=11, anchor="middle")]
 

@@ -54,10 +54,11 @@ def tornado(
         return left + 70.0 + room * (value - least) / span
 
     body = [
-        rect(left, 4, 10, 10, "men"), text(left + 15, 13, ends[0], size=12),
+        rect(left, 4, 10, 10, "men"),
+        text(left + 15, 13, ends[0], size=12),
         rect(left + 35 + width_of(ends[0], 12), 4, 10, 10, "accent"),
         text(left + 50 + width_of(ends[0], 12), 13, ends[1], size=12),
-    ]  # fmt: skip
+    ]
     top = 42.0
     for i, row in enumerate(rows):
         y = top + i * ROW
@@ -65,7 +66,9 @@ def tornado(
         body += _bars(row, middle, y, x, wording)
     height = top + len(rows) * ROW + 6
     body.append(line(x(middle), top - 4, x(middle), height - 4, "ink"))
-    body.append(text(x(middle), top - 8, wording.number(middle), size=11, anchor="middle", weight=600))  # fmt: skip
+    body.append(
+        text(x(middle), top - 8, wording.number(middle), size=11, anchor="middle", weight=600)
+    )
     table = table_of(header, [(r.label, r.low, r.high) for r in rows], wording)
     return chart(body, wording, table, width=WIDTH, height=height)
 

@@ -171,9 +171,17 @@ def choropleth(
 
     def redraw(wide: float) -> Chart:
         return choropleth(
-            values, wording, breaks=breaks, names=names, header=header, ramp=ramp,
-            traces=traces, counts=counts, beside=beside, width=wide,
-        )  # fmt: skip
+            values,
+            wording,
+            breaks=breaks,
+            names=names,
+            header=header,
+            ramp=ramp,
+            traces=traces,
+            counts=counts,
+            beside=beside,
+            width=wide,
+        )
 
     table = _twin(drawn, header)
     return chart(

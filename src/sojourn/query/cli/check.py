@@ -16,9 +16,23 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--edition", help="Only this edition, for instance undesa.ims@2015-12-01.")
 @click.option("--contract", help="Only this contract, for instance parts-are-the-total.")
-@click.option("--limit", type=click.IntRange(min=0), default=5, show_default=True, help="Cells to list for each contract of an edition; 0 lists all.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write all of them to this CSV file.")  # fmt: skip
-@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the page of known problems (HTML).")  # fmt: skip
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=5,
+    show_default=True,
+    help="Cells to list for each contract of an edition; 0 lists all.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write all of them to this CSV file.",
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the page of known problems (HTML).",
+)
 @click.option("--language", default="en", show_default=True, help="Language of the page.")
 @data_option
 @json_option
@@ -64,7 +78,9 @@ def command(
 
 
 def _print(found: "Checked", limit: int) -> None:
-    click.echo(f"{found.files} files, {len(found.contracts)} contracts, {len(found.violations):,} violations")  # fmt: skip
+    click.echo(
+        f"{found.files} files, {len(found.contracts)} contracts, {len(found.violations):,} violations"
+    )
     groups: dict[tuple[str, str], list[str]] = {}
     for v in found.violations:
         mark = "" if v.verified else "  (unverified copy)"

@@ -16,13 +16,32 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("old", metavar="EDITION|DATE")
 @click.argument("new", metavar="EDITION|DATE")
-@click.option("--as-of", "dates", is_flag=True, help="The two arguments are dates: compare the editions current then.")  # fmt: skip
+@click.option(
+    "--as-of",
+    "dates",
+    is_flag=True,
+    help="The two arguments are dates: compare the editions current then.",
+)
 @click.option("--area", help="Only numbers about this place: M49 number or ISO code.")
 @click.option("--indicator", help="Only this indicator.")
 @click.option("--period", help="Only this time period.")
-@click.option("--limit", type=click.IntRange(min=0), default=40, show_default=True, help="Changes to list for each pair, largest first; 0 lists all.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write all changes to this CSV file.")  # fmt: skip
-@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page (HTML) with the listed changes.")  # fmt: skip
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=40,
+    show_default=True,
+    help="Changes to list for each pair, largest first; 0 lists all.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write all changes to this CSV file.",
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page (HTML) with the listed changes.",
+)
 @click.option("--language", default="en", show_default=True, help="Language of the page.")
 @data_option
 @json_option

@@ -22,12 +22,38 @@ if TYPE_CHECKING:
 @click.option("--indicator", help="Only this quantity, for instance refugees.")
 @click.option("--period", help="Only this time period.")
 @click.option("--sex", type=click.Choice(["_T", "F", "M"]), help="Only this sex.")
-@click.option("--by", type=click.Choice(["spread", "share"]), default="spread", show_default=True, help="Rank by the spread, or by its share of the largest count.")  # fmt: skip
-@click.option("--aggregates", is_flag=True, help="Also regions and groups, whose members differ by publisher.")  # fmt: skip
-@click.option("--limit", type=click.IntRange(min=0), default=10, show_default=True, help="Disagreements to list for each quantity; 0 lists all.")  # fmt: skip
-@click.option("--keep", is_flag=True, help="Keep the size of each disagreement in the data directory, as observations.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write all of them to this CSV file, a row a count.")  # fmt: skip
-@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page (HTML) with the listed ones.")  # fmt: skip
+@click.option(
+    "--by",
+    type=click.Choice(["spread", "share"]),
+    default="spread",
+    show_default=True,
+    help="Rank by the spread, or by its share of the largest count.",
+)
+@click.option(
+    "--aggregates", is_flag=True, help="Also regions and groups, whose members differ by publisher."
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="Disagreements to list for each quantity; 0 lists all.",
+)
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Keep the size of each disagreement in the data directory, as observations.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write all of them to this CSV file, a row a count.",
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page (HTML) with the listed ones.",
+)
 @click.option("--language", default="en", show_default=True, help="Language of the page.")
 @as_of_option
 @data_option

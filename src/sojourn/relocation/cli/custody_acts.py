@@ -69,7 +69,14 @@ def _act(ledger: Path, person: str, state: str, where: str, reason: str, device:
 
     at = datetime.now(UTC).replace(microsecond=0).isoformat()
     event = Event(
-        person=person, state=state, at=at, where=where, responsible="", device=device, number=1, source=reason
-    )  # fmt: skip
+        person=person,
+        state=state,
+        at=at,
+        where=where,
+        responsible="",
+        device=device,
+        number=1,
+        source=reason,
+    )
     done = append(ledger, event)
     click.echo(f"{done.id} {done.person} {done.state} {done.where}")

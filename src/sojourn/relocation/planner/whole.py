@@ -82,8 +82,10 @@ def plan_whole(
         return None
     placed = deal(model, solved.x)
     return Whole(
-        placed, wider.travel(solved.x, gone), replace(solved, bounds=solved.bounds[:-1], method=WHOLE_PLAN)
-    )  # fmt: skip
+        placed,
+        wider.travel(solved.x, gone),
+        replace(solved, bounds=solved.bounds[:-1], method=WHOLE_PLAN),
+    )
 
 
 class _Wider:
@@ -258,8 +260,13 @@ class _Wider:
         """Leave early enough: before it go all of more protected tiers, and of its own as early."""
         n = len(own)
         early = sorted(
-            {(self.ways[w].tier, self.ways[w].latest) for r in own for w in self.by_run[r] if self.ways[w].tier}
-        )  # fmt: skip
+            {
+                (self.ways[w].tier, self.ways[w].latest)
+                for r in own
+                for w in self.by_run[r]
+                if self.ways[w].tier
+            }
+        )
         for tier, latest in early:
             for r in own:
                 run = self.runs[r]
