@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import LedgerBroken
-from sojourn.files import new_file
+from sojourn.files import write_whole
 
 FIRST = "0" * 64
 PRIVATE = ".private"
@@ -111,10 +111,10 @@ def append(path: Path, release: Release) -> str:
     }
     entry["hash"] = _hash(entry)
     private = {**_private(path), entry["hash"]: dict(release.truth)}
-    with new_file(_beside(path), error=LedgerBroken, durable=True, private=True) as inside:
-        inside.write_text(json.dumps(private, sort_keys=True), "utf-8")
-    with new_file(path, error=LedgerBroken, durable=True) as inside:
-        inside.write_text(text + json.dumps(entry, sort_keys=True) + "\n", "utf-8")
+    kept = json.dumps(private, sort_keys=True)
+    write_whole(_beside(path), kept, error=LedgerBroken, durable=True, private=True)
+    line = json.dumps(entry, sort_keys=True) + "\n"
+    write_whole(path, text + line, error=LedgerBroken, durable=True)
     return str(entry["hash"])
 
 
