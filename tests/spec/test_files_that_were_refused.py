@@ -125,5 +125,5 @@ def test_projections_follow_the_estimates_of_their_own_edition(tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ["WPP2024_estimates_only.csv", "downloaded.csv"])
 def test_a_series_that_several_revisions_print_has_no_edition(tmp_path: Path, name: str) -> None:
-    with pytest.raises(EditionUnclear, match="may be a part of undesa"):
+    with pytest.raises(EditionUnclear, match="may be those of undesa"):
         projections(tmp_path / name, 1990, 2020, 2021)

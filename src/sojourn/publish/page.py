@@ -40,6 +40,11 @@ class _Group:
         return type(self.block).__name__
 
 
+_AT_NOUGHT = re.compile(
+    r'(<(?:rect|text)\b[^>]*?) x="0"|<path d=""[^>]*/>'
+)  # says nothing: nought is meant without
+
+
 def _groups(blocks: Sequence[Block]) -> Iterator[_Group]:
     charts: list[ChartBlock] = []
     for block in blocks:
@@ -119,7 +124,7 @@ def render_html(document: Document) -> str:
         light=css_variables("light"),
         dark=css_variables("dark"),
     )
-    page = page.replace("<!--sprite-->", drawings.sprite(), 1)
+    page = _AT_NOUGHT.sub(r"\1", page.replace("<!--sprite-->", drawings.sprite(), 1))
     return page.replace("<style>", f"<style>{_typeface(page)}", 1)
 
 

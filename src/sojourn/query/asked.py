@@ -59,7 +59,8 @@ def _coded(store: Store, concept: str, value: str | int) -> str:
         return _indicator(store, text)
     if concept in ("dataflow", "edition"):
         held = {f.dataset if concept == "dataflow" else f.edition for f in store.manifest.files}
-        if text not in held:
+        ours = concept == "dataflow" and text.rpartition(".")[0] in held  # a table of an estimate
+        if text not in held and not ours:
             what = "dataset" if concept == "dataflow" else concept
             near = get_close_matches(text, held, n=3, cutoff=0.5)
             raise NoSuchObservation(

@@ -20,6 +20,8 @@ from sojourn.publish.content import (
 )
 from sojourn.publish.text import spoken
 
+NAMED = 12  # figures that a line names; it says how many more there are
+
 
 def changes(
     page: Page,
@@ -89,7 +91,8 @@ def _unheld(page: Page, found: Compared, dates: tuple[str, str]) -> list[RichTex
             continue
         names = list(dict.fromkeys(words.text(f"figure.{v.figure_id}") for v in unique(values)))
         count = page.count(len(values))
-        listed = words.listed(names)
+        left = len(names) - NAMED
+        listed = words.listed(names[:NAMED]) + (f" (+{words.exact(left, '')})" if left > 0 else "")
         lines.append(words.rich(f"changes.{key}", then=dates[0], count=count, figures=listed))
     return lines
 

@@ -24,6 +24,7 @@ from sojourn.files import Folder, check_folder, make_folders, new_folder
 from sojourn.publish.text import catalogue
 from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
+from sojourn.store.wholeness import kept
 
 #: Operations that add, rank or leave out: the figure is carried ready-made, so that what was left
 #: out is known where its cells are not carried.
@@ -192,8 +193,9 @@ def _write(
         if f.sha256 in by_file or f.edition in contents.editions:
             entry = _copy_cells(store, f, by_file.get(f.sha256, []), folder)
             entries.append(_copy_problems(store, entry, problems, folder))
-    kept = {e.edition for e in entries}
-    coverage = tuple(c for c in store.manifest.coverage if c.edition in kept)
+    entries = [replace(e, kept=kept(folder / "store", e)) for e in entries]
+    held_here = {e.edition for e in entries}
+    coverage = tuple(c for c in store.manifest.coverage if c.edition in held_here)
     write_manifest(Manifest(folder, tuple(sorted(entries, key=_by_edition)), coverage))
     facts = [contents.facts[k] for k in sorted(contents.facts)]
     spots = [contents.spots[k] for k in sorted(contents.spots)]
@@ -254,8 +256,8 @@ def _problems_shown(store: Store, editions: Iterable[str]) -> list[tuple[Any, ..
     found = store.con.execute(
         "SELECT * FROM problem ORDER BY size DESC NULLS LAST, message LIMIT 12"
     ).fetchall()
-    kept = set(editions)
-    return [row for row in found if row[1] in kept]
+    among = set(editions)
+    return [row for row in found if row[1] in among]
 
 
 def _copy_problems(
