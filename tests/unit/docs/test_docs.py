@@ -1,5 +1,7 @@
 """The documents say what the code does."""
 
+import importlib
+import pkgutil
 import re
 import shlex
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+import sojourn
 import sojourn.errors
 from sojourn.cli import COMMANDS, LazyGroup, cli
 from sojourn.sources.declaration import registry
@@ -42,6 +45,9 @@ def errors(kind: type = sojourn.errors.SojournError) -> list[type]:
 
 
 def test_every_error_is_explained_with_its_exit_code() -> None:
+    for module in pkgutil.walk_packages(sojourn.__path__, "sojourn."):
+        if not module.name.endswith("__main__"):  # a class is known once its module is imported
+            importlib.import_module(module.name)
     text = (ROOT / "docs" / "errors.md").read_text("utf-8")
     for kind in errors():
         assert re.search(rf"^\| {kind.exit_code} \| {kind.__name__} \|", text, re.M), kind
