@@ -1,7 +1,7 @@
 """Lines over time: trends with their names at the line's end, sparklines, editions compared."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -121,10 +121,7 @@ def trend(
         return bottom - (bottom - top) * (v - steps[0]) / (steps[-1] - steps[0])
 
     body = [text(0, 13 + names, unit, size=12, fill="soft")] if unit else []
-    for step, shown in zip(steps, labels, strict=True):
-        rule = "soft" if step == steps[0] else "rule"
-        body.append(line(left, y(step), width - right + 8, y(step), rule))
-        body.append(text(left - 8, y(step) + 4, shown, size=12, anchor="end", fill="soft"))
+    body += _scale(zip(steps, labels, strict=True), y, left, width - right + 8)
     body += [
         text(x(t), tall - 8, f"{t:.0f}", size=12, anchor="middle", fill="soft")
         for t in _sparse(times, x)
@@ -146,6 +143,15 @@ def trend(
         )
 
     return chart(body, wording, table, width=width, height=tall, redraw=redraw)
+
+
+def _scale(
+    steps: Iterable[tuple[float, str]], y: Callable[[float], float], left: float, right: float
+) -> Iterator[str]:
+    """Yield a rule and a label for each step of the scale; the lowest rule is the stronger."""
+    for i, (step, shown) in enumerate(steps):
+        yield line(left, y(step), right, y(step), "rule" if i else "soft")
+        yield text(left - 8, y(step) + 4, shown, size=12, anchor="end", fill="soft")
 
 
 def _unit_once(labels: Sequence[str]) -> tuple[list[str], str]:
