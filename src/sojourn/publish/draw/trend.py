@@ -7,7 +7,7 @@ from itertools import groupby
 
 import numpy as np
 
-from sojourn.publish.chart import Chart, Wording, table_of
+from sojourn.publish.chart import CellValue, Chart, Table, Wording, table_of
 from sojourn.publish.draw.svg import chart, line, mark, text, width_of
 
 WIDTH = 760.0
@@ -127,9 +127,7 @@ def trend(
         for t in _sparse(times, x)
     ]
     body += _drawn(series, wording, (x, y), (top, bottom), narrow=narrow)
-    rows = [(s.label, f"{t:.0f}", v) for s in series for t, v in s.points]
-    traces = [("", "", s.trace(t)) for s in series for t, _ in s.points]
-    table = table_of(header, list(rows), wording, traces)
+    table = _twin(series, header, wording)
 
     def redraw(wide: float) -> Chart:
         return trend(
@@ -143,6 +141,15 @@ def trend(
         )
 
     return chart(body, wording, table, width=width, height=tall, redraw=redraw)
+
+
+def _twin(series: Sequence[Line], header: tuple[str, str, str], wording: Wording) -> Table:
+    """Return the table beside the drawing: one row a point."""
+    rows: list[tuple[CellValue, ...]] = [
+        (s.label, f"{t:.0f}", v) for s in series for t, v in s.points
+    ]
+    traces = [("", "", s.trace(t)) for s in series for t, _ in s.points]
+    return table_of(header, rows, wording, traces)
 
 
 def _scale(
