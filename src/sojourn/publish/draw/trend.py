@@ -122,10 +122,7 @@ def trend(
 
     body = [text(0, 13 + names, unit, size=12, fill="soft")] if unit else []
     body += _scale(zip(steps, labels, strict=True), y, left, width - right + 8)
-    body += [
-        text(x(t), tall - 8, f"{t:.0f}", size=12, anchor="middle", fill="soft")
-        for t in _sparse(times, x)
-    ]
+    body += _years(_sparse(times, x), x, tall - 8)
     body += _drawn(series, wording, (x, y), (top, bottom), narrow=narrow)
     table = _twin(series, header, wording)
 
@@ -141,6 +138,12 @@ def trend(
         )
 
     return chart(body, wording, table, width=width, height=tall, redraw=redraw)
+
+
+def _years(times: Iterable[float], x: Callable[[float], float], height: float) -> Iterator[str]:
+    """Yield the years below the lines."""
+    for t in times:
+        yield text(x(t), height, f"{t:.0f}", size=12, anchor="middle", fill="soft")
 
 
 def _twin(series: Sequence[Line], header: tuple[str, str, str], wording: Wording) -> Table:
