@@ -3,6 +3,7 @@
 Every number hangs on its cells, or on a run by its name.
 """
 
+from sojourn.health.brief.claims import untold
 from sojourn.health.brief.drivers import drivers_chart
 from sojourn.health.brief.page import Brief, Fact, Page
 from sojourn.health.brief.people import left_out
@@ -97,7 +98,7 @@ def _unknown(page: Page) -> Section:
     notes.append((f"{limits} {page.text('models_sex')}",))
     blocks: list[Block] = [Notes(items=tuple(notes))]
     moved = any(d["parameter"] in brief.known for d in brief.run.get("drivers", ()))
-    if moved and known_effect(page) and (brief.alone or brief.topic == "tb"):
+    if moved and known_effect(page) and (brief.alone or not untold(page)):
         blocks.insert(0, drivers_chart(brief.run, brief.known, page.words))
     return Section(
         id="unknown",
