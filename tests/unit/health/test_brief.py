@@ -384,7 +384,6 @@ def test_what_a_flag_withholds_has_no_number_and_the_flag_its_size(language: str
         {"id": "share_unknown", "size": 0.87, "withholds": "groups"},
         {"id": "deaths_conflict", "size": 6.4, "withholds": "deaths averted"},
         {"id": "share_conflict", "size": 0.01, "withholds": "groups"},
-        {"id": "not_fitted", "size": 0.25, "withholds": "programme effects"},
         {"id": "trend_open", "size": 0.83, "withholds": "programme effects"},
         {"id": "beyond", "size": 7.0, "withholds": "interval"},
     ]
@@ -450,8 +449,51 @@ def test_a_run_without_its_validation_claims_nothing() -> None:
     for none in (run, {**run, "claims": judged("tb", ())}):
         html = page_of(brief(run=none))
         assert "was not held against WHO" in html
-        assert "averted" not in html
+        assert 'id="programmes"' not in html
         assert 'id="drivers"' not in html
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_place_that_is_not_fitted_says_so_and_shows_only_what_was_observed(
+    language: str,
+) -> None:
+    flags = [
+        {"id": "deaths_conflict", "size": 6.4, "withholds": "deaths averted"},
+        {"id": "not_fitted", "size": 0.25, "withholds": "programme effects"},
+    ]
+    run = {**tb_run(), "area": "784", "flags": flags}
+    words = catalogue(language)
+    html = page_of(brief("tb", area="784", trackings=_two_targets(), run=run), language)
+    assert words.text("brief.not_fitted", area=words.area("784")) in html
+    for block in ("programmes", "milestones", "drivers"):
+        assert f'id="{block}"' not in html
+    # a fatality of a fit that was not met is none
+    assert words.text("brief.flag_deaths_conflict", size="§").partition("§")[0] not in html
+    assert words.number(25.0, "PERCENT") in html
+    assert 'id="path-tb-incidence"' in html
+
+
+def test_whom_a_programme_for_residents_leaves_out_is_said() -> None:
+    run = tb_run()
+    run["scenarios"]["residents_only"]["by_status"] = True
+    html = page_of(brief(area="250", run={**run, "area": "250"}))
+    assert "leaves out a share of people born abroad, by their status: 50.0% (20.0%–80.0%)" in html
+
+
+def test_who_is_in_no_sum_is_named_beside_the_sums() -> None:
+    here = _two_targets()[1]
+    sums = replace(here, area="SEA", summed=True, left_out=("408",), countries=(10, 11))
+    world = replace(here, area="900", summed=True, left_out=("408",), countries=(214, 215))
+    html = page_of(brief(area="900", trackings=(world,), beside=(sums,)))
+    assert html.count(catalogue("en").area("408")) >= 2  # in the sentence, at the table
+
+
+def test_few_deaths_are_counted_and_have_neither_change_nor_trend() -> None:
+    deaths = replace(_two_targets()[1], baseline=2.0, value=4.0, change=100.0, area="798")
+    html = page_of(brief(area="798", trackings=(deaths,)))
+    assert "too few for a change in per cent" in html
+    assert "+100" not in html
+    assert "On the trend" not in html
 
 
 def test_a_claim_rests_on_rows_that_the_validation_prints_and_on_all_of_them() -> None:

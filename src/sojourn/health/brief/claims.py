@@ -11,6 +11,8 @@ def untold(page: Page) -> str:
     of = page.brief.run.get("claims", {})
     if not of or any(not claim["rows"] for claim in of.values()):
         return page.text("unvalidated", topic=page.brief.topic)
+    if any(f["id"] == "not_fitted" for f in page.brief.run.get("flags", ())):
+        return page.text("not_fitted", area=page.place)
     if page.brief.topic == "malaria":
         return "" if of["malaria"]["kept"] else _malaria(page, of["malaria"]["rows"])
     return "" if of["reactivation"]["kept"] else page.text("claim_reactivation")

@@ -8,6 +8,7 @@ import numpy as np
 from sojourn.health.brief.claims import path_withheld, untold, world_withheld
 from sojourn.health.brief.page import DETERMINED, Page
 from sojourn.health.brief.people import spread
+from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import targets
 from sojourn.publish.content import Block, Paragraph, RichText, Section, TableBlock
 
@@ -32,7 +33,8 @@ def changes(page: Page) -> Section:
     if page.brief.run:
         compared = "compared" if page.brief.topic == "tb" else "compared_malaria"
         why = "" if page.brief.alone else untold(page)
-        blocks = (Paragraph(content=(why or page.text(compared),)),)
+        said = (why or page.text(compared), *(() if why else _excluded(page)))
+        blocks = (Paragraph(content=(" ".join(said),)),)
         if not why:
             blocks += (_place_table(page),) if page.brief.alone else _of_countries(page)
     return Section(
@@ -44,9 +46,21 @@ def changes(page: Page) -> Section:
     )
 
 
+def _excluded(page: Page) -> tuple[str, ...]:
+    """Return which share of people born abroad a programme for residents leaves out, by status."""
+    left = page.brief.run["scenarios"].get(LEFT_OUT, {})
+    one = page.brief.known.get("excluded_by_status")
+    if one is None or not left.get("by_status"):
+        return ()
+    low, share, high = (page.percent(100.0 * v) for v in (one.low, one.value, one.high))
+    return (page.text("excluded", share=share, low=low, high=high),)
+
+
 def _of_countries(page: Page) -> tuple[Block, ...]:
     unsure: RichText = (page.text("effect_not_determined", area=page.place),)
-    withheld = [*path_withheld(page), *page.withheld("groups"), *page.withheld("screening")]
+    deaths = page.withheld("world_deaths") if page.brief.area == WORLD else ()
+    groups, screening = page.withheld("groups"), page.withheld("screening")
+    withheld = [*path_withheld(page), *deaths, *groups, *screening]
     notes = tuple(Paragraph(content=(said,), style="small") for said in withheld)
     if not known_effect(page):  # what is not determined is told by no other table either
         return (_averted_table(page), Paragraph(content=unsure), *notes)
@@ -119,7 +133,7 @@ def _withheld(page: Page) -> frozenset[str]:
     """Return the columns that a flag of the country withholds: what is withheld has no number."""
     doubt = {f["withholds"] for f in page.brief.run.get("flags", ())}
     kept = set(AVERTED) if "groups" in doubt or page.withheld("groups") else set()
-    if "deaths averted" in doubt:
+    if "deaths averted" in doubt or (page.brief.area == WORLD and page.withheld("world_deaths")):
         kept |= {"deaths_residents", "deaths_migrants"}
     return frozenset(kept)
 
@@ -208,7 +222,7 @@ def _both_sentences(page: Page) -> RichText:
     """
     brief = page.brief
     here = () if path_withheld(page) else _effect(page, brief.run["scenarios"], page.place)
-    if brief.area == "900":
+    if brief.area == WORLD:
         return (*here, *((" ",) if here else ()), page.text("elsewhere"))
     if world_withheld(page):
         return (*here, " ", world_withheld(page))

@@ -56,6 +56,7 @@ def summary(done: Run, area: str | None = None, rows: Sequence[Row] = ()) -> dic
     base = _sums(done, LEFT_OUT, at)
     for programme in done.programmes:
         entry = {**_milestones(done, programme, at), "pre_entry": programme.pre_entry}
+        entry["by_status"] = programme.by_status
         if done.topic == "malaria":
             entry.update(control(done, programme.id, at, drawn))
             if not told["claims"]["malaria"]["kept"]:
