@@ -14,10 +14,11 @@ from typing import Any
 from sojourn.figures.cited import absent, cited
 from sojourn.figures.detected import months, reported
 from sojourn.figures.figure import Figure, FigureValue, Input, figure, figures
+from sojourn.figures.fullness import too_few
 from sojourn.figures.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
 from sojourn.figures.packed import Fact, Key, Pack, released
 from sojourn.figures.pairs import hosts_of_largest, pair
-from sojourn.figures.shares import share, top_ratio
+from sojourn.figures.shares import share, top_less, top_ratio
 from sojourn.store.observations import Store
 
 _COLUMNS = (
@@ -45,6 +46,7 @@ _OPERATIONS = {
     **OPERATIONS,
     "share": share,
     "top_ratio": top_ratio,
+    "top_less": top_less,
     "pairs": hosts_of_largest,
     "months": months,
     "reported": reported,
@@ -243,10 +245,12 @@ class Evaluator:
         for edition in editions:
             held = self.store.manifest.covered(edition)
             indicator = where.get("indicator", "")
-            if held is None or held.whole(indicator, str(year), by_origin=by_origin):
+            if few := too_few(self, declared, year, indicator, edition):
+                reason = few
+            elif held is None or held.whole(indicator, str(year), by_origin=by_origin):
                 found.append(edition)
             else:
-                reason = f"{edition} is a part: {held.reasons[0]}; no whole edition is held"
+                reason = f"{edition} is a part of its table ({held.reasons[0]}); no whole edition is held"
         return found, reason
 
     def editions(self, declared: Figure) -> list[str]:
@@ -380,6 +384,7 @@ def _asked_for() -> dict[str, list[str]]:
     indicators = {f.where["indicator"] for f in declared if "indicator" in f.where}
     indicators |= {i for f in declared for i in f.else_sum} | set(SIZES)
     indicators |= {f.per["indicator"] for f in declared if f.per}
+    indicators |= {f.less["indicator"] for f in declared if f.less} | {f.finer for f in declared}
     indicators |= {f.else_of["indicator"] for f in declared if f.else_of}
     datasets = {d for f in declared for d in f.datasets}
     datasets |= {f.else_of["dataset"] for f in declared if f.else_of}

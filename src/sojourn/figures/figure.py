@@ -29,6 +29,7 @@ class Figure:
     kind: str = ""
     of: str = ""
     base: int = 0
+    bases: tuple[int, ...] = ()
     count: int = 0
     ascending: bool = False
     minimum_population: int = 0
@@ -42,6 +43,9 @@ class Figure:
     constants: tuple[Mapping[str, Any], ...] = ()
     else_sum: tuple[str, ...] = ()
     else_of: Mapping[str, str] = field(default_factory=dict)
+    finer: str = ""
+    less: Mapping[str, str] = field(default_factory=dict)
+    unless: tuple[Mapping[str, Any], ...] = ()
     detail: Mapping[str, str] = field(default_factory=dict)
     by: str = ""
     over: str = ""

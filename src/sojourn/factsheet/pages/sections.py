@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sojourn.factsheet.pages.document import Page, place_name, section
 from sojourn.factsheet.pages.ranks import rank_note
-from sojourn.figures.figure import FigureValue
+from sojourn.figures.figure import FigureValue, figure
 from sojourn.figures.statement import ranked as ranking
 from sojourn.publish.chart import Chart, Wording
 from sojourn.publish.content import ChartBlock, Download, RichText, Section
@@ -72,7 +72,7 @@ def ranked(
     words = page.words
     sexes = (words.text("sex.F"), words.text("sex.M"))
     said = page.say(finding)
-    name = words.text(title, year=page.year)
+    name = _titled(page, figure_id, title, len(values))
     chart = (ranked_bars if half else bars)(
         rows,
         wording(page, chart_id, name, spoken(said) or name, values[0].unit),
@@ -84,6 +84,14 @@ def ranked(
     asides = [part for part in (cut(page, values), note, told) if part]
     caption = tuple(run for part in asides for run in (*part, " "))[:-1]
     return [block(page, chart, said, values, caption=caption, half=half)]
+
+
+def _titled(page: Page, figure_id: str, title: str, shown: int) -> str:
+    """Return the title of a list; one that is shorter than declared does not say how long it is."""
+    words = page.words
+    if shown >= figure(figure_id).count:
+        return words.text(title, year=page.year)
+    return f"{words.text(f'figure.{figure_id}')}, {page.year}"
 
 
 def cut(page: Page, values: Sequence[FigureValue]) -> RichText:
