@@ -19,6 +19,7 @@ from sojourn.figures.operations import OPERATIONS, SIZES, Rows, cell_input, is_c
 from sojourn.figures.packed import Fact, Key, Pack, released
 from sojourn.figures.pairs import hosts_of_largest, pair
 from sojourn.figures.shares import share, top_less, top_ratio
+from sojourn.figures.silent import with_silent
 from sojourn.store.observations import Store
 
 _COLUMNS = (
@@ -107,7 +108,8 @@ class Evaluator:
                 )
             else:
                 found = [self.empty(declared, year, self.pack.why_not(key))]
-            self.kept[key] = sorted(whole_years(self, declared, year, found), key=_order(declared))
+            found = with_silent(self, declared, year, whole_years(self, declared, year, found))
+            self.kept[key] = sorted(found, key=_order(declared))
         return self.kept[key]
 
     def _carried(self, pack: Pack, key: Key, found: list[FigureValue]) -> list[FigureValue]:
@@ -139,11 +141,10 @@ class Evaluator:
                 return value
         if (declared.count and sex == declared.sexes[0]) or declared.op == "pairs":
             return self._beyond(declared, year, area)
-        reason = found[0].reason if found and found[0].value is None else "not in this edition"
-        if not reason or (sex in declared.sexes and any(v.area == area for v in found)):
-            reason = (
-                reason if found[0].value is None else "the edition does not give it for this sex"
-            )
+        absent = bool(found) and found[0].value is None
+        reason = found[0].reason if absent else "not in this edition"
+        if not absent and sex in declared.sexes and any(v.area == area for v in found):
+            reason = "the edition does not give it for this sex"
         return self.empty(declared, year, reason, sex=sex, area=area)
 
     def _beyond(self, declared: Figure, year: int, area: str) -> FigureValue:
@@ -243,8 +244,7 @@ class Evaluator:
         by_origin = False if where.get("origin") == "_T" else None
         found, reason = [], ""
         for edition in editions:
-            held = self.store.manifest.covered(edition)
-            indicator = where.get("indicator", "")
+            held, indicator = self.store.manifest.covered(edition), where.get("indicator", "")
             if few := too_few(self, declared, year, indicator, edition):
                 reason = few
             elif held is None or held.whole(indicator, str(year), by_origin=by_origin):

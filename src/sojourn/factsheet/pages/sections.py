@@ -81,7 +81,8 @@ def ranked(
         largest=largest,
     )
     told = rank_note(page, figure_id)
-    asides = [part for part in (cut(page, values), note, told) if part]
+    parts = (cut(page, values), silent(page, values), note, told)
+    asides = [part for part in parts if part]
     caption = tuple(run for part in asides for run in (*part, " "))[:-1]
     return [block(page, chart, said, values, caption=caption, half=half)]
 
@@ -100,6 +101,15 @@ def cut(page: Page, values: Sequence[FigureValue]) -> RichText:
         return ()
     count = page.words.exact
     return page.words.rich("list.cut", shown=count(len(values), ""), all=count(values[0].of, ""))
+
+
+def silent(page: Page, values: Sequence[FigureValue]) -> RichText:
+    """Return the places that have no number in the year and would be listed; else nothing."""
+    found = [place for v in values for place in v.silent]
+    if not found:
+        return ()
+    names = page.words.listed([page.words.short(place) for place in found])
+    return page.words.rich("list.silent", year=page.year, places=names)
 
 
 # figures of both sexes whose women are a figure of their own, area by area
