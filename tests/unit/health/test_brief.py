@@ -481,7 +481,7 @@ def test_whom_a_programme_for_residents_leaves_out_is_said() -> None:
 
 
 def test_who_is_in_no_sum_is_named_beside_the_sums() -> None:
-    here = _two_targets()[1]
+    here = replace(_two_targets()[1], lower=None, upper=None)
     sums = replace(here, area="SEA", summed=True, left_out=("408",), countries=(10, 11))
     world = replace(here, area="900", summed=True, left_out=("408",), countries=(214, 215))
     html = page_of(brief(area="900", trackings=(world,), beside=(sums,)))
