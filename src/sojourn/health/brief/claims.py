@@ -4,6 +4,9 @@ from typing import Any
 
 from sojourn.health.brief.page import Page
 from sojourn.health.targets.series import WORLD
+from sojourn.health.tb.fit import BASE
+
+SCORED = 2019  # the year of the rows on the world
 
 
 def untold(page: Page) -> str:
@@ -50,4 +53,4 @@ def world_withheld(page: Page) -> str:
         for key, name in (("published", "who"), ("ours", "ours")):
             value = row.get(key)
             told[f"{quantity}_{name}"] = "—" if value is None else page.percent(100.0 * value)
-    return page.text("claim_world_path", **told)
+    return page.text("claim_world_path", base=str(BASE), year=str(SCORED), **told)

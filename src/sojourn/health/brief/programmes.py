@@ -10,6 +10,8 @@ from sojourn.health.brief.page import DETERMINED, Page
 from sojourn.health.brief.people import spread
 from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import targets
+from sojourn.health.tb.fit import BASE
+from sojourn.health.tb.run import LAST
 from sojourn.publish.content import Block, Paragraph, RichText, Section, TableBlock
 
 COMPARED = (
@@ -122,7 +124,11 @@ def _averted_table(page: Page) -> TableBlock:
     heads = ("programme", *AVERTED, *(() if last is None else (last,)), "verdict")
     return TableBlock(
         id="programmes",
-        caption=page.text("averted", unit=page.text("unit_thousands" if per > 1 else "unit_ones")),
+        caption=page.text(
+            "averted",
+            years=str(LAST - BASE),
+            unit=page.text("unit_thousands" if per > 1 else "unit_ones"),
+        ),
         header=tuple(page.text(f"head_{h}") for h in heads),
         rows=tuple(rows),
         numeric=(False, *(True for _ in heads[1:-1]), False),
