@@ -43,7 +43,10 @@ LINES = (
     help="Seed of the draws: the same seed gives the same numbers.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers (JSON)."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the answers: a file (.json), or a folder in which each question is a run that sojourn "
+    "trace reads.",
 )
 @as_of_option
 @data_option
@@ -64,7 +67,7 @@ def corridor(
     from sojourn.health.cli.simulate_place import text_of
     from sojourn.health.engine.parameters import parameters
     from sojourn.health.engine.question import read_questions
-    from sojourn.health.run.corridor import ask, placed
+    from sojourn.health.run.corridor import ask, placed, write_run
     from sojourn.query.opening import open_data
 
     asked = read_questions(text_of(question), where=question.name)
@@ -76,10 +79,14 @@ def corridor(
     store = open_data(data)[0]
     known = parameters("tb")
     told = [ask(store, q, known, draws=draws, seed=seed, as_of=as_of) for q in asked]
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    if out is not None:
+    plain = [{k: v for k, v in one.items() if k != "identity"} for one in told]
+    text = json.dumps(plain, ensure_ascii=False, indent=1)
+    if out is not None and out.suffix == ".json":
         write_whole(out, text.encode())
         click.echo(f"{out}", err=True)
+    elif out is not None:
+        for answer in told:
+            click.echo(f"{write_run(answer, out)}", err=True)
     if as_json:
         click.echo(text)
         return
@@ -135,6 +142,10 @@ def _print(told: dict[str, Any]) -> None:
 def _between(found: dict[str, Any] | None) -> str:
     if found is None:
         return "not determined"
-    if found["median"] is None:
-        return f"{found['low']:,.3g} to {found['high']:,.3g}"
-    return f"{found['median']:,.3g} ({found['low']:,.3g} to {found['high']:,.3g})"
+    ends = f"{_short(found['low'])} to {_short(found['high'])}"
+    return ends if found["median"] is None else f"{_short(found['median'])} ({ends})"
+
+
+def _short(value: float) -> str:
+    """Return a number with three digits, in full above a thousand."""
+    return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
