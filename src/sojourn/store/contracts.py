@@ -48,7 +48,7 @@ def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str
 
 def set_areas(con: duckdb.DuckDBPyConnection) -> None:
     """Give the contracts the kind of each area, and the last year in which it existed."""
-    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchone():
+    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchall():
         return
     con.execute("CREATE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
     known = list(AREAS.values())
@@ -183,10 +183,10 @@ def _held(
         f"SELECT {asked}, {found} FROM staged"  # noqa: S608 - packaged
     ).fetchall()[0]
     words = {column: set(own or ()) for column, own in zip(columns, row, strict=True)}
-    twice = con.execute("SELECT 1 FROM repeated LIMIT 1").fetchone()
+    twice = con.execute("SELECT 1 FROM repeated LIMIT 1").fetchall()
     held = {
         "members": has_members,
-        "repeated": twice is not None,
+        "repeated": bool(twice),
         "negative": negative,
         "interval": interval,
         "units": units,
