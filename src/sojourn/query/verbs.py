@@ -162,9 +162,7 @@ class QueryVerbs(Opened):
         """
         from sojourn.publish.sheet import write_chart
         from sojourn.query.chart import chart_of
-        from sojourn.terminal.asked import one_of
 
-        one_of(view, ("trend", "ranking", "map"), "view")
         made = chart_of(self.store, self.table(measures, **asked), view)
         if out is not None:
             write_chart(made, Path(out))

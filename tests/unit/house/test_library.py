@@ -187,7 +187,6 @@ def test_rows_of_nothing_keep_their_columns() -> None:
     [
         (lambda d: d.figure("migrant_stock", 2015, as_of="yesterday"), "not a date"),
         (lambda d: d.table("migrant_stock", perr="population"), "did you mean|nearest: per"),
-        (lambda d: d.chart("trnd", "migrant_stock"), "nearest: trend"),
         (lambda d: d.targets("tuberculosis"), "one of: malaria, tb"),
         (lambda d: d.flows("2010-2015", method="bayes"), "pseudo-bayes"),
         (lambda d: d.flows("2010-2015", methd="independence"), "nearest: method"),
