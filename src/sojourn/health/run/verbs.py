@@ -86,7 +86,7 @@ class HealthVerbs(Opened):
         import io
 
         from sojourn.health.inputs.targets import progress, who_area, write_charts
-        from sojourn.health.targets.told import to_csv
+        from sojourn.health.targets.written import to_csv
 
         asked = [area] if isinstance(area, str | int) else list(area)
         found = progress(
