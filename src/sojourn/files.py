@@ -27,11 +27,10 @@ BY_PYTHON = "__pycache__"  # what Python itself puts beside our modules
 _LOCK, _ROOM = "writing", ".sojourn-new"
 _AT_CWD, _EXCHANGE = -100, 2
 _A_FILE = "a part of the path is a file: name another place"
+_FULL = "the disk is full: make room; nothing was changed"
 _FORBIDDEN = "you may not write there, or it is read-only: check permissions or name another place"
 _HINTS = {
-    **dict.fromkeys(
-        (errno.ENOSPC, errno.EDQUOT), "the disk is full: make room; nothing was changed"
-    ),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _FORBIDDEN),
     errno.ENOTDIR: _A_FILE,
     errno.EEXIST: _A_FILE,

@@ -130,6 +130,7 @@ class HealthVerbs(Opened):
             Inputs are missing, or the folder holds another run.
         """
         from sojourn.health.run.asked import declared
+        from sojourn.health.run.claims import validated
         from sojourn.health.run.simulate import simulate
         from sojourn.health.run.summary import summary, write_summary
         from sojourn.vocab.place import area_id
@@ -138,21 +139,24 @@ class HealthVerbs(Opened):
             one_of(topic, TOPICS, "topic"), a_path(parameters), a_path(scenario)
         )
         place = None if area is None else area_id(str(area))
+        day = known_day(as_of)
         with TemporaryDirectory() as unkept:
+            folder = Path(out or Path(unkept) / "run")
             done = simulate(
                 self.store,
                 topic,
-                Path(out or Path(unkept) / "run"),
+                folder,
                 known=known,
                 programmes=programmes,
                 draws=draws,
                 seed=seed,
-                as_of=known_day(as_of),
+                as_of=day,
                 workers=workers,
                 cluster=cluster,
                 area=place,
             )
-            told = summary(done, place)
+            rows = validated(self.store, topic, done.digest, folder, as_of=day)
+            told = summary(done, place, rows)
             if out is not None:
                 write_summary(told, Path(out))
         return Simulated(told, done)
