@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from sojourn.files import write_whole
+from sojourn.files import scratch, write_whole
 from sojourn.query.opened import Day, Opened, a_path, known_day
 from sojourn.terminal.asked import one_of
 from sojourn.terminal.rows import Rows
@@ -140,8 +139,8 @@ class HealthVerbs(Opened):
         )
         place = None if area is None else area_id(str(area))
         day = known_day(as_of)
-        with TemporaryDirectory() as unkept:
-            folder = Path(out or Path(unkept) / "run")
+        with scratch() as unkept:
+            folder = Path(out or unkept.path / "run")
             done = simulate(
                 self.store,
                 topic,
