@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 
 from sojourn import __version__
 from sojourn.errors import SimulateError, UnknownArea
-from sojourn.files import add_files
+from sojourn.files import add_files, write_whole
 from sojourn.health.engine.outcomes import determined, interval, ratio
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.question import STEPS, Own, Question
@@ -74,6 +74,25 @@ def ask(
     }
     name = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     return {"run": name, **told, "editions": dict(inputs.editions), "identity": identity}
+
+
+def plain(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return answers without the record they are named by."""
+    return [{k: v for k, v in one.items() if k != "identity"} for one in told]
+
+
+def write_answers(told: Sequence[Mapping[str, Any]], out: Path) -> list[Path]:
+    """Write answers to a file (``.json``), or each as a run into a folder; return what was written.
+
+    Raises
+    ------
+    PublishError
+        They cannot be written.
+    """
+    if out.suffix != ".json":
+        return [write_run(one, out) for one in told]
+    write_whole(out, json.dumps(plain(told), ensure_ascii=False, indent=1).encode())
+    return [out]
 
 
 def write_run(told: Mapping[str, Any], folder: Path) -> Path:
