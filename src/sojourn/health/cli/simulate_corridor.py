@@ -1,9 +1,6 @@
 """``sojourn simulate corridor``: who is screened, where, from when, step by step, at what cost."""
 
-import csv
-import io
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,21 +58,12 @@ def corridor(
 ) -> None:
     """Answer QUESTION, a TOML file: screening of arrivals by origin, destination, year and step."""
     from sojourn.files import write_whole
-    from sojourn.health.cli.simulate_place import text_of
-    from sojourn.health.engine.parameters import parameters
-    from sojourn.health.engine.question import read_questions
-    from sojourn.health.run.corridor import ask, placed
+    from sojourn.health.run.asked import corridors_told
     from sojourn.query.opening import open_data
 
-    asked = read_questions(text_of(question), where=question.name)
-    if own is not None:
-        more = own_rows(own)
-        asked = tuple(replace(q, own=(*q.own, *more)) for q in asked)
-    for one in asked:
-        placed(one)
-    store = open_data(data)[0]
-    known = parameters("tb")
-    told = [ask(store, q, known, draws=draws, seed=seed, as_of=as_of) for q in asked]
+    told = corridors_told(
+        lambda: open_data(data)[0], question, own=own, draws=draws, seed=seed, as_of=as_of
+    )
     text = json.dumps(told, ensure_ascii=False, indent=1)
     if out is not None:
         write_whole(out, text.encode())
@@ -85,26 +73,6 @@ def corridor(
         return
     for found in told:
         _print(found)
-
-
-def own_rows(path: Path) -> Any:
-    """Return the asker's numbers of a CSV file."""
-    from sojourn.errors import SimulateError
-    from sojourn.health.cli.simulate_place import text_of
-    from sojourn.health.engine.question import read_own
-
-    rows = []
-    for number, row in enumerate(csv.DictReader(io.StringIO(text_of(path))), start=2):
-        told: dict[str, Any] = {k: v for k, v in row.items() if k and v}
-        for key, kind in (("value", float), ("year", int)):
-            try:
-                told[key] = kind(told.get(key, ""))
-            except ValueError:
-                raise SimulateError(
-                    f"{path.name}, row {number}: {key} is {told.get(key, '')!r}", hint="a number"
-                ) from None
-        rows.append(told)
-    return read_own(rows, path.name)
 
 
 def _print(told: dict[str, Any]) -> None:
