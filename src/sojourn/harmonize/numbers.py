@@ -192,9 +192,10 @@ def _read_texts(
         said[without] = [tokens.marks.get(words[i].strip(), "O") for i in without.tolist()]
         at = np.flatnonzero(np.isnan(numbers)[own])
         codes[at] = said[own[at]]
+    if not tokens.unreadable:
+        return numbers[own], ()
     wrong = np.array([word in tokens.unreadable for word in words])
-    bad = np.flatnonzero(wrong[own]).tolist() if tokens.unreadable else []
-    return numbers[own], tuple(bad)
+    return numbers[own], tuple(np.flatnonzero(wrong[own]).tolist())
 
 
 def _without_value(

@@ -61,6 +61,10 @@ class Facts:
     may_repeat: bool
     tallies: Mapping[str, Tally]
 
+    def meets(self, other: "Facts") -> bool:
+        """Whether both may hold one key: they differ in no dimension altogether."""
+        return not any(self.words[name].isdisjoint(other.words[name]) for name in KEY)
+
 
 def facts_of(parts: Sequence[Observed]) -> Facts:
     """Return what is known of the blocks of one file."""
@@ -68,7 +72,7 @@ def facts_of(parts: Sequence[Observed]) -> Facts:
     words: dict[str, set[str]] = {
         name: {w for own in columns for w in own[name].words} for name in (*KEY, "unit_measure")
     }
-    words["obs_status"] = {s for p in parts for s in _statuses(p)}
+    words["obs_status"] = {status for p in parts for status in _statuses(p)}
     held = set().union(*map(_numbers, parts))
     held |= {"units"} if len(words["unit_measure"]) > 1 else set()
     held |= {"gone"} if not gone().isdisjoint(words["ref_area"]) else set()
