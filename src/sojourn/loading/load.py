@@ -102,6 +102,7 @@ def load(
     with _without_collector(), writing(root) as manifest, closing(connect()) as con:
         before, session = manifest, _Session(con, known, edition)
         set_areas(con)
+        set_members(con, [])
         for done, (path, named, content, sha256) in enumerate(files):
             if progress is not None:
                 progress(path.name, done, len(files))
@@ -162,6 +163,13 @@ class _Session:
     known: Registry
     named: str | None
     facts: dict[str, Facts] = field(default_factory=dict)
+    members: list[tuple[str, str]] = field(default_factory=list)
+
+    def classify(self, pairs: list[tuple[str, str]]) -> None:
+        """Give the contracts a file's classification, unless they have it from the file before."""
+        if self.members != pairs:
+            set_members(self.con, pairs)
+            self.members[:] = pairs
 
 
 @dataclass(frozen=True)
@@ -227,7 +235,7 @@ def _load_table(
     facts = facts_of(table.observed)
     stage(con, table.observed, dataset=table.dataset.id, edition=edition.id, sha256=table.sha256)
     pairs = [(m.group, m.member) for m in table.memberships] or _packaged(table)
-    set_members(con, pairs)
+    session.classify(pairs)
     problems = check(
         con,
         name,
