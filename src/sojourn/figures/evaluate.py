@@ -105,7 +105,8 @@ class Evaluator:
                 )
             else:
                 found = [self.empty(declared, year, self.pack.why_not(key))]
-            self.kept[key] = sorted(whole_years(self, declared, year, found), key=_order(declared))
+            found = [with_doubts(self, v) for v in whole_years(self, declared, year, found)]
+            self.kept[key] = sorted(found, key=_order(declared))
         return self.kept[key]
 
     def _carried(self, pack: Pack, key: Key, found: list[FigureValue]) -> list[FigureValue]:
@@ -347,6 +348,18 @@ def whole_years(
         else:
             out.append(value)
     return out
+
+
+def with_doubts(ev: Evaluator, value: FigureValue) -> FigureValue:
+    """Return a value with what must be said of its edition: that it is a part, whole for this."""
+    if value.value is None:
+        return value
+    said = [
+        f"{edition} is a part: {held.reasons[0]}"
+        for edition in filter(None, value.edition.split(" + "))
+        if (held := ev.store.manifest.covered(edition)) is not None and held.status == "partial"
+    ]
+    return replace(value, mark="; ".join(m for m in (value.mark, *said) if m)) if said else value
 
 
 def covered_until(ev: Evaluator, declared: Figure, value: FigureValue, year: int) -> str:

@@ -189,7 +189,8 @@ def _load_table(
     if terms and sha256 not in edition.files and edition.basis != "declared":
         edition = replace(edition, license=f"{terms} (as printed in the file)")
     observed = [observe(book.name, block, dataset, edition) for block in blocks]
-    memberships = _memberships(layout, read_classification(book, layout))
+    classes = read_classification(book, layout)
+    memberships = _memberships(layout, classes)
     stage(con, observed, dataset=dataset.id, edition=edition.id, sha256=sha256)
     pairs = [(m.group, m.member) for m in memberships] or _packaged(dataset.id, edition)
     set_members(con, pairs)
@@ -215,7 +216,7 @@ def _load_table(
     entry = replace(
         entry,
         corrections=corrected,
-        receipt=receipt_of(book, layout, blocks),
+        receipt=receipt_of(book, layout, blocks, {m.sheet for m in classes}, verified=verified),
         selection=selection.lines,
         selected_places=selection.of_places,
         states_whole=selection.whole,

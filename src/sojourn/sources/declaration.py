@@ -180,7 +180,7 @@ def _build(cls: type, entry: Mapping[str, Any], *, where: str) -> Any:
 
 def _measures(table: dict[str, Any], *, where: str) -> tuple[Measure, ...]:
     shared: dict[str, Any] = {
-        k: table.pop(k) for k in ("indicator", "unit", "mult", "status") if k in table
+        k: table.pop(k) for k in ("indicator", "unit", "mult", "status", "may_lack") if k in table
     }
     entries = table.pop("measures", [{}])
     return tuple(_build(Measure, {**shared, **e}, where=where) for e in entries)

@@ -10,7 +10,10 @@ from sojourn.sources.headings import Headings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """What the cells of a column or a group of columns mean."""
+    """What the cells of a column or a group of columns mean.
+
+    ``may_lack``: whether some of the publisher's editions have no such column.
+    """
 
     match: str = ""
     indicator: str
@@ -19,6 +22,7 @@ class Measure:
     sex: str = "_T"
     age: str = "_T"
     status: str = "A"
+    may_lack: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,16 +9,23 @@ from sojourn.sources.container import Workbook
 from sojourn.sources.printed import Block
 
 
-def number_parts(block: Block) -> Block:
+def number_parts(book: Workbook, block: Block) -> Block:
     """Return a block whose repeated keys are told apart: ``detail_part`` is 2 for the second."""
     seen: dict[tuple[str, ...], int] = {}
     parts = []
     for key in zip(*block.labels.values(), strict=True):
         nth = seen[key] = seen.get(key, 0) + 1
         parts.append(str(nth) if nth > 1 else "")
-    if not any(parts):
+    again = [int(row) for row, part in zip(block.rows, parts, strict=True) if part]
+    if not again:
         return block
-    return replace(block, labels={**block.labels, "detail_part": parts})
+    listed = ", ".join(map(str, again[:6])) + (f" and {len(again) - 6:,} more" * (len(again) > 6))
+    note = (
+        f"{book.name}: {len(again):,} rows repeat the key of an earlier one (lines {listed}); each is "
+        "kept as a further part of one number (part=2, …), and parts are added"
+    )
+    labels = {**block.labels, "detail_part": parts}
+    return replace(block, labels=labels, notes=(*block.notes, note))
 
 
 def mark_doubles(book: Workbook, block: Block) -> Block:
@@ -62,7 +69,7 @@ def split_rows(book: Workbook, block: Block) -> list[Block]:
     LayoutChanged
         A label that the layout does not declare, with its row.
     """
-    blocks = [number_parts(block) if block.layout.repeats else mark_doubles(book, block)]
+    blocks = [number_parts(book, block) if block.layout.repeats else mark_doubles(book, block)]
     for role, declared in block.layout.by_row.items():
         blocks = [part for b in blocks for part in _split(book, b, role, declared)]
     return blocks
