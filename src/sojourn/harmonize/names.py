@@ -7,7 +7,7 @@ from sojourn.vocab.area import AREAS
 #: A code after a word that only a place follows, or at the beginning of a sentence.
 _CODES = re.compile(
     r"(?:(?<=\baggregate )|(?<=\bgroup )|(?<=\bfrom )|(?<=\bin )|(?<=\bof )|(?<=key \()|^)"
-    r"(\d{3}|[A-Z][A-Z0-9]{2}(?:_\w+)?)(?![\w.,%])"
+    r"((?!19|20)\d{4}|\d{3}|[A-Z][A-Z0-9]{2}(?:_\w+)?)(?![\w.%]|,\d)"
 )
 
 
@@ -23,12 +23,9 @@ def with_names(sentence: str) -> str:
     Examples
     --------
     >>> with_names("26000 refugees from 478 in their own country (2024)")
-    '26000 refugees from Mauritania (478) in their own country (2024)'
+    '26000 refugees from 478 in their own country (2024); 478 is Mauritania'
     >>> with_names("aggregate 908 (2015, sex _T) reads 500, its 2 members sum to 499")
-    'aggregate Europe (908) (2015, sex _T) reads 500, its 2 members sum to 499'
+    'aggregate 908 (2015, sex _T) reads 500, its 2 members sum to 499; 908 is Europe'
     """
-    return _CODES.sub(lambda m: _named(m.group(1)), sentence)
-
-
-def _named(code: str) -> str:
-    return f"{AREAS[code].names['en']} ({code})" if code in AREAS else code
+    codes = [code for code in dict.fromkeys(_CODES.findall(sentence)) if code in AREAS]
+    return sentence + "".join(f"; {code} is {area_name(code)}" for code in codes)

@@ -16,6 +16,7 @@ import duckdb
 from sojourn.errors import SojournError, SourceError, UnknownFile, UnreadableFile
 from sojourn.harmonize.corrections import of_file, refuse_stale
 from sojourn.harmonize.labels import coder
+from sojourn.harmonize.names import with_names
 from sojourn.harmonize.observe import Observed, observe
 from sojourn.loading.coverage import covered
 from sojourn.loading.edition import edition_of
@@ -222,7 +223,7 @@ def _load_table(
         states_whole=selection.whole,
     )
     entry = _write(con, manifest, entry, memberships, problems)
-    warnings = tuple(f"{p.place}: {p.message}" for p in problems[:SHOWN])
+    warnings = tuple(f"{p.place}: {with_names(p.message)}" for p in problems[:SHOWN])
     outcome = Outcome(
         str(path),
         "loaded",
