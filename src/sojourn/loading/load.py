@@ -96,9 +96,8 @@ def load(
     SojournError
         The first refusal among the files the user named; the store is unchanged.
     """
-    files = [(p, named, _read(p)) for p, named in find_files(paths)]
+    files, outcomes = _contents(paths, strict=strict)
     files.sort(key=lambda f: _rank(known, f[2]))
-    outcomes: list[Outcome] = []
     with _without_collector(), writing(root) as manifest, closing(connect()) as con:
         before = manifest
         for done, (path, named, content) in enumerate(files):
@@ -141,7 +140,24 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _contents(
+    paths: Iterable[Path], *, strict: bool
+) -> tuple[list[tuple[Path, bool, bytes]], list[Outcome]]:
+    """Return the files that can be read, and an outcome for each of a folder that cannot."""
+    files, refused = [], []
+    for path, named in find_files(paths):
+        try:
+            files.append((path, named, _read(path)))
+        except UnreadableFile as error:
+            if named or strict:
+                raise
+            refused.append(Outcome(str(path), "refused", error=error))
+    return files, refused
+
+
 def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise UnreadableFile(f"{path}: is no regular file", hint="save it to a file and name that")
     try:
         return path.read_bytes()
     except OSError as error:
@@ -167,8 +183,13 @@ def _load_one(
             held = next(f.edition for f in manifest.files if f.sha256 == digest)
             outcomes.append(Outcome(str(path), "unchanged", held, notes=("already in the store",)))
             continue
-        manifest, outcome = _load_table(con, manifest, path, book, digest, known, edition)
+        try:
+            manifest, outcome = _load_table(con, manifest, path, book, digest, known, edition)
+        except UnknownFile as error:  # a leaflet beside the tables of an archive
+            outcome = Outcome(f"{path.parent / book.name}", "skipped", error=error)
         outcomes.append(outcome)
+    if all(o.status == "skipped" for o in outcomes) and outcomes[0].error is not None:
+        raise outcomes[0].error
     return manifest, outcomes
 
 

@@ -156,6 +156,14 @@ class Layout:
     revisions: bool = False
     carried: tuple[str, ...] = ()
 
+    @property
+    def uncoded(self) -> str:
+        """The key column of places whose coding nobody declares; empty when there is none."""
+        if all(m.unit == "NONE" for t in self.tables for m in t.measures):
+            return ""  # texts, no numbers
+        places = (r for r in ("area", "origin") if r in self.columns and r not in self.roles)
+        return next(places, "")
+
     @cached_property
     def headings(self) -> Headings:
         """What each heading names."""
