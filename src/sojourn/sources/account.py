@@ -38,6 +38,8 @@ class Account:
         Headings under which nothing stands, of columns that are read too.
     below : int
         Rows that hold numbers below the declared end of the table.
+    gaps : int
+        Blank lines of a text file among the rows that were read.
     """
 
     sheet: str
@@ -47,6 +49,7 @@ class Account:
     ignored: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     below: int = 0
+    gaps: int = 0
 
     def __str__(self) -> str:
         """Return the receipt of one table on one line."""
@@ -57,6 +60,8 @@ class Account:
         )
         if self.ignored:
             said += f", ignored: {', '.join(self.ignored)}"
+        if self.gaps:
+            said += f", read on below {self.gaps:,} blank lines inside the table"
         if self.below:
             said += f", {self.below:,} rows with numbers below the declared end of the table"
         return f"{said}, empty: {listed(self.empty)}" if self.empty else said
@@ -134,7 +139,16 @@ def account_of(
         tuple(f"{', '.join(headings)} ({reason})" for reason, headings in ignored.items()),
         tuple(empty),
         below,
+        _gaps(grid, rows),
     )
+
+
+def _gaps(grid: Grid, rows: Sequence[int]) -> int:
+    """Return how many blank lines of a text file lie among the rows that were read."""
+    if not grid.is_text or len(rows) == rows[-1] - rows[0] + 1:
+        return 0
+    taken = set(rows)
+    return sum(i not in taken and not any(grid.rows[i]) for i in range(rows[0], rows[-1]))
 
 
 def _reason(layout: Layout, label: str, *, left: bool) -> str | None:

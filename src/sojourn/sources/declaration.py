@@ -325,8 +325,6 @@ def read_declarations(
         for entry in content.get("layout", []):
             layout = _layout(dict(entry), {**known, **layouts}, where=name)
             layouts[layout.id] = layout
-            if known:  # what the package declares is held against it by a test
-                require_sound(layout, where=name)
         for entry in content.get("edition", []):
             edition = _edition(dict(entry), where=name)
             if edition.id in editions:
@@ -346,16 +344,11 @@ def _address(entry: Mapping[str, Any], *, where: str) -> Address:
     return address
 
 
-def _packaged() -> list[tuple[str, str]]:
-    room = files("sojourn.sources")
-    entries = sorted((e for e in room.iterdir() if e.name.endswith(".toml")), key=lambda e: e.name)
-    return [(e.name, e.read_text("utf-8")) for e in entries]
-
-
 @cache
 def registry() -> Registry:
     """Return everything the package declares."""
-    return read_declarations(_packaged())
+    room = [e for e in files("sojourn.sources").iterdir() if e.name.endswith(".toml")]
+    return read_declarations((e.name, e.read_text("utf-8")) for e in sorted(room, key=str))
 
 
 def with_declared(path: Path) -> Registry:
@@ -385,9 +378,11 @@ def with_spellings(known: Registry, text: str, *, where: str) -> Registry:
         more = read_declarations([(where, text)], known.layouts)
         for dataset in more.datasets.values():
             dataset.citation.format(edition="", states="")
+        for layout in more.layouts.values():
+            require_sound(layout, where=where)
     except (TypeError, AttributeError, ValueError, LookupError) as error:
-        said = f"{where}: not of the shape of a declaration ({error})"
-        raise BadDeclaration(said, hint="CONTRIBUTING.md shows one") from None
+        shape = f"{where}: not of the shape of a declaration ({error})"
+        raise BadDeclaration(shape, hint="CONTRIBUTING.md shows one") from None
     for edition in more.editions.values():
         if edition.dataset not in known.datasets and edition.dataset not in more.datasets:
             raise BadDeclaration(
