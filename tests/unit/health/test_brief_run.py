@@ -163,6 +163,9 @@ def test_a_run_of_the_same_data_is_told_and_its_world_beside_it(twin: Path, tmp_
             "the verdict 'certain'",
         ),
         (summary(drivers=[{"parameter": "mixing"}]), "lacks its ends"),
+        (summary(claims=[1]), "its claims cannot be read"),
+        (summary(claims={"groups": {"kept": True, "rows": {"x": 1}}}), "claims cannot be read"),
+        (summary(claims={"groups": {"rows": {}}}), "claims cannot be read"),
         (summary(editions={"WHO cases": "who.tb-burden@2011-01-01"}), f"the data hold {EDITION}"),
         (
             summary(editions={"stock": "undesa.ims-od@2021-01-15"}),
