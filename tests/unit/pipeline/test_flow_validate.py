@@ -13,7 +13,8 @@ from sojourn.errors import EstimateError
 from sojourn.flows.inputs.published import compare, read_series
 from sojourn.flows.model import Flows
 from sojourn.flows.model.calibration import Counted, calibrate
-from sojourn.flows.run.validate import NOT_SEEN, as_json, lines, validate
+from sojourn.flows.run.validate import NOT_SEEN, validate
+from sojourn.flows.run.validate_report import as_json, lines
 
 
 def series_of(publisher_files: Path) -> Path:
@@ -24,7 +25,11 @@ def series_of(publisher_files: Path) -> Path:
 
 
 def test_real_flows_agree_with_the_published_series(loaded: Path, publisher_files: Path) -> None:
-    """The targets for pseudo-Bayes, in all six intervals; the fewest moves are told, met or not."""
+    """The targets, in all six intervals.
+
+    With unknown origins kept the fewest moves cannot meet theirs: the treatment alone makes more. In
+    1995-2000 the 0.48 million who left Kosovo, whom the series leaves out, are 0.2 % too many.
+    """
     found = validate(sojourn.open(loaded).store, published=series_of(publisher_files))
     compared = [c for i in found.intervals for c in i.series]
     assert len({c.published for c in compared if c.method == "pseudo-bayes"}) == 6
@@ -32,9 +37,11 @@ def test_real_flows_agree_with_the_published_series(loaded: Path, publisher_file
         if c.method == "pseudo-bayes":
             assert all(c.verdicts.values()), (c.published, c.verdicts)
         if c.method == "minimum-closed":
-            assert c.comparable < (0.12 if c.unknown == "origins" else 0.035)
+            assert c.share < (c.treatment + 0.015 if c.unknown == "origins" else 0.033), c
+            assert c.treatment > 0.08
+            assert len(c.top_off) <= 1
         if c.method == "drop-negative":
-            assert c.comparable < 0.001
+            assert c.share < 0.0002
     for i in found.intervals:
         if i.period == "2020-2024":  # its stock and its revision are not in this store
             assert "undesa.ims-od" in i.why_none["estimate"]

@@ -47,6 +47,8 @@ def command(
     """
     from sojourn.flows.inputs.tables import Choices
     from sojourn.flows.run import validate as flow_validate
+    from sojourn.flows.run.validate_report import as_json as plain
+    from sojourn.flows.run.validate_report import lines
     from sojourn.query.opening import open_data
 
     found = flow_validate.validate(
@@ -57,7 +59,7 @@ def command(
         choices=Choices(unknown),
     )
     if as_json:
-        click.echo(json.dumps(flow_validate.as_json(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(plain(found), ensure_ascii=False, indent=1))
         return
-    for line in flow_validate.lines(found):
+    for line in lines(found):
         click.echo(line)

@@ -105,6 +105,9 @@ class Compared:
         Net migration of places whose published net exceeds 50,000 in size.
     lacking : mapping of place to persons
         Of the published total, what moves from or to places that ours lacks.
+    treatment : float
+        Sum of |ours - ours with unknown origins as natives| as a share of the published total: what
+        no estimate that keeps them can come below, for the series counts them as natives.
     """
 
     method: str
@@ -120,6 +123,7 @@ class Compared:
     signs: tuple[int, int]
     wrong_signs: tuple[str, ...]
     lacking: Mapping[str, float]
+    treatment: float = 0.0
 
     @property
     def share(self) -> float:
@@ -140,11 +144,16 @@ class Compared:
 
 
 def compare(
-    flows: Flows, unknown: str, series: Corridors, otherwise: Mapping[str, str]
+    flows: Flows,
+    unknown: str,
+    series: Corridors,
+    otherwise: Mapping[str, str],
+    folded: Flows | None = None,
 ) -> Compared:
     """Compare an estimate with the corridors of a published series.
 
-    ``otherwise`` names places that the series treats in another way.
+    ``otherwise`` names places that the series treats in another way; ``folded`` is the same estimate
+    with people of unknown origin counted as natives.
     """
     named = {a for key in series for a in key}
     index = {a: i for i, a in enumerate(flows.places)}
@@ -183,7 +192,14 @@ def compare(
         lacking={
             a: sum(v for k, v in series.items() if a in k) for a in sorted(named - index.keys())
         },
+        treatment=0.0 if folded is None else _apart(flows, folded, shared) / total,
     )
+
+
+def _apart(one: Flows, other: Flows, places: list[str]) -> float:
+    """Return the sum of absolute differences of two estimates of the same places."""
+    at = [one.places.index(a) for a in places]
+    return float(np.abs(one.flow - other.flow)[np.ix_(at, at)].sum())
 
 
 def _signs(
