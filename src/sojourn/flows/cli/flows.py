@@ -3,18 +3,29 @@
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sojourn.flows.cli.options import (
+    CLOSED,
+    keep_option,
+    method_option,
+    revision_option,
+    sex_option,
+    unknown_option,
+    weight_option,
+)
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 if TYPE_CHECKING:
     from sojourn.flows.inputs.tables import Inputs
     from sojourn.flows.model import Flows, Stocks
-    from sojourn.flows.run.kept import Band
+    from sojourn.flows.model.tables import Array
+    from sojourn.flows.run.checks import FittedBand
     from sojourn.store.observations import Store
 
 #: Solves of a few hundred places cost several times the CPU on more threads; a user's setting stands.
@@ -22,16 +33,6 @@ for _threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-METHOD_NAMES = (
-    "drop-negative",
-    "reverse-negative",
-    "dennett",
-    "rogers",
-    "minimum-open",
-    "minimum-closed",
-    "independence",
-    "pseudo-bayes",
-)
 WITHOUT_VITAL = ("drop-negative", "reverse-negative")
 
 
@@ -99,49 +100,19 @@ class WithVerbs(click.Command):
     "--period",
     help="Instead of own tables: an interval from the data directory, for instance 2010-2015.",
 )
-@click.option(
-    "--sex",
-    type=click.Choice(["_T", "F", "M"]),
-    default="_T",
-    show_default=True,
-    help="With --period: both sexes, women or men.",
-)
-@click.option(
-    "--method",
-    type=click.Choice(METHOD_NAMES),
-    default="pseudo-bayes",
-    show_default=True,
-    help="How to estimate.",
-)
+@sex_option
+@method_option
 @click.option(
     "--seed",
     type=_FILE,
     help="Weights of the pairs of places (for instance 1/distance), in the same square layout.",
 )
-@click.option(
-    "--lambda",
-    "weight",
-    type=click.FloatRange(0, 1),
-    default=0.87,
-    show_default=True,
-    help="Share of the minimum in pseudo-bayes.",
-)
+@weight_option
 @click.option(
     "--moves", type=float, help="World number of moves for dennett (default: sum of net migration)."
 )
-@click.option(
-    "--unknown",
-    type=click.Choice(["origins", "natives", "drop"]),
-    default="origins",
-    show_default=True,
-    help="People of unknown birthplace: a birthplace of their own, natives, or dropped.",
-)
-@click.option(
-    "--revision",
-    default="",
-    metavar="DAY",
-    help="With --period: the revision of population, births and deaths (default: the newest), for instance 2022.",
-)
+@unknown_option
+@revision_option
 @click.option(
     "--mix-revisions",
     is_flag=True,
@@ -153,14 +124,10 @@ class WithVerbs(click.Command):
     "--band",
     "with_band",
     is_flag=True,
-    help="Add the low and the high estimate of each corridor over the methods.",
+    help="Add the low and the high estimate of each corridor over the methods; with --period also "
+    "the interval fitted to measured arrivals and departures, where they are loaded.",
 )
-@click.option(
-    "--keep/--no-keep",
-    default=True,
-    show_default=True,
-    help="With --period: keep the estimate in the data directory, with status E.",
-)
+@keep_option
 @click.option(
     "--behind",
     nargs=2,
@@ -173,7 +140,10 @@ class WithVerbs(click.Command):
     help="With --period: folder for a page and a paper in every language, and all corridors.",
 )
 @click.option(
-    "--out", type=_FILE, help="CSV to write: origin,destination,value (low,high with --band)."
+    "--out",
+    type=_FILE,
+    help="CSV to write: origin,destination,value (with --band: low,high, and interval_low,"
+    "interval_high where fitted).",
 )
 @as_of_option
 @data_option
@@ -218,28 +188,61 @@ def _run(given: Mapping[str, Any]) -> dict[str, Any]:
     seed = None if given["seed"] is None else read_seed(given["seed"], stocks)
     options = {"seed": seed, "weight": given["weight"], "moves": given["moves"]}
     flows = estimate(stocks, given["method"], **options)
+    bands = _bands(given, inputs, stocks, options) if given["with_band"] else Bands()
     if inputs is not None and given["sex"] != inputs.sex:
         inputs, flows = _of_sex(given, inputs, flows)
-    whole = _band(given, inputs, stocks, options) if given["with_band"] else None
-    bounds = None if whole is None else (whole.low, whole.high)
-    report = report_of(flows) | {"balance": balance_report(stocks, flows)}
+    interval = None if bands.fitted is None else bands.fitted.corridors(flows.flow)
+    report = report_of(flows) | {"balance": balance_report(stocks, flows)} | bands.report
     if given["sex"] != "_T" and inputs is not None and given["method"] not in WITHOUT_VITAL:
         report["sexes"] = HOW
     report["unknown"] = unknown_report(untreated, given["method"], given["unknown"], **options)
     if given["out"] is not None:
         written = write_corridors(
-            flows, given["out"], by_birthplace=given["by_birthplace"], bounds=bounds
+            flows,
+            given["out"],
+            by_birthplace=given["by_birthplace"],
+            bounds=bands.methods,
+            interval=interval,
         )
         report |= {"out": str(given["out"]), "rows": written.rows}
-    if inputs is not None:
-        report |= {"period": given["period"], "sex": given["sex"]}
-        report |= {"editions": dict(inputs.editions), "mixed_revisions": given["mix_revisions"]}
-        report |= _with_store(inputs, flows, given)
-        if given["keep"] and given["data"] is not None and seed is None:
-            from sojourn.flows.run.kept import keep as keep_in
+    return report if inputs is None else report | _of_store(given, inputs, flows, bands, interval)
 
-            report["edition"] = keep_in(given["data"], inputs, flows, bounds)
+
+def _of_store(
+    given: Mapping[str, Any],
+    inputs: "Inputs",
+    flows: "Flows",
+    bands: "Bands",
+    interval: "tuple[Array, Array] | None",
+) -> dict[str, Any]:
+    """Write pages, list cells and keep the estimate, where asked; return what to report of it."""
+    from sojourn.flows.run.kept import keep
+
+    report: dict[str, Any] = {"period": given["period"], "sex": given["sex"]}
+    report |= {"editions": dict(inputs.editions), "mixed_revisions": given["mix_revisions"]}
+    report |= _with_store(inputs, flows, given)
+    if given["keep"] and given["data"] is not None and given["seed"] is None:
+        kind = "range" if interval is None else "fitted"
+        kept = bands.methods if interval is None else interval
+        report["edition"] = keep(given["data"], inputs, flows, kept, kind=kind)
     return report
+
+
+@dataclass(frozen=True)
+class Bands:
+    """The range of methods of each corridor, and the interval fitted to measured totals."""
+
+    methods: "tuple[Array, Array] | None" = None
+    fitted: "FittedBand | None" = None
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What to say of them; empty where no band was asked."""
+        if self.fitted is None:
+            return {}
+        from sojourn.flows.run.report import band_report
+
+        return {"band": band_report(self.fitted)}
 
 
 def _inputs(given: Mapping[str, Any]) -> "Inputs":
@@ -247,7 +250,7 @@ def _inputs(given: Mapping[str, Any]) -> "Inputs":
 
     if given["stock_start"] or given["stock_end"]:
         raise click.UsageError("give either --period or your own tables")
-    needed = given["method"] not in WITHOUT_VITAL or (given["with_band"] and given["sex"] == "_T")
+    needed = given["method"] not in WITHOUT_VITAL or given["with_band"]
     return read_inputs(
         _store(given["data"]),
         given["period"],
@@ -264,8 +267,6 @@ def _of_sex(given: Mapping[str, Any], inputs: "Inputs", flows: "Flows") -> tuple
     """Return women or men of an estimate of both sexes."""
     from sojourn.flows.inputs.sexes import sexes
 
-    if given["with_band"]:
-        raise click.UsageError("--band is of both sexes: leave out --sex or --band")
     return sexes(_store(given["data"]), inputs, flows, given["as_of"])[given["sex"]]
 
 
@@ -290,13 +291,28 @@ def _own_tables(given: Mapping[str, Any]) -> "Stocks":
     return stocks
 
 
-def _band(
+def _bands(
     given: Mapping[str, Any], inputs: "Inputs | None", stocks: "Stocks", options: dict[str, Any]
-) -> "Band":
-    from sojourn.flows.run.kept import band, other_editions
+) -> Bands:
+    """Return the range of methods, and with a store the interval that measured totals give."""
+    from sojourn.flows.inputs.sexes import sex_of
+    from sojourn.flows.run.checks import fitted_band
+    from sojourn.flows.run.kept import band, other_editions, whole
 
-    others = [] if inputs is None else other_editions(_store(given["data"]), inputs, given["as_of"])
-    return band(stocks, [o.stocks for o in others], seed=options["seed"], weight=options["weight"])
+    known = {"seed": options["seed"], "weight": options["weight"]}
+    if inputs is None:
+        found = band(stocks, **known)
+        return Bands((found.low, found.high))
+    if given["method"] in WITHOUT_VITAL and given["sex"] != "_T":
+        raise click.UsageError("--band of women or men needs an accounting method")
+    store, as_of = _store(given["data"]), given["as_of"]
+    part = whole if given["sex"] == "_T" else sex_of(store, inputs, given["sex"], as_of)
+    others = other_editions(store, inputs, as_of)
+    found = band(stocks, [o.stocks for o in others], part=part, **known)
+    fitted = None
+    if given["method"] in CLOSED:
+        fitted = fitted_band(store, as_of=as_of, choices=inputs.choices)
+    return Bands((found.low, found.high), fitted)
 
 
 def _with_store(inputs: "Inputs", flows: "Flows", given: Mapping[str, Any]) -> dict[str, Any]:

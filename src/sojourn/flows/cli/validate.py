@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.flows.cli.options import unknown_option
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 
@@ -21,13 +22,7 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
     multiple=True,
     help="An interval; repeat for several (default: 1990-1995 to 2015-2020, and 2020-2024).",
 )
-@click.option(
-    "--unknown",
-    type=click.Choice(["origins", "natives", "drop"]),
-    default="origins",
-    show_default=True,
-    help="People of unknown birthplace, in the comparisons with measured totals.",
-)
+@unknown_option
 @as_of_option
 @data_option
 @json_option

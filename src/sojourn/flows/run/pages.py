@@ -1,6 +1,6 @@
 """The page about an interval: estimate, band, checks, women and men, written as HTML, PDF and CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -79,20 +79,13 @@ def _page(
     store: Store, inputs: Inputs, whole: Band, others: Sequence[Inputs], as_of: date | None
 ) -> FlowPage:
     central = whole.central
-    estimates = {
-        "minimum": estimate(inputs.stocks, "minimum-closed"),
-        "central": central,
-        "high": estimate(inputs.stocks, "independence"),
-    }
+    estimates = _estimates(inputs, central)
     checks = {
         d: check_totals(store, inputs.start, inputs.end, estimates, direction=d, as_of=as_of)
         for d in DIRECTIONS
     }
-    arrivals = checks["arrivals"]
     fitted = fitted_band(store, as_of=as_of, choices=inputs.choices)
     ends = (estimates["minimum"].flow, estimates["high"].flow)
-    untreated = inputs.untreated or inputs.stocks
-    files = {f.edition: f for f in store.manifest.files}
     return FlowPage(
         start=inputs.start,
         end=inputs.end,
@@ -110,26 +103,37 @@ def _page(
         before=_before(store, inputs, as_of),
         editions=dict(inputs.editions),
         stock_editions=(inputs.editions["stock"], *(o.editions["stock"] for o in others)),
-        sources=tuple(
-            dict.fromkeys(
-                f"{files[e].citation} {files[e].license}."
-                for e in (*inputs.editions.values(), *(o.editions["stock"] for o in others))
-            )
-        ),
+        sources=_sources(store, inputs, others),
         adjustments=central.adjustments,
         growth=_sexes(store, inputs, central, as_of),
-        measured=_measured(arrivals),
+        measured=_measured(checks["arrivals"]),
         departures=_measured(checks["departures"]),
-        correlation={} if arrivals is None else arrivals.correlation,
+        correlation=_correlation(checks["arrivals"]),
         fitted=fitted.corridors(central.flow),
         totals=_totals(fitted, central.places, ends),
         bands=[_words(c) for c in fitted.directions.values()],
         kinds=kinds_of(central).shares,
         balance=place_balances(inputs.stocks, central.net),
-        unknown=(inputs.choices.unknown, unknown_share(untreated)),
+        unknown=(inputs.choices.unknown, unknown_share(inputs.untreated or inputs.stocks)),
         mixed=inputs.choices.mix_revisions,
         dated=max(date.fromisoformat(e.partition("@")[2]) for e in inputs.editions.values()),
     )
+
+
+def _estimates(inputs: Inputs, central: Flows) -> dict[str, Flows]:
+    return {
+        "minimum": estimate(inputs.stocks, "minimum-closed"),
+        "central": central,
+        "high": estimate(inputs.stocks, "independence"),
+    }
+
+
+def _sources(store: Store, inputs: Inputs, others: Sequence[Inputs]) -> tuple[str, ...]:
+    """Return the citations and terms of the editions, each once."""
+    editions = (*inputs.editions.values(), *(o.editions["stock"] for o in others))
+    files = {f.edition: f for f in store.manifest.files}
+    said = (f"{files[e].citation} {files[e].license}." for e in editions)
+    return tuple(dict.fromkeys(said))
 
 
 def _region(area: str) -> str:
@@ -158,6 +162,10 @@ def _measured(checks: Checks | None) -> tuple[Measured, ...]:
         Measured(c.area, c.measured, *(c.estimated[k] for k in ("minimum", "central", "high")))
         for c in checks.countries
     )
+
+
+def _correlation(checks: Checks | None) -> Mapping[str, float]:
+    return {} if checks is None else checks.correlation
 
 
 def _totals(
