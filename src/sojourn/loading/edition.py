@@ -97,7 +97,7 @@ def _by_coverage(
     years = [
         int(label[:4])
         for b in blocks
-        for label in {*b.periods, *b.labels.get("year", [])}
+        for label in {*b.periods, *(b.labels["year"].words if "year" in b.labels else ())}
         if label[:4].isascii() and label[:4].isdigit()
     ]
     declared = known.of_dataset(layout.dataset)

@@ -103,7 +103,7 @@ def parse_text(name: str, text: str) -> Grid:
         rows = list(reader)  # type: ignore[arg-type] # lists of text are lists of cells
         _refuse_wide(name, rows)
         if reader.line_num == len(rows):
-            return Grid("", rows, is_text=True, lines=list(range(1, len(rows) + 1)))
+            return Grid("", rows, is_text=True, lines=range(1, len(rows) + 1))
     except csv.Error:
         pass  # read again line by line, to say where
     try:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.harmonize.observe import DIMENSIONS, Observed
+from sojourn.sources.column import Column
 from sojourn.store.observations import DDL
 from sojourn.vocab.observation import COLUMNS
 
@@ -72,22 +73,24 @@ def _typed(
 
 def _coded(parts: Sequence[Observed], name: str) -> tuple[list[str], Codes]:
     """Return the words of a dimension, sorted, and the code of each cell."""
-    lists = [_of_block(p, name) for p in parts]
-    words = sorted({w for values, _ in lists for w in values})
+    columns = [_of_block(p, name) for p in parts]
+    words = sorted({w for column, _ in columns for w in column.words})
+    if len(words) == 1:
+        return words, np.zeros(0, dtype=np.int32)
     index = {w: i for i, w in enumerate(words)}
     codes = []
-    for part, (values, by_row) in zip(parts, lists, strict=True):
-        own = np.fromiter(map(index.__getitem__, values), np.int32, len(values))
+    for part, (column, by_row) in zip(parts, columns, strict=True):
+        own = np.array([index[w] for w in column.words], dtype=np.int32)[column.codes]
         codes.append(np.repeat(own, len(part.cols)) if by_row else np.tile(own, len(part.rows)))
     return words, np.concatenate(codes)
 
 
-def _of_block(part: Observed, name: str) -> tuple[list[str], bool]:
+def _of_block(part: Observed, name: str) -> tuple[Column, bool]:
     if name in part.of_rows:
-        return part.of_rows[name], True
+        return Column.of(part.of_rows[name]), True
     if name == "unit_measure":
-        return [unit for unit, _ in part.units], False
-    return part.of_columns[name], False
+        return Column.of([unit for unit, _ in part.units]), False
+    return Column.of(part.of_columns[name]), False
 
 
 def _statuses(parts: Sequence[Observed]) -> tuple[list[str], Codes]:

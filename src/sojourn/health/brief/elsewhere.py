@@ -10,6 +10,14 @@ def shown(page: Page, t: Tracking, value: float) -> str:
     return page.short(value) if t.target.quantity == "rate" else page.words.exact(round(value), "")
 
 
+FEW = 20.0  # deaths in the baseline year: fewer are no ground for a change in per cent
+
+
+def few(t: Tracking) -> bool:
+    """Whether a number is too small for a change in per cent, or for a trend."""
+    return t.target.quantity == "number" and t.baseline is not None and t.baseline < FEW
+
+
 def elsewhere(page: Page) -> tuple[Block, ...]:
     """Return a table with a row a place and, a target, its value and its change since the baseline."""
     of = {(t.area, t.target.id): t for t in (*page.brief.trackings, *page.brief.beside)}
@@ -38,7 +46,7 @@ def _heads(page: Page, t: Tracking) -> tuple[str, str]:
     next_one = later[0] if later else t.milestones[-1].milestone
     asked = page.percent(-next_one.reduction)
     return (
-        page.text("in_year", name=page.text(f"target_{t.target.id}"), year=str(t.last)),
+        page.text("in_year", name=page.target(t), year=str(t.last)),
         page.text("head_since", asked=asked, by=str(next_one.year)),
     )
 
@@ -47,7 +55,11 @@ def _cells(page: Page, t: Tracking, year: int) -> tuple[RichText, RichText]:
     """Return level and change; the year stands beside a level of another year than its heading's."""
     if t.value is None:
         return ("—",), ("—",)
-    change = "—" if t.change is None else Number(page.words.change(t.change, "PERCENT"), _tree(t))
+    change = (
+        "—"
+        if t.change is None or few(t)
+        else Number(page.words.change(t.change, "PERCENT"), _tree(t))
+    )
     other = () if t.last == year else (f" ({t.last})",)
     return (Number(shown(page, t, t.value), _tree(t)), *other), (change,)
 
@@ -59,7 +71,7 @@ def _tree(t: Tracking) -> str:
 def _lineage(page: Page, found: list[Tracking]) -> None:
     """Set one tree a target: a branch a place, a leaf a cell of its sum."""
     first = found[0]
-    label = page.text("target_places", name=page.text(f"target_{first.target.id}"))
+    label = page.text("target_places", name=page.target(first))
     branches = tuple(
         LineageNode(
             label=page.named(t.area),
