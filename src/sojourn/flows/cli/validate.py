@@ -23,6 +23,11 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
     help="An interval; repeat for several (default: 1990-1995 to 2015-2020, and 2020-2024).",
 )
 @unknown_option
+@click.option(
+    "--pages",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for a page and a paper in every language: totals, corridors and places side by side.",
+)
 @as_of_option
 @data_option
 @json_option
@@ -30,6 +35,7 @@ def command(
     published: Path | None,
     periods: tuple[str, ...],
     unknown: str,
+    pages: Path | None,
     as_of: date | None,
     data: Path | None,
     *,
@@ -42,6 +48,7 @@ def command(
     """
     from sojourn.flows.inputs.tables import Choices
     from sojourn.flows.run import validate as flow_validate
+    from sojourn.flows.run.validate_pages import validation_pages
     from sojourn.flows.run.validate_report import as_json as plain
     from sojourn.flows.run.validate_report import lines
     from sojourn.query.opening import open_data
@@ -53,8 +60,15 @@ def command(
         as_of=as_of,
         choices=Choices(unknown),
     )
+    written = [] if pages is None else validation_pages(found, pages)
     if as_json:
-        click.echo(json.dumps(plain(found), ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                plain(found) | {"pages": [str(p) for p in written]}, ensure_ascii=False, indent=1
+            )
+        )
         return
     for line in lines(found):
         click.echo(line)
+    for path in written:
+        click.echo(str(path))

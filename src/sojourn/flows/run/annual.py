@@ -79,7 +79,7 @@ class Annual:
 
 @dataclass(frozen=True)
 class _Anchor:
-    """An interval and, for one sex, its share of each corridor."""
+    """An interval and, where a sex is asked, the share of women in each corridor."""
 
     inputs: Inputs
     flows: Flows
@@ -123,7 +123,7 @@ def annual_flows(
             raise
         flows = estimate(inputs.stocks, method, weight=weight)
         runs.append(_Anchor(inputs, flows, _share(store, inputs, flows, sex, as_of)))
-    years = [_year(store, y, runs) for y in range(first, last + 1)]
+    years = [_year(store, y, runs, sex) for y in range(first, last + 1)]
     anchors = tuple((r.inputs, r.flows) for r in runs)
     whole = sum(f.total / (i.end - i.start) for i, f in anchors) / max(len(runs), 1)
     mean = float(np.mean([y.flow.sum() for y in years]))
@@ -138,15 +138,15 @@ def _needed(first: int, last: int) -> list[tuple[int, int]]:
 def _share(
     store: Store, inputs: Inputs, flows: Flows, sex: str, as_of: date | None
 ) -> Array | None:
-    """Return the share of one sex in each corridor; None for both."""
+    """Return the share of women in each corridor; None for both sexes."""
     if sex == "_T":
         return None
     own = sexes(store, inputs, flows, as_of)["F"][1].flow
     share: Array = np.divide(own, flows.flow, out=np.zeros_like(own), where=flows.flow > 0)
-    return share if sex == "F" else 1.0 - share
+    return share
 
 
-def _year(store: Store, year: int, runs: Sequence[_Anchor]) -> Year:
+def _year(store: Store, year: int, runs: Sequence[_Anchor], sex: str) -> Year:
     """Return one year on the units that its intervals share and that have net migration."""
     over = [r for r in runs if r.inputs.start <= year <= r.inputs.end]
     if not over:
@@ -171,12 +171,13 @@ def _year(store: Store, year: int, runs: Sequence[_Anchor]) -> Year:
     flow, whole = found.table, float(told.sum())
     if over[-1].share is not None:
         share = np.divide(part, prior, out=np.zeros_like(prior), where=prior > 0)
-        flow = _of_sex(flow, share)
+        women = _of_women(flow, share)
+        flow = women if sex == "F" else flow - women
     return Year(year, places, flow, flow.sum(axis=0) - flow.sum(axis=1), whole, found.residual)
 
 
-def _of_sex(flow: Array, share: Array) -> Array:
-    """Return the part of a sex, rounded so that its complement adds up to both exactly."""
+def _of_women(flow: Array, share: Array) -> Array:
+    """Return the part of women, rounded so that men, the rest, add up with them to both exactly."""
     grid = np.spacing(np.maximum(flow, 0.0))
     part: Array = np.minimum(np.round(flow * share / grid) * grid, flow)
     return part
@@ -185,7 +186,7 @@ def _of_sex(flow: Array, share: Array) -> Array:
 def _on_units(
     run: _Anchor, units: Mapping[str, tuple[str, ...]]
 ) -> tuple[tuple[str, ...], Array, Array]:
-    """Return places, persons a year, and those of the sex, with the parts of each unit added up."""
+    """Return places, persons a year, and women, with the parts of each unit added up."""
     whole = {part: place for place, parts in units.items() for part in parts}
     labels = [whole.get(p, p) for p in run.flows.places]
     places = tuple(dict.fromkeys(labels))

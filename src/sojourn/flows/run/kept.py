@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ BANDS = {
     "fitted": "bounds: interval fitted to measured arrivals and departures, countries left out, carried "
     "over to corridors; not validated for single corridors",
 }
+#: Bounds that hold more than others: an estimate with them answers for the same one with fewer.
+_MORE = {"none": ("range", "fitted"), "range": ("fitted",), "fitted": ()}
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,7 @@ def keep(
     """
     about = _about(inputs, flows, "none" if bounds is None else kind)
     name = f"flows {inputs.start}-{inputs.end} {inputs.sex} {flows.method}"
-    run = run_name(inputs, flows, banded=bounds is not None)
-    entry = held_entry(root, entry_of(about, name, run))
+    entry = held_entry(root, about, name, run_name(inputs, flows))
 
     def columns() -> dict[str, Any]:
         parts = [corridor_columns(about, entry, flows.places, flows.flow, bounds)]
@@ -149,16 +151,28 @@ def keep(
     return entry.edition
 
 
-def held_entry(root: Path, entry: LoadedFile) -> LoadedFile:
-    """Return the entry under its edition's name, numbered where another run has taken it already."""
-    held = {f.edition: f.sha256 for f in read_manifest(root).files}
-    name, number = entry.edition, 2
-    while held.get(name, entry.sha256) != entry.sha256:
-        name, number = f"{entry.edition}+{number}", number + 1
-    return replace(entry, edition=name)
+def held_entry(root: Path, about: Mapping[str, Any], name: str, run: str) -> LoadedFile:
+    """Return the entry of a run: the one held already, or a new one under a name that none has.
+
+    The same estimate that is held with bounds answers for one without. Where the name is taken, an
+    estimate with bounds adds ``band``; further ones are numbered.
+    """
+    held = {f.sha256: f for f in read_manifest(root).files}
+    for band in (about["band"], *_MORE[about["band"]]):
+        same = entry_of({**about, "band": band, "said_band": BANDS[band]}, name, run)
+        if same.sha256 in held:
+            return held[same.sha256]
+    entry = entry_of(about, name, run)
+    taken = {f.edition for f in held.values()}
+    names = chain(
+        [entry.edition],
+        [f"{entry.edition}+band"] if about["band"] != "none" else [],
+        (f"{entry.edition}+{number}" for number in count(2)),
+    )
+    return replace(entry, edition=next(n for n in names if n not in taken))
 
 
-def run_name(inputs: Inputs, flows: Flows, *, banded: bool = False) -> str:
+def run_name(inputs: Inputs, flows: Flows) -> str:
     """Return what tells a run apart: method, interval, and whatever is not the default."""
     parts = [flows.method, f"{inputs.start}-{inputs.end}"]
     if inputs.sex != "_T":
@@ -169,8 +183,6 @@ def run_name(inputs: Inputs, flows: Flows, *, banded: bool = False) -> str:
         parts.append(inputs.choices.unknown)
     if inputs.choices.mix_revisions:
         parts.append("mixed-revisions")
-    if banded:
-        parts.append("band")
     return "+".join(parts)
 
 
@@ -236,7 +248,7 @@ def corridor_columns(
     }
 
 
-def _same(entry: LoadedFile, about: Mapping[str, Any], count: int) -> dict[str, Any]:
+def _same(entry: LoadedFile, about: Mapping[str, Any], rows: int) -> dict[str, Any]:
     """Return the columns that are the same in every row of a run."""
     comment = "inputs: " + ", ".join(f"{k} {v}" for k, v in about["editions"].items())
     if about["said_band"]:
@@ -254,8 +266,8 @@ def _same(entry: LoadedFile, about: Mapping[str, Any], count: int) -> dict[str, 
         "edition": entry.edition,
         "file": entry.sha256,
     }
-    columns: dict[str, Any] = {k: np.full(count, v, dtype=object) for k, v in texts.items()}
-    return columns | {"unit_mult": np.zeros(count, dtype=np.int16)}
+    columns: dict[str, Any] = {k: np.full(rows, v, dtype=object) for k, v in texts.items()}
+    return columns | {"unit_mult": np.zeros(rows, dtype=np.int16)}
 
 
 def _balance_columns(

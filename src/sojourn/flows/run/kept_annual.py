@@ -13,7 +13,7 @@ from sojourn.errors import EstimateError
 from sojourn.flows.model.calibration import Calibration, Counted, calibrate
 from sojourn.flows.run.annual import ANCHORS, HOW, Annual, Year, annual_flows
 from sojourn.flows.run.checks import DIRECTIONS, FittedBand, measured_totals
-from sojourn.flows.run.kept import BANDS, corridor_columns, entry_of, held_entry
+from sojourn.flows.run.kept import BANDS, corridor_columns, held_entry
 from sojourn.loading.derived import write_derived
 from sojourn.store.observations import Store
 
@@ -84,7 +84,7 @@ def keep_years(root: Path, found: Annual, band: FittedBand | None = None) -> str
     """
     bounded = band is not None and band.whole
     about = _about(found, "fitted" if bounded else "none")
-    entry = held_entry(root, entry_of(about, _name(found), _run(found, bounded=bounded)))
+    entry = held_entry(root, about, _name(found), _run(found))
 
     def columns() -> dict[str, Any]:
         parts = []
@@ -127,7 +127,7 @@ def _name(found: Annual) -> str:
     return f"annual flows {found.years[0].year}-{found.years[-1].year} {found.sex} {found.method}"
 
 
-def _run(found: Annual, *, bounded: bool) -> str:
+def _run(found: Annual) -> str:
     parts = ["annual", found.method, f"{found.years[0].year}-{found.years[-1].year}"]
     if found.sex != "_T":
         parts.append(found.sex)
@@ -135,4 +135,4 @@ def _run(found: Annual, *, bounded: bool) -> str:
         parts.append(f"lambda{found.weight:g}")
     if found.choices.unknown != "origins":
         parts.append(found.choices.unknown)
-    return "+".join([*parts, *(["band"] if bounded else [])])
+    return "+".join(parts)

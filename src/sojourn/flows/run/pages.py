@@ -14,7 +14,6 @@ from sojourn.flows.model import Flows, estimate
 from sojourn.flows.model.balance import place_balances, unknown_share
 from sojourn.flows.model.birthplaces import kinds_of
 from sojourn.flows.model.calibration import Calibration
-from sojourn.flows.model.tables import Array
 from sojourn.flows.pages.flows import NETS, flow_document
 from sojourn.flows.pages.voice import BandWords, FittedTotal, FlowPage, Measured
 from sojourn.flows.run.checks import DIRECTIONS, Checks, FittedBand, check_totals, fitted_band
@@ -85,7 +84,6 @@ def _page(
         for d in DIRECTIONS
     }
     fitted = fitted_band(store, as_of=as_of, choices=inputs.choices)
-    ends = (estimates["minimum"].flow, estimates["high"].flow)
     return FlowPage(
         start=inputs.start,
         end=inputs.end,
@@ -110,12 +108,13 @@ def _page(
         departures=_measured(checks["departures"]),
         correlation=_correlation(checks["arrivals"]),
         fitted=fitted.corridors(central.flow),
-        totals=_totals(fitted, central.places, ends),
+        totals=_totals(fitted, central.places, estimates),
         bands=[_words(c) for c in fitted.directions.values()],
         kinds=kinds_of(central).shares,
         balance=place_balances(inputs.stocks, central.net),
         unknown=(inputs.choices.unknown, unknown_share(inputs.untreated or inputs.stocks)),
         mixed=inputs.choices.mix_revisions,
+        units=inputs.units,
         dated=max(date.fromisoformat(e.partition("@")[2]) for e in inputs.editions.values()),
     )
 
@@ -169,13 +168,15 @@ def _correlation(checks: Checks | None) -> Mapping[str, float]:
 
 
 def _totals(
-    fitted: FittedBand, places: Sequence[str], ends: tuple[Array, Array]
+    fitted: FittedBand, places: Sequence[str], estimates: Mapping[str, Flows]
 ) -> dict[str, list[FittedTotal]]:
     """Return arrivals and departures at the fitted weight with their interval, largest first."""
     found: dict[str, list[FittedTotal]] = {}
     for direction, calibration in fitted.directions.items():
         axis = DIRECTIONS[direction][1]
-        value, low, high = calibration.interval(ends[0].sum(axis=axis), ends[1].sum(axis=axis))
+        value, low, high = calibration.interval(
+            *(estimates[end].flow.sum(axis=axis) for end in ("minimum", "high"))
+        )
         found[direction] = [
             FittedTotal(places[i], float(value[i]), float(low[i]), float(high[i]))
             for i in np.argsort(-value, kind="stable")

@@ -172,7 +172,8 @@ def _series(
         treated = {u: estimate(with_unknown(untreated, u), method) for u in TREATMENTS}
         for unknown in TREATMENTS if method != "drop-negative" else TREATMENTS[:1]:
             corridors, folded = series[method, period], treated["natives"]
-            found.append(compare(treated[unknown], unknown, corridors, series_differs(), folded))
+            made = compare(treated[unknown], unknown, corridors, series_differs(), folded)
+            found.append(replace(made, editions=tuple(dict.fromkeys(inputs.editions.values()))))
     return tuple(found)
 
 

@@ -64,6 +64,7 @@ def _compared_json(c: Compared) -> dict[str, Any]:
     return {
         "method": c.method,
         "unknown": c.unknown,
+        "editions": list(c.editions),
         "published": c.published,
         "ours": c.ours,
         "absolute_difference": c.difference,
@@ -78,6 +79,10 @@ def _compared_json(c: Compared) -> dict[str, Any]:
         "sign_counted": c.signs[1],
         "wrong_signs": list(c.wrong_signs),
         "lacking": dict(c.lacking),
+        "largest_corridors": [
+            {"origin": o, "destination": d, "published": p, "ours": v} for o, d, p, v in c.largest
+        ],
+        "net_migration": [{"place": a, "published": p, "ours": v} for a, p, v in c.nets],
         "verdicts": c.verdicts,
     }
 
