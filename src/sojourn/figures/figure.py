@@ -29,6 +29,7 @@ class Figure:
     kind: str = ""
     of: str = ""
     base: int = 0
+    bases: tuple[int, ...] = ()
     count: int = 0
     ascending: bool = False
     minimum_population: int = 0
@@ -42,6 +43,10 @@ class Figure:
     constants: tuple[Mapping[str, Any], ...] = ()
     else_sum: tuple[str, ...] = ()
     else_of: Mapping[str, str] = field(default_factory=dict)
+    finer: str = ""
+    reported: bool = False
+    less: Mapping[str, str] = field(default_factory=dict)
+    unless: tuple[Mapping[str, Any], ...] = ()
     detail: Mapping[str, str] = field(default_factory=dict)
     by: str = ""
     over: str = ""
@@ -88,6 +93,11 @@ class FigureValue:
         What must be said beside it (unverified copy, undated edition).
     rank, of : int
         Place in a ranked list, and how many places were ranked before the list was cut.
+    silent : tuple of str
+        With the first of a list: places that have no number in the year and whose number of the
+        nearest year, before or after, would stand in the list.
+    outdone : bool
+        One of them would stand first.
     """
 
     figure_id: str
@@ -106,6 +116,13 @@ class FigureValue:
     mark: str = ""
     rank: int = 0
     of: int = 0
+    silent: tuple[str, ...] = ()
+    outdone: bool = False
+
+    @property
+    def sure(self) -> str:
+        """Whether no place without a number would stand before it: ``yes`` or ``no``."""
+        return "no" if self.outdone else "yes"
 
     @property
     def base(self) -> str:
