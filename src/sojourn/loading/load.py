@@ -6,6 +6,7 @@ is what it was.
 
 import gc
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,8 @@ from sojourn.store.staged import drop_known, printed_at, write_memberships, writ
 from sojourn.store.staging import stage
 from sojourn.store.wholeness import kept
 from sojourn.vocab.membership import members as packaged_members
+
+LOG = logging.getLogger(__name__)
 
 SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
 
@@ -103,6 +106,7 @@ def load(
         before, session = manifest, _Session(con, known, edition)
         set_areas(con)
         for done, (path, named, content) in enumerate(files):
+            LOG.info("reading %s, %d of %d", path, done + 1, len(files))
             if progress is not None:
                 progress(path.name, done, len(files))
             try:

@@ -48,7 +48,7 @@ def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str
 
 def set_areas(con: duckdb.DuckDBPyConnection) -> None:
     """Give the contracts the kind of each area, and the last year in which it existed."""
-    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchone():
+    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchall():
         return
     con.execute("CREATE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
     known = list(AREAS.values())
@@ -69,7 +69,7 @@ def find_repeated(con: duckdb.DuckDBPyConnection) -> bool:
         f"CREATE OR REPLACE TABLE repeated AS SELECT hash({KEY_LIST}) AS h FROM staged "  # noqa: S608
         "GROUP BY h HAVING count(*) > 1"
     )
-    return con.execute("SELECT 1 FROM repeated LIMIT 1").fetchone() is not None
+    return bool(con.execute("SELECT 1 FROM repeated LIMIT 1").fetchall())
 
 
 def check(

@@ -70,11 +70,11 @@ def drop_known(
 
 def printed_at(con: duckdb.DuckDBPyConnection, cell: Cell) -> float | None:
     """Return the staged number at a cell; None where the file has none."""
-    row = con.execute(
+    rows = con.execute(
         'SELECT obs_value FROM staged WHERE sheet = ? AND "row" = ? AND col = ?',
         [cell.sheet, cell.row, cell.col],
-    ).fetchone()
-    return None if row is None else row[0]
+    ).fetchall()
+    return rows[0][0] if rows else None
 
 
 def _note_known(

@@ -19,7 +19,7 @@ def known_problems(store: Store) -> tuple[int, list[Problem]]:
     (int, list of (edition, area, period, message, sheet, row, col, contract, size))
         The area and period are those of the cell; empty where the store does not carry it.
     """
-    counted = store.con.execute("SELECT count(*) FROM problem").fetchone()
+    ((count,),) = store.con.execute("SELECT count(*) FROM problem").fetchall()
     rows = store.con.execute(
         "SELECT p.edition, coalesce(min(o.ref_area), ''), coalesce(min(o.time_period), ''), "
         'p.message, p.sheet, p."row", p.col, p.contract, p.size FROM (SELECT * FROM problem '
@@ -29,7 +29,7 @@ def known_problems(store: Store) -> tuple[int, list[Problem]]:
         'ORDER BY p.size DESC NULLS LAST, p.message, p.edition, p.sheet, p."row", p.col',
         {"n": SHOWN},
     ).fetchall()
-    return (counted[0] if counted else 0), [tuple(row) for row in rows]
+    return count, [tuple(row) for row in rows]
 
 
 def problems(page: Page) -> Section:

@@ -3,15 +3,13 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sojourn.flows.cli.options import (
-    CLOSED,
     keep_option,
     method_option,
     revision_option,
@@ -21,20 +19,11 @@ from sojourn.flows.cli.options import (
 )
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
-if TYPE_CHECKING:
-    from sojourn.flows.inputs.tables import Inputs
-    from sojourn.flows.model import Flows, Stocks
-    from sojourn.flows.model.tables import Array
-    from sojourn.flows.run.checks import FittedBand
-    from sojourn.store.observations import Store
-
 #: Solves of a few hundred places cost several times the CPU on more threads; a user's setting stands.
 for _threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-WITHOUT_VITAL = ("drop-negative", "reverse-negative")
-
 
 #: Verbs of their own: (module in sojourn.cli, name of the command there, one line of help).
 VERBS: dict[str, tuple[str, str, str]] = {
@@ -176,177 +165,12 @@ def command(**given: Any) -> None:
 
 def _run(given: Mapping[str, Any]) -> dict[str, Any]:
     """Estimate, write and keep what was asked; return the report."""
-    from sojourn.flows.inputs.sexes import HOW
-    from sojourn.flows.model import estimate
-    from sojourn.flows.model.balance import with_unknown
-    from sojourn.flows.run.own import read_seed, write_corridors
-    from sojourn.flows.run.report import balance_report, report_of, unknown_report
-
-    inputs = None if given["period"] is None else _inputs(given)
-    untreated = _own_tables(given) if inputs is None else inputs.untreated or inputs.stocks
-    stocks = with_unknown(untreated, given["unknown"])
-    seed = None if given["seed"] is None else read_seed(given["seed"], stocks)
-    options = {"seed": seed, "weight": given["weight"], "moves": given["moves"]}
-    flows = estimate(stocks, given["method"], **options)
-    bands = _bands(given, inputs, stocks, options) if given["with_band"] else Bands()
-    if inputs is not None and given["sex"] != inputs.sex:
-        inputs, flows = _of_sex(given, inputs, flows)
-    interval = None if bands.fitted is None else bands.fitted.corridors(flows.flow)
-    report = report_of(flows) | {"balance": balance_report(stocks, flows)} | bands.report
-    if given["sex"] != "_T" and inputs is not None and given["method"] not in WITHOUT_VITAL:
-        report["sexes"] = HOW
-    report["unknown"] = unknown_report(untreated, given["method"], given["unknown"], **options)
-    if given["out"] is not None:
-        written = write_corridors(
-            flows,
-            given["out"],
-            by_birthplace=given["by_birthplace"],
-            bounds=bands.methods,
-            interval=interval,
-        )
-        report |= {"out": str(given["out"]), "rows": written.rows}
-    return report if inputs is None else report | _of_store(given, inputs, flows, bands, interval)
-
-
-def _of_store(
-    given: Mapping[str, Any],
-    inputs: "Inputs",
-    flows: "Flows",
-    bands: "Bands",
-    interval: "tuple[Array, Array] | None",
-) -> dict[str, Any]:
-    """Write pages, list cells and keep the estimate, where asked; return what to report of it."""
-    from sojourn.flows.run.kept import keep
-
-    report: dict[str, Any] = {"period": given["period"], "sex": given["sex"]}
-    report |= {"editions": dict(inputs.editions), "mixed_revisions": given["mix_revisions"]}
-    report |= _with_store(inputs, flows, given)
-    if given["keep"] and given["data"] is not None and given["seed"] is None:
-        kind = "range" if interval is None else "fitted"
-        kept = bands.methods if interval is None else interval
-        report["edition"] = keep(given["data"], inputs, flows, kept, kind=kind)
-    return report
-
-
-@dataclass(frozen=True)
-class Bands:
-    """The range of methods of each corridor, and the interval fitted to measured totals."""
-
-    methods: "tuple[Array, Array] | None" = None
-    fitted: "FittedBand | None" = None
-
-    @property
-    def report(self) -> dict[str, Any]:
-        """What to say of them; empty where no band was asked."""
-        if self.fitted is None:
-            return {}
-        from sojourn.flows.run.report import band_report
-
-        return {"band": band_report(self.fitted)}
-
-
-def _inputs(given: Mapping[str, Any]) -> "Inputs":
-    from sojourn.flows.inputs.tables import Choices, read_inputs
-
-    if given["stock_start"] or given["stock_end"]:
-        raise click.UsageError("give either --period or your own tables")
-    needed = given["method"] not in WITHOUT_VITAL or given["with_band"]
-    return read_inputs(
-        _store(given["data"]),
-        given["period"],
-        sex="_T" if needed else given["sex"],
-        as_of=given["as_of"],
-        with_vital=needed,
-        choices=Choices(
-            given["unknown"], given["mix_revisions"], given["accept_balance"], given["revision"]
-        ),
-    )
-
-
-def _of_sex(given: Mapping[str, Any], inputs: "Inputs", flows: "Flows") -> tuple["Inputs", "Flows"]:
-    """Return women or men of an estimate of both sexes."""
-    from sojourn.flows.inputs.sexes import sexes
-
-    return sexes(_store(given["data"]), inputs, flows, given["as_of"])[given["sex"]]
-
-
-def _own_tables(given: Mapping[str, Any]) -> "Stocks":
-    from sojourn.flows.model.balance import refuse_unbalanced
-    from sojourn.flows.run.own import read_stocks
-
-    start, end, method = given["stock_start"], given["stock_end"], given["method"]
-    if start is None or end is None or given["out"] is None:
-        raise click.UsageError("give --stock-start, --stock-end and --out, or --period")
-    stocks = read_stocks(
-        start,
-        end,
-        given["births"],
-        given["deaths"],
-        net=given["net"],
-        leave_out=given["leave_out"],
-    )
-    if stocks.births is not None and stocks.deaths is not None and method not in WITHOUT_VITAL:
-        closed = method in ("minimum-closed", "independence", "pseudo-bayes", "dennett")
-        refuse_unbalanced(stocks, accept=given["accept_balance"], closed=closed)
-    return stocks
-
-
-def _bands(
-    given: Mapping[str, Any], inputs: "Inputs | None", stocks: "Stocks", options: dict[str, Any]
-) -> Bands:
-    """Return the range of methods, and with a store the interval that measured totals give."""
-    from sojourn.flows.inputs.sexes import sex_of
-    from sojourn.flows.run.checks import fitted_band
-    from sojourn.flows.run.kept import band, other_editions, whole
-
-    known = {"seed": options["seed"], "weight": options["weight"]}
-    if inputs is None:
-        found = band(stocks, **known)
-        return Bands((found.low, found.high))
-    if given["method"] in WITHOUT_VITAL and given["sex"] != "_T":
-        raise click.UsageError("--band of women or men needs an accounting method")
-    store, as_of = _store(given["data"]), given["as_of"]
-    part = whole if given["sex"] == "_T" else sex_of(store, inputs, given["sex"], as_of)
-    others = other_editions(store, inputs, as_of)
-    found = band(stocks, [o.stocks for o in others], part=part, **known)
-    fitted = None
-    if given["method"] in CLOSED:
-        fitted = fitted_band(store, as_of=as_of, choices=inputs.choices)
-    return Bands((found.low, found.high), fitted)
-
-
-def _with_store(inputs: "Inputs", flows: "Flows", given: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the pages and list the cells behind a corridor, where asked."""
-    from sojourn.flows.model.birthplaces import carriers
-    from sojourn.flows.run.pages import flow_pages
-    from sojourn.vocab.place import area_id
-
-    more: dict[str, Any] = {}
-    if given["pages"] is not None:
-        written = flow_pages(
-            _store(given["data"]),
-            given["period"],
-            given["pages"],
-            as_of=given["as_of"],
-            choices=inputs.choices,
-        )
-        more["pages"] = [str(p) for p in written]
-    if given["behind"]:
-        origin, destination = (area_id(a) for a in given["behind"])
-        more["behind"] = inputs.behind(origin, destination)
-        more["carriers"] = (
-            []
-            if flows.of_birthplace is None
-            else [
-                {"birthplace": c.birthplace, "persons": c.persons, "share": c.share}
-                | {"cells": inputs.carrying(c.birthplace, origin, destination)}
-                for c in carriers(flows, origin, destination)
-            ]
-        )
-    return more
-
-
-def _store(data: Path | None) -> "Store":
+    from sojourn.flows.run.asked import TWO_WAYS, Asked, estimated
     from sojourn.query.opening import open_data
 
-    return open_data(data)[0]
+    if given["period"] is None and given["out"] is None:
+        raise click.UsageError(TWO_WAYS)
+    own = {f: given[f] for f in Asked.__dataclass_fields__ if f in given}
+    own |= {"band": given["with_band"], "behind": given["behind"] or None}
+    own["keep"] = given["data"] if given["keep"] else None
+    return dict(estimated(Asked(**own), lambda: open_data(given["data"])[0]).report)

@@ -11,6 +11,7 @@ from scipy.stats import spearmanr
 
 from sojourn.errors import EstimateError
 from sojourn.flows.model import Flows
+from sojourn.flows.model.tables import Array
 
 LISTED, LISTED_NETS = 10, 24  # corridors and places that are told one by one
 FLOOR = 100.0  # the series lists rows of at least so many persons
@@ -115,6 +116,8 @@ class Compared:
         The places of the largest published net migration.
     editions : tuple of str
         What ours was estimated from.
+    inside : (inside, counted)
+        Published corridors of at least 10,000 inside our fitted interval; nought where none is fitted.
     """
 
     method: str
@@ -134,6 +137,7 @@ class Compared:
     largest: tuple[tuple[str, str, float, float], ...] = ()
     nets: tuple[tuple[str, float, float], ...] = ()
     editions: tuple[str, ...] = ()
+    inside: tuple[int, int] = (0, 0)
 
     @property
     def share(self) -> float:
@@ -218,6 +222,19 @@ def _apart(one: Flows, other: Flows, places: list[str]) -> float:
     """Return the sum of absolute differences of two estimates of the same places."""
     at = [one.places.index(a) for a in places]
     return float(np.abs(one.flow - other.flow)[np.ix_(at, at)].sum())
+
+
+def inside(flows: Flows, bounds: tuple[Array, Array] | None, series: Corridors) -> tuple[int, int]:
+    """Count the published corridors of at least 10,000 that lie within bounds, and all of them."""
+    if bounds is None:
+        return 0, 0
+    at = {a: k for k, a in enumerate(flows.places)}
+    told = [
+        bounds[0][at[o], at[d]] <= v <= bounds[1][at[o], at[d]]
+        for (o, d), v in series.items()
+        if v >= SIZEABLE and o in at and d in at
+    ]
+    return sum(told), len(told)
 
 
 def _nets(table: Corridors, places: list[str]) -> dict[str, float]:

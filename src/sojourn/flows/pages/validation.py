@@ -68,6 +68,7 @@ class ValidationPage:
     measured: Sequence[MeasuredRow]
     nets: Sequence[NetRow]
     bands: Sequence[BandRow]
+    again: Sequence[BandRow]
     verdicts: Mapping[str, bool]
     why_none: Sequence[tuple[str, str, str]]
     differs: Sequence[str]
@@ -264,8 +265,29 @@ def _bands(page: ValidationPage, words: Catalogue) -> Section | None:
         for b in page.bands
     ]
     head = ("direction", "half", "lambda", "interval", "width", "inside", "binomial", "holds")
-    note = Notes(items=((words.text("validation.band_note"),),))
+    note = Notes(
+        items=((words.text("validation.band_note"),), *((s,) for s in _again(page, words)))
+    )
     return _section(words, "bands", _table(words, "coverage", head, rows, texts=2), note)
+
+
+def _again(page: ValidationPage, words: Catalogue) -> list[str]:
+    """Return what remains of the width where a country measured before, and corridors inside."""
+    said = [
+        words.text(
+            "validation.again",
+            direction=words.text(f"validation.{a.direction}"),
+            low=f"{a.low:.2f}",
+            high=f"{a.high:.2f}",
+            inside=f"{a.covered}/{a.counted}",
+        )
+        for a in page.again
+    ]
+    held = [(p, c) for p, c in _shown(page) if c.inside[1]]
+    if held:
+        shares = "; ".join(f"{p}: {c.inside[0]}/{c.inside[1]}" for p, c in held)
+        said.append(words.text("validation.inside_note", shares=shares))
+    return said
 
 
 def _verdicts(page: ValidationPage, words: Catalogue) -> Section:

@@ -59,11 +59,11 @@ def measured_totals(
         for area, detail, _, value in rows:
             if detail.rstrip(";") == wanted and value > 0:
                 totals.setdefault(area, value)
-    until = store.con.execute(
+    ((until,),) = store.con.execute(
         "SELECT max(time_period) FROM observation WHERE dataflow = 'undesa.flows' AND indicator = $indicator",
         {"indicator": indicator},
-    ).fetchone()
-    last = None if until is None or until[0] is None else int(until[0])
+    ).fetchall()
+    last = None if until is None else int(until)
     return MeasuredTotals(direction, tuple(sorted({r[2] for r in rows})), totals, last)
 
 

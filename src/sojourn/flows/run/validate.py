@@ -8,7 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from sojourn.errors import EstimateError
-from sojourn.flows.inputs.published import LARGE_NET, Compared, Corridors, compare, read_series
+from sojourn.flows.inputs.published import (
+    LARGE_NET,
+    Compared,
+    Corridors,
+    compare,
+    inside,
+    read_series,
+)
 from sojourn.flows.inputs.revision import series_differs, series_editions
 from sojourn.flows.inputs.tables import Choices, Inputs, read_inputs
 from sojourn.flows.model import Flows, estimate
@@ -103,7 +110,7 @@ def validate(
     chosen = choices or Choices()
     series = None if published is None else read_series(published)
     band = fitted_band(store, as_of=as_of, choices=chosen)
-    found = [_interval(store, period, series, as_of, chosen) for period in periods]
+    found = [_interval(store, period, series, as_of, chosen, band) for period in periods]
     return Validation(tuple(found), band)
 
 
@@ -113,13 +120,14 @@ def _interval(
     series: Mapping[tuple[str, str], Corridors] | None,
     as_of: date | None,
     choices: Choices,
+    band: FittedBand,
 ) -> IntervalChecks:
     why: dict[str, str] = {}
     try:
         inputs = read_inputs(store, period, as_of=as_of, choices=choices)
     except EstimateError as error:
         return IntervalChecks(period, {}, (), {}, None, {"estimate": str(error).splitlines()[0]})
-    compared = _series(store, inputs, series, as_of, why)
+    compared = _series(store, inputs, series, as_of, why, band)
     estimates = {
         name: estimate(inputs.stocks, method)
         for name, method in (
@@ -149,6 +157,7 @@ def _series(
     series: Mapping[tuple[str, str], Corridors] | None,
     as_of: date | None,
     why: dict[str, str],
+    band: FittedBand,
 ) -> tuple[Compared, ...]:
     """Compare with the published series, from the editions that it rests on where they are loaded."""
     period = f"{inputs.start}-{inputs.end}"
@@ -167,13 +176,17 @@ def _series(
         said = str(error).splitlines()[0]
         why["the series' own editions"] = f"{said}; compared from {inputs.editions}"
     untreated = inputs.untreated or inputs.stocks
+    editions = tuple(dict.fromkeys(inputs.editions.values()))
+    central = estimate(inputs.stocks, "pseudo-bayes")
+    bounds = band.corridors(central.flow)
     found = []
     for method in methods:
         treated = {u: estimate(with_unknown(untreated, u), method) for u in TREATMENTS}
         for unknown in TREATMENTS if method != "drop-negative" else TREATMENTS[:1]:
             corridors, folded = series[method, period], treated["natives"]
             made = compare(treated[unknown], unknown, corridors, series_differs(), folded)
-            found.append(replace(made, editions=tuple(dict.fromkeys(inputs.editions.values()))))
+            held = inside(central, bounds, corridors)
+            found.append(replace(made, editions=editions, inside=held))
     return tuple(found)
 
 

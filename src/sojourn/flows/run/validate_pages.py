@@ -56,6 +56,11 @@ def validation_page(found: Validation) -> ValidationPage:
             for d, c in found.band.directions.items()
             for name, h in (("small", c.small), ("large", c.large))
         ],
+        again=[
+            BandRow(d, "", c.weight, h.low, h.high, h.covered, h.counted, h.binomial, holds=h.holds)
+            for d, c in found.band.directions.items()
+            if (h := c.again) is not None
+        ],
         verdicts=found.verdicts,
         why_none=[
             (i.period, what, why) for i in found.intervals for what, why in i.why_none.items()

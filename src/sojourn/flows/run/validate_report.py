@@ -32,6 +32,14 @@ def _band_json(found: Validation, direction: str) -> dict[str, Any]:
         "median_measured_over_estimated": fitted.bias,
         "split": fitted.split,
         "countries": fitted.countries,
+        "own_history": None
+        if fitted.again is None
+        else {
+            "low": fitted.again.low,
+            "high": fitted.again.high,
+            "covered": fitted.again.covered,
+            "counted": fitted.again.counted,
+        },
         "totals": fitted.totals,
         **{
             name: {
@@ -65,6 +73,7 @@ def _compared_json(c: Compared) -> dict[str, Any]:
         "method": c.method,
         "unknown": c.unknown,
         "editions": list(c.editions),
+        "corridors_inside_interval": list(c.inside),
         "published": c.published,
         "ours": c.ours,
         "absolute_difference": c.difference,
@@ -155,6 +164,12 @@ def _band_lines(found: Validation) -> list[str]:
                 f"  {name}: {half.low:.2f} to {half.high:.2f} times the estimate (width {half.high / half.low:.1f}x); "
                 f"held out {half.covered} of {half.counted} inside, binomial 95 % {100 * low:.0f} to {100 * high:.0f} %"
             )
+        if (again := fitted.again) is not None:
+            out.append(
+                f"  countries that measured another interval: {again.low:.2f} to {again.high:.2f} times "
+                f"their own ratio there (width {again.high / again.low:.1f}x); held out {again.covered} of "
+                f"{again.counted} inside: what remains once a country's own way of counting is known"
+            )
     return out + [f"no band of {d}: {why}" for d, why in found.band.why_none.items()]
 
 
@@ -165,6 +180,7 @@ def _compared_line(c: Compared) -> str:
         f"|d| {c.difference / 1e6:.2f} M ({100 * c.share:.1f} %; {100 * c.comparable:.1f} % without places treated "
         f"otherwise{_treated(c)}), rank {c.rank:.3f}, p10-p90 {low:.2f}-{high:.2f}, top 40 shared {c.shared_top}, "
         f"off {len(c.top_off)}, sign {c.signs[0]} of {c.signs[1]}"
+        + (f", inside the interval {c.inside[0]:,} of {c.inside[1]:,}" if c.inside[1] else "")
     )
 
 
