@@ -82,7 +82,7 @@ TWINS: dict[str, str] = {
 #: Commands without a twin, each with the reason.
 WITHOUT_TWIN: dict[str, str] = {
     "serve": "it is a process that answers other programs; from Python ask the data directly",
-    "explore": "it is a process that answers a browser; from Python ask the data directly",
+    "explorer": "it writes a folder of pages for a browser; from Python ask the data directly",
 }
 
 

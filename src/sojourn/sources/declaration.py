@@ -21,6 +21,7 @@ from sojourn.errors import BadDeclaration
 from sojourn.sources.frame import Frame
 from sojourn.sources.inherit import inherit
 from sojourn.sources.layout import Layout, Measure, Table
+from sojourn.sources.sound import of_types, require_sound
 from sojourn.sources.spellings import KEYS, read_spellings, respell
 
 #: In ``fixed``: the place printed over each column of a matrix.
@@ -172,32 +173,32 @@ def _build(cls: type, entry: Mapping[str, Any], *, where: str) -> Any:
             f"{where}: unknown key {unknown[0]!r}", hint=f"known keys: {', '.join(sorted(fields))}"
         )
     try:
-        return cls(**entry)
+        built = cls(**entry)
     except TypeError as error:
         said = re.sub(r"^.*__init__\(\) ", "", str(error))
         raise BadDeclaration(f"{where}: {said}", hint="complete the entry") from None
+    for said in () if cls in (Layout, Table, Measure) else of_types(built):
+        raise BadDeclaration(f"{where}: {said}", hint="see CONTRIBUTING.md")
+    return built
 
 
 def _measures(table: dict[str, Any], *, where: str) -> tuple[Measure, ...]:
     shared: dict[str, Any] = {
-        k: table.pop(k) for k in ("indicator", "unit", "mult", "status") if k in table
+        k: table.pop(k) for k in ("indicator", "unit", "mult", "status", "may_lack") if k in table
     }
     entries = table.pop("measures", [{}])
     return tuple(_build(Measure, {**shared, **e}, where=where) for e in entries)
 
 
 def _columns(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {
-        role: (labels,) if isinstance(labels, str) else tuple(labels)
-        for role, labels in entry.items()
-    }
+    return {role: _tuple(labels) for role, labels in entry.items()}  # type: ignore[misc] # texts
 
 
 _TUPLES = ("optional", "header_rows", "classification", "states", "named", "carried")
 
 
 def _tuple(value: object) -> tuple[object, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type] # a list
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 def _layout(entry: dict[str, Any], known: Mapping[str, Layout], *, where: str) -> Layout:
@@ -272,15 +273,11 @@ def _edition(entry: dict[str, Any], *, where: str) -> Edition:
     edition: Edition = _build(Edition, entry, where=where)
     where = f"{where}, edition {edition.dataset}"
     if type(edition.vintage) is not date:  # a moment (datetime) is one too
-        raise BadDeclaration(
-            f"{where}: vintage is {edition.vintage!r}",
-            hint="write a date without quotes: 2015-12-01",
-        )
+        said = f"{where}: vintage is {edition.vintage!r}"
+        raise BadDeclaration(said, hint="write a date without quotes: 2015-12-01")
     if edition.redistribution not in TERMS:
-        raise BadDeclaration(
-            f"{where}: redistribution is {edition.redistribution!r}",
-            hint=f"one of {', '.join(TERMS)}",
-        )
+        said = f"{where}: redistribution is {edition.redistribution!r}"
+        raise BadDeclaration(said, hint=f"one of {', '.join(TERMS)}")
     for digest in (*edition.files, *edition.tables):
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise BadDeclaration(f"{where}: {digest!r} is not a sha256", hint="64 hex digits")
@@ -314,10 +311,8 @@ def read_declarations(
             raise BadDeclaration(f"{name}: {error}", hint="see CONTRIBUTING.md") from None
         unknown = sorted(set(content) - {"publisher", *_LISTS, *KEYS})
         if unknown:
-            raise BadDeclaration(
-                f"{name}: unknown key {unknown[0]!r}",
-                hint=f"publisher, {', '.join((*_LISTS, *KEYS))}",
-            )
+            said = f"{name}: unknown key {unknown[0]!r}"
+            raise BadDeclaration(said, hint=f"publisher, {', '.join((*_LISTS, *KEYS))}")
         for kind in _LISTS:
             given = content.get(kind, [])
             if not (isinstance(given, list) and all(isinstance(e, dict) for e in given)):
@@ -349,16 +344,11 @@ def _address(entry: Mapping[str, Any], *, where: str) -> Address:
     return address
 
 
-def _packaged() -> list[tuple[str, str]]:
-    room = files("sojourn.sources")
-    entries = sorted((e for e in room.iterdir() if e.name.endswith(".toml")), key=lambda e: e.name)
-    return [(e.name, e.read_text("utf-8")) for e in entries]
-
-
 @cache
 def registry() -> Registry:
     """Return everything the package declares."""
-    return read_declarations(_packaged())
+    room = [e for e in files("sojourn.sources").iterdir() if e.name.endswith(".toml")]
+    return read_declarations((e.name, e.read_text("utf-8")) for e in sorted(room, key=str))
 
 
 def with_declared(path: Path) -> Registry:
@@ -384,7 +374,15 @@ def with_spellings(known: Registry, text: str, *, where: str) -> Registry:
     BadDeclaration
         As `read_declarations`; a dataset that nobody declares.
     """
-    more = read_declarations([(where, text)], known.layouts)
+    try:
+        more = read_declarations([(where, text)], known.layouts)
+        for dataset in more.datasets.values():
+            dataset.citation.format(edition="", states="")
+        for layout in more.layouts.values():
+            require_sound(layout, where=where)
+    except (TypeError, AttributeError, ValueError, LookupError) as error:
+        shape = f"{where}: not of the shape of a declaration ({error})"
+        raise BadDeclaration(shape, hint="CONTRIBUTING.md shows one") from None
     for edition in more.editions.values():
         if edition.dataset not in known.datasets and edition.dataset not in more.datasets:
             raise BadDeclaration(
