@@ -74,6 +74,6 @@ def held_by(edition: str, area_id: str, year: int) -> frozenset[str]:
 
 def holders(edition: str, year: int) -> dict[str, frozenset[str]]:
     """Return each area whose code counts others too, with those others."""
-    areas = {m.area_id for m in _noted()}
+    areas = {m.area_id for m in noted()}
     found = {a: held_by(edition, a, year) for a in sorted(areas)}
     return {a: held for a, held in found.items() if held}
