@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sojourn.errors import SimulateError
+from sojourn.terminal.toml import read_toml
 
 STEPS = ("invited", "screened", "tested", "started", "completed")
 PLACES = ("before_entry", "after_arrival")
@@ -112,7 +113,7 @@ def read_questions(text: str, *, where: str) -> tuple[Question, ...]:
         people; costs without currency and year; an unknown key.
     """
     try:
-        content = tomllib.loads(text)
+        content = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):
