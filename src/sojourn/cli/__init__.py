@@ -36,6 +36,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Measures by area, year and sex: ratios, shares, growth, every source.",
     ),
     "chart": ("query.cli.chart", "A table drawn as trend, ranking or map: SVG, PNG or PDF."),
+    "explorer": (
+        "explorer.cli.explorer",
+        "A folder of pages to choose, see, trace and take away every number in; no server.",
+    ),
     "figures": ("figures.cli.figures", "The figures of a year as a table, each with its edition."),
     "trace": (
         "figures.cli.trace",

@@ -170,8 +170,7 @@ class Finder:
         """Whether the number is printed as it stands, or the slice it is summed from is whole."""
         if found.part.n <= 1 and not found.members:
             return True
-        held = self.store.manifest.covered(edition.edition)
-        return held is None or held.whole(edition.indicator, period)
+        return self.store.manifest.may_sum(edition.edition, edition.indicator, period)
 
     def _part_year(self, edition: Edition, period: str) -> tuple[str, ...]:
         held = self.store.manifest.covered(edition.edition)

@@ -124,6 +124,16 @@ class Manifest:
         """Return what an edition covers; None when that was never assessed."""
         return next((c for c in self.coverage if c.edition == edition), None)
 
+    def may_sum(self, edition: str, indicator: str, period: str) -> bool:
+        """Whether a sum over what an edition holds of a period is the sum of its table.
+
+        Of cells that were chosen for a factsheet (the embedded edition), nothing is summed.
+        """
+        if (self.root / "packed.json").is_file():
+            return False
+        covered = self.covered(edition)
+        return covered is None or covered.whole(indicator, period)
+
     def holds(self, sha256: str) -> bool:
         """Say whether a file with this digest is already in the store."""
         return any(f.sha256 == sha256 for f in self.files)

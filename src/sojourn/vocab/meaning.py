@@ -38,7 +38,8 @@ class Meaning:
 
 
 @cache
-def _noted() -> Sequence[Meaning]:
+def noted() -> Sequence[Meaning]:
+    """Return every note, in the order of the table."""
     return tuple(
         Meaning(
             publisher,
@@ -56,7 +57,7 @@ def meanings(edition: str, area_id: str, year: int) -> list[Meaning]:
     """Return the notes on an area's code in an edition and a year."""
     return [
         m
-        for m in _noted()
+        for m in noted()
         if m.area_id == area_id
         and edition.startswith(m.publisher)
         and (m.since is None or m.since <= year)

@@ -40,7 +40,10 @@ LINES = (
     help="Seed of the draws: the same seed gives the same numbers.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers (JSON)."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the answers: a file (.json), or a folder in which each question is a run that sojourn "
+    "trace reads.",
 )
 @as_of_option
 @data_option
@@ -57,19 +60,17 @@ def corridor(
     as_json: bool,
 ) -> None:
     """Answer QUESTION, a TOML file: screening of arrivals by origin, destination, year and step."""
-    from sojourn.files import write_whole
     from sojourn.health.run.asked import corridors_told
+    from sojourn.health.run.corridor import plain, write_answers
     from sojourn.query.opening import open_data
 
     told = corridors_told(
         lambda: open_data(data)[0], question, own=own, draws=draws, seed=seed, as_of=as_of
     )
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    if out is not None:
-        write_whole(out, text.encode())
-        click.echo(f"{out}", err=True)
+    for written in [] if out is None else write_answers(told, out):
+        click.echo(f"{written}", err=True)
     if as_json:
-        click.echo(text)
+        click.echo(json.dumps(plain(told), ensure_ascii=False, indent=1))
         return
     for found in told:
         _print(found)
@@ -103,6 +104,10 @@ def _print(told: dict[str, Any]) -> None:
 def _between(found: dict[str, Any] | None) -> str:
     if found is None:
         return "not determined"
-    if found["median"] is None:
-        return f"{found['low']:,.3g} to {found['high']:,.3g}"
-    return f"{found['median']:,.3g} ({found['low']:,.3g} to {found['high']:,.3g})"
+    ends = f"{_short(found['low'])} to {_short(found['high'])}"
+    return ends if found["median"] is None else f"{_short(found['median'])} ({ends})"
+
+
+def _short(value: float) -> str:
+    """Return a number with three digits, in full above a thousand."""
+    return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

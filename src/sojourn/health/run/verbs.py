@@ -207,6 +207,7 @@ class HealthVerbs(Opened):
             A file cannot be read, or a place is none or is not modelled.
         """
         from sojourn.health.run.asked import corridors_told
+        from sojourn.health.run.corridor import plain, write_answers
 
         told = corridors_told(
             lambda: self.store,
@@ -216,8 +217,9 @@ class HealthVerbs(Opened):
             seed=seed,
             as_of=known_day(as_of),
         )
-        _write(told, out)
-        return told
+        if out is not None:
+            write_answers(told, Path(out))
+        return plain(told)
 
     def simulate_validate(self) -> "Rows[Row]":
         """Set what is printed beside published results, and beside years that no fit has seen."""
