@@ -7,19 +7,21 @@ is what it was.
 import gc
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
-from sojourn.errors import SojournError, SourceError, UnknownFile, UnreadableFile
+from sojourn.errors import SojournError, UnknownFile
 from sojourn.harmonize.corrections import of_file, refuse_stale
 from sojourn.harmonize.labels import coder
+from sojourn.harmonize.names import with_names
 from sojourn.harmonize.observe import Observed, observe
 from sojourn.loading.coverage import covered
 from sojourn.loading.edition import edition_of
+from sojourn.loading.found import contents
 from sojourn.loading.outcome import Outcome, Report
 from sojourn.loading.receipt import receipt_of
 from sojourn.sources.block import Block, read_tables
@@ -51,25 +53,6 @@ LOG = logging.getLogger(__name__)
 SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
 
 
-def find_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
-    """Return the files to load, and whether each was named by the user (not found in a folder).
-
-    Raises
-    ------
-    SourceError
-        A path that does not exist.
-    """
-    found: list[tuple[Path, bool]] = []
-    for path in paths:
-        if path.is_dir():
-            found += [(p, False) for p in sorted(path.rglob("*")) if p.is_file()]
-        elif path.exists():
-            found.append((path, True))
-        else:
-            raise SourceError(f"{path}: no such file or folder", hint="check the path")
-    return found
-
-
 def load(
     paths: Sequence[Path],
     root: Path,
@@ -99,9 +82,8 @@ def load(
     SojournError
         The first refusal among the files the user named; the store is unchanged.
     """
-    files = [(p, named, _read(p)) for p, named in find_files(paths)]
+    files, outcomes = contents(paths, strict=strict)
     files.sort(key=lambda f: _rank(known, f[2]))
-    outcomes: list[Outcome] = []
     with _without_collector(), writing(root) as manifest, closing(connect()) as con:
         before, session = manifest, _Session(con, known, edition)
         set_areas(con)
@@ -146,15 +128,6 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(
-            f"{path}: cannot be read ({error.strerror})", hint="check it"
-        ) from None
-
-
 @dataclass(frozen=True)
 class _Session:
     """One load: its connection, what is declared, and what its files were found to hold."""
@@ -177,6 +150,7 @@ class _Table:
     edition: Edition
     observed: Sequence[Observed]
     memberships: Sequence[Membership]
+    classified: frozenset[str]  # sheets from which the memberships were read
     notes: tuple[str, ...]
 
     @property
@@ -203,8 +177,15 @@ def _load_one(
             held = next(f.edition for f in manifest.files if f.sha256 == digest)
             outcomes.append(Outcome(str(path), "unchanged", held, notes=("already in the store",)))
             continue
-        manifest, outcome = _load_table(session, manifest, path, _table(session, book, digest))
+        try:
+            table = _table(session, book, digest)
+        except UnknownFile as error:  # a leaflet beside the tables of an archive
+            outcomes.append(Outcome(f"{path.parent / book.name}", "skipped", error=error))
+            continue
+        manifest, outcome = _load_table(session, manifest, path, table)
         outcomes.append(outcome)
+    if all(o.status == "skipped" for o in outcomes) and outcomes[0].error is not None:
+        raise outcomes[0].error
     return manifest, outcomes
 
 
@@ -218,8 +199,12 @@ def _table(session: _Session, book: Workbook, sha256: str) -> _Table:
     if terms and sha256 not in edition.files and edition.basis != "declared":
         edition = replace(edition, license=f"{terms} (as printed in the file)")
     observed = [observe(book.name, block, dataset, edition) for block in blocks]
-    memberships = _memberships(layout, read_classification(book, layout))
-    return _Table(book, sha256, layout, dataset, blocks, edition, observed, memberships, notes)
+    classes = read_classification(book, layout)
+    read = frozenset(m.sheet for m in classes)
+    memberships = _memberships(layout, classes)
+    return _Table(
+        book, sha256, layout, dataset, blocks, edition, observed, memberships, read, notes
+    )
 
 
 def _load_table(
@@ -263,7 +248,7 @@ def _loaded(path: Path, entry: LoadedFile, problems: Sequence[Problem]) -> Outco
         entry.verified,
         entry.observations,
         len(problems),
-        tuple(f"{p.place}: {p.message}" for p in problems[:SHOWN]),
+        tuple(f"{p.place}: {with_names(p.message)}" for p in problems[:SHOWN]),
         entry.notes,
         entry.receipt,
     )
@@ -337,7 +322,9 @@ def _entry(path: Path, table: _Table, *, count: int, notes: tuple[str, ...]) -> 
         notes=notes,
         holds=edition.holds if table.verified else "",
         rebuilt=is_rebuilt(book) or ".rebuilt." in edition.files.get(table.sha256, ""),
-        receipt=receipt_of(book, table.layout, table.blocks),
+        receipt=receipt_of(
+            book, table.layout, table.blocks, table.classified, verified=table.verified
+        ),
         selection=selection.lines,
         selected_places=selection.of_places,
         states_whole=selection.whole,
@@ -369,4 +356,4 @@ def manifest_of(root: Path) -> Manifest:
     return read_manifest(root)
 
 
-__all__ = ["Observed", "Outcome", "Report", "find_files", "load", "manifest_of"]
+__all__ = ["Observed", "Outcome", "Report", "load", "manifest_of"]

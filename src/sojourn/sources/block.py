@@ -79,12 +79,13 @@ def _title(
     )
     if rows_have or table.period == YEAR_BEFORE:
         return "" if rows_have else YEAR_BEFORE, measure
-    for text in [*texts, grid.sheet]:
+    for text in [*texts, grid.sheet] if re.compile(table.period).groups else ():
         if (found := re.search(table.period, text)) is not None:
             return found.group(1), measure
     raise LayoutChanged(
         f"{book.name}: sheet {grid.sheet!r} names no year in its title or its name",
-        hint="a table of stocks without its date cannot be used",
+        hint="a table without its date cannot be used; declare the column `year`, or a `period` whose "
+        "first group is the year in the title",
     )
 
 

@@ -20,6 +20,7 @@ from sojourn.errors import BadDeclaration
 from sojourn.sources.entry import build, built_layout
 from sojourn.sources.frame import Frame
 from sojourn.sources.layout import Layout
+from sojourn.sources.sound import require_sound
 from sojourn.sources.spellings import KEYS, read_spellings, respell
 from sojourn.terminal.toml import read_toml
 from sojourn.terminal.typed import check, refuse_unknown
@@ -186,10 +187,8 @@ def _edition(entry: dict[str, Any], *, where: str) -> Edition:
         entry["covers"] = _first_and_last(entry["covers"], where)
     edition: Edition = build(Edition, entry, where=where)
     if edition.redistribution not in TERMS:
-        raise BadDeclaration(
-            f"{where}: redistribution is {edition.redistribution!r}",
-            hint=f"one of {', '.join(TERMS)}",
-        )
+        said = f"{where}: redistribution is {edition.redistribution!r}"
+        raise BadDeclaration(said, hint=f"one of {', '.join(TERMS)}")
     for digest in (*edition.files, *edition.tables):
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise BadDeclaration(f"{where}: {digest!r} is not a sha256", hint="64 hex digits")
@@ -256,16 +255,11 @@ def _address(entry: Mapping[str, Any], *, where: str) -> Address:
     return address
 
 
-def _packaged() -> list[tuple[str, str]]:
-    room = files("sojourn.sources")
-    entries = sorted((e for e in room.iterdir() if e.name.endswith(".toml")), key=lambda e: e.name)
-    return [(e.name, e.read_text("utf-8")) for e in entries]
-
-
 @cache
 def registry() -> Registry:
     """Return everything the package declares."""
-    return read_declarations(_packaged())
+    room = [e for e in files("sojourn.sources").iterdir() if e.name.endswith(".toml")]
+    return read_declarations((e.name, e.read_text("utf-8")) for e in sorted(room, key=str))
 
 
 def with_declared(path: Path) -> Registry:
@@ -291,7 +285,15 @@ def with_spellings(known: Registry, text: str, *, where: str) -> Registry:
     BadDeclaration
         As `read_declarations`; a dataset that nobody declares.
     """
-    more = read_declarations([(where, text)], known.layouts)
+    try:
+        more = read_declarations([(where, text)], known.layouts)
+        for dataset in more.datasets.values():
+            dataset.citation.format(edition="", states="")
+        for layout in more.layouts.values():
+            require_sound(layout, where=where)
+    except (TypeError, AttributeError, ValueError, LookupError) as error:
+        shape = f"{where}: not of the shape of a declaration ({error})"
+        raise BadDeclaration(shape, hint="CONTRIBUTING.md shows one") from None
     for edition in more.editions.values():
         if edition.dataset not in known.datasets and edition.dataset not in more.datasets:
             raise BadDeclaration(

@@ -31,7 +31,7 @@ _HEADINGS = dict[str, str | list[str]]
 #: Keys of an entry as TOML writes it, beside those that its model has.
 _TABLE = {
     **{k: v for k, v in as_written(Table).items() if k != "measures"},
-    **{k: as_written(Measure)[k] for k in ("indicator", "unit", "mult", "status")},
+    **{k: as_written(Measure)[k] for k in ("indicator", "unit", "mult", "status", "may_lack")},
     "measures": list[dict[str, Any]],
 }
 _LAYOUT = {
@@ -80,24 +80,21 @@ def _written(entry: Mapping[str, Any], *, where: str) -> None:
 
 def _measures(table: dict[str, Any], *, where: str) -> tuple[Measure, ...]:
     shared: dict[str, Any] = {
-        k: table.pop(k) for k in ("indicator", "unit", "mult", "status") if k in table
+        k: table.pop(k) for k in ("indicator", "unit", "mult", "status", "may_lack") if k in table
     }
     entries = table.pop("measures", [{}])
     return tuple(build(Measure, {**shared, **e}, where=where) for e in entries)
 
 
 def _columns(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {
-        role: (labels,) if isinstance(labels, str) else tuple(labels)
-        for role, labels in entry.items()
-    }
+    return {role: _tuple(labels) for role, labels in entry.items()}  # type: ignore[misc] # texts
 
 
 _TUPLES = ("optional", "header_rows", "classification", "states", "named", "carried")
 
 
 def _tuple(value: object) -> tuple[object, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type] # a list
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 def built_layout(entry: dict[str, Any], known: Mapping[str, Layout], *, where: str) -> Layout:

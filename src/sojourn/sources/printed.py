@@ -19,6 +19,8 @@ from sojourn.sources.shown import hidden_parts, refuse_merged
 from sojourn.sources.unit_words import refuse_other_units
 from sojourn.vocab.observation import column_letters
 
+_TAG = re.compile(r"#[a-z]+\b")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -248,6 +250,12 @@ def data_rows(book: Workbook, grid: Grid, layout: Layout, header: Header, first:
     return kept
 
 
+def _is_tags(row: Sequence[object]) -> bool:
+    """Whether a row holds HXL tags (``#country+name``) and nothing else: ``#N/A`` is an error."""
+    filled = [flat(c) for c in row if c != ""]
+    return bool(filled) and all(_TAG.match(c) for c in filled)
+
+
 def _judged(
     book: Workbook,
     grid: Grid,
@@ -268,7 +276,7 @@ def _judged(
     if blank or (places and cell == ""):
         return "skip"  # nothing, or a heading among the places, without a code
     label = flat(cell)
-    if label.startswith("#") and not kept:
+    if not kept and _is_tags(row):
         return "skip"  # a row of HXL tags below the header
     if label == titles[key] and [flat(c) for c in row] == titles:
         raise LayoutChanged(
