@@ -45,7 +45,7 @@ from sojourn.store.manifest import (
 from sojourn.store.observations import connect, write_parquet
 from sojourn.store.staged import drop_known, printed_at, write_memberships, write_problems
 from sojourn.store.staging import stage
-from sojourn.store.wholeness import kept
+from sojourn.store.wholeness import kept, require_whole
 from sojourn.vocab.membership import members as packaged_members
 
 LOG = logging.getLogger(__name__)
@@ -85,6 +85,7 @@ def load(
     files, outcomes = contents(paths, strict=strict)
     files.sort(key=lambda f: _rank(known, f[2]))
     with _without_collector(), writing(root) as manifest, closing(connect()) as con:
+        require_whole(manifest, root / "store")
         before, session = manifest, _Session(con, known, edition)
         set_areas(con)
         for done, (path, named, content) in enumerate(files):
