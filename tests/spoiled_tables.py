@@ -359,7 +359,8 @@ def sheet_of(path: Path) -> tuple[str, Sheet]:
     """Return the table of a good file, and the name of its sheet, as the loader finds them."""
     from sojourn.sources.block import read_tables
     from sojourn.sources.container import open_file
-    from sojourn.sources.declaration import layout_of, registry
+    from sojourn.sources.declaration import registry
+    from sojourn.sources.entry import layout_of
     from sojourn.sources.printed import find_header
     from sojourn.sources.recognise import recognised
 

@@ -7,7 +7,7 @@ is what it was.
 import gc
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,7 +33,7 @@ from sojourn.sources.recognise import is_rebuilt, recognised
 from sojourn.sources.selection import read_selection
 from sojourn.sources.terms import refuse_wider_terms
 from sojourn.store.contracts import Problem, check, set_areas, set_members
-from sojourn.store.facts import Tally, facts_of
+from sojourn.store.facts import Facts, facts_of
 from sojourn.store.manifest import (
     CorrectedCell,
     LoadedFile,
@@ -42,7 +42,7 @@ from sojourn.store.manifest import (
     write_manifest,
     writing,
 )
-from sojourn.store.observations import connect, write_parquet
+from sojourn.store.observations import STAGED, connect, write_parquet
 from sojourn.store.staged import drop_known, printed_at, write_memberships, write_problems
 from sojourn.store.staging import stage
 from sojourn.store.wholeness import kept, require_whole
@@ -82,26 +82,29 @@ def load(
     SojournError
         The first refusal among the files the user named; the store is unchanged.
     """
-    files, outcomes = contents(paths, strict=strict)
-    files.sort(key=lambda f: _rank(known, f[2]))
+    read, outcomes = contents(paths, strict=strict)
+    files = [(path, named, content, _digest(content)) for path, named, content in read]
+    files.sort(key=lambda f: _rank(known, f[3]))
     with _without_collector(), writing(root) as manifest, closing(connect()) as con:
         require_whole(manifest, root / "store")
         before, session = manifest, _Session(con, known, edition)
         set_areas(con)
-        for done, (path, named, content) in enumerate(files):
+        set_members(con, [])
+        for done, (path, named, content, sha256) in enumerate(files):
             LOG.info("reading %s, %d of %d", path, done + 1, len(files))
             if progress is not None:
                 progress(path.name, done, len(files))
             try:
-                manifest, added = _load_one(session, manifest, path, content)
+                manifest, added = _load_one(session, manifest, path, content, sha256)
                 outcomes += added
             except SojournError as error:
                 status = "skipped" if isinstance(error, UnknownFile) else "refused"
                 if named or (strict and status == "refused"):
                     raise
                 outcomes.append(Outcome(str(path), status, error=error))
+        tallies = {sha256: facts.tallies for sha256, facts in session.facts.items()}
         manifest, outcomes = covered(
-            before, manifest, outcomes, known, accept_coverage, session.tallies, strict=strict
+            before, manifest, outcomes, known, accept_coverage, tallies, strict=strict
         )
         if manifest != before:
             write_manifest(manifest)
@@ -120,9 +123,9 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _rank(known: Registry, content: bytes) -> int:
+def _rank(known: Registry, sha256: str) -> int:
     """Load genuine bytes first, so that a copy of them adds nothing."""
-    return 0 if known.by_digest(_digest(content)) is not None else 1
+    return 0 if known.by_digest(sha256) is not None else 1
 
 
 def _digest(content: bytes) -> str:
@@ -136,7 +139,14 @@ class _Session:
     con: duckdb.DuckDBPyConnection
     known: Registry
     named: str | None
-    tallies: dict[str, Mapping[str, Tally]] = field(default_factory=dict)
+    facts: dict[str, Facts] = field(default_factory=dict)
+    members: list[tuple[str, str]] = field(default_factory=list)
+
+    def classify(self, pairs: list[tuple[str, str]]) -> None:
+        """Give the contracts a file's classification, unless they have it from the file before."""
+        if self.members != pairs:
+            set_members(self.con, pairs)
+            self.members[:] = pairs
 
 
 @dataclass(frozen=True)
@@ -167,9 +177,8 @@ class _Table:
 
 
 def _load_one(
-    session: _Session, manifest: Manifest, path: Path, content: bytes
+    session: _Session, manifest: Manifest, path: Path, content: bytes, sha256: str
 ) -> tuple[Manifest, list[Outcome]]:
-    sha256 = _digest(content)
     declared = session.known.by_digest(sha256)
     outcomes = []
     for book in open_file(path.name, content, trusted=declared is not None):
@@ -215,7 +224,7 @@ def _load_table(
     facts = facts_of(table.observed)
     stage(con, table.observed, dataset=table.dataset.id, edition=edition.id, sha256=table.sha256)
     pairs = [(m.group, m.member) for m in table.memberships] or _packaged(table)
-    set_members(con, pairs)
+    session.classify(pairs)
     problems = check(
         con,
         name,
@@ -227,7 +236,7 @@ def _load_table(
     )
     corrected = _corrections(con, name, edition.id, table.sha256)
     count, dropped = drop_known(
-        con, manifest, edition.id, facts, verified=table.verified, name=name
+        con, manifest, edition.id, facts, session.facts, verified=table.verified, name=name
     )
     said = dict.fromkeys(n for o in table.observed for n in o.notes)
     notes = (*table.book.notes, *table.notes, *dropped, *said)
@@ -237,7 +246,7 @@ def _load_table(
     entry = replace(_entry(path, table, count=count, notes=notes), corrections=corrected)
     entry = _write(con, manifest, entry, table.memberships, problems)
     if count == facts.count:
-        session.tallies[table.sha256] = facts.tallies
+        session.facts[table.sha256] = facts
     return replace(manifest, files=(*manifest.files, entry)), _loaded(path, entry, problems)
 
 
@@ -341,7 +350,7 @@ def _write(
 ) -> LoadedFile:
     folder, stem = manifest.root / "store", f"{entry.sha256[:24]}.parquet"
     if entry.observations:
-        write_parquet(con, "staged", folder / "observations" / stem)
+        write_parquet(con, STAGED, folder / "observations" / stem)
         entry = replace(entry, parquet=stem)
     if memberships:
         write_memberships(con, memberships, entry, folder / "memberships" / stem)

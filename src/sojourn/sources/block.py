@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from sojourn.errors import LayoutChanged
 from sojourn.sources.container import Grid, Workbook, flat, require_rectangle
-from sojourn.sources.declaration import YEAR_BEFORE, layout_of
+from sojourn.sources.declaration import YEAR_BEFORE
+from sojourn.sources.entry import layout_of
 from sojourn.sources.layout import Layout, Measure, Table
 from sojourn.sources.panel import match_measure, read_panel
 from sojourn.sources.printed import (

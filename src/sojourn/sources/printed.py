@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -298,7 +299,9 @@ def _first_role(layout: Layout) -> str:
 
 
 def _labels(body: Sequence[Sequence[object]], layout: Layout, header: Header) -> dict[str, Column]:
-    labels = {role: Column.of_cells([row[c] for row in body]) for role, c in header.roles.items()}
+    labels = {
+        role: Column.of_cells(list(map(itemgetter(c), body))) for role, c in header.roles.items()
+    }
     for role in layout.carried:
         above = ""
         labels[role] = Column.of([above := label or above for label in labels[role]])
