@@ -148,7 +148,7 @@ def test_what_is_printed_stands_beside_published_results_and_beside_persistence(
             printed[:-1], [row["published"], row["ours"], *low_high], strict=True
         ):
             assert (said is None) == (value is None), name
-            assert said == pytest.approx(value, rel=0.03, abs=0.006), name
+            assert said is None or said == pytest.approx(value, rel=0.03, abs=0.006), name
     assert set(documented()) == set(told)
     rested = {r for topic in ("tb", "malaria") for c in claims(topic) for r in c.rests_on}
     assert rested <= set(told)
