@@ -32,15 +32,17 @@ def controlled_rounding(system: System, base: int) -> Floats:
     n = len(value)
     right = -(system.matrix @ down) / base
     matrix = sparse.csr_matrix(system.matrix)
-    programme = Programme(matrix, right, right, np.zeros(n), free.astype(float), nodes=20000)
+    nodes = min(20_000, 200 + 2_000_000 // max(n, 1))
+    programme = Programme(matrix, right, right, np.zeros(n), free.astype(float), nodes=nodes)
     programme.costs(np.arange(n), np.where(free, up_cost, 0.0))
     found = programme.solve()
     if found.feasible and (abs(found.x - np.round(found.x)) > 1e-6).any():
         programme.whole()
         found = programme.solve()
-    if not found.feasible:
+    made = down + base * np.round(found.x) if found.feasible else np.full(n, np.nan)
+    if (system.matrix @ made != 0).any():
         raise DisclosureRisk(
             f"no table of neighbouring multiples of {base} adds up",
             hint="another base, fewer dimensions, or --method suppress",
         )
-    return np.asarray(down + base * np.round(found.x))
+    return np.asarray(made)
