@@ -219,25 +219,15 @@ def _whole_domain(table: Table, asked: Asked) -> Table:
 def _private(
     asked: Asked, method: Method, policy: Policy, table: Table, system: System
 ) -> Perturbed:
-    if asked.ledger is None:
-        raise DisclosureRisk("without a ledger no answer", hint="--ledger FILE")
+    names = [cell_name(k) for k in system.keys]
     series = asked.series or table.name
     day = (asked.day or date.today()).isoformat()  # noqa: DTZ011 - the office's own day
-    names = [cell_name(k) for k in system.keys]
-    before = [r for r in read_ledger(asked.ledger) if r.series == series]
-    budget, spent = _budget(before, method, series)
-    stored = next((r for r in before if r.day == day and set(r.published) == set(names)), None)
-    if stored is None and Fraction(str(method.epsilon)) + spent > Fraction(str(budget)):
-        raise DisclosureRisk(
-            f"the budget of {series!r} is spent: {float(spent):g} of {budget:g}, asked {method.epsilon:g}",
-            hint="no further release of these people; the stored ones may be used as often as one likes",
-        )
+    budget, spent, stored = _account(asked, method, names, series, day)
     made = private_counts(system, finest(system), method.epsilon)
     numbers = made.value
     if stored is not None:
         asked.told(f"released on {day} already: the stored numbers again, nothing is spent")
         numbers = np.array([stored.published[n] for n in names])
-    after = spent if stored else spent + Fraction(str(method.epsilon))
     said = _said(
         method,
         policy,
@@ -246,23 +236,39 @@ def _private(
         unit="a person, in one of the finest cells",
         stored=stored is not None,
         budget=budget,
-        spent=float(after),
+        spent=float(spent if stored else spent + Fraction(str(method.epsilon))),
         note=LIFTED,
     )
-    published = {n: float(v) for n, v in zip(names, numbers, strict=True)}
     release = Release(
-        series,
-        day,
-        f"{policy.id or asked.policy}@{policy.version}",
-        published,
-        (),
-        {},
+        series=series,
+        day=day,
+        policy=f"{policy.id or asked.policy}@{policy.version}",
+        published={n: float(v) for n, v in zip(names, numbers, strict=True)},
+        withheld=(),
+        truth={},
         spent=method.epsilon,
         budget=budget,
     )
     columns = {"noise_95": _by_codes(table, system, made.within.astype(float))}
     value = _by_codes(table, system, numbers)
     return Perturbed(table, value, columns, said, None if stored else release)
+
+
+def _account(
+    asked: Asked, method: Method, names: list[str], series: str, day: str
+) -> tuple[float, Fraction, Release | None]:
+    """Return budget, what is spent of it, and the release that stands for that day already."""
+    if asked.ledger is None:
+        raise DisclosureRisk("without a ledger no answer", hint="--ledger FILE")
+    before = [r for r in read_ledger(asked.ledger) if r.series == series]
+    budget, spent = _budget(before, method, series)
+    stored = next((r for r in before if r.day == day and set(r.published) == set(names)), None)
+    if stored is None and Fraction(str(method.epsilon)) + spent > Fraction(str(budget)):
+        raise DisclosureRisk(
+            f"the budget of {series!r} is spent: {float(spent):g} of {budget:g}, asked {method.epsilon:g}",
+            hint="no further release of these people; the stored ones may be used as often as one likes",
+        )
+    return budget, spent, stored
 
 
 def _budget(before: list[Release], method: Method, series: str) -> tuple[float, Fraction]:
