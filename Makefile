@@ -44,7 +44,7 @@ check: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python scripts/build_reference.py
-	$(BIN)/sphinx-build -q -b html docs out/docs
+	$(BIN)/sphinx-build -q -W -b html docs out/docs
 
 bench: .venv/dev
 	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
