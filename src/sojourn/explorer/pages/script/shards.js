@@ -29,10 +29,15 @@ function counted(text) {
 }
 function column(coded, held, periods) {
   if (!coded) return null;
-  var kind = coded[0], one = Number(coded[1]), listed = kind === "c" ? null : runs(coded[1]), next = 0;
+  var kind = coded[0], one = Number(coded[1]), listed = kind === "c" ? null : runs(coded[1]), next = 0, turned = {};
+  if (kind === "t") {
+    held.map(function (h, i) { return h ? i : -1; }).filter(function (i) { return i >= 0; })
+      .sort(function (i, j) { return i % periods - j % periods || i - j; }).forEach(function (i, k) { turned[i] = listed[k]; });
+  }
   return held.map(function (h, i) {
     if (!h) return null;
     if (kind === "c") return one;
+    if (kind === "t") return turned[i];
     if (kind === "f") return listed[next++];
     return listed[kind === "p" ? i % periods : Math.floor(i / periods)];
   });
