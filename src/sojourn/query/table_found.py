@@ -187,10 +187,14 @@ class Finder:
         return self.store.manifest.may_sum(edition.edition, edition.indicator, period)
 
     def _part_year(self, edition: Edition, period: str) -> tuple[str, ...]:
+        """Return what a reader has to know of an edition: that it, or its year, is a part only."""
         held = self.store.manifest.covered(edition.edition)
-        if held is None or not held.part_year(period):
+        if held is None:
             return ()
-        return (f"part of the year {period}: {edition.edition} ends on {held.until}",)
+        said = [f"{edition.edition} is a part of its table"] if held.status == "partial" else []
+        if held.part_year(period):
+            said.append(f"part of the year {period}: {edition.edition} ends on {held.until}")
+        return tuple(said)
 
 
 def _noted(found: Answer, notes: Sequence[str]) -> Answer:

@@ -113,8 +113,10 @@ def counted(reading: Reading, dataset: str, indicator: str) -> Iterator[Counted]
     for role, told in (("at", printed), ("of", by_origin)):
         base = Measure(dataset, indicator, role="at" if role == "at" else "of")
         single = [(r[:3], _cell(r, 3 if role == "at" else 4)) for r in pairs]
-        if one.adds_over("origin" if role == "at" else "area"):
-            told = told + [r for r in _summed(single) if may_sum(r[3], indicator, r[5])]
+        adds = one.adds_over("origin" if role == "at" else "area")
+        if adds or role == "at":
+            sums = _summed(single, adds=adds)
+            told = told + [r for r in sums if may_sum(r[3], indicator, r[5])]
         if not told:
             continue
         for (age, variant), by_sex in _told_apart(told):
@@ -176,11 +178,15 @@ def _added(same: Rows) -> Row:
     return (*first[:6], value, status, len(same), len(same) - len(known), *first[10:])
 
 
-def _summed(single: Sequence[tuple[Row, Row]]) -> Rows:
-    """Return sums over single origins, or over single reporters; what is missing is counted."""
+def _summed(single: Sequence[tuple[Row, Row]], *, adds: bool) -> Rows:
+    """Return sums over single origins, or over single reporters; what is missing is counted.
+
+    Of a measure that does not add over the other end, only where one end alone has a number
+    above zero: people displaced inside a country stand under their own country.
+    """
     sums: dict[Row, list[Any]] = {}
     for head, c in single:
-        total = sums.setdefault((*head, *c[:3]), [None, c[4], 0, 0, c[7], c[8]])
+        total = sums.setdefault((*head, *c[:3]), [None, c[4], 0, 0, c[7], c[8], 0])
         total[2] += 1
         if c[3] is None:
             total[3] += 1
@@ -188,9 +194,11 @@ def _summed(single: Sequence[tuple[Row, Row]]) -> Rows:
         if total[0] is None:
             total[0], total[1] = 0.0, "A"
         total[0] += c[3]
+        total[6] += c[3] != 0
     return [
         (*key, t[0], t[1], t[2], t[3], t[4], t[5], 0, 0, None, None, "", "")
         for key, t in sums.items()
+        if adds or t[6] <= 1
     ]
 
 
