@@ -8,6 +8,7 @@ store; a verb imports what it uses when it is called.
 from dataclasses import dataclass
 from pathlib import Path
 
+from sojourn.explorer.run.verbs import ExplorerVerbs
 from sojourn.factsheet.run.verbs import FactsheetVerbs
 from sojourn.flows.run.verbs import FlowVerbs
 from sojourn.health.run.verbs import HealthVerbs
@@ -34,6 +35,7 @@ TWINS: dict[str, str] = {
     "disagreements": "Data.disagreements",
     "check": "Data.check",
     "factsheet": "Data.factsheet",
+    "explorer": "Data.explorer",
     "pack": "Data.pack",
     "flows": "Data.flows",
     "flows annual": "Data.flows_annual",
@@ -82,12 +84,11 @@ TWINS: dict[str, str] = {
 #: Commands without a twin, each with the reason.
 WITHOUT_TWIN: dict[str, str] = {
     "serve": "it is a process that answers other programs; from Python ask the data directly",
-    "explore": "it is a process that answers a browser; from Python ask the data directly",
 }
 
 
 @dataclass(frozen=True, repr=False)
-class Data(FactsheetVerbs, FlowVerbs, HealthVerbs, QueryVerbs):
+class Data(FactsheetVerbs, ExplorerVerbs, FlowVerbs, HealthVerbs, QueryVerbs):
     """A data directory opened for reading; later loads do not change what it shows.
 
     Examples

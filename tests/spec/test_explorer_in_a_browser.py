@@ -214,8 +214,23 @@ def test_what_an_address_asks_and_the_site_lacks_is_told(page: "Page", site: Pat
 
 def test_no_address_breaks_or_runs_anything(page: "Page", site: Path) -> None:
     rng = random.Random(3)
-    pieces = ["<img src=x onerror=alert(1)>", "%3Cscript%3E", "%", "'\"", "__proto__", "constructor", "toString",
-              "undesa.ims/migrant_stock", "900", "9" * 200, "DEU,DEU,__proto__", "\u202e", "%E0%A4%A", "-1", "null"]  # fmt: skip
+    pieces = [
+        "<img src=x onerror=alert(1)>",
+        "%3Cscript%3E",
+        "%",
+        "'\"",
+        "__proto__",
+        "constructor",
+        "toString",
+        "undesa.ims/migrant_stock",
+        "900",
+        "9" * 200,
+        "DEU,DEU,__proto__",
+        "\u202e",
+        "%E0%A4%A",
+        "-1",
+        "null",
+    ]
     keys = [*"vmesytarukbpndlx", "__proto__", "zz", ""]
     page.on("dialog", lambda d: pytest.fail(d.message))
     show(page, site, "")

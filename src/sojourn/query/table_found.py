@@ -72,7 +72,7 @@ class Finder:
                     )
                     continue
                 if found.part.value is not None:
-                    return _noted(found, notes)
+                    return _noted(found, [*notes, *self._is_a_part(edition, found)])
                 missing = missing or found
                 if self._says_nothing(edition, period):
                     notes.append(f"{edition.edition} prints no number of {period} for any place")
@@ -186,15 +186,19 @@ class Finder:
             return True
         return self.store.manifest.may_sum(edition.edition, edition.indicator, period)
 
-    def _part_year(self, edition: Edition, period: str) -> tuple[str, ...]:
-        """Return what a reader has to know of an edition: that it, or its year, is a part only."""
+    def _is_a_part(self, edition: Edition, found: Answer) -> list[str]:
+        """Return what must be said of a sum over a part of a table, whole for this slice."""
         held = self.store.manifest.covered(edition.edition)
-        if held is None:
+        summed = found.part.n > 1 or found.members
+        if held is None or held.status != "partial" or not summed:
+            return []
+        return [f"{edition.edition} is a part of a table ({held.reasons[0]})"]
+
+    def _part_year(self, edition: Edition, period: str) -> tuple[str, ...]:
+        held = self.store.manifest.covered(edition.edition)
+        if held is None or not held.part_year(period):
             return ()
-        said = [f"{edition.edition} is a part of its table"] if held.status == "partial" else []
-        if held.part_year(period):
-            said.append(f"part of the year {period}: {edition.edition} ends on {held.until}")
-        return tuple(said)
+        return (f"part of the year {period}: {edition.edition} ends on {held.until}",)
 
 
 def _noted(found: Answer, notes: Sequence[str]) -> Answer:

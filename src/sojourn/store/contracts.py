@@ -9,6 +9,7 @@ import numpy as np
 
 from sojourn import errors
 from sojourn.harmonize.contracts import Contract, contracts
+from sojourn.harmonize.names import with_names
 from sojourn.store.facts import Facts, gone
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import KEY_LIST, Store
@@ -165,7 +166,7 @@ def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem
 
 
 def _refuse(contract: Contract, name: str, problems: list[Problem], why: str) -> None:
-    listed = "; ".join(f"{p.place}: {p.message}" for p in problems[:5])
+    listed = "; ".join(f"{p.place}: {with_names(p.message)}" for p in problems[:5])
     more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""
     kind = getattr(errors, contract.error)
     raise kind(

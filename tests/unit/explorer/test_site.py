@@ -150,10 +150,12 @@ def test_the_page_loads_its_own_files_and_nothing_else() -> None:
     assert "url(http" not in style()
 
 
-CASES = [Held("a@2020", "276", "2015", 12005690.0, "A", 1, 0, 0, "Table 1", 17, 6),
-         Held("a@2020", "276", "2020", None, "Q", 1, 1, 0, "Table 1", 17, 7),
-         Held("a@2020", "008", "2015", 5.5, "E", 1, 0, 0, "Table 1", 16, 6),
-         Held("a@2021", "008", "2020", 0.0, "A", 3, 1, 1, "", 0, 0)]  # fmt: skip
+CASES = [
+    Held("a@2020", "276", "2015", 12005690.0, "A", 1, 0, 0, "Table 1", 17, 6),
+    Held("a@2020", "276", "2020", None, "Q", 1, 1, 0, "Table 1", 17, 7),
+    Held("a@2020", "008", "2015", 5.5, "E", 1, 0, 0, "Table 1", 16, 6),
+    Held("a@2021", "008", "2020", 0.0, "A", 3, 1, 1, "", 0, 0),
+]
 
 
 def test_the_format_of_a_shard_is_this() -> None:

@@ -12,7 +12,8 @@ import sojourn.extras
 from sojourn import api
 from sojourn.cli import COMMANDS, LazyGroup, cli
 from sojourn.errors import Misasked, NotInstalled, SojournError, StoreError
-from sojourn.flows.cli.flows import METHOD_NAMES, VERBS
+from sojourn.flows.cli.flows import VERBS
+from sojourn.flows.cli.options import METHOD_NAMES
 from sojourn.flows.model import METHODS
 from sojourn.flows.run.asked import Asked
 from sojourn.health.run.asked import AskedPlace

@@ -1,6 +1,7 @@
 """Known problems: what the publishers' own tables contradict, the largest with their cells."""
 
 from sojourn.factsheet.pages.document import Page
+from sojourn.harmonize.names import with_names
 from sojourn.publish.content import Paragraph, RichText, Section, TableBlock
 from sojourn.publish.text import Catalogue
 from sojourn.store.observations import Store
@@ -67,7 +68,7 @@ def _said(words: Catalogue, message: str, contract: str = "", size: float | None
     """Return a contradiction in the language of the page: what was found is written in English."""
     key = f"contract.{contract.replace('-', '_')}"
     if words.language == "en" or key not in words.messages:
-        return message
+        return with_names(message)
     rule = words.text(key)
     return (
         rule if size is None else words.text("problems.size", rule=rule, size=words.exact(size, ""))

@@ -9,6 +9,14 @@ from typing import Any
 
 import click
 
+from sojourn.flows.cli.options import (
+    keep_option,
+    method_option,
+    revision_option,
+    sex_option,
+    unknown_option,
+    weight_option,
+)
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 #: Solves of a few hundred places cost several times the CPU on more threads; a user's setting stands.
@@ -16,17 +24,6 @@ for _threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-METHOD_NAMES = (
-    "drop-negative",
-    "reverse-negative",
-    "dennett",
-    "rogers",
-    "minimum-open",
-    "minimum-closed",
-    "independence",
-    "pseudo-bayes",
-)
-
 
 #: Verbs of their own: (module in sojourn.cli, name of the command there, one line of help).
 VERBS: dict[str, tuple[str, str, str]] = {
@@ -92,49 +89,19 @@ class WithVerbs(click.Command):
     "--period",
     help="Instead of own tables: an interval from the data directory, for instance 2010-2015.",
 )
-@click.option(
-    "--sex",
-    type=click.Choice(["_T", "F", "M"]),
-    default="_T",
-    show_default=True,
-    help="With --period: both sexes, women or men.",
-)
-@click.option(
-    "--method",
-    type=click.Choice(METHOD_NAMES),
-    default="pseudo-bayes",
-    show_default=True,
-    help="How to estimate.",
-)
+@sex_option
+@method_option
 @click.option(
     "--seed",
     type=_FILE,
     help="Weights of the pairs of places (for instance 1/distance), in the same square layout.",
 )
-@click.option(
-    "--lambda",
-    "weight",
-    type=click.FloatRange(0, 1),
-    default=0.87,
-    show_default=True,
-    help="Share of the minimum in pseudo-bayes.",
-)
+@weight_option
 @click.option(
     "--moves", type=float, help="World number of moves for dennett (default: sum of net migration)."
 )
-@click.option(
-    "--unknown",
-    type=click.Choice(["origins", "natives", "drop"]),
-    default="origins",
-    show_default=True,
-    help="People of unknown birthplace: a birthplace of their own, natives, or dropped.",
-)
-@click.option(
-    "--revision",
-    default="",
-    metavar="DAY",
-    help="With --period: the revision of population, births and deaths (default: the newest), for instance 2022.",
-)
+@unknown_option
+@revision_option
 @click.option(
     "--mix-revisions",
     is_flag=True,
@@ -146,14 +113,10 @@ class WithVerbs(click.Command):
     "--band",
     "with_band",
     is_flag=True,
-    help="Add the low and the high estimate of each corridor over the methods.",
+    help="Add the low and the high estimate of each corridor over the methods; with --period also "
+    "the interval fitted to measured arrivals and departures, where they are loaded.",
 )
-@click.option(
-    "--keep/--no-keep",
-    default=True,
-    show_default=True,
-    help="With --period: keep the estimate in the data directory, with status E.",
-)
+@keep_option
 @click.option(
     "--behind",
     nargs=2,
@@ -166,7 +129,10 @@ class WithVerbs(click.Command):
     help="With --period: folder for a page and a paper in every language, and all corridors.",
 )
 @click.option(
-    "--out", type=_FILE, help="CSV to write: origin,destination,value (low,high with --band)."
+    "--out",
+    type=_FILE,
+    help="CSV to write: origin,destination,value (with --band: low,high, and interval_low,"
+    "interval_high where fitted).",
 )
 @as_of_option
 @data_option

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import Misasked
-from sojourn.flows.inputs.sexes import HOW, sexes
+from sojourn.flows.inputs.sexes import HOW, sex_of, sexes
 from sojourn.flows.inputs.tables import Choices, Inputs, read_inputs
 from sojourn.flows.model import METHODS, Flows, Stocks, estimate
 from sojourn.flows.model.balance import UNKNOWN, refuse_unbalanced, with_unknown
 from sojourn.flows.model.birthplaces import carriers
 from sojourn.flows.model.methods import WEIGHT
 from sojourn.flows.model.tables import Array
-from sojourn.flows.run.kept import Band, band, other_editions
+from sojourn.flows.run.checks import FittedBand, fitted_band
+from sojourn.flows.run.kept import Band, band, other_editions, whole
 from sojourn.flows.run.kept import keep as keep_in
 from sojourn.flows.run.own import read_seed, read_stocks, write_corridors
 from sojourn.flows.run.pages import flow_pages
-from sojourn.flows.run.report import balance_report, report_of, unknown_report
+from sojourn.flows.run.report import balance_report, band_report, report_of, unknown_report
 from sojourn.store.observations import Store
 from sojourn.terminal.asked import one_of
 from sojourn.vocab.place import area_id
@@ -81,7 +82,9 @@ class Estimated:
     inputs : Inputs or None
         None for tables of one's own.
     bounds : (low, high) or None
-        Of each corridor, persons, shape (n, n) each.
+        Range of methods of each corridor, persons, shape (n, n) each.
+    interval : (low, high) or None
+        Fitted to measured totals, where they are loaded.
     report : mapping
         Totals, balance, unknown origins, adjustments, editions, files.
     """
@@ -90,6 +93,7 @@ class Estimated:
     inputs: Inputs | None
     bounds: tuple[Array, Array] | None
     report: Mapping[str, Any]
+    interval: tuple[Array, Array] | None = None
 
 
 def estimated(asked: Asked, opened: Callable[[], Store]) -> Estimated:
@@ -116,19 +120,20 @@ def estimated(asked: Asked, opened: Callable[[], Store]) -> Estimated:
     seed = None if asked.seed is None else read_seed(asked.seed, stocks)
     options: dict[str, Any] = {"seed": seed, "weight": asked.weight, "moves": asked.moves}
     flows = estimate(stocks, asked.method, **options)
+    spread = _band(asked, inputs, stocks, seed, opened) if asked.band else None
+    bounds = None if spread is None else (spread.low, spread.high)
+    fitted = _fitted(asked, inputs, opened)
     if inputs is not None and asked.sex != inputs.sex:
-        if asked.band:
-            raise Misasked("--band is of both sexes", hint="leave out --sex or --band")
         inputs, flows = sexes(opened(), inputs, flows, asked.as_of)[asked.sex]
-    whole = _band(asked, inputs, stocks, seed, opened) if asked.band else None
-    bounds = None if whole is None else (whole.low, whole.high)
     report = report_of(flows) | {"balance": balance_report(stocks, flows)}
+    if fitted is not None:
+        report["band"] = band_report(fitted)
     if asked.sex != "_T" and inputs is not None and asked.method not in WITHOUT_VITAL:
         report["sexes"] = HOW
     report["unknown"] = unknown_report(untreated, asked.method, asked.unknown, **options)
-    return _written(
-        asked, Estimated(flows, inputs, bounds, report), opened, seeded=bool(asked.seed)
-    )
+    interval = None if fitted is None else fitted.corridors(flows.flow)
+    found = Estimated(flows, inputs, bounds, report, interval)
+    return _written(asked, found, opened, seeded=bool(asked.seed))
 
 
 def _written(
@@ -138,7 +143,11 @@ def _written(
     flows, inputs, report = found.flows, found.inputs, dict(found.report)
     if asked.out is not None:
         written = write_corridors(
-            flows, asked.out, by_birthplace=asked.by_birthplace, bounds=found.bounds
+            flows,
+            asked.out,
+            by_birthplace=asked.by_birthplace,
+            bounds=found.bounds,
+            interval=found.interval,
         )
         report |= {"out": str(asked.out), "rows": written.rows}
     if inputs is None:
@@ -153,14 +162,16 @@ def _written(
     if asked.behind is not None:
         report |= _behind(asked.behind, inputs, flows)
     if asked.keep is not None and not seeded:
-        report["edition"] = keep_in(asked.keep, inputs, flows, found.bounds)
+        kind = "range" if found.interval is None else "fitted"
+        kept = found.bounds if found.interval is None else found.interval
+        report["edition"] = keep_in(asked.keep, inputs, flows, kept, kind=kind)
     return replace(found, report=report)
 
 
 def _inputs(asked: Asked, opened: Callable[[], Store]) -> Inputs:
     if asked.stock_start or asked.stock_end:
         raise Misasked("give either --period or your own tables", hint=TWO_WAYS)
-    needed = asked.method not in WITHOUT_VITAL or (asked.band and asked.sex == "_T")
+    needed = asked.method not in WITHOUT_VITAL or asked.band
     return read_inputs(
         opened(),
         str(asked.period),
@@ -197,8 +208,22 @@ def _band(
     seed: Array | None,
     opened: Callable[[], Store],
 ) -> Band:
-    others = [] if inputs is None else other_editions(opened(), inputs, asked.as_of)
-    return band(stocks, [o.stocks for o in others], seed=seed, weight=asked.weight)
+    if inputs is None:
+        return band(stocks, seed=seed, weight=asked.weight)
+    if asked.method in WITHOUT_VITAL and asked.sex != "_T":
+        raise Misasked(
+            f"{asked.method} has no band of women or men", hint="use an accounting method"
+        )
+    part = whole if asked.sex == "_T" else sex_of(opened(), inputs, asked.sex, asked.as_of)
+    others = [o.stocks for o in other_editions(opened(), inputs, asked.as_of)]
+    return band(stocks, others, seed=seed, weight=asked.weight, part=part)
+
+
+def _fitted(asked: Asked, inputs: Inputs | None, opened: Callable[[], Store]) -> FittedBand | None:
+    """Return the interval that measured totals give, for methods that keep net migration."""
+    if not asked.band or inputs is None or asked.method not in CLOSED[:3]:
+        return None
+    return fitted_band(opened(), as_of=asked.as_of, choices=inputs.choices)
 
 
 def _behind(corridor: tuple[str, str], inputs: Inputs, flows: Flows) -> dict[str, Any]:

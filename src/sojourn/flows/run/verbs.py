@@ -11,6 +11,7 @@ from sojourn.terminal.rows import Rows
 if TYPE_CHECKING:
     from sojourn.flows.run.annual import Annual
     from sojourn.flows.run.asked import Estimated
+    from sojourn.flows.run.checks import FittedBand
     from sojourn.flows.run.validate import Validation
 
 FILES = ("stock_start", "stock_end", "births", "deaths", "net", "seed", "pages", "out")
@@ -29,12 +30,14 @@ class Corridor:
 
 @dataclass(frozen=True, slots=True)
 class YearCorridor:
-    """An estimate of one corridor in one calendar year, persons."""
+    """An estimate of one corridor in one calendar year, persons; bounds where a band was asked for."""
 
     year: int
     origin: str
     destination: str
     value: float
+    low: float | None = None
+    high: float | None = None
 
 
 class FlowVerbs(Opened):
@@ -88,10 +91,16 @@ class FlowVerbs(Opened):
         weight: float = 0.87,
         revision: str = "",
         unknown: str = "origins",
+        sex: str = "_T",
+        band: bool = False,
+        keep: bool = False,
         as_of: Day | None = None,
         out: Path | str | None = None,
     ) -> Rows[YearCorridor]:
         """Return flows of calendar years, intervals as anchors; ``about["annual"]`` has the matrices.
+
+        ``band`` adds the interval fitted to measured years; ``keep`` keeps the years in the data
+        directory, with status E.
 
         Raises
         ------
@@ -100,7 +109,9 @@ class FlowVerbs(Opened):
         """
         from sojourn.flows.inputs.tables import Choices
         from sojourn.flows.model import METHODS
-        from sojourn.flows.run.annual import annual_flows, write_years
+        from sojourn.flows.run.annual import annual_flows
+        from sojourn.flows.run.annual_report import as_json, write_years
+        from sojourn.flows.run.kept_annual import annual_band, keep_years
         from sojourn.terminal.asked import one_of
 
         found = annual_flows(
@@ -109,12 +120,17 @@ class FlowVerbs(Opened):
             last,
             method=one_of(method, METHODS, "method"),
             weight=weight,
+            sex=one_of(sex, ("_T", "F", "M"), "sex"),
             as_of=known_day(as_of),
             choices=Choices(unknown, revision=str(revision)),
         )
+        fitted = annual_band(self.store, found, known_day(as_of)) if band else None
+        about = as_json(found, fitted) | {"annual": found, "ratio": found.ratio}
         if out is not None:
-            write_years(found, Path(out))
-        return Rows(_years(found), {"annual": found, "ratio": found.ratio}, kind=YearCorridor)
+            write_years(found, Path(out), fitted)
+        if keep and self.path is not None:
+            about["edition"] = keep_years(self.path, found, fitted)
+        return Rows(_years(found, fitted), about, kind=YearCorridor)
 
     def flows_validate(
         self,
@@ -122,9 +138,12 @@ class FlowVerbs(Opened):
         period: Iterable[str] | str = (),
         published: Path | str | None = None,
         unknown: str = "origins",
+        pages: Path | str | None = None,
         as_of: Day | None = None,
     ) -> "Validation":
         """Hold the estimates of each interval against what others measured and published.
+
+        ``pages`` is a folder for a page and a paper in every language.
 
         Raises
         ------
@@ -133,15 +152,19 @@ class FlowVerbs(Opened):
         """
         from sojourn.flows.inputs.tables import Choices
         from sojourn.flows.run.validate import NEWEST, PERIODS, validate
+        from sojourn.flows.run.validate_pages import validation_pages
 
         asked = (period,) if isinstance(period, str) else tuple(period)
-        return validate(
+        found = validate(
             self.store,
             periods=asked or (*PERIODS, NEWEST),
             published=a_path(published),
             as_of=known_day(as_of),
             choices=Choices(unknown),
         )
+        if pages is not None:
+            validation_pages(found, Path(pages))
+        return found
 
 
 def own_flows(stock_start: Path | str, stock_end: Path | str, **asked: Any) -> Rows[Corridor]:
@@ -225,9 +248,12 @@ def _corridors(found: "Estimated") -> Iterator[Corridor]:
                 yield Corridor(origin, destination, float(found.flows.flow[i, j]), *ends)
 
 
-def _years(found: "Annual") -> Iterator[YearCorridor]:
+def _years(found: "Annual", band: "FittedBand | None") -> Iterator[YearCorridor]:
     for year in found.years:
+        bounds = None if band is None else band.corridors(year.flow)
         for i, origin in enumerate(year.places):
             for j, destination in enumerate(year.places):
                 if i != j:
-                    yield YearCorridor(year.year, origin, destination, float(year.flow[i, j]))
+                    ends = () if bounds is None else (float(b[i, j]) for b in bounds)
+                    value = float(year.flow[i, j])
+                    yield YearCorridor(year.year, origin, destination, value, *ends)

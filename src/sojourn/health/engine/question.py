@@ -10,6 +10,7 @@ from typing import Any
 from babel.numbers import list_currencies
 
 from sojourn.errors import SimulateError
+from sojourn.terminal.toml import read_toml
 
 STEPS = ("invited", "screened", "tested", "started", "completed")
 PLACES = ("before_entry", "after_arrival")
@@ -118,7 +119,7 @@ def read_questions(text: str, *, where: str) -> tuple[Question, ...]:
         people; costs without currency and year; an unknown key.
     """
     try:
-        content = tomllib.loads(text)
+        content = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import SimulateError
+from sojourn.terminal.toml import read_toml
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,7 +63,7 @@ def read_scenarios(text: str, *, where: str) -> tuple[Scenario, ...]:
         Not TOML, an unknown key, a share outside 0 to 1, or an end before its start.
     """
     try:
-        content = tomllib.loads(text)
+        content = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):
