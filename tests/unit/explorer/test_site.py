@@ -456,23 +456,37 @@ def bilateral(
     area: str, origin: str, value: float | None, indicator: str = "migrant_stock"
 ) -> dict[str, object]:
     status = {"obs_status": "Q"} if value is None else {}
-    return {"indicator": indicator, "ref_area": area, "destination": area, "origin": origin, "time_period": "2017",
-            "obs_value": value, **status}  # fmt: skip
+    return {
+        "indicator": indicator,
+        "ref_area": area,
+        "destination": area,
+        "origin": origin,
+        "time_period": "2017",
+        "obs_value": value,
+        **status,
+    }
 
 
 def test_totals_are_the_printed_ones_and_sums_say_what_they_lack(tmp_path: Path) -> None:
     """A synthetic matrix with a total of each row and column, and refugees without any total."""
     matrix = [
-        bilateral("276", "356", 3.0), bilateral("276", "152", 4.0), bilateral("356", "152", 5.0),
-        bilateral("276", "_T", 7.5), bilateral("356", "_T", 5.0),
-        bilateral("_T", "356", 3.0), bilateral("_T", "152", 90.0),
-    ]  # fmt: skip
+        bilateral("276", "356", 3.0),
+        bilateral("276", "152", 4.0),
+        bilateral("356", "152", 5.0),
+        bilateral("276", "_T", 7.5),
+        bilateral("356", "_T", 5.0),
+        bilateral("_T", "356", 3.0),
+        bilateral("_T", "152", 90.0),
+    ]
     fled = [
-        bilateral("276", "760", 11.0, "refugees"), bilateral("276", "004", None, "refugees"),
-        bilateral("152", "760", 2.0, "refugees"), bilateral("760", "760", 40.0, "idps_of_concern"),
-        bilateral("760", "368", 0.0, "idps_of_concern"), bilateral("276", "760", 6.0, "idps_of_concern"),
+        bilateral("276", "760", 11.0, "refugees"),
+        bilateral("276", "004", None, "refugees"),
+        bilateral("152", "760", 2.0, "refugees"),
+        bilateral("760", "760", 40.0, "idps_of_concern"),
+        bilateral("760", "368", 0.0, "idps_of_concern"),
+        bilateral("276", "760", 6.0, "idps_of_concern"),
         bilateral("276", "368", 8.0, "idps_of_concern"),
-    ]  # fmt: skip
+    ]
     twins.store_of(tmp_path / "d", "worldbank.bilateral-stocks@2018-04-01", matrix)
     twins.store_of(tmp_path / "d", "unhcr.population@2024-06-13", fled)
     listed = list(site_files(sojourn.open(tmp_path / "d").store))
