@@ -14,7 +14,6 @@ STILL_LONG = {
     "relocation/planner/features.py features",
     "relocation/planner/model.py build_model",
     "relocation/planner/relax.py _agreed",
-    "relocation/site/example.py _case",
 }
 
 
