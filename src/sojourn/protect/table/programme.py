@@ -13,7 +13,8 @@ from scipy import sparse
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 FEASIBILITY = 1e-7
-DUAL, PRIMAL = 1, 4  # HiGHS: simplex_strategy; only costs and a few bounds change between programmes
+# HiGHS: simplex_strategy; only costs and a few bounds change between programmes asked again
+DUAL, PRIMAL = 1, 4
 
 
 def _silent() -> Any:
@@ -83,7 +84,8 @@ class Programme:
             ("output_flag", False),
             ("threads", 1),
             ("parallel", "off"),
-            ("presolve", "on" if once else "off"),  # the basis of the programme before is the better start
+            # asked again, the basis of the programme before is the better start
+            ("presolve", "on" if once else "off"),
             ("simplex_strategy", DUAL if once else PRIMAL),
             ("random_seed", 0),
             ("mip_max_nodes", nodes),
