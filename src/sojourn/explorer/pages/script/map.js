@@ -26,7 +26,9 @@ function mapView(rows, key, width, label) {
   var breaks = classBreaks(all), colours = ramp(all), box = S.r ? I.boxes[S.r] : [0, 0, MAP.w, MAP.h - 25];
   var k = width / box[2], high = Math.max(box[3] * k, 120), body = [], land = [], hatch = "url(#sj-land)";
   function fill(area) {
-    var v = values[owner(area, known)]; return v === undefined ? hatch : "var(--sj-" + colours[classOf(breaks, v)] + ")";
+    var v = values[owner(area, known)];
+    if (v === undefined && !inRegion(area)) return "var(--sj-wash)"; // not asked for is not "no data"
+    return v === undefined ? hatch : "var(--sj-" + colours[classOf(breaks, v)] + ")";
   }
   Object.keys(MAP.paths).forEach(function (area) {
     land.push('<path d="' + MAP.paths[area] + '" fill="' + fill(area) + '" data-a="' + owner(area, known) + '"' +
