@@ -44,6 +44,7 @@ def ods(path: Path, rows: list[list[object]], *, second: str = "") -> Path:
         for n, row in enumerate(rows)
     )
     content = (
+        '<?xml version="1.0" encoding="UTF-8"?>'
         f"<office:document-content {_NAMES}><office:body><office:spreadsheet>"
         f'<table:table table:name="Remittance inflows">{lines}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
@@ -51,6 +52,7 @@ def ods(path: Path, rows: list[list[object]], *, second: str = "") -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
     return path
 
 
