@@ -1,7 +1,5 @@
 """HiGHS behind one class: bounds and costs change, the basis stays. One thread, no time limit."""
 
-import os
-import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +7,8 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+
+from sojourn.processes import silent
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -18,17 +18,9 @@ DUAL, PRIMAL = 1, 4
 
 
 def _silent() -> Any:
-    """Make a solver without the banner that it writes before it can be told to be silent."""
     made: Any = highspy.Highs  # the bindings carry no types
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
+    with silent():
         return made()
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
 
 
 @dataclass(frozen=True, slots=True)
