@@ -19,7 +19,7 @@ from sojourn.figures.operations import OPERATIONS, SIZES, Rows, cell_input, is_c
 from sojourn.figures.packed import Fact, Key, Pack, released
 from sojourn.figures.pairs import hosts_of_largest, pair
 from sojourn.figures.shares import share, top_less, top_ratio
-from sojourn.figures.silent import with_silent
+from sojourn.figures.silent import small, with_silent
 from sojourn.store.observations import Store
 
 _COLUMNS = (
@@ -149,8 +149,7 @@ class Evaluator:
 
     def _beyond(self, declared: Figure, year: int, area: str) -> FigureValue:
         """Return the value of a place that a ranked list leaves out, with its rank."""
-        key = (declared.id, year, area)
-        if key not in self.spots:
+        if (key := (declared.id, year, area)) not in self.spots:
             self.spots[key] = self._spot(declared, year, area)
         return self.spots[key]
 
@@ -166,7 +165,8 @@ class Evaluator:
             return replace(newest.value, as_of=self.as_of.isoformat())
         if declared.op == "pairs":
             return pair(self, declared, year, area)
-        found = _OPERATIONS[declared.op](self, replace(declared, areas=(area,)), year)
+        one = replace(declared, areas=(area,))
+        found = _OPERATIONS[declared.op](self, one, year) or small(self, declared, year, area)
         for value in whole_years(self, declared, year, found):
             if value.area == area or value.value is None:
                 return replace(value, area=area, sex=sex)
