@@ -24,6 +24,7 @@ from sojourn.harmonize.coverage import (
 )
 from sojourn.sources.frame import Frame
 from sojourn.store.manifest import LoadedFile, Manifest
+from sojourn.store.measures import NO_TALLIES, Tallies, measures_of
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicators
 
@@ -36,7 +37,10 @@ _LATER = 0.5
 
 
 def assess(
-    manifest: Manifest, frames: Mapping[str, Frame], datasets: Collection[str] | None = None
+    manifest: Manifest,
+    frames: Mapping[str, Frame],
+    datasets: Collection[str] | None = None,
+    tallies: Tallies = NO_TALLIES,
 ) -> Manifest:
     """Return the manifest with the coverage of its editions.
 
@@ -46,6 +50,8 @@ def assess(
         What is declared of each dataset.
     datasets : collection of str, optional
         Assess the editions of these only, and keep what is known of the others.
+    tallies : mapping of str to mapping, optional
+        What files hold of each indicator, by digest, where that was counted when they were read.
     """
     kept = [c for c in manifest.coverage if datasets is not None and c.dataset not in datasets]
     files = sorted(
@@ -60,21 +66,25 @@ def assess(
     with closing(duckdb.connect(":memory:")) as con:
         con.execute("SET threads = 1")  # an edition is small: threads cost more than they give
         for dataset, group in groupby(files, key=lambda f: f.dataset):
-            found += _dataset(con, manifest, list(group), frames.get(dataset, Frame()))
+            found += _dataset(con, manifest, list(group), frames.get(dataset, Frame()), tallies)
     known = {f.edition for f in manifest.files}
     ordered = sorted((c for c in found if c.edition in known), key=lambda c: (c.dataset, c.vintage))
     return replace(manifest, coverage=tuple(ordered))
 
 
 def _dataset(
-    con: duckdb.DuckDBPyConnection, manifest: Manifest, files: list[LoadedFile], frame: Frame
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    files: list[LoadedFile],
+    frame: Frame,
+    tallies: Tallies,
 ) -> list[Coverage]:
     editions = [list(g) for _, g in groupby(files, key=lambda f: (f.vintage, f.edition))]
     out: list[Coverage] = []
     whole: list[LoadedFile] = []  # files of the newest complete edition so far
     later = [e for e in editions if _vouched(e)]
     for edition in editions:
-        measures = _measures(con, manifest, edition)
+        measures = measures_of(con, edition, _parquet(manifest, edition), tallies)
         if _vouched(edition):
             found = _summary(edition, measures, frame)
         else:
@@ -187,27 +197,6 @@ def _compared(
 def _parquet(manifest: Manifest, files: Sequence[LoadedFile]) -> list[str]:
     folder = manifest.root / "store" / "observations"
     return [str(folder / f.parquet) for f in files if f.parquet]
-
-
-def _measures(
-    con: duckdb.DuckDBPyConnection, manifest: Manifest, files: Sequence[LoadedFile]
-) -> tuple[MeasureCoverage, ...]:
-    paths = _parquet(manifest, files)
-    if not paths:
-        return ()
-    rows = con.execute(
-        "SELECT indicator, sum(n)::BIGINT, count(DISTINCT ref_area), count(DISTINCT origin), "
-        "count(DISTINCT time_period), min(time_period), max(time_period), list(DISTINCT sex ORDER BY sex) "
-        "FROM (SELECT indicator, ref_area, origin, time_period, sex, count(*) AS n "
-        "FROM read_parquet($paths) GROUP BY ALL) GROUP BY indicator ORDER BY indicator",
-        {"paths": paths},
-    ).fetchall()
-    return tuple(
-        MeasureCoverage(
-            indicator=i, keys=n, places=p, origins=o, periods=t, first=a, last=z, sexes=tuple(s)
-        )
-        for i, n, p, o, t, a, z, s in rows
-    )
 
 
 _PARTS = ", ".join(

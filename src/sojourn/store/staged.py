@@ -10,6 +10,7 @@ import numpy as np
 from sojourn.errors import EditionUnclear
 from sojourn.sources.classification import Membership
 from sojourn.store.contracts import Problem
+from sojourn.store.facts import Facts
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.store.observations import (
     KEY_LIST,
@@ -21,7 +22,13 @@ from sojourn.vocab.observation import KEY, Cell
 
 
 def drop_known(
-    con: duckdb.DuckDBPyConnection, manifest: Manifest, edition: str, *, verified: bool, name: str
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    edition: str,
+    facts: Facts,
+    *,
+    verified: bool,
+    name: str,
 ) -> tuple[int, tuple[str, ...]]:
     """Remove from ``staged`` what stands twice in it, and what the store already holds.
 
@@ -36,14 +43,15 @@ def drop_known(
         The store holds other values for the same keys of the same edition.
     """
     notes = []
-    twice = con.execute("SELECT count(*) FROM repeated").fetchall()[0][0]
-    if twice:
+    files = [f for f in manifest.of_edition(edition) if f.parquet]
+    if not files and not facts.may_repeat:
+        return facts.count, ()
+    if facts.may_repeat:
         con.execute(
             "DELETE FROM staged WHERE rowid IN (SELECT rowid FROM staged WHERE hash("  # noqa: S608
             f"{KEY_LIST}) IN (SELECT h FROM repeated) QUALIFY row_number() OVER "
             f'(PARTITION BY {KEY_LIST} ORDER BY "row", col) > 1)'
         )
-    files = [f for f in manifest.of_edition(edition) if f.parquet]
     if files and _note_known(con, manifest, files):
         same = " AND ".join(f"s.{k} = k.{k}" for k in KEY)
         clash = con.execute(

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.harmonize.observe import DIMENSIONS, Observed
-from sojourn.sources.column import Column
+from sojourn.store.facts import column_of
 from sojourn.store.observations import DDL
 from sojourn.vocab.observation import COLUMNS
 
@@ -73,7 +73,7 @@ def _typed(
 
 def _coded(parts: Sequence[Observed], name: str) -> tuple[list[str], Codes]:
     """Return the words of a dimension, sorted, and the code of each cell."""
-    columns = [_of_block(p, name) for p in parts]
+    columns = [column_of(p, name) for p in parts]
     words = sorted({w for column, _ in columns for w in column.words})
     if len(words) == 1:
         return words, np.zeros(0, dtype=np.int32)
@@ -83,14 +83,6 @@ def _coded(parts: Sequence[Observed], name: str) -> tuple[list[str], Codes]:
         own = np.array([index[w] for w in column.words], dtype=np.int32)[column.codes]
         codes.append(np.repeat(own, len(part.cols)) if by_row else np.tile(own, len(part.rows)))
     return words, np.concatenate(codes)
-
-
-def _of_block(part: Observed, name: str) -> tuple[Column, bool]:
-    if name in part.of_rows:
-        return Column.of(part.of_rows[name]), True
-    if name == "unit_measure":
-        return Column.of([unit for unit, _ in part.units]), False
-    return Column.of(part.of_columns[name]), False
 
 
 def _statuses(parts: Sequence[Observed]) -> tuple[list[str], Codes]:

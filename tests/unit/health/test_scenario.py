@@ -18,6 +18,7 @@ def test_the_six_programmes_differ_as_designed() -> None:
         "same_commodities",
     ]
     assert by_id["residents_only"].inclusion == 0.0
+    assert [s.by_status for s in scenarios()] == [False, True, False, True, False, False]
     assert by_id["included"].inclusion == 1.0
     assert by_id["border_screening"].pre_entry > 0
     assert by_id["included_and_source"].source_support > 0

@@ -24,6 +24,9 @@ class Scenario:
         Cover of residents at full scale, 0 to 1.
     inclusion : float
         Share of that cover which migrants have; below zero: as drawn for today.
+    by_status : bool
+        Whether who is left out is so by status: a drawn share of people born abroad, not all of them
+        (tuberculosis; in malaria mobile people are left out where they sleep).
     pre_entry : float
         Share of arrivals screened before they enter, 0 to 1.
     source_support : float
@@ -41,6 +44,7 @@ class Scenario:
     pre_entry: float = 0.0
     source_support: float = 0.0
     same_commodities: bool = False
+    by_status: bool = False
     start: int = 2015
     full: int = 2025
 
@@ -92,8 +96,17 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
     return found
 
 
+KINDS: Mapping[str, type] = {
+    "title": str,
+    "same_commodities": bool,
+    "by_status": bool,
+    "start": int,
+    "full": int,
+}
+
+
 def _refuse(key: str, value: object, at: str) -> None:
-    kind = {"title": str, "same_commodities": bool, "start": int, "full": int}.get(key, float)
+    kind = KINDS.get(key, float)
     fits = isinstance(value, int | float) if kind is float else isinstance(value, kind)
     if not fits or (kind is not bool and isinstance(value, bool)):
         raise SimulateError(f"{at}: {key} is {value!r}", hint="see the packaged scenarios")
