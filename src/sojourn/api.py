@@ -103,12 +103,14 @@ class Data:
     ) -> "Built":
         """Build the factsheet of a year into a folder, in all languages or those named."""
         from sojourn.factsheet.run.factsheet import Request, build
+        from sojourn.figures.opened import newest_day
         from sojourn.publish.text import languages
+        from sojourn.query.opening import open_data
 
         chosen = tuple(language) if language is not None else languages()
-        return build(
-            self.store, Request(year, self._as_of(as_of), chosen, self.embedded), Path(out)
-        )
+        store = open_data(None, year)[0] if self.embedded else self.store
+        day = newest_day(store) if as_of is None else _day(as_of)
+        return build(store, Request(year, day, chosen, self.embedded), Path(out))
 
     def table(
         self,

@@ -5,7 +5,7 @@ only that one: a figure never mixes editions of a dataset. What an operation doe
 observations is in ``operations``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -90,6 +90,10 @@ class Evaluator:
         """Return every figure and year that was asked for, of whatever edition."""
         return {*self.kept, *(key for pin in self.pins.values() for key in pin.asked())}
 
+    def asked_of_editions(self) -> set[tuple[str, Key]]:
+        """Return figures and years that were asked of one edition."""
+        return {(edition, key) for edition, pin in self.pins.items() for key in pin.kept}
+
     def asked_beyond(self) -> set[tuple[str, int, str]]:
         """Return every place that was asked for beyond a list: figure, year, area."""
         return {*self.spots, *(key for pin in self.pins.values() for key in pin.asked_beyond())}
@@ -114,7 +118,7 @@ class Evaluator:
 
     def _carried(self, pack: Pack, key: Key, found: list[FigureValue]) -> list[FigureValue]:
         """Take a figure carried ready-made, unless one computed from cells is of a newer edition."""
-        facts = pack.facts.get(key, ())
+        facts = (*pack.facts.get(key, ()), *(pack.pinned.get(key, ()) if self.edition else ()))
         current = self._current(facts)
         newest = max((f.released for f in current), default=date.min)
         if any(v.value is not None and released(v) > newest for v in found):
@@ -123,7 +127,7 @@ class Evaluator:
             as_of = self.as_of.isoformat()
             return [replace(f.value, as_of=as_of) for f in current if f.released == newest]
         if all(v.value is None for v in found):
-            why = pack.why_not(key)
+            why = pack.why_not(key) or pack.reason(key, self.as_of)
             if facts and not self.edition:
                 first = min(facts, key=lambda f: f.released).value.edition
                 why = f"no edition released by {self.as_of} is held; the earliest here is {first}"
@@ -392,9 +396,3 @@ def _asked_for() -> dict[str, list[str]]:
         "datasets": sorted(datasets | {f.per["dataset"] for f in declared if f.per}),
         "indicators": sorted(indicators),
     }
-
-
-def evaluate(store: Store, year: int, as_of: date, figure_ids: Sequence[str]) -> list[FigureValue]:
-    """Return the values of several figures."""
-    ev = Evaluator(store, year, as_of)
-    return [value for figure_id in figure_ids for value in ev.values(figure_id)]

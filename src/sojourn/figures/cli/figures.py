@@ -42,7 +42,7 @@ def command(
         figure(figure_id)
     if add:
         refuse_wrong_sum(figure_ids)
-    store, _ = open_data(data)
+    store, _ = open_data(data, year)
     day = as_of or newest_day(store)
     ev = evaluator(store, year, day)
     asked = figure_ids or tuple(figures())

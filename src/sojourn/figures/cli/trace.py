@@ -37,7 +37,7 @@ def command(
     from sojourn.publish.lineage_lines import lines
     from sojourn.query.opening import open_data
 
-    store, _ = open_data(data)
+    store, _ = open_data(data, year)
     if "#" in name:
         cells = trace_cell(store, name)
         if as_json:

@@ -151,12 +151,15 @@ def _dot(
     row: Dot,
     wording: Wording,
     at: tuple[float, float],
-    span: tuple[float, float],
+    span: tuple[float, float, float],
     *,
     stacked: bool,
 ) -> str:
-    """Return the name, the dot and the number of a row; the number stands where there is room."""
-    (x, y), (left, end) = at, span
+    """Return the name, the dot and the number of a row; the number stands where there is room.
+
+    `span` is the start and the end of the scale and the line of parity, which no number crosses.
+    """
+    (x, y), (left, end, parity) = at, span
     weight = 600 if row.strong else 400
     name = (
         text(0, y - 11, row.label, size=12.5, weight=weight)
@@ -164,8 +167,10 @@ def _dot(
         else text(left - 12, y + 4, row.label, anchor="end", weight=weight)
     )
     dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="var(--sj-women)"/>'
-    beside, anchor = (x - 10, "end") if x > end - 60 else (x + 10, "start")
     number, below = wording.number(row.value), -1.5 if stacked else 4
+    long = width_of(number, 12) + 14
+    before = x > end - 60 or (x < parity < x + long and x - long > left)
+    beside, anchor = (x - 10, "end") if before else (x + 10, "start")
     shown = text(beside, y + below, number, size=12, weight=600, anchor=anchor)
     return marked(name + dot + shown, row.trace, f"{row.label}: {number}")
 
@@ -197,7 +202,9 @@ def dots(
     for i, row in enumerate(rows):
         y = 26 + (i + 1) * step - (6 if stacked else 13)
         body.append(line(left, y, left + room, y))
-        body.append(_dot(row, wording, (x(row.value), y), (left, left + room), stacked=stacked))
+        body.append(
+            _dot(row, wording, (x(row.value), y), (left, left + room, x(mark)), stacked=stacked)
+        )
     table = table_of(
         header, [(r.label, r.value) for r in rows], wording, [("", r.trace) for r in rows]
     )
