@@ -15,6 +15,7 @@ ROW = 30.0
 STACKED = 35.0
 WIDTH = 760.0
 NARROW = 520.0  # below it names stand above their bars
+LONGEST = 390.0  # so does a name longer than this, however wide the drawing is
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ def bars(
     """
     most = largest or max(r.value for r in rows) or 1.0
     shown = max(width_of(wording.number(r.value)) for r in rows)
-    stacked = width < NARROW
-    left = 0.0 if stacked else min(max(width_of(r.label) for r in rows) + 12, 390)
+    beside = max(width_of(r.label) for r in rows) + 12
+    stacked = width < NARROW or beside > LONGEST
+    left = 0.0 if stacked else beside
     scale = (width - left - shown - 10) / most
     top = 26.0 if split else (0.0 if stacked else 4.0)
     body = _legend(split, left) if split else []

@@ -8,6 +8,7 @@ from sojourn.publish.draw.svg import chart, line, rect, text, width_of, wrapped
 
 ROW, BAR, WIDTH = 42.0, 13.0, 760.0
 NARROW, NAME = 520.0, 15.0  # below the first, a name stands above its bars, this high
+LONGEST = 330.0  # so does one longer than this, however wide the drawing is
 FILLS = ("men", "accent")
 
 
@@ -51,8 +52,9 @@ def pairs(
     width : float
         Width of the drawing [px]; where it is narrow a name stands above its bars.
     """
-    stacked = width < NARROW
-    left = 0.0 if stacked else min(max(width_of(r.label) for r in rows) + 14, 330)
+    beside = max(width_of(r.label) for r in rows) + 14
+    stacked = width < NARROW or beside > LONGEST
+    left = 0.0 if stacked else beside
     spans = [s for r in rows for s in (r.first, r.second)]
     ends = [v for s in spans for v in (s.value, s.high) if v is not None]
     largest = most or max(ends, default=1.0) or 1.0

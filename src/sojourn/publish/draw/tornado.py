@@ -8,6 +8,7 @@ from sojourn.publish.draw.svg import chart, line, rect, text, width_of, wrapped
 
 ROW, WIDTH, GAP = 26.0, 760.0, 12.0
 NARROW, NAME = 520.0, 15.0  # below the first, a name stands above its bars, this high
+LONGEST = 330.0  # so does one longer than this, however wide the drawing is
 Scale = Callable[[float], float]
 
 
@@ -47,16 +48,17 @@ def tornado(
     width : float
         Width of the drawing [px].
     """
-    stacked = width < NARROW
-    left = 0.0 if stacked else min(max(width_of(r.label) for r in rows) + 14, 330)
+    beside = max(width_of(r.label) for r in rows) + 14
+    stacked = width < NARROW or beside > LONGEST
+    left = 0.0 if stacked else beside
     values = [middle, *(v for r in rows for v in (r.low, r.high))]
     least, most = min(values), max(values)
-    beside = max(width_of(wording.number(v), 11) for v in values) + GAP
-    room = width - left - 2 * beside
+    aside = max(width_of(wording.number(v), 11) for v in values) + GAP
+    room = width - left - 2 * aside
     span = (most - least) or 1.0
 
     def x(value: float) -> float:
-        return left + beside + room * (value - least) / span
+        return left + aside + room * (value - least) / span
 
     body, y = _legend(ends, left, width)
     top = y + 18
