@@ -13,6 +13,7 @@ from typing import Any
 
 from sojourn.figures.cited import absent, cited
 from sojourn.figures.detected import months, reported
+from sojourn.figures.doubts import whole_years, with_doubts
 from sojourn.figures.figure import Figure, FigureValue, Input, figure, figures
 from sojourn.figures.fullness import too_few
 from sojourn.figures.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
@@ -113,6 +114,7 @@ class Evaluator:
             else:
                 found = [self.empty(declared, year, self.pack.why_not(key))]
             found = with_silent(self, declared, year, whole_years(self, declared, year, found))
+            found = [with_doubts(self, v) for v in found]
             self.kept[key] = sorted(found, key=_order(declared))
         return self.kept[key]
 
@@ -335,38 +337,6 @@ class Evaluator:
         for r in rows:
             self.used.add((r["file"], r["sheet"], r["row"], r["col"]))
         return tuple(cell_input(r) for r in rows)
-
-
-def whole_years(
-    ev: Evaluator, declared: Figure, year: int, found: list[FigureValue]
-) -> list[FigureValue]:
-    """Return values of a year that has ended for their edition; else their absence, with the day.
-
-    A count of events up to some day of a year is no number of that year.
-    """
-    if declared.kind != "flow":
-        return found
-    out = []
-    for value in found:
-        until = covered_until(ev, declared, value, year)
-        if until:
-            why = f"{value.edition} covers {year} only up to {until}"
-            out.append(ev.empty(declared, year, why, sex=value.sex, area=value.area))
-        else:
-            out.append(value)
-    return out
-
-
-def covered_until(ev: Evaluator, declared: Figure, value: FigureValue, year: int) -> str:
-    """Return the day on which an edition's count of a year stops before the year does; else ""."""
-    for edition in filter(None, value.edition.split(" + ")):
-        held = ev.store.manifest.covered(edition)
-        until = held.until if held is not None else ""
-        if not until and declared.op.startswith("events"):
-            until = edition.split("@")[1]  # incidents are known up to the day of release
-        if value.value is not None and until and until < f"{year}-12-31":
-            return until
-    return ""
 
 
 def _order(declared: Figure) -> Callable[[FigureValue], tuple[object, ...]]:

@@ -1,5 +1,6 @@
 """A data directory opened for reading, or the embedded edition where none is named."""
 
+import logging
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from sojourn.errors import NoSuchObservation
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store
 from sojourn.store.wholeness import require_whole
+
+LOG = logging.getLogger(__name__)
 
 #: The embedded edition of 2015, the seed of the product, and those of other years.
 SEED = "embedded"
@@ -42,6 +45,7 @@ def open_data(data: Path | None, year: int | None = None) -> tuple[Store, bool]:
                     "this installation holds no embedded edition",
                     hint="name a data directory: --data DIR or SOJOURN_DATA",
                 )
+            LOG.info("opening the embedded edition, %d files", len(manifest.files))
             return open_store(manifest), True
     manifest = read_manifest(data)
     if not manifest.files:
@@ -50,4 +54,5 @@ def open_data(data: Path | None, year: int | None = None) -> tuple[Store, bool]:
             hint=f"load publishers' files first: sojourn load FILE_OR_DIR… --data {data}",
         )
     require_whole(manifest, data / "store")
+    LOG.info("opening %s, %d files", data, len(manifest.files))
     return open_store(manifest), False

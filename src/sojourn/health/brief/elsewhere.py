@@ -2,7 +2,7 @@
 
 from sojourn.health.brief.page import Page
 from sojourn.health.targets.tracking import Tracking
-from sojourn.publish.content import Block, LineageNode, Number, RichText, TableBlock
+from sojourn.publish.content import Block, LineageNode, Number, Paragraph, RichText, TableBlock
 
 
 def shown(page: Page, t: Tracking, value: float) -> str:
@@ -38,7 +38,34 @@ def elsewhere(page: Page) -> tuple[Block, ...]:
     caption = page.text("places", year=str(here[0].target.baseline))
     numeric = (False, *(True for _ in here for _ in range(2)))
     header = (page.text("head_place"), *heads)
-    return (TableBlock(id="places", caption=caption, header=header, rows=rows, numeric=numeric),)
+    table = TableBlock(id="places", caption=caption, header=header, rows=rows, numeric=numeric)
+    return (table, *_without(page, [of[area, t.target.id] for t in here for area in places]))
+
+
+NAMED = 3  # countries without a value that are named in the sentence
+
+
+def _without(page: Page, found: list[Tracking]) -> tuple[Block, ...]:
+    """Return who is in no sum of the table, because the file has no value of them."""
+    missing: dict[str, dict[str, None]] = {}
+    for t in found:
+        if t.summed and t.value is not None:
+            missing.setdefault(page.target(t), {}).update(dict.fromkeys(t.left_out))
+    said = [
+        page.text("places_without", name=name, areas=named(page, tuple(areas)))
+        for name, areas in missing.items()
+        if areas
+    ]
+    return (Paragraph(content=(" ".join(said),), style="small"),) if said else ()
+
+
+def named(page: Page, areas: tuple[str, ...]) -> str:
+    """Return the names of some countries, and how many more there are."""
+    names = [page.named(a) for a in areas[:NAMED]]
+    more = len(areas) - NAMED
+    if more > 0:
+        names.append(page.text("and_more", n=page.words.exact(more, "")))
+    return page.words.join(names)
 
 
 def _heads(page: Page, t: Tracking) -> tuple[str, str]:

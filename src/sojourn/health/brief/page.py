@@ -120,6 +120,11 @@ class Page:
         """Return a message of the brief whose numbers keep their lineage."""
         return self.words.rich(f"brief.{key}", **values)
 
+    def withheld(self, claim: str) -> tuple[str, ...]:
+        """Return why a claim is not told: its validation missed, or the run tells of none."""
+        of = self.brief.run.get("claims", {})
+        return () if of.get(claim, {}).get("kept") else (self.text(f"claim_{claim}"),)
+
     def percent(self, value: float) -> str:
         """Return a share."""
         return self.words.number(value, "PERCENT")

@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 
-from sojourn.health.brief.elsewhere import elsewhere, few, shown
+from sojourn.health.brief.elsewhere import elsewhere, few, named, shown
 from sojourn.health.brief.page import Page
 from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import LAST_YEAR, Stated, published, stated
@@ -22,8 +22,6 @@ from sojourn.publish.content import (
     Section,
 )
 from sojourn.publish.draw.trend import Line, trend
-
-NAMED = 3  # countries without a value that are named in the sentence
 
 
 def stands(page: Page) -> Section:
@@ -132,16 +130,7 @@ def _sureness(page: Page, t: Tracking) -> str:
     n, every = (page.words.exact(c, "") for c in t.countries)
     if not t.left_out:
         return page.text("summed", n=n, all=every)
-    return page.text("summed_without", n=n, all=every, areas=_named(page, t.left_out))
-
-
-def _named(page: Page, areas: tuple[str, ...]) -> str:
-    """Return the names of some countries, and how many more there are."""
-    names = [page.named(a) for a in areas[:NAMED]]
-    more = len(areas) - NAMED
-    if more > 0:
-        names.append(page.text("and_more", n=page.words.exact(more, "")))
-    return page.words.join(names)
+    return page.text("summed_without", n=n, all=every, areas=named(page, t.left_out))
 
 
 def _finding(page: Page, t: Tracking) -> RichText:
