@@ -5,7 +5,7 @@ only that one: a figure never mixes editions of a dataset. What an operation doe
 observations is in ``operations``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -13,6 +13,7 @@ from typing import Any
 
 from sojourn.figures.cited import absent, cited
 from sojourn.figures.detected import months, reported
+from sojourn.figures.doubts import whole_years, with_doubts
 from sojourn.figures.figure import Figure, FigureValue, Input, figure, figures
 from sojourn.figures.fullness import too_few
 from sojourn.figures.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
@@ -90,6 +91,10 @@ class Evaluator:
         """Return every figure and year that was asked for, of whatever edition."""
         return {*self.kept, *(key for pin in self.pins.values() for key in pin.asked())}
 
+    def asked_of_editions(self) -> set[tuple[str, Key]]:
+        """Return figures and years that were asked of one edition."""
+        return {(edition, key) for edition, pin in self.pins.items() for key in pin.kept}
+
     def asked_beyond(self) -> set[tuple[str, int, str]]:
         """Return every place that was asked for beyond a list: figure, year, area."""
         return {*self.spots, *(key for pin in self.pins.values() for key in pin.asked_beyond())}
@@ -109,12 +114,13 @@ class Evaluator:
             else:
                 found = [self.empty(declared, year, self.pack.why_not(key))]
             found = with_silent(self, declared, year, whole_years(self, declared, year, found))
+            found = [with_doubts(self, v) for v in found]
             self.kept[key] = sorted(found, key=_order(declared))
         return self.kept[key]
 
     def _carried(self, pack: Pack, key: Key, found: list[FigureValue]) -> list[FigureValue]:
         """Take a figure carried ready-made, unless one computed from cells is of a newer edition."""
-        facts = pack.facts.get(key, ())
+        facts = (*pack.facts.get(key, ()), *(pack.pinned.get(key, ()) if self.edition else ()))
         current = self._current(facts)
         newest = max((f.released for f in current), default=date.min)
         if any(v.value is not None and released(v) > newest for v in found):
@@ -123,7 +129,7 @@ class Evaluator:
             as_of = self.as_of.isoformat()
             return [replace(f.value, as_of=as_of) for f in current if f.released == newest]
         if all(v.value is None for v in found):
-            why = pack.why_not(key)
+            why = pack.why_not(key) or pack.reason(key, self.as_of)
             if facts and not self.edition:
                 first = min(facts, key=lambda f: f.released).value.edition
                 why = f"no edition released by {self.as_of} is held; the earliest here is {first}"
@@ -333,38 +339,6 @@ class Evaluator:
         return tuple(cell_input(r) for r in rows)
 
 
-def whole_years(
-    ev: Evaluator, declared: Figure, year: int, found: list[FigureValue]
-) -> list[FigureValue]:
-    """Return values of a year that has ended for their edition; else their absence, with the day.
-
-    A count of events up to some day of a year is no number of that year.
-    """
-    if declared.kind != "flow":
-        return found
-    out = []
-    for value in found:
-        until = covered_until(ev, declared, value, year)
-        if until:
-            why = f"{value.edition} covers {year} only up to {until}"
-            out.append(ev.empty(declared, year, why, sex=value.sex, area=value.area))
-        else:
-            out.append(value)
-    return out
-
-
-def covered_until(ev: Evaluator, declared: Figure, value: FigureValue, year: int) -> str:
-    """Return the day on which an edition's count of a year stops before the year does; else ""."""
-    for edition in filter(None, value.edition.split(" + ")):
-        held = ev.store.manifest.covered(edition)
-        until = held.until if held is not None else ""
-        if not until and declared.op.startswith("events"):
-            until = edition.split("@")[1]  # incidents are known up to the day of release
-        if value.value is not None and until and until < f"{year}-12-31":
-            return until
-    return ""
-
-
 def _order(declared: Figure) -> Callable[[FigureValue], tuple[object, ...]]:
     """Return the order of a figure's values: by rank, place and sex, whatever store gave them."""
     areas = {a: i for i, a in enumerate(declared.areas)}
@@ -392,9 +366,3 @@ def _asked_for() -> dict[str, list[str]]:
         "datasets": sorted(datasets | {f.per["dataset"] for f in declared if f.per}),
         "indicators": sorted(indicators),
     }
-
-
-def evaluate(store: Store, year: int, as_of: date, figure_ids: Sequence[str]) -> list[FigureValue]:
-    """Return the values of several figures."""
-    ev = Evaluator(store, year, as_of)
-    return [value for figure_id in figure_ids for value in ev.values(figure_id)]

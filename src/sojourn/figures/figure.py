@@ -7,6 +7,7 @@ cannot be computed is a value too, empty, with the reason.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -179,8 +180,10 @@ def figure(figure_id: str) -> Figure:
     try:
         return figures()[figure_id]
     except KeyError:
+        near = get_close_matches(figure_id, figures(), n=3, cutoff=0.5)
+        said = f"did you mean {', '.join(near)}? " if near else ""
         raise UnknownFigure(
-            f"no figure {figure_id!r}", hint=f"one of: {', '.join(figures())}"
+            f"no figure {figure_id!r}", hint=f"{said}sojourn figures YEAR lists all"
         ) from None
 
 

@@ -65,7 +65,7 @@ class _Tokens(dict[object, float]):
 
     def learn(self, texts: Iterable[str]) -> None:
         """Read many texts at once; those that are not all plain numbers are left for later."""
-        new = [t for t in texts if t not in self and t not in self.marks]
+        new = [t for t in texts if t not in self.marks]
         for start in range(0, len(new), _AT_ONCE):
             part = new[start : start + _AT_ONCE]
             joined = "\n".join(part)
@@ -186,15 +186,17 @@ def _read_texts(
     words, own = factored(cells)
     tokens.learn(words)
     numbers = np.array([tokens[word] for word in words])
-    without = np.flatnonzero(np.isnan(numbers))
-    if len(without):
-        said = np.zeros(len(words), dtype="U1")
-        said[without] = [tokens.marks.get(words[i].strip(), "O") for i in without.tolist()]
-        at = np.flatnonzero(np.isnan(numbers)[own])
-        codes[at] = said[own[at]]
     wrong = np.array([word in tokens.unreadable for word in words])
-    bad = np.flatnonzero(wrong[own]).tolist() if tokens.unreadable else []
-    return numbers[own], tuple(bad)
+    marked = np.isnan(numbers) & ~wrong
+    if marked.any():
+        said = np.zeros(len(words), dtype="U1")
+        held = np.flatnonzero(marked)
+        said[held] = [tokens.marks.get(words[i].strip(), "O") for i in held.tolist()]
+        at = np.flatnonzero(marked[own])
+        codes[at] = said[own[at]]
+    if not tokens.unreadable:
+        return numbers[own], ()
+    return numbers[own], tuple(np.flatnonzero(wrong[own]).tolist())
 
 
 def _without_value(

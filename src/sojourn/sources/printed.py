@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from sojourn.sources.layout import Layout, Measure, Table
 from sojourn.sources.shown import hidden_parts, refuse_merged
 from sojourn.sources.unit_words import refuse_other_units
 from sojourn.vocab.observation import column_letters
+
+_TAG = re.compile(r"#[a-z]+\b")
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,12 @@ def data_rows(book: Workbook, grid: Grid, layout: Layout, header: Header, first:
     return kept
 
 
+def _is_tags(row: Sequence[object]) -> bool:
+    """Whether a row holds HXL tags (``#country+name``) and nothing else: ``#N/A`` is an error."""
+    filled = [flat(c) for c in row if c != ""]
+    return bool(filled) and all(_TAG.match(c) for c in filled)
+
+
 def _judged(
     book: Workbook,
     grid: Grid,
@@ -268,7 +277,7 @@ def _judged(
     if blank or (places and cell == ""):
         return "skip"  # nothing, or a heading among the places, without a code
     label = flat(cell)
-    if label.startswith("#") and not kept:
+    if not kept and _is_tags(row):
         return "skip"  # a row of HXL tags below the header
     if label == titles[key] and [flat(c) for c in row] == titles:
         raise LayoutChanged(
@@ -290,7 +299,9 @@ def _first_role(layout: Layout) -> str:
 
 
 def _labels(body: Sequence[Sequence[object]], layout: Layout, header: Header) -> dict[str, Column]:
-    labels = {role: Column.of_cells([row[c] for row in body]) for role, c in header.roles.items()}
+    labels = {
+        role: Column.of_cells(list(map(itemgetter(c), body))) for role, c in header.roles.items()
+    }
     for role in layout.carried:
         above = ""
         labels[role] = Column.of([above := label or above for label in labels[role]])

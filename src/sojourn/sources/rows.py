@@ -13,7 +13,7 @@ from sojourn.sources.container import Workbook
 from sojourn.sources.printed import Block
 
 
-def number_parts(block: Block) -> Block:
+def number_parts(book: Workbook, block: Block) -> Block:
     """Return a block whose repeated keys are told apart: ``detail_part`` is 2 for the second."""
     keys = _repeated(block)
     if not keys:
@@ -22,7 +22,14 @@ def number_parts(block: Block) -> Block:
     for rows in keys:
         for nth, i in enumerate(rows[1:], 2):
             parts[i] = str(nth)
-    return replace(block, labels={**block.labels, "detail_part": Column.of(parts)})
+    again = sorted(int(block.rows[i]) for rows in keys for i in rows[1:])
+    listed = ", ".join(map(str, again[:6])) + (f" and {len(again) - 6:,} more" * (len(again) > 6))
+    note = (
+        f"{book.name}: {len(again):,} rows repeat the key of an earlier one (lines {listed}); each is "
+        "kept as a further part of one number (part=2, …), and parts are added"
+    )
+    labels = {**block.labels, "detail_part": Column.of(parts)}
+    return replace(block, labels=labels, notes=(*block.notes, note))
 
 
 def _repeated(block: Block) -> list[list[int]]:
@@ -80,7 +87,7 @@ def split_rows(book: Workbook, block: Block) -> list[Block]:
     LayoutChanged
         A label that the layout does not declare, with its row.
     """
-    blocks = [number_parts(block) if block.layout.repeats else mark_doubles(book, block)]
+    blocks = [number_parts(book, block) if block.layout.repeats else mark_doubles(book, block)]
     for role, declared in block.layout.by_row.items():
         blocks = [part for b in blocks for part in _split(book, b, role, declared)]
     return blocks

@@ -9,6 +9,7 @@ import numpy as np
 
 from sojourn import errors
 from sojourn.harmonize.contracts import Contract, contracts
+from sojourn.harmonize.names import with_names
 from sojourn.store.facts import Facts, gone
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import KEY_LIST, Store
@@ -48,7 +49,7 @@ def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str
 
 def set_areas(con: duckdb.DuckDBPyConnection) -> None:
     """Give the contracts the kind of each area, and the last year in which it existed."""
-    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchone():
+    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchall():
         return
     con.execute("CREATE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
     known = list(AREAS.values())
@@ -69,7 +70,7 @@ def find_repeated(con: duckdb.DuckDBPyConnection) -> bool:
         f"CREATE OR REPLACE TABLE repeated AS SELECT hash({KEY_LIST}) AS h FROM staged "  # noqa: S608
         "GROUP BY h HAVING count(*) > 1"
     )
-    return con.execute("SELECT 1 FROM repeated LIMIT 1").fetchone() is not None
+    return bool(con.execute("SELECT 1 FROM repeated LIMIT 1").fetchall())
 
 
 def check(
@@ -165,7 +166,7 @@ def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem
 
 
 def _refuse(contract: Contract, name: str, problems: list[Problem], why: str) -> None:
-    listed = "; ".join(f"{p.place}: {p.message}" for p in problems[:5])
+    listed = "; ".join(f"{p.place}: {with_names(p.message)}" for p in problems[:5])
     more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""
     kind = getattr(errors, contract.error)
     raise kind(

@@ -61,6 +61,10 @@ class Facts:
     may_repeat: bool
     tallies: Mapping[str, Tally]
 
+    def meets(self, other: "Facts") -> bool:
+        """Whether both may hold one key: they differ in no dimension altogether."""
+        return not any(self.words[name].isdisjoint(other.words[name]) for name in KEY)
+
 
 def facts_of(parts: Sequence[Observed]) -> Facts:
     """Return what is known of the blocks of one file."""
@@ -68,9 +72,9 @@ def facts_of(parts: Sequence[Observed]) -> Facts:
     words: dict[str, set[str]] = {
         name: {w for own in columns for w in own[name].words} for name in (*KEY, "unit_measure")
     }
-    words["obs_status"] = {s for p in parts for s in _statuses(p)}
+    words["obs_status"] = {status for p in parts for status in _statuses(p)}
     held = set().union(*map(_numbers, parts))
-    held |= {"units"} if len(words["unit_measure"]) > 1 else set()
+    held |= {"units"} if _mixes_units(parts) else set()
     held |= {"gone"} if not gone().isdisjoint(words["ref_area"]) else set()
     tallies: dict[str, Tally] = {}
     for part in parts:
@@ -123,6 +127,20 @@ def _numbers(part: Observed) -> set[str]:
         if any((~np.isnan(b)).any() for b in bounds):
             found.add("interval")
     return found
+
+
+def _mixes_units(parts: Sequence[Observed]) -> bool:
+    """Whether one indicator is given in several units."""
+    units: dict[str, set[str]] = {}
+    for part in parts:
+        (indicators, by_row), (unit, unit_by_row) = (
+            column_of(part, name) for name in ("indicator", "unit_measure")
+        )
+        for code, indicator in enumerate(indicators.words):
+            at = np.flatnonzero(indicators.codes == code)
+            own = unit.taken(at) if by_row is unit_by_row else unit
+            units.setdefault(indicator, set()).update(own.words)
+    return any(len(found) > 1 for found in units.values())
 
 
 def _repeats(part: Observed) -> bool:

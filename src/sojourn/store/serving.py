@@ -164,8 +164,8 @@ def serving(store: Store, folder: Path | None = None) -> Iterator[Serving]:
 
 def _writable(place: Path) -> bool:
     near = place if place.exists() else place.parent
-    shipped = Path(str(files("sojourn") / "embedded"))
-    return near.is_dir() and os.access(near, os.W_OK) and shipped not in (near, near.parent)
+    shipped = Path(str(files("sojourn")))
+    return near.is_dir() and os.access(near, os.W_OK) and shipped not in near.parents
 
 
 def _opened(path: Path, digest: str) -> duckdb.DuckDBPyConnection | None:
@@ -177,10 +177,10 @@ def _opened(path: Path, digest: str) -> duckdb.DuckDBPyConnection | None:
         con.execute("SET threads = 1")  # a request is one task; the server runs several
         said = con.execute(
             "SELECT digest, n = (SELECT count(*) FROM serving) FROM built"
-        ).fetchone()
+        ).fetchall()
     except duckdb.Error:
         return None
-    if said == (digest, True):
+    if said == [(digest, True)]:
         return con
     con.close()
     return None

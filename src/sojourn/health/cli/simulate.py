@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sojourn.health.cli.simulate_corridor import corridor
-from sojourn.health.cli.simulate_place import declared, place
+from sojourn.health.cli.simulate_place import place
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 NAMED = {"tb": "tuberculosis", "malaria": "malaria"}
@@ -103,6 +103,7 @@ def _simulate(
     data: Path | None,
     as_json: bool,
 ) -> None:
+    from sojourn.health.run.asked import declared
     from sojourn.health.run.claims import validated
     from sojourn.health.run.simulate import simulate
     from sojourn.health.run.summary import summary, write_summary

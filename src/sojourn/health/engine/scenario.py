@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import SimulateError
+from sojourn.terminal.toml import read_toml
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,7 +63,7 @@ def read_scenarios(text: str, *, where: str) -> tuple[Scenario, ...]:
         Not TOML, an unknown key, a share outside 0 to 1, or an end before its start.
     """
     try:
-        content = tomllib.loads(text)
+        content = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):
@@ -82,6 +83,11 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
     for key, value in values.items():
         _refuse(key, value, f"{where}, [{name}]")
     found = Scenario(id=name, **values)  # type: ignore[arg-type] # each value was looked at above
+    if not FIRST <= found.start <= LATEST or found.full > LATEST:
+        raise SimulateError(
+            f"{where}, [{name}]: from {found.start} to {found.full}",
+            hint=f"years from {FIRST}, the baseline, to {LATEST}",
+        )
     if found.full < found.start:
         raise SimulateError(
             f"{where}, [{name}]: complete in {found.full}, begun in {found.start}",
@@ -94,6 +100,9 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
                 hint="say how many are covered (a share: 0.8, not 80) and from which year on",
             )
     return found
+
+
+FIRST, LATEST = 2015, 2100  # a scale-up before the baseline is in WHO's series already
 
 
 KINDS: Mapping[str, type] = {
