@@ -16,7 +16,22 @@ from sojourn.publish.text import Catalogue, catalogue, languages
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 NUMBER = re.compile(r"\d+")
 # Numbers that are names or definitions, not figures.
-DEFINITIONS = {"2000", "28", "18", "5", "1244", "1999", "2019", "100", "000", "1", "95", "40"}
+DEFINITIONS = {
+    "2000",
+    "28",
+    "18",
+    "5",
+    "1244",
+    "1999",
+    "2019",
+    "100",
+    "000",
+    "1",
+    "95",
+    "40",
+    "0",
+    "05",
+}
 OTHERS = [code for code in languages() if code != "en"]
 
 
