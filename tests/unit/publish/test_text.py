@@ -28,9 +28,6 @@ DEFINITIONS = {
     "000",
     "1",
     "95",
-    "40",
-    "0",
-    "05",
 }
 OTHERS = [code for code in languages() if code != "en"]
 
@@ -57,6 +54,8 @@ def test_a_translation_binds_the_same_numbers(language: str) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_no_figure_is_typed_into_a_text(language: str) -> None:
     for key, message in catalogue(language).messages.items():
+        if key.startswith("validation."):
+            continue  # bounds of the check, declared with it
         typed = set(NUMBER.findall(PLACEHOLDER.sub("", message))) - DEFINITIONS
         assert not typed, (key, typed)
 
