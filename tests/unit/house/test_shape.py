@@ -80,3 +80,10 @@ def test_every_test_is_read_by_the_runner() -> None:
 def test_the_formatter_is_never_switched_off() -> None:
     for path in [*SRC.rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
         assert ("# fmt" + ": ") not in path.read_text("utf-8"), path
+
+
+def test_no_answer_of_the_store_is_left_half_read() -> None:
+    """A half-read answer blocks the connection for the next question; servers have their own."""
+    for path in SRC.rglob("*.py"):
+        if "sdmx" not in path.parts:
+            assert ".fetchone()" not in path.read_text("utf-8"), path
