@@ -35,6 +35,7 @@ class Facts:
     site: Site
     plan: Proposal
     previous: Proposal | None = None
+    registered: Site | None = None  # as it was before anything happened
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
@@ -258,6 +259,12 @@ class Facts:
     def tier(self, case: str) -> int:
         """Return the most protected tier of a case and those with it."""
         return min((row.tier for row in self._rows(case)), default=3)
+
+    def weight(self, case: str) -> int:
+        """Return the weight of a case and those with it in their tier."""
+        rows = self._rows(case)
+        tier = min((row.tier for row in rows), default=3)
+        return max((row.weight for row in rows if row.tier == tier), default=1)
 
     def day(self, number: int) -> date:
         """Return a day of the operation."""

@@ -127,7 +127,7 @@ def hours(facts: Facts) -> Iterator[str]:
         young = any(facts.child(facts.people[r.person_id]) for r in facts.on_trip.get(trip.id, ()))
         every = int(rule.number("rest_every_minutes_child" if young else "rest_every_minutes"))
         legs = facts.legs(trip)
-        earliest, rests = _course(
+        earliest, rests = course_of(
             legs, every, int(rule.number("rest_minutes")), operation.stop_minutes
         )
         late = [
@@ -162,7 +162,7 @@ def _longest(trip: "Trip", rest: int, stop: int) -> int:
     return longest
 
 
-def _course(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int], int]:
+def course_of(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int], int]:
     """Return the earliest arrival at each stop and the number of rests."""
     clock = since = rests = 0
     out = []

@@ -6,6 +6,7 @@ From here on the planner knows needs, not flags.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sojourn.relocation.planner.bound import Kind, PairLink, bind, kind_of, pairs_between
 from sojourn.relocation.site.site import (
@@ -253,11 +254,17 @@ class _Builder:
         if rules.on("R10") and any(p.fit_to_travel is Fitness.NO for p in people):
             return "R10"
         if rules.on("R14"):
-            if any(c.consent is Consent.PENDING for c in cases):
+            if any(c.consent is Consent.PENDING or not _dated(c, self.day) for c in cases):
                 return "R14"
             if kind is Kind.CHILDREN and not all(c.best_interest_signed for c in cases):
                 return "R14"
         return ""
+
+
+def _dated(case: Case, departure: date) -> bool:
+    """Whether who consented and when are both known or both not told, and not after the departure."""
+    whole = bool(case.consent_by) == bool(case.consent_on)
+    return whole and (case.consent_on is None or case.consent_on <= departure)
 
 
 def age_band(age: int | None) -> str:
