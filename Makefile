@@ -3,10 +3,11 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 .DELETE_ON_ERROR:
-.PHONY: factsheet test check bench bench-fuzz docs lock clean help
+.PHONY: factsheet explorer test check bench bench-fuzz docs lock clean help
 
 help:
 	@echo 'make factsheet  build out/factsheet-2015/ from the embedded edition, without network'
+	@echo 'make explorer   write out/explorer/ from the embedded edition: open its index.html'
 	@echo 'make test       run the tests'
 	@echo 'make check      linters, types, import contracts, dependencies'
 	@echo 'make docs       the docs site in out/docs/, without network'
@@ -27,6 +28,9 @@ help:
 factsheet: .venv/run
 	$(BIN)/sojourn factsheet 2015 --out out/factsheet-2015
 
+explorer: .venv/run
+	$(BIN)/sojourn explorer --out out/explorer
+
 test: .venv/dev
 	$(BIN)/python -m pytest -q -n auto
 
@@ -45,8 +49,8 @@ bench: .venv/dev
 	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
 bench-fuzz: .venv/dev
-	$(BIN)/python benchmarks/fuzz_readers.py
 	$(BIN)/python benchmarks/fuzz_tables.py
+	$(BIN)/python benchmarks/fuzz_readers.py
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group run-build pyproject.toml -o requirements.lock

@@ -1,10 +1,11 @@
 """Kinds of damage to printed tables of every reader: how many change a number without a word.
 
-Each result is right, refused, told (a note, warning or line of the receipt) or silent. What only
-the edition before could tell is counted apart; the comparison with it is no part of this run.
+Each damaged file is loaded twice: alone, and as the next edition of the intact one. Each time the
+result is right, refused, told (a note, a warning, a line of the receipt, the comparison with the
+edition before) or silent. Alone, only damage that the file shows must be told; beside the edition
+before, all of it.
 """
 
-import re
 import sys
 import tempfile
 import warnings
@@ -15,62 +16,44 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import corruptions
 import spoiled_tables
-
-from sojourn.errors import SojournError
-from sojourn.loading.load import load
-from sojourn.sources.declaration import registry
-from sojourn.store.manifest import read_manifest
-from sojourn.store.observations import open_store
-
-Read = tuple[list[tuple[object, ...]], set[str]]
-
-
-def loaded(path: Path, root: Path) -> Read:
-    """Return the observations of a file in a store of its own, and the words that were said."""
-    outcome = load([path], root, registry()).outcomes[0]
-    rows = open_store(read_manifest(root)).con.execute(
-        "SELECT indicator, ref_area, origin, destination, sex, age, time_period, unit_measure, "
-        "unit_mult, obs_value, obs_status FROM observation ORDER BY ALL"
-    )
-    said = (*outcome.notes, *outcome.receipt, *outcome.warnings)
-    return rows.fetchall(), {re.sub(r"\d", "9", word) for word in said}
-
-
-def judged(path: Path, good: Read, root: Path) -> str:
-    """Return what became of a damaged file."""
-    try:
-        rows, said = loaded(path, root)
-    except SojournError:
-        return "refused"
-    if rows == good[0]:
-        return "right"
-    return "told" if said - good[1] else "silent"
+from damage import alone, beside, good_of
 
 
 def main() -> int:
-    """Damage, load, count; return how many changed in silence although the file shows it."""
-    counts: Counter[str] = Counter()
-    silent: dict[bool, list[str]] = {True: [], False: []}
+    """Damage, load, count; return how many changed in silence."""
+    counts: dict[str, Counter[str]] = {"alone": Counter(), "beside": Counter()}
+    silent: dict[str, list[str]] = {"alone": [], "beside": []}
     with tempfile.TemporaryDirectory() as folder:
-        for number, path in enumerate(corruptions.good_files(Path(folder))):
-            content = path.read_bytes()
-            good = loaded(path, Path(folder) / f"good{number}")
+        for path in corruptions.good_files(Path(folder)):
+            intact = path.with_name(f"intact{path.suffix}")
+            intact.write_bytes(content := path.read_bytes())
+            dataset, good = good_of(path, Path(folder) / path.stem)
             for nth, kind in enumerate(spoiled_tables.KINDS):
-                spoilt = spoiled_tables.spoiled(path, content, kind)
-                if spoilt is not None:
-                    path.write_bytes(spoilt)
-                    what = judged(path, good, Path(folder) / f"s{number}-{nth}")
-                    counts[what] += 1
-                    if what == "silent":
-                        silent[kind.seen].append(f"{path.name}: {kind.name}")
+                if (spoilt := spoiled_tables.spoiled(path, content, kind)) is None:
+                    continue
+                path.write_bytes(spoilt[0])
+                root = Path(folder) / f"{path.stem}-{nth}"
+                first = alone(path, root / "a", good)
+                second = first if first == "right" else beside(path, intact, root / "b", dataset)
+                for how, what in (("alone", first), ("beside", second)):
+                    counts[how][what] += 1
+                    if what == "silent" and (how == "beside" or spoilt[1]):
+                        silent[how].append(f"{path.name}: {kind.name}")
                 path.write_bytes(content)
-    print(f"changed in silence, visible in the file itself: {len(silent[True])}")
-    print(f"changed in silence, only against the earlier edition: {len(silent[False])}")
+    told_of(silent, counts)
+    return len(silent["alone"]) + len(silent["beside"])
+
+
+def told_of(silent: dict[str, list[str]], counts: dict[str, Counter[str]]) -> None:
+    """Print the figures, what changed in silence first."""
     print(
-        f"{sum(counts.values())} damaged files, {len(spoiled_tables.KINDS)} kinds: {dict(counts)}"
+        f"changed in silence: {len(silent['alone'])} visible in the file itself, "
+        f"{len(silent['beside'])} with the earlier edition in the store"
     )
-    print("\n".join(silent[True]))
-    return len(silent[True])
+    kinds = len(spoiled_tables.KINDS)
+    print(f"{counts['alone'].total()} damaged files, {kinds} kinds; alone: {dict(counts['alone'])}")
+    print(f"as the edition after the intact one: {dict(counts['beside'])}")
+    print("\n".join(f"  {how}: {name}" for how, names in silent.items() for name in names))
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def _texts(folder: Path) -> list[Path]:
             "",
             WDI,
             '"Mexico","MEX","Remittances, paid","BM.TRF.PWKR.CD.DT","1100","2200.5","",',
-            '"World","WLD","Remittances, paid","BM.TRF.PWKR.CD.DT","9100","9200.5","",',
+            '"World","WLD","Remittances, paid","BM.TRF.PWKR.CD.DT","9100","9200.5","9300",',
         ),
         text(
             folder / "malaria.csv",

@@ -22,7 +22,10 @@ Cells = list[list[object]]
 
 @dataclass
 class Sheet:
-    """One sheet, and where its table stands: indices of its header, rows, keys and values."""
+    """One sheet, and where its table stands: indices of its header, rows, keys and values.
+
+    ``across``: whether periods or places stand over its columns, of which any number may be there.
+    """
 
     rows: Cells
     head: int
@@ -31,6 +34,7 @@ class Sheet:
     values: list[int]
     after: list[Callable[[object], None]]
     roles: dict[str, int]
+    across: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,7 @@ def _by_value() -> list[Kind]:
             lambda s, c: _every(s, c, lambda n: f"{n * 1000:,.0f}".replace(",", ".")),
             True,
         ),
-        "numbers with blanks": (lambda s, c: _every(s, c, lambda n: f" {n:.0f}  "), True),
+        "numbers with blanks": (lambda s, c: _every(s, c, lambda n: f" {n:.12g}  "), True),
         "numbers with a unit": (lambda s, c: _every(s, c, lambda n: f"{n:.0f} thousand"), True),
         "numbers with percent": (lambda s, c: _every(s, c, lambda n: f"{n:.0f}%"), True),
     }
@@ -216,7 +220,7 @@ def _by_table() -> list[Kind]:
         Kind(
             "total row added",
             lambda s: _insert(
-                s, last(s) + 1, {keys(s): "Grand total"} | dict.fromkeys(s.values, 99)
+                s, last(s) + 1, {keys(s): "Sum of the above"} | dict.fromkeys(s.values, 99)
             ),
             True,
         ),
@@ -355,7 +359,8 @@ def sheet_of(path: Path) -> tuple[str, Sheet]:
     """Return the table of a good file, and the name of its sheet, as the loader finds them."""
     from sojourn.sources.block import read_tables
     from sojourn.sources.container import open_file
-    from sojourn.sources.declaration import layout_of, registry
+    from sojourn.sources.declaration import registry
+    from sojourn.sources.entry import layout_of
     from sojourn.sources.printed import find_header
     from sojourn.sources.recognise import recognised
 
@@ -377,11 +382,21 @@ def sheet_of(path: Path) -> tuple[str, Sheet]:
     rows: Cells = [[*r, *[""] * (width - len(r))] for r in grid.rows]
     if path.suffix == ".xlsx":
         head = find_header(book, grid, own).row
-    return block.sheet, Sheet(rows, head, body, sorted(roles.values()), values, [], roles)
+    across = layout.kind != "records"
+    return block.sheet, Sheet(rows, head, body, sorted(roles.values()), values, [], roles, across)
 
 
-def spoiled(path: Path, content: bytes, kind: Kind) -> bytes | None:
-    """Return the bytes of a good file with one kind of damage; None where it cannot have it."""
+def visible(kind: Kind, sheet: Sheet) -> bool:
+    """Whether a file alone shows the damage: a table may end with any year, or lack one."""
+    lost = kind.name.startswith("column taken away") and kind.name.endswith("value")
+    return kind.seen and not (sheet.across and lost)
+
+
+def spoiled(path: Path, content: bytes, kind: Kind) -> tuple[bytes, bool] | None:
+    """Return the bytes of a good file with one kind of damage, and whether they show it.
+
+    None where the file cannot have it.
+    """
     book = path.suffix == ".xlsx"
     if kind.books and not book:
         return None
@@ -391,13 +406,14 @@ def spoiled(path: Path, content: bytes, kind: Kind) -> bytes | None:
         kind.act(sheet)
     except (IndexError, KeyError):
         return None
+    shown = visible(kind, sheet)
     if book:
-        return _workbook(content, name, sheet)
+        return _workbook(content, name, sheet), shown
     if sheet.rows == before:
         return None
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(_trimmed(sheet.rows, before))
-    return out.getvalue().encode()
+    return out.getvalue().encode(), shown
 
 
 def _trimmed(rows: Cells, before: Cells) -> Cells:

@@ -127,7 +127,17 @@ def _people(rng: np.random.Generator, n: int, kind: str, *, hard: bool) -> list[
     flags = ("WR",) if kind == "woman" and rng.random() < 0.5 else ()
 
     def one(number: int, sex: Sex, age: int) -> Person:
-        return Person(id=f"p{n}.{number}", case_id=f"c{n}", sex=sex, birth=f"age:{age}", age_source="declared", languages=(language,), flags=flags, mobility=chair if number == 0 else Mobility.NONE, fit_to_travel=fit)  # type: ignore[arg-type] # fmt: skip
+        return Person(
+            id=f"p{n}.{number}",
+            case_id=f"c{n}",
+            sex=sex,
+            birth=f"age:{age}",
+            age_source="declared",
+            languages=(language,),
+            flags=flags,
+            mobility=chair if number == 0 else Mobility.NONE,
+            fit_to_travel=fit,
+        )  # type: ignore[arg-type]
 
     if kind == "family":
         return [

@@ -137,7 +137,7 @@ def store_of(root: Path, edition: str, rows: Sequence[Mapping[str, object]]) -> 
     from dataclasses import replace
 
     from sojourn.store.manifest import LoadedFile, write_manifest, writing
-    from sojourn.store.observations import connect, write_parquet
+    from sojourn.store.observations import STAGED, connect, write_parquet
     from sojourn.vocab.observation import COLUMNS
 
     dataset, _, vintage = edition.partition("@")
@@ -184,8 +184,8 @@ def store_of(root: Path, edition: str, rows: Sequence[Mapping[str, object]]) -> 
             full = {**defaults, "row": number, **row}
             full.setdefault("ref_area", full["destination"])
             con.execute(
-                f"INSERT INTO staged VALUES ({', '.join('?' for _ in COLUMNS)})",
+                f"INSERT INTO own VALUES ({', '.join('?' for _ in COLUMNS)})",
                 [full.get(name) for name, _ in COLUMNS],
             )
-        write_parquet(con, "staged", root / "store" / "observations" / entry.parquet)
+        write_parquet(con, STAGED, root / "store" / "observations" / entry.parquet)
         write_manifest(replace(manifest, files=(*manifest.files, entry)))

@@ -33,6 +33,18 @@ def _made_again(kind: type[SojournError], problem: str, hint: str) -> SojournErr
     return kind(problem, hint=hint)
 
 
+class Misasked(SojournError, ValueError):
+    """A word that was asked with is not of its kind: a date that is none, a verb of no subject."""
+
+    exit_code = 2
+
+
+class NotInstalled(SojournError, ImportError):
+    """An optional part is not installed; the message names the extra that brings it."""
+
+    exit_code = 4
+
+
 class SourceError(SojournError):
     """A publisher's file is not what its declaration says."""
 

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -23,15 +24,13 @@ from sojourn.errors import PublishError, SojournError
 
 MARKER = ".sojourn.json"  # says of a folder which files of it we wrote
 BY_PYTHON = "__pycache__"  # what Python itself puts beside our modules
-_LOCK = "writing"
-_ROOM = ".sojourn-new"
+_LOCK, _ROOM = "writing", ".sojourn-new"
 _AT_CWD, _EXCHANGE = -100, 2
-_FULL = "the disk is full: make room; nothing was changed"
 _A_FILE = "a part of the path is a file: name another place"
+_FULL = "the disk is full: make room; nothing was changed"
 _FORBIDDEN = "you may not write there, or it is read-only: check permissions or name another place"
 _HINTS = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _FORBIDDEN),
     errno.ENOTDIR: _A_FILE,
     errno.EEXIST: _A_FILE,
@@ -259,6 +258,7 @@ def sweep(folder: Path, known: frozenset[str] | set[str], endings: Sequence[str]
 def _told(out: Path, kind: Kind) -> Iterator[None]:
     try:
         yield
+        logging.getLogger(__name__).info("wrote %s", out)
     except OSError as error:
         hint = _HINTS.get(error.errno or 0, "check the folder and its permissions")
         raise kind(f"{out}: cannot be written ({error.strerror or error})", hint=hint) from None

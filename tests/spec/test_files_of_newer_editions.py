@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from reading import Reading, read
 
+import sojourn
+
 ROWS = 94
 CELL = re.compile(r"[A-Z]+\d+")
 SUM = re.compile(r"sum of (?P<title>.+), year=(?P<year>\d{4})", re.I)
@@ -124,3 +126,17 @@ def test_a_population_of_31_december_is_no_population_at_mid_year(current: Path)
     rows = reading(current / "wpp/2024/popprojMed.txt").rows
     assert {r["indicator"] for r in rows} == {"population_31_december"}
     assert {r["status"] for r in rows} == {"F"}
+
+
+def test_the_displaced_of_2024_are_counted_unrounded_and_make_no_total(
+    current: Path, tmp_path: Path
+) -> None:
+    """IDMC prints 73.5 million; UNHCR's 123.2 million are no sum of refugees, claims and IDPs."""
+    sojourn.load([current / "idmc/2025-05", current / "unhcr/2025-06"], tmp_path / "data")
+    data = sojourn.open(tmp_path / "data")
+    [idps] = data.figure("idps_conflict", 2024)
+    [moved] = data.figure("new_displacements_disaster", 2024)
+    [displaced] = data.figure("forcibly_displaced", 2024)
+    assert (idps.value, moved.value) == (73_505_422, 45_762_169)
+    assert displaced.value is None
+    assert displaced.reason.startswith("the total of UNHCR for these years counts further")

@@ -19,7 +19,7 @@ from sojourn.factsheet.run.factsheet import Request, compose
 from sojourn.factsheet.run.pack import pack
 from sojourn.figures.compared import Compared
 from sojourn.figures.figure import figures
-from sojourn.figures.opened import changed, evaluator, newest_day, verdicts
+from sojourn.figures.opened import all_values, changed, evaluator, newest_day, verdicts
 from sojourn.publish.content import ChartBlock, Document, Notes
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
@@ -136,6 +136,16 @@ def test_each_year_is_true(full: Store, year: int) -> None:
     for section in docs["factsheet"].sections:
         told = section.id in ("lacking", "changes")  # may say only what is not held
         assert told or any(not isinstance(b, Notes) for b in section.blocks)
+
+
+@pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
+def test_reasons_are_told_in_the_language(full: Store, language: str) -> None:
+    words = catalogue(language)
+    for year in (*YEARS, 2024):
+        for day in (date(2016, 12, 31), newest_day(full)):
+            reasons = {v.reason for v in all_values(evaluator(full, year, day)) if v.reason}
+            reasons -= {f.why for f in figures().values()}  # told by messages of their own
+            assert [r for r in reasons if words.reason(r) == r] == []
 
 
 def test_as_known_in_2016(full: Store) -> None:

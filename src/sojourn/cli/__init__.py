@@ -7,11 +7,12 @@ lives in the ``run`` of its subject.
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from sojourn import __version__
-from sojourn.errors import SojournError
+from sojourn.errors import Misasked, SojournError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (its module, under sojourn; one line of help); the module holds a click command
@@ -35,6 +36,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Measures by area, year and sex: ratios, shares, growth, every source.",
     ),
     "chart": ("query.cli.chart", "A table drawn as trend, ranking or map: SVG, PNG or PDF."),
+    "explorer": (
+        "explorer.cli.explorer",
+        "A folder of pages to choose, see, trace and take away every number in; no server.",
+    ),
     "figures": ("figures.cli.figures", "The figures of a year as a table, each with its edition."),
     "trace": (
         "figures.cli.trace",
@@ -89,10 +94,28 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
 }
 
+#: Heading of the help, and the rooms whose commands stand under it.
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "Data": ("loading", "query"),
+    "Factsheet": ("figures", "factsheet"),
+    "Flows": ("flows",),
+    "Health": ("health",),
+    "Relocation": ("relocation",),
+    "Publishing safely": ("protect",),
+    "Services": ("sdmx", "explorer"),
+}
+
 EPILOG = """\b
-Exit codes: 0 done, 2 wrong usage, 10-17 a publisher's file, 20-28 its content,
-30-31 an estimate, 40-42 the store, 50 a simulation, 60-69 a relocation plan,
-70-79 a publication, 130 interrupted. docs/errors.md explains each."""
+Exit codes: 0 done, 2 wrong usage, 4 an optional part is not installed, 10-17 a
+publisher's file, 20-28 its content, 30-31 an estimate, 40-42 the store, 50 a
+simulation, 60-69 a relocation plan, 70-79 a publication, 130 interrupted.
+docs/errors.md explains each."""
+
+
+def subject_of(command: str) -> str:
+    """Return the heading under which the help lists a command."""
+    room = COMMANDS[command][0].partition(".")[0]
+    return next(heading for heading, rooms in SUBJECTS.items() if room in rooms)
 
 
 class LazyGroup(click.Group):
@@ -113,18 +136,44 @@ class LazyGroup(click.Group):
         return loaded
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the one-line helps without importing any command."""
+        """Write the one-line helps by subject, without importing any command."""
         del ctx
-        rows = [(name, line) for name, (_, line) in COMMANDS.items()]
-        if rows:
-            with formatter.section("Commands"):
-                formatter.write_dl(rows)
+        for heading in SUBJECTS:
+            rows = [(n, line) for n, (_, line) in COMMANDS.items() if subject_of(n) == heading]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows, col_max=20)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a word that is not of its kind is wrong usage, as click has it."""
+        try:
+            return super().invoke(ctx)
+        except Misasked as error:
+            said = f"{error.problem}; {error.hint}" if error.hint else error.problem
+            raise click.UsageError(said, ctx) from None
 
 
 @click.command(cls=LazyGroup, epilog=EPILOG)
 @click.version_option(__version__, prog_name="sojourn")
-def cli() -> None:
+@click.option(
+    "--verbose", is_flag=True, help="Say on the error stream what is opened, read and written."
+)
+def cli(*, verbose: bool) -> None:
     """Official migration statistics, as their publishers ship them, as evidence."""
+    if verbose:
+        speak()
+
+
+def speak() -> None:
+    """Send what the package logs to the error stream; without it, nothing is heard."""
+    import logging
+
+    heard = logging.StreamHandler()
+    heard.setFormatter(logging.Formatter("%(relativeCreated)7d ms  %(name)s: %(message)s"))
+    log = logging.getLogger("sojourn")
+    log.handlers[:] = [heard]
+    log.setLevel(logging.DEBUG)
+    log.propagate = False
 
 
 def main() -> None:

@@ -10,13 +10,28 @@ if TYPE_CHECKING:
 
 
 def change(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
-    """Return a figure minus the same figure of the base year, from the same edition."""
-    base_year = declared.base if declared.base > 0 else year + declared.base
+    """Return a figure minus the same figure of the base year, from the same edition.
+
+    With ``bases``, the first of them that the edition holds.
+    """
     return [
-        _of_one_edition(ev, declared, now, base_year)
+        _since_first(ev, declared, now)
         for now in ev.values(declared.of, year)
         if now.sex in declared.sexes
     ]
+
+
+def _since_first(ev: "Evaluator", declared: Figure, now: FigureValue) -> FigureValue:
+    """Return the change since the first base whose year is held; else the first one's absence."""
+    year = int(now.time_period)
+    bases = declared.bases or (declared.base,)
+    found = (
+        _of_one_edition(ev, declared, now, base if base > 0 else year + base) for base in bases
+    )
+    first = next(found)
+    if first.value is not None:
+        return first
+    return next((v for v in found if v.value is not None), first)
 
 
 def _of_one_edition(
@@ -75,6 +90,9 @@ def _difference(ev: "Evaluator", declared: Figure, now: FigureValue, base_year: 
 def add(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     """Return the sum of figures that may be added, and of a cited constant."""
     refuse_wrong_sum(declared.parts)
+    unlike = next((u for u in declared.unless if year >= u["from"]), None)
+    if unlike is not None:
+        return [ev.empty(declared, year, str(unlike["why"]))]
     parts = [ev.one(p, year=year) for p in declared.parts]
     lost = next((p for p in parts if p.value is None), None)
     if lost is not None:

@@ -13,11 +13,14 @@ from typing import Any
 
 from sojourn.figures.cited import absent, cited
 from sojourn.figures.detected import months, reported
+from sojourn.figures.doubts import whole_years, with_doubts
 from sojourn.figures.figure import Figure, FigureValue, Input, figure, figures
+from sojourn.figures.fullness import too_few
 from sojourn.figures.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
 from sojourn.figures.packed import Fact, Key, Pack, released
 from sojourn.figures.pairs import hosts_of_largest, pair
-from sojourn.figures.shares import share, top_ratio
+from sojourn.figures.shares import share, top_less, top_ratio
+from sojourn.figures.silent import with_silent
 from sojourn.store.observations import Store
 
 _COLUMNS = (
@@ -45,6 +48,7 @@ _OPERATIONS = {
     **OPERATIONS,
     "share": share,
     "top_ratio": top_ratio,
+    "top_less": top_less,
     "pairs": hosts_of_largest,
     "months": months,
     "reported": reported,
@@ -105,7 +109,9 @@ class Evaluator:
                 )
             else:
                 found = [self.empty(declared, year, self.pack.why_not(key))]
-            self.kept[key] = sorted(whole_years(self, declared, year, found), key=_order(declared))
+            found = with_silent(self, declared, year, whole_years(self, declared, year, found))
+            found = [with_doubts(self, v) for v in found]
+            self.kept[key] = sorted(found, key=_order(declared))
         return self.kept[key]
 
     def _carried(self, pack: Pack, key: Key, found: list[FigureValue]) -> list[FigureValue]:
@@ -137,11 +143,10 @@ class Evaluator:
                 return value
         if (declared.count and sex == declared.sexes[0]) or declared.op == "pairs":
             return self._beyond(declared, year, area)
-        reason = found[0].reason if found and found[0].value is None else "not in this edition"
-        if not reason or (sex in declared.sexes and any(v.area == area for v in found)):
-            reason = (
-                reason if found[0].value is None else "the edition does not give it for this sex"
-            )
+        absent = bool(found) and found[0].value is None
+        reason = found[0].reason if absent else "not in this edition"
+        if not absent and sex in declared.sexes and any(v.area == area for v in found):
+            reason = "the edition does not give it for this sex"
         return self.empty(declared, year, reason, sex=sex, area=area)
 
     def _beyond(self, declared: Figure, year: int, area: str) -> FigureValue:
@@ -241,12 +246,13 @@ class Evaluator:
         by_origin = False if where.get("origin") == "_T" else None
         found, reason = [], ""
         for edition in editions:
-            held = self.store.manifest.covered(edition)
-            indicator = where.get("indicator", "")
-            if held is None or held.whole(indicator, str(year), by_origin=by_origin):
+            held, indicator = self.store.manifest.covered(edition), where.get("indicator", "")
+            if few := too_few(self, declared, year, indicator, edition):
+                reason = few
+            elif held is None or held.whole(indicator, str(year), by_origin=by_origin):
                 found.append(edition)
             else:
-                reason = f"{edition} is a part: {held.reasons[0]}; no whole edition is held"
+                reason = f"{edition} is a part of its table ({held.reasons[0]}); no whole edition is held"
         return found, reason
 
     def editions(self, declared: Figure) -> list[str]:
@@ -329,38 +335,6 @@ class Evaluator:
         return tuple(cell_input(r) for r in rows)
 
 
-def whole_years(
-    ev: Evaluator, declared: Figure, year: int, found: list[FigureValue]
-) -> list[FigureValue]:
-    """Return values of a year that has ended for their edition; else their absence, with the day.
-
-    A count of events up to some day of a year is no number of that year.
-    """
-    if declared.kind != "flow":
-        return found
-    out = []
-    for value in found:
-        until = covered_until(ev, declared, value, year)
-        if until:
-            why = f"{value.edition} covers {year} only up to {until}"
-            out.append(ev.empty(declared, year, why, sex=value.sex, area=value.area))
-        else:
-            out.append(value)
-    return out
-
-
-def covered_until(ev: Evaluator, declared: Figure, value: FigureValue, year: int) -> str:
-    """Return the day on which an edition's count of a year stops before the year does; else ""."""
-    for edition in filter(None, value.edition.split(" + ")):
-        held = ev.store.manifest.covered(edition)
-        until = held.until if held is not None else ""
-        if not until and declared.op.startswith("events"):
-            until = edition.split("@")[1]  # incidents are known up to the day of release
-        if value.value is not None and until and until < f"{year}-12-31":
-            return until
-    return ""
-
-
 def _order(declared: Figure) -> Callable[[FigureValue], tuple[object, ...]]:
     """Return the order of a figure's values: by rank, place and sex, whatever store gave them."""
     areas = {a: i for i, a in enumerate(declared.areas)}
@@ -380,6 +354,7 @@ def _asked_for() -> dict[str, list[str]]:
     indicators = {f.where["indicator"] for f in declared if "indicator" in f.where}
     indicators |= {i for f in declared for i in f.else_sum} | set(SIZES)
     indicators |= {f.per["indicator"] for f in declared if f.per}
+    indicators |= {f.less["indicator"] for f in declared if f.less} | {f.finer for f in declared}
     indicators |= {f.else_of["indicator"] for f in declared if f.else_of}
     datasets = {d for f in declared for d in f.datasets}
     datasets |= {f.else_of["dataset"] for f in declared if f.else_of}

@@ -7,6 +7,7 @@ cannot be computed is a value too, empty, with the reason.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -29,6 +30,7 @@ class Figure:
     kind: str = ""
     of: str = ""
     base: int = 0
+    bases: tuple[int, ...] = ()
     count: int = 0
     ascending: bool = False
     minimum_population: int = 0
@@ -42,6 +44,10 @@ class Figure:
     constants: tuple[Mapping[str, Any], ...] = ()
     else_sum: tuple[str, ...] = ()
     else_of: Mapping[str, str] = field(default_factory=dict)
+    finer: str = ""
+    reported: bool = False
+    less: Mapping[str, str] = field(default_factory=dict)
+    unless: tuple[Mapping[str, Any], ...] = ()
     detail: Mapping[str, str] = field(default_factory=dict)
     by: str = ""
     over: str = ""
@@ -88,6 +94,11 @@ class FigureValue:
         What must be said beside it (unverified copy, undated edition).
     rank, of : int
         Place in a ranked list, and how many places were ranked before the list was cut.
+    silent : tuple of str
+        With the first of a list: places that have no number in the year and whose number of the
+        nearest year, before or after, would stand in the list.
+    outdone : bool
+        One of them would stand first.
     """
 
     figure_id: str
@@ -106,6 +117,13 @@ class FigureValue:
     mark: str = ""
     rank: int = 0
     of: int = 0
+    silent: tuple[str, ...] = ()
+    outdone: bool = False
+
+    @property
+    def sure(self) -> str:
+        """Whether no place without a number would stand before it: ``yes`` or ``no``."""
+        return "no" if self.outdone else "yes"
 
     @property
     def base(self) -> str:
@@ -162,8 +180,10 @@ def figure(figure_id: str) -> Figure:
     try:
         return figures()[figure_id]
     except KeyError:
+        near = get_close_matches(figure_id, figures(), n=3, cutoff=0.5)
+        said = f"did you mean {', '.join(near)}? " if near else ""
         raise UnknownFigure(
-            f"no figure {figure_id!r}", hint=f"one of: {', '.join(figures())}"
+            f"no figure {figure_id!r}", hint=f"{said}sojourn figures YEAR lists all"
         ) from None
 
 

@@ -10,7 +10,6 @@ from sojourn.figures.evaluate import Evaluator
 from sojourn.figures.figure import FigureValue, figure, figures
 from sojourn.figures.packed import read_pack
 from sojourn.store.observations import Store
-from sojourn.vocab.area import by_iso3
 
 EMBEDDED_YEAR = 2015
 
@@ -64,22 +63,6 @@ def _whole(store: Store, value: FigureValue) -> bool:
 def all_values(ev: Evaluator) -> list[FigureValue]:
     """Return the values of every declared figure."""
     return [value for figure_id in figures() for value in ev.values(figure_id)]
-
-
-def of_area(ev: Evaluator, figure_id: str, area: str) -> list[FigureValue]:
-    """Return the values of a figure for one area, or one origin and host (``SYR>TUR``).
-
-    Raises
-    ------
-    UnknownArea
-        No area has this number or code.
-    """
-    parts = [by_iso3(p).area_id if p.isalpha() and len(p) == 3 else p for p in area.split(">")]
-    wanted = ">".join(parts)
-    found = [v for v in ev.values(figure_id) if v.area == wanted]
-    if found:
-        return found
-    return [ev.one(figure_id, area=wanted)] if figure(figure_id).op == "pairs" else []
 
 
 def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:

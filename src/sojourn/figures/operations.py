@@ -96,6 +96,12 @@ def _sum(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             return events
     if not rows:
         return [ev.empty(declared, year, reason)]
+    if declared.finer:
+        one = ev.pinned(rows[0]["edition"])
+        finer, _ = one.rows(
+            replace(declared, where={**declared.where, "indicator": declared.finer}), year
+        )
+        rows = finer or rows
     world = [r for r in rows if r[declared.place] == "900"]
     if world:
         return [value_of(ev, declared, year, world[:1], world[0]["value"], formula="as printed")]

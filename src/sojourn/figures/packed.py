@@ -112,6 +112,7 @@ def _facts(entries: Iterable[dict[str, Any]]) -> dict[Key, tuple[Fact, ...]]:
     facts: dict[Key, list[Fact]] = {}
     for entry in entries:
         inputs = tuple(Input(*i) for i in entry.pop("inputs"))
+        entry["silent"] = tuple(entry.get("silent", ()))
         value = FigureValue(**entry, inputs=inputs)
         key = (value.figure_id, int(value.time_period))
         facts.setdefault(key, []).append(Fact(value, released(value)))
@@ -152,6 +153,7 @@ def _entry(v: FigureValue) -> dict[str, object]:
         "mark": v.mark,
         "rank": v.rank,
         "of": v.of,
+        **({"silent": v.silent, "outdone": v.outdone} if v.silent else {}),
         "inputs": [
             (i.address, i.value, i.file, i.label) for i in v.inputs if v.n_inputs <= MOST_CELLS
         ],

@@ -1,4 +1,4 @@
-"""Figures that are one number as a share of another, in per cent."""
+"""Figures of two numbers: one as a share of another, or less another of the same table."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ def _quotient(
 ) -> FigureValue:
     reason = part.reason or whole.reason
     if not reason and not whole.value:
-        reason = f"{whole.figure_id} is zero: no share of it"
+        reason = f"{whole.figure_id}: it is zero: no share of it"
     if not reason and _clash(part.edition, whole.edition):
         reason = f"{part.edition} and {whole.edition}: a share of one edition in another"
     year = int(part.time_period)
@@ -91,3 +91,33 @@ def top_ratio(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]
 
 def _per_cent(part: dict[str, Any], whole: dict[str, Any]) -> float:
     return float(100.0 * part["value"] / whole["value"])
+
+
+def top_less(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+    """Return the countries where one indicator less another of the same edition is the largest.
+
+    Students from a country are those it hosts less its net inflow, as UNESCO defines the inflow.
+    A country that lacks either is not ranked.
+    """
+    rows, reason = ev.rows(declared, year)
+    if not rows:
+        return [ev.empty(declared, year, reason)]
+    other = replace(declared, where={**declared.where, **declared.less})
+    found, why = ev.pinned(rows[0]["edition"]).rows(other, year)
+    if not found:
+        return [ev.empty(declared, year, why)]
+    place = declared.place
+    taken = {r[place]: r for r in found}
+    both = [(r, taken[r[place]]) for r in rows if r[place] in taken and is_country(r[place])]
+    ranked = sorted(both, key=lambda pair: (pair[1]["value"] - pair[0]["value"], pair[0][place]))
+    said = f"{declared.where['indicator']} − {declared.less['indicator']}"
+    return [
+        replace(
+            value_of(ev, declared, year, [*pair], pair[0]["value"] - pair[1]["value"]),
+            area=pair[0][place],
+            rank=i + 1,
+            of=len(both),
+            formula=f"{said}; of {len(both):,} countries that have both",
+        )
+        for i, pair in enumerate(ranked[: declared.count])
+    ]

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sojourn.harmonize.names import area_name
+
 #: Ratios of a whole column that are no revision but another unit.
 _FACTORS = (1e-9, 1e-6, 1e-3, 1e-2, 0.1, 10.0, 100.0, 1e3, 1e6, 1e9)
 FEWEST = 4  # keys below which nothing is asked of a column
@@ -11,12 +13,17 @@ MOVED = 0.8  # share of a column that must look displaced
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyChange:
-    """One key that reads differently, or stands in one of two editions only, in the table's unit."""
+    """One key that reads differently, or stands in one of two editions only, in the table's unit.
+
+    ``said`` is its detail, without what tells rows of one file apart.
+    """
 
     indicator: str
     ref_area: str
     origin: str
     sex: str
+    age: str
+    said: str
     time_period: str
     before: float | None
     after: float | None
@@ -27,12 +34,11 @@ class KeyChange:
         return abs((self.after or 0.0) - (self.before or 0.0))
 
     def __str__(self) -> str:
-        whence = "" if self.origin in ("_T", "_Z") else f" from {self.origin}"
-        sex = "" if self.sex == "_T" else f", {self.sex}"
+        whence = "" if self.origin in ("_T", "_Z") else f" from {area_name(self.origin)}"
+        further = [x for x in (self.sex, self.age, self.said.lstrip(";")) if x not in ("_T", "")]
         read = [_said(v) for v in (self.before, self.after)]
-        return (
-            f"{self.indicator} {self.time_period} {self.ref_area}{whence}{sex}: {' → '.join(read)}"
-        )
+        where = f"{area_name(self.ref_area)}{whence}"
+        return f"{self.indicator} {self.time_period} {', '.join((where, *further))}: {' → '.join(read)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

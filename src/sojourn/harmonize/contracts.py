@@ -20,9 +20,9 @@ class Contract:
         Name of the error class that a refusal raises.
     needs : str
         ``members`` when the rule can be asked only with the edition's classification,
-        ``repeated`` when only of keys that stand twice, ``negative``, ``interval``, ``units`` and
-        ``gone`` when only of a file that has a number below zero, a bound, several units, or a
-        place that ceased to exist.
+        ``repeated`` when only of keys that stand twice, ``negative``, ``vast``, ``broken``,
+        ``interval``, ``units`` and ``gone`` when only of a file that has a number below zero, near
+        or above 12e9, or not whole, a bound, several units, or a place that ceased to exist.
     when : dict of str to list of str
         Words that must stand in a column of the file, each of them: without one of them the rule
         can find nothing and is not asked.

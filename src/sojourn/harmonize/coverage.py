@@ -89,6 +89,9 @@ class Coverage:
         The ten largest changes against ``compared_with``, largest first, as a receipt prints them.
     questions : tuple of str
         What looks like a fault beside ``compared_with``, with both numbers.
+    told : tuple of str
+        What differs from ``compared_with`` and is no question: indicators and periods that it lacks,
+        keys without a number, statuses, units and bounds, changes of aggregates alone.
     short : tuple of (indicator, ``by_origin`` or ``total``, period)
         Slices that are not whole; `EVERYTHING` for all of them.
     """
@@ -107,7 +110,14 @@ class Coverage:
     measures: tuple[MeasureCoverage, ...] = ()
     changes: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     short: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def doubt(self) -> str:
+        """What must be said of every number of the edition; empty when nothing must."""
+        asked = self.questions and self.compared_with and not self.accepted
+        return f"in question beside {self.compared_with}" if asked else ""
 
     def whole(self, indicator: str, period: str, *, by_origin: bool | None = None) -> bool:
         """Whether a total over this slice may be taken from the edition.

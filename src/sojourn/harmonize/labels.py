@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sojourn.errors import HarmonizeError, NotANumber, UnknownArea
 from sojourn.sources.block import Block
+from sojourn.sources.column import Column, combined
 from sojourn.vocab.area import AREAS, from_code, resolve, resolve_many
 
 #: Characters that have no business in a name: controls, zero-width blanks, direction overrides.
@@ -22,7 +23,7 @@ def refuse_hidden_characters(name: str, block: Block) -> None:
     """
     found = []
     for role, labels in block.labels.items():
-        for label in {t for t in set(labels) if not (t.isascii() and t.isprintable())}:
+        for label in (t for t in labels.words if not (t.isascii() and t.isprintable())):
             if (hit := _HIDDEN.search(label)) is not None:
                 row = block.rows[labels.index(label)]
                 code = unicodedata.name(hit.group(), f"U+{ord(hit.group()):04X}")
@@ -75,8 +76,8 @@ def coder(
 
 
 def places(
-    name: str, block: Block, role: str, labels: Sequence[str], code: Callable[[str], str]
-) -> list[str]:
+    name: str, block: Block, role: str, labels: Column, code: Callable[[str], str]
+) -> Column:
     """Return the area id of each label; an unmatched one is an error that names its row.
 
     Raises
@@ -86,15 +87,13 @@ def places(
     """
     known: dict[str, str] = {}
     lost: dict[str, UnknownArea] = {}
-    for label in labels:
-        if label in known or label in lost:
-            continue
+    for label in labels.words:
         try:
             known[label] = code(label)
         except UnknownArea as error:
             lost[label] = error
     if lost:
-        names = block.labels.get("name", [])
+        names: Sequence[str] = block.labels.get("name", [])
         at = [(label, labels.index(label)) for label in list(lost)[:5]]
         listed = "; ".join(
             f"{label!r}"
@@ -113,11 +112,11 @@ def places(
             f"{name}: {sheet}unknown {role} in this classification: {listed}{more}",
             hint=first.hint or "nothing is guessed from a name; add the spelling to the aliases",
         )
-    return [known[label] for label in labels]
+    return labels.mapped(known.__getitem__)
 
 
 def contradictions(
-    name: str, block: Block, role: str, codes: Sequence[str], publisher: str
+    name: str, block: Block, role: str, codes: Column, publisher: str
 ) -> tuple[str, ...]:
     """Return what must be said of rows whose code and name are those of two countries.
 
@@ -127,13 +126,13 @@ def contradictions(
     names = block.labels.get({"area": "name", "origin": "origin_name"}[role])
     if names is None or block.layout.roles[role] == "name":
         return ()
-    pairs = list(dict.fromkeys(zip(codes, names, strict=True)))
+    rows = combined([codes, names])[1].tolist()
+    pairs = [(codes[i], names[i]) for i in rows]
     meant = resolve_many([text.strip(" *") for _, text in pairs], publisher=publisher)
     found = []
-    for (code, text), other in zip(pairs, meant, strict=True):
+    for i, (code, text), other in zip(rows, pairs, meant, strict=True):
         if other is None or other == code or {_kind(other), _kind(code)} != {"country"}:
             continue
-        i = next(i for i, pair in enumerate(zip(codes, names, strict=True)) if pair == (code, text))
         found.append(
             f"{name}: row {block.rows[i]}: the code {block.labels[role][i]!r} is "
             f"{AREAS[code].names['en']}, the name beside it is {text!r}; the code was taken"
@@ -145,7 +144,7 @@ def _kind(area: str) -> str:
     return AREAS[area].kind if area in AREAS else ""
 
 
-def mapped(name: str, block: Block, role: str, mapping: Mapping[str, str]) -> list[str]:
+def mapped(name: str, block: Block, role: str, mapping: Mapping[str, str]) -> Column:
     """Return the declared code of each label of a role.
 
     Raises
@@ -154,7 +153,7 @@ def mapped(name: str, block: Block, role: str, mapping: Mapping[str, str]) -> li
         A label the layout does not declare, with its row.
     """
     labels = block.labels[role]
-    unknown = [label for label in dict.fromkeys(labels) if label not in mapping]
+    unknown = [label for label in labels.words if label not in mapping]
     if unknown:
         row = block.rows[labels.index(unknown[0])]
         raise NotANumber(
@@ -162,4 +161,4 @@ def mapped(name: str, block: Block, role: str, mapping: Mapping[str, str]) -> li
             f"{', '.join(repr(k) for k in list(mapping)[:8])}",
             hint="declare the new label in the layout if the publisher added it",
         )
-    return [mapping[label] for label in labels]
+    return labels.mapped(mapping.__getitem__)

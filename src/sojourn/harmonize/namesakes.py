@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from sojourn.sources.block import Block
+from sojourn.sources.column import Column, combined
 from sojourn.vocab.area import AREAS
 
 _KEYS = ("ref_area", "origin", "destination", "sex", "age", "time_period", "indicator", "detail")
 
 
 def namesakes(
-    name: str, block: Block, codes: Mapping[str, Sequence[str]], of_rows: Mapping[str, list[str]]
-) -> tuple[list[str] | None, tuple[str, ...]]:
+    name: str, block: Block, codes: Mapping[str, Column], of_rows: Mapping[str, Column]
+) -> tuple[Column | None, tuple[str, ...]]:
     """Return the details that tell apart rows whose places are one place under two names.
 
     Parameters
@@ -22,20 +25,21 @@ def namesakes(
 
     Returns
     -------
-    (list of str of length R, or None where nothing clashes; what must be said)
+    (Column of length R, or None where nothing clashes; what must be said)
     """
     suspects: dict[int, list[str]] = {}
     for role, of_role in codes.items():
         labels = block.labels[role]
-        meant = dict(zip(labels, of_role, strict=True))
+        first = combined([labels])[1].tolist()
+        meant = {labels[i]: of_role[i] for i in first}
         if len(set(meant.values())) == len(meant):
             continue
         spelt: dict[str, set[str]] = {}
         for label, code in meant.items():
             spelt.setdefault(code, set()).add(label)
-        for i, code in enumerate(of_role):
-            if len(spelt[code]) > 1:
-                suspects.setdefault(i, []).append(labels[i])
+        several = {code for code, spellings in spelt.items() if len(spellings) > 1}
+        for i in np.flatnonzero(of_role.holds(several.__contains__)).tolist():
+            suspects.setdefault(i, []).append(labels[i])
     keys = [of_rows[d] for d in _KEYS if d in of_rows]
     groups: dict[tuple[str, ...], list[int]] = {}
     for i in suspects:
@@ -46,13 +50,13 @@ def namesakes(
     details = list(of_rows.get("detail", [""] * len(block.rows)))
     for i in (i for group in clashes for i in group):
         details[i] = ";".join(p for p in (details[i], f"printed={' / '.join(suspects[i])}") if p)
-    return details, (_said(name, block, codes, clashes[0], suspects, len(clashes)),)
+    return Column.of(details), (_said(name, block, codes, clashes[0], suspects, len(clashes)),)
 
 
 def _said(
     name: str,
     block: Block,
-    codes: Mapping[str, Sequence[str]],
+    codes: Mapping[str, Column],
     first: Sequence[int],
     suspects: Mapping[int, list[str]],
     count: int,

@@ -13,6 +13,8 @@ from math import isinf
 import numpy as np
 import numpy.typing as npt
 
+from sojourn.sources.column import factored
+
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _ONE = r"[+-]?(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+"
 _PLAIN_LINES = re.compile(rf"{_ONE}(?:\n{_ONE})*+", re.ASCII)
@@ -63,7 +65,7 @@ class _Tokens(dict[object, float]):
 
     def learn(self, texts: Iterable[str]) -> None:
         """Read many texts at once; those that are not all plain numbers are left for later."""
-        new = [t for t in texts if t not in self and t not in self.marks]
+        new = [t for t in texts if t not in self.marks]
         for start in range(0, len(new), _AT_ONCE):
             part = new[start : start + _AT_ONCE]
             joined = "\n".join(part)
@@ -136,18 +138,65 @@ def read_column(
     """
     if interval:
         return _read_intervals(cells, missing=missing, thousands=thousands)
+    value, codes, bad = read_cells(
+        list(cells), missing=missing, thousands=thousands, statuses=[status]
+    )
+    return Numbers(value[:, 0], codes[:, 0], tuple(row for row, _ in bad))
+
+
+def read_cells(
+    cells: list[object], *, missing: Mapping[str, str], thousands: str, statuses: Sequence[str]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.str_], list[tuple[int, int]]]:
+    """Read the printed cells of a whole table, each spelling once.
+
+    Parameters
+    ----------
+    cells : list of length R × C
+        Printed cells, row by row.
+    statuses : sequence of length C
+        Status of every value of a column.
+
+    Returns
+    -------
+    (ndarray of float, ndarray of str, both of shape (R, C); list of (row, column))
+        Values, their statuses, and the cells that are neither a number nor a declared mark, in the
+        order of columns.
+    """
+    width = len(statuses)
+    codes = np.empty((len(cells) // width, width), dtype="U1")
+    codes[:] = np.array(statuses, dtype="U1")
     tokens = _Tokens(missing, thousands)
     kinds = set(map(type, cells))
-    if str in kinds:
-        tokens.learn({c for c in cells if type(c) is str})
-    read = map(tokens.__getitem__, cells) if kinds == {str} else None
-    value = np.fromiter(
-        read or (c if type(c) is float else tokens[c] for c in cells),
-        dtype=np.float64,
-        count=len(cells),
-    )
-    codes = np.full(len(cells), status, dtype="U1")
-    return Numbers(value, codes, _without_value(cells, value, codes, tokens))
+    if kinds == {str}:
+        value, bad = _read_texts(cells, codes.reshape(-1), tokens)
+    else:
+        if str in kinds:
+            tokens.learn({c for c in cells if type(c) is str})
+        read = (c if type(c) is float else tokens[c] for c in cells)
+        value = np.fromiter(read, np.float64, len(cells))
+        bad = _without_value(cells, value, codes.reshape(-1), tokens)
+    places = sorted(divmod(i, width)[::-1] for i in bad)
+    return value.reshape(codes.shape), codes, [(row, column) for column, row in places]
+
+
+def _read_texts(
+    cells: list[object], codes: npt.NDArray[np.str_], tokens: _Tokens
+) -> tuple[npt.NDArray[np.float64], tuple[int, ...]]:
+    """Return the number of each text; set the status of those that print a mark."""
+    words, own = factored(cells)
+    tokens.learn(words)
+    numbers = np.array([tokens[word] for word in words])
+    wrong = np.array([word in tokens.unreadable for word in words])
+    marked = np.isnan(numbers) & ~wrong
+    if marked.any():
+        said = np.zeros(len(words), dtype="U1")
+        held = np.flatnonzero(marked)
+        said[held] = [tokens.marks.get(words[i].strip(), "O") for i in held.tolist()]
+        at = np.flatnonzero(marked[own])
+        codes[at] = said[own[at]]
+    if not tokens.unreadable:
+        return numbers[own], ()
+    return numbers[own], tuple(np.flatnonzero(wrong[own]).tolist())
 
 
 def _without_value(
@@ -157,27 +206,23 @@ def _without_value(
     tokens: _Tokens,
 ) -> tuple[int, ...]:
     """Set the status of each cell that prints a mark; return the rows of those that are bad."""
-    rows = np.flatnonzero(~np.isfinite(value))
-    if not len(rows):
-        return ()
-    found = [cells[i] for i in rows.tolist()]
-    said: dict[object, str] = {  # a mark is text, and no text is read as infinite
-        c: tokens.marks.get(c.strip(), "O")
-        for c in {c for c in found if isinstance(c, str)}
-        if c not in tokens.unreadable
-    }
-    bad = tuple(
-        i for i, c in zip(rows.tolist(), found, strict=True) if type(c) is not str or c not in said
-    )
-    if bad:
+    rows = np.flatnonzero(~np.isfinite(value)).tolist()
+    said: dict[object, str] = {}  # a mark is text, and no text is read as infinite
+    bad = []
+    for i in rows:
+        cell = cells[i]
+        if type(cell) is not str or cell in tokens.unreadable:
+            bad.append(i)
+            continue
+        if cell not in said:
+            said[cell] = tokens.marks.get(cell.strip(), "O")
+    if len(said) == 1 and not bad:
+        codes[rows] = next(iter(said.values()))
+    elif rows:
         wrong = set(bad)
-        pairs = [(i, said[c]) for i, c in zip(rows.tolist(), found, strict=True) if i not in wrong]
-        rows, marks = np.array([i for i, _ in pairs], dtype=np.int64), [s for _, s in pairs]
-    else:
-        alike = set(said.values())
-        marks = list(alike) if len(alike) == 1 else [said[c] for c in found]
-    codes[rows] = marks
-    return bad
+        kept = [i for i in rows if i not in wrong]
+        codes[kept] = [said[cells[i]] for i in kept]
+    return tuple(bad)
 
 
 def _read_intervals(

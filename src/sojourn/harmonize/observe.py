@@ -5,6 +5,7 @@ rows or to columns; the store multiplies them out.
 """
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,10 @@ from sojourn.harmonize.labels import (
     refuse_hidden_characters,
 )
 from sojourn.harmonize.namesakes import namesakes
-from sojourn.harmonize.numbers import Numbers, read_column
+from sojourn.harmonize.numbers import Numbers, read_cells, read_column
 from sojourn.harmonize.periods import time_period
 from sojourn.sources.block import Block
+from sojourn.sources.column import Cells, Column, woven
 from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
 from sojourn.sources.layout import Layout
 from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
@@ -53,7 +55,7 @@ class Observed:
 
     Attributes
     ----------
-    of_rows : dict of str to list of str, each of length R
+    of_rows : dict of str to Column, each of length R
         Dimensions and comment that belong to a row.
     of_columns : dict of str to list, each of length C
         Dimensions, unit and multiplier that belong to a column.
@@ -63,7 +65,7 @@ class Observed:
     """
 
     sheet: str
-    of_rows: dict[str, list[str]]
+    of_rows: dict[str, Column]
     of_columns: dict[str, list[str]]
     units: list[tuple[str, int]]
     rows: npt.NDArray[np.int64]
@@ -90,20 +92,18 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
     publisher = dataset.id.split(".", maxsplit=1)[0]
     of_rows = _rows(name, block, publisher, edition)
     of_columns = _columns(name, block, publisher, edition)
-    named: dict[str, list[str]] = {
-        role: list(of_rows[role])
+    named: dict[str, Column] = {
+        role: of_rows[role]
         for role in ("area", "origin")
         if role in block.labels and block.layout.roles.get(role) == "name"
     }
     doubts = [
         said
-        for role, codes in (
-            ("area", of_rows.pop("area", [])),
-            ("origin", of_rows.get("origin", [])),
-        )
+        for role in ("area", "origin")
         if role in block.labels
-        for said in contradictions(name, block, role, codes, publisher)
+        for said in contradictions(name, block, role, of_rows[role], publisher)
     ]
+    of_rows.pop("area", None)
     details, twice = namesakes(name, block, named, of_rows)
     if details is not None:
         of_rows["detail"] = details
@@ -127,9 +127,9 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
     )
 
 
-def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str, list[str]]:
+def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str, Column]:
     layout, labels = block.layout, block.labels
-    out: dict[str, list[str]] = {}
+    out: dict[str, Column] = {}
     for role in ("area", "origin"):
         if role in labels:
             special = layout.values.get(role, {})
@@ -147,59 +147,61 @@ def _rows(name: str, block: Block, publisher: str, edition: Edition) -> dict[str
         out["flag"] = labels["flag"]
     out["comment"] = _comments(block)
     if "type" in labels and any(m.indicator != "population" for m in block.measures):
-        out["criterion"] = criteria(labels["type"])
+        out["criterion"] = labels["type"].mapped(lambda label: criteria([label])[0])
     out |= _fixed(layout, out, len(block.rows))
     if "origin" in out and "origin" not in labels and "origin" not in layout.fixed:
         del out["origin"]
     return out
 
 
-def _fixed(layout: Layout, of_rows: dict[str, list[str]], count: int) -> dict[str, list[str]]:
+def _fixed(layout: Layout, of_rows: dict[str, Column], count: int) -> dict[str, Column]:
     """Return the dimensions that the layout fixes, or takes from a key column of each row."""
     return {
-        dimension: of_rows[rule[1:]] if rule.startswith("@") else [rule] * count
+        dimension: of_rows[rule[1:]] if rule.startswith("@") else Column.constant(rule, count)
         for dimension, rule in layout.fixed.items()
         if rule != ACROSS
     }
 
 
-def _details(block: Block) -> dict[str, list[str]]:
+def _details(block: Block) -> dict[str, Column]:
     """Return the further labels of each row as ``key=value`` pairs; of an event, its row too."""
     labels = block.labels
     roles = [role for role in labels if role.startswith("detail_")]
     if not roles:
         return {}
-    keys = [role.removeprefix("detail_") for role in roles]
-    columns = zip(*(labels[role] for role in roles), strict=True)
-    details = [
-        ";".join(f"{k}={v}" for k, v in zip(keys, values, strict=True) if v) for values in columns
-    ]
+    keys = [f"{role.removeprefix('detail_')}=" for role in roles]
+    details = woven(
+        [labels[role] for role in roles],
+        lambda *row: ";".join([k + v for k, v in zip(keys, row, strict=True) if v]),
+    )
     if block.layout.events:
-        details = [f"{d};row={r}" for d, r in zip(details, block.rows, strict=True)]
+        rows = zip(details, block.rows.tolist(), strict=True)
+        details = Column.of([f"{d};row={r}" for d, r in rows])
     return {"detail": details}
 
 
-def _comments(block: Block) -> list[str]:
+def _comments(block: Block) -> Column:
     parts = [(text, block.labels[role]) for role, text in _ATTRIBUTES if role in block.labels]
     if "flag" in block.labels:
         parts.append(("flag", _kept_flags(block)))
     if not parts:
-        return [""] * len(block.rows)
-    return [
-        "; ".join(f"{text} {labels[i]}" for text, labels in parts if labels[i])
-        for i in range(len(block.rows))
-    ]
+        return Column.constant("", len(block.rows))
+    names = [text for text, _ in parts]
+    return woven(
+        [labels for _, labels in parts],
+        lambda *row: "; ".join([f"{n} {v}" for n, v in zip(names, row, strict=True) if v]),
+    )
 
 
 def _latest(block: Block, edition: Edition) -> int:
     return int(block.layout.fixed.get("latest", edition.vintage.year))
 
 
-def _years(name: str, block: Block, edition: Edition) -> list[str]:
-    latest = _latest(block, edition)
-    known = {label: time_period(label, latest=latest) for label in set(block.labels["year"])}
-    wrong = [i for i, label in enumerate(block.labels["year"]) if known[label] is None]
-    if wrong:
+def _years(name: str, block: Block, edition: Edition) -> Column:
+    latest, years = _latest(block, edition), block.labels["year"]
+    known = {label: time_period(label, latest=latest) for label in years.words}
+    if None in known.values():
+        wrong = np.flatnonzero(years.holds(lambda label: known[label] is None)).tolist()
         listed = "; ".join(
             f"row {block.rows[i]}: {block.labels['year'][i]!r}"
             if block.labels["year"][i]
@@ -210,11 +212,12 @@ def _years(name: str, block: Block, edition: Edition) -> list[str]:
             f"{name}: implausible years: {listed}",
             hint=f"expected a year up to {latest}, the year of release of {edition.id}",
         )
-    return [known[label] or "" for label in block.labels["year"]]
+    return years.mapped(lambda label: known[label] or "")
 
 
 def _columns(name: str, block: Block, publisher: str, edition: Edition) -> dict[str, list[str]]:
-    layout, out = block.layout, {}
+    layout = block.layout
+    out: dict[str, list[str]] = {}
     if "indicator" not in block.labels:
         out["indicator"] = [m.indicator for m in block.measures]
     if "sex" not in block.labels:
@@ -247,7 +250,7 @@ def _columns(name: str, block: Block, publisher: str, edition: Edition) -> dict[
             layout.values.get("across", {}),
             layout.footnote,
         )
-        across = places(name, block, "origin", block.origins, code)
+        across = list(places(name, block, "origin", Column.of(block.origins), code))
         out |= {d: across for d, rule in layout.fixed.items() if rule == ACROSS}
     return out
 
@@ -270,23 +273,12 @@ def _refuse_formulas(name: str, block: Block) -> None:
         )
 
 
-def _values(name: str, block: Block, flags: list[str] | None) -> list[Numbers]:
+def _values(name: str, block: Block, flags: Column | None) -> list[Numbers]:
     layout = block.layout
-    numbers, bad = [], []
-    for c, cells in enumerate(block.cells):
-        measure = block.measures[c]
-        estimated = layout.estimate_mark and block.periods[c].endswith(layout.estimate_mark)
-        column = read_column(
-            cells,
-            missing=layout.missing,
-            thousands=layout.thousands,
-            interval=layout.interval,
-            status="E" if estimated else measure.status,
-        )
-        bad += [(block.place(r, c), cells[r]) for r in column.bad]
-        if flags is not None:
-            _apply_flags(name, block, column, flags)
-        numbers.append(column)
+    numbers, wrong = _read(block)
+    bad = [(block.place(r, c), block.cells[c][r]) for r, c in wrong]
+    for column in numbers if flags is not None else ():
+        _apply_flags(name, block, column, flags or Column([], block.rows.astype(np.int32)))
     if bad:
         listed = "; ".join(f"{place} reads {str(cell)[:60]!r}" for place, cell in bad[:6])
         more = f" and {len(bad) - 6} more" if len(bad) > 6 else ""
@@ -299,9 +291,31 @@ def _values(name: str, block: Block, flags: list[str] | None) -> list[Numbers]:
     return numbers
 
 
+def _read(block: Block) -> tuple[list[Numbers], list[tuple[int, int]]]:
+    """Return the numbers of each column, and row and column of each cell that is none."""
+    layout, mark = block.layout, block.layout.estimate_mark
+    if layout.interval:
+        columns = [
+            read_column(c, missing=layout.missing, thousands=layout.thousands, interval=True)
+            for c in block.cells
+        ]
+        return columns, [(row, c) for c, column in enumerate(columns) for row in column.bad]
+    cells = block.cells
+    value, status, bad = read_cells(
+        cells.by_row() if isinstance(cells, Cells) else list(chain(*zip(*cells, strict=True))),
+        missing=layout.missing,
+        thousands=layout.thousands,
+        statuses=[
+            "E" if mark and period.endswith(mark) else measure.status
+            for period, measure in zip(block.periods, block.measures, strict=True)
+        ],
+    )
+    return [Numbers(v, s, ()) for v, s in zip(value.T, status.T, strict=True)], bad
+
+
 def _projected(
     values: list[Numbers],
-    of_rows: dict[str, list[str]],
+    of_rows: dict[str, Column],
     of_columns: dict[str, list[str]],
     estimates_to: int,
 ) -> list[Numbers]:
@@ -309,30 +323,31 @@ def _projected(
     if estimates_to == NEVER:
         return values
     last = str(estimates_to)
-    rows = np.array([p[:4] > last for p in of_rows.get("time_period", ())], dtype=bool)
+    by_row = of_rows.get("time_period")
+    rows = by_row.holds(lambda p: p[:4] > last) if by_row is not None else None
     columns = [p[:4] > last for p in of_columns.get("time_period", ())]
     for c, column in enumerate(values):
-        later = rows if len(rows) else np.full(len(column.value), columns[c])
+        later = np.full(len(column.value), columns[c]) if rows is None else rows
         column.status[later & (column.status == "A")] = "F"
     return values
 
 
-def _apply_flags(name: str, block: Block, column: Numbers, flags: list[str]) -> None:
-    statuses = {flag: _status_of(block, flag) for flag in set(flags)}
-    for i, flag in enumerate(flags):
+def _apply_flags(name: str, block: Block, column: Numbers, flags: Column) -> None:
+    for flag in flags.words:
         if flag == "":
             continue
-        status = statuses[flag]
+        status = _status_of(block, flag)
         if status is None:
             raise NotANumber(
-                f"{name}: row {block.rows[i]}: unknown flag {flag!r}",
+                f"{name}: row {block.rows[flags.index(flag)]}: unknown flag {flag!r}",
                 hint=f"declared flags: {', '.join(block.layout.flags)}",
             )
-        if np.isnan(column.value[i]) and not status.may_be_missing:
-            continue  # the flag of a value that is not there stays in the comment
-        column.status[i] = status.value
-        if column.value[i] == 0 and status.is_missing:
-            column.value[i] = np.nan  # a zero beside "not applicable" is no number
+        rows = flags.holds(flag.__eq__)
+        if not status.may_be_missing:  # the flag of a value that is not there stays in the comment
+            rows &= ~np.isnan(column.value)
+        column.status[rows] = status.value
+        if status.is_missing:  # a zero beside "not applicable" is no number
+            column.value[rows & (column.value == 0)] = np.nan
 
 
 def _status_of(block: Block, flag: str) -> ObsStatus | None:
@@ -344,12 +359,10 @@ def _status_of(block: Block, flag: str) -> ObsStatus | None:
     return ObsStatus(known[flag]) if flag in known else None
 
 
-def _kept_flags(block: Block) -> list[str]:
+def _kept_flags(block: Block) -> Column:
     """Return what one status cannot say: flags of several letters, and those without a value."""
     flags = block.labels["flag"]
     cells = block.cells[0] if block.cells else [""] * len(flags)
     missing = block.layout.missing
-    return [
-        flag if len(flag) > 1 or (flag and str(cell).strip() in missing) else ""
-        for flag, cell in zip(flags, cells, strict=True)
-    ]
+    marks = Column.of(["-" if isinstance(c, str) and c.strip() in missing else "" for c in cells])
+    return woven([flags, marks], lambda flag, mark: flag if len(flag) > 1 or mark else "")

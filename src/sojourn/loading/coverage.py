@@ -8,6 +8,7 @@ from sojourn.loading.outcome import Outcome
 from sojourn.sources.declaration import Registry
 from sojourn.store.coverage import COMPUTED, WHOLE, assess
 from sojourn.store.manifest import Manifest
+from sojourn.store.measures import Tallies
 
 
 def covered(
@@ -16,10 +17,16 @@ def covered(
     outcomes: Sequence[Outcome],
     known: Registry,
     accept: str,
+    tallies: Tallies,
     *,
     strict: bool,
 ) -> tuple[Manifest, list[Outcome]]:
     """Return the manifest with the coverage of what was loaded, and the outcomes that tell it.
+
+    Parameters
+    ----------
+    tallies : mapping of str to mapping
+        What the files of this load hold of each indicator, by digest.
 
     Raises
     ------
@@ -43,7 +50,7 @@ def covered(
         for f in manifest.files
         if manifest.covered(f.edition) is None and not f.dataset.startswith(COMPUTED)
     }
-    manifest = assess(with_declared_extent(manifest, known), frames, datasets | missing)
+    manifest = assess(with_declared_extent(manifest, known), frames, datasets | missing, tallies)
     told = [_told(o, manifest) for o in outcomes]
     if strict:
         _refuse(told)

@@ -337,8 +337,22 @@ def _skeleton(book: Workbook, sha256: str) -> list[str]:
     words = {"year": r"year|time|period|date", "area": r"iso3?|code|country|geo|area|location"}
     roles = {r: next((t for t in titles if re.search(f"(?i){w}", t)), "") for r, w in words.items()}
     numbers = [t for t in titles if t not in roles.values()]
-    terms = terms_of(book)
     columns = [f"{r} = [{_quoted(t)}]" for r, t in roles.items() if t]
+    return [
+        *_new_table(book, sha256),
+        "[layout.columns]",
+        *columns,
+        "[[layout.table]]",
+        'unit = "PERSONS"',
+        "measures = [",
+        *(f'  {{ match = {_quoted(re.escape(t))}, indicator = "" }},' for t in numbers[:20]),
+        "]",
+    ]
+
+
+def _new_table(book: Workbook, sha256: str) -> list[str]:
+    """Return the dataset, the edition and the head of a layout that nobody has declared yet."""
+    terms = terms_of(book)
     return [
         "",
         'publisher = ""   # who publishes it',
@@ -363,13 +377,6 @@ def _skeleton(book: Workbook, sha256: str) -> list[str]:
         'missing = { "" = "O" }',
         'roles = { area = "iso3" }   # or name, m49',
         'fixed = { ref_area = "@area" }',
-        "[layout.columns]",
-        *columns,
-        "[[layout.table]]",
-        'unit = "PERSONS"',
-        "measures = [",
-        *(f'  {{ match = {_quoted(re.escape(t))}, indicator = "" }},' for t in numbers[:20]),
-        "]",
     ]
 
 

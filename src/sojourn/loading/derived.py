@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.store.manifest import LoadedFile, write_manifest, writing
-from sojourn.store.observations import connect, write_parquet
+from sojourn.store.observations import STAGED, connect, write_parquet
 from sojourn.vocab.observation import COLUMNS
 
 
@@ -72,9 +72,9 @@ def write_derived(
             else f'"{name}"'
             for name, _ in COLUMNS
         )
-        con.execute(f"INSERT INTO staged SELECT {names} FROM computed")  # noqa: S608 - constants only
+        con.execute(f"INSERT INTO own SELECT {names} FROM computed")  # noqa: S608 - constants only
         stem = f"{entry.sha256[:24]}.parquet"
-        write_parquet(con, "staged", root / "store" / "observations" / stem)
+        write_parquet(con, STAGED, root / "store" / "observations" / stem)
         held = replace(entry, parquet=stem, observations=count)
         write_manifest(replace(manifest, files=(*manifest.files, held)))
     return True

@@ -94,47 +94,18 @@ def _stated(
 def _by_coverage(
     book: Workbook, layout: Layout, blocks: Sequence[Block], known: Registry
 ) -> tuple[Edition, tuple[str, ...]]:
-    years = [
-        int(label[:4])
-        for b in blocks
-        for label in {*b.periods, *b.labels.get("year", [])}
-        if label[:4].isascii() and label[:4].isdigit()
-    ]
     declared = known.of_dataset(layout.dataset)
+    years = _years(blocks)
     if not blocks and layout.kind == "records" and declared:
         note = f"{book.name} holds texts and no numbers; kept beside {declared[-1].id}"
         return declared[-1], (note,)
-    plausible = [y for y in years if 1900 <= y <= date.today().year + 1]  # noqa: DTZ011 - a year
-    if not plausible:
-        raise EditionUnclear(
-            f"{book.name}: states no edition and holds no plausible year"
-            + (f" (found {', '.join(str(y) for y in sorted(set(years))[:5])})" if years else ""),
-            hint=f"name it: --edition {layout.dataset}@YYYY-MM-DD",
-        )
-    first, newest = min(plausible), max(plausible)
-    if layout.silent:
-        raise EditionUnclear(
-            f"{book.name}: nowhere says what it counts (its headings fit {layout.dataset})",
-            hint=f"if that is what it is, name it: --edition {layout.dataset}@YYYY-MM-DD",
-        )
+    first, newest = _span(book, layout, years)
     declared = [e for e in declared if e.layout in ("", layout.id)]
     note = f"{book.name} states no edition; "
     alike = [e for e in declared if _may_copy(e, first, newest)]
-    if layout.revisions and len(alike) > 1 and first < newest:
-        raise EditionUnclear(
-            f"{book.name}: states no edition, and its years {first}-{newest} may be those of "
-            f"{' or of '.join(e.id for e in alike)}, which print other numbers for them",
-            hint=f"say which: --edition {alike[-1].id}",
-        )
+    _refuse_unclear(book, layout, declared, alike, first, newest)
     if len(alike) == 1:
         return alike[0], (note + f"taken as an unverified copy of {alike[0].id}",)
-    if not alike and any(newest <= (e.covers or (0, 0))[1] for e in declared):
-        held = ", ".join(f"{e.id} ({e.covers[0]}-{e.covers[1]})" for e in declared if e.covers)
-        raise EditionUnclear(
-            f"{book.name}: states no edition, and its years {first}-{newest} are those of none that "
-            f"is declared: {held}",
-            hint=f"give the day it was released: --edition {layout.dataset}@YYYY-MM-DD",
-        )
     annual = known.datasets[layout.dataset].annual and not alike
     by = date(newest + 1, 6, 30) if annual else max(day_of_loading(), date(newest, 1, 1))
     edition = _undeclared(layout, by, known, title=f"undated copy to {newest}", basis="coverage")
@@ -142,6 +113,57 @@ def _by_coverage(
         note += f"its years may be those of {' or of '.join(e.id for e in alike)}; "
     how = "by the newest year it covers" if annual else "its day of loading"
     return edition, (f"{note}dated {by}, {how}; name it with --edition",)
+
+
+def _years(blocks: Sequence[Block]) -> list[int]:
+    """Return the years that the tables print, above their columns or in their rows."""
+    return [
+        int(label[:4])
+        for b in blocks
+        for label in {*b.periods, *(b.labels["year"].words if "year" in b.labels else ())}
+        if label[:4].isascii() and label[:4].isdigit()
+    ]
+
+
+def _span(book: Workbook, layout: Layout, years: Sequence[int]) -> tuple[int, int]:
+    """Return the first and the newest plausible year of a file that may stand without an edition."""
+    plausible = [y for y in years if 1900 <= y <= date.today().year + 1]  # noqa: DTZ011 - a year
+    if not plausible:
+        raise EditionUnclear(
+            f"{book.name}: states no edition and holds no plausible year"
+            + (f" (found {', '.join(str(y) for y in sorted(set(years))[:5])})" if years else ""),
+            hint=f"name it: --edition {layout.dataset}@YYYY-MM-DD",
+        )
+    if layout.silent:
+        raise EditionUnclear(
+            f"{book.name}: nowhere says what it counts (its headings fit {layout.dataset})",
+            hint=f"if that is what it is, name it: --edition {layout.dataset}@YYYY-MM-DD",
+        )
+    return min(plausible), max(plausible)
+
+
+def _refuse_unclear(
+    book: Workbook,
+    layout: Layout,
+    declared: Sequence[Edition],
+    alike: Sequence[Edition],
+    first: int,
+    newest: int,
+) -> None:
+    """Refuse years that fit several revisions of one table, or none of the declared editions."""
+    if layout.revisions and len(alike) > 1 and first < newest:
+        raise EditionUnclear(
+            f"{book.name}: states no edition, and its years {first}-{newest} may be those of "
+            f"{' or of '.join(e.id for e in alike)}, which print other numbers for them",
+            hint=f"say which: --edition {alike[-1].id}",
+        )
+    if not alike and any(newest <= (e.covers or (0, 0))[1] for e in declared):
+        held = ", ".join(f"{e.id} ({e.covers[0]}-{e.covers[1]})" for e in declared if e.covers)
+        raise EditionUnclear(
+            f"{book.name}: states no edition, and its years {first}-{newest} are those of none that "
+            f"is declared: {held}",
+            hint=f"give the day it was released: --edition {layout.dataset}@YYYY-MM-DD",
+        )
 
 
 def day_of_loading() -> date:

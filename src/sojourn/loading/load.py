@@ -6,30 +6,34 @@ is what it was.
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
-from sojourn.errors import SojournError, SourceError, UnknownFile, UnreadableFile
+from sojourn.errors import SojournError, UnknownFile
 from sojourn.harmonize.corrections import of_file, refuse_stale
 from sojourn.harmonize.labels import coder
+from sojourn.harmonize.names import with_names
 from sojourn.harmonize.observe import Observed, observe
 from sojourn.loading.coverage import covered
 from sojourn.loading.edition import edition_of
+from sojourn.loading.found import contents
 from sojourn.loading.outcome import Outcome, Report
 from sojourn.loading.receipt import receipt_of
-from sojourn.sources.block import read_tables
+from sojourn.sources.block import Block, read_tables
 from sojourn.sources.classification import Membership, read_classification
 from sojourn.sources.container import Workbook, open_file
-from sojourn.sources.declaration import Edition, Registry
+from sojourn.sources.declaration import Dataset, Edition, Registry
 from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import is_rebuilt, recognised
 from sojourn.sources.selection import read_selection
 from sojourn.sources.terms import refuse_wider_terms
-from sojourn.store.contracts import Problem, check, set_members
+from sojourn.store.contracts import Problem, check, set_areas, set_members
+from sojourn.store.facts import Facts, facts_of
 from sojourn.store.manifest import (
     CorrectedCell,
     LoadedFile,
@@ -38,32 +42,15 @@ from sojourn.store.manifest import (
     write_manifest,
     writing,
 )
-from sojourn.store.observations import connect, write_parquet
+from sojourn.store.observations import STAGED, connect, write_parquet
 from sojourn.store.staged import drop_known, printed_at, write_memberships, write_problems
 from sojourn.store.staging import stage
 from sojourn.store.wholeness import kept
 from sojourn.vocab.membership import members as packaged_members
 
+LOG = logging.getLogger(__name__)
+
 SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
-
-
-def find_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
-    """Return the files to load, and whether each was named by the user (not found in a folder).
-
-    Raises
-    ------
-    SourceError
-        A path that does not exist.
-    """
-    found: list[tuple[Path, bool]] = []
-    for path in paths:
-        if path.is_dir():
-            found += [(p, False) for p in sorted(path.rglob("*")) if p.is_file()]
-        elif path.exists():
-            found.append((path, True))
-        else:
-            raise SourceError(f"{path}: no such file or folder", hint="check the path")
-    return found
 
 
 def load(
@@ -95,24 +82,28 @@ def load(
     SojournError
         The first refusal among the files the user named; the store is unchanged.
     """
-    files = [(p, named, _read(p)) for p, named in find_files(paths)]
-    files.sort(key=lambda f: _rank(known, f[2]))
-    outcomes: list[Outcome] = []
+    read, outcomes = contents(paths, strict=strict)
+    files = [(path, named, content, _digest(content)) for path, named, content in read]
+    files.sort(key=lambda f: _rank(known, f[3]))
     with _without_collector(), writing(root) as manifest, closing(connect()) as con:
-        before = manifest
-        for done, (path, named, content) in enumerate(files):
+        before, session = manifest, _Session(con, known, edition)
+        set_areas(con)
+        set_members(con, [])
+        for done, (path, named, content, sha256) in enumerate(files):
+            LOG.info("reading %s, %d of %d", path, done + 1, len(files))
             if progress is not None:
                 progress(path.name, done, len(files))
             try:
-                manifest, added = _load_one(con, manifest, path, content, known, edition)
+                manifest, added = _load_one(session, manifest, path, content, sha256)
                 outcomes += added
             except SojournError as error:
                 status = "skipped" if isinstance(error, UnknownFile) else "refused"
                 if named or (strict and status == "refused"):
                     raise
                 outcomes.append(Outcome(str(path), status, error=error))
+        tallies = {sha256: facts.tallies for sha256, facts in session.facts.items()}
         manifest, outcomes = covered(
-            before, manifest, outcomes, known, accept_coverage, strict=strict
+            before, manifest, outcomes, known, accept_coverage, tallies, strict=strict
         )
         if manifest != before:
             write_manifest(manifest)
@@ -131,34 +122,63 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _rank(known: Registry, content: bytes) -> int:
+def _rank(known: Registry, sha256: str) -> int:
     """Load genuine bytes first, so that a copy of them adds nothing."""
-    return 0 if known.by_digest(_digest(content)) is not None else 1
+    return 0 if known.by_digest(sha256) is not None else 1
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(
-            f"{path}: cannot be read ({error.strerror})", hint="check it"
-        ) from None
+@dataclass(frozen=True)
+class _Session:
+    """One load: its connection, what is declared, and what its files were found to hold."""
+
+    con: duckdb.DuckDBPyConnection
+    known: Registry
+    named: str | None
+    facts: dict[str, Facts] = field(default_factory=dict)
+    members: list[tuple[str, str]] = field(default_factory=list)
+
+    def classify(self, pairs: list[tuple[str, str]]) -> None:
+        """Give the contracts a file's classification, unless they have it from the file before."""
+        if self.members != pairs:
+            set_members(self.con, pairs)
+            self.members[:] = pairs
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One table of a file with its meaning, before it is checked."""
+
+    book: Workbook
+    sha256: str
+    layout: Layout
+    dataset: Dataset
+    blocks: Sequence[Block]
+    edition: Edition
+    observed: Sequence[Observed]
+    memberships: Sequence[Membership]
+    classified: frozenset[str]  # sheets from which the memberships were read
+    notes: tuple[str, ...]
+
+    @property
+    def verified(self) -> bool:
+        """Whether the bytes are declared ones."""
+        return self.sha256 in self.edition.files
+
+    @property
+    def formula_cells(self) -> set[tuple[str, int, int]]:
+        """Cells of an unverified file whose number is the stored result of a formula."""
+        blocks = [] if self.verified else self.blocks
+        return {(b.sheet, row, col) for b in blocks for (row, col) in b.formulas}
 
 
 def _load_one(
-    con: duckdb.DuckDBPyConnection,
-    manifest: Manifest,
-    path: Path,
-    content: bytes,
-    known: Registry,
-    edition: str | None,
+    session: _Session, manifest: Manifest, path: Path, content: bytes, sha256: str
 ) -> tuple[Manifest, list[Outcome]]:
-    sha256 = _digest(content)
-    declared = known.by_digest(sha256)
+    declared = session.known.by_digest(sha256)
     outcomes = []
     for book in open_file(path.name, content, trusted=declared is not None):
         digest = sha256 if "/" not in book.name else _digest(f"{sha256}/{book.name}".encode())
@@ -166,74 +186,81 @@ def _load_one(
             held = next(f.edition for f in manifest.files if f.sha256 == digest)
             outcomes.append(Outcome(str(path), "unchanged", held, notes=("already in the store",)))
             continue
-        manifest, outcome = _load_table(con, manifest, path, book, digest, known, edition)
+        try:
+            table = _table(session, book, digest)
+        except UnknownFile as error:  # a leaflet beside the tables of an archive
+            outcomes.append(Outcome(f"{path.parent / book.name}", "skipped", error=error))
+            continue
+        manifest, outcome = _load_table(session, manifest, path, table)
         outcomes.append(outcome)
+    if all(o.status == "skipped" for o in outcomes) and outcomes[0].error is not None:
+        raise outcomes[0].error
     return manifest, outcomes
 
 
-def _load_table(
-    con: duckdb.DuckDBPyConnection,
-    manifest: Manifest,
-    path: Path,
-    book: Workbook,
-    sha256: str,
-    known: Registry,
-    named: str | None,
-) -> tuple[Manifest, Outcome]:
-    layout, known = recognised(book, known, sha256)
+def _table(session: _Session, book: Workbook, sha256: str) -> _Table:
+    """Recognise, read and harmonize one table."""
+    layout, known = recognised(book, session.known, sha256)
     dataset = known.datasets[layout.dataset]
     blocks = [] if layout.tables[0].measures[0].unit == "NONE" else read_tables(book, layout)
-    edition, notes = edition_of(book, layout, blocks, sha256, known, named)
-    verified = sha256 in edition.files
+    edition, notes = edition_of(book, layout, blocks, sha256, known, session.named)
     terms = refuse_wider_terms(book, edition)
     if terms and sha256 not in edition.files and edition.basis != "declared":
         edition = replace(edition, license=f"{terms} (as printed in the file)")
     observed = [observe(book.name, block, dataset, edition) for block in blocks]
-    memberships = _memberships(layout, read_classification(book, layout))
-    stage(con, observed, dataset=dataset.id, edition=edition.id, sha256=sha256)
-    pairs = [(m.group, m.member) for m in memberships] or _packaged(dataset.id, edition)
-    set_members(con, pairs)
+    classes = read_classification(book, layout)
+    read = frozenset(m.sheet for m in classes)
+    memberships = _memberships(layout, classes)
+    return _Table(
+        book, sha256, layout, dataset, blocks, edition, observed, memberships, read, notes
+    )
+
+
+def _load_table(
+    session: _Session, manifest: Manifest, path: Path, table: _Table
+) -> tuple[Manifest, Outcome]:
+    con, name, edition = session.con, table.book.name, table.edition
+    facts = facts_of(table.observed)
+    stage(con, table.observed, dataset=table.dataset.id, edition=edition.id, sha256=table.sha256)
+    pairs = [(m.group, m.member) for m in table.memberships] or _packaged(table)
+    session.classify(pairs)
     problems = check(
         con,
-        book.name,
-        verified=verified,
-        contradicts=bool(edition.files) and not verified,
-        formula_cells={
-            (b.sheet, row, col) for b in blocks for (row, col) in b.formulas if not verified
-        },
+        name,
+        facts,
+        verified=table.verified,
+        contradicts=bool(edition.files) and not table.verified,
+        formula_cells=table.formula_cells,
         has_members=bool(pairs),
     )
-    corrected = _corrections(con, book.name, edition.id, sha256)
-    count, dropped = drop_known(con, manifest, edition.id, verified=verified, name=book.name)
-    said = dict.fromkeys(n for o in observed for n in o.notes)
-    notes = (*book.notes, *notes, *dropped, *said)
-    if not count and not memberships and blocks:
-        outcome = Outcome(str(path), "unchanged", edition.id, verified, notes=notes)
-        return manifest, outcome
-    entry = _entry(path, book, sha256, layout, edition, known, count=count, notes=notes)
-    selection = read_selection(book)
-    entry = replace(
-        entry,
-        corrections=corrected,
-        receipt=receipt_of(book, layout, blocks),
-        selection=selection.lines,
-        selected_places=selection.of_places,
-        states_whole=selection.whole,
+    corrected = _corrections(con, name, edition.id, table.sha256)
+    count, dropped = drop_known(
+        con, manifest, edition.id, facts, session.facts, verified=table.verified, name=name
     )
-    entry = _write(con, manifest, entry, memberships, problems)
-    warnings = tuple(f"{p.place}: {p.message}" for p in problems[:SHOWN])
-    outcome = Outcome(
+    said = dict.fromkeys(n for o in table.observed for n in o.notes)
+    notes = (*table.book.notes, *table.notes, *dropped, *said)
+    if not count and not table.memberships and table.blocks:
+        outcome = Outcome(str(path), "unchanged", edition.id, table.verified, notes=notes)
+        return manifest, outcome
+    entry = replace(_entry(path, table, count=count, notes=notes), corrections=corrected)
+    entry = _write(con, manifest, entry, table.memberships, problems)
+    if count == facts.count:
+        session.facts[table.sha256] = facts
+    return replace(manifest, files=(*manifest.files, entry)), _loaded(path, entry, problems)
+
+
+def _loaded(path: Path, entry: LoadedFile, problems: Sequence[Problem]) -> Outcome:
+    return Outcome(
         str(path),
         "loaded",
-        edition.id,
-        verified,
-        count,
+        entry.edition,
+        entry.verified,
+        entry.observations,
         len(problems),
-        warnings,
-        notes,
+        tuple(f"{p.place}: {with_names(p.message)}" for p in problems[:SHOWN]),
+        entry.notes,
         entry.receipt,
     )
-    return replace(manifest, files=(*manifest.files, entry)), outcome
 
 
 def _corrections(
@@ -251,8 +278,9 @@ def _corrections(
     )
 
 
-def _packaged(dataset: str, edition: Edition) -> list[tuple[str, str]]:
-    return packaged_members(dataset.removesuffix("-od"), edition.vintage.isoformat())
+def _packaged(table: _Table) -> list[tuple[str, str]]:
+    dataset = table.dataset.id.removesuffix("-od")
+    return packaged_members(dataset, table.edition.vintage.isoformat())
 
 
 def _memberships(layout: Layout, printed: Sequence[Membership]) -> list[Membership]:
@@ -279,21 +307,12 @@ def _memberships(layout: Layout, printed: Sequence[Membership]) -> list[Membersh
     return out
 
 
-def _entry(
-    path: Path,
-    book: Workbook,
-    sha256: str,
-    layout: Layout,
-    edition: Edition,
-    known: Registry,
-    *,
-    count: int,
-    notes: tuple[str, ...],
-) -> LoadedFile:
-    dataset = known.datasets[layout.dataset]
+def _entry(path: Path, table: _Table, *, count: int, notes: tuple[str, ...]) -> LoadedFile:
+    book, dataset, edition = table.book, table.dataset, table.edition
+    selection = read_selection(book)
     return LoadedFile(
-        sha256=sha256,
-        name=edition.files.get(sha256, book.name),
+        sha256=table.sha256,
+        name=edition.files.get(table.sha256, book.name),
         path=str(path.resolve()),
         dataset=dataset.id,
         edition=edition.id,
@@ -306,12 +325,18 @@ def _entry(
         license=edition.license,
         redistribution=edition.redistribution,
         basis=edition.basis,
-        verified=sha256 in edition.files,
-        layout=layout.id,
+        verified=table.verified,
+        layout=table.layout.id,
         observations=count,
         notes=notes,
-        holds=edition.holds if sha256 in edition.files else "",
-        rebuilt=is_rebuilt(book) or ".rebuilt." in edition.files.get(sha256, ""),
+        holds=edition.holds if table.verified else "",
+        rebuilt=is_rebuilt(book) or ".rebuilt." in edition.files.get(table.sha256, ""),
+        receipt=receipt_of(
+            book, table.layout, table.blocks, table.classified, verified=table.verified
+        ),
+        selection=selection.lines,
+        selected_places=selection.of_places,
+        states_whole=selection.whole,
     )
 
 
@@ -324,7 +349,7 @@ def _write(
 ) -> LoadedFile:
     folder, stem = manifest.root / "store", f"{entry.sha256[:24]}.parquet"
     if entry.observations:
-        write_parquet(con, "staged", folder / "observations" / stem)
+        write_parquet(con, STAGED, folder / "observations" / stem)
         entry = replace(entry, parquet=stem)
     if memberships:
         write_memberships(con, memberships, entry, folder / "memberships" / stem)
@@ -340,4 +365,4 @@ def manifest_of(root: Path) -> Manifest:
     return read_manifest(root)
 
 
-__all__ = ["Observed", "Outcome", "Report", "find_files", "load", "manifest_of"]
+__all__ = ["Observed", "Outcome", "Report", "load", "manifest_of"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from sojourn.errors import NoSuchObservation
 from sojourn.files import write_whole
 from sojourn.harmonize.contracts import contracts
+from sojourn.harmonize.names import with_names
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     Block,
@@ -97,7 +98,7 @@ def check_store(
                     problem.contract,
                     file.edition,
                     cell,
-                    problem.message,
+                    with_names(problem.message),
                     problem.size,
                     file.name,
                     file.verified,

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sojourn.errors import NoSuchObservation
 from sojourn.query.observations import current
 from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
+from sojourn.terminal.rows import Rows
 from sojourn.vocab.observation import Cell
 from sojourn.vocab.place import area_id
 
@@ -58,6 +60,19 @@ class Diff:
     unchanged: int
     changes: tuple[NumberChange, ...]
     parts: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> Rows[NumberChange]:
+        """The changes as a table."""
+        return Rows(self.changes, {"old": self.old, "new": self.new}, kind=NumberChange)
+
+    def df(self) -> Any:
+        """Return the changes as a pandas data frame; needs the extra ``dataframe``."""
+        return self.rows.df()
+
+    def _repr_html_(self) -> str:
+        """Show the first changes in a notebook."""
+        return self.rows._repr_html_()
 
 
 def diff(
@@ -116,10 +131,10 @@ def diff(
 def _refuse_bare(store: Store, editions: Sequence[str]) -> None:
     """Refuse an edition of which only single figures are here, as an embedded edition cites them."""
     for edition in editions:
-        held = store.con.execute(
+        ((held,),) = store.con.execute(
             "SELECT count(*) FROM observation WHERE edition = $e", {"e": edition}
-        ).fetchone()
-        if not held or not held[0]:
+        ).fetchall()
+        if not held:
             raise NoSuchObservation(
                 f"{edition}: this data directory holds no table of it, at most single figures",
                 hint="load the publisher's file and compare there: sojourn load FILE --data DIR",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from sojourn.errors import NoSuchObservation
 from sojourn.harmonize.quantities import EVERY, Count, Quantity, quantities
 from sojourn.store.choice import WHOLE, is_whole
 from sojourn.store.observations import Store
+from sojourn.terminal.rows import Rows
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import Cell
 from sojourn.vocab.place import area_id
@@ -80,6 +82,34 @@ class Comparison:
     agree: int
     median_share: float
     largest: tuple[Disagreement, ...]
+
+    @property
+    def rows(self) -> Rows[dict[str, Any]]:
+        """One row a count: the disagreement it belongs to, its edition, its value, its cell."""
+        return Rows(
+            {
+                "quantity": d.quantity,
+                "area": d.area,
+                "time_period": d.time_period,
+                "sex": d.sex,
+                "spread": d.spread,
+                "share": d.share,
+                "edition": c.edition,
+                "value": c.value,
+                "cell": c.cell,
+                "says": c.says,
+            }
+            for d in self.largest
+            for c in d.counts
+        )
+
+    def df(self) -> Any:
+        """Return the counts as a pandas data frame; needs the extra ``dataframe``."""
+        return self.rows.df()
+
+    def _repr_html_(self) -> str:
+        """Show the first counts in a notebook."""
+        return self.rows._repr_html_()
 
 
 def disagreements(

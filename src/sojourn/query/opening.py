@@ -1,5 +1,6 @@
 """A data directory opened for reading, or the embedded edition where none is named."""
 
+import logging
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from sojourn.errors import NoSuchObservation
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store
 from sojourn.store.wholeness import require_whole
+
+LOG = logging.getLogger(__name__)
 
 
 def open_data(data: Path | None) -> tuple[Store, bool]:
@@ -32,6 +35,7 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
                     "this installation holds no embedded edition",
                     hint="name a data directory: --data DIR or SOJOURN_DATA",
                 )
+            LOG.info("opening the embedded edition, %d files", len(manifest.files))
             return open_store(manifest), True
     manifest = read_manifest(data)
     if not manifest.files:
@@ -40,4 +44,5 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
             hint=f"load publishers' files first: sojourn load FILE_OR_DIR… --data {data}",
         )
     require_whole(manifest, data / "store")
+    LOG.info("opening %s, %d files", data, len(manifest.files))
     return open_store(manifest), False

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sojourn.errors import NoSuchObservation
 from sojourn.query import table_asked as asks
-from sojourn.query.table_asked import Measure, Names, Periods, begins_in
+from sojourn.query.table_asked import Measure, Names, Periods, begins_in, year_of
 from sojourn.query.table_derived import derived, refuse_derived, summed
 from sojourn.query.table_found import WORLD, Answer, Finder
 from sojourn.query.table_model import Number, Table
@@ -114,13 +114,13 @@ def table(
     origins = None if _every(origin) else asks.places(origin, groups)
     if places == () or origins == ():
         raise NoSuchObservation("no area was named", hint="leave it out for every country")
-    listed = asks.periods(period)
+    listed = _periods(store, found[0], asks.periods(period), as_of)
     asked = Asked(
         store=store,
         measures=found,
         areas=places,
         origins=origins,
-        periods=listed if listed.listed else _newest(store, found[0], as_of),
+        periods=listed,
         sexes=asks.sexes(sex),
         by="edition" if by == "revision" else by,
         as_of=as_of,
@@ -138,16 +138,29 @@ def _every(given: Names) -> bool:
     return [str(one).casefold() for one in asks.many(given)] in (["*"], ["all"])
 
 
-def _newest(store: Store, measure: Measure, as_of: date | None) -> Periods:
+def _periods(store: Store, measure: Measure, asked: Periods, as_of: date | None) -> Periods:
+    """Return the periods asked for; the newest where none is.
+
+    A measure of intervals alone (estimated flows) answers a range of years with those inside it.
+    """
+    if asked.listed and not asked.range_:
+        return asked
     day = (as_of or date.max).isoformat()
     rows = store.con.execute(
-        "SELECT DISTINCT edition, time_period FROM observation WHERE indicator = $i "
-        "AND length(time_period) = 4 AND value IS NOT NULL AND vintage <= $d "
-        "AND time_period <= substr(vintage, 1, 4)",
+        "SELECT DISTINCT edition, time_period, vintage FROM observation WHERE indicator = $i "
+        "AND value IS NOT NULL AND vintage <= $d",
         {"i": measure.indicator.id, "d": day},
     ).fetchall()
-    years = [period for edition, period in rows if measure.takes(edition)]
-    return Periods((max(years),) if years else (), range_=False)
+    ends = {p: last for e, p, v in rows if measure.takes(e) and (last := year_of(p)) <= int(v[:4])}
+    years = {p for p in ends if len(p) == 4}
+    if not asked.listed:
+        newest = max(ends, key=lambda p: (ends[p], p in years, p), default=None)
+        return Periods(() if newest is None else (newest,), range_=False)
+    first, last = int(min(asked.listed)[:4]), int(max(asked.listed)[:4])
+    if years & set(asked.listed):
+        return asked
+    inside = sorted(p for p in ends if p not in years and first <= int(p[:4]) and ends[p] <= last)
+    return Periods((*asked.listed, *inside), range_=True) if inside else asked
 
 
 def _table(asked: Asked) -> Table:

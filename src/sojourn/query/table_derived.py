@@ -204,17 +204,10 @@ def _per(numbers: Sequence[Number], asked: "Asked") -> list[Number]:
         answer = found.answer(area, origin, n.sex, n.period)
         below, notes = answer.part.value, list(answer.part.notes)
         source = answer.edition.edition if answer.edition is not None else ""
-        unlike = bool(n.present and answer.present and set(n.present) != set(answer.present))
+        without = _no_ratio(n, under.label, answer.present, below)
+        notes += [without] if without else []
         value = None
-        if below is None:
-            notes.append(f"no {under.label} of {n.area_name} in {n.period}: no ratio")
-        elif below == 0:
-            notes.append(f"{under.label} of {n.area_name} in {n.period} is 0: no ratio")
-        elif unlike:
-            notes.append(
-                f"{n.measure} covers {len(n.present)} members and {under.label} {len(answer.present)}: no ratio"
-            )
-        elif n.value is not None:
+        if not without and n.value is not None and below is not None:
             value = scale * n.value / below
         said = f"per {scale:,.0f} {under.label}" if scale != 100.0 else f"% of {under.label}"
         out.append(
@@ -229,6 +222,17 @@ def _per(numbers: Sequence[Number], asked: "Asked") -> list[Number]:
             )
         )
     return out
+
+
+def _no_ratio(n: Number, label: str, present: Sequence[str], below: float | None) -> str:
+    """Return why a number has no ratio to what is below it; empty where it has one."""
+    if below is None:
+        return f"no {label} of {n.area_name} in {n.period}: no ratio"
+    if below == 0:
+        return f"{label} of {n.area_name} in {n.period} is 0: no ratio"
+    if n.present and present and set(n.present) != set(present):
+        return f"{n.measure} covers {len(n.present)} members and {label} {len(present)}: no ratio"
+    return ""
 
 
 def _made(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from sojourn.errors import PublishError
+from sojourn.extras import need
 from sojourn.publish.chart import to_csv as csv_of
 from sojourn.query.table_model import TIDY, Number, Table
 from sojourn.vocab.indicator import indicators
@@ -107,16 +107,23 @@ def to_arrow(table: Table, *, tidy: bool = True) -> Any:
 
     Raises
     ------
-    PublishError
-        PyArrow is not installed.
+    NotInstalled
+        Without the extra ``dataframe``.
     """
-    try:
-        import pyarrow  # type: ignore[import-untyped]  # it has no stubs
-    except ImportError:
-        raise PublishError(
-            "a table for Arrow needs pyarrow", hint="pip install 'sojourn[dataframe]'"
-        ) from None
+    pyarrow = need("pyarrow", "a table for Arrow")
     return pyarrow.Table.from_pylist(records(table, tidy=tidy))
+
+
+def to_frame(table: Table, *, tidy: bool = False) -> Any:
+    """Return a pandas data frame.
+
+    Raises
+    ------
+    NotInstalled
+        Without the extra ``dataframe``.
+    """
+    need("pandas", "a data frame")
+    return to_arrow(table, tidy=tidy).to_pandas()
 
 
 def _shown(table: Table, *, tidy: bool) -> tuple[list[str], list[list[str]], set[str]]:

@@ -72,7 +72,7 @@ class Finder:
                     )
                     continue
                 if found.part.value is not None:
-                    return _noted(found, notes)
+                    return _noted(found, [*notes, *self._is_a_part(edition, found)])
                 missing = missing or found
                 break  # what its newest edition withholds is not taken from an older one
         return _noted(missing or Answer(Part(None, "", n=0), None), notes)
@@ -170,8 +170,15 @@ class Finder:
         """Whether the number is printed as it stands, or the slice it is summed from is whole."""
         if found.part.n <= 1 and not found.members:
             return True
+        return self.store.manifest.may_sum(edition.edition, edition.indicator, period)
+
+    def _is_a_part(self, edition: Edition, found: Answer) -> list[str]:
+        """Return what must be said of a sum over a part of a table, whole for this slice."""
         held = self.store.manifest.covered(edition.edition)
-        return held is None or held.whole(edition.indicator, period)
+        summed = found.part.n > 1 or found.members
+        if held is None or held.status != "partial" or not summed:
+            return []
+        return [f"{edition.edition} is a part of a table ({held.reasons[0]})"]
 
     def _part_year(self, edition: Edition, period: str) -> tuple[str, ...]:
         held = self.store.manifest.covered(edition.edition)

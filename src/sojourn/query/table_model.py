@@ -174,7 +174,9 @@ class Table:
 
     def df(self, *, tidy: bool = False) -> Any:
         """Return a pandas data frame; needs the extra ``dataframe``."""
-        return self.arrow(tidy=tidy).to_pandas()
+        from sojourn.query.table_forms import to_frame
+
+        return to_frame(self, tidy=tidy)
 
     def _repr_html_(self) -> str:
         from sojourn.query.table_forms import to_html

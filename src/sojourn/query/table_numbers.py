@@ -118,12 +118,18 @@ def editions_of(
         and (as_of is None or date.fromisoformat(f.vintage) <= as_of)
         and measure.takes(f.edition)
     }
-    runs = candidate.dataset.startswith(
-        "sojourn."
-    )  # of computed runs the shortest name is the default
-    if runs:
-        return [e for _, e in sorted(found, key=lambda x: (-int(x[0].replace("-", "")), len(x[1])))]
+    if candidate.dataset.startswith("sojourn."):
+        return [e for _, e in sorted(found, key=_run_order)]
     return [e for _, e in sorted(found, reverse=True)]
+
+
+def _run_order(run: tuple[str, str]) -> tuple[int, bool, int, bool, int]:
+    """Return what orders computed runs: newest, the default method, the plainest, with a band."""
+    vintage, edition = run
+    parts = edition.split("+")
+    choices = sum(p != "band" for p in parts)
+    day = -int(vintage.replace("-", ""))
+    return day, "pseudo-bayes" not in parts, choices, "band" not in parts, len(edition)
 
 
 _VARIANT = (

@@ -16,6 +16,17 @@ def _rules() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+def never() -> Sequence[tuple[str, str]]:
+    """Return the pairs of measures that must not be added; ``*`` is any other measure.
+
+    Examples
+    --------
+    >>> ("migrant_stock", "refugees") in never()
+    True
+    """
+    return [(r["measures"][0], r["measures"][1]) for r in _rules()["never"]]
+
+
 def refuse_sum_over(one: Indicator, axis: Axis) -> None:
     """Refuse a sum over a dimension that a measure does not add over.
 

@@ -14,8 +14,10 @@ from sojourn.sources.grid import HEADER_DEPTH, Grid, address, flat
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout
 
-_NUMBER = re.compile(r"[+-]?\d[\d.,\s\u00a0]*%?")
+#: A number as printed, with a percent sign or its interval in brackets.
+_NUMBER = re.compile(r"[+-]?\d[\d.,\s\u00a0]*(?:%|[\[(][\d.,\s\u00a0–-]+[\])])?")
 SHOWN = 6
+MOST = 12  # names that one line lists
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,11 @@ class Account:
     ignored : tuple of str
         Headings of the columns that the layout declares as ignored, with the reason.
     empty : tuple of str
-        Headings under which nothing stands.
+        Headings under which nothing stands, of columns that are read too.
     below : int
         Rows that hold numbers below the declared end of the table.
+    gaps : int
+        Blank lines of a text file among the rows that were read.
     """
 
     sheet: str
@@ -45,6 +49,7 @@ class Account:
     ignored: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     below: int = 0
+    gaps: int = 0
 
     def __str__(self) -> str:
         """Return the receipt of one table on one line."""
@@ -55,9 +60,17 @@ class Account:
         )
         if self.ignored:
             said += f", ignored: {', '.join(self.ignored)}"
+        if self.gaps:
+            said += f", read on below {self.gaps:,} blank lines inside the table"
         if self.below:
             said += f", {self.below:,} rows with numbers below the declared end of the table"
-        return f"{said}, empty: {', '.join(self.empty)}" if self.empty else said
+        return f"{said}, empty: {listed(self.empty)}" if self.empty else said
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as one line lists them: the first, and how many more there are."""
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    return ", ".join(names[:MOST]) + more
 
 
 def account_of(
@@ -96,15 +109,17 @@ def account_of(
     width = max(max(map(len, body), default=0), len(grid.rows[header_row]))
     ignored: dict[str, list[str]] = {}
     empty: list[str] = []
+    bare = 0
     lost: list[str] = []
     for column in range(width):
-        if column in read:
-            continue
         label = _label(grid, titles, header_row, first, column)
-        if (reason := _reason(layout, label, left=column < first_key)) is not None:
+        if column in read:
+            empty += [label] if label and _first(body, column) is None else []
+        elif (reason := _reason(layout, label, left=column < first_key)) is not None:
             ignored.setdefault(reason, []).append(label or f"column {column + 1}")
         elif (found := _first(body, column)) is None:
             empty += [label] if label else []
+            bare += bool(label)
         else:
             lost.append(_column(grid, header_row, rows[found], column, label))
     if lost:
@@ -118,13 +133,22 @@ def account_of(
     left_out = sum(map(len, ignored.values()))
     return Account(
         grid.sheet,
-        (len(read), len(read) + left_out + len(empty)),
+        (len(read), len(read) + left_out + bare),
         (len(rows), len(rows) + held),
         len(rows) * len(columns),
         tuple(f"{', '.join(headings)} ({reason})" for reason, headings in ignored.items()),
         tuple(empty),
         below,
+        _gaps(grid, rows),
     )
+
+
+def _gaps(grid: Grid, rows: Sequence[int]) -> int:
+    """Return how many blank lines of a text file lie among the rows that were read."""
+    if not grid.is_text or len(rows) == rows[-1] - rows[0] + 1:
+        return 0
+    taken = set(rows)
+    return sum(i not in taken and not any(grid.rows[i]) for i in range(rows[0], rows[-1]))
 
 
 def _reason(layout: Layout, label: str, *, left: bool) -> str | None:

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from sojourn.errors import LayoutChanged
 from sojourn.sources.container import Grid, Workbook, flat, require_rectangle
-from sojourn.sources.declaration import YEAR_BEFORE, layout_of
+from sojourn.sources.declaration import YEAR_BEFORE
+from sojourn.sources.entry import layout_of
 from sojourn.sources.layout import Layout, Measure, Table
 from sojourn.sources.panel import match_measure, read_panel
 from sojourn.sources.printed import (
@@ -78,12 +79,13 @@ def _title(
     )
     if rows_have or table.period == YEAR_BEFORE:
         return "" if rows_have else YEAR_BEFORE, measure
-    for text in [*texts, grid.sheet]:
+    for text in [*texts, grid.sheet] if re.compile(table.period).groups else ():
         if (found := re.search(table.period, text)) is not None:
             return found.group(1), measure
     raise LayoutChanged(
         f"{book.name}: sheet {grid.sheet!r} names no year in its title or its name",
-        hint="a table of stocks without its date cannot be used",
+        hint="a table without its date cannot be used; declare the column `year`, or a `period` whose "
+        "first group is the year in the title",
     )
 
 

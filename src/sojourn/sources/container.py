@@ -10,7 +10,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -21,6 +22,7 @@ from sojourn.sources.delimited import decode, parse_text
 from sojourn.sources.grid import Grid, address, flat, require_rectangle
 from sojourn.sources.record_list import read_records
 from sojourn.sources.workbook_facts import MAX_CELLS, SheetFacts, refuse_extent
+from sojourn.sources.xls_facts import xls_facts
 
 MAX_UNPACKED = 1 << 30  # 1 GiB: the largest publisher file so far unpacks to 0.1 GiB
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -46,16 +48,11 @@ class Workbook:
         """Return one sheet, read at first use."""
         if sheet not in self._read:
             assert self._book is not None  # noqa: S101 - text files are read at once
-            try:
+            with _told(f"{self.name}: sheet {sheet!r} cannot be read"):
                 page = self._book.get_sheet_by_name(sheet)
                 if page.total_height * page.total_width > MAX_CELLS:
                     refuse_extent(self.name, sheet, page.total_height, page.total_width)
                 rows: list[list[object]] = page.to_python(skip_empty_area=False)  # type: ignore[assignment] # cells of any kind
-            except (CalamineError, ValueError) as error:
-                raise UnreadableFile(
-                    f"{self.name}: sheet {sheet!r} cannot be read ({error})",
-                    hint="download the file again",
-                ) from None
             if self._content.startswith(_OLE2) and any(
                 isinstance(cell, str) and "\x00" in cell for row in rows for cell in row
             ):
@@ -92,7 +89,7 @@ def open_file(name: str, content: bytes, *, trusted: bool = False) -> list[Workb
         books = open_file(name.removesuffix(".gz"), inner, trusted=trusted)
         return [replace(b, notes=(f"{name} is gzip; unpacked", *b.notes)) for b in books]
     if content.startswith(_OLE2):
-        return [_open_ole2(name, content)]
+        return [_open_ole2(name, content, trusted=trusted)]
     if content.startswith(b"PK"):
         return _open_zip(name, content, trusted=trusted)
     if content.startswith(_BEFORE_95):
@@ -124,7 +121,7 @@ def _too_old(name: str) -> UnreadableFile:
     )
 
 
-def _open_ole2(name: str, content: bytes) -> Workbook:
+def _open_ole2(name: str, content: bytes, *, trusted: bool) -> Workbook:
     if _ENCRYPTED in content:
         raise UnreadableFile(
             f"{name}: the workbook is password-protected, not damaged",
@@ -132,7 +129,20 @@ def _open_ole2(name: str, content: bytes) -> Workbook:
         )
     if _STREAM_97 not in content and _STREAM_95 in content:
         raise _too_old(name)
-    return _calamine(name, content)
+    return _calamine(name, content, facts=None if trusted else xls_facts(name, content))
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Refuse what the reader of values cannot read; on some damage it panics instead of saying so."""
+    try:
+        yield
+    except (CalamineError, ValueError, OSError) as error:
+        raise UnreadableFile(f"{what} ({error})", hint="download it again") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableFile(f"{what} (damaged: {error})", hint="download it again") from None
 
 
 def _calamine(
@@ -141,13 +151,9 @@ def _calamine(
     notes: tuple[str, ...] = (),
     facts: Mapping[str, SheetFacts] | None = None,
 ) -> Workbook:
-    try:
+    with _told(f"{name}: not a workbook that can be read"):
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = tuple(book.sheet_names)
-    except (CalamineError, ValueError, OSError) as error:
-        raise UnreadableFile(
-            f"{name}: not a workbook that can be read ({error})", hint="download it again"
-        ) from None
     if not sheets:
         raise UnreadableFile(f"{name}: a workbook without a sheet", hint="download it again")
     return Workbook(name, sheets, notes, {}, book, content, facts or {})

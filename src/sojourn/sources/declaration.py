@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,10 +17,13 @@ from types import MappingProxyType
 from typing import Any
 
 from sojourn.errors import BadDeclaration
+from sojourn.sources.entry import build, built_layout
 from sojourn.sources.frame import Frame
-from sojourn.sources.inherit import inherit
-from sojourn.sources.layout import Layout, Measure, Table
+from sojourn.sources.layout import Layout
+from sojourn.sources.sound import require_sound
 from sojourn.sources.spellings import KEYS, read_spellings, respell
+from sojourn.terminal.toml import read_toml
+from sojourn.terminal.typed import check, refuse_unknown
 
 #: In ``fixed``: the place printed over each column of a matrix.
 ACROSS = "@across"
@@ -164,93 +166,7 @@ class Registry:
         return sorted(found, key=lambda e: e.vintage)
 
 
-def _build(cls: type, entry: Mapping[str, Any], *, where: str) -> Any:
-    fields = cls.__dataclass_fields__  # type: ignore[attr-defined] # every cls here is a dataclass
-    unknown = sorted(set(entry) - set(fields))
-    if unknown:
-        raise BadDeclaration(
-            f"{where}: unknown key {unknown[0]!r}", hint=f"known keys: {', '.join(sorted(fields))}"
-        )
-    try:
-        return cls(**entry)
-    except TypeError as error:
-        said = re.sub(r"^.*__init__\(\) ", "", str(error))
-        raise BadDeclaration(f"{where}: {said}", hint="complete the entry") from None
-
-
-def _measures(table: dict[str, Any], *, where: str) -> tuple[Measure, ...]:
-    shared: dict[str, Any] = {
-        k: table.pop(k) for k in ("indicator", "unit", "mult", "status") if k in table
-    }
-    entries = table.pop("measures", [{}])
-    return tuple(_build(Measure, {**shared, **e}, where=where) for e in entries)
-
-
-def _columns(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {
-        role: (labels,) if isinstance(labels, str) else tuple(labels)
-        for role, labels in entry.items()
-    }
-
-
-_TUPLES = ("optional", "header_rows", "classification", "states", "named", "carried")
-
-
-def _tuple(value: object) -> tuple[object, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type] # a list
-
-
-def _layout(entry: dict[str, Any], known: Mapping[str, Layout], *, where: str) -> Layout:
-    where = f"{where}, layout {entry.get('id', '?')}"
-    if (model := entry.pop("like", None)) is not None:
-        if model not in known:
-            near = get_close_matches(str(model), known, n=3, cutoff=0.4) or sorted(known)
-            raise BadDeclaration(
-                f"{where}: like = {model!r}, a layout that nobody declares",
-                hint=f"one of {', '.join(near[:8])}; it must stand before this one",
-            )
-        entry = inherit(entry, known[model])
-    tables = []
-    for raw in entry.pop("table", []):
-        table = dict(raw)
-        measures = _measures(table, where=where)
-        instead = dict(table.pop("instead", {}))
-        if "columns" in instead:
-            instead["columns"] = _columns(instead["columns"])
-        whole = {**table, "measures": measures, "instead": instead}
-        tables.append(_build(Table, whole, where=where))
-    columns = _columns(entry.pop("columns", {}))
-    entry = {k: _tuple(v) if k in _TUPLES else v for k, v in entry.items()}
-    complete = {**entry, "columns": columns, "tables": tuple(tables)}
-    layout: Layout = _build(Layout, complete, where=where)
-    if not layout.tables:
-        raise BadDeclaration(f"{where}: no table", hint="add a [[layout.table]]")
-    for part in layout.tables:
-        layout_of(layout, part, where=where)
-    for role, labels in layout.by_row.items():
-        for label, said in labels.items():
-            _build(
-                Measure, {"indicator": "", "unit": "", **said}, where=f"{where}, {role} {label!r}"
-            )
-    return layout
-
-
-def layout_of(layout: Layout, table: Table, *, where: str = "") -> Layout:
-    """Return the layout by which one table is read."""
-    if not table.instead:
-        return layout
-    fields = {name: getattr(layout, name) for name in Layout.__dataclass_fields__}
-    own: Layout = _build(Layout, {**fields, **table.instead}, where=f"{where}, {table.sheet}")
-    return own
-
-
 _LISTS = ("dataset", "edition", "layout", "address")
-_KINDS = {
-    **dict.fromkeys(
-        ("dataset", "title", "license", "redistribution", "states", "basis", "layout", "holds"), str
-    ),
-    **dict.fromkeys(("files", "tables"), dict),
-}
 
 
 def _first_and_last(years: object, where: str) -> tuple[int, int]:
@@ -261,26 +177,18 @@ def _first_and_last(years: object, where: str) -> tuple[int, int]:
 
 
 def _edition(entry: dict[str, Any], *, where: str) -> Edition:
-    for key, kind in _KINDS.items():
-        if not isinstance(entry.get(key, kind()), kind):
-            raise BadDeclaration(
-                f"{where}, edition {entry.get('dataset', '?')}: {key} is {entry[key]!r}",
-                hint=f"expected {'a table' if kind is dict else 'a text'}",
-            )
-    if "covers" in entry:
-        entry["covers"] = _first_and_last(entry["covers"], where)
-    edition: Edition = _build(Edition, entry, where=where)
-    where = f"{where}, edition {edition.dataset}"
-    if type(edition.vintage) is not date:  # a moment (datetime) is one too
+    where = f"{where}, edition {entry.get('dataset', '?')}"
+    if type(entry.get("vintage", date.min)) is not date:  # a moment (datetime) is one too
         raise BadDeclaration(
-            f"{where}: vintage is {edition.vintage!r}",
+            f"{where}: vintage is {entry['vintage']!r}",
             hint="write a date without quotes: 2015-12-01",
         )
+    if "covers" in entry:
+        entry["covers"] = _first_and_last(entry["covers"], where)
+    edition: Edition = build(Edition, entry, where=where)
     if edition.redistribution not in TERMS:
-        raise BadDeclaration(
-            f"{where}: redistribution is {edition.redistribution!r}",
-            hint=f"one of {', '.join(TERMS)}",
-        )
+        said = f"{where}: redistribution is {edition.redistribution!r}"
+        raise BadDeclaration(said, hint=f"one of {', '.join(TERMS)}")
     for digest in (*edition.files, *edition.tables):
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise BadDeclaration(f"{where}: {digest!r} is not a sha256", hint="64 hex digits")
@@ -309,26 +217,24 @@ def read_declarations(
     addresses: list[Address] = []
     for name, text in texts:
         try:
-            content = tomllib.loads(text)
+            content = read_toml(text)
         except tomllib.TOMLDecodeError as error:
             raise BadDeclaration(f"{name}: {error}", hint="see CONTRIBUTING.md") from None
-        unknown = sorted(set(content) - {"publisher", *_LISTS, *KEYS})
-        if unknown:
-            raise BadDeclaration(
-                f"{name}: unknown key {unknown[0]!r}",
-                hint=f"publisher, {', '.join((*_LISTS, *KEYS))}",
-            )
+        for key in sorted(set(content) - {"publisher", *_LISTS, *KEYS}):
+            refuse_unknown(key, dict.fromkeys(("publisher", *_LISTS, *KEYS)), where=name)
+        check(content, {"publisher": str}, where=name, strict=False)
         for kind in _LISTS:
             given = content.get(kind, [])
             if not (isinstance(given, list) and all(isinstance(e, dict) for e in given)):
                 raise BadDeclaration(f"{name}: {kind} is no list", hint=f"write [[{kind}]]")
         for entry in content.get("dataset", []):
-            frame = _build(Frame, entry.get("frame", {}), where=f"{name}, {entry.get('id')}, frame")
+            check(entry, {"frame": dict[str, Any]}, where=name, strict=False)
+            frame = build(Frame, entry.get("frame", {}), where=f"{name}, {entry.get('id')}, frame")
             whole = {"publisher": content.get("publisher", ""), **entry, "frame": frame}
-            dataset: Dataset = _build(Dataset, whole, where=name)
+            dataset: Dataset = build(Dataset, whole, where=name)
             datasets[dataset.id] = dataset
         for entry in content.get("layout", []):
-            layout = _layout(dict(entry), {**known, **layouts}, where=name)
+            layout = built_layout(dict(entry), {**known, **layouts}, where=name)
             layouts[layout.id] = layout
         for entry in content.get("edition", []):
             edition = _edition(dict(entry), where=name)
@@ -340,7 +246,7 @@ def read_declarations(
 
 
 def _address(entry: Mapping[str, Any], *, where: str) -> Address:
-    address: Address = _build(Address, entry, where=f"{where}, address")
+    address: Address = build(Address, entry, where=f"{where}, address")
     if address.kind not in KINDS_OF_FILE or not re.match(r"https?://", address.url):
         raise BadDeclaration(
             f"{where}: {address.url!r} of kind {address.kind!r}",
@@ -349,16 +255,11 @@ def _address(entry: Mapping[str, Any], *, where: str) -> Address:
     return address
 
 
-def _packaged() -> list[tuple[str, str]]:
-    room = files("sojourn.sources")
-    entries = sorted((e for e in room.iterdir() if e.name.endswith(".toml")), key=lambda e: e.name)
-    return [(e.name, e.read_text("utf-8")) for e in entries]
-
-
 @cache
 def registry() -> Registry:
     """Return everything the package declares."""
-    return read_declarations(_packaged())
+    room = [e for e in files("sojourn.sources").iterdir() if e.name.endswith(".toml")]
+    return read_declarations((e.name, e.read_text("utf-8")) for e in sorted(room, key=str))
 
 
 def with_declared(path: Path) -> Registry:
@@ -384,14 +285,22 @@ def with_spellings(known: Registry, text: str, *, where: str) -> Registry:
     BadDeclaration
         As `read_declarations`; a dataset that nobody declares.
     """
-    more = read_declarations([(where, text)], known.layouts)
+    try:
+        more = read_declarations([(where, text)], known.layouts)
+        for dataset in more.datasets.values():
+            dataset.citation.format(edition="", states="")
+        for layout in more.layouts.values():
+            require_sound(layout, where=where)
+    except (TypeError, AttributeError, ValueError, LookupError) as error:
+        shape = f"{where}: not of the shape of a declaration ({error})"
+        raise BadDeclaration(shape, hint="CONTRIBUTING.md shows one") from None
     for edition in more.editions.values():
         if edition.dataset not in known.datasets and edition.dataset not in more.datasets:
             raise BadDeclaration(
                 f"{where}: dataset {edition.dataset!r} is not declared",
                 hint=f"one of {', '.join(sorted(known.datasets))}, or declare it in the same file",
             )
-    said = read_spellings(tomllib.loads(text), where=where)
+    said = read_spellings(read_toml(text), where=where)
     return Registry(
         {**known.datasets, **more.datasets},
         {**known.editions, **more.editions},

@@ -31,8 +31,7 @@ def decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         rest = content[: error.start] + content[error.end :]
-        mixed = any(byte >= 0xC3 for byte in rest) and _has_utf8(rest)
-        if not mixed and b"\x00" not in content:
+        if not _has_utf8(rest) and b"\x00" not in content:
             return content.decode("latin-1"), (
                 f"{name} is Latin-1 (line {line}: byte 0x{content[error.start]:02X})",
             )
@@ -44,7 +43,8 @@ def decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _has_utf8(content: bytes) -> bool:
-    return re.search(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}", content) is not None
+    lines = b"\n".join(line for line in content.split(b"\n") if not line.isascii())
+    return re.search(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}", lines) is not None
 
 
 def _separator(text: str) -> str:
@@ -103,7 +103,7 @@ def parse_text(name: str, text: str) -> Grid:
         rows = list(reader)  # type: ignore[arg-type] # lists of text are lists of cells
         _refuse_wide(name, rows)
         if reader.line_num == len(rows):
-            return Grid("", rows, is_text=True, lines=list(range(1, len(rows) + 1)))
+            return Grid("", rows, is_text=True, lines=range(1, len(rows) + 1))
     except csv.Error:
         pass  # read again line by line, to say where
     try:

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
 from sojourn.errors import LayoutChanged
 from sojourn.sources.headings import heading
 from sojourn.sources.workbook_facts import SheetFacts
@@ -34,7 +37,7 @@ class Grid:
     sheet: str
     rows: Sequence[Sequence[object]]
     is_text: bool = False
-    lines: list[int] | None = None
+    lines: Sequence[int] | None = None
     facts: SheetFacts = field(default_factory=SheetFacts)
 
     @property
@@ -69,6 +72,13 @@ class Grid:
         """Return the number a person would see beside row ``index``."""
         return self.lines[index] if self.lines is not None else index + 1
 
+    def row_numbers(self, indices: Sequence[int]) -> npt.NDArray[np.int64]:
+        """Return the numbers a person would see beside rows."""
+        rows = np.asarray(indices, dtype=np.int64)
+        if self.lines is None or isinstance(self.lines, range):
+            return rows + (1 if self.lines is None else self.lines.start)
+        return np.array([self.lines[i] for i in indices], dtype=np.int64)
+
 
 def require_rectangle(name: str, grid: Grid, header: int, width: int) -> None:
     """Refuse rows of a text table that have more or fewer fields than its header.
@@ -78,6 +88,8 @@ def require_rectangle(name: str, grid: Grid, header: int, width: int) -> None:
     LayoutChanged
         Naming each of the first five lines that differ.
     """
+    if set(map(len, grid.rows[header + 1 :])) <= {width, 0}:
+        return
     wrong = [
         f"line {grid.row_number(i)}: {len(row)} fields instead of {width}"
         for i, row in enumerate(grid.rows[header + 1 :], header + 1)

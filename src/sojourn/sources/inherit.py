@@ -40,7 +40,9 @@ def inherit(entry: Mapping[str, Any], model: Layout) -> dict[str, Any]:
 
 
 def _table(own: dict[str, Any], model: Table) -> dict[str, Any]:
-    shared = {k: own.pop(k) for k in ("indicator", "unit", "mult", "status") if k in own}
+    shared = {
+        k: own.pop(k) for k in ("indicator", "unit", "mult", "status", "may_lack") if k in own
+    }
     fields = Measure.__dataclass_fields__
     old = [{n: getattr(m, n) for n in fields} | shared for m in model.measures]
     new = [{**old[-1], "match": "", "sex": "_T", "age": "_T", **m} for m in own.pop("measures", [])]

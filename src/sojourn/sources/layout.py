@@ -10,7 +10,10 @@ from sojourn.sources.headings import Headings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """What the cells of a column or a group of columns mean."""
+    """What the cells of a column or a group of columns mean.
+
+    ``may_lack``: whether some of the publisher's editions have no such column.
+    """
 
     match: str = ""
     indicator: str
@@ -19,6 +22,7 @@ class Measure:
     sex: str = "_T"
     age: str = "_T"
     status: str = "A"
+    may_lack: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +155,14 @@ class Layout:
     spread: bool = False
     revisions: bool = False
     carried: tuple[str, ...] = ()
+
+    @property
+    def uncoded(self) -> str:
+        """The key column of places whose coding nobody declares; empty when there is none."""
+        if all(m.unit == "NONE" for t in self.tables for m in t.measures):
+            return ""  # texts, no numbers
+        places = (r for r in ("area", "origin") if r in self.columns and r not in self.roles)
+        return next(places, "")
 
     @cached_property
     def headings(self) -> Headings:

@@ -5,18 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import LayoutChanged
 from sojourn.sources.account import Account, account_of
+from sojourn.sources.column import Cells, Column, padded, woven
 from sojourn.sources.container import Grid, Workbook, address, flat
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout, Measure, Table
 from sojourn.sources.shown import hidden_parts, refuse_merged
 from sojourn.sources.unit_words import refuse_other_units
 from sojourn.vocab.observation import column_letters
+
+_TAG = re.compile(r"#[a-z]+\b")
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Block:
         Row number of each row in the sheet, or line number in the text file.
     cols : ndarray of int, shape (C,)
         Column number of each value column, counted from 1.
-    labels : dict of str to list of str, each of length R
+    labels : dict of str to Column, each of length R
         Key cells of each row, as printed, by role.
     measures : tuple of Measure, length C
         What the layout declares each column to hold.
@@ -39,7 +43,7 @@ class Block:
         Period printed above each column; empty where the row names its own.
     origins : tuple of str, length C
         Origin printed above each column of a matrix; empty elsewhere.
-    cells : list of C sequences, each of length R
+    cells : sequence of C sequences, each of length R
         Printed cells, by column.
     account : Account, optional
         What became of the rows and columns of the table.
@@ -48,11 +52,11 @@ class Block:
     sheet: str
     rows: npt.NDArray[np.int64]
     cols: npt.NDArray[np.int64]
-    labels: dict[str, list[str]]
+    labels: dict[str, Column]
     measures: tuple[Measure, ...]
     periods: tuple[str, ...]
     origins: tuple[str, ...]
-    cells: list[Sequence[object]]
+    cells: Sequence[Sequence[object]]
     layout: Layout
     table: Table
     is_text: bool = False
@@ -219,35 +223,68 @@ def data_rows(book: Workbook, grid: Grid, layout: Layout, header: Header, first:
     """Return the indices of the rows that hold records: not blank, not a heading, not a note."""
     key = header.roles[next(r for r in layout.columns if r in header.roles)]
     titles = [flat(c) for c in grid.rows[header.row]]
-    places = layout.roles.get(_first_role(layout)) in ("m49", "name")
-    kept: list[int] = []
-    for index in range(first, len(grid.rows)):
-        row = grid.rows[index]
-        cell = row[key] if key < len(row) else ""
-        blank = cell == "" and not any(c != "" for c in row)
-        if blank and layout.stop == "blank" and kept:
-            break
-        if blank or (places and cell == ""):
-            continue  # nothing, or a heading among the places, without a code
-        label = flat(cell)
-        if label.startswith("#") and not kept:
-            continue  # a row of HXL tags below the header
-        if label == titles[key] and [flat(c) for c in row] == titles:
-            raise LayoutChanged(
-                f"{book.name}: {address(grid, index, key)} repeats the header; not a data row",
-                hint="two exports were pasted together; load them as two files",
-            )
-        verdict = _verdict(layout.stop, layout.skip_row, label)
+    labels = Column.of_cells([row[key] if key < len(row) else "" for row in grid.rows[first:]])
+    plain = labels.holds(
+        lambda label: (
+            label not in ("", titles[key])
+            and not label.startswith("#")
+            and _verdict(layout.stop, layout.skip_row, label) == "keep"
+        )
+    )
+    begin = int(np.argmax(plain)) + first if plain.any() else len(grid.rows)
+    more: list[int] = []
+    end = len(grid.rows)
+    for index in (np.flatnonzero(~plain) + first).tolist():  # what is not plain, one by one
+        verdict = _judged(book, grid, layout, index, key, titles, kept=bool(more) or begin < index)
         if verdict == "stop":
+            end = index
             break
         if verdict == "keep":
-            kept.append(index)
+            more.append(index)
+    found = (np.flatnonzero(plain[: end - first]) + first).tolist()
+    kept = sorted([*found, *more]) if more else found
     if not kept:
         raise LayoutChanged(
             f"{book.name}: no data rows below the header in row {grid.row_number(header.row)}",
             hint='an empty download; that is not the same as "all missing"',
         )
     return kept
+
+
+def _is_tags(row: Sequence[object]) -> bool:
+    """Whether a row holds HXL tags (``#country+name``) and nothing else: ``#N/A`` is an error."""
+    filled = [flat(c) for c in row if c != ""]
+    return bool(filled) and all(_TAG.match(c) for c in filled)
+
+
+def _judged(
+    book: Workbook,
+    grid: Grid,
+    layout: Layout,
+    index: int,
+    key: int,
+    titles: list[str],
+    *,
+    kept: bool,
+) -> str:
+    """Return whether a row is kept or skipped, or the table stops there."""
+    row = grid.rows[index]
+    cell = row[key] if key < len(row) else ""
+    blank = cell == "" and not any(c != "" for c in row)
+    if blank and layout.stop == "blank" and kept:
+        return "stop"
+    places = layout.roles.get(_first_role(layout)) in ("m49", "name")
+    if blank or (places and cell == ""):
+        return "skip"  # nothing, or a heading among the places, without a code
+    label = flat(cell)
+    if not kept and _is_tags(row):
+        return "skip"  # a row of HXL tags below the header
+    if label == titles[key] and [flat(c) for c in row] == titles:
+        raise LayoutChanged(
+            f"{book.name}: {address(grid, index, key)} repeats the header; not a data row",
+            hint="two exports were pasted together; load them as two files",
+        )
+    return _verdict(layout.stop, layout.skip_row, label)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -261,45 +298,29 @@ def _first_role(layout: Layout) -> str:
     return next(iter(layout.columns))
 
 
-def _labels(grid: Grid, layout: Layout, header: Header, rows: list[int]) -> dict[str, list[str]]:
-    cells = _columns(grid, rows, list(header.roles.values()))
+def _labels(body: Sequence[Sequence[object]], layout: Layout, header: Header) -> dict[str, Column]:
     labels = {
-        role: list(map(flat, column)) for role, column in zip(header.roles, cells, strict=True)
+        role: Column.of_cells(list(map(itemgetter(c), body))) for role, c in header.roles.items()
     }
     for role in layout.carried:
         above = ""
-        labels[role] = [above := label or above for label in labels[role]]
+        labels[role] = Column.of([above := label or above for label in labels[role]])
     for role, other in layout.instead_of.items():
         own = labels.get(role, labels[other])
-        labels[role] = [a or b for a, b in zip(own, labels[other], strict=True)]
+        labels[role] = woven([own, labels[other]], lambda a, b: a or b)
     if further := [role for role in labels if role.startswith("flag_")]:
-        flags = zip(labels["flag"], *(labels.pop(role) for role in further), strict=True)
-        labels["flag"] = [" ".join(f for f in row if f) for row in flags]
+        flags = [labels["flag"], *(labels.pop(role) for role in further)]
+        labels["flag"] = woven(flags, lambda *row: " ".join(f for f in row if f))
     if layout.label_code:
         labels = {role: _taken(layout.label_code, column) for role, column in labels.items()}
     taken = {r: _taken(form, labels[r]) for r, form in layout.takes.items() if r in labels}
     return {**labels, **taken}
 
 
-def _taken(form: str, labels: list[str]) -> list[str]:
+def _taken(form: str, labels: Column) -> Column:
     """Return the part of each label that counts: the first group of the form, where it fits."""
-    pattern = re.compile(form)
-    part = {
-        label: found.group(1) if (found := pattern.fullmatch(label)) is not None else label
-        for label in set(labels)
-    }
-    return [part[label] for label in labels]
-
-
-def _columns(grid: Grid, rows: list[int], columns: Sequence[int]) -> list[Sequence[object]]:
-    body = [grid.rows[i] for i in rows]
-    last = max(columns, default=0)
-    if body and min(map(len, body)) > last:
-        if len(columns) * 3 < last:  # few of many: do not turn the whole table
-            return [[row[c] for row in body] for c in columns]
-        by_column = list(zip(*body, strict=False))
-        return [by_column[c] for c in columns]
-    return [[row[c] if c < len(row) else "" for row in body] for c in columns]
+    fitting = re.compile(form).fullmatch
+    return labels.mapped(lambda t: found.group(1) if (found := fitting(t)) is not None else t)
 
 
 def block_of(
@@ -326,15 +347,16 @@ def block_of(
         refuse_other_units(
             book.name, grid, measures, columns, header.row, first, max(rows, default=first) + 1
         )
+    body = padded([grid.rows[i] for i in rows], 1 + max(read))
     return Block(
         sheet=grid.sheet or layout.part,
-        rows=np.array([grid.row_number(i) for i in rows], dtype=np.int64),
+        rows=grid.row_numbers(rows),
         cols=np.array([c + 1 for c in columns], dtype=np.int64),
-        labels=_labels(grid, layout, header, rows),
+        labels=_labels(body, layout, header),
         measures=tuple(measures),
         periods=tuple(periods) or empty,
         origins=tuple(origins) or empty,
-        cells=_columns(grid, rows, columns),
+        cells=Cells(body, columns),
         layout=layout,
         table=table,
         is_text=grid.is_text,

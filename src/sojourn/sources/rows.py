@@ -4,37 +4,57 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from sojourn.errors import LayoutChanged
+from sojourn.sources.column import Cells, Column, combined
 from sojourn.sources.container import Workbook
 from sojourn.sources.printed import Block
 
 
-def number_parts(block: Block) -> Block:
+def number_parts(book: Workbook, block: Block) -> Block:
     """Return a block whose repeated keys are told apart: ``detail_part`` is 2 for the second."""
-    seen: dict[tuple[str, ...], int] = {}
-    parts = []
-    for key in zip(*block.labels.values(), strict=True):
-        nth = seen[key] = seen.get(key, 0) + 1
-        parts.append(str(nth) if nth > 1 else "")
-    if not any(parts):
+    keys = _repeated(block)
+    if not keys:
         return block
-    return replace(block, labels={**block.labels, "detail_part": parts})
+    parts = [""] * len(block.rows)
+    for rows in keys:
+        for nth, i in enumerate(rows[1:], 2):
+            parts[i] = str(nth)
+    again = sorted(int(block.rows[i]) for rows in keys for i in rows[1:])
+    listed = ", ".join(map(str, again[:6])) + (f" and {len(again) - 6:,} more" * (len(again) > 6))
+    note = (
+        f"{book.name}: {len(again):,} rows repeat the key of an earlier one (lines {listed}); each is "
+        "kept as a further part of one number (part=2, …), and parts are added"
+    )
+    labels = {**block.labels, "detail_part": Column.of(parts)}
+    return replace(block, labels=labels, notes=(*block.notes, note))
+
+
+def _repeated(block: Block) -> list[list[int]]:
+    """Return the rows of each key that stands in several, in the order in which they first stand."""
+    codes, first = combined(list(block.labels.values()))
+    if len(first) == len(codes):
+        return []
+    sizes = np.bincount(codes)
+    groups: dict[int, list[int]] = {code: [] for code in np.flatnonzero(sizes > 1).tolist()}
+    for row in np.flatnonzero(sizes[codes] > 1).tolist():
+        groups[int(codes[row])].append(row)
+    return list(groups.values())
 
 
 def mark_doubles(book: Workbook, block: Block) -> Block:
     """Return a block whose repeated and contradicting rows bear a mark, so that none is chosen."""
     if not block.layout.doubles:
         return block
-    keys: dict[tuple[str, ...], list[int]] = {}
-    for index, key in enumerate(zip(*block.labels.values(), strict=True)):
-        keys.setdefault(key, []).append(index)
     marks = {
         "detail_repeat": [""] * len(block.rows),
         "detail_contradiction": [""] * len(block.rows),
     }
     contradicting = repeated = 0
-    for rows in (r for r in keys.values() if len(r) > 1):
-        unlike = len({tuple(column[i] for column in block.cells) for i in rows}) > 1
+    for rows in _repeated(block):
+        unlike = len({_values(block, i) for i in rows}) > 1
         contradicting += unlike
         repeated += 0 if unlike else len(rows) - 1
         for nth, i in enumerate(rows, 1):
@@ -47,8 +67,13 @@ def mark_doubles(book: Workbook, block: Block) -> Block:
         f"marked contradiction=1, 2, …; none is chosen); {repeated:,} rows repeat an earlier one "
         "with the same value (kept, marked repeat=2, …)"
     )
-    labels = {**block.labels, **{role: m for role, m in marks.items() if any(m)}}
+    labels = {**block.labels, **{role: Column.of(m) for role, m in marks.items() if any(m)}}
     return replace(block, labels=labels, notes=(*block.notes, note))
+
+
+def _values(block: Block, row: int) -> tuple[object, ...]:
+    cells = block.cells
+    return cells.row(row) if isinstance(cells, Cells) else tuple(column[row] for column in cells)
 
 
 def split_rows(book: Workbook, block: Block) -> list[Block]:
@@ -62,7 +87,7 @@ def split_rows(book: Workbook, block: Block) -> list[Block]:
     LayoutChanged
         A label that the layout does not declare, with its row.
     """
-    blocks = [number_parts(block) if block.layout.repeats else mark_doubles(book, block)]
+    blocks = [number_parts(book, block) if block.layout.repeats else mark_doubles(book, block)]
     for role, declared in block.layout.by_row.items():
         blocks = [part for b in blocks for part in _split(book, b, role, declared)]
     return blocks
@@ -74,28 +99,29 @@ def _split(
     labels = block.labels.get(role)
     if labels is None:
         return [block]
-    parts: dict[str, list[int]] = {}
-    for index, label in enumerate(labels):
-        parts.setdefault(label, []).append(index)
-    unknown = next((label for label in parts if label not in declared), None)
+    unknown = next((label for label in labels.words if label not in declared), None)
     if unknown is not None:
         raise LayoutChanged(
-            f"{book.name}: row {block.rows[parts[unknown][0]]} reads {unknown[:80]!r}; layout "
+            f"{book.name}: row {block.rows[labels.index(unknown)]} reads {unknown[:80]!r}; layout "
             f"{block.layout.id} knows {', '.join(repr(k) for k in list(declared)[:8])}",
             hint="declare what it measures under `by_row` in the layout",
         )
-    return [_part(block, rows, declared[label]) for label, rows in parts.items()]
+    order = np.argsort(labels.codes, kind="stable")
+    rows = np.split(order, np.cumsum(np.bincount(labels.codes))[:-1])
+    return [_part(block, r, declared[label]) for label, r in zip(labels.words, rows, strict=True)]
 
 
-def _part(block: Block, rows: list[int], said: Mapping[str, Any]) -> Block:
+def _part(block: Block, rows: npt.NDArray[np.int64], said: Mapping[str, Any]) -> Block:
     measures = {m: replace(m, **said) for m in block.measures}
-    whole = len(rows) == len(block.rows)
+    block = replace(block, measures=tuple(measures[m] for m in block.measures))
+    if len(rows) == len(block.rows):
+        return block
+    cells = block.cells
     return replace(
         block,
-        measures=tuple(measures[m] for m in block.measures),
-        rows=block.rows if whole else block.rows[rows],
-        labels=block.labels
-        if whole
-        else {k: [column[i] for i in rows] for k, column in block.labels.items()},
-        cells=block.cells if whole else [[column[i] for i in rows] for column in block.cells],
+        rows=block.rows[rows],
+        labels={role: column.taken(rows) for role, column in block.labels.items()},
+        cells=cells.taken(rows)
+        if isinstance(cells, Cells)
+        else [[column[i] for i in rows] for column in cells],
     )

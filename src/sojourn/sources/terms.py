@@ -6,6 +6,7 @@ from sojourn.errors import BadDeclaration
 from sojourn.sources.container import Workbook
 from sojourn.sources.declaration import Edition
 
+_ALL_RIGHTS = re.compile("all rights reserved", re.I)
 _RESERVED = re.compile(r"[^.]*all rights reserved\.?", re.I)
 _OPEN = re.compile(r"(?:creative ?commons|creativecommons\.org/licenses/|\bCC[ -]BY)[^,;|]*", re.I)
 _CLOSED = re.compile(r"\b(?:NC|ND)\b|non-?commercial|no ?deriv|/by-n[cd]", re.I)
@@ -22,7 +23,9 @@ def printed_terms(book: Workbook) -> tuple[str, str]:
         for line in book.grid(sheet).lines_of_text:
             if (found := _OPEN.search(line)) is not None:
                 return found.group(0).strip(), sheet
-            if not reserved[0] and (found := _RESERVED.search(line)) is not None:
+            if reserved[0] or not _ALL_RIGHTS.search(line):
+                continue
+            if (found := _RESERVED.search(line)) is not None:
                 reserved = (found.group(0).strip(), sheet)
     return reserved
 

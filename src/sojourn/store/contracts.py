@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import duckdb
@@ -10,6 +9,8 @@ import numpy as np
 
 from sojourn import errors
 from sojourn.harmonize.contracts import Contract, contracts
+from sojourn.harmonize.names import with_names
+from sojourn.store.facts import Facts, gone
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import KEY_LIST, Store
 from sojourn.vocab.area import AREAS
@@ -48,7 +49,7 @@ def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str
 
 def set_areas(con: duckdb.DuckDBPyConnection) -> None:
     """Give the contracts the kind of each area, and the last year in which it existed."""
-    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchone():
+    if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchall():
         return
     con.execute("CREATE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
     known = list(AREAS.values())
@@ -63,27 +64,31 @@ def set_areas(con: duckdb.DuckDBPyConnection) -> None:
     con.unregister("area_rows")
 
 
-def find_repeated(con: duckdb.DuckDBPyConnection) -> None:
-    """Note the keys that stand in ``staged`` more than once, by their hash."""
+def find_repeated(con: duckdb.DuckDBPyConnection) -> bool:
+    """Note the keys that stand in ``staged`` more than once, by their hash; say whether any do."""
     con.execute(
         f"CREATE OR REPLACE TABLE repeated AS SELECT hash({KEY_LIST}) AS h FROM staged "  # noqa: S608
         "GROUP BY h HAVING count(*) > 1"
     )
+    return bool(con.execute("SELECT 1 FROM repeated LIMIT 1").fetchall())
 
 
 def check(
     con: duckdb.DuckDBPyConnection,
     name: str,
+    facts: Facts,
     *,
     verified: bool,
     contradicts: bool,
     formula_cells: Collection[tuple[str, int, int]],
     has_members: bool,
 ) -> list[Problem]:
-    """Ask every contract of the staged file.
+    """Ask every contract of the staged file; ``area`` and ``member`` must be set.
 
     Parameters
     ----------
+    facts : Facts
+        What is known of the file: contracts that can find nothing are not asked.
     verified : bool
         Whether the bytes are declared ones: what a publisher itself printed is kept and recorded.
     contradicts : bool
@@ -96,12 +101,11 @@ def check(
     HarmonizeError
         The error class of the first contract that may not be broken, naming up to five cells.
     """
-    find_repeated(con)
-    set_areas(con)
-    words, held = _held(con, has_members=has_members)
+    held = set(facts.held) | ({"members"} if has_members else set())
+    held |= {"repeated"} if facts.may_repeat and find_repeated(con) else set()
     found: list[Problem] = []
     for contract in contracts():
-        if not contract.may_find(words, held):
+        if not contract.may_find(facts.words, held):
             continue
         rows = _broken(con, contract)
         problems = [
@@ -143,7 +147,6 @@ def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem
         "CREATE OR REPLACE TEMP TABLE staged AS SELECT * FROM raw_observation WHERE file = $file",
         {"file": file.sha256},
     )
-    find_repeated(con)
     set_areas(con)
     words, held = _held(con, has_members=bool(members))
     found = []
@@ -163,7 +166,7 @@ def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem
 
 
 def _refuse(contract: Contract, name: str, problems: list[Problem], why: str) -> None:
-    listed = "; ".join(f"{p.place}: {p.message}" for p in problems[:5])
+    listed = "; ".join(f"{p.place}: {with_names(p.message)}" for p in problems[:5])
     more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""
     kind = getattr(errors, contract.error)
     raise kind(
@@ -178,26 +181,25 @@ def _held(
     """Return the words of each column that a contract asks for, and what else is there."""
     columns = sorted({column for c in contracts() for column in (*c.when, *c.any_of)})
     asked = ", ".join(f"list(DISTINCT {column})" for column in columns)
-    found = "min(obs_value) < 0, count(lower) + count(upper) > 0, count(DISTINCT unit_measure) > 1"
-    *row, negative, interval, units = con.execute(
+    found = (
+        "min(obs_value) < 0, count(lower) + count(upper) > 0, count(DISTINCT unit_measure) > 1, "
+        "max(obs_value * pow(10, unit_mult)) > 12e9, bool_or(obs_value <> round(obs_value))"
+    )
+    *row, negative, interval, units, vast, broken = con.execute(
         f"SELECT {asked}, {found} FROM staged"  # noqa: S608 - packaged
     ).fetchall()[0]
     words = {column: set(own or ()) for column, own in zip(columns, row, strict=True)}
-    twice = con.execute("SELECT 1 FROM repeated LIMIT 1").fetchone()
     held = {
         "members": has_members,
-        "repeated": twice is not None,
+        "repeated": find_repeated(con),
         "negative": negative,
+        "vast": vast,
+        "broken": broken,
         "interval": interval,
         "units": units,
-        "gone": not _gone().isdisjoint(words["ref_area"]),
+        "gone": not gone().isdisjoint(words["ref_area"]),
     }
     return words, {name for name, is_held in held.items() if is_held}
-
-
-@cache
-def _gone() -> frozenset[str]:
-    return frozenset(a.area_id for a in AREAS.values() if a.valid_to is not None)
 
 
 def _broken(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple[Any, ...]]:

@@ -11,12 +11,11 @@ from itertools import groupby
 
 import duckdb
 
-from sojourn.harmonize.comparison import ColumnChange, KeyChange, largest, questions
+from sojourn.harmonize.comparison import questions
 from sojourn.harmonize.coverage import (
     EVERYTHING,
     Coverage,
     MeasureCoverage,
-    SliceChange,
     far_from,
     said_of,
     short_slices,
@@ -24,8 +23,18 @@ from sojourn.harmonize.coverage import (
 )
 from sojourn.sources.frame import Frame
 from sojourn.store.manifest import LoadedFile, Manifest
+from sojourn.store.measures import NO_TALLIES, Tallies, measures_of
+from sojourn.store.side_by_side import (
+    columns,
+    largest_changes,
+    lay,
+    moves,
+    periods,
+    slices,
+    take_away,
+    told,
+)
 from sojourn.vocab.area import AREAS
-from sojourn.vocab.indicator import indicators
 
 #: Datasets that this package computes; no publisher can have cut them.
 COMPUTED = "sojourn."
@@ -36,7 +45,10 @@ _LATER = 0.5
 
 
 def assess(
-    manifest: Manifest, frames: Mapping[str, Frame], datasets: Collection[str] | None = None
+    manifest: Manifest,
+    frames: Mapping[str, Frame],
+    datasets: Collection[str] | None = None,
+    tallies: Tallies = NO_TALLIES,
 ) -> Manifest:
     """Return the manifest with the coverage of its editions.
 
@@ -46,6 +58,8 @@ def assess(
         What is declared of each dataset.
     datasets : collection of str, optional
         Assess the editions of these only, and keep what is known of the others.
+    tallies : mapping of str to mapping, optional
+        What files hold of each indicator, by digest, where that was counted when they were read.
     """
     kept = [c for c in manifest.coverage if datasets is not None and c.dataset not in datasets]
     files = sorted(
@@ -60,21 +74,27 @@ def assess(
     with closing(duckdb.connect(":memory:")) as con:
         con.execute("SET threads = 1")  # an edition is small: threads cost more than they give
         for dataset, group in groupby(files, key=lambda f: f.dataset):
-            found += _dataset(con, manifest, list(group), frames.get(dataset, Frame()))
+            found += _dataset(con, manifest, list(group), frames.get(dataset, Frame()), tallies)
     known = {f.edition for f in manifest.files}
+    doubts = {c.edition: c.doubt for c in found}
+    marked = tuple(replace(f, doubt=doubts.get(f.edition, "")) for f in manifest.files)
     ordered = sorted((c for c in found if c.edition in known), key=lambda c: (c.dataset, c.vintage))
-    return replace(manifest, coverage=tuple(ordered))
+    return replace(manifest, files=marked, coverage=tuple(ordered))
 
 
 def _dataset(
-    con: duckdb.DuckDBPyConnection, manifest: Manifest, files: list[LoadedFile], frame: Frame
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    files: list[LoadedFile],
+    frame: Frame,
+    tallies: Tallies,
 ) -> list[Coverage]:
     editions = [list(g) for _, g in groupby(files, key=lambda f: (f.vintage, f.edition))]
     out: list[Coverage] = []
     whole: list[LoadedFile] = []  # files of the newest complete edition so far
     later = [e for e in editions if _vouched(e)]
     for edition in editions:
-        measures = _measures(con, manifest, edition)
+        measures = measures_of(con, edition, _parquet(manifest, edition), tallies)
         if _vouched(edition):
             found = _summary(edition, measures, frame)
         else:
@@ -137,12 +157,15 @@ def _judged(
         base, said, gaps = _compared(con, manifest, files, known, base, frame, after=after)
         reasons += said
         short += gaps
-    elif measures and not any(f.states_whole for f in files):
+    elif measures:
         places = _places(con, manifest, files)
-        closed = _closed(con, manifest, files)
-        if (far := far_from(frame, places)) and not closed:
-            reasons.append(far)
-            short.append(EVERYTHING)
+        far = far_from(frame, places)
+        if far and not _closed(con, manifest, files):
+            if places > 1 and any(f.states_whole for f in files):
+                base = replace(base, questions=(f"says that nothing was selected, and {far}",))
+            else:
+                reasons.append(far)
+                short.append(EVERYTHING)
     accepted = "; ".join(dict.fromkeys(f.accepted for f in files if f.accepted))
     status = ("accepted" if accepted else "partial") if reasons else "complete"
     return replace(
@@ -162,25 +185,25 @@ def _compared(
 ) -> tuple[Coverage, list[str], list[tuple[str, str, str]]]:
     """Return the coverage with its comparison, why it is partial, and its slices that are short."""
     before = known[0].edition
-    _join(con, _parquet(manifest, known), _parquet(manifest, files))
-    slices = _slices(con)
+    lay(con, _parquet(manifest, known), _parquet(manifest, files))
+    found_slices = slices(con)
     allowed = replace(frame, keys_lost=_LATER, total_lost=_LATER) if after else frame
-    gaps = list(short_slices(slices, allowed))
-    reasons = list(said_of(slices, allowed, before))
-    if not after:
-        lost = years_lost(_periods(con, "b"), _periods(con, "a"), frame)
-        if lost:
-            listed = ", ".join(lost[:4]) + (f" and {len(lost) - 4} more" if len(lost) > 4 else "")
-            reasons.append(f"lacks {listed}, which {before} holds")
+    gaps = list(short_slices(found_slices, allowed))
+    reasons = list(said_of(found_slices, allowed, before))
+    lost = () if after else years_lost(periods(con, "b"), periods(con, "a"), frame)
+    if lost:
+        listed = ", ".join(lost[:4]) + (f" and {len(lost) - 4} more" if len(lost) > 4 else "")
+        reasons.append(f"lacks {listed}, which {before} holds")
     found = replace(
         base,
         compared_with=before,
-        lost=sum(s.lost for s in slices),
-        new=sum(s.new for s in slices),
-        changes=tuple(str(c) for c in _largest(con)),
-        questions=() if after else questions(_columns(con), before, _moves(con)),
+        lost=sum(s.lost for s in found_slices),
+        new=sum(s.new for s in found_slices),
+        changes=tuple(str(c) for c in largest_changes(con)),
+        questions=() if after else questions(columns(con), before, moves(con)),
+        told=() if after else told(con, before, periods_told=bool(lost)),
     )
-    con.execute("DROP TABLE a; DROP TABLE b; DROP TABLE both_sides")
+    take_away(con)
     return found, reasons, gaps
 
 
@@ -189,42 +212,11 @@ def _parquet(manifest: Manifest, files: Sequence[LoadedFile]) -> list[str]:
     return [str(folder / f.parquet) for f in files if f.parquet]
 
 
-def _measures(
-    con: duckdb.DuckDBPyConnection, manifest: Manifest, files: Sequence[LoadedFile]
-) -> tuple[MeasureCoverage, ...]:
-    paths = _parquet(manifest, files)
-    if not paths:
-        return ()
-    rows = con.execute(
-        "SELECT indicator, sum(n)::BIGINT, count(DISTINCT ref_area), count(DISTINCT origin), "
-        "count(DISTINCT time_period), min(time_period), max(time_period), list(DISTINCT sex ORDER BY sex) "
-        "FROM (SELECT indicator, ref_area, origin, time_period, sex, count(*) AS n "
-        "FROM read_parquet($paths) GROUP BY ALL) GROUP BY indicator ORDER BY indicator",
-        {"paths": paths},
-    ).fetchall()
-    return tuple(
-        MeasureCoverage(
-            indicator=i, keys=n, places=p, origins=o, periods=t, first=a, last=z, sexes=tuple(s)
-        )
-        for i, n, p, o, t, a, z, s in rows
-    )
-
-
 _PARTS = ", ".join(
     f"'{a.area_id}'"
     for a in sorted(AREAS.values(), key=lambda a: a.area_id)
     if a.kind in ("country", "historical", "residual")
 )
-
-
-#: Aggregates but the world: their members differ by edition, and their parts are compared anyway.
-_GROUPS = ", ".join(
-    f"'{a.area_id}'"
-    for a in sorted(AREAS.values(), key=lambda a: a.area_id)
-    if a.kind not in ("country", "historical", "residual") and a.area_id != "900"
-)
-#: What cannot be added: only keys are counted.
-_RATES = ", ".join(f"'{i.id}'" for i in indicators().values() if i.kind == "rate")
 
 
 def _places(con: duckdb.DuckDBPyConnection, manifest: Manifest, files: Sequence[LoadedFile]) -> int:
@@ -250,121 +242,3 @@ def _closed(
         {"paths": _parquet(manifest, files)},
     ).fetchall()
     return bool(worlds) and not open_
-
-
-_KEY = "indicator, ref_area, origin, destination, sex, age, time_period, said"
-
-
-def _join(con: duckdb.DuckDBPyConnection, before: list[str], now: list[str]) -> None:
-    """Lay two editions side by side by key: ``a`` is the one before, ``b`` this one."""
-    for name, paths in (("a", before), ("b", now)):
-        con.execute(
-            f"CREATE OR REPLACE TABLE {name} AS SELECT indicator, ref_area, origin, destination, sex, "  # noqa: S608
-            "age, time_period, regexp_replace(detail, '(;|^)(row|part|repeat|contradiction)=[0-9]+', '') "
-            "AS said, sum(obs_value * pow(10, unit_mult)) AS value, min(file) AS file, "
-            'min(sheet) AS sheet, min("row") AS line '
-            "FROM read_parquet($paths) WHERE obs_value <> 0 "
-            f"AND ref_area NOT IN ({_GROUPS}) AND origin NOT IN ({_GROUPS}) GROUP BY ALL",
-            {"paths": paths},
-        )
-    con.execute(
-        f"CREATE OR REPLACE TABLE both_sides AS SELECT {_KEY}, a.value AS before, b.value AS after "  # noqa: S608
-        f"FROM a FULL JOIN b USING ({_KEY}) "
-        "WHERE (indicator, time_period) IN (SELECT DISTINCT indicator, time_period FROM a) "
-        "AND (indicator, time_period) IN (SELECT DISTINCT indicator, time_period FROM b)"
-    )
-
-
-def _slices(con: duckdb.DuckDBPyConnection) -> list[SliceChange]:
-    adds = f"indicator NOT IN ({_RATES})"
-    rows = con.execute(
-        "SELECT indicator, origin NOT IN ('_T', '_Z') AS by_origin, time_period, count(after), "  # noqa: S608 - ids
-        "count(before), count(*) FILTER (after IS NULL), count(*) FILTER (before IS NULL), "
-        f"coalesce(sum(after), 0), coalesce(sum(abs(before)) FILTER ({adds}), 0), "
-        f"coalesce(sum(abs(before)) FILTER ({adds} AND after IS NULL), 0) "
-        "FROM both_sides GROUP BY ALL HAVING count(before) > 0 ORDER BY 1, 2, 3"
-    ).fetchall()
-    names = tuple(SliceChange.__dataclass_fields__)
-    return [SliceChange(**dict(zip(names, row, strict=True))) for row in rows]
-
-
-def _periods(con: duckdb.DuckDBPyConnection, side: str) -> set[str]:
-    rows = con.execute(f"SELECT DISTINCT time_period FROM {side}").fetchall()  # noqa: S608 - a or b
-    return {period for (period,) in rows}
-
-
-def _largest(con: duckdb.DuckDBPyConnection) -> tuple[KeyChange, ...]:
-    rows = con.execute(
-        "SELECT indicator, ref_area, origin, sex, time_period, before, after FROM both_sides "
-        "WHERE before IS DISTINCT FROM after "
-        "ORDER BY abs(coalesce(after, 0) - coalesce(before, 0)) DESC, 1, 2, 3, 4, 5 LIMIT 10"
-    ).fetchall()
-    names = tuple(KeyChange.__dataclass_fields__)
-    return largest([KeyChange(**dict(zip(names, row, strict=True))) for row in rows])
-
-
-_COLUMN = "indicator, sex, time_period"
-
-
-def _columns(con: duckdb.DuckDBPyConnection) -> list[ColumnChange]:
-    """Return the columns of which much has changed, with what would explain it."""
-    con.execute(
-        f"CREATE OR REPLACE TABLE moved AS SELECT {_COLUMN}, count(*) AS keys, "  # noqa: S608
-        "count(*) FILTER (before <> after) AS changed, "
-        "median(after / before) FILTER (before <> after) AS ratio, "
-        "sum(after) AS total, sum(before) AS total_before FROM both_sides "
-        "WHERE before IS NOT NULL AND after IS NOT NULL GROUP BY ALL HAVING changed > 0"
-    )
-    rows = con.execute(_EXPLAINED).fetchall()
-    con.execute("DROP TABLE moved")
-    names = (
-        "indicator",
-        "sex",
-        "period",
-        "keys",
-        "changed",
-        "ratio",
-        "total",
-        "total_before",
-        "spread",
-        "same_as",
-        "same_share",
-        "displaced",
-    )
-    return [ColumnChange(**dict(zip(names, row, strict=True))) for row in rows]
-
-
-_EXPLAINED = f"""
-WITH changed AS (
-  SELECT s.* FROM both_sides s JOIN moved USING ({_COLUMN})
-  WHERE before <> after),
-spread AS (
-  SELECT {_COLUMN}, avg((abs(after / before / ratio - 1) < 0.01)::INTEGER) AS spread
-  FROM changed JOIN moved USING ({_COLUMN}) GROUP BY ALL),
-big AS (SELECT {_COLUMN}, changed AS n FROM moved WHERE changed >= 4 AND changed >= 0.5 * keys),
-twin AS (
-  SELECT c.indicator, c.sex, c.time_period, a.indicator || ' ' || a.time_period || CASE WHEN a.sex = '_T' THEN '' ELSE ' (' || a.sex || ')' END AS same_as,
-    count(*) / any_value(n) AS same_share
-  FROM changed c JOIN big USING ({_COLUMN})
-  JOIN a ON a.ref_area = c.ref_area AND a.origin = c.origin AND a.destination = c.destination AND a.age = c.age AND a.value = c.after
-    AND (a.indicator, a.sex, a.time_period) <> (c.indicator, c.sex, c.time_period)
-  GROUP BY ALL),
-best AS (SELECT {_COLUMN}, max_by(same_as, same_share) AS same_as, max(same_share) AS same_share FROM twin GROUP BY ALL),
-elsewhere AS (
-  SELECT {_COLUMN}, count(*) / any_value(n) AS displaced FROM changed c JOIN big USING ({_COLUMN})
-  WHERE EXISTS (SELECT 1 FROM a WHERE a.indicator = c.indicator AND a.sex = c.sex AND a.time_period = c.time_period AND a.value = c.after)
-  GROUP BY ALL)
-SELECT {_COLUMN}, keys, changed, ratio, total, total_before, coalesce(spread, 0), coalesce(same_as, ''), coalesce(same_share, 0), coalesce(displaced, 0)
-FROM moved LEFT JOIN spread USING ({_COLUMN}) LEFT JOIN best USING ({_COLUMN}) LEFT JOIN elsewhere USING ({_COLUMN})
-ORDER BY abs(total - total_before) DESC, 1, 2, 3
-"""  # noqa: S608 - constants only
-
-
-def _moves(con: duckdb.DuckDBPyConnection) -> float:
-    """Return the largest relative step of a total from one period to the next in the edition before."""
-    [(most,)] = con.execute(
-        "WITH t AS (SELECT indicator, sex, time_period, sum(value) AS total FROM a GROUP BY ALL) "
-        "SELECT max(abs(total / earlier - 1)) FROM (SELECT total, lag(total) OVER "
-        "(PARTITION BY indicator, sex ORDER BY time_period) AS earlier FROM t) WHERE earlier > 0"
-    ).fetchall()
-    return float(most or 0.0)

@@ -59,6 +59,8 @@ class LoadedFile:
         What its declared edition is said to hold: ``whole``, or which part.
     accepted : str
         Why a person took a partial edition as complete; empty when nobody did.
+    doubt : str
+        What must be said of every number of its edition: that it is in question.
     until : str
         Day up to which it covers time; empty when nothing says so.
     kept : tuple of KeptFile
@@ -95,6 +97,7 @@ class LoadedFile:
     states_whole: bool = False
     holds: str = ""
     accepted: str = ""
+    doubt: str = ""
     until: str = ""
     kept: tuple[KeptFile, ...] = ()
     receipt: tuple[str, ...] = ()
@@ -107,6 +110,8 @@ class LoadedFile:
             parts.append("states no edition; dated by its day of loading")
         if self.accepted:
             parts.append(f"taken as the whole table ({self.accepted})")
+        elif self.doubt:
+            parts.append(self.doubt)
         if self.rebuilt:
             parts.append("rebuilt: its cells are not the publisher's")
         return "; ".join(parts)
@@ -123,6 +128,16 @@ class Manifest:
     def covered(self, edition: str) -> Coverage | None:
         """Return what an edition covers; None when that was never assessed."""
         return next((c for c in self.coverage if c.edition == edition), None)
+
+    def may_sum(self, edition: str, indicator: str, period: str) -> bool:
+        """Whether a sum over what an edition holds of a period is the sum of its table.
+
+        Of cells that were chosen for a factsheet (the embedded edition), nothing is summed.
+        """
+        if (self.root / "packed.json").is_file():
+            return False
+        covered = self.covered(edition)
+        return covered is None or covered.whole(indicator, period)
 
     def holds(self, sha256: str) -> bool:
         """Say whether a file with this digest is already in the store."""
@@ -178,7 +193,8 @@ def _coverage(entry: dict[str, Any]) -> Coverage:
         MeasureCoverage(**{**m, "sexes": tuple(m["sexes"])}) for m in entry["measures"]
     )
     short = tuple((i, kind, period) for i, kind, period in entry["short"])
-    lists = {k: tuple(entry[k]) for k in ("reasons", "selection", "changes", "questions")}
+    names = ("reasons", "selection", "changes", "questions", "told")
+    lists = {name: tuple(entry.get(name, ())) for name in names}
     return Coverage(**{**entry, **lists, "measures": measures, "short": short})
 
 

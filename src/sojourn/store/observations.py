@@ -15,19 +15,25 @@ from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.observation import COLUMNS, KEY
 
 DDL = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS)
+#: ``staged`` before a file is staged (see `sojourn.store.staging`).
+NOTHING_STAGED = (
+    f"CREATE TABLE own ({DDL}); CREATE VIEW staged AS SELECT *, rowid AS number FROM own"  # noqa: S608 - our columns
+)
+#: What of ``staged`` is kept.
+STAGED = "(SELECT " + ", ".join(f'"{name}"' for name, _ in COLUMNS) + " FROM staged)"  # noqa: S608 - our columns
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """Return an in-memory connection with an empty ``staged`` table, for one core."""
+    """Return an in-memory connection in which nothing is ``staged``, for one core."""
     con = duckdb.connect(":memory:")
     con.execute("SET threads = 1")  # a file is small: threads cost more than they give
     con.execute("SET preserve_insertion_order = true")
-    con.execute(f"CREATE TABLE staged ({DDL})")
+    con.execute(NOTHING_STAGED)
     return con
 
 
 def write_parquet(con: duckdb.DuckDBPyConnection, table: str, target: Path) -> None:
-    """Write a table to Parquet in one step; the same table gives the same bytes."""
+    """Write a table, or a query in brackets, to Parquet in one step; the same table gives the same bytes."""
     with new_file(target, error=StoreError) as path:
         try:
             con.execute(f"COPY {table} TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")

@@ -177,10 +177,10 @@ def _opened(path: Path, digest: str) -> duckdb.DuckDBPyConnection | None:
         con.execute("SET threads = 1")  # a request is one task; the server runs several
         said = con.execute(
             "SELECT digest, n = (SELECT count(*) FROM serving) FROM built"
-        ).fetchone()
+        ).fetchall()
     except duckdb.Error:
         return None
-    if said == (digest, True):
+    if said == [(digest, True)]:
         return con
     con.close()
     return None

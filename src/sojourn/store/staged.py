@@ -1,6 +1,6 @@
 """The last steps before a commit: drop what is known, write memberships and problems."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from sojourn.errors import EditionUnclear
 from sojourn.sources.classification import Membership
 from sojourn.store.contracts import Problem
+from sojourn.store.facts import Facts
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.store.observations import (
     KEY_LIST,
@@ -21,9 +22,21 @@ from sojourn.vocab.observation import KEY, Cell
 
 
 def drop_known(
-    con: duckdb.DuckDBPyConnection, manifest: Manifest, edition: str, *, verified: bool, name: str
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    edition: str,
+    facts: Facts,
+    others: Mapping[str, Facts],
+    *,
+    verified: bool,
+    name: str,
 ) -> tuple[int, tuple[str, ...]]:
     """Remove from ``staged`` what stands twice in it, and what the store already holds.
+
+    Parameters
+    ----------
+    facts, others : Facts, mapping of str to Facts
+        What is known of the file, and of those that were read before it, by digest.
 
     Returns
     -------
@@ -36,14 +49,16 @@ def drop_known(
         The store holds other values for the same keys of the same edition.
     """
     notes = []
-    twice = con.execute("SELECT count(*) FROM repeated").fetchall()[0][0]
-    if twice:
+    held = [f for f in manifest.of_edition(edition) if f.parquet]
+    files = [f for f in held if f.sha256 not in others or facts.meets(others[f.sha256])]
+    if not files and not facts.may_repeat:
+        return facts.count, ()
+    if facts.may_repeat:
         con.execute(
-            "DELETE FROM staged WHERE rowid IN (SELECT rowid FROM staged WHERE hash("  # noqa: S608
+            "DELETE FROM own WHERE rowid IN (SELECT number FROM staged WHERE hash("  # noqa: S608
             f"{KEY_LIST}) IN (SELECT h FROM repeated) QUALIFY row_number() OVER "
             f'(PARTITION BY {KEY_LIST} ORDER BY "row", col) > 1)'
         )
-    files = [f for f in manifest.of_edition(edition) if f.parquet]
     if files and _note_known(con, manifest, files):
         same = " AND ".join(f"s.{k} = k.{k}" for k in KEY)
         clash = con.execute(
@@ -54,7 +69,10 @@ def drop_known(
         if clash:
             _refuse(name, edition, clash, verified=verified)
         before = _count(con)
-        con.execute(f"DELETE FROM staged s WHERE EXISTS (SELECT 1 FROM known k WHERE {same})")  # noqa: S608
+        con.execute(
+            "DELETE FROM own WHERE rowid IN (SELECT number FROM staged s "  # noqa: S608
+            f"WHERE EXISTS (SELECT 1 FROM known k WHERE {same}))"
+        )
         if (dropped := before - _count(con)) > 0:
             notes.append(f"{dropped:,} of {before:,} observations are in the store already")
     return _count(con), tuple(notes)
@@ -62,11 +80,11 @@ def drop_known(
 
 def printed_at(con: duckdb.DuckDBPyConnection, cell: Cell) -> float | None:
     """Return the staged number at a cell; None where the file has none."""
-    row = con.execute(
+    rows = con.execute(
         'SELECT obs_value FROM staged WHERE sheet = ? AND "row" = ? AND col = ?',
         [cell.sheet, cell.row, cell.col],
-    ).fetchone()
-    return None if row is None else row[0]
+    ).fetchall()
+    return rows[0][0] if rows else None
 
 
 def _note_known(

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.harmonize.observe import DIMENSIONS, Observed
-from sojourn.store.observations import DDL
+from sojourn.store.facts import column_of
+from sojourn.store.observations import NOTHING_STAGED
 from sojourn.vocab.observation import COLUMNS
 
 #: More words than this are kept as text: a list of them is copied for each chunk of rows.
@@ -29,65 +30,66 @@ def stage(
     edition: str,
     sha256: str,
 ) -> int:
-    """Make ``staged`` from the blocks of a file, row by row; return the number of observations."""
+    """Make ``staged`` from the blocks of a file, row by row; return the number of observations.
+
+    What differs from cell to cell is a table, ``own``; ``staged`` shows it with what is one word
+    or number in the whole file, and with the ``number`` of each row in ``own``.
+    """
+    con.execute("DROP VIEW IF EXISTS staged; DROP TABLE IF EXISTS own")
     if not parts:
-        con.execute(f"CREATE OR REPLACE TABLE staged ({DDL})")
+        con.execute(NOTHING_STAGED)
         return 0
-    cells: dict[str, Any] = _numbers(parts)
-    selected = {n: f'"{n}"' for n in ("obs_value", "lower", "upper", "unit_mult", "row", "col")}
-    con.execute("DROP TABLE IF EXISTS staged")
+    cells, shown = _numbers(parts)
     words: dict[str, list[str]] = {}
     for name in _WORDS:
         words[name], cells[name] = _coded(parts, name)
     words["obs_status"], cells["obs_status"] = _statuses(parts)
-    words["sheet"] = sorted({p.sheet for p in parts})
-    cells["sheet"] = np.concatenate(
-        [np.full(len(p.rows) * len(p.cols), words["sheet"].index(p.sheet)) for p in parts]
-    )
+    words["sheet"], cells["sheet"] = _sheets(parts)
     words |= {"dataflow": [dataset], "edition": [edition], "file": [sha256]}
-    for name, own in words.items():
-        selected[name] = _typed(con, name, own, cells)
+    own = {name: f'"{name}"' for name in cells}
+    for name, found in words.items():
+        if len(found) == 1:
+            cells.pop(name, None)
+            own.pop(name, None)
+            shown[name] = f"{_quoted(found)}::ENUM({_quoted(found)})"
+        else:
+            own[name] = _typed(con, name, found, cells)
     con.register("cells", cells)
-    listed = ", ".join(f'{selected[n]} AS "{n}"' for n, _ in COLUMNS)
-    con.execute(f"CREATE TABLE staged AS SELECT {listed} FROM cells")  # noqa: S608 - our columns
+    listed = ", ".join(f'{source} AS "{name}"' for name, source in own.items())
+    con.execute(f"CREATE TABLE own AS SELECT {listed} FROM cells")  # noqa: S608 - our columns
     con.unregister("cells")
+    listed = ", ".join(shown.get(n, f'"{n}"') + f' AS "{n}"' for n, _ in COLUMNS)
+    con.execute(f"CREATE VIEW staged AS SELECT {listed}, rowid AS number FROM own")  # noqa: S608
     return len(cells["col"])
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join("'" + w.replace("'", "''") + "'" for w in words)
 
 
 def _typed(
     con: duckdb.DuckDBPyConnection, name: str, words: list[str], cells: dict[str, Any]
 ) -> str:
-    """Make the type of a column, and return how its codes become words."""
-    con.execute(f"DROP TYPE IF EXISTS of_{name}")
+    """Make the type of a column of several words, and return how its codes become words."""
     if len(words) > MOST_WORDS:
         cells[name] = np.array(words, dtype=object)[cells[name]]
         return name
-    quoted = ", ".join("'" + w.replace("'", "''") + "'" for w in words)
-    con.execute(f"CREATE TYPE of_{name} AS ENUM ({quoted})")
-    if len(words) == 1:
-        cells.pop(name, None)
-        return f"{quoted}::of_{name}"
+    con.execute(f"DROP TYPE IF EXISTS of_{name}; CREATE TYPE of_{name} AS ENUM ({_quoted(words)})")
     return f"(enum_range(NULL::of_{name})::of_{name}[])[{name} + 1]"
 
 
 def _coded(parts: Sequence[Observed], name: str) -> tuple[list[str], Codes]:
     """Return the words of a dimension, sorted, and the code of each cell."""
-    lists = [_of_block(p, name) for p in parts]
-    words = sorted({w for values, _ in lists for w in values})
+    columns = [column_of(p, name) for p in parts]
+    words = sorted({w for column, _ in columns for w in column.words})
+    if len(words) == 1:
+        return words, np.zeros(0, dtype=np.int32)
     index = {w: i for i, w in enumerate(words)}
     codes = []
-    for part, (values, by_row) in zip(parts, lists, strict=True):
-        own = np.fromiter(map(index.__getitem__, values), np.int32, len(values))
+    for part, (column, by_row) in zip(parts, columns, strict=True):
+        own = np.array([index[w] for w in column.words], dtype=np.int32)[column.codes]
         codes.append(np.repeat(own, len(part.cols)) if by_row else np.tile(own, len(part.rows)))
     return words, np.concatenate(codes)
-
-
-def _of_block(part: Observed, name: str) -> tuple[list[str], bool]:
-    if name in part.of_rows:
-        return part.of_rows[name], True
-    if name == "unit_measure":
-        return [unit for unit, _ in part.units], False
-    return part.of_columns[name], False
 
 
 def _statuses(parts: Sequence[Observed]) -> tuple[list[str], Codes]:
@@ -102,9 +104,21 @@ def _statuses(parts: Sequence[Observed]) -> tuple[list[str], Codes]:
     return [chr(p) for p in present], codes[points]
 
 
-def _numbers(parts: Sequence[Observed]) -> dict[str, Any]:
+def _sheets(parts: Sequence[Observed]) -> tuple[list[str], Codes]:
+    words = sorted({p.sheet for p in parts})
+    counts = [len(p.rows) * len(p.cols) for p in parts]
+    own = np.array([words.index(p.sheet) for p in parts], dtype=np.int32)
+    return words, np.repeat(own, counts if len(words) > 1 else 0)
+
+
+def _numbers(parts: Sequence[Observed]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the columns of numbers, and those that are one number or none in the whole file."""
     out: dict[str, Any] = {}
+    same: dict[str, str] = {}
     for name, attribute in (("obs_value", "value"), ("lower", "lower"), ("upper", "upper")):
+        if all(getattr(v, attribute) is None for p in parts for v in p.values):
+            same[name] = "NULL::DOUBLE"
+            continue
         blocks = []
         for p in parts:
             nothing = np.full(len(p.rows), np.nan)
@@ -114,8 +128,12 @@ def _numbers(parts: Sequence[Observed]) -> dict[str, Any]:
         out[name] = np.ma.masked_array(numbers, np.isnan(numbers))
     out["row"] = np.concatenate([np.repeat(p.rows, len(p.cols)) for p in parts]).astype(np.int32)
     out["col"] = np.concatenate([np.tile(p.cols, len(p.rows)) for p in parts]).astype(np.int16)
+    mults = {m for p in parts for _, m in p.units}
+    if len(mults) == 1:
+        same["unit_mult"] = f"({mults.pop()})::SMALLINT"
+        return out, same
     mult = [np.array([m for _, m in p.units], dtype=np.int16) for p in parts]
     out["unit_mult"] = np.concatenate(
         [np.tile(m, len(p.rows)) for m, p in zip(mult, parts, strict=True)]
     )
-    return out
+    return out, same

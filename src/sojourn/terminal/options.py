@@ -1,9 +1,12 @@
 """Options that several commands share, so that they read the same everywhere."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
+
+from sojourn.errors import Misasked
+from sojourn.terminal.asked import day_of
 
 data_option = click.option(
     "--data",
@@ -30,24 +33,10 @@ class Day(click.ParamType[date]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
         """Return the date, or fail with what was expected."""
-        if isinstance(value, date):
-            return value
-        for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
-            try:
-                found = datetime.strptime(str(value), form).replace(tzinfo=UTC).date()
-            except ValueError:
-                continue
-            return _last(found, form)
-        return self.fail(f"{value!r} is not a date; expected YYYY-MM-DD", param, ctx)
-
-
-def _last(day: date, form: str) -> date:
-    if form == "%Y":
-        return date(day.year, 12, 31)
-    if form == "%Y-%m":
-        following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-        return date.fromordinal(following.toordinal() - 1)
-    return day
+        try:
+            return day_of(value)
+        except Misasked as error:
+            return self.fail(error.problem, param, ctx)
 
 
 as_of_option = click.option(

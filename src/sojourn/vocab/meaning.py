@@ -23,6 +23,7 @@ class Meaning:
     ----------
     publisher : str
         Beginning of the edition's name that it holds for: a publisher, a dataset or an edition.
+        A line of the table may name several.
     since, until : int or None
         First and last year of the numbers it holds for; None where there is no limit.
     holds : tuple of str
@@ -38,7 +39,8 @@ class Meaning:
 
 
 @cache
-def _noted() -> Sequence[Meaning]:
+def noted() -> Sequence[Meaning]:
+    """Return every note, in the order of the table."""
     return tuple(
         Meaning(
             publisher,
@@ -48,7 +50,8 @@ def _noted() -> Sequence[Meaning]:
             tuple(holds.split()),
             note,
         )
-        for publisher, area_id, since, until, holds, note in rows_of("meanings.csv")
+        for publishers, area_id, since, until, holds, note in rows_of("meanings.csv")
+        for publisher in publishers.split()
     )
 
 
@@ -56,7 +59,7 @@ def meanings(edition: str, area_id: str, year: int) -> list[Meaning]:
     """Return the notes on an area's code in an edition and a year."""
     return [
         m
-        for m in _noted()
+        for m in noted()
         if m.area_id == area_id
         and edition.startswith(m.publisher)
         and (m.since is None or m.since <= year)
@@ -67,3 +70,10 @@ def meanings(edition: str, area_id: str, year: int) -> list[Meaning]:
 def held_by(edition: str, area_id: str, year: int) -> frozenset[str]:
     """Return the areas that a publisher counts under a code beside its own."""
     return frozenset(a for m in meanings(edition, area_id, year) for a in m.holds)
+
+
+def holders(edition: str, year: int) -> dict[str, frozenset[str]]:
+    """Return each area whose code counts others too, with those others."""
+    areas = {m.area_id for m in noted()}
+    found = {a: held_by(edition, a, year) for a in sorted(areas)}
+    return {a: held for a, held in found.items() if held}

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from unit.health.test_tb import AREAS, OBSERVED, world
 
 from sojourn.cli import cli
-from sojourn.errors import SimulateError
+from sojourn.errors import SimulateError, SojournError
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.engine.question import STEPS, Own, Question, read_questions
 from sojourn.health.tb.corridor import Answer, answer, corridors_of, steps_of, with_own
@@ -92,6 +92,15 @@ def test_a_perfect_test_is_not_what_is_assumed() -> None:
         ('origins = ["IND"]', 'origins = "IND"', "a list of codes"),
         ("end = 2035", "end = 2020", "from 2026 to 2020"),
         ("start = 2026", "start = 2026\ncolour = 1", "unknown key 'colour'"),
+        ("screened = 40", "screened = inf", "screened is inf"),
+        ("screened = 40", "screened = -40", "below zero"),
+        ("year = 2024", "year = 24", "a year from"),
+        ('currency = "GBP"', 'currency = "GB£"', "three letters of ISO 4217"),
+        ('currency = "GBP"', 'currency = "pounds"', "three letters of ISO 4217"),
+        ("cover = 0.8 ", "cover = nan ", "cover is nan"),
+        ("completed = 0.80", "completed = 0.95", "more than started"),
+        ("[uk_india]", '["../uk"]', "no name of a scenario"),
+        ("cover = 0.8 ", "title2 = 1\ncover = 0.8 ", "unknown key"),
     ],
 )
 def test_a_scenario_that_cannot_be_meant_is_refused(old: str, new: str, said: str) -> None:
@@ -124,3 +133,51 @@ def test_the_asker_s_numbers_stand_over_whos() -> None:
     assert np.median(found.ill) > 1.5 * np.median(asked(question(), 6).ill)
     with pytest.raises(SimulateError, match="not modelled"):
         with_own(world(), OBSERVED, [replace(double, area="999")], index)
+    with pytest.raises(SimulateError, match="which has"):
+        with_own(world(), OBSERVED, [replace(more, value=1e12)], index)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("coverage,70,2024,a report,GBR,,", "coverage is 70"),
+        ("incidence,0,2024,a report,GBR,,", "incidence is 0"),
+        ("incidence,200000,2024,a report,GBR,,", "incidence is 200000"),
+        ("incidence,nan,2024,a report,GBR,,", "value is nan"),
+        ("incidence,12,2024,,GBR,,", "no source"),
+        ("incidence,12,,a report,GBR,,", "year is ''"),
+        ("incidence,12,2024,a report,,,", "no area"),
+        ("arrivals,12,2024,a report,,IND,", "no destination"),
+        ("deaths,12,2024,a report,GBR,,", "what is 'deaths'"),
+        ("incidence,12,2024,a report,Frence,,", "Frence"),
+    ],
+)
+def test_a_number_of_the_asker_that_cannot_be_is_refused_with_its_row(
+    tmp_path: Path, row: str, said: str
+) -> None:
+    (tmp_path / "q.toml").write_text(tutorial(), "utf-8")
+    head = "what,value,year,source,area,origin,destination"
+    (tmp_path / "own.csv").write_text(f"{head}\n{row}\n", "utf-8")
+    asked = ["simulate", "corridor", str(tmp_path / "q.toml"), "--own", str(tmp_path / "own.csv")]
+    ran = CliRunner().invoke(cli, [*asked, "--out", str(tmp_path / "o"), "--data", str(tmp_path)])
+    assert ran.exit_code != 0
+    assert isinstance(ran.exception, SojournError)
+    assert said in f"{ran.exception} {ran.exception.hint}"
+    assert not (tmp_path / "o").exists()
+
+
+def test_an_answer_is_a_run_whose_record_names_it(tmp_path: Path) -> None:
+    import hashlib
+    import json
+
+    from sojourn.health.run.corridor import write_run
+
+    identity = {"topic": "tb", "seed": 1, "question": {"title": "x"}}
+    name = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+    told = {"run": name, "question": "uk_india", "verdict": "determined", "identity": identity}
+    out = write_run(told, tmp_path / "runs")
+    held = json.loads((out / "run.json").read_text("utf-8"))
+    assert held.pop("run") == name
+    assert hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest() == name
+    answer = json.loads((out / "answer.json").read_text("utf-8"))
+    assert (answer["run"], answer["verdict"]) == (name, "determined")

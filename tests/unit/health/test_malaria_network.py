@@ -56,7 +56,7 @@ def drawn_of(**fixed: float) -> dict[str, np.ndarray]:
     return {**found, **{k: np.full(DRAWS, v) for k, v in fixed.items()}}
 
 
-def fitted(one: World, drawn: dict[str, np.ndarray], cases: np.ndarray = CASES):  # type: ignore[no-untyped-def] # fmt: skip
+def fitted(one: World, drawn: dict[str, np.ndarray], cases: np.ndarray = CASES):  # type: ignore[no-untyped-def]
     h = habits(drawn, one.where)
     moves = moves_of(one, np.repeat(one.inflow[None], DRAWS, axis=0), 0)
     share, selection = clinical(drawn), drawn["selection"][:, None]

@@ -18,6 +18,7 @@ def test_the_six_programmes_differ_as_designed() -> None:
         "same_commodities",
     ]
     assert by_id["residents_only"].inclusion == 0.0
+    assert [s.by_status for s in scenarios()] == [False, True, False, True, False, False]
     assert by_id["included"].inclusion == 1.0
     assert by_id["border_screening"].pre_entry > 0
     assert by_id["included_and_source"].source_support > 0
@@ -45,6 +46,10 @@ def test_a_scale_up_begins_and_is_complete() -> None:
         ("[mine]\nstart = 2020\nfull = 2016\n", "complete in 2016"),
         ("[mine]\nsame_commodities = 1\n", "same_commodities is 1"),
         ("[mine]\ncover = 0.8\n", "no start"),
+        ("[mine]\ncover = 0.8\nstart = 1900\n", "the baseline"),
+        ("[mine]\ncover = 0.8\nstart = 2020\nfull = 9999\n", "from 2020 to 9999"),
+        ("[mine]\ncover = nan\nstart = 2020\n", "cover is nan"),
+        ("[mine]\ncover = 0.8\nstart = 2020\nby_status = 1\n", "by_status is 1"),
         ("[mine]\nstart = 2020\n", "no cover"),
         ("[mine]\ncover = 80\nstart = 2020\n", "cover is 80"),
         ("cover = 1\n", "no scenario"),

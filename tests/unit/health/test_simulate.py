@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from sojourn.cli import cli
+from sojourn.health.run.claims import claims
+from sojourn.health.tb.latency import STRUCTURES
 
 WHOLE = "cover = 1.0\nstart = 2015\n"
 SCENARIOS = f"[residents_only]\n{WHOLE}inclusion = 0.0\n[included]\n{WHOLE}inclusion = 1.0\n"
@@ -98,7 +100,7 @@ def test_without_who_the_command_says_what_to_load(tmp_path: Path) -> None:
 
 
 FIELDS = {"id", "topic", "title", "published", "ours", "low", "high", "verdict", "source"}
-VERDICTS = {"met", "near", "missed", "sign met", "told", "not tried"}
+VERDICTS = {"met", "near", "within", "missed", "sign met", "told", "not tried"}
 
 
 def test_what_is_printed_stands_beside_published_results_and_beside_persistence(
@@ -123,6 +125,10 @@ def test_what_is_printed_stands_beside_published_results_and_beside_persistence(
     assert told["V6"]["verdict"] == "sign met"
     assert ours["V1_2050"] < ours["V1_2035"]
     assert told["coverage_malaria_cases_2016_2021"]["verdict"] == "missed"
+    rested = {r for topic in ("tb", "malaria") for c in claims(topic) for r in c.rests_on}
+    assert rested <= set(told)
+    kinds = [ours[f"V1_2035_{kind}"] for kind in STRUCTURES]
+    assert min(kinds) < ours["V1_2035"] < max(kinds)  # of all structures, as runs are
 
 
 def test_malaria_of_the_world_and_of_a_country(loaded: Path, tmp_path: Path) -> None:

@@ -253,3 +253,57 @@ def test_every_declared_value_carries_its_mark_and_source() -> None:
         assert {x.indicator for x in levels(topic)} == {t.numerator for t in targets(topic)}
     with pytest.raises(SimulateError, match="there are: malaria, tb"):
         targets("measles")
+
+
+def _annex() -> tuple[Series, Series]:
+    """Return a synthetic file with its own rows of a region and of the world beside two countries."""
+    areas, years = ("250", "276", "900", "EUR"), (2015, 2016)
+    cases = np.array([[100.0, 90], [50, 40], [151, 131], [152, 132]])
+    people = np.array([[1e3, 1e3], [1e3, 1e3], [2e3, 2e3], [2e3, 2e3]])
+    rows = np.arange(2, 10).reshape(4, 2)
+    edition = "who.malaria-annex@2024-12-11"
+    top = Series(
+        "malaria_cases", edition, areas, years, cases, cases * 0.9, cases * 1.1, rows, rows
+    )
+    nothing = np.full_like(people, np.nan)
+    at_risk = Series(
+        "malaria_population_at_risk", edition, areas, years, people, nothing, nothing, rows, rows
+    )
+    return top, at_risk
+
+
+def test_a_row_of_the_world_is_the_publisher_s_and_no_country_of_our_sum() -> None:
+    top, at_risk = _annex()
+    target = targets("malaria")[0]
+    inputs = Inputs(top, at_risk, None, ((top, at_risk, None),))
+    regions = {"EUR": ("250", "276")}
+    for area, base in (("900", 75.5), ("EUR", 76.0)):
+        told = track(target, inputs, area, regions, "linear")
+        assert told.baseline == pytest.approx(base)
+        assert told.countries == (2, 2)
+        assert not told.summed
+        assert told.lower is not None
+        assert {c.area for c in told.cells} == {area}
+    assert top.since(2015) == ("250", "276")
+    without = Series(
+        *(getattr(at_risk, f) for f in ("indicator", "edition")),
+        ("250", "276"),
+        at_risk.years,
+        *(getattr(at_risk, f)[:2] for f in ("values", "lower", "upper", "rows", "cols")),
+    )
+    summed = track(target, Inputs(top, without, None), "900", regions, "linear")
+    assert summed.summed  # the row cannot be a rate without its own people
+    assert summed.baseline == pytest.approx(75.0)
+
+
+def test_a_rate_is_per_person_at_risk_where_the_edition_prints_who_is_and_says_so() -> None:
+    top, at_risk = _annex()
+    everybody = replace(at_risk, indicator="population_who", values=at_risk.values * 4)
+    older = replace(top, edition="who.malaria-estimates@2022-12-08")
+    target = targets("malaria")[0]
+    inputs = Inputs(top, at_risk, None, ((older, everybody, None), (top, at_risk, None)))
+    told = track(target, inputs, "250", {}, "linear")
+    assert told.at_risk
+    assert told.baselines == {older.edition: 25.0, top.edition: 100.0}
+    assert told.otherwise == (older.edition,)  # another denominator: shown, and not compared
+    assert not track(target, Inputs(top, everybody, None), "250", {}, "linear").at_risk

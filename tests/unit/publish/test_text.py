@@ -82,6 +82,12 @@ def test_migrants_are_people_in_every_text() -> None:
         ("en", -2.4, "PERCENT", "−2.4%"),
         ("en", -8.75e9, "USD", "−US$ 8.8\u00a0billion"),
         ("en", -1.08, "PERCENTAGE_POINTS", "−1.1 points"),
+        ("en", 0.041, "PERCENT", "0.04%"),  # what is not zero never reads as zero
+        ("fr", -0.0004, "PERCENT", "−0,0004\u202f%"),
+        ("en", 0.0, "PERCENT", "0.0%"),
+        ("en", 0.044, "PERCENTAGE_POINTS", "+0.04 points"),
+        ("en", 1e-12, "PERCENTAGE_POINTS", "0.0 points"),
+        ("en", 6_111.5, "PERSONS", "6,112"),  # people are whole
     ],
 )
 def test_numbers_are_written_in_the_manner_of_the_language(

@@ -53,7 +53,16 @@ def tiny(rng: np.random.Generator, base: Site) -> Site:
     number = 0
     for n in range(int(rng.integers(2, 6))):
         for _ in range(int(rng.integers(1, 3))):
-            people.append(Person(id=f"p{number}", case_id=f"c{n}", sex=Sex.MALE, birth="age:30", age_source="declared", languages=("ar",)))  # type: ignore[arg-type] # fmt: skip
+            people.append(
+                Person(
+                    id=f"p{number}",
+                    case_id=f"c{n}",
+                    sex=Sex.MALE,
+                    birth="age:30",
+                    age_source="declared",
+                    languages=("ar",),
+                )
+            )  # type: ignore[arg-type]
             number += 1
         cases.append(Case(id=f"c{n}", head=people[-1].id, wishes=("N",), consent=Consent.EXPLICIT))
     return replace(

@@ -209,7 +209,11 @@ def left_behind(w: World) -> World:
 @breaks("R03")
 def friends_parted(w: World) -> World:
     u = w.units
-    alike = lambda a, b: a.place_id != b.place_id and (u[a.case_id].tier, u[a.case_id].needs) == (u[b.case_id].tier, u[b.case_id].needs)  # noqa: E731 # fmt: skip
+
+    def alike(a: Assignment, b: Assignment) -> bool:
+        needs = [(u[x.case_id].tier, u[x.case_id].needs) for x in (a, b)]
+        return a.place_id != b.place_id and needs[0] == needs[1]
+
     a, b = w.pair([x for x in w.of(Kind.MEN) if not u[x.case_id].adapted], alike)
     return w.link(w.heads[a], w.heads[b], "friend", LinkStrength.SAME_PLACE)
 

@@ -58,7 +58,17 @@ def desk(base: Site, beds: tuple[int, int], women: int, protected: str = "N") ->
         Room(place_id=f"P{r}", room_type=RoomType.WOMEN_ONLY, rooms=n, beds_per_room=1)
         for r, n in zip(regions, beds, strict=True)
     )
-    people = tuple(Person(id=f"p{n}", case_id=f"c{n}", sex=Sex.FEMALE, birth="age:30", age_source="declared", languages=("ar",)) for n in range(women))  # type: ignore[arg-type] # fmt: skip
+    people = tuple(
+        Person(
+            id=f"p{n}",
+            case_id=f"c{n}",
+            sex=Sex.FEMALE,
+            birth="age:30",
+            age_source="declared",
+            languages=("ar",),
+        )
+        for n in range(women)
+    )  # type: ignore[arg-type]
     cases = tuple(
         Case(
             id=f"c{n}",

@@ -75,7 +75,17 @@ def tiny(rng: np.random.Generator, base: Site) -> Site:
         wishes = tuple(str(r) for r in rng.permutation(regions)[: int(rng.integers(1, 3))])
         sex = Sex.MALE if rng.random() < 0.6 else Sex.FEMALE
         flags = ("WR",) if sex is Sex.FEMALE and rng.random() < 0.5 else ()
-        people.append(Person(id=f"p{n}", case_id=f"c{n}", sex=sex, birth="age:30", age_source="declared", languages=("ar",) if rng.random() < 0.5 else ("ps",), flags=flags))  # type: ignore[arg-type] # fmt: skip
+        people.append(
+            Person(
+                id=f"p{n}",
+                case_id=f"c{n}",
+                sex=sex,
+                birth="age:30",
+                age_source="declared",
+                languages=("ar",) if rng.random() < 0.5 else ("ps",),
+                flags=flags,
+            )
+        )  # type: ignore[arg-type]
         cases.append(Case(id=f"c{n}", head=f"p{n}", wishes=wishes, consent=Consent.EXPLICIT))
     return replace(
         base,

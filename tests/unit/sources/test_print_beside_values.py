@@ -84,4 +84,4 @@ def test_a_declared_measure_that_is_gone_is_told(tmp_path: Path) -> None:
     ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     receipt = load([path], tmp_path / "data", registry()).outcomes[0].receipt
-    assert any(line.startswith("declared, not in this file: refugees,") for line in receipt)
+    assert any(line.startswith("declared, not in this file: refugees") for line in receipt)

@@ -15,6 +15,7 @@ import sojourn
 from sojourn.harmonize.contracts import contracts
 from sojourn.harmonize.numbers import Numbers, read_column, to_number
 from sojourn.harmonize.observe import DIMENSIONS, Observed
+from sojourn.store.observations import STAGED
 from sojourn.store.staging import MOST_WORDS, stage
 from sojourn.vocab.observation import COLUMNS
 
@@ -89,7 +90,7 @@ def test_staged_cells_are_rows_by_columns_of_every_block_in_order(count: int) ->
     con = duckdb.connect()
     assert stage(con, parts, dataset="d", edition="d@1", sha256="f") == 2 * count + 1
     names = [n for n, _ in COLUMNS]
-    found = [dict(zip(names, row, strict=True)) for row in con.execute("FROM staged").fetchall()]
+    found = [dict(zip(names, row, strict=True)) for row in con.execute(f"FROM {STAGED}").fetchall()]
     position = 0
     for part in parts:
         for i, row in enumerate(part.rows):

@@ -56,7 +56,7 @@ def changes(
         heading=spoken(words.rich("changes.heading", count=count))
         if found.pairs
         else words.text("changes.topic"),
-        lead=words.rich("changes.lead"),
+        lead=words.rich("changes.lead") if shown else (),
         blocks=tuple(blocks),
     )
 

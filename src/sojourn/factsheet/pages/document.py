@@ -4,6 +4,7 @@ Each section is a function from the evaluated figures and a catalogue to a ``Sec
 whose figures are absent says why, and never shows an empty chart.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from datetime import date
 from sojourn.figures.evaluate import Evaluator
 from sojourn.figures.figure import FigureValue
 from sojourn.figures.lineage import tree, unique
-from sojourn.figures.statement import Binding, Said, first_true
+from sojourn.figures.statement import Binding, Said, first_true, statements
 from sojourn.publish.content import (
     Alternate,
     Block,
@@ -28,6 +29,9 @@ from sojourn.publish.content import (
 )
 from sojourn.publish.text import Catalogue, catalogue, languages, spoken
 from sojourn.store.manifest import LoadedFile
+
+#: Units of which the page prints whole numbers.
+COUNTS = frozenset({"PERSONS", "DEATHS", "MOVEMENTS", "DETECTIONS", "DECISIONS"})
 
 
 @dataclass
@@ -55,7 +59,9 @@ class Page:
             return Number(self.words.text("word.not_available"))
         self.printed.append(value)
         write = self.words.change if signed else self.words.exact if exact else self.words.number
-        return Number(write(value.value, value.unit), value.lineage_id, value.value)
+        whole = exact and value.unit in COUNTS  # estimates of people have decimals in some tables
+        amount = float(round(value.value)) if whole else value.value
+        return Number(write(amount, value.unit), value.lineage_id, amount)
 
     def count(self, amount: int) -> Number:
         """Return a count of what the page itself lists, which has no cell."""
@@ -113,7 +119,7 @@ class Page:
             if file.edition in editions:
                 editions.discard(file.edition)
                 parts.append(f"{file.citation} {file.license}.")
-        marks = sorted({v.mark for v in values} - {""})
+        marks = _marks(values)
         return ("; ".join(dict.fromkeys(parts)) + (f" [{'; '.join(marks)}]" if marks else ""),)
 
     def short_source(self, *values: FigureValue) -> str:
@@ -127,6 +133,26 @@ class Page:
     def absent(self, value: FigureValue) -> None:
         """Note that a figure is missing, for the list of what the year lacks."""
         self.lacking.append(value)
+
+
+_NUMBERS = re.compile(r"\d[\d,]*")
+
+
+def _marks(values: Sequence[FigureValue]) -> list[str]:
+    """Return what is marked of the values, each kind once: of numbers that differ, their range."""
+    kinds: dict[str, list[list[str]]] = {}
+    for mark in sorted({part for v in values for part in v.mark.split("; ")} - {""}):
+        kinds.setdefault(_NUMBERS.sub("{}", mark), []).append(_NUMBERS.findall(mark))
+    return [_ranged(kind, numbers) for kind, numbers in kinds.items()]
+
+
+def _ranged(kind: str, numbers: Sequence[Sequence[str]]) -> str:
+    """Return a mark with the least and the most of each of its numbers."""
+    said = []
+    for column in zip(*numbers, strict=True):
+        ordered = sorted(set(column), key=lambda n: int(n.replace(",", "")))
+        said.append("–".join(dict.fromkeys((ordered[0], ordered[-1]))))
+    return kind.format(*said)
 
 
 def place_name(words: Catalogue, area: str) -> str:
@@ -153,14 +179,20 @@ def section(
     topic: str,
     heading: str,
     blocks: Sequence[Block],
-    notes: str = "",
+    notes: str | tuple[str, ...] = (),
     new_page: bool = True,
 ) -> Section | None:
-    """Return a section under the statement of its heading; None where no figure bears it out."""
+    """Return a section under the statement of its heading; None where no figure bears it out.
+
+    A note that is declared as a statement stands only where its condition holds.
+    """
     if not blocks:
         return None
     words = page.words
-    asides = (Notes(items=(words.rich(notes),)),) if notes else ()
+    keys = (notes,) if isinstance(notes, str) else notes
+    told = [page.say(key) if key in statements() else words.rich(key) for key in keys]
+    items = tuple(note for note in told if note)
+    asides = (Notes(items=items),) if items else ()
     return Section(
         id=section_id,
         topic=words.text(topic, year=page.year),
@@ -228,7 +260,7 @@ def document(
         note = (*note, " ", *words.rich("embedded_note", year=page.year))
     return Document(
         language=words.language,
-        direction="rtl" if words.language == "ar" else "ltr",
+        direction=words.direction,
         title=words.text(f"{kind}title", year=page.year),
         subtitle=words.text(f"{kind}subtitle"),
         notice=words.text("notice"),

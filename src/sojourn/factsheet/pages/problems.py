@@ -1,6 +1,7 @@
 """Known problems: what the publishers' own tables contradict, the largest with their cells."""
 
 from sojourn.factsheet.pages.document import Page
+from sojourn.harmonize.names import with_names
 from sojourn.publish.content import Paragraph, RichText, Section, TableBlock
 from sojourn.publish.text import Catalogue
 from sojourn.store.observations import Store
@@ -19,7 +20,7 @@ def known_problems(store: Store) -> tuple[int, list[Problem]]:
     (int, list of (edition, area, period, message, sheet, row, col, contract, size))
         The area and period are those of the cell; empty where the store does not carry it.
     """
-    counted = store.con.execute("SELECT count(*) FROM problem").fetchone()
+    ((count,),) = store.con.execute("SELECT count(*) FROM problem").fetchall()
     rows = store.con.execute(
         "SELECT p.edition, coalesce(min(o.ref_area), ''), coalesce(min(o.time_period), ''), "
         'p.message, p.sheet, p."row", p.col, p.contract, p.size FROM (SELECT * FROM problem '
@@ -29,7 +30,7 @@ def known_problems(store: Store) -> tuple[int, list[Problem]]:
         'ORDER BY p.size DESC NULLS LAST, p.message, p.edition, p.sheet, p."row", p.col',
         {"n": SHOWN},
     ).fetchall()
-    return (counted[0] if counted else 0), [tuple(row) for row in rows]
+    return count, [tuple(row) for row in rows]
 
 
 def problems(page: Page) -> Section:
@@ -67,7 +68,7 @@ def _said(words: Catalogue, message: str, contract: str = "", size: float | None
     """Return a contradiction in the language of the page: what was found is written in English."""
     key = f"contract.{contract.replace('-', '_')}"
     if words.language == "en" or key not in words.messages:
-        return message
+        return with_names(message)
     rule = words.text(key)
     return (
         rule if size is None else words.text("problems.size", rule=rule, size=words.exact(size, ""))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sojourn.factsheet.pages.document import Page, place_name, section
 from sojourn.factsheet.pages.ranks import rank_note
-from sojourn.figures.figure import FigureValue
+from sojourn.figures.figure import FigureValue, figure
 from sojourn.figures.statement import ranked as ranking
 from sojourn.publish.chart import Chart, Wording
 from sojourn.publish.content import ChartBlock, Download, RichText, Section
@@ -72,7 +72,7 @@ def ranked(
     words = page.words
     sexes = (words.text("sex.F"), words.text("sex.M"))
     said = page.say(finding)
-    name = words.text(title, year=page.year)
+    name = _titled(page, figure_id, title, len(values))
     chart = (ranked_bars if half else bars)(
         rows,
         wording(page, chart_id, name, spoken(said) or name, values[0].unit),
@@ -81,9 +81,18 @@ def ranked(
         largest=largest,
     )
     told = rank_note(page, figure_id)
-    asides = [part for part in (cut(page, values), note, told) if part]
+    parts = (cut(page, values), silent(page, values), note, told)
+    asides = [part for part in parts if part]
     caption = tuple(run for part in asides for run in (*part, " "))[:-1]
     return [block(page, chart, said, values, caption=caption, half=half)]
+
+
+def _titled(page: Page, figure_id: str, title: str, shown: int) -> str:
+    """Return the title of a list; one that is shorter than declared does not say how long it is."""
+    words = page.words
+    if shown >= figure(figure_id).count:
+        return words.text(title, year=page.year)
+    return f"{words.text(f'figure.{figure_id}')}, {page.year}"
 
 
 def cut(page: Page, values: Sequence[FigureValue]) -> RichText:
@@ -92,6 +101,15 @@ def cut(page: Page, values: Sequence[FigureValue]) -> RichText:
         return ()
     count = page.words.exact
     return page.words.rich("list.cut", shown=count(len(values), ""), all=count(values[0].of, ""))
+
+
+def silent(page: Page, values: Sequence[FigureValue]) -> RichText:
+    """Return the places that have no number in the year and would be listed; else nothing."""
+    found = [place for v in values for place in v.silent]
+    if not found:
+        return ()
+    names = page.words.listed([page.words.short(place) for place in found])
+    return page.words.rich("list.silent", year=page.year, places=names)
 
 
 # figures of both sexes whose women are a figure of their own, area by area

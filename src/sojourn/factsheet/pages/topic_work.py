@@ -19,6 +19,13 @@ def work(page: Page) -> Section | None:
         *ranked(
             page, "top_students_hosts", "students-top", "work.students", "work.students_finding"
         ),
+        *ranked(
+            page,
+            "top_students_origins",
+            "students-origins",
+            "work.origins",
+            "work.origins_finding",
+        ),
         *ranked(page, "foreign_born_in_cities", "cities-top", "work.cities", "work.cities_finding"),
     )
     return section(
@@ -27,7 +34,7 @@ def work(page: Page) -> Section | None:
         topic="work.topic",
         heading="work.heading",
         blocks=blocks,
-        notes="work.note",
+        notes=("work.note", "work.note_students"),
         new_page=False,
     )
 

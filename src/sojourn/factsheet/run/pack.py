@@ -37,6 +37,7 @@ READY_MADE = frozenset(
         "events_by",
         "top",
         "top_ratio",
+        "top_less",
         "sum",
         "pairs",
         "months",

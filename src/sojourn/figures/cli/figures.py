@@ -33,31 +33,20 @@ def command(
 
     --sum adds them, and refuses with the reason where people would be counted twice.
     """
-    from sojourn.figures.figure import figure, figures, refuse_wrong_sum
+    from sojourn.figures.asked import figure_values
     from sojourn.figures.lineage import as_json as lineage
-    from sojourn.figures.opened import evaluator, newest_day, of_area
+    from sojourn.figures.opened import newest_day
     from sojourn.query.opening import open_data
 
-    for figure_id in figure_ids:
-        figure(figure_id)
-    if add:
-        refuse_wrong_sum(figure_ids)
     store, _ = open_data(data)
     day = as_of or newest_day(store)
-    ev = evaluator(store, year, day)
-    asked = figure_ids or tuple(figures())
-    values = [v for f in asked for v in (of_area(ev, f, area) if area else ev.values(f))]
+    found = figure_values(store, year, figure_ids, as_of=day, area=area, add=add)
+    values = found.values
     if add:
-        parts = [ev.values(f)[0] for f in figure_ids]
-        known = [p.value for p in parts if p.value is not None]
-        total = sum(known) if len(known) == len(parts) else None
-        click.echo(
-            json.dumps({"sum": total, "of": [lineage(p) for p in parts]}, indent=1)
-            if as_json
-            else f"{total:,.0f}"
-            if total is not None
-            else "not available: " + "; ".join(p.reason for p in parts if p.reason)
-        )
+        lacking = "; ".join(p.reason for p in values if p.reason)
+        said = "not available: " + lacking if found.total is None else f"{found.total:,.0f}"
+        told = {"sum": found.total, "of": [lineage(p) for p in values]}
+        click.echo(json.dumps(told, indent=1) if as_json else said)
         return
     if as_json:
         click.echo(json.dumps([lineage(v) for v in values], ensure_ascii=False, indent=1))

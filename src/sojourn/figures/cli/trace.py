@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name", metavar="FIGURE_ID|ADDRESS")
+@click.argument("name", metavar="FIGURE_ID|ADDRESS|RUN")
 @click.option("--year", type=int, default=2015, show_default=True, help="Year of the factsheet.")
 @click.option("--all", "every", is_flag=True, help="List every cell of a sum, not the first few.")
 @as_of_option
@@ -28,16 +28,22 @@ def command(
     """Print the tree from a printed number to the cells it was taken from.
 
     FIGURE_ID is a figure (migrant_stock) or a lineage id of the factsheet; ADDRESS is a cell, for
-    instance 'undesa.ims@2015-12#Table 1!F17'.
+    instance 'undesa.ims@2015-12#Table 1!F17'; RUN is the folder of a run of a model.
     """
     from sojourn.figures.lineage import SHOWN, tree
     from sojourn.figures.lineage import as_json as lineage
     from sojourn.figures.opened import newest_day
     from sojourn.figures.trace import trace_cell, trace_figure
+    from sojourn.figures.traced_run import is_run, run_lines, trace_run
     from sojourn.publish.lineage_lines import lines
     from sojourn.query.opening import open_data
 
     store, _ = open_data(data)
+    if is_run(name):
+        run = trace_run(store, Path(name))
+        told = json.dumps(asdict(run), ensure_ascii=False, indent=1)
+        click.echo(told if as_json else "\n".join(run_lines(run)))
+        return
     if "#" in name:
         cells = trace_cell(store, name)
         if as_json:

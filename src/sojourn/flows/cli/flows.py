@@ -5,35 +5,25 @@ import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from sojourn.flows.cli.options import (
+    keep_option,
+    method_option,
+    revision_option,
+    sex_option,
+    unknown_option,
+    weight_option,
+)
 from sojourn.terminal.options import as_of_option, data_option, json_option
-
-if TYPE_CHECKING:
-    from sojourn.flows.inputs.tables import Inputs
-    from sojourn.flows.model import Flows, Stocks
-    from sojourn.flows.run.kept import Band
-    from sojourn.store.observations import Store
 
 #: Solves of a few hundred places cost several times the CPU on more threads; a user's setting stands.
 for _threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-METHOD_NAMES = (
-    "drop-negative",
-    "reverse-negative",
-    "dennett",
-    "rogers",
-    "minimum-open",
-    "minimum-closed",
-    "independence",
-    "pseudo-bayes",
-)
-WITHOUT_VITAL = ("drop-negative", "reverse-negative")
-
 
 #: Verbs of their own: (module in sojourn.cli, name of the command there, one line of help).
 VERBS: dict[str, tuple[str, str, str]] = {
@@ -99,49 +89,19 @@ class WithVerbs(click.Command):
     "--period",
     help="Instead of own tables: an interval from the data directory, for instance 2010-2015.",
 )
-@click.option(
-    "--sex",
-    type=click.Choice(["_T", "F", "M"]),
-    default="_T",
-    show_default=True,
-    help="With --period: both sexes, women or men.",
-)
-@click.option(
-    "--method",
-    type=click.Choice(METHOD_NAMES),
-    default="pseudo-bayes",
-    show_default=True,
-    help="How to estimate.",
-)
+@sex_option
+@method_option
 @click.option(
     "--seed",
     type=_FILE,
     help="Weights of the pairs of places (for instance 1/distance), in the same square layout.",
 )
-@click.option(
-    "--lambda",
-    "weight",
-    type=click.FloatRange(0, 1),
-    default=0.87,
-    show_default=True,
-    help="Share of the minimum in pseudo-bayes.",
-)
+@weight_option
 @click.option(
     "--moves", type=float, help="World number of moves for dennett (default: sum of net migration)."
 )
-@click.option(
-    "--unknown",
-    type=click.Choice(["origins", "natives", "drop"]),
-    default="origins",
-    show_default=True,
-    help="People of unknown birthplace: a birthplace of their own, natives, or dropped.",
-)
-@click.option(
-    "--revision",
-    default="",
-    metavar="DAY",
-    help="With --period: the revision of population, births and deaths (default: the newest), for instance 2022.",
-)
+@unknown_option
+@revision_option
 @click.option(
     "--mix-revisions",
     is_flag=True,
@@ -153,14 +113,10 @@ class WithVerbs(click.Command):
     "--band",
     "with_band",
     is_flag=True,
-    help="Add the low and the high estimate of each corridor over the methods.",
+    help="Add the low and the high estimate of each corridor over the methods; with --period also "
+    "the interval fitted to measured arrivals and departures, where they are loaded.",
 )
-@click.option(
-    "--keep/--no-keep",
-    default=True,
-    show_default=True,
-    help="With --period: keep the estimate in the data directory, with status E.",
-)
+@keep_option
 @click.option(
     "--behind",
     nargs=2,
@@ -173,7 +129,10 @@ class WithVerbs(click.Command):
     help="With --period: folder for a page and a paper in every language, and all corridors.",
 )
 @click.option(
-    "--out", type=_FILE, help="CSV to write: origin,destination,value (low,high with --band)."
+    "--out",
+    type=_FILE,
+    help="CSV to write: origin,destination,value (with --band: low,high, and interval_low,"
+    "interval_high where fitted).",
 )
 @as_of_option
 @data_option
@@ -206,131 +165,12 @@ def command(**given: Any) -> None:
 
 def _run(given: Mapping[str, Any]) -> dict[str, Any]:
     """Estimate, write and keep what was asked; return the report."""
-    from sojourn.flows.inputs.sexes import HOW
-    from sojourn.flows.model import estimate
-    from sojourn.flows.model.balance import with_unknown
-    from sojourn.flows.run.own import read_seed, write_corridors
-    from sojourn.flows.run.report import balance_report, report_of, unknown_report
-
-    inputs = None if given["period"] is None else _inputs(given)
-    untreated = _own_tables(given) if inputs is None else inputs.untreated or inputs.stocks
-    stocks = with_unknown(untreated, given["unknown"])
-    seed = None if given["seed"] is None else read_seed(given["seed"], stocks)
-    options = {"seed": seed, "weight": given["weight"], "moves": given["moves"]}
-    flows = estimate(stocks, given["method"], **options)
-    if inputs is not None and given["sex"] != inputs.sex:
-        inputs, flows = _of_sex(given, inputs, flows)
-    whole = _band(given, inputs, stocks, options) if given["with_band"] else None
-    bounds = None if whole is None else (whole.low, whole.high)
-    report = report_of(flows) | {"balance": balance_report(stocks, flows)}
-    if given["sex"] != "_T" and inputs is not None and given["method"] not in WITHOUT_VITAL:
-        report["sexes"] = HOW
-    report["unknown"] = unknown_report(untreated, given["method"], given["unknown"], **options)
-    if given["out"] is not None:
-        written = write_corridors(
-            flows, given["out"], by_birthplace=given["by_birthplace"], bounds=bounds
-        )
-        report |= {"out": str(given["out"]), "rows": written.rows}
-    if inputs is not None:
-        report |= {"period": given["period"], "sex": given["sex"]}
-        report |= {"editions": dict(inputs.editions), "mixed_revisions": given["mix_revisions"]}
-        report |= _with_store(inputs, flows, given)
-        if given["keep"] and given["data"] is not None and seed is None:
-            from sojourn.flows.run.kept import keep as keep_in
-
-            report["edition"] = keep_in(given["data"], inputs, flows, bounds)
-    return report
-
-
-def _inputs(given: Mapping[str, Any]) -> "Inputs":
-    from sojourn.flows.inputs.tables import Choices, read_inputs
-
-    if given["stock_start"] or given["stock_end"]:
-        raise click.UsageError("give either --period or your own tables")
-    needed = given["method"] not in WITHOUT_VITAL or (given["with_band"] and given["sex"] == "_T")
-    return read_inputs(
-        _store(given["data"]),
-        given["period"],
-        sex="_T" if needed else given["sex"],
-        as_of=given["as_of"],
-        with_vital=needed,
-        choices=Choices(
-            given["unknown"], given["mix_revisions"], given["accept_balance"], given["revision"]
-        ),
-    )
-
-
-def _of_sex(given: Mapping[str, Any], inputs: "Inputs", flows: "Flows") -> tuple["Inputs", "Flows"]:
-    """Return women or men of an estimate of both sexes."""
-    from sojourn.flows.inputs.sexes import sexes
-
-    if given["with_band"]:
-        raise click.UsageError("--band is of both sexes: leave out --sex or --band")
-    return sexes(_store(given["data"]), inputs, flows, given["as_of"])[given["sex"]]
-
-
-def _own_tables(given: Mapping[str, Any]) -> "Stocks":
-    from sojourn.flows.model.balance import refuse_unbalanced
-    from sojourn.flows.run.own import read_stocks
-
-    start, end, method = given["stock_start"], given["stock_end"], given["method"]
-    if start is None or end is None or given["out"] is None:
-        raise click.UsageError("give --stock-start, --stock-end and --out, or --period")
-    stocks = read_stocks(
-        start,
-        end,
-        given["births"],
-        given["deaths"],
-        net=given["net"],
-        leave_out=given["leave_out"],
-    )
-    if stocks.births is not None and stocks.deaths is not None and method not in WITHOUT_VITAL:
-        closed = method in ("minimum-closed", "independence", "pseudo-bayes", "dennett")
-        refuse_unbalanced(stocks, accept=given["accept_balance"], closed=closed)
-    return stocks
-
-
-def _band(
-    given: Mapping[str, Any], inputs: "Inputs | None", stocks: "Stocks", options: dict[str, Any]
-) -> "Band":
-    from sojourn.flows.run.kept import band, other_editions
-
-    others = [] if inputs is None else other_editions(_store(given["data"]), inputs, given["as_of"])
-    return band(stocks, [o.stocks for o in others], seed=options["seed"], weight=options["weight"])
-
-
-def _with_store(inputs: "Inputs", flows: "Flows", given: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the pages and list the cells behind a corridor, where asked."""
-    from sojourn.flows.model.birthplaces import carriers
-    from sojourn.flows.run.pages import flow_pages
-    from sojourn.vocab.place import area_id
-
-    more: dict[str, Any] = {}
-    if given["pages"] is not None:
-        written = flow_pages(
-            _store(given["data"]),
-            given["period"],
-            given["pages"],
-            as_of=given["as_of"],
-            choices=inputs.choices,
-        )
-        more["pages"] = [str(p) for p in written]
-    if given["behind"]:
-        origin, destination = (area_id(a) for a in given["behind"])
-        more["behind"] = inputs.behind(origin, destination)
-        more["carriers"] = (
-            []
-            if flows.of_birthplace is None
-            else [
-                {"birthplace": c.birthplace, "persons": c.persons, "share": c.share}
-                | {"cells": inputs.carrying(c.birthplace, origin, destination)}
-                for c in carriers(flows, origin, destination)
-            ]
-        )
-    return more
-
-
-def _store(data: Path | None) -> "Store":
+    from sojourn.flows.run.asked import TWO_WAYS, Asked, estimated
     from sojourn.query.opening import open_data
 
-    return open_data(data)[0]
+    if given["period"] is None and given["out"] is None:
+        raise click.UsageError(TWO_WAYS)
+    own = {f: given[f] for f in Asked.__dataclass_fields__ if f in given}
+    own |= {"band": given["with_band"], "behind": given["behind"] or None}
+    own["keep"] = given["data"] if given["keep"] else None
+    return dict(estimated(Asked(**own), lambda: open_data(given["data"])[0]).report)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.flows.cli.options import unknown_option
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 
@@ -21,12 +22,11 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
     multiple=True,
     help="An interval; repeat for several (default: 1990-1995 to 2015-2020, and 2020-2024).",
 )
+@unknown_option
 @click.option(
-    "--unknown",
-    type=click.Choice(["origins", "natives", "drop"]),
-    default="origins",
-    show_default=True,
-    help="People of unknown birthplace, in the comparisons with measured totals.",
+    "--pages",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for a page and a paper in every language: totals, corridors and places side by side.",
 )
 @as_of_option
 @data_option
@@ -35,6 +35,7 @@ def command(
     published: Path | None,
     periods: tuple[str, ...],
     unknown: str,
+    pages: Path | None,
     as_of: date | None,
     data: Path | None,
     *,
@@ -47,6 +48,9 @@ def command(
     """
     from sojourn.flows.inputs.tables import Choices
     from sojourn.flows.run import validate as flow_validate
+    from sojourn.flows.run.validate_pages import validation_pages
+    from sojourn.flows.run.validate_report import as_json as plain
+    from sojourn.flows.run.validate_report import lines
     from sojourn.query.opening import open_data
 
     found = flow_validate.validate(
@@ -56,8 +60,15 @@ def command(
         as_of=as_of,
         choices=Choices(unknown),
     )
+    written = [] if pages is None else validation_pages(found, pages)
     if as_json:
-        click.echo(json.dumps(flow_validate.as_json(found), ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                plain(found) | {"pages": [str(p) for p in written]}, ensure_ascii=False, indent=1
+            )
+        )
         return
-    for line in flow_validate.lines(found):
+    for line in lines(found):
         click.echo(line)
+    for path in written:
+        click.echo(str(path))

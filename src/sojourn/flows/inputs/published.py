@@ -11,7 +11,9 @@ from scipy.stats import spearmanr
 
 from sojourn.errors import EstimateError
 from sojourn.flows.model import Flows
+from sojourn.flows.model.tables import Array
 
+LISTED, LISTED_NETS = 10, 24  # corridors and places that are told one by one
 FLOOR = 100.0  # the series lists rows of at least so many persons
 SIZEABLE, LARGE_NET, TOP, OFF = 10_000.0, 50_000.0, 40, 1.5
 #: Largest share of |d| that the specification allows, by treatment of unknown origins.
@@ -105,6 +107,17 @@ class Compared:
         Net migration of places whose published net exceeds 50,000 in size.
     lacking : mapping of place to persons
         Of the published total, what moves from or to places that ours lacks.
+    treatment : float
+        Sum of |ours - ours with unknown origins as natives| as a share of the published total: what
+        no estimate that keeps them can come below, for the series counts them as natives.
+    largest : tuple of (origin, destination, published, ours)
+        The ten largest corridors of the series.
+    nets : tuple of (place, published, ours)
+        The places of the largest published net migration.
+    editions : tuple of str
+        What ours was estimated from.
+    inside : (inside, counted)
+        Published corridors of at least 10,000 inside our fitted interval; nought where none is fitted.
     """
 
     method: str
@@ -120,6 +133,11 @@ class Compared:
     signs: tuple[int, int]
     wrong_signs: tuple[str, ...]
     lacking: Mapping[str, float]
+    treatment: float = 0.0
+    largest: tuple[tuple[str, str, float, float], ...] = ()
+    nets: tuple[tuple[str, float, float], ...] = ()
+    editions: tuple[str, ...] = ()
+    inside: tuple[int, int] = (0, 0)
 
     @property
     def share(self) -> float:
@@ -140,11 +158,16 @@ class Compared:
 
 
 def compare(
-    flows: Flows, unknown: str, series: Corridors, otherwise: Mapping[str, str]
+    flows: Flows,
+    unknown: str,
+    series: Corridors,
+    otherwise: Mapping[str, str],
+    folded: Flows | None = None,
 ) -> Compared:
     """Compare an estimate with the corridors of a published series.
 
-    ``otherwise`` names places that the series treats in another way.
+    ``otherwise`` names places that the series treats in another way; ``folded`` is the same estimate
+    with people of unknown origin counted as natives.
     """
     named = {a for key in series for a in key}
     index = {a: i for i, a in enumerate(flows.places)}
@@ -156,26 +179,25 @@ def compare(
     }
     total = sum(series.values())
     alike = [k for k in gaps if not otherwise.keys() & set(k)]
-    rest = sum(series.get(k, 0.0) for k in alike)
     either = [k for k in ours if k in series or ours[k] >= FLOOR]
     pairs = np.array([[ours[k], series.get(k, 0.0)] for k in either])
     sizeable = [k for k, v in series.items() if v >= SIZEABLE and k in ours]
-    ratio = np.array([ours[k] / series[k] for k in sizeable])
+    ratio = [ours[k] / series[k] for k in sizeable]
     top = sorted(series, key=lambda k: -series[k])[:TOP]
     own_top = sorted(ours, key=lambda k: -ours[k])[:TOP]
     off = [k for k in top if not 1 / OFF <= ours.get(k, 0.0) / series[k] <= OFF]
-    signs, wrong = _signs(ours, series, shared)
+    published, own = _nets(series, shared), _nets(ours, shared)
+    signs, wrong = _signs(own, published)
+    widest = sorted(shared, key=lambda a: -abs(published[a]))[:LISTED_NETS]
     return Compared(
         method=flows.method,
         unknown=unknown,
         published=total,
         ours=sum(v for v in ours.values() if v >= FLOOR),
         difference=sum(gaps.values()),
-        comparable=sum(gaps[k] for k in alike) / max(rest, 1.0),
+        comparable=sum(gaps[k] for k in alike) / max(sum(series.get(k, 0.0) for k in alike), 1.0),
         rank=float(spearmanr(pairs[:, 0], pairs[:, 1]).statistic) if len(pairs) > 2 else math.nan,
-        spread=(float(np.quantile(ratio, 0.1)), float(np.quantile(ratio, 0.9)))
-        if len(ratio)
-        else (math.nan, math.nan),
+        spread=_spread(ratio),
         shared_top=len(set(top) & set(own_top)),
         top_off=tuple(off),
         signs=signs,
@@ -183,21 +205,52 @@ def compare(
         lacking={
             a: sum(v for k, v in series.items() if a in k) for a in sorted(named - index.keys())
         },
+        treatment=0.0 if folded is None else _apart(flows, folded, shared) / total,
+        largest=tuple((*k, series[k], ours.get(k, 0.0)) for k in top[:LISTED]),
+        nets=tuple((a, published[a], own[a]) for a in widest),
     )
 
 
+def _spread(ratio: list[float]) -> tuple[float, float]:
+    """Return the first and the last decile; no number where there are none."""
+    if not ratio:
+        return math.nan, math.nan
+    return float(np.quantile(ratio, 0.1)), float(np.quantile(ratio, 0.9))
+
+
+def _apart(one: Flows, other: Flows, places: list[str]) -> float:
+    """Return the sum of absolute differences of two estimates of the same places."""
+    at = [one.places.index(a) for a in places]
+    return float(np.abs(one.flow - other.flow)[np.ix_(at, at)].sum())
+
+
+def inside(flows: Flows, bounds: tuple[Array, Array] | None, series: Corridors) -> tuple[int, int]:
+    """Count the published corridors of at least 10,000 that lie within bounds, and all of them."""
+    if bounds is None:
+        return 0, 0
+    at = {a: k for k, a in enumerate(flows.places)}
+    told = [
+        bounds[0][at[o], at[d]] <= v <= bounds[1][at[o], at[d]]
+        for (o, d), v in series.items()
+        if v >= SIZEABLE and o in at and d in at
+    ]
+    return sum(told), len(told)
+
+
+def _nets(table: Corridors, places: list[str]) -> dict[str, float]:
+    """Return arrivals less departures between places."""
+    net = dict.fromkeys(places, 0.0)
+    for (origin, destination), value in table.items():
+        if origin in net and destination in net:
+            net[origin] -= value
+            net[destination] += value
+    return net
+
+
 def _signs(
-    ours: Corridors, series: Corridors, places: list[str]
+    ours: Mapping[str, float], published: Mapping[str, float]
 ) -> tuple[tuple[int, int], tuple[str, ...]]:
     """Count the places of large published net migration whose sign is right, and name the others."""
-    nets: list[dict[str, float]] = []
-    for table in (ours, series):
-        net = dict.fromkeys(places, 0.0)
-        for (origin, destination), value in table.items():
-            if origin in net and destination in net:
-                net[origin] -= value
-                net[destination] += value
-        nets.append(net)
-    large = [a for a in places if abs(nets[1][a]) > LARGE_NET]
-    wrong = tuple(a for a in large if nets[0][a] * nets[1][a] <= 0)
+    large = [a for a in published if abs(published[a]) > LARGE_NET]
+    wrong = tuple(a for a in large if ours[a] * published[a] <= 0)
     return (len(large) - len(wrong), len(large)), wrong

@@ -8,24 +8,29 @@ import numpy as np
 
 from sojourn.errors import EstimateError
 from sojourn.flows.inputs.revision import (
-    FIELDS,
     Cells,
     Revision,
-    ask,
     calendar_sum,
-    note,
     read_revision,
     revision_edition,
     sums,
 )
+from sojourn.flows.inputs.stock import (
+    corridors,
+    edition_like,
+    editions_of,
+    kind_of,
+    population_of,
+    stock_editions,
+    years_of,
+)
+from sojourn.flows.inputs.units import Joined, Units, join_areas, join_units, units_of
 from sojourn.flows.model import Adjustment, Stocks
 from sojourn.flows.model.balance import refuse_unbalanced, with_unknown
 from sojourn.flows.model.tables import Array
-from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
-from sojourn.vocab.area import AREAS
 
-LONGEST = 10  # years: beyond, several intervals of the stock lie between
+__all__ = ["AS_IT_IS", "Choices", "Inputs", "read_inputs", "stock_editions", "years_of"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ class Inputs:
     choices : Choices
     untreated : Stocks or None
         Before people of unknown origin were made natives or dropped.
+    units : mapping of place to places
+        Places that the stock counts under a code at either end, beside its own.
     """
 
     stocks: Stocks
@@ -83,13 +90,17 @@ class Inputs:
     how: Mapping[tuple[int, str], str] = field(default_factory=dict)
     choices: Choices = AS_IT_IS
     untreated: Stocks | None = None
+    units: Units = field(default_factory=dict)
+
+    def parts(self, place: str) -> tuple[str, ...]:
+        """Return the codes whose numbers a place of the run adds up."""
+        return tuple(dict.fromkeys((place, *sums().get(place, ()), *self.units.get(place, ()))))
 
     def behind(self, origin: str, destination: str) -> dict[str, list[str]]:
         """Return the cells behind a corridor: stocks at both ends, and the vital cells of both places."""
-        wanted = {(origin, destination), (destination, origin)}
-        parts = sums()
-        for place in (origin, destination):
-            wanted |= {("_T", p) for p in (place, *parts.get(place, ()))}
+        ends = self.parts(origin), self.parts(destination)
+        wanted = {pair for a in ends[0] for b in ends[1] for pair in ((a, b), (b, a))}
+        wanted |= {("_T", p) for place in ends for p in place}
         found: dict[str, list[str]] = {}
         for (role, _, a, b), address in self.cells.items():
             if (a, b) in wanted:
@@ -103,15 +114,16 @@ class Inputs:
         """
         ends = ((str(self.start), origin), (str(self.end), destination))
         keys = [
-            ("population", year, "_T", place)
-            if place == birthplace
-            else ("stock", year, birthplace, place)
+            ("population", year, "_T", part) if place == birthplace else ("stock", year, born, part)
             for year, place in ends
+            for part in self.parts(place)
+            for born in self.parts(birthplace)
         ]
         derived = [
-            (role, self.cells.get((role, str(self.start), "_T", place)))
+            (role, self.cells.get((role, str(self.start), "_T", part)))
             for _, place in ends
             if place == birthplace
+            for part in self.parts(place)
             for role in ("births", "crude_birth_rate")
         ]
         found = [self.cells.get(key) for key in keys] + [cell for _, cell in derived]
@@ -142,13 +154,15 @@ def read_inputs(
     """
     start, end = years_of(period)
     if not stock:
-        stock = _editions(store, "undesa.ims-od", "migrant_stock", (start, end), sex, as_of)[-1]
+        stock = editions_of(store, "undesa.ims-od", "migrant_stock", (start, end), sex, as_of)[-1]
     cells: Cells = {}
-    tables = [_corridors(store, stock, year, sex, cells) for year in (start, end)]
+    tables = [corridors(store, stock, year, sex, cells) for year in (start, end)]
+    units = units_of(stock, start, end)
+    joined = join_units(stock, (start, end), tables, units)
     if not with_vital:
-        bare = _stocks(tables, None)
+        bare = _stocks(joined, None)
         treated = with_unknown(bare, choices.unknown)
-        return Inputs(treated, {"stock": stock}, start, end, sex, cells, {}, choices, bare)
+        return Inputs(treated, {"stock": stock}, start, end, sex, cells, {}, choices, bare, units)
     if sex != "_T":
         raise EstimateError(
             f"no edition in the store gives births of {'women' if sex == 'F' else 'men'}",
@@ -158,37 +172,31 @@ def read_inputs(
     vital = revision_edition(store, years, wanted=choices.revision, as_of=as_of)
     editions = {"stock": stock, "population": vital, "vital": vital}
     if choices.mix_revisions:
-        editions["population"] = _edition(
+        editions["population"] = edition_like(
             store, "undesa.ims", "population", (start, end), sex, as_of, like=stock
         )
         revision = _mixed(store, editions, start, end, cells)
     else:
         revision = read_revision(store, vital, start, end, cells)
-    stocks = _stocks(tables, revision)
+    stocks = _stocks(joined, _joined(revision, editions, (start, end), units))
     refuse_unbalanced(stocks, accept=choices.accept_balance)
     whole = with_unknown(stocks, choices.unknown)
-    return Inputs(whole, editions, start, end, sex, cells, revision.how, choices, stocks)
+    return Inputs(whole, editions, start, end, sex, cells, revision.how, choices, stocks, units)
 
 
-def years_of(period: str) -> tuple[int, int]:
-    """Return the mid-years of an interval such as ``2010-2015``.
-
-    Raises
-    ------
-    EstimateError
-        It is no interval, or spans several intervals of the stock.
-    """
-    first, _, last = period.partition("-")
-    if not (first.isdigit() and last.isdigit() and len(first) == len(last) == 4 and first < last):
-        raise EstimateError(f"the period {period!r} is no interval", hint="expected 2010-2015")
-    length = int(last) - int(first)
-    if length > LONGEST:
-        raise EstimateError(
-            f"the period {period} spans {length} years in one step",
-            hint=f"choose intervals between neighbouring stocks, for instance {first}-{int(first) + 5}; "
-            f"at most {LONGEST} years",
-        )
-    return int(first), int(last)
+def _joined(
+    revision: Revision, editions: Mapping[str, str], years: tuple[int, int], units: Units
+) -> Revision:
+    """Return a revision on the units of the interval."""
+    size, vital = editions["population"], editions["vital"]
+    return replace(
+        revision,
+        start=join_areas(size, revision.start, units, year=years[0]),
+        end=join_areas(size, revision.end, units, year=years[1]),
+        births=join_areas(vital, revision.births, units, year=years[0]),
+        deaths=join_areas(vital, revision.deaths, units, year=years[0]),
+        net=join_areas(vital, revision.net, units, year=years[0]),
+    )
 
 
 def _mixed(
@@ -200,7 +208,7 @@ def _mixed(
         calendar_sum(store, vital, what, start, end, cells)
         for what in ("births", "deaths", "net_migration")
     )
-    people = [_population(store, size, year, "_T", cells) for year in (start, end)]
+    people = [population_of(store, size, year, "_T", cells) for year in (start, end)]
     how = {
         (year, area): f"{size}: another revision than {vital}"
         for year, found in zip((start, end), people, strict=True)
@@ -209,105 +217,9 @@ def _mixed(
     return Revision(vital, people[0], people[1], births, deaths, net, how)
 
 
-def stock_editions(
-    store: Store, period: str, *, sex: str = "_T", as_of: date | None = None
-) -> list[str]:
-    """Return the editions of the stock by origin and destination that hold an interval, oldest first."""
-    return _editions(store, "undesa.ims-od", "migrant_stock", years_of(period), sex, as_of)
-
-
-def _edition(
-    store: Store,
-    dataset: str,
-    indicator: str,
-    years: Sequence[int],
-    sex: str,
-    as_of: date | None,
-    *,
-    like: str = "",
-) -> str:
-    """Return the newest edition, or the one of the same day as another."""
-    found = _editions(store, dataset, indicator, years, sex, as_of)
-    same = [e for e in found if like and e.partition("@")[2] == like.partition("@")[2]]
-    return (same or found)[-1]
-
-
-def _editions(
-    store: Store,
-    dataset: str,
-    indicator: str,
-    years: Sequence[int],
-    sex: str,
-    as_of: date | None,
-) -> list[str]:
-    """Return the whole editions that hold an indicator for every year and the sex, oldest first.
-
-    Raises
-    ------
-    EstimateError
-        There is none; the message names the earliest, if a later one has it.
-    """
-    found = store.con.execute(
-        "SELECT edition, vintage, count(DISTINCT time_period) FROM observation "  # noqa: S608 - constants
-        f"WHERE {WHOLE} AND dataflow = $dataset "
-        "AND indicator = $indicator AND sex = $sex AND list_contains($years, time_period) "
-        "AND obs_value IS NOT NULL GROUP BY ALL ORDER BY vintage",
-        {"dataset": dataset, "indicator": indicator, "sex": sex, "years": [str(y) for y in years]},
-    ).fetchall()
-    whole = [(e, v) for e, v, n in found if n == len(years)]
-    current = [str(e) for e, v in whole if as_of is None or v <= as_of.isoformat()]
-    if current:
-        return current
-    what = f"{indicator} of {'both sexes' if sex == '_T' else 'women' if sex == 'F' else 'men'}"
-    later = f"; the earliest is {whole[0][0]}" if whole else ""
-    raise EstimateError(
-        f"{dataset}: no whole edition in the store gives {what} for {years[0]} to {years[-1]}"
-        + (f" as of {as_of}" if as_of else "")
-        + later,
-        hint="load it: sojourn load; stock differencing on your own tables needs no births and deaths",
-    )
-
-
-def _corridors(
-    store: Store, edition: str, year: int, sex: str, cells: Cells
-) -> dict[tuple[str, str], float]:
-    rows = ask(
-        store,
-        f"SELECT {FIELDS} FROM observation WHERE edition = $edition AND indicator = 'migrant_stock' "  # noqa: S608 - constants
-        "AND sex = $sex AND time_period = $year AND origin <> '_T' AND obs_value IS NOT NULL",
-        edition=edition,
-        sex=sex,
-        year=str(year),
-    )
-    out: dict[tuple[str, str], float] = {}
-    for row in rows:
-        if _kind(row[1]) == "country" and _kind(row[0]) in ("country", "residual"):
-            out[row[0], row[1]] = row[2] * 10.0 ** row[3]
-            note(cells, "stock", row)
-    return out
-
-
-def _kind(area: str) -> str:
-    known = AREAS.get(area)
-    return "" if known is None else known.kind
-
-
-def _population(store: Store, edition: str, year: int, sex: str, cells: Cells) -> dict[str, float]:
-    rows = ask(
-        store,
-        f"SELECT {FIELDS} FROM observation WHERE edition = $edition AND indicator = 'population' "  # noqa: S608
-        "AND sex = $sex AND time_period = $year AND obs_value IS NOT NULL",
-        edition=edition,
-        sex=sex,
-        year=str(year),
-    )
-    for row in rows:
-        note(cells, "population", ("_T", *row[1:]))
-    return {row[1]: row[2] * 10.0 ** row[3] for row in rows}
-
-
-def _stocks(tables: Sequence[Mapping[tuple[str, str], float]], revision: Revision | None) -> Stocks:
+def _stocks(joined: Joined, revision: Revision | None) -> Stocks:
     """Return the tables on the places that every list has."""
+    tables = joined.tables
     lists: list[tuple[str, Mapping[str, float]]] = [
         (f"no stock at the {name}", {d: 1.0 for _, d in table})
         for name, table in zip(("start", "end"), tables, strict=True)
@@ -325,13 +237,13 @@ def _stocks(tables: Sequence[Mapping[tuple[str, str], float]], revision: Revisio
     birthplaces = (*places, *extra)
     people = [None, None] if revision is None else [revision.start, revision.end]
     squares = [_square(t, p, places, birthplaces) for t, p in zip(tables, people, strict=True)]
-    lost = (found | {a for a in extra if _kind(a) == "country"}) - set(places)
+    lost = (found | {a for a in extra if kind_of(a) == "country"}) - set(places)
     stocks = Stocks(
         places=tuple(places),
         birthplaces=birthplaces,
         start=squares[0],
         end=squares[1],
-        left_out=_left_out(tables, people, lists, lost),
+        left_out=(*_left_out(tables, people, lists, lost), *_of_run(joined, places)),
     )
     if revision is None:
         return stocks
@@ -342,6 +254,10 @@ def _stocks(tables: Sequence[Mapping[tuple[str, str], float]], revision: Revisio
         deaths=np.array([revision.deaths[p] for p in places]),
         reported=np.array([revision.net[p] for p in places]) if known else None,
     )
+
+
+def _of_run(joined: Joined, places: Sequence[str]) -> tuple[Adjustment, ...]:
+    return tuple(a for a in joined.adjustments if a.place in places)
 
 
 def _left_out(

@@ -84,6 +84,9 @@ class Calibration:
         Estimates below it are small, persons.
     small, large : Half
     countries, totals : int
+    again : Half or None
+        Factors on a country's own mean ratio in its other periods: what remains of the interval where
+        a country has measured before. None where fewer than ten totals have another.
     """
 
     direction: str
@@ -94,6 +97,7 @@ class Calibration:
     large: Half
     countries: int
     totals: int
+    again: Half | None = None
 
     def interval(self, least: Array, most: Array) -> tuple[Array, Array, Array]:
         """Return estimate, low and high of totals, shape of the input, persons."""
@@ -165,7 +169,30 @@ def calibrate(direction: str, counted: Sequence[Counted]) -> Calibration:
         halves[1],
         len(set(areas.tolist())),
         len(counted),
+        _again(np.log(measured / (whole.weight * least + (1.0 - whole.weight) * most)), areas),
     )
+
+
+def _again(ratio: Array, areas: npt.NDArray[np.str_]) -> Half | None:
+    """Return the interval of a country's ratio about the mean of its other periods."""
+    rest, owner = [], []
+    for area in sorted(set(areas.tolist())):
+        own = ratio[areas == area]
+        if len(own) > 1:
+            rest += (own - (own.sum() - own) / (len(own) - 1)).tolist()
+            owner += [area] * len(own)
+    if len(rest) < FEWEST:
+        return None
+    found, owners = np.array(rest), np.array(owner)
+    everybody = np.ones(len(found), dtype=bool)
+    inside = 0
+    for area in sorted(set(owner)):
+        low, high = (
+            np.log(_factors(found, owners != area)) if (owners != area).any() else (0.0, 0.0)
+        )
+        own = found[owners == area]
+        inside += int(((own >= low) & (own <= high)).sum())
+    return Half(*_factors(found, everybody), inside, len(found))
 
 
 def _fit(measured: Array, least: Array, most: Array) -> _Fitted:

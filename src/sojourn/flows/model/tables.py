@@ -189,30 +189,43 @@ def common(
     if leave_out is not None:
         _refuse_lost(lists, birthplaces, shared, leave_out)
     left_out = [
-        Adjustment(name, place, persons, "no stock table has the place")
-        for name, vital in (("births", births), ("deaths", deaths))
-        for place, persons in (vital or {}).items()
-        if place not in set(shared)
+        *_without_stock({"births": births, "deaths": deaths}, shared),
+        *_left_out("start", rows1, columns1, table1, birthplaces, shared),
+        *_left_out("end", rows2, columns2, table2, birthplaces, shared),
     ]
-    tables = []
-    for name, rows, columns, table in (
-        ("start", list(rows1), list(columns1), table1),
-        ("end", list(rows2), list(columns2), table2),
-    ):
-        left_out += _left_out(name, rows, columns, table, birthplaces, shared)
-        tables.append(
-            table[np.ix_([rows.index(r) for r in birthplaces], [columns.index(c) for c in shared])]
-        )
     return Stocks(
         places=tuple(shared),
         birthplaces=birthplaces,
-        start=tables[0],
-        end=tables[1],
+        start=_picked(rows1, columns1, table1, birthplaces, shared),
+        end=_picked(rows2, columns2, table2, birthplaces, shared),
         births=_vector("births", births, shared),
         deaths=_vector("deaths", deaths, shared),
         left_out=tuple(left_out),
         reported=_vector("net migration", net, shared),
     )
+
+
+def _without_stock(
+    vital: Mapping[str, Mapping[str, float] | None], places: Sequence[str]
+) -> list[Adjustment]:
+    return [
+        Adjustment(name, place, persons, "no stock table has the place")
+        for name, known in vital.items()
+        for place, persons in (known or {}).items()
+        if place not in set(places)
+    ]
+
+
+def _picked(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    table: Array,
+    birthplaces: Sequence[str],
+    places: Sequence[str],
+) -> Array:
+    """Return a table on chosen labels."""
+    down, across = ({a: i for i, a in enumerate(labels)} for labels in (rows, columns))
+    return table[np.ix_([down[r] for r in birthplaces], [across[c] for c in places])]
 
 
 def _refuse_lost(

@@ -314,12 +314,19 @@ def _checks(voice: Voice) -> Section:
     lost = ", ".join(
         f"{a.place} {words.change(round(a.persons), 'PERSONS')} ({a.step})"
         for a in page.adjustments
+        if a.step != "units"
+    )
+    units = "; ".join(
+        " + ".join(words.area(a) for a in (place, *parts))
+        for place, parts in page.units.items()
+        if place in page.places
     )
     notes = Notes(
         items=(
             (voice.text("method", weight=f"{page.weight:.2f}", **weights),),
             (voice.text("vintages", editions=words.join(list(page.stock_editions))),),
             (voice.text("moves_note"),),
+            *(((voice.text("units", units=units),),) if units else ()),
             *(((voice.text("lost", lost=lost),),) if lost else ()),
         )
     )

@@ -79,6 +79,7 @@ class FlowPage:
     balance: tuple[PlaceBalance, ...] = ()
     unknown: tuple[str, float] = ("origins", 0.0)
     mixed: bool = False
+    units: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def interval(self) -> tuple[Array, Array]:

@@ -1,19 +1,17 @@
 """Flows of calendar years: intervals as anchors, each year with its own net migration."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
 from sojourn.errors import EstimateError
-from sojourn.files import write_whole
 from sojourn.flows.inputs.revision import yearly
+from sojourn.flows.inputs.sexes import sexes
 from sojourn.flows.inputs.tables import AS_IT_IS, Choices, Inputs, read_inputs
+from sojourn.flows.inputs.units import join_areas
 from sojourn.flows.model import Flows, estimate
 from sojourn.flows.model.tables import Array
 from sojourn.flows.model.updating import annual
@@ -30,7 +28,7 @@ HOW = (
 
 @dataclass(frozen=True)
 class Year:
-    """Flows of one calendar year.
+    """Flows of one calendar year, both sexes or one.
 
     Attributes
     ----------
@@ -38,9 +36,9 @@ class Year:
     places : tuple of str
     flow : ndarray, shape (n, n), persons
     net : ndarray, shape (n,), persons
-        Of the revision, rescaled to a world sum of zero.
+        Of the flows: the revision's, rescaled to a world sum of zero, where both sexes are asked.
     rescaled : float
-        World sum of the revision's net migration over the places, before.
+        World sum of the revision's net migration over the places, before it was rescaled.
     residual : float
         Largest error of net migration, persons.
     """
@@ -55,11 +53,37 @@ class Year:
 
 @dataclass(frozen=True)
 class Annual:
-    """Years, the intervals they hang on, and how their sums compare with those."""
+    """Years, the intervals they hang on, how they were made, and how their sums compare.
+
+    Attributes
+    ----------
+    years : tuple of Year
+    anchors : tuple of (Inputs, Flows)
+        The intervals, both sexes.
+    ratio : float
+        Mean year over the mean yearly share of the intervals.
+    method : str
+    weight : float
+    sex : str
+    choices : Choices
+    """
 
     years: tuple[Year, ...]
     anchors: tuple[tuple[Inputs, Flows], ...]
     ratio: float
+    method: str
+    weight: float
+    sex: str
+    choices: Choices
+
+
+@dataclass(frozen=True)
+class _Anchor:
+    """An interval and, where a sex is asked, the share of women in each corridor."""
+
+    inputs: Inputs
+    flows: Flows
+    share: Array | None
 
 
 def annual_flows(
@@ -69,12 +93,15 @@ def annual_flows(
     *,
     method: str = "pseudo-bayes",
     weight: float = 0.87,
+    sex: str = "_T",
     as_of: date | None = None,
     choices: Choices = AS_IT_IS,
 ) -> Annual:
     """Return flows of each calendar year from ``first`` to ``last``.
 
-    A year lies in one interval, or half in each of two that meet at its middle.
+    A year lies in one interval, or half in each of two that meet at its middle. Women and men are
+    shares of both sexes, as in the interval's corridors: they add up to both, and net migration by
+    sex is not known.
 
     Raises
     ------
@@ -86,75 +113,100 @@ def annual_flows(
             f"no years {first} to {last}: intervals of the stock run from {ANCHORS[0]} to {ANCHORS[-1]}",
             hint="give years from within them, the first before the last",
         )
-    needed = [
-        (a, b)
-        for a, b in pairwise(ANCHORS)
-        if (a <= last and b > first) or (b == first == last == ANCHORS[-1])
-    ]
-    runs: list[tuple[Inputs, Flows]] = []
-    for a, b in needed:
+    runs: list[_Anchor] = []
+    for a, b in _needed(first, last):
         try:
             inputs = read_inputs(store, f"{a}-{b}", as_of=as_of, choices=choices)
         except EstimateError:
             if a == last or b == first:
                 continue  # half a year hangs on it: the neighbour carries the whole year
             raise
-        runs.append((inputs, estimate(inputs.stocks, method, weight=weight)))
-    years = [_year(store, y, runs) for y in range(first, last + 1)]
-    whole = sum(f.total / (i.end - i.start) for i, f in runs) / max(len(runs), 1)
+        flows = estimate(inputs.stocks, method, weight=weight)
+        runs.append(_Anchor(inputs, flows, _share(store, inputs, flows, sex, as_of)))
+    years = [_year(store, y, runs, sex) for y in range(first, last + 1)]
+    anchors = tuple((r.inputs, r.flows) for r in runs)
+    whole = sum(f.total / (i.end - i.start) for i, f in anchors) / max(len(runs), 1)
     mean = float(np.mean([y.flow.sum() for y in years]))
-    return Annual(tuple(years), tuple(runs), mean / whole)
+    return Annual(tuple(years), anchors, mean / whole, method, weight, sex, choices)
 
 
-def _year(store: Store, year: int, runs: Sequence[tuple[Inputs, Flows]]) -> Year:
-    """Return one year on the places that its intervals share and that have net migration."""
-    over = [(i, f) for i, f in runs if i.start <= year <= i.end]
+def _needed(first: int, last: int) -> list[tuple[int, int]]:
+    """Return the intervals that the years lie in."""
+    return [(a, b) for a, b in pairwise(ANCHORS) if a <= last and b >= first]
+
+
+def _share(
+    store: Store, inputs: Inputs, flows: Flows, sex: str, as_of: date | None
+) -> Array | None:
+    """Return the share of women in each corridor; None for both sexes."""
+    if sex == "_T":
+        return None
+    own = sexes(store, inputs, flows, as_of)["F"][1].flow
+    share: Array = np.divide(own, flows.flow, out=np.zeros_like(own), where=flows.flow > 0)
+    return share
+
+
+def _year(store: Store, year: int, runs: Sequence[_Anchor], sex: str) -> Year:
+    """Return one year on the units that its intervals share and that have net migration."""
+    over = [r for r in runs if r.inputs.start <= year <= r.inputs.end]
     if not over:
         raise EstimateError(f"no interval in the store covers {year}", hint="sojourn load")
-    net = {
+    units = {place: parts for r in over for place, parts in r.inputs.units.items()}
+    vital = over[-1].inputs.editions["vital"]
+    by_area = {
         area: persons
-        for (area, _), persons in yearly(
-            store, over[-1][0].editions["vital"], "net_migration", (year,), {}
-        ).items()
+        for (area, _), persons in yearly(store, vital, "net_migration", (year,), {}).items()
     }
-    places = tuple(
-        p for p in over[-1][1].places if p in net and all(p in f.places for _, f in over)
-    )
+    net = join_areas(vital, by_area, units, year=year)
+    tables = [_on_units(r, units) for r in over]
+    places = tuple(p for p in tables[-1][0] if p in net and all(p in t[0] for t in tables))
     if not places:
         raise EstimateError(
-            f"{over[-1][0].editions['vital']} gives no net migration for {year}",
+            f"{vital} gives no net migration for {year}",
             hint="load the revision's table of net migration",
         )
-    prior = np.zeros((len(places), len(places)))
-    for inputs, flows in over:
-        index = [flows.places.index(p) for p in places]
-        prior += flows.flow[np.ix_(index, index)] / (inputs.end - inputs.start) / len(over)
     told = np.array([net[p] for p in places])
+    prior, part = (_mean_year(tables, places, column) for column in (1, 2))
     found = annual(prior, told)
-    flow_net = found.table.sum(axis=0) - found.table.sum(axis=1)
-    return Year(year, places, found.table, flow_net, float(told.sum()), found.residual)
+    flow, whole = found.table, float(told.sum())
+    if over[-1].share is not None:
+        share = np.divide(part, prior, out=np.zeros_like(prior), where=prior > 0)
+        women = _of_women(flow, share)
+        flow = women if sex == "F" else flow - women
+    return Year(year, places, flow, flow.sum(axis=0) - flow.sum(axis=1), whole, found.residual)
 
 
-def write_years(found: Annual, out: Path) -> int:
-    """Write ``year,origin,destination,value``, corridors with movers; return how many.
-
-    Raises
-    ------
-    PublishError
-        The file cannot be written; none is left behind.
-    """
-    text, count = io.StringIO(), 0
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["year", "origin", "destination", "value"])
-    for row in _rows(found):
-        writer.writerow(row)
-        count += 1
-    write_whole(out, text.getvalue())
-    return count
+def _of_women(flow: Array, share: Array) -> Array:
+    """Return the part of women, rounded so that men, the rest, add up with them to both exactly."""
+    grid = np.spacing(np.maximum(flow, 0.0))
+    part: Array = np.minimum(np.round(flow * share / grid) * grid, flow)
+    return part
 
 
-def _rows(found: Annual) -> Iterator[tuple[str, str, str, str]]:
-    for year in found.years:
-        for i, j in zip(*np.nonzero(year.flow), strict=True):
-            value = repr(float(year.flow[i, j]))
-            yield str(year.year), year.places[i], year.places[j], value
+def _on_units(
+    run: _Anchor, units: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, ...], Array, Array]:
+    """Return places, persons a year, and women, with the parts of each unit added up."""
+    whole = {part: place for place, parts in units.items() for part in parts}
+    labels = [whole.get(p, p) for p in run.flows.places]
+    places = tuple(dict.fromkeys(labels))
+    at = {p: k for k, p in enumerate(places)}
+    into = np.zeros((len(labels), len(places)))
+    into[np.arange(len(labels)), [at[p] for p in labels]] = 1.0
+    yearly_flow = run.flows.flow / (run.inputs.end - run.inputs.start)
+    own = yearly_flow if run.share is None else yearly_flow * run.share
+    joined = [into.T @ table @ into for table in (yearly_flow, own)]
+    for table in joined:
+        np.fill_diagonal(table, 0.0)
+    return places, joined[0], joined[1]
+
+
+def _mean_year(
+    tables: Sequence[tuple[tuple[str, ...], Array, Array]], places: Sequence[str], column: int
+) -> Array:
+    mean = np.zeros((len(places), len(places)))
+    for table in tables:
+        index = [table[0].index(p) for p in places]
+        whole = table[1] if column == 1 else table[2]
+        mean += whole[np.ix_(index, index)] / len(tables)
+    return mean

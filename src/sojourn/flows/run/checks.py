@@ -34,12 +34,13 @@ def measured_totals(
 ) -> MeasuredTotals:
     """Return the measured totals of UN DESA; only countries with every year of the interval count.
 
+    One year for both ends is that calendar year.
     Of each country the rows of one definition are taken: residence and both, where there are any,
     else citizenship and both, of the newest edition. The first and the last year weigh half.
     """
     indicator, _ = DIRECTIONS[direction]
     rows = store.con.execute(
-        "SELECT ref_area, detail, edition, sum(obs_value * CASE WHEN time_period IN ($first, $last) THEN 0.5 ELSE 1 END) "
+        "SELECT ref_area, detail, edition, sum(obs_value * CASE WHEN $first <> $last AND time_period IN ($first, $last) THEN 0.5 ELSE 1 END) "
         "FROM observation WHERE dataflow = 'undesa.flows' AND indicator = $indicator "
         "AND list_contains($years, time_period) AND obs_value IS NOT NULL "
         "AND ($as_of IS NULL OR vintage <= $as_of) "
@@ -58,11 +59,11 @@ def measured_totals(
         for area, detail, _, value in rows:
             if detail.rstrip(";") == wanted and value > 0:
                 totals.setdefault(area, value)
-    until = store.con.execute(
+    ((until,),) = store.con.execute(
         "SELECT max(time_period) FROM observation WHERE dataflow = 'undesa.flows' AND indicator = $indicator",
         {"indicator": indicator},
-    ).fetchone()
-    last = None if until is None or until[0] is None else int(until[0])
+    ).fetchall()
+    last = None if until is None else int(until)
     return MeasuredTotals(direction, tuple(sorted({r[2] for r in rows})), totals, last)
 
 
@@ -128,13 +129,18 @@ class FittedBand:
     counted: Mapping[str, tuple[Counted, ...]]
     why_none: Mapping[str, str]
 
+    @property
+    def whole(self) -> bool:
+        """Whether both directions have an interval."""
+        return set(self.directions) == set(DIRECTIONS)
+
     def corridors(self, flow: Array) -> tuple[Array, Array] | None:
         """Return low and high of each corridor: the wider of what holds at both its ends.
 
         No single corridor is measured: this carries the intervals of totals over to corridors, and
         is not validated for them.
         """
-        if set(self.directions) != set(DIRECTIONS):
+        if not self.whole:
             return None
         into = self.directions["arrivals"].factors(flow.sum(axis=0))
         out = self.directions["departures"].factors(flow.sum(axis=1))

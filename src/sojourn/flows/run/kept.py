@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,15 @@ from sojourn.store.observations import Store
 
 DATASET = "sojourn.flows"
 WEIGHTS = (0.80, 0.95)  # of the minimum in pseudo-bayes: the range of the band
+#: What the bounds of a kept estimate are.
+BANDS = {
+    "none": "",
+    "range": "bounds: range of methods, no interval of confidence",
+    "fitted": "bounds: interval fitted to measured arrivals and departures, countries left out, carried "
+    "over to corridors; not validated for single corridors",
+}
+#: Bounds that hold more than others: an estimate with them answers for the same one with fewer.
+_MORE = {"none": ("range", "fitted"), "range": ("fitted",), "fitted": ()}
 
 
 @dataclass(frozen=True)
@@ -42,12 +52,18 @@ class Band:
     high: Array
 
 
+def whole(flows: Flows) -> Array:
+    """Return all of an estimate."""
+    return flows.flow
+
+
 def band(
     stocks: Stocks,
     others: Sequence[Stocks] = (),
     *,
     seed: Array | None = None,
     weight: float = WEIGHT,
+    part: Callable[[Flows], Array] = whole,
 ) -> Band:
     """Return the range of methods of each corridor: closed methods and editions of the stock.
 
@@ -61,24 +77,27 @@ def band(
         Weights of the pairs of places of ``stocks``.
     weight : float
         Share of the minimum in the central estimate.
+    part : callable
+        What of an estimate is spread: all of it, or one sex.
     """
     central = estimate(stocks, "pseudo-bayes", seed=seed, weight=weight)
-    spread = [central.flow, *_spread(stocks, seed)]
+    middle = part(central)
+    spread = [middle, *_spread(stocks, seed, part)]
     place = {a: i for i, a in enumerate(stocks.places)}
     for other in others:
         index = np.array([place.get(a, -1) for a in other.places])
         known = index >= 0
         own = None if seed is None or not known.all() else seed[np.ix_(index, index)]
-        for flow in _spread(other, own):
-            aligned = central.flow.copy()
+        for flow in _spread(other, own, part):
+            aligned = middle.copy()
             aligned[np.ix_(index[known], index[known])] = flow[np.ix_(known, known)]
             spread.append(aligned)
     return Band(central, np.minimum.reduce(spread), np.maximum.reduce(spread))
 
 
-def _spread(stocks: Stocks, seed: Array | None) -> list[Array]:
+def _spread(stocks: Stocks, seed: Array | None, part: Callable[[Flows], Array]) -> list[Array]:
     """Return the ends of the range; every mixture of the two lies between them."""
-    return [estimate(stocks, m, seed=seed).flow for m in ("minimum-closed", "independence")]
+    return [part(estimate(stocks, m, seed=seed)) for m in ("minimum-closed", "independence")]
 
 
 def other_editions(store: Store, inputs: Inputs, as_of: date | None = None) -> list[Inputs]:
@@ -100,24 +119,29 @@ def interval(inputs: Inputs) -> str:
 
 
 def keep(
-    root: Path, inputs: Inputs, flows: Flows, bounds: tuple[Array, Array] | None = None
+    root: Path,
+    inputs: Inputs,
+    flows: Flows,
+    bounds: tuple[Array, Array] | None = None,
+    *,
+    kind: str = "range",
 ) -> str:
     """Write an estimate and its balance into the data directory, in one transaction; return its edition.
 
     Each run is an edition of its own. The same estimate from the same editions changes nothing.
+    ``kind`` says what the bounds are: one of `BANDS`.
 
     Raises
     ------
     StoreBusy
         Another process is writing.
     """
-    about = _about(inputs, flows)
-    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
-    entry = _entry(inputs, flows, digest)
-    entry = replace(entry, edition=_free(root, entry))
+    about = _about(inputs, flows, "none" if bounds is None else kind)
+    name = f"flows {inputs.start}-{inputs.end} {inputs.sex} {flows.method}"
+    entry = held_entry(root, about, name, run_name(inputs, flows))
 
     def columns() -> dict[str, Any]:
-        parts = [_columns(inputs, flows, bounds, entry, about)]
+        parts = [corridor_columns(about, entry, flows.places, flows.flow, bounds)]
         if flows.net is not None and inputs.stocks.births is not None:
             parts.append(_balance_columns(inputs, flows, entry, about))
         return {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
@@ -127,13 +151,25 @@ def keep(
     return entry.edition
 
 
-def _free(root: Path, entry: LoadedFile) -> str:
-    """Return the edition's name, numbered where another run has taken it already."""
-    held = {f.edition: f.sha256 for f in read_manifest(root).files}
-    name, number = entry.edition, 2
-    while held.get(name, entry.sha256) != entry.sha256:
-        name, number = f"{entry.edition}+{number}", number + 1
-    return name
+def held_entry(root: Path, about: Mapping[str, Any], name: str, run: str) -> LoadedFile:
+    """Return the entry of a run: the one held already, or a new one under a name that none has.
+
+    The same estimate that is held with bounds answers for one without. Where the name is taken, an
+    estimate with bounds adds ``band``; further ones are numbered.
+    """
+    held = {f.sha256: f for f in read_manifest(root).files}
+    for band in (about["band"], *_MORE[about["band"]]):
+        same = entry_of({**about, "band": band, "said_band": BANDS[band]}, name, run)
+        if same.sha256 in held:
+            return held[same.sha256]
+    entry = entry_of(about, name, run)
+    taken = {f.edition for f in held.values()}
+    names = chain(
+        [entry.edition],
+        [f"{entry.edition}+band"] if about["band"] != "none" else [],
+        (f"{entry.edition}+{number}" for number in count(2)),
+    )
+    return replace(entry, edition=next(n for n in names if n not in taken))
 
 
 def run_name(inputs: Inputs, flows: Flows) -> str:
@@ -150,7 +186,7 @@ def run_name(inputs: Inputs, flows: Flows) -> str:
     return "+".join(parts)
 
 
-def _about(inputs: Inputs, flows: Flows) -> dict[str, Any]:
+def _about(inputs: Inputs, flows: Flows, band: str) -> dict[str, Any]:
     return {
         "method": flows.method,
         "lambda": flows.weight,
@@ -159,67 +195,70 @@ def _about(inputs: Inputs, flows: Flows) -> dict[str, Any]:
         "editions": dict(inputs.editions),
         "unknown": inputs.choices.unknown,
         "mixed_revisions": inputs.choices.mix_revisions,
+        "band": band,
+        "said_band": BANDS[band],
         "version": __version__,
     }
 
 
-def _entry(inputs: Inputs, flows: Flows, digest: str) -> LoadedFile:
-    vintage = max(e.partition("@")[2] for e in inputs.editions.values())
-    name = f"flows {inputs.start}-{inputs.end} {inputs.sex} {flows.method}"
-    sources = "; ".join(sorted(set(inputs.editions.values())))
+def entry_of(about: Mapping[str, Any], name: str, run: str) -> LoadedFile:
+    """Return the manifest's entry of a run: its digest is that of everything it was made from."""
+    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+    editions = sorted(set(about["editions"].values()))
+    sources = "; ".join(editions)
     return derived_entry(
         DATASET,
         digest,
         name,
-        vintage=vintage,
+        vintage=max(e.partition("@")[2] for e in editions),
         title=f"estimates from {sources}",
-        citation=f"Estimated by sojourn ({flows.method}) from {sources}.",
+        citation=f"Estimated by sojourn ({about['method']}) from {sources}.",
         terms="facts estimated from the editions named, on their terms",
-        run=run_name(inputs, flows),
+        run=run,
     )
 
 
-def _columns(
-    inputs: Inputs,
-    flows: Flows,
-    bounds: tuple[Array, Array] | None,
-    entry: LoadedFile,
+def corridor_columns(
     about: Mapping[str, Any],
+    entry: LoadedFile,
+    labels: Sequence[str],
+    flow: Array,
+    bounds: tuple[Array, Array] | None,
 ) -> dict[str, Any]:
     """Return one row a corridor; ``row`` and ``col`` are the places in their order."""
-    i, j = np.nonzero(~np.eye(len(flows.places), dtype=bool))
-    places = np.array(flows.places, dtype=object)
+    i, j = np.nonzero(~np.eye(len(labels), dtype=bool))
+    places = np.array(labels, dtype=object)
     nothing = np.full(len(i), np.nan)
-    detail = f"method={flows.method};" + (
-        f"lambda={flows.weight:g};" if flows.weight is not None else ""
-    )
-    return _same(inputs, entry, about, len(i)) | {
+    weight = about["lambda"]
+    detail = f"method={about['method']};" + (f"lambda={weight:g};" if weight is not None else "")
+    sheet = about["method"] + (f" {about['interval']}" if "annual" in about else "")
+    return _same(entry, about, len(i)) | {
         "dataflow": np.full(len(i), DATASET, dtype=object),
         "indicator": np.full(len(i), "migration_flow", dtype=object),
         "ref_area": places[j],
         "origin": places[i],
         "destination": places[j],
         "detail": np.full(len(i), detail, dtype=object),
-        "obs_value": flows.flow[i, j],
+        "obs_value": flow[i, j],
         "lower": nothing if bounds is None else bounds[0][i, j],
         "upper": nothing if bounds is None else bounds[1][i, j],
-        "sheet": np.full(len(i), flows.method, dtype=object),
+        "sheet": np.full(len(i), sheet, dtype=object),
         "row": i + 1,
         "col": (j + 1).astype(np.int16),
     }
 
 
-def _same(
-    inputs: Inputs, entry: LoadedFile, about: Mapping[str, Any], count: int
-) -> dict[str, Any]:
+def _same(entry: LoadedFile, about: Mapping[str, Any], rows: int) -> dict[str, Any]:
     """Return the columns that are the same in every row of a run."""
     comment = "inputs: " + ", ".join(f"{k} {v}" for k, v in about["editions"].items())
+    if about["said_band"]:
+        comment += f"; {about['said_band']}"
     if about["mixed_revisions"]:
         comment += f"; {MIXED}"
     texts = {
-        "sex": inputs.sex,
+        "sex": about["sex"],
         "age": "_T",
-        "time_period": interval(inputs),
+        "time_period": about["interval"],
         "criterion": "_Z",
         "unit_measure": "PERSONS",
         "obs_status": "E",
@@ -227,8 +266,8 @@ def _same(
         "edition": entry.edition,
         "file": entry.sha256,
     }
-    columns: dict[str, Any] = {k: np.full(count, v, dtype=object) for k, v in texts.items()}
-    return columns | {"unit_mult": np.zeros(count, dtype=np.int16)}
+    columns: dict[str, Any] = {k: np.full(rows, v, dtype=object) for k, v in texts.items()}
+    return columns | {"unit_mult": np.zeros(rows, dtype=np.int16)}
 
 
 def _balance_columns(
@@ -246,7 +285,7 @@ def _balance_columns(
     count = len(rows)
     area = np.array([flows.places[r[0] - 1] for r in rows], dtype=object)
     nothing = np.full(count, np.nan)
-    return _same(inputs, entry, about, count) | {
+    return _same(entry, about, count) | {
         "dataflow": np.full(count, f"{DATASET}.balance", dtype=object),
         "indicator": np.full(count, "net_migration", dtype=object),
         "ref_area": area,

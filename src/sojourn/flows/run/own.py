@@ -178,6 +178,7 @@ def write_corridors(
     *,
     by_birthplace: bool = False,
     bounds: tuple[Array, Array] | None = None,
+    interval: tuple[Array, Array] | None = None,
 ) -> Corridors:
     """Write flows as CSV (``corridors_csv``) into a file.
 
@@ -188,17 +189,25 @@ def write_corridors(
     EstimateError
         The method knows no birthplaces.
     """
-    text, count = corridors_csv(flows, by_birthplace=by_birthplace, bounds=bounds)
+    text, count = corridors_csv(
+        flows, by_birthplace=by_birthplace, bounds=bounds, interval=interval
+    )
     write_whole(out, text)
     return Corridors(out, count)
 
 
 def corridors_csv(
-    flows: Flows, *, by_birthplace: bool = False, bounds: tuple[Array, Array] | None = None
+    flows: Flows,
+    *,
+    by_birthplace: bool = False,
+    bounds: tuple[Array, Array] | None = None,
+    interval: tuple[Array, Array] | None = None,
 ) -> tuple[str, int]:
     """Return flows as ``origin,destination,value`` (``birthplace`` before the value if asked).
 
-    All pairs of different places stand in the list; by birthplace, those with movers.
+    All pairs of different places stand in the list; by birthplace, those with movers. ``bounds`` are
+    the range of methods (``low,high``), ``interval`` is the one fitted to measured totals
+    (``interval_low,interval_high``).
 
     Raises
     ------
@@ -213,18 +222,23 @@ def corridors_csv(
         raise EstimateError("the band has no birthplaces", hint="leave out one of the two options")
     head = ["origin", "destination", *(["birthplace"] if by_birthplace else []), "value"]
     head += [] if bounds is None else ["low", "high"]
+    head += [] if interval is None else ["interval_low", "interval_high"]
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(head)
     count = 0
-    for row in _of_birthplaces(flows) if by_birthplace else _pairs(flows, bounds):
+    for row in (
+        _of_birthplaces(flows)
+        if by_birthplace
+        else _pairs(flows, (*(bounds or ()), *(interval or ())))
+    ):
         writer.writerow(row)
         count += 1
     return stream.getvalue(), count
 
 
-def _pairs(flows: Flows, bounds: tuple[Array, Array] | None) -> Iterator[tuple[str, ...]]:
-    tables = [flows.flow, *(bounds or ())]
+def _pairs(flows: Flows, bounds: Sequence[Array]) -> Iterator[tuple[str, ...]]:
+    tables = [flows.flow, *bounds]
     for i, origin in enumerate(flows.places):
         for j, destination in enumerate(flows.places):
             if i != j:

@@ -1,6 +1,6 @@
 """The page about an interval: estimate, band, checks, women and men, written as HTML, PDF and CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from sojourn.flows.model import Flows, estimate
 from sojourn.flows.model.balance import place_balances, unknown_share
 from sojourn.flows.model.birthplaces import kinds_of
 from sojourn.flows.model.calibration import Calibration
-from sojourn.flows.model.tables import Array
 from sojourn.flows.pages.flows import NETS, flow_document
 from sojourn.flows.pages.voice import BandWords, FittedTotal, FlowPage, Measured
 from sojourn.flows.run.checks import DIRECTIONS, Checks, FittedBand, check_totals, fitted_band
@@ -79,20 +78,12 @@ def _page(
     store: Store, inputs: Inputs, whole: Band, others: Sequence[Inputs], as_of: date | None
 ) -> FlowPage:
     central = whole.central
-    estimates = {
-        "minimum": estimate(inputs.stocks, "minimum-closed"),
-        "central": central,
-        "high": estimate(inputs.stocks, "independence"),
-    }
+    estimates = _estimates(inputs, central)
     checks = {
         d: check_totals(store, inputs.start, inputs.end, estimates, direction=d, as_of=as_of)
         for d in DIRECTIONS
     }
-    arrivals = checks["arrivals"]
     fitted = fitted_band(store, as_of=as_of, choices=inputs.choices)
-    ends = (estimates["minimum"].flow, estimates["high"].flow)
-    untreated = inputs.untreated or inputs.stocks
-    files = {f.edition: f for f in store.manifest.files}
     return FlowPage(
         start=inputs.start,
         end=inputs.end,
@@ -110,26 +101,38 @@ def _page(
         before=_before(store, inputs, as_of),
         editions=dict(inputs.editions),
         stock_editions=(inputs.editions["stock"], *(o.editions["stock"] for o in others)),
-        sources=tuple(
-            dict.fromkeys(
-                f"{files[e].citation} {files[e].license}."
-                for e in (*inputs.editions.values(), *(o.editions["stock"] for o in others))
-            )
-        ),
+        sources=_sources(store, inputs, others),
         adjustments=central.adjustments,
         growth=_sexes(store, inputs, central, as_of),
-        measured=_measured(arrivals),
+        measured=_measured(checks["arrivals"]),
         departures=_measured(checks["departures"]),
-        correlation={} if arrivals is None else arrivals.correlation,
+        correlation=_correlation(checks["arrivals"]),
         fitted=fitted.corridors(central.flow),
-        totals=_totals(fitted, central.places, ends),
+        totals=_totals(fitted, central.places, estimates),
         bands=[_words(c) for c in fitted.directions.values()],
         kinds=kinds_of(central).shares,
         balance=place_balances(inputs.stocks, central.net),
-        unknown=(inputs.choices.unknown, unknown_share(untreated)),
+        unknown=(inputs.choices.unknown, unknown_share(inputs.untreated or inputs.stocks)),
         mixed=inputs.choices.mix_revisions,
+        units=inputs.units,
         dated=max(date.fromisoformat(e.partition("@")[2]) for e in inputs.editions.values()),
     )
+
+
+def _estimates(inputs: Inputs, central: Flows) -> dict[str, Flows]:
+    return {
+        "minimum": estimate(inputs.stocks, "minimum-closed"),
+        "central": central,
+        "high": estimate(inputs.stocks, "independence"),
+    }
+
+
+def _sources(store: Store, inputs: Inputs, others: Sequence[Inputs]) -> tuple[str, ...]:
+    """Return the citations and terms of the editions, each once."""
+    editions = (*inputs.editions.values(), *(o.editions["stock"] for o in others))
+    files = {f.edition: f for f in store.manifest.files}
+    said = (f"{files[e].citation} {files[e].license}." for e in editions)
+    return tuple(dict.fromkeys(said))
 
 
 def _region(area: str) -> str:
@@ -160,14 +163,20 @@ def _measured(checks: Checks | None) -> tuple[Measured, ...]:
     )
 
 
+def _correlation(checks: Checks | None) -> Mapping[str, float]:
+    return {} if checks is None else checks.correlation
+
+
 def _totals(
-    fitted: FittedBand, places: Sequence[str], ends: tuple[Array, Array]
+    fitted: FittedBand, places: Sequence[str], estimates: Mapping[str, Flows]
 ) -> dict[str, list[FittedTotal]]:
     """Return arrivals and departures at the fitted weight with their interval, largest first."""
     found: dict[str, list[FittedTotal]] = {}
     for direction, calibration in fitted.directions.items():
         axis = DIRECTIONS[direction][1]
-        value, low, high = calibration.interval(ends[0].sum(axis=axis), ends[1].sum(axis=axis))
+        value, low, high = calibration.interval(
+            *(estimates[end].flow.sum(axis=axis) for end in ("minimum", "high"))
+        )
         found[direction] = [
             FittedTotal(places[i], float(value[i]), float(low[i]), float(high[i]))
             for i in np.argsort(-value, kind="stable")

@@ -13,6 +13,7 @@ from sojourn.flows.model.balance import (
     world_balance,
 )
 from sojourn.flows.model.birthplaces import kinds_of
+from sojourn.flows.run.checks import FittedBand
 
 MIXED = (
     "mixed revisions: the population is of another revision than births and deaths; "
@@ -94,6 +95,39 @@ def unknown_report(stocks: Stocks, method: str, mode: str, **options: Any) -> di
     return found
 
 
+def band_report(band: FittedBand) -> dict[str, Any]:
+    """Return the fitted interval of each direction with its coverage of countries left out."""
+    return {
+        direction: {
+            "lambda": c.weight,
+            "totals": c.totals,
+            "countries": c.countries,
+            "small": [c.small.low, c.small.high],
+            "large": [c.large.low, c.large.high],
+            "held_out_coverage": [c.small.share, c.large.share],
+            "holds_80": [c.small.holds, c.large.holds],
+        }
+        for direction, c in band.directions.items()
+    } | {"none": dict(band.why_none), "corridors": "not validated"}
+
+
+def band_lines(band: Mapping[str, Any], what: str = "") -> list[str]:
+    """Return the intervals of a report as lines for a terminal."""
+    out = []
+    for direction, c in band.items():
+        if direction in ("none", "corridors"):
+            continue
+        halves = ", ".join(
+            f"{c[h][0]:.2f}-{c[h][1]:.2f} ({100 * share:.0f} % of those left out inside)"
+            for h, share in zip(("small", "large"), c["held_out_coverage"], strict=True)
+        )
+        out.append(
+            f"interval of {what}{direction}, small and large totals: {halves} times the estimate; "
+            f"{c['totals']} totals of {c['countries']} countries; single corridors are not validated"
+        )
+    return out + [f"no interval of {what}{d}: {why}" for d, why in band.get("none", {}).items()]
+
+
 def report_lines(report: Mapping[str, Any]) -> list[str]:
     """Return the report as lines for a terminal."""
     lines = [f"{report['total']:,.0f} persons by {report['method']}, {report['places']} places"]
@@ -107,7 +141,7 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
         lines.append(f"kept as {report['edition']}, status E")
     lines += _kinds(report) + _closure(report) + _balance(report.get("balance", {}))
     lines += _unknown(report.get("unknown", {}))
-    return lines
+    return lines + band_lines(report.get("band", {}))
 
 
 def _kinds(report: Mapping[str, Any]) -> list[str]:

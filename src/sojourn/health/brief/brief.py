@@ -3,6 +3,7 @@
 Every number hangs on its cells, or on a run by its name.
 """
 
+from sojourn.health.brief.claims import untold
 from sojourn.health.brief.drivers import drivers_chart
 from sojourn.health.brief.page import Brief, Fact, Page
 from sojourn.health.brief.people import left_out
@@ -88,7 +89,7 @@ def _footer(page: Page, title: str) -> tuple[RichText, ...]:
 def _unknown(page: Page) -> Section:
     brief = page.brief
     notes: list[RichText] = [*_doubtful(page)]
-    if brief.run.get("contradicted"):
+    if brief.run.get("contradicted") and not _unfitted(page):
         share = page.ran(page.percent(100.0 * brief.run["contradicted"]))
         among = page.rich("among_countries" if brief.area == WORLD else "among_draws", share=share)
         notes.append(page.rich(f"contradicted_{brief.topic}", among=among))
@@ -97,7 +98,7 @@ def _unknown(page: Page) -> Section:
     notes.append((f"{limits} {page.text('models_sex')}",))
     blocks: list[Block] = [Notes(items=tuple(notes))]
     moved = any(d["parameter"] in brief.known for d in brief.run.get("drivers", ()))
-    if moved and known_effect(page) and (brief.alone or brief.topic == "tb"):
+    if moved and known_effect(page) and (brief.alone or not untold(page)):
         blocks.insert(0, drivers_chart(brief.run, brief.known, page.words))
     return Section(
         id="unknown",
@@ -108,11 +109,25 @@ def _unknown(page: Page) -> Section:
     )
 
 
+SHARES = ("share_unknown", "not_fitted", "trend_open")  # flags whose size is a share
+
+
+def _unfitted(page: Page) -> bool:
+    """Whether the model could not be fitted here: of it, nothing but this is told."""
+    return any(f["id"] == "not_fitted" for f in page.brief.run.get("flags", ()))
+
+
 def _flags(page: Page) -> list[RichText]:
     """Return the flags of the country's fit with their size, and what each withholds."""
     told: list[RichText] = []
     for flag in page.brief.run.get("flags", ()):
-        size = page.ran(page.words.significant(flag["size"], 2))
+        if _unfitted(page) and flag["withholds"] not in ("groups", "programme effects"):
+            continue
+        share = flag["id"] in SHARES
+        shown = (
+            page.percent(100.0 * flag["size"]) if share else page.words.significant(flag["size"], 2)
+        )
+        size = page.ran(shown)
         told.append(page.rich(f"flag_{flag['id']}", size=size))
     return told
 

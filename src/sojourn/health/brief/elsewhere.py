@@ -2,12 +2,20 @@
 
 from sojourn.health.brief.page import Page
 from sojourn.health.targets.tracking import Tracking
-from sojourn.publish.content import Block, LineageNode, Number, RichText, TableBlock
+from sojourn.publish.content import Block, LineageNode, Number, Paragraph, RichText, TableBlock
 
 
 def shown(page: Page, t: Tracking, value: float) -> str:
     """Return a rate with three digits, a count in full."""
     return page.short(value) if t.target.quantity == "rate" else page.words.exact(round(value), "")
+
+
+FEW = 20.0  # deaths in the baseline year: fewer are no ground for a change in per cent
+
+
+def few(t: Tracking) -> bool:
+    """Whether a number is too small for a change in per cent, or for a trend."""
+    return t.target.quantity == "number" and t.baseline is not None and t.baseline < FEW
 
 
 def elsewhere(page: Page) -> tuple[Block, ...]:
@@ -30,7 +38,34 @@ def elsewhere(page: Page) -> tuple[Block, ...]:
     caption = page.text("places", year=str(here[0].target.baseline))
     numeric = (False, *(True for _ in here for _ in range(2)))
     header = (page.text("head_place"), *heads)
-    return (TableBlock(id="places", caption=caption, header=header, rows=rows, numeric=numeric),)
+    table = TableBlock(id="places", caption=caption, header=header, rows=rows, numeric=numeric)
+    return (table, *_without(page, [of[area, t.target.id] for t in here for area in places]))
+
+
+NAMED = 3  # countries without a value that are named in the sentence
+
+
+def _without(page: Page, found: list[Tracking]) -> tuple[Block, ...]:
+    """Return who is in no sum of the table, because the file has no value of them."""
+    missing: dict[str, dict[str, None]] = {}
+    for t in found:
+        if t.summed and t.value is not None:
+            missing.setdefault(page.target(t), {}).update(dict.fromkeys(t.left_out))
+    said = [
+        page.text("places_without", name=name, areas=named(page, tuple(areas)))
+        for name, areas in missing.items()
+        if areas
+    ]
+    return (Paragraph(content=(" ".join(said),), style="small"),) if said else ()
+
+
+def named(page: Page, areas: tuple[str, ...]) -> str:
+    """Return the names of some countries, and how many more there are."""
+    names = [page.named(a) for a in areas[:NAMED]]
+    more = len(areas) - NAMED
+    if more > 0:
+        names.append(page.text("and_more", n=page.words.exact(more, "")))
+    return page.words.join(names)
 
 
 def _heads(page: Page, t: Tracking) -> tuple[str, str]:
@@ -38,7 +73,7 @@ def _heads(page: Page, t: Tracking) -> tuple[str, str]:
     next_one = later[0] if later else t.milestones[-1].milestone
     asked = page.percent(-next_one.reduction)
     return (
-        page.text("in_year", name=page.text(f"target_{t.target.id}"), year=str(t.last)),
+        page.text("in_year", name=page.target(t), year=str(t.last)),
         page.text("head_since", asked=asked, by=str(next_one.year)),
     )
 
@@ -47,7 +82,11 @@ def _cells(page: Page, t: Tracking, year: int) -> tuple[RichText, RichText]:
     """Return level and change; the year stands beside a level of another year than its heading's."""
     if t.value is None:
         return ("—",), ("—",)
-    change = "—" if t.change is None else Number(page.words.change(t.change, "PERCENT"), _tree(t))
+    change = (
+        "—"
+        if t.change is None or few(t)
+        else Number(page.words.change(t.change, "PERCENT"), _tree(t))
+    )
     other = () if t.last == year else (f" ({t.last})",)
     return (Number(shown(page, t, t.value), _tree(t)), *other), (change,)
 
@@ -59,7 +98,7 @@ def _tree(t: Tracking) -> str:
 def _lineage(page: Page, found: list[Tracking]) -> None:
     """Set one tree a target: a branch a place, a leaf a cell of its sum."""
     first = found[0]
-    label = page.text("target_places", name=page.text(f"target_{first.target.id}"))
+    label = page.text("target_places", name=page.target(first))
     branches = tuple(
         LineageNode(
             label=page.named(t.area),

@@ -26,6 +26,17 @@ class Fact:
         Per cent; None where no loaded file gives it.
     countries : (int, int)
         Countries in a sum, of how many with a row; (0, 0) for a value as printed.
+    count : (float, float), optional
+        The part and the whole behind the share.
+    note : str
+        ``none``: the file prints none, and so few are to be expected; ``zero``: none, and nothing tells
+        whether that can be; ``contradicted``: none or almost none beside many migrants. No share then.
+    migrants : float, optional
+        Migrants' share of the people, which contradicts the file [per cent].
+    out : tuple of str
+        Countries that are left out of a sum because their file is contradicted.
+    counted : float, optional
+        Of all the people notified, the share of whom the file tells it [per cent].
     cells : tuple of Source
         Where it stands; several for a sum.
     """
@@ -35,6 +46,11 @@ class Fact:
     year: int = 0
     countries: tuple[int, int] = (0, 0)
     cells: tuple[Source, ...] = ()
+    count: tuple[float, float] | None = None
+    note: str = ""
+    migrants: float | None = None
+    out: tuple[str, ...] = ()
+    counted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,10 @@ class Page:
         """Return the name of a country, of the world, or of a WHO region."""
         return self.text(f"region_{area}") if area in REGIONS else self.words.area(area)
 
+    def target(self, t: Tracking) -> str:
+        """Return what a target is, per person at risk where the edition prints who is."""
+        return self.text(f"target_{t.target.id}{'_at_risk' if t.at_risk else ''}")
+
     def text(self, key: str, **values: str) -> str:
         """Return a message of the brief."""
         return self.words.text(f"brief.{key}", **values)
@@ -99,6 +119,11 @@ class Page:
     def rich(self, key: str, **values: Run | RichText) -> RichText:
         """Return a message of the brief whose numbers keep their lineage."""
         return self.words.rich(f"brief.{key}", **values)
+
+    def withheld(self, claim: str) -> tuple[str, ...]:
+        """Return why a claim is not told: its validation missed, or the run tells of none."""
+        of = self.brief.run.get("claims", {})
+        return () if of.get(claim, {}).get("kept") else (self.text(f"claim_{claim}"),)
 
     def percent(self, value: float) -> str:
         """Return a share."""

@@ -7,9 +7,12 @@ from sojourn.publish.content import (
     KeyNumbers,
     Number,
     Paragraph,
+    RichText,
     Section,
     TableBlock,
 )
+
+SMALL = 0.05  # per cent: below it a share would read as none
 
 
 def left_out(page: Page) -> Section:
@@ -46,10 +49,28 @@ def _key(page: Page, fact: Fact) -> KeyNumber:
         "in_year", name=page.text(f"fact_{fact.id}", area=page.place), year=str(fact.year)
     )
     shown = page.percent(fact.value)
+    if fact.count is not None and (fact.note or 0 < fact.value < SMALL):
+        part, whole = (page.words.exact(c, "") for c in fact.count)
+        shown = page.text("count_of", part=part, whole=whole)
     number = page.cited(shown, f"people-{fact.id}".replace("_", "-"), label, fact.cells)
-    n, of = (page.words.exact(c, "") for c in fact.countries)
-    told = (page.text("fact_countries", n=n, all=of),) if fact.countries[1] > 1 else ()
-    return KeyNumber(label=label, value=number, change=told)
+    return KeyNumber(label=label, value=number, change=_said(page, fact))
+
+
+def _said(page: Page, fact: Fact) -> RichText:
+    """Return over whom a share is told, who is not counted, and what contradicts it."""
+    words = page.words
+    if fact.note:
+        migrants = page.percent(fact.migrants or 0.0)
+        return (page.text(f"fact_{fact.note}", migrants=migrants),)
+    told = []
+    n, of, out = (words.exact(c, "") for c in (*fact.countries, len(fact.out)))
+    if fact.out:
+        told.append(page.text("fact_countries_without", n=n, all=of, out=out))
+    elif fact.countries[1] > 1:
+        told.append(page.text("fact_countries", n=n, all=of))
+    if fact.counted is not None:
+        told.append(page.text("fact_counted", share=page.percent(fact.counted)))
+    return ("; ".join(told),) if told else ()
 
 
 def _floor(page: Page) -> TableBlock:

@@ -5,9 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from sojourn.health.brief.claims import path_withheld, untold, world_withheld
 from sojourn.health.brief.page import DETERMINED, Page
 from sojourn.health.brief.people import spread
+from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import targets
+from sojourn.health.tb.fit import BASE
+from sojourn.health.tb.run import LAST
 from sojourn.publish.content import Block, Paragraph, RichText, Section, TableBlock
 
 COMPARED = (
@@ -20,35 +24,21 @@ COMPARED = (
 )
 LEFT_OUT, INCLUDED = "residents_only", "included"
 SHOWN = (LEFT_OUT, INCLUDED, "border_screening", "included_and_source")  # beside the milestones
-# years judged, share of WHO's estimates found within the band, what the band promises [%]
-REPRODUCED = ("2016–2021", 60.0, 90.0)
 BY = 2030  # the year both strategies and the Sustainable Development Goals share
 THOUSAND, SMALL = 1e3, 1e5
 AVERTED = ("cases_residents", "cases_migrants", "deaths_residents", "deaths_migrants")
 
 
-def _malaria_withheld(page: Page) -> str:
-    """Say why nothing is told of malaria: the band as `sojourn simulate validate` last found it."""
-    percent = page.words.number
-    return page.text(
-        "malaria_withheld",
-        years=REPRODUCED[0],
-        share=percent(REPRODUCED[1], "PERCENT"),
-        band=percent(REPRODUCED[2], "PERCENT"),
-    )
-
-
 def changes(page: Page) -> Section:
     """Return the section; without a run it says how to make one and tells nothing."""
     blocks: tuple[Block, ...] = (Paragraph(content=(page.text("no_run"),)),)
-    if page.brief.run and page.brief.topic == "malaria" and not page.brief.alone:
-        blocks = (Paragraph(content=(_malaria_withheld(page),)),)
-    elif page.brief.run:
+    if page.brief.run:
         compared = "compared" if page.brief.topic == "tb" else "compared_malaria"
-        blocks = (
-            Paragraph(content=(page.text(compared),)),
-            *((_place_table(page),) if page.brief.alone else _of_countries(page)),
-        )
+        why = "" if page.brief.alone else untold(page)
+        said = (why or page.text(compared), *(() if why else _excluded(page)))
+        blocks = (Paragraph(content=(" ".join(said),)),)
+        if not why:
+            blocks += (_place_table(page),) if page.brief.alone else _of_countries(page)
     return Section(
         id="changes",
         topic=page.text("changes"),
@@ -58,13 +48,28 @@ def changes(page: Page) -> Section:
     )
 
 
+def _excluded(page: Page) -> tuple[str, ...]:
+    """Return which share of people born abroad a programme for residents leaves out, by status."""
+    left = page.brief.run["scenarios"].get(LEFT_OUT, {})
+    one = page.brief.known.get("excluded_by_status")
+    if one is None or not left.get("by_status"):
+        return ()
+    low, share, high = (page.percent(100.0 * v) for v in (one.low, one.value, one.high))
+    return (page.text("excluded", share=share, low=low, high=high),)
+
+
 def _of_countries(page: Page) -> tuple[Block, ...]:
+    unsure: RichText = (page.text("effect_not_determined", area=page.place),)
+    deaths = page.withheld("world_deaths") if page.brief.area == WORLD else ()
+    groups, screening = page.withheld("groups"), page.withheld("screening")
+    withheld = [*path_withheld(page), *deaths, *groups, *screening]
+    notes = tuple(Paragraph(content=(said,), style="small") for said in withheld)
     if not known_effect(page):  # what is not determined is told by no other table either
-        unsure: RichText = (page.text("effect_not_determined", area=page.place),)
-        return (_averted_table(page), Paragraph(content=unsure))
+        return (_averted_table(page), Paragraph(content=unsure), *notes)
     benefit = _benefit(page)
     said = (*_both_sentences(page), *((" ", *benefit) if benefit else ()))
-    return (_averted_table(page), _milestone_table(page), Paragraph(content=said))
+    table = () if path_withheld(page) else (_milestone_table(page),)
+    return (_averted_table(page), *table, Paragraph(content=said), *notes)
 
 
 def known_effect(page: Page) -> bool:
@@ -105,10 +110,12 @@ def _averted_table(page: Page) -> TableBlock:
     last, per = _control(next(iter(found.values()))), _unit(found)
     for name in (n for n in _programmes(found) if "averted" in found[n]):
         averted = found[name]["averted"]
-        verdict = page.text("verdict_" + averted["verdict"].replace(" ", "_"))
+        out = _screens(page, found[name])
+        said = "withheld" if out else averted["verdict"]
+        verdict = page.text("verdict_" + said.replace(" ", "_"))
         known = averted["verdict"] == DETERMINED
         control = () if last is None else (_controlled(page, found[name]),)
-        kept = _withheld(page)
+        kept = frozenset(AVERTED) if out else _withheld(page)
         counts: list[RichText] = [
             ("—",) if key in kept else _count(page, averted[key], per, known=known)
             for key in AVERTED
@@ -117,7 +124,11 @@ def _averted_table(page: Page) -> TableBlock:
     heads = ("programme", *AVERTED, *(() if last is None else (last,)), "verdict")
     return TableBlock(
         id="programmes",
-        caption=page.text("averted", unit=page.text("unit_thousands" if per > 1 else "unit_ones")),
+        caption=page.text(
+            "averted",
+            years=str(LAST - BASE),
+            unit=page.text("unit_thousands" if per > 1 else "unit_ones"),
+        ),
         header=tuple(page.text(f"head_{h}") for h in heads),
         rows=tuple(rows),
         numeric=(False, *(True for _ in heads[1:-1]), False),
@@ -127,10 +138,15 @@ def _averted_table(page: Page) -> TableBlock:
 def _withheld(page: Page) -> frozenset[str]:
     """Return the columns that a flag of the country withholds: what is withheld has no number."""
     doubt = {f["withholds"] for f in page.brief.run.get("flags", ())}
-    kept = set(AVERTED) if "groups" in doubt else set()
-    if "deaths averted" in doubt:
+    kept = set(AVERTED) if "groups" in doubt or page.withheld("groups") else set()
+    if "deaths averted" in doubt or (page.brief.area == WORLD and page.withheld("world_deaths")):
         kept |= {"deaths_residents", "deaths_migrants"}
     return frozenset(kept)
+
+
+def _screens(page: Page, one: Mapping[str, Any]) -> bool:
+    """Whether a programme screens arrivals, and the validation does not bear what that averts."""
+    return bool(one.get("pre_entry", 0.0) > 0 and page.withheld("screening"))
 
 
 def _unit(found: Mapping[str, Any]) -> float:
@@ -168,7 +184,7 @@ def _milestone_table(page: Page) -> TableBlock:
     found = page.brief.run["scenarios"]
     asked_for = targets(page.brief.topic)
     rows = []
-    for name in (n for n in SHOWN if n in found):
+    for name in (n for n in SHOWN if n in found and not _screens(page, found[n])):
         cells: list[RichText] = []
         for target in asked_for:
             one = _at(found[name], target.id)
@@ -211,9 +227,11 @@ def _both_sentences(page: Page) -> RichText:
     Leaving people out can decide the target of one country and hardly show in the world's sum.
     """
     brief = page.brief
-    here = _effect(page, brief.run["scenarios"], page.place)
-    if brief.area == "900":
-        return (*here, " ", page.text("elsewhere"))
+    here = () if path_withheld(page) else _effect(page, brief.run["scenarios"], page.place)
+    if brief.area == WORLD:
+        return (*here, *((" ",) if here else ()), page.text("elsewhere"))
+    if world_withheld(page):
+        return (*here, " ", world_withheld(page))
     if not brief.world:
         return (*here, " ", page.text("no_world", topic=brief.topic))
     return (*here, " ", *_effect(page, brief.world["scenarios"], page.words.area("900")))

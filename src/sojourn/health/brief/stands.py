@@ -4,9 +4,10 @@ import base64
 
 import numpy as np
 
-from sojourn.health.brief.elsewhere import elsewhere, shown
+from sojourn.health.brief.elsewhere import elsewhere, few, named, shown
 from sojourn.health.brief.page import Page
-from sojourn.health.targets.targets import LAST_YEAR
+from sojourn.health.targets.series import WORLD
+from sojourn.health.targets.targets import LAST_YEAR, Stated, published, stated
 from sojourn.health.targets.told import observed_points
 from sojourn.health.targets.tracking import Tracking
 from sojourn.publish.chart import Wording
@@ -47,7 +48,7 @@ def stands(page: Page) -> Section:
 
 
 def _name(page: Page, t: Tracking) -> str:
-    return page.text(f"target_{t.target.id}")
+    return page.target(t)
 
 
 def _value(page: Page, t: Tracking) -> Number:
@@ -77,6 +78,11 @@ def _since(page: Page, t: Tracking) -> RichText:
     """Return the change, what was asked for by the next milestone, and how sure the value is."""
     if t.change is None:
         return (_reason(page, t),)
+    if few(t):
+        assert t.baseline is not None  # noqa: S101 - a change has one
+        base = Number(shown(page, t, t.baseline), _tree(t))
+        said = page.rich("since_few", base=base, year=str(t.target.baseline))
+        return (*said, " ", _sureness(page, t))
     later = [m.milestone for m in t.milestones if m.milestone.year >= t.last]
     asked = later[0] if later else t.milestones[-1].milestone
     change = Number(page.words.change(t.change, "PERCENT"), _tree(t))
@@ -87,7 +93,32 @@ def _since(page: Page, t: Tracking) -> RichText:
         asked=page.percent(-asked.reduction),
         by=str(asked.year),
     )
-    return (*said, " ", _sureness(page, t))
+    return (*said, " ", _sureness(page, t), *_stated(page, t))
+
+
+def _stated(page: Page, t: Tracking) -> RichText:
+    """Return what the publisher itself prints for the world in the same year: value, interval, change."""
+    if t.area != WORLD or not t.summed:
+        return ()
+    told = []
+    parts = {s.part: s for s in stated(t.target.id) if s.year == t.last}
+    if "" in parts:
+        whole = parts.pop("")
+        key = "stated" if whole.lower is not None else "stated_alone"
+        told.append(page.text(key, **_range(page, t, whole)))
+        told += [page.text(f"stated_{name}", **_range(page, t, s)) for name, s in parts.items()]
+    for p in published(t.target.id):
+        if p.year == t.last:
+            told.append(page.text("stated_change", change=page.words.change(p.change, "PERCENT")))
+    return (" ", "; ".join(told)) if told else ()
+
+
+def _range(page: Page, t: Tracking, one: Stated) -> dict[str, str]:
+    low, high = one.lower, one.upper
+    said = {"value": shown(page, t, one.value)}
+    if low is not None and high is not None:
+        said |= {"low": shown(page, t, low), "high": shown(page, t, high)}
+    return said
 
 
 def _sureness(page: Page, t: Tracking) -> str:
@@ -96,11 +127,10 @@ def _sureness(page: Page, t: Tracking) -> str:
         return page.text("interval", low=low, high=high)
     if not t.summed:
         return page.text("no_interval")
-    return page.text(
-        "summed",
-        n=page.words.exact(t.countries[0], ""),
-        all=page.words.exact(t.countries[1], ""),
-    )
+    n, every = (page.words.exact(c, "") for c in t.countries)
+    if not t.left_out:
+        return page.text("summed", n=n, all=every)
+    return page.text("summed_without", n=n, all=every, areas=named(page, t.left_out))
 
 
 def _finding(page: Page, t: Tracking) -> RichText:
@@ -111,6 +141,8 @@ def _finding(page: Page, t: Tracking) -> RichText:
     asked = Number(shown(page, t, at), _tree(t)) if np.isfinite(at) else "—"
     first = page.rich("path_finding", value=_value(page, t), year=str(t.last), asked=asked)
     last = t.milestones[-1].milestone.year
+    if few(t):
+        return (*first, " ", page.text("trend_few"))
     if t.reached is None:
         return (*first, " ", page.text("trend_none"))
     yearly = Number(page.words.change(t.trend.annual_change, "PERCENT"), _tree(t))
@@ -149,7 +181,8 @@ def _path(page: Page, t: Tracking) -> ChartBlock:
     header = (words.text("page.series"), words.text("page.year"), words.text("page.value"))
     drawn = trend(lines, wording, header=header, height=100.0)
     table = base64.b64encode(drawn.csv.encode()).decode()
-    caveat = (page.text(f"caveat_{t.target.id}"),) if t.target.caveat else ()
+    said_of = bool(t.target.caveat) and not t.at_risk
+    caveat = (page.text(f"caveat_{t.target.id}"),) if said_of else ()
     download = Download(
         label="CSV", href=f"data:text/csv;base64,{table}", filename=f"{wording.id}.csv"
     )
@@ -172,4 +205,14 @@ def _source(page: Page, t: Tracking) -> str:
         value=shown(page, t, t.baseline),
         edition=f"{t.edition}{people}",
     )
-    return f"{said}; {t.target.source}"
+    others = "; ".join(
+        page.text(
+            "other_denominator" if edition in t.otherwise else "other_edition",
+            value=shown(page, t, value),
+            edition=edition,
+        )
+        for edition, value in t.baselines.items()
+        if edition != t.edition
+    )
+    moved = f" ({page.text('baselines', others=others)})" if others else ""
+    return f"{said}{moved}; {t.target.source}"

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sojourn.health.cli.simulate_corridor import corridor
-from sojourn.health.cli.simulate_place import declared, place
+from sojourn.health.cli.simulate_place import place
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 NAMED = {"tb": "tuberculosis", "malaria": "malaria"}
@@ -103,6 +103,8 @@ def _simulate(
     data: Path | None,
     as_json: bool,
 ) -> None:
+    from sojourn.health.run.asked import declared
+    from sojourn.health.run.claims import validated
     from sojourn.health.run.simulate import simulate
     from sojourn.health.run.summary import summary, write_summary
     from sojourn.query.opening import open_data
@@ -127,7 +129,8 @@ def _simulate(
             area=place,
             progress=step,
         )
-    told = summary(done, place)
+    rows = validated(store, topic, done.digest, out, as_of=as_of)
+    told = summary(done, place, rows)
     path = write_summary(told, out)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1).replace("NaN", "null"))
@@ -150,6 +153,11 @@ def _print(told: dict[str, Any]) -> None:
         click.echo(f"WHO's deaths are met in {told['deaths_met']:.0%} of {over}")
     for flag in told.get("flags", ()):
         click.echo(f"flag {flag['id']} ({flag['size']:.3g}): withholds {flag['withholds']}")
+    for name, claim in told["claims"].items():
+        if not claim["kept"]:
+            click.echo(
+                f"no brief claims {name} ({', '.join(claim['missed'])} missed in validation)"
+            )
     for name, found in told["scenarios"].items():
         click.echo(f"{name}: {found['title']}")
         _print_milestones(found)
@@ -179,6 +187,10 @@ def _between(found: dict[str, float], form: str) -> str:
 def _print_beside(told: dict[str, Any]) -> None:
     """Print the formula of leaving out, and what including migrants does here and in the world."""
     r = told["left_out"]
+    doubt = [f["id"] for f in told.get("flags", ()) if f["withholds"] == "programme effects"]
+    if doubt:
+        click.echo(f"what including migrants changes here is not determined: {', '.join(doubt)}")
+        return
     if "floor" in r:
         click.echo(
             f"{r['formula']}: m {r['mobile']:.1%}, R0 {_between(r['r0'], '.2f')}; included "

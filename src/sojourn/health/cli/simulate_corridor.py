@@ -1,9 +1,6 @@
 """``sojourn simulate corridor``: who is screened, where, from when, step by step, at what cost."""
 
-import csv
-import io
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,7 +40,10 @@ LINES = (
     help="Seed of the draws: the same seed gives the same numbers.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the answers (JSON)."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the answers: a file (.json), or a folder in which each question is a run that sojourn "
+    "trace reads.",
 )
 @as_of_option
 @data_option
@@ -60,51 +60,20 @@ def corridor(
     as_json: bool,
 ) -> None:
     """Answer QUESTION, a TOML file: screening of arrivals by origin, destination, year and step."""
-    from sojourn.files import write_whole
-    from sojourn.health.cli.simulate_place import text_of
-    from sojourn.health.engine.parameters import parameters
-    from sojourn.health.engine.question import read_questions
-    from sojourn.health.run.corridor import ask, placed
+    from sojourn.health.run.asked import corridors_told
+    from sojourn.health.run.corridor import plain, write_answers
     from sojourn.query.opening import open_data
 
-    asked = read_questions(text_of(question), where=question.name)
-    if own is not None:
-        more = own_rows(own)
-        asked = tuple(replace(q, own=(*q.own, *more)) for q in asked)
-    for one in asked:
-        placed(one)
-    store = open_data(data)[0]
-    known = parameters("tb")
-    told = [ask(store, q, known, draws=draws, seed=seed, as_of=as_of) for q in asked]
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    if out is not None:
-        write_whole(out, text.encode())
-        click.echo(f"{out}", err=True)
+    told = corridors_told(
+        lambda: open_data(data)[0], question, own=own, draws=draws, seed=seed, as_of=as_of
+    )
+    for written in [] if out is None else write_answers(told, out):
+        click.echo(f"{written}", err=True)
     if as_json:
-        click.echo(text)
+        click.echo(json.dumps(plain(told), ensure_ascii=False, indent=1))
         return
     for found in told:
         _print(found)
-
-
-def own_rows(path: Path) -> Any:
-    """Return the asker's numbers of a CSV file."""
-    from sojourn.errors import SimulateError
-    from sojourn.health.cli.simulate_place import text_of
-    from sojourn.health.engine.question import read_own
-
-    rows = []
-    for number, row in enumerate(csv.DictReader(io.StringIO(text_of(path))), start=2):
-        told: dict[str, Any] = {k: v for k, v in row.items() if k and v}
-        for key, kind in (("value", float), ("year", int)):
-            try:
-                told[key] = kind(told.get(key, ""))
-            except ValueError:
-                raise SimulateError(
-                    f"{path.name}, row {number}: {key} is {told.get(key, '')!r}", hint="a number"
-                ) from None
-        rows.append(told)
-    return read_own(rows, path.name)
 
 
 def _print(told: dict[str, Any]) -> None:
@@ -135,6 +104,10 @@ def _print(told: dict[str, Any]) -> None:
 def _between(found: dict[str, Any] | None) -> str:
     if found is None:
         return "not determined"
-    if found["median"] is None:
-        return f"{found['low']:,.3g} to {found['high']:,.3g}"
-    return f"{found['median']:,.3g} ({found['low']:,.3g} to {found['high']:,.3g})"
+    ends = f"{_short(found['low'])} to {_short(found['high'])}"
+    return ends if found["median"] is None else f"{_short(found['median'])} ({ends})"
+
+
+def _short(value: float) -> str:
+    """Return a number with three digits, in full above a thousand."""
+    return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

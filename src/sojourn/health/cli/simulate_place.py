@@ -10,29 +10,6 @@ import click
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 
-def declared(topic: str, own: Path | None, scenario: Path | None) -> tuple[Any, Any]:
-    """Return parameters and scenarios, packaged or the user's own."""
-    from sojourn.health.engine.parameters import parameters, replaced
-    from sojourn.health.engine.scenario import read_scenarios, scenarios
-
-    known = dict(parameters(topic))
-    if own is not None:
-        known = replaced(known, text_of(own), where=own.name)
-    if scenario is None:
-        return known, scenarios()
-    return known, read_scenarios(text_of(scenario), where=scenario.name)
-
-
-def text_of(path: Path) -> str:
-    """Return the text of a file of the asker's."""
-    from sojourn.errors import SimulateError
-
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SimulateError(f"{path}: cannot be read ({error})", hint="name a TOML file") from None
-
-
 @click.command("place")
 @click.option(
     "--r0",
@@ -96,36 +73,22 @@ def place(
 ) -> None:
     """Compare malaria programmes in one place of your own: with mobile people included, and left out."""
     from sojourn.files import write_whole
-    from sojourn.health.engine.parameters import draw
-    from sojourn.health.malaria.model import Place, from_incidence
-    from sojourn.health.run.place import incidence_of, mobile_share, run_malaria
+    from sojourn.health.run.asked import AskedPlace, place_told
     from sojourn.query.opening import open_data
-    from sojourn.vocab.place import area_id
 
-    where, cell = (area_id(area) if area else ""), ""
-    if mobile is None:
-        if not where:
-            raise click.UsageError("name --area, or give --mobile")
-        mobile, cell = mobile_share(open_data(data)[0], where, as_of)
-    known, programmes = declared("malaria", own, scenario)
-    r0_cell = ""
-    if r0 is not None:
-        start = Place(r0, mobile, imports)
-    elif where:
-        incidence, r0_cell = incidence_of(open_data(data)[0], where, as_of)
-        drawn = draw(known, seed, draws, range(draws))
-        start = Place(from_incidence(incidence, drawn), mobile, imports)
-    else:
-        raise click.UsageError("name --area, or give --r0")
-    told = run_malaria(
-        start,
-        known,
-        programmes,
-        draws=draws,
-        seed=seed,
-        cell=cell,
-        area=where,
-        r0_cell=r0_cell,
+    told = place_told(
+        lambda: open_data(data)[0],
+        AskedPlace(
+            r0=r0,
+            mobile=mobile,
+            area=area or "",
+            imports=imports,
+            draws=draws,
+            seed=seed,
+            scenario=scenario,
+            parameters=own,
+            as_of=as_of,
+        ),
     )
     text = json.dumps(told, ensure_ascii=False, indent=1).replace("NaN", "null")
     if out is not None:
@@ -134,7 +97,7 @@ def place(
     if as_json:
         click.echo(text)
         return
-    _print_malaria(told, mobile)
+    _print_malaria(told, told["mobile"]["share"])
 
 
 def _print_malaria(told: dict[str, Any], mobile: float) -> None:

@@ -50,7 +50,8 @@ def command(
     Baselines move with each report: the edition always stands beside the number.
     """
     from sojourn.health.inputs.targets import progress, who_area, write_charts
-    from sojourn.health.targets.told import lines, to_csv, to_json
+    from sojourn.health.targets.told import lines
+    from sojourn.health.targets.written import to_csv, to_json
     from sojourn.query.opening import open_data
 
     if as_csv and as_json:

@@ -13,6 +13,8 @@ import numpy.typing as npt
 from scipy import stats
 
 from sojourn.errors import SimulateError
+from sojourn.terminal.toml import read_toml
+from sojourn.terminal.typed import as_written, check
 
 Floats = npt.NDArray[np.float64]
 MARKS: Mapping[str, str] = {
@@ -81,7 +83,7 @@ def read_parameters(text: str, *, where: str, kind: str = "parameter") -> tuple[
         One lacks its source or mark, or its range does not hold its value.
     """
     try:
-        content = tomllib.loads(text)
+        content = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise SimulateError(f"{where}: {error}", hint="see the packaged file") from None
     entries, other = content.get(kind), sorted(set(content) - {"parameter", "constant"})
@@ -93,6 +95,8 @@ def read_parameters(text: str, *, where: str, kind: str = "parameter") -> tuple[
     found = list[Parameter]()
     for entry in entries:
         name = entry.get("id", "?")
+        place = f"{where}, parameter {name}"
+        check(entry, as_written(Parameter), where=place, strict=False, error=SimulateError)
         try:
             one = Parameter(**entry)
         except TypeError as error:

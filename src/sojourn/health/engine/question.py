@@ -1,11 +1,16 @@
 """A programme officer's question: who is screened, where, from when, step by step, at what cost."""
 
+import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from babel.numbers import list_currencies
+
 from sojourn.errors import SimulateError
+from sojourn.terminal.toml import read_toml
 
 STEPS = ("invited", "screened", "tested", "started", "completed")
 PLACES = ("before_entry", "after_arrival")
@@ -29,6 +34,8 @@ KEYS = (
     "own",
 )
 LAST = 2035
+YEARS = (1950, 2100)  # of a cost or of a number of the asker's
+NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ def read_questions(text: str, *, where: str) -> tuple[Question, ...]:
         people; costs without currency and year; an unknown key.
     """
     try:
-        content = tomllib.loads(text)
+        content = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):
@@ -122,6 +129,8 @@ def read_questions(text: str, *, where: str) -> tuple[Question, ...]:
 
 def _question(name: str, entry: Mapping[str, Any], at: str) -> Question:
     _known(entry, KEYS, at)
+    if not NAME.fullmatch(name):
+        raise SimulateError(f"{at}: no name of a scenario", hint="letters, digits, - and _")
     for key in ("cover", "start", "destinations", "tests"):
         if key not in entry:
             raise SimulateError(f"{at}: no {key}", hint="say whom, from when, where and how")
@@ -135,7 +144,7 @@ def _question(name: str, entry: Mapping[str, Any], at: str) -> Question:
         raise SimulateError(f"{at}: where is {place!r}", hint=f"one of {', '.join(PLACES)}")
     return Question(
         id=name,
-        title=str(entry.get("title", name)),
+        title=_text(entry.get("title", name), f"{at}: title"),
         origins=_places(entry.get("origins", []), f"{at}: origins"),
         destinations=_places(entry["destinations"], f"{at}: destinations", least=1),
         start=start,
@@ -161,7 +170,7 @@ def _known(entry: object, keys: Sequence[str], at: str) -> None:
 
 
 def _number(value: object, at: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise SimulateError(f"{at} is {value!r}", hint="a number")
     return float(value)
 
@@ -174,8 +183,14 @@ def _share(value: object, at: str) -> float:
 
 
 def _year(value: object, at: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise SimulateError(f"{at} is {value!r}", hint="a year")
+    if isinstance(value, bool) or not isinstance(value, int) or not YEARS[0] <= value <= YEARS[1]:
+        raise SimulateError(f"{at} is {value!r}", hint=f"a year from {YEARS[0]} to {YEARS[1]}")
+    return value
+
+
+def _text(value: object, at: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise SimulateError(f"{at} is {value!r}", hint="a text")
     return value
 
 
@@ -223,7 +238,7 @@ def _costs(entry: object, at: str) -> Costs:
         if key not in entry:
             raise SimulateError(f"{at}: no {key}", hint='currency = "GBP" and year = 2024')
     currency = entry["currency"]
-    if not (isinstance(currency, str) and len(currency) == 3 and currency.isupper()):
+    if not isinstance(currency, str) or currency not in list_currencies():
         raise SimulateError(f"{at}: currency is {currency!r}", hint="three letters of ISO 4217")
     steps = {s: _number(entry[s], f"{at}: {s}") for s in STEPS if s in entry}
     if any(v < 0 for v in steps.values()) or not steps:
@@ -256,7 +271,9 @@ def _own(entry: object, at: str) -> Own:
         if not entry.get(key) and entry.get(key) != 0:
             raise SimulateError(f"{at}: no {key}", hint="a number of your own says whence it is")
     value = _number(entry["value"], f"{at}: value")
-    if value < 0 or (what in ("coverage", "born_abroad") and not 0.0 < value < 1.0):
+    most = 100_000.0 if what == "incidence" else math.inf
+    if not 0.0 < value <= most or (what in ("coverage", "born_abroad") and not 0.0 < value < 1.0):
         raise SimulateError(f"{at}: {what} is {value:g}", hint=OWN[what])
-    texts = {k: str(entry.get(k, "")) for k in ("source", "area", "origin", "destination")}
+    named = [k for k in ("source", "area", "origin", "destination") if k in entry]
+    texts = {k: _text(entry[k], f"{at}: {k}") for k in named}
     return Own(what=what, value=value, year=_year(entry["year"], f"{at}: year"), **texts)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import SimulateError
+from sojourn.terminal.toml import read_toml
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,6 +25,9 @@ class Scenario:
         Cover of residents at full scale, 0 to 1.
     inclusion : float
         Share of that cover which migrants have; below zero: as drawn for today.
+    by_status : bool
+        Whether who is left out is so by status: a drawn share of people born abroad, not all of them
+        (tuberculosis; in malaria mobile people are left out where they sleep).
     pre_entry : float
         Share of arrivals screened before they enter, 0 to 1.
     source_support : float
@@ -41,6 +45,7 @@ class Scenario:
     pre_entry: float = 0.0
     source_support: float = 0.0
     same_commodities: bool = False
+    by_status: bool = False
     start: int = 2015
     full: int = 2025
 
@@ -58,7 +63,7 @@ def read_scenarios(text: str, *, where: str) -> tuple[Scenario, ...]:
         Not TOML, an unknown key, a share outside 0 to 1, or an end before its start.
     """
     try:
-        content = tomllib.loads(text)
+        content = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):
@@ -78,6 +83,11 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
     for key, value in values.items():
         _refuse(key, value, f"{where}, [{name}]")
     found = Scenario(id=name, **values)  # type: ignore[arg-type] # each value was looked at above
+    if not FIRST <= found.start <= LATEST or found.full > LATEST:
+        raise SimulateError(
+            f"{where}, [{name}]: from {found.start} to {found.full}",
+            hint=f"years from {FIRST}, the baseline, to {LATEST}",
+        )
     if found.full < found.start:
         raise SimulateError(
             f"{where}, [{name}]: complete in {found.full}, begun in {found.start}",
@@ -92,8 +102,20 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
     return found
 
 
+FIRST, LATEST = 2015, 2100  # a scale-up before the baseline is in WHO's series already
+
+
+KINDS: Mapping[str, type] = {
+    "title": str,
+    "same_commodities": bool,
+    "by_status": bool,
+    "start": int,
+    "full": int,
+}
+
+
 def _refuse(key: str, value: object, at: str) -> None:
-    kind = {"title": str, "same_commodities": bool, "start": int, "full": int}.get(key, float)
+    kind = KINDS.get(key, float)
     fits = isinstance(value, int | float) if kind is float else isinstance(value, kind)
     if not fits or (kind is not bool and isinstance(value, bool)):
         raise SimulateError(f"{at}: {key} is {value!r}", hint="see the packaged scenarios")

@@ -22,7 +22,6 @@ from sojourn.health.targets.targets import (
 )
 from sojourn.health.targets.told import chart
 from sojourn.health.targets.tracking import (
-    REGIONS,
     WORLD,
     Beside,
     Counter,
@@ -51,6 +50,7 @@ def read_series(store: Store, indicator: str, edition: str) -> Series:
     """Return one indicator of an edition, all countries and years.
 
     Bounds stand in the cell of the value, or in columns of their own (``…_lower``, ``…_upper``).
+    A row that the file prints for a WHO region goes by the region's three letters.
     """
     found = store.sql(
         "SELECT ref_area, time_period::INTEGER AS year, value, lower, upper, "
@@ -60,6 +60,7 @@ def read_series(store: Store, indicator: str, edition: str) -> Series:
         "AND sex = '_T' AND age = '_T' AND length(time_period) = 4 GROUP BY ALL ORDER BY ALL",
         {"i": indicator, "e": edition},
     ).fetchall()
+    found = [(_region(area), *rest) for area, *rest in found]
     areas = tuple(sorted({r[0] for r in found}))
     years = tuple(sorted({int(r[1]) for r in found}))
     at_a, at_y = {a: i for i, a in enumerate(areas)}, {y: j for j, y in enumerate(years)}
@@ -97,7 +98,12 @@ def _bounds(store: Store, indicator: str, edition: str) -> list[tuple[str, int, 
         "AND value IS NOT NULL",
         {"i": indicator, "e": edition},
     ).fetchall()
-    return found
+    return [(_region(area), year, value) for area, year, value in found]
+
+
+def _region(area: str) -> str:
+    """Return the three letters of a WHO region, any other area as it is."""
+    return area.removeprefix("WHO_")[:3] if area.startswith("WHO_") else area
 
 
 def newest_series(store: Store, indicator: str, as_of: date | None = None) -> Series:
@@ -136,9 +142,7 @@ def who_area(given: str) -> str:
     >>> who_area("France"), who_area("afr"), who_area("World"), who_area("South-East Asia Region")
     ('250', 'AFR', '900', 'SEA')
     """
-    code = area_id(given)
-    region = code.removeprefix("WHO_")[:3]
-    return region if code.startswith("WHO_") and region in REGIONS else code
+    return _region(area_id(given))
 
 
 def regions_of(store: Store, as_of: date | None = None) -> dict[str, tuple[str, ...]]:
@@ -181,7 +185,7 @@ def progress(
         inputs = _inputs(store, target, as_of)
         wanted = list(areas) or [WORLD, *regions]
         if "all" in wanted:
-            wanted = [WORLD, *regions, *inputs.top.areas]
+            wanted = [WORLD, *regions, *inputs.top.countries]
         found += [track(target, inputs, a, regions, shape) for a in wanted]
     counters = tuple(_counter(store, rule, as_of) for rule in eliminations(topic))
     return Progress(
@@ -206,10 +210,13 @@ def _edition(
 ) -> tuple[Series, Series | None, Series | None]:
     """Return numerator, population and printed rate of an edition.
 
-    The population is that of the same edition, or the newest where it has none of its own.
+    The population is that at risk where the edition prints it and the target asks for it; else that
+    of the same edition, or the newest where it has none of its own.
     """
     below = rate = None
-    if target.denominator:
+    if target.at_risk and edition in editions_of(store, target.at_risk, as_of):
+        below = read_series(store, target.at_risk, edition)
+    elif target.denominator:
         known = editions_of(store, target.denominator, as_of)
         same = [e for e in known if e == edition] or known[-1:]
         below = read_series(store, target.denominator, same[0]) if same else None
@@ -232,12 +239,16 @@ def _counter(store: Store, rule: Elimination, as_of: date | None) -> Counter:
 def _beside(store: Store, level: PublishedLevel, as_of: date | None) -> Beside:
     """Return a level that a report printed beside our sum over the newest country file."""
     series = newest_series(store, level.indicator, as_of)
-    values = series.of(series.areas, [level.year])[:, 0]
+    values = series.of(series.countries, [level.year])[:, 0]
     known = np.isfinite(values)
-    rows = sum(bool(series.cell(a, level.year)) for a in series.areas)
+    rows = sum(bool(series.cell(a, level.year)) for a in series.countries)
     ours = float(values[known].sum()) if known.any() else float("nan")
     return Beside(
-        stated=level, ours=ours, countries=(int(known.sum()), rows), edition=series.edition
+        stated=level,
+        ours=ours,
+        countries=(int(known.sum()), rows),
+        edition=series.edition,
+        row=float(series.of([WORLD], [level.year])[0, 0]),
     )
 
 

@@ -2,20 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sojourn import __version__
 from sojourn.errors import SimulateError, UnknownArea
+from sojourn.files import add_files, write_whole
 from sojourn.health.engine.outcomes import determined, interval, ratio
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.question import STEPS, Own, Question
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
-from sojourn.health.run.simulate import code_digest
+from sojourn.health.run.simulate import code_digest, inputs_digest
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.corridor import Answer, answer, with_own
 from sojourn.health.tb.flags import DEATHS, EFFECTS, GROUPS, Flag, flags_of
@@ -23,8 +25,9 @@ from sojourn.store.observations import Store
 from sojourn.vocab.place import area_id
 
 SAID = (
-    "Were WHO's trend up to 2015 to fade slowly, this many cases would be told without the programme; the "
-    "programme changes that by what is averted. Levels: statistical anchor; effects: model; no forecast."
+    "Were WHO's trend up to 2015 to fade slowly, the programme would lower cases and deaths by what is "
+    "averted. Levels: statistical anchor; effects: model; no forecast. What screening finds is held "
+    "against published results by sojourn simulate validate (V2)."
 )
 
 
@@ -59,16 +62,53 @@ def ask(
     flags = _flags(inputs, found, question, index, tb_run.trends_of(seed, draws) == "matched")
     told = _told(question, found, known, flags, seed=seed, draws=draws)
     identity = {
+        "topic": "tb",
         "question": asdict(question),
         "parameters": {n: asdict(p) for n, p in known.items()},
         "editions": dict(inputs.editions),
+        "inputs": inputs_digest((inputs.world, inputs.observed)),
         "draws": draws,
         "seed": seed,
         "version": __version__,
         "code": code_digest(),
     }
     name = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
-    return {"run": name, **told, "editions": dict(inputs.editions)}
+    return {"run": name, **told, "editions": dict(inputs.editions), "identity": identity}
+
+
+def plain(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return answers without the record they are named by."""
+    return [{k: v for k, v in one.items() if k != "identity"} for one in told]
+
+
+def write_answers(told: Sequence[Mapping[str, Any]], out: Path) -> list[Path]:
+    """Write answers to a file (``.json``), or each as a run into a folder; return what was written.
+
+    Raises
+    ------
+    PublishError
+        They cannot be written.
+    """
+    if out.suffix != ".json":
+        return [write_run(one, out) for one in told]
+    write_whole(out, json.dumps(plain(told), ensure_ascii=False, indent=1).encode())
+    return [out]
+
+
+def write_run(told: Mapping[str, Any], folder: Path) -> Path:
+    """Write an answer and what it rests on: ``answer.json`` beside ``run.json``; return its folder.
+
+    Raises
+    ------
+    PublishError
+        They cannot be written.
+    """
+    record = {"run": told["run"], **told["identity"]}
+    answer = {k: v for k, v in told.items() if k != "identity"}
+    made = {"run.json": record, "answer.json": answer}
+    out = folder / str(told["question"])
+    add_files(out, {n: json.dumps(v, ensure_ascii=False, indent=1) for n, v in made.items()})
+    return out
 
 
 def placed(question: Question) -> Question:

@@ -1,5 +1,7 @@
 """Malaria after 2015, which no fit has seen: WHO's estimates beside persistence and beside the draws."""
 
+from datetime import date
+
 import numpy as np
 
 from sojourn.health.engine.parameters import parameters
@@ -19,7 +21,7 @@ FEWEST = 10_000.0  # cases in 2015 of a country that is compared
 ALLOWED = 1.1  # times the error of persistence: beyond, no level or milestone is told
 
 
-def malaria_scores(store: Store, seed: int) -> list[Row]:
+def malaria_scores(store: Store, seed: int, as_of: date | None = None) -> list[Row]:
     """Score cases and deaths per person of 2016 to 2021.
 
     Raises
@@ -27,7 +29,7 @@ def malaria_scores(store: Store, seed: int) -> list[Row]:
     SimulateError, NoSuchObservation, EstimateError
         A file that the model needs is not loaded.
     """
-    inputs = malaria_inputs(store)
+    inputs = malaria_inputs(store, as_of=as_of)
     spread, _ = malaria_run.simulate(
         inputs.malarious,
         parameters("malaria"),
@@ -39,12 +41,12 @@ def malaria_scores(store: Store, seed: int) -> list[Row]:
     )
     outcome, areas = spread["unchanged"], inputs.world.where.areas
     years = (BASE, *YEARS)
-    people = newest_series(store, "population_who").of(areas, years)
+    people = newest_series(store, "population_who", as_of).of(areas, years)
     persons = outcome.persons.sum(axis=2)
     rows = list[Row]()
     for quantity in ("cases", "deaths"):
-        series = newest_series(store, f"malaria_{quantity}")
-        cases = newest_series(store, "malaria_cases").of(areas, [BASE])[:, 0]
+        series = newest_series(store, f"malaria_{quantity}", as_of)
+        cases = newest_series(store, "malaria_cases", as_of).of(areas, [BASE])[:, 0]
         seen = series.of(areas, years) / people
         draws = getattr(outcome, quantity).sum(axis=2)[:, 1:] / persons[:, 1:]
         rows += _rows(quantity, seen[cases > FEWEST], draws[:, :, cases > FEWEST], series.edition)

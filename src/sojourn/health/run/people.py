@@ -1,16 +1,21 @@
 """Who the people of a brief are: migrants, women among them, women and foreign-born among the notified."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from sojourn.health.brief.page import Fact
 from sojourn.health.targets.series import WORLD, Source
+from sojourn.health.tb.flags import FEW_NOTIFIED, MANY
 from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
 NOTIFIED, FOREIGN = "tb_notifications", "tb_notifications_foreign_born"
+EXPECTED = (
+    5.0  # people born abroad to be expected among the notified: a zero beside them is no count
+)
 
 
 class _Part(NamedTuple):
@@ -36,8 +41,70 @@ def facts(store: Store, topic: str, area: str, as_of: date | None = None) -> tup
     if topic == "tb":
         counted = _notified(store, area, as_of)
         found.append(_share("women_notified", counted, _women))
-        found.append(_share("foreign_born_notified", counted, _foreign))
+        found.append(_born_abroad(store, counted, area, as_of))
     return tuple(found)
+
+
+def _born_abroad(
+    store: Store, counted: Mapping[int, Mapping[str, Parts]], area: str, as_of: date | None
+) -> Fact:
+    """Return the foreign-born among the notified; no share where migrants contradict the file.
+
+    A zero may stand for "not asked". It is taken for a count where so few are to be expected.
+    """
+    migrants = _migrants(store, as_of)
+    if area != WORLD:
+        fact = _share("foreign_born_notified", counted, _foreign)
+        if fact.count is None:
+            return fact
+        share = migrants.get(area)
+        return replace(fact, note=doubt(*fact.count, share), migrants=share)
+
+    def told(parts: Parts) -> tuple[float, float] | None:
+        pair = _foreign(parts)
+        here = next(iter(parts.values())).source.area if parts else ""
+        return None if pair is None or doubt(*pair, migrants.get(here)) in UNTOLD else pair
+
+    fact = _share("foreign_born_notified", counted, told)
+    there = counted.get(fact.year, {})
+    out = [a for a, parts in there.items() if _foreign(parts) and told(parts) is None]
+    return replace(fact, out=tuple(out))
+
+
+UNTOLD = ("zero", "contradicted")
+
+
+def doubt(part: float, whole: float, migrants: float | None) -> str:
+    """Return what is to be said of a count of people born abroad among the notified.
+
+    Parameters
+    ----------
+    migrants : float, optional
+        Migrants' share of the people [per cent]; None where no loaded file tells it.
+
+    Examples
+    --------
+    >>> doubt(0, 2_255_641, 0.4), doubt(0, 26, 2.0), doubt(0, 64, None), doubt(3663, 4716, 13.8)
+    ('contradicted', 'none', 'zero', '')
+    """
+    if part > 0:
+        many = migrants is not None and migrants > 100.0 * MANY
+        return "contradicted" if many and part < FEW_NOTIFIED * whole else ""
+    if migrants is None:
+        return "zero"
+    return "contradicted" if whole * migrants / 100.0 >= EXPECTED else "none"
+
+
+def _migrants(store: Store, as_of: date | None) -> dict[str, float]:
+    """Return migrants' share of the people of every area, of UN DESA's newest edition and year."""
+    rows = store.con.execute(
+        "SELECT DISTINCT ON (ref_area) ref_area, value FROM observation "
+        "WHERE dataflow = 'undesa.ims' AND indicator = 'migrant_share_of_population' AND sex = '_T' "
+        "AND value IS NOT NULL AND length(time_period) = 4 AND vintage <= $v "
+        "ORDER BY ref_area, vintage DESC, time_period DESC",
+        {"v": (as_of or date.max).isoformat()},
+    ).fetchall()
+    return {area: float(value) for area, value in rows}
 
 
 def _printed(
@@ -123,5 +190,21 @@ def _share(
         part, whole = (sum(p[k] for p in pairs) for k in (0, 1))
         if whole > 0:
             cells = tuple(parts[key].source for parts in told.values() for key in _KEYS[name])
-            return Fact(name, 100.0 * part / whole, year, (len(told), len(counted[year])), cells)
+            return Fact(
+                name,
+                100.0 * part / whole,
+                year,
+                (len(told), len(counted[year])),
+                cells,
+                count=(part, whole),
+                counted=_counted(whole, told.values()) if name == "women_notified" else None,
+            )
     return Fact(name, None)
+
+
+def _counted(whole: float, told: Collection[Parts]) -> float | None:
+    """Return of how many of the notified the sex is told [per cent]; None where a total is missing."""
+    totals = [parts[_BIRTH[1]].value for parts in told if _BIRTH[1] in parts]
+    if not totals or len(totals) < len(told) or sum(totals) <= 0:
+        return None
+    return min(100.0, 100.0 * whole / sum(totals))

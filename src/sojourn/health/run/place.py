@@ -21,13 +21,13 @@ from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
 LIMITS = (
-    "R0 is the asker's: the loaded files hold neither prevalence (PfPR) nor imported cases nor the "
-    "population at risk by country, so that no country's R is fitted and none is forecast"
+    "R0 is the asker's: the loaded files hold neither prevalence (PfPR) nor imported cases by country, "
+    "so that no country's R is fitted and none is forecast"
 )
 
 FROM_INCIDENCE = (
     "R0 is read off WHO's incidence of 2015 through the share of infections that are clinical, an "
-    "assumption: neither prevalence (PfPR) nor the population at risk is loaded, and nothing is forecast"
+    "assumption: no prevalence (PfPR) is loaded, and nothing is forecast"
 )
 
 
@@ -65,9 +65,11 @@ def incidence_of(store: Store, area: str, as_of: date | None = None) -> tuple[fl
     """
     rows = store.con.execute(
         'SELECT c.value / p.value, c.edition, c.sheet, c."row", c.col FROM observation c JOIN observation p '
-        "ON p.indicator = 'population_who' AND p.ref_area = c.ref_area AND p.time_period = c.time_period "
+        "ON (p.indicator = 'population_who' OR (p.indicator = 'malaria_population_at_risk' AND "
+        "p.edition = c.edition)) AND p.ref_area = c.ref_area AND p.time_period = c.time_period "
         "WHERE c.indicator = 'malaria_cases' AND c.ref_area = $a AND c.time_period = '2015' AND c.value IS NOT NULL "
-        "AND p.value > 0 AND c.vintage <= $v AND p.vintage <= $v ORDER BY c.vintage DESC, p.vintage DESC LIMIT 1",
+        "AND p.value > 0 AND c.vintage <= $v AND p.vintage <= $v ORDER BY c.vintage DESC, "
+        "p.indicator = 'population_who', p.vintage DESC LIMIT 1",
         {"a": area, "v": (as_of or date.max).isoformat()},
     ).fetchall()
     if not rows:

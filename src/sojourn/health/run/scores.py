@@ -1,6 +1,7 @@
 """The anchor, persistence and a plain trend beside the years of WHO's file that none of them saw."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +36,9 @@ class Row:
     ours, low, high : float or None
         Our number and its 90 per cent interval: over draws, or over samples of the countries.
     verdict : str
-        ``met``, ``near`` (within a factor of 1.5), ``missed``, ``sign met``, ``told`` (a rival's
-        score, nothing to meet) or ``not tried``.
+        ``met``, ``near`` (within a factor of 1.5), ``within`` (the published number lies within the
+        interval of the draws), ``missed``, ``sign met``, ``told`` (a rival's score, nothing to meet)
+        or ``not tried``.
     """
 
     id: str
@@ -73,7 +75,7 @@ class Known:
         return np.asarray(self.people[:, BASE - FIRST] > LARGE)
 
 
-def read_known(store: Store, *, base: int = BASE) -> Known:
+def read_known(store: Store, *, base: int = BASE, as_of: date | None = None) -> Known:
     """Read WHO's burden file and the anchor of its years up to ``base``.
 
     Raises
@@ -81,16 +83,16 @@ def read_known(store: Store, *, base: int = BASE) -> Known:
     NoSuchObservation
         WHO's file is not loaded.
     """
-    cases = newest_series(store, "tb_cases")
+    cases = newest_series(store, "tb_cases", as_of)
     years = tuple(range(FIRST, max(cases.years) + 1))
-    areas = cases.areas
-    deaths, people = (newest_series(store, i).of(areas, years) for i in READ)
+    areas = cases.countries
+    deaths, people = (newest_series(store, i, as_of).of(areas, years) for i in READ)
     table = cases.of(areas, years)
     found = anchor(table, deaths, people, first=FIRST, base=base)
     return Known(areas, years, table, deaths, people, cases.edition, found)
 
 
-def tb_scores(store: Store) -> list[Row]:
+def tb_scores(store: Store, as_of: date | None = None) -> list[Row]:
     """Score cases and deaths of 2016 to 2022, the world's path, the world, and the largest rise told.
 
     Raises
@@ -98,7 +100,7 @@ def tb_scores(store: Store) -> list[Row]:
     NoSuchObservation
         WHO's file is not loaded.
     """
-    known = read_known(store)
+    known = read_known(store, as_of=as_of)
     rows = list[Row]()
     for quantity in ("cases", "deaths"):
         for name, years in SPANS:

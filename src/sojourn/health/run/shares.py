@@ -1,13 +1,14 @@
 """The share of cases born abroad beside who was notified; and the untouched model, for comparison."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.health.engine.parameters import draw, parameters
 from sojourn.health.inputs.targets import editions_of, newest_series
 from sojourn.health.inputs.tb import TbInputs
+from sojourn.health.run.begun import Begun
 from sojourn.health.run.scores import BASE, FIRST, Known, Row, read_known
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.flags import FATALITY
@@ -16,13 +17,19 @@ from sojourn.health.tb.score import LARGE, score_draws
 from sojourn.store.observations import Store
 
 Floats = npt.NDArray[np.float64]
-DRAWS = 36
 LATER = (2018, 2019)
 WITHIN = 0.75  # of the countries that print it
 FEWEST = 5.0
 
 
-def share_scores(store: Store, inputs: TbInputs, *, seed: int) -> list[Row]:
+def share_scores(
+    store: Store,
+    inputs: TbInputs,
+    fitted: Sequence[Begun],
+    *,
+    seed: int,
+    as_of: date | None = None,
+) -> list[Row]:
     """Score the share born abroad, fitted and held out, the conflict of deaths, the untouched model.
 
     Raises
@@ -30,23 +37,20 @@ def share_scores(store: Store, inputs: TbInputs, *, seed: int) -> list[Row]:
     NoSuchObservation
         WHO's file is not loaded.
     """
-    world, observed, index = inputs.world, inputs.observed, range(DRAWS)
-    drawn = draw(parameters("tb"), seed, DRAWS, index)
+    world, observed = inputs.world, inputs.observed
     cases, share, chosen, factor = ([] for _ in range(4))
-    for first in range(0, DRAWS, tb_run.BLOCK):
-        some = list(index[first : first + tb_run.BLOCK])
-        those = {k: v[some] for k, v in drawn.items()}
-        start = tb_run.started(world, observed, those, seed=seed, count=DRAWS, index=some)
-        none = tb_run.run(start, world, observed, those, tb_run.UNTOUCHED, last=2022)
-        levels = tb_run.levels_of(observed, seed, some, 2023 - BASE)
+    for block in fitted:
+        start = block.start
+        none = tb_run.run(start, world, observed, block.drawn, tb_run.UNTOUCHED, last=2022)
+        levels = tb_run.levels_of(observed, seed, block.index, 2023 - BASE)
         cases.append((none, tb_run.told(none, none, levels)))
         share.append(start.share)
         chosen.append(start.selection)
         factor.append(start.factor)
     rows = _fitted(inputs, np.concatenate(share), np.concatenate(chosen))
     paths = np.concatenate([told.cases for _, told in cases]).astype(np.float64)
-    rows += _held_out(store, inputs, paths[:, :, 1] / paths.sum(axis=2))
-    known = read_known(store)
+    rows += _held_out(store, inputs, paths[:, :, 1] / paths.sum(axis=2), as_of)
+    known = read_known(store, as_of=as_of)
     for quantity in ("cases", "deaths"):
         path = np.concatenate([getattr(o, quantity).sum(axis=2) for o, _ in cases])
         people = np.concatenate([o.persons.sum(axis=2) for o, _ in cases])
@@ -77,9 +81,9 @@ def _fitted(inputs: TbInputs, share: Floats, chosen: Floats) -> list[Row]:
     return rows
 
 
-def _held_out(store: Store, inputs: TbInputs, share: Floats) -> list[Row]:
+def _held_out(store: Store, inputs: TbInputs, share: Floats, as_of: date | None) -> list[Row]:
     """Score the shares of 2018 and 2019, which no fit has seen."""
-    seen = later_share(store, inputs.world.where.areas)
+    seen = later_share(store, inputs.world.where.areas, as_of)
     told = np.isfinite(seen) & np.isfinite(inputs.observed.share)
     path = share[:, [y - BASE for y in LATER]].mean(axis=1)
     low, high = np.quantile(path, [0.05, 0.95], axis=0)

@@ -203,13 +203,16 @@ def place_of(inputs: Inputs, area: str | None) -> int | None:
     raise SimulateError(f"{area}: {why}", hint="the country is left empty: nothing is imputed")
 
 
-def inputs_digest(work: Work) -> str:
+def inputs_digest(work: object) -> str:
     """Return the digest of every number that the draws start from, as it was read from the store."""
     total = hashlib.sha256()
 
     def add(value: object) -> None:
         if isinstance(value, np.ndarray):
             total.update(repr((value.dtype.str, value.shape)).encode() + value.tobytes())
+        elif isinstance(value, tuple):
+            for one in value:
+                add(one)
         elif is_dataclass(value):
             for f in fields(value):
                 add(getattr(value, f.name))

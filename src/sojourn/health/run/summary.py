@@ -1,7 +1,7 @@
 """What a run says: milestones, R with and without migrants, what including them averts; plain data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -25,20 +25,25 @@ from sojourn.health.inputs.tb import TbInputs
 from sojourn.health.malaria import run as malaria_run
 from sojourn.health.malaria.branching import Offspring, no_indigenous
 from sojourn.health.malaria.model import left_out
+from sojourn.health.run.claims import judged
+from sojourn.health.run.scores import Row
 from sojourn.health.run.simulate import YEARS, Run, place_of
 from sojourn.health.targets.targets import targets
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.flags import EFFECTS, FATALITY, Flag, flags_of
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
-NOT_REPRODUCED = (
-    "WHO's malaria estimates of 2016 to 2021 are not reproduced: no level, milestone or effect"
-)
+NOT_REPRODUCED = "WHO's estimates after 2015 are not reproduced: no level, milestone or effect"
 STRONGEST = 10  # countries listed by how much including migrants averts
 
 
-def summary(done: Run, area: str | None = None) -> dict[str, Any]:
+def summary(done: Run, area: str | None = None, rows: Sequence[Row] = ()) -> dict[str, Any]:
     """Return what a run says, for the world or for one country, as plain data.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The validation on the data of the run; without it no claim of a brief is kept.
 
     Raises
     ------
@@ -47,13 +52,15 @@ def summary(done: Run, area: str | None = None) -> dict[str, Any]:
     """
     at = place_of(done.inputs, area)
     drawn = draw(done.known, done.seed, done.count, range(done.count))
-    told = _head(done, area, at, drawn)
+    told = {**_head(done, area, at, drawn), "claims": judged(done.topic, rows)}
     base = _sums(done, LEFT_OUT, at)
     for programme in done.programmes:
-        entry = _milestones(done, programme, at)
+        entry = {**_milestones(done, programme, at), "pre_entry": programme.pre_entry}
+        entry["by_status"] = programme.by_status
         if done.topic == "malaria":
             entry.update(control(done, programme.id, at, drawn))
-            entry |= {"milestones": [], "year_reached": {}, "withheld": NOT_REPRODUCED}
+            if not told["claims"]["malaria"]["kept"]:
+                entry |= {"milestones": [], "year_reached": {}, "withheld": NOT_REPRODUCED}
         if programme.id != LEFT_OUT:
             mine = _sums(done, programme.id, at)
             entry["averted"] = asdict(_benefit(done, base, mine, drawn, told))
@@ -100,7 +107,7 @@ def _benefit(
     structure, label = _structures(done)
     cases, deaths = (base[0], mine[0]), (base[1], mine[1])
     found = benefit(cases, deaths, structure, drawn["mixing"], label=label, trend=_trend(done))
-    if done.topic == "malaria":
+    if done.topic == "malaria" and not told["claims"]["malaria"]["kept"]:
         return replace(found, verdict="not determined", why=NOT_REPRODUCED)
     doubt = {f["withholds"]: f["id"] for f in told.get("flags", ())}
     if EFFECTS in doubt:

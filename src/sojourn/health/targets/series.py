@@ -60,6 +60,11 @@ class Series:
     files: Mapping[str, str] = field(default_factory=dict)
     statuses: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Return the areas that are no sums: rows of the world and of WHO's regions are left out."""
+        return tuple(a for a in self.areas if a != WORLD and a not in REGIONS)
+
     def of(self, areas: Sequence[str], years: Sequence[int], which: str = "values") -> Floats:
         """Return values of these areas and years, shape (len(areas), len(years)); NaN where absent."""
         source: Floats = getattr(self, which)
@@ -86,10 +91,11 @@ class Series:
         return self.statuses.get((area, year), ObsStatus.MISSING.value)
 
     def since(self, year: int) -> tuple[str, ...]:
-        """Return the areas that have a row in this year or later: those that still exist."""
+        """Return the countries that have a row in this year or later: those that still exist."""
         late = [j for j, y in enumerate(self.years) if y >= year]
         kept = np.flatnonzero((self.rows[:, late] > 0).any(axis=1))
-        return tuple(self.areas[i] for i in kept)
+        there = {self.areas[i] for i in kept}
+        return tuple(a for a in self.countries if a in there)
 
 
 @dataclass(frozen=True, slots=True)

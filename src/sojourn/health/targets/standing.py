@@ -45,6 +45,9 @@ class Tracking:
         the population.
     baselines : mapping of str to float
         Baseline value by edition: it moves with every report.
+    otherwise : tuple of str
+        Those of these editions whose rate has another denominator, people at risk or all inhabitants:
+        told, and not compared.
     countries : (int, int)
         Countries with values in every year since the baseline, and of how many that the file
         still has in these years.
@@ -58,6 +61,8 @@ class Tracking:
         Cells behind the baseline and the last value.
     below : str
         Edition of the population, empty for a number.
+    at_risk : bool
+        Whether the rate is per person at risk, as the strategy defines it, and not per inhabitant.
     reason : str
         Why there is no value or no change, as a word: no_series, no_baseline, no_population,
         zero_baseline; empty where both are there.
@@ -89,6 +94,8 @@ class Tracking:
     statuses: tuple[str, ...] = ()
     cells: tuple[Source, ...] = ()
     below: str = ""
+    at_risk: bool = False
+    otherwise: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
 
@@ -110,6 +117,8 @@ class Beside:
     ----------
     ours : float
         NaN where the loaded edition has no such year.
+    row : float
+        What the edition itself prints for the world; NaN where it has no such row.
     countries : (int, int)
         Countries with a value, of how many with a row.
     """
@@ -118,6 +127,7 @@ class Beside:
     ours: float
     countries: tuple[int, int]
     edition: str
+    row: float = float("nan")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,3 +139,8 @@ class Progress:
     counters: tuple[Counter, ...]
     published: tuple[PublishedChange, ...] = ()
     levels: tuple[Beside, ...] = ()
+
+
+def path_years(t: Tracking) -> range:
+    """Return the years of the path that is asked for, from the baseline to the last milestone."""
+    return range(t.target.baseline, t.target.milestones[-1].year + 1)

@@ -38,7 +38,8 @@ class Target:
     """One indicator of a strategy, its baseline year and its milestones.
 
     ``quantity`` is ``rate`` (numerator over denominator times ``per``) or ``number``.
-    ``printed`` names the indicator under which the publisher prints the rate itself.
+    ``printed`` names the indicator under which the publisher prints the rate itself; ``at_risk``
+    the denominator that the strategy asks for, taken wherever the edition has it.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Target:
     source: str
     milestones: tuple[Milestone, ...]
     denominator: str = ""
+    at_risk: str = ""
     printed: str = ""
     caveat: str = ""
 
@@ -98,12 +100,33 @@ class PublishedLevel:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A value of the world as a report printed it, with its interval where it printed one.
+
+    Attributes
+    ----------
+    part : str
+        Of whom: empty for the whole, ``without_hiv``, ``with_hiv``.
+    """
+
+    target: str
+    year: int
+    value: float
+    mark: str
+    source: str
+    part: str = ""
+    lower: float | None = None
+    upper: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Declared:
     targets: tuple[Target, ...]
     counters: tuple[Elimination, ...]
     changes: tuple[PublishedChange, ...]
     levels: tuple[PublishedLevel, ...]
+    stated: tuple[Stated, ...]
 
 
 @cache
@@ -120,6 +143,7 @@ def _declared() -> _Declared:
         counters,
         tuple(PublishedChange(**e) for e in content["published"]),
         tuple(PublishedLevel(**e) for e in content["level"]),
+        tuple(Stated(**e) for e in content["stated"]),
     )
 
 
@@ -155,6 +179,11 @@ def published(target: str) -> tuple[PublishedChange, ...]:
 def levels(topic: str) -> tuple[PublishedLevel, ...]:
     """Return the levels of the world that the publisher printed, report by report."""
     return tuple(x for x in _declared().levels if x.topic == topic)
+
+
+def stated(target: str) -> tuple[Stated, ...]:
+    """Return the values of the world that the publisher printed for a target, rounded as it did."""
+    return tuple(s for s in _declared().stated if s.target == target)
 
 
 def change(value: float, baseline: float) -> float:

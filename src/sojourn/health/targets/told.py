@@ -1,22 +1,26 @@
-"""Targets as lines for a terminal, as JSON for a program, and as a chart."""
+"""Targets as lines for a terminal, and as a chart."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 
+from sojourn.health.targets.standing import path_years
 from sojourn.health.targets.targets import LAST_YEAR, TREND_YEARS
-from sojourn.health.targets.tracking import WORLD, Counter, Judged, Progress, Tracking, area_name
+from sojourn.health.targets.tracking import (
+    WORLD,
+    Counter,
+    Judged,
+    Progress,
+    Tracking,
+    area_name,
+)
 from sojourn.publish.chart import Chart, Wording
 from sojourn.publish.draw.trend import Line, trend
 
 TITLES = {
-    "malaria_incidence": "Malaria cases per 1,000 inhabitants",
-    "malaria_mortality": "Malaria deaths per 100,000 inhabitants",
+    "malaria_incidence": "Malaria cases per 1,000 {people}",
+    "malaria_mortality": "Malaria deaths per 100,000 {people}",
     "tb_incidence": "Tuberculosis cases per 100,000 inhabitants",
     "tb_deaths": "Deaths from tuberculosis",
 }
@@ -27,6 +31,17 @@ LEVELS = {
     "tb_deaths": "deaths from tuberculosis",
 }
 SEXES = "both sexes together: the estimates in the loaded files are not told by sex"
+
+
+def title(t: Tracking) -> str:
+    """Return what a target is, per person at risk where the edition prints who is."""
+    people = "people at risk" if t.at_risk else "inhabitants"
+    return TITLES[t.target.id].format(people=people)
+
+
+def caveat(t: Tracking) -> str:
+    """Return what is to be said of a target's value; nothing where it is as the strategy defines it."""
+    return "" if t.at_risk else t.target.caveat
 
 
 def why(t: Tracking) -> str:
@@ -82,12 +97,12 @@ def lines(progress: Progress) -> Iterator[str]:
 
 def _head(first: Tracking) -> Iterator[str]:
     """Yield the title, the rules and the head of the columns."""
-    yield f"{TITLES[first.target.id]}: {first.target.source}"
+    yield f"{title(first)}: {first.target.source}"
     people = f"; population {first.below}" if first.below not in ("", first.edition) else ""
     yield f"  path between milestones: {first.shape}; edition {first.edition}{people}"
     yield f"  trend: log-linear over the last {TREND_YEARS} years with a value; {SEXES}"
-    if first.target.caveat:
-        yield f"  note: {first.target.caveat}"
+    if caveat(first):
+        yield f"  note: {caveat(first)}"
     yield (
         f"  {'area':34} {first.target.baseline:>11} {'latest':>11} {'year':>5} {'change':>8} "
         f"{'required':>9} {'gap':>7} {'off':>7} {'a year':>7}  milestones; trend"
@@ -150,7 +165,9 @@ def _beside(progress: Progress, rows: list[Tracking]) -> Iterator[str]:
                 )
     for t in rows if len(rows) == 1 or any(len(t.baselines) > 1 for t in rows) else rows[:1]:
         for edition, value in t.baselines.items():
-            yield f"  baseline {t.target.baseline} of {t.name} in {edition}: {short(value)}"
+            other = "people at risk" if not t.at_risk else "inhabitants"
+            per = f" (per {other}: not comparable)" if edition in t.otherwise else ""
+            yield f"  baseline {t.target.baseline} of {t.name} in {edition}: {short(value)}{per}"
 
 
 def _levels(progress: Progress) -> Iterator[str]:
@@ -160,9 +177,10 @@ def _levels(progress: Progress) -> Iterator[str]:
     ):
         found = list(several)
         first = found[0]
+        row = "" if np.isnan(first.row) else f", {short(first.row)} in its own row of the world"
         yield (
             f"{year}, world, {LEVELS[indicator]}: {short(first.ours)} as our sum of "
-            f"{first.countries[0]} of {first.countries[1]} countries in {first.edition}; printed:"
+            f"{first.countries[0]} of {first.countries[1]} countries in {first.edition}{row}; printed:"
         )
         for b in found:
             yield f"  {b.stated.value:>13,.0f} in {b.stated.source} [{b.stated.mark}]"
@@ -185,185 +203,6 @@ def _counter(c: Counter) -> str:
     )
 
 
-def to_json(progress: Progress) -> str:
-    """Return everything, with the files and cells behind each number, as JSON."""
-    about = {
-        "topic": progress.topic,
-        "targets": [_tracking(t) for t in progress.trackings],
-        "elimination": [
-            {
-                "id": c.rule.id,
-                "rule": c.rule.rule,
-                "mark": c.rule.mark,
-                "obs_status": None if c.edition else c.rule.obs_status,
-                "year": c.count.year if c.edition else None,
-                "countries": len(c.count.passed) if c.edition else None,
-                "passed": list(c.count.passed) if c.edition else None,
-                "with_data": c.count.with_data if c.edition else None,
-                "without_data": c.count.without_data if c.edition else None,
-                "goals": dict(c.rule.goals),
-                "caveat": c.rule.caveat,
-                "edition": c.edition,
-            }
-            for c in progress.counters
-        ],
-        "published": [
-            {
-                "target": p.target,
-                "year": p.year,
-                "change": p.change,
-                "mark": p.mark,
-                "source": p.source,
-            }
-            for p in progress.published
-        ],
-        "levels": [
-            {
-                "indicator": b.stated.indicator,
-                "year": b.stated.year,
-                "printed": b.stated.value,
-                "mark": b.stated.mark,
-                "source": b.stated.source,
-                "our_sum": _number(b.ours),
-                "countries_with_values": b.countries[0],
-                "countries_in_file": b.countries[1],
-                "edition": b.edition,
-            }
-            for b in progress.levels
-        ],
-    }
-    return json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
-
-
-def _number(value: float | None) -> float | str | None:
-    if value is None or np.isnan(value):
-        return None
-    return "never" if np.isinf(value) else float(value)
-
-
-def _tracking(t: Tracking) -> dict[str, Any]:
-    path = _path_years(t)
-    return {
-        "target": t.target.id,
-        "area": t.area,
-        "name": t.name,
-        "unit": t.target.unit,
-        "quantity": t.target.quantity,
-        "caveat": t.target.caveat,
-        "path": t.shape,
-        "sex": "_T",
-        "observed": {y: _number(v) for y, v in zip(t.years, t.observed, strict=True)},
-        "obs_status": dict(zip(t.years, t.statuses, strict=True)),
-        "required": {y: _number(v) for y, v in zip(path, t.required, strict=True)},
-        "baseline": t.baseline,
-        "baselines_by_edition": dict(t.baselines),
-        "last_year": t.last or None,
-        "last_value": t.value,
-        "lower": t.lower,
-        "upper": t.upper,
-        "change_percent": t.change,
-        "gap_points": t.gap,
-        "off_track_percent": t.off_track,
-        "annual_change_percent": _number(t.trend.annual_change),
-        "trend_years": [t.trend.first, t.trend.last],
-        "year_last_milestone_reached": _number(t.reached),
-        "milestones": [
-            {
-                "year": j.milestone.year,
-                "reduction_percent": j.milestone.reduction,
-                "mark": j.milestone.mark,
-                "goal": _number(j.goal),
-                "observed": j.observed,
-                "gap_points": j.gap,
-                "verdict": j.verdict,
-            }
-            for j in t.milestones
-        ],
-        "countries_with_values": t.countries[0],
-        "countries_in_file": t.countries[1],
-        "left_out": list(t.left_out),
-        "our_sum": t.summed,
-        "edition": t.edition,
-        "population_edition": t.below or None,
-        "files": dict(t.files),
-        "cells": [
-            {"area": c.area, "year": c.year, "indicator": c.indicator, "cell": c.address}
-            for c in t.cells
-        ],
-        "note": why(t),
-    }
-
-
-COLUMNS = (
-    "target",
-    "ref_area",
-    "name",
-    "sex",
-    "time_period",
-    "obs_value",
-    "obs_status",
-    "unit_measure",
-    "required",
-    "path",
-    "gap_points",
-    "milestone_reduction",
-    "milestone_mark",
-    "verdict",
-    "edition",
-)
-
-
-def to_csv(progress: Progress) -> str:
-    """Return observed and required paths as CSV, one row a target, area and year.
-
-    A year without a value has an empty cell and its status; nothing is filled.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for t in progress.trackings:
-        writer.writerows(_csv_rows(t))
-    return out.getvalue()
-
-
-def _csv_rows(t: Tracking) -> Iterator[list[object]]:
-    """Yield one row a year, from the first observed to the last milestone."""
-    seen = {y: (v, s) for y, v, s in zip(t.years, t.observed, t.statuses, strict=True)}
-    path = dict(zip(_path_years(t), t.required, strict=True))
-    judged = {j.milestone.year: j for j in t.milestones}
-    for year in sorted({*seen, *path}):
-        value, status = seen.get(year, (np.nan, "O"))
-        asked = path.get(year, np.nan)
-        gap = 100 * (value - asked) / t.baseline if t.baseline else np.nan
-        j = judged.get(year)
-        yield [
-            t.target.id,
-            t.area,
-            t.name,
-            "_T",
-            year,
-            _plain(value),
-            status,
-            t.target.unit,
-            _plain(asked),
-            t.shape,
-            _plain(gap),
-            j.milestone.reduction if j else "",
-            j.milestone.mark if j else "",
-            j.verdict if j else "",
-            t.edition,
-        ]
-
-
-def _path_years(t: Tracking) -> range:
-    return range(t.target.baseline, t.target.milestones[-1].year + 1)
-
-
-def _plain(value: float) -> str:
-    """Return a number in full, empty for none."""
-    return "" if not np.isfinite(value) else repr(float(value))
-
-
 def observed_points(t: Tracking) -> tuple[tuple[float, float | None], ...]:
     """Return the observed path from its first value on; a missing year breaks the line."""
     first = next(i for i, v in enumerate(t.observed) if np.isfinite(v))
@@ -375,18 +214,18 @@ def observed_points(t: Tracking) -> tuple[tuple[float, float | None], ...]:
 
 def chart(t: Tracking, *, chart_id: str = "", height: float = 300.0) -> Chart:
     """Return the observed path beside the required one, from the first value to the last milestone."""
-    path = _path_years(t)
+    path = path_years(t)
     knots = {t.target.baseline, *(m.milestone.year for m in t.milestones)}
     required = tuple(
         (float(y), float(v))
         for y, v in zip(path, t.required, strict=True)
         if y in knots or t.shape == "geometric"
     )
-    title = f"{TITLES[t.target.id]}, {t.name}"
+    name = f"{title(t)}, {t.name}"
     wording = Wording(
         id=chart_id or f"{t.target.id}-{t.area}".replace("_", "-").lower(),
-        title=title,
-        alt=f"{title}: {short(t.baseline)} in {t.target.baseline}, {short(t.value)} in {t.last}; "
+        title=name,
+        alt=f"{name}: {short(t.baseline)} in {t.target.baseline}, {short(t.value)} in {t.last}; "
         f"{reached(t)}.",
         number=short,
         no_data="no data",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -87,14 +88,35 @@ def _single(target: Target, inputs: Inputs, area: str) -> Floats:
     return found
 
 
-def _members(
-    inputs: Inputs, area: str, regions: Mapping[str, tuple[str, ...]], base: int
-) -> list[str]:
-    """Return the countries of an area that the file still has in the baseline year or later."""
-    there = inputs.top.since(base)
-    if area == WORLD:
-        return list(there)
-    return [m for m in regions.get(area, (area,)) if m in there]
+@dataclass(frozen=True)
+class _Seen:
+    """What a file tells of an area: its path [Y], and the countries it has and that are in the path.
+
+    ``single`` is a row of the file: a country's, or what the publisher prints for a region or the world.
+    """
+
+    path: Floats
+    members: tuple[str, ...]
+    behind: tuple[str, ...]
+    single: bool
+    printed: bool = False
+
+
+def _see(
+    target: Target, inputs: Inputs, area: str, regions: Mapping[str, tuple[str, ...]]
+) -> _Seen:
+    """Return a country's path, a group's as printed, else as the sum of its countries."""
+    there = inputs.top.since(target.baseline)
+    group = area == WORLD or area in regions or area in REGIONS
+    members = there if area == WORLD else [m for m in regions.get(area, (area,)) if m in there]
+    if group and area in inputs.top.areas:
+        path = _single(target, inputs, area)
+        if np.isfinite(path).any():
+            return _Seen(path, tuple(members), tuple(members), single=True, printed=True)
+    if group:
+        path, behind = _values(target, inputs.top, inputs.below, members)
+        return _Seen(path, tuple(members), behind, single=False)
+    return _Seen(_single(target, inputs, area), tuple(members), tuple(members), single=True)
 
 
 def track(
@@ -105,59 +127,84 @@ def track(
     shape: Shape,
 ) -> Tracking:
     """Track one area: a country, a WHO region of ``regions``, or the world."""
-    top = inputs.top
-    members = _members(inputs, area, regions, target.baseline)
-    single = area != WORLD and area not in regions
-    if single:
-        observed, behind = _single(target, inputs, area), tuple(members)
-    else:
-        observed, behind = _values(target, top, inputs.below, members)
-    years = tuple(range(target.baseline, target.milestones[-1].year + 1))
-    known = [y for y, v in zip(top.years, observed, strict=True) if np.isfinite(v)]
-    base = (
-        float(observed[top.years.index(target.baseline)])
-        if target.baseline in top.years
-        else np.nan
-    )
+    top, seen = inputs.top, _see(target, inputs, area, regions)
+    known = [y for y, v in zip(top.years, seen.path, strict=True) if np.isfinite(v)]
+    base = _in_year(top, seen.path, target.baseline)
+    about = _about(target, inputs, area, shape, seen)
     if not known or not np.isfinite(base):
-        return _empty(target, inputs, area, years, shape, members, single=single)
+        return _empty(target, inputs, seen, about)
     last = known[-1]
-    value = float(observed[top.years.index(last)])
-    path = required_path(base, target, years, shape)
-    at_last = float(path[years.index(last)]) if last in years else float("nan")
-    trend = present_trend(top.years, observed)
+    behind = (area,) if seen.printed else seen.behind
+    baselines = _baselines(target, inputs, area, regions)
     return Tracking(
-        target=target,
-        area=area,
-        name=area_name(area),
-        years=tuple(top.years),
-        observed=observed,
-        required=path,
-        shape=shape,
-        baseline=base,
-        last=last,
-        value=value,
-        change=_or_none(change(value, base)),
-        gap=_or_none(change(value, base) - change(at_last, base)),
-        off_track=_or_none(off_track(value, at_last)),
-        trend=trend,
-        reached=_or_none(year_reached(trend, float(path[-1])), allow_inf=True),
-        milestones=tuple(
-            _judge(target, m, base, top.years, observed, trend) for m in target.milestones
-        ),
-        edition=top.edition,
-        baselines=_baselines(target, inputs, members, single=single),
-        countries=(len(behind), len(members)),
-        left_out=tuple(m for m in members if m not in behind),
-        lower=_bound(target, inputs, area, last, "lower") if single else None,
-        upper=_bound(target, inputs, area, last, "upper") if single else None,
-        summed=not single,
-        statuses=_statuses(inputs, area, observed, single=single),
-        cells=sources(_parts(target, inputs, single=single), behind, (target.baseline, last)),
-        below=_below(target, inputs),
+        **about,
+        **_standing(target, top.years, seen.path, base, shape),
+        baselines={edition: value for edition, (value, _) in baselines.items()},
+        otherwise=tuple(e for e, (_, at) in baselines.items() if at != _at_risk(target, inputs)),
+        countries=(len(seen.behind), len(seen.members)),
+        left_out=tuple(m for m in seen.members if m not in seen.behind),
+        lower=_bound(target, inputs, area, last, "lower") if seen.single else None,
+        upper=_bound(target, inputs, area, last, "upper") if seen.single else None,
+        statuses=_statuses(inputs, area, seen.path, single=seen.single),
+        cells=sources(_parts(target, inputs, single=seen.single), behind, (target.baseline, last)),
         files={**top.files, **(inputs.below.files if inputs.below else {})},
         reason="" if base > 0 else "zero_baseline",
     )
+
+
+def _in_year(top: Series, path: Floats, year: int) -> float:
+    return float(path[top.years.index(year)]) if year in top.years else float("nan")
+
+
+def _about(target: Target, inputs: Inputs, area: str, shape: Shape, seen: _Seen) -> dict[str, Any]:
+    """Return what is told of an area whether or not it has a value."""
+    return {
+        "target": target,
+        "area": area,
+        "name": area_name(area),
+        "shape": shape,
+        "edition": inputs.top.edition,
+        "summed": not seen.single,
+        "below": _below(target, inputs),
+        "at_risk": _at_risk(target, inputs),
+    }
+
+
+def _standing(
+    target: Target, seen: Sequence[int], observed: Floats, base: float, shape: Shape
+) -> dict[str, Any]:
+    """Return where an area stands beside its path: value, change, gap, trend and milestones."""
+    years = _path_years(target)
+    last = [y for y, v in zip(seen, observed, strict=True) if np.isfinite(v)][-1]
+    value = float(observed[list(seen).index(last)])
+    path = required_path(base, target, years, shape)
+    at_last = float(path[years.index(last)]) if last in years else float("nan")
+    trend = present_trend(seen, observed)
+    return {
+        "years": tuple(seen),
+        "observed": observed,
+        "required": path,
+        "baseline": base,
+        "last": last,
+        "value": value,
+        "change": _or_none(change(value, base)),
+        "gap": _or_none(change(value, base) - change(at_last, base)),
+        "off_track": _or_none(off_track(value, at_last)),
+        "trend": trend,
+        "reached": _or_none(year_reached(trend, float(path[-1])), allow_inf=True),
+        "milestones": tuple(
+            _judge(target, m, base, seen, observed, trend) for m in target.milestones
+        ),
+    }
+
+
+def _path_years(target: Target) -> tuple[int, ...]:
+    return tuple(range(target.baseline, target.milestones[-1].year + 1))
+
+
+def _at_risk(target: Target, inputs: Inputs) -> bool:
+    below = inputs.below
+    return below is not None and bool(target.at_risk) and below.indicator == target.at_risk
 
 
 def _parts(target: Target, inputs: Inputs, *, single: bool) -> tuple[Series | None, ...]:
@@ -183,40 +230,26 @@ def _statuses(inputs: Inputs, area: str, observed: Floats, *, single: bool) -> t
 
 
 def _baselines(
-    target: Target, inputs: Inputs, members: Sequence[str], *, single: bool
-) -> dict[str, float]:
-    """Return the baseline by edition, each with the population of its own edition."""
+    target: Target, inputs: Inputs, area: str, regions: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[float, bool]]:
+    """Return the baseline by edition, with the population of its own, and whether that is at risk."""
     found = {}
     for top, below, rate in inputs.older:
-        if target.baseline not in top.years:
-            continue
-        if single and members:
-            path = _single(target, Inputs(top, below, rate), members[0])
-        else:
-            path, _ = _values(target, top, below, [m for m in members if m in top.areas])
-        found[top.edition] = float(path[top.years.index(target.baseline)])
-    return {edition: value for edition, value in found.items() if np.isfinite(value)}
+        one = Inputs(top, below, rate)
+        value = _in_year(top, _see(target, one, area, regions).path, target.baseline)
+        if np.isfinite(value):
+            found[top.edition] = (value, _at_risk(target, one))
+    return found
 
 
-def _empty(
-    target: Target,
-    inputs: Inputs,
-    area: str,
-    years: tuple[int, ...],
-    shape: Shape,
-    members: Sequence[str],
-    *,
-    single: bool,
-) -> Tracking:
+def _empty(target: Target, inputs: Inputs, seen: _Seen, about: Mapping[str, Any]) -> Tracking:
+    years = _path_years(target)
     nothing = np.full(len(years), np.nan)
     return Tracking(
-        target=target,
-        area=area,
-        name=area_name(area),
+        **about,
         years=years,
         observed=nothing,
         required=nothing,
-        shape=shape,
         baseline=None,
         last=0,
         value=None,
@@ -229,14 +262,11 @@ def _empty(
             Judged(milestone=m, goal=float("nan"), observed=None, gap=None, verdict="not available")
             for m in target.milestones
         ),
-        edition=inputs.top.edition,
         baselines={},
-        countries=(0, len(members)),
-        left_out=tuple(members),
-        summed=not single,
+        countries=(0, len(seen.members)),
+        left_out=seen.members,
         statuses=tuple("O" for _ in years),
-        below=_below(target, inputs),
-        reason=_why_empty(target, inputs, members),
+        reason=_why_empty(target, inputs, seen.members),
     )
 
 

@@ -75,6 +75,12 @@ def _arrivals(world: World, one: Own, origin: int, destination: int) -> World:
             f"own arrivals: the corridor {one.origin} to {one.destination} is not modelled",
             hint="UN DESA counts fewer than 1,000 people in it",
         )
+    if one.value > world.people[origin]:
+        raise SimulateError(
+            f"own arrivals: {one.value:,.0f} a year from {one.origin}, which has "
+            f"{world.people[origin]:,.0f} people",
+            hint="people a year, of one corridor",
+        )
     inflow = np.where(here, one.value, world.inflow)
     flows = None if world.flows is None else np.where(here, one.value, world.flows)
     return replace(world, inflow=inflow, flows=flows)

@@ -345,6 +345,15 @@ def run(
     return Outcome(cases, deaths, persons, screened, arrived)
 
 
+def included(programme: Scenario, drawn: Mapping[str, Floats]) -> Floats:
+    """Return the share of residents' cover that people born abroad have, shape (D,)."""
+    draws = len(drawn["mixing"])
+    if programme.inclusion < 0:
+        return drawn["current_inclusion"]
+    told = np.full(draws, programme.inclusion)
+    return 1.0 - drawn["excluded_by_status"] * (1.0 - told) if programme.by_status else told
+
+
 def reach_of(
     programme: Scenario,
     year: int,
@@ -360,10 +369,7 @@ def reach_of(
     if programme.source_support:
         cover = cover + programme.source_support * cover * (observed.late > HIGH_BURDEN)
     draws = len(drawn["mixing"])
-    if programme.inclusion < 0:
-        inclusion = drawn["current_inclusion"]
-    else:
-        inclusion = np.full(draws, programme.inclusion)
+    inclusion = included(programme, drawn)
     if programme.same_commodities:
         migrants = world.migrants
         cover = budget(cover, world.people - migrants, migrants)

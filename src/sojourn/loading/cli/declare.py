@@ -24,21 +24,12 @@ def command(file: Path, declare: Path | None, out: Path | None) -> None:
     candidates for all of it, and the terms as the file prints them. What is alike but for case and
     brackets is a line; what is only similar is a comment, for you to choose.
     """
-    from sojourn.errors import SourceError
-    from sojourn.files import write_whole
-    from sojourn.loading.declare import declare as draft
-    from sojourn.sources.declaration import registry, with_declared
+    from sojourn.loading.verbs import declare_file
 
-    known = with_declared(declare) if declare is not None else registry()
-    found = draft(file, known)
+    found = declare_file(file, declare=declare, out=out)
     if out is None:
         click.echo(found.toml, nl=False)
         return
-    if out.exists():
-        raise SourceError(
-            f"{out}: cannot be written (File exists)", hint="name a file that does not exist"
-        )
-    write_whole(out, found.toml, error=SourceError)
     click.echo(
         f"{out}: {found.lines} lines" + ("; the file loads without it" if found.loads else "")
     )

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,9 +87,9 @@ def command(
     _said(done, as_json=as_json)
     arrived = [Path(f.path) for f in done if f.status in ("new", "changed")]
     if then_load and arrived:
-        import sojourn
+        from sojourn.loading.verbs import load_files
 
-        for outcome in sojourn.load(arrived, data).outcomes:
+        for outcome in load_files(arrived, data).outcomes:
             click.echo(f"{outcome.status:9}  {outcome.name}  {outcome.edition}", err=as_json)
     failed = sum(f.status == "failed" for f in done)
     if failed:
@@ -111,18 +110,9 @@ def _said(done: "Sequence[Fetched]", *, as_json: bool) -> None:
 
 
 def _newer(data: Path | None, *, as_json: bool) -> None:
-    from sojourn.errors import NoSuchObservation
-    from sojourn.loading.newer import newer
-    from sojourn.sources.declaration import registry
-    from sojourn.store.manifest import read_manifest
+    from sojourn.loading.verbs import fetch_newer
 
-    manifest = read_manifest(data or Path(str(files("sojourn") / "embedded")))
-    if not manifest.files:
-        raise NoSuchObservation(
-            f"{data or 'this installation'}: no data are loaded here",
-            hint="load publishers' files first: sojourn load FILE_OR_DIR… --data DIR",
-        )
-    found = newer(manifest, registry())
+    found = fetch_newer(data)
     if as_json:
         click.echo(json.dumps([asdict(n) for n in found], ensure_ascii=False, indent=1))
         return
@@ -135,27 +125,13 @@ def _newer(data: Path | None, *, as_json: bool) -> None:
 
 
 def _list(*, as_json: bool) -> None:
-    from sojourn.sources.declaration import registry
+    from sojourn.loading.verbs import fetch_list
 
-    known = registry()
-    rows = []
-    for dataset in sorted(known.datasets.values(), key=lambda d: d.id):
-        editions = known.of_dataset(dataset.id)
-        rows.append(
-            {
-                "dataset": dataset.id,
-                "publisher": dataset.publisher,
-                "title": dataset.title,
-                "terms": editions[-1].license if editions else "not stated",
-                "landing_page": dataset.landing_page,
-                "files": [asdict(a) for a in known.addresses if a.dataset == dataset.id],
-            }
-        )
+    rows = fetch_list()
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=1))
         return
     for row in rows:
         files = row["files"]
-        assert isinstance(files, list)  # noqa: S101 - made above
         how = f"{len(files)} files" if files else f"by hand: {row['landing_page']}"
         click.echo(f"{row['dataset']:32} {how}\n{'':33}{row['title']}; {row['terms']}")

@@ -130,6 +130,8 @@ def _print_coverage(outcome: "Outcome") -> None:
         )
         for change in found.changes:
             click.echo(f"             {change}")
+    for line in found.told:
+        click.echo(f"           {line}")
     for question in found.questions:
         click.echo(f"           question: {question}")
     for reason in found.reasons:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from sojourn.errors import BadDeclaration
+from sojourn.terminal.toml import read_toml
 
 Count = Annotated[float, msgspec.Meta(ge=0)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -80,7 +81,7 @@ def read_policy(text: str, *, where: str) -> Policy:
         Not TOML, a number is lacking, impossible or of an unknown name; the nearest is told.
     """
     try:
-        told = tomllib.loads(text)
+        told = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise BadDeclaration(
             f"{where}: not TOML: {error}", hint="see `sojourn protect policy`"

@@ -147,6 +147,29 @@ class Dot:
     trace: str = ""
 
 
+def _dot(
+    row: Dot,
+    wording: Wording,
+    at: tuple[float, float],
+    span: tuple[float, float],
+    *,
+    stacked: bool,
+) -> str:
+    """Return the name, the dot and the number of a row; the number stands where there is room."""
+    (x, y), (left, end) = at, span
+    weight = 600 if row.strong else 400
+    name = (
+        text(0, y - 11, row.label, size=12.5, weight=weight)
+        if stacked
+        else text(left - 12, y + 4, row.label, anchor="end", weight=weight)
+    )
+    dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="var(--sj-women)"/>'
+    beside, anchor = (x - 10, "end") if x > end - 60 else (x + 10, "start")
+    number, below = wording.number(row.value), -1.5 if stacked else 4
+    shown = text(beside, y + below, number, size=12, weight=600, anchor=anchor)
+    return marked(name + dot + shown, row.trace, f"{row.label}: {number}")
+
+
 def dots(
     rows: Sequence[Dot],
     wording: Wording,
@@ -173,27 +196,8 @@ def dots(
     ]
     for i, row in enumerate(rows):
         y = 26 + (i + 1) * step - (6 if stacked else 13)
-        weight = 600 if row.strong else 400
-        name = (
-            text(0, y - 11, row.label, size=12.5, weight=weight)
-            if stacked
-            else text(left - 12, y + 4, row.label, anchor="end", weight=weight)
-        )
-        dot = f'<circle cx="{x(row.value):.1f}" cy="{y:.1f}" r="6" fill="var(--sj-women)"/>'
-        right = x(row.value) > left + room - 60
-        at, anchor = x(row.value) + (-10 if right else 10), "end" if right else "start"
-        shown = text(
-            at,
-            y + (-1.5 if stacked else 4),
-            wording.number(row.value),
-            size=12,
-            weight=600,
-            anchor=anchor,
-        )
         body.append(line(left, y, left + room, y))
-        body.append(
-            marked(name + dot + shown, row.trace, f"{row.label}: {wording.number(row.value)}")
-        )
+        body.append(_dot(row, wording, (x(row.value), y), (left, left + room), stacked=stacked))
     table = table_of(
         header, [(r.label, r.value) for r in rows], wording, [("", r.trace) for r in rows]
     )

@@ -1,13 +1,13 @@
 """Lines over time: trends with their names at the line's end, sparklines, editions compared."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 
-from sojourn.publish.chart import Chart, Wording, table_of
+from sojourn.publish.chart import CellValue, Chart, Table, Wording, table_of
 from sojourn.publish.draw.svg import chart, line, mark, text, width_of
 
 WIDTH = 760.0
@@ -121,18 +121,10 @@ def trend(
         return bottom - (bottom - top) * (v - steps[0]) / (steps[-1] - steps[0])
 
     body = [text(0, 13 + names, unit, size=12, fill="soft")] if unit else []
-    for step, shown in zip(steps, labels, strict=True):
-        rule = "soft" if step == steps[0] else "rule"
-        body.append(line(left, y(step), width - right + 8, y(step), rule))
-        body.append(text(left - 8, y(step) + 4, shown, size=12, anchor="end", fill="soft"))
-    body += [
-        text(x(t), tall - 8, f"{t:.0f}", size=12, anchor="middle", fill="soft")
-        for t in _sparse(times, x)
-    ]
+    body += _scale(zip(steps, labels, strict=True), y, left, width - right + 8)
+    body += _years(_sparse(times, x), x, tall - 8)
     body += _drawn(series, wording, (x, y), (top, bottom), narrow=narrow)
-    rows = [(s.label, f"{t:.0f}", v) for s in series for t, v in s.points]
-    traces = [("", "", s.trace(t)) for s in series for t, _ in s.points]
-    table = table_of(header, list(rows), wording, traces)
+    table = _twin(series, header, wording)
 
     def redraw(wide: float) -> Chart:
         return trend(
@@ -146,6 +138,30 @@ def trend(
         )
 
     return chart(body, wording, table, width=width, height=tall, redraw=redraw)
+
+
+def _years(times: Iterable[float], x: Callable[[float], float], height: float) -> Iterator[str]:
+    """Yield the years below the lines."""
+    for t in times:
+        yield text(x(t), height, f"{t:.0f}", size=12, anchor="middle", fill="soft")
+
+
+def _twin(series: Sequence[Line], header: tuple[str, str, str], wording: Wording) -> Table:
+    """Return the table beside the drawing: one row a point."""
+    rows: list[tuple[CellValue, ...]] = [
+        (s.label, f"{t:.0f}", v) for s in series for t, v in s.points
+    ]
+    traces = [("", "", s.trace(t)) for s in series for t, _ in s.points]
+    return table_of(header, rows, wording, traces)
+
+
+def _scale(
+    steps: Iterable[tuple[float, str]], y: Callable[[float], float], left: float, right: float
+) -> Iterator[str]:
+    """Yield a rule and a label for each step of the scale; the lowest rule is the stronger."""
+    for i, (step, shown) in enumerate(steps):
+        yield line(left, y(step), right, y(step), "rule" if i else "soft")
+        yield text(left - 8, y(step) + 4, shown, size=12, anchor="end", fill="soft")
 
 
 def _unit_once(labels: Sequence[str]) -> tuple[list[str], str]:

@@ -4,6 +4,7 @@ No number stands in a text: a message holds placeholders in braces, each bound t
 the document is built. A language is added by adding a catalogue with the same keys.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -27,6 +29,8 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}|\{(\w+)((?:#\w+:[^#{}]*)+)\}")
 
 
 HALF_A_TENTH = 0.05
+HUNDRED = 100.0  # from here on a count is read without decimals
+NOISE = 1e-9  # below it a number is the rounding of a computation
 NOUN = 1e6  # from here on a number is written with a noun: 1.2 million
 _DATES = {"en": "en_GB"}  # the United Nations write the day first
 
@@ -39,9 +43,9 @@ class Catalogue:
     messages: Mapping[str, str]
 
     @property
-    def direction(self) -> str:
+    def direction(self) -> Literal["ltr", "rtl"]:
         """Writing direction of the language, by CLDR."""
-        return str(Locale.parse(self.language).text_direction)
+        return "rtl" if Locale.parse(self.language).text_direction == "rtl" else "ltr"
 
     def text(self, key: str, **values: str) -> str:
         """Return a message whose placeholders are words.
@@ -105,8 +109,14 @@ class Catalogue:
                 for i, p in enumerate(parts)
             )
             if found := re.fullmatch(pattern, reason):
-                return self.text(key, **found.groupdict())
-        return reason
+                given = found.groupdict()
+                return self.text(key, **{k: self._day_of(v) for k, v in given.items()})
+        plain = re.sub(r" \([^)]*\)", "", reason)  # what stands in brackets is a detail
+        return reason if plain == reason else self.reason(plain)
+
+    def _day_of(self, text: str) -> str:
+        """Return a day given as YYYY-MM-DD in the manner of the language, other words as they are."""
+        return self.dated(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
 
     def area(self, area_id: str) -> str:
         """Return the UN short name of an area; of a corridor, both ends."""
@@ -137,23 +147,25 @@ class Catalogue:
         return ("\u202f; " if self.language == "fr" else "; ").join(parts)
 
     def number(self, value: float, unit: str) -> str:
-        """Return a number with its unit, rounded for reading.
+        """Return a number with its unit, rounded for reading; what is not zero never reads as zero.
 
         Millions and billions have one decimal, per cents too; smaller counts every digit.
         """
-        if unit.startswith("PERCENT") and abs(value) < HALF_A_TENTH:
-            value = 0.0  # what rounds to nothing has no sign
-        if unit in ("PERCENT", "PERCENT_PER_YEAR"):
-            form = "#,##0.0%" if self.language == "en" else "#,##0.0\u202f%"
+        if unit.startswith("PERCENT"):
+            value = 0.0 if abs(value) < NOISE else value
+            tenths = f"0.{'0' * _decimals(value)}"
+            if unit == "PERCENTAGE_POINTS":
+                form = f"+{tenths};−{tenths}" if value else tenths
+                points = format_decimal(value, form, locale=self.language)
+                amount = round(value, _decimals(value))
+                return spoken(self.rich("unit.points", value=Number(points, amount=amount)))
+            form = f"#,##{tenths}%" if self.language == "en" else f"#,##{tenths}\u202f%"
             return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
-        if unit == "PERCENTAGE_POINTS":
-            form = "+0.0;−0.0" if value else "0.0"
-            points = format_decimal(value, form, locale=self.language)
-            return spoken(self.rich("unit.points", value=Number(points, amount=round(value, 1))))
         if abs(value) >= NOUN:
             text = _compact(abs(value), self.language)
         else:
-            text = str(format_decimal(abs(value), "#,##0.##", locale=self.language))
+            form = "#,##0" if abs(value) >= HUNDRED else "#,##0.##"
+            text = str(format_decimal(abs(value), form, locale=self.language))
         if unit == "USD":
             text = spoken(self.rich("unit.usd", value=Number(text, amount=abs(value))))
         return ("−" if value < 0 else "") + text
@@ -205,8 +217,15 @@ class Catalogue:
         """Return a number with its sign."""
         if unit == "PERCENTAGE_POINTS":
             return self.number(value, unit)
-        nothing = unit.startswith("PERCENT") and abs(value) < HALF_A_TENTH
+        nothing = unit.startswith("PERCENT") and abs(value) < NOISE
         return ("+" if value > 0 and not nothing else "") + self.number(value, unit)
+
+
+def _decimals(value: float) -> int:
+    """Return how many decimals a percentage is printed with: one, or up to its first digit."""
+    if value == 0.0 or abs(value) >= HALF_A_TENTH:
+        return 1
+    return 1 + max(0, -math.floor(math.log10(abs(value))) - 1)
 
 
 def _compact(value: float, language: str) -> str:

@@ -58,6 +58,7 @@ def coverage_lines(found: "Coverage", *, every: bool) -> list[str]:
         lines.append(f"accepted: {found.accepted}")
     if found.compared_with:
         lines.append(f"beside {found.compared_with}: {found.lost:,} keys lost, {found.new:,} new")
+    lines += found.told
     lines += [f"question: {question}" for question in found.questions]
     if found.until:
         lines.append(f"covers time up to {found.until}")

@@ -4,14 +4,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
-from sojourn.relocation.cli.custody_acts import ledger_argument, on_register, same_as, void
+from sojourn.relocation.cli.custody_acts import ledger_argument, same_as, void
 from sojourn.terminal.options import json_option
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ names_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="A site with a table of names; they are printed to a terminal alone.",
 )
-FIRST_YEAR, LAST_YEAR = 1950, 2200
-SKEW = timedelta(minutes=10)  # by which devices may differ
 
 
 @click.group()
@@ -37,17 +34,13 @@ command.add_command(same_as)
 
 
 def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0)
+    from sojourn.errors import Misasked
+    from sojourn.relocation.run.ledger import moment_of
+
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r}: expected 2016-10-24T09:30:00+02:00") from None
-    if found.tzinfo is None:
-        raise click.BadParameter(f"{text!r}: the offset is missing, for instance +02:00")
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise click.BadParameter(f"{text!r}: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
-    return found
+        return moment_of(text)
+    except Misasked as error:
+        raise click.BadParameter(error.problem) from None
 
 
 @command.command("note")
@@ -77,27 +70,24 @@ def note(
     new: bool,
 ) -> None:
     """Note that PERSON (a pseudonym) is in STATE; it is on disk when this returns."""
-    from sojourn.relocation.custody.custody import STATES, Event
-    from sojourn.relocation.run.custody import append
+    from sojourn.errors import Misasked
+    from sojourn.relocation.run.ledger import Ledger
 
-    moment = _moment(at)
-    if state not in STATES:
-        raise click.BadParameter(f"state {state!r}: one of {', '.join(STATES)}")
-    if not new:
-        on_register(ledger, person)
-    if moment > datetime.now(UTC) + SKEW:
-        raise click.BadParameter(f"{at!r}: is later than this device's clock says it is now")
-    event = Event(
-        person=person,
-        state=state,
-        at=moment.isoformat(),
-        where=where,
-        responsible=responsible,
-        device=device,
-        number=1,
-        source=source,
-    )
-    done = append(ledger, event)
+    try:
+        done = Ledger(ledger).note(
+            person,
+            state,
+            device=device,
+            where=where,
+            responsible=responsible,
+            at=_moment(at),
+            source=source,
+            new=new,
+        )
+    except Misasked as error:
+        raise click.BadParameter(
+            f"{error.problem}; {error.hint}" if error.hint else error.problem
+        ) from None
     click.echo(f"{done.id} {done.person} {done.state} {done.at}")
 
 
@@ -108,20 +98,10 @@ def note(
 @click.option("--at", help="Time with its offset; now by default.")
 def open_(ledger: Path, site: Path, device: str, at: str | None) -> None:
     """Note everybody on SITE's register who has no event yet as registered; may be repeated."""
-    from sojourn.relocation.custody.custody import Event
-    from sojourn.relocation.run.custody import REGISTER, open_ledger
+    from sojourn.relocation.run.ledger import Ledger
 
-    event = Event(
-        person="-",
-        state="registered",
-        at=_moment(at).isoformat(),
-        where="",
-        responsible="",
-        device=device,
-        number=1,
-        source=REGISTER,
-    )
-    click.echo(f"{ledger}: {open_ledger(ledger, site, event):,} people registered")
+    done = Ledger(ledger).open(site, device=device, at=_moment(at))
+    click.echo(f"{ledger}: {done:,} people registered")
 
 
 @command.command("status")
@@ -334,15 +314,13 @@ def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
 
 def _zone(text: str, found: "Standing") -> tzinfo:
     """Return the zone in which a plan's hours are meant."""
-    if not text:
-        newest = max(found.last.values(), key=lambda e: e.moment, default=None)
-        return (newest.moment.tzinfo if newest else None) or UTC
+    from sojourn.errors import Misasked
+    from sojourn.relocation.run.ledger import zone_of
+
     try:
-        if text[0] in "+-":
-            return datetime.fromisoformat(f"2016-01-01T00:00:00{text}").tzinfo or UTC
-        return ZoneInfo(text)
-    except (ValueError, OSError, LookupError):
-        raise click.BadParameter(f"--zone {text!r}: expected Europe/Paris or +02:00") from None
+        return zone_of(text, found)
+    except Misasked as error:
+        raise click.BadParameter(error.problem) from None
 
 
 def _namer(names: Path | None, *, as_json: bool) -> Callable[[str], str]:

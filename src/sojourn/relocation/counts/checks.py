@@ -12,6 +12,7 @@ from typing import Any
 
 from sojourn.errors import SiteRefused
 from sojourn.relocation.counts.counts import Count, common_scope, identity, net, rest
+from sojourn.terminal.toml import read_toml
 
 MOVES = ("arrived", "left", "births", "deaths")
 
@@ -41,7 +42,7 @@ def answer_checks(text: str, counts: Sequence[Count], *, where: str) -> tuple[An
         A check is of an unknown kind, lacks a field or names a count that is not there.
     """
     try:
-        document = tomllib.loads(text)
+        document = read_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SiteRefused(f"{where}: {error}", hint="one [[check]] a comparison") from None
     known = {c.id: c for c in counts}
@@ -51,10 +52,10 @@ def answer_checks(text: str, counts: Sequence[Count], *, where: str) -> tuple[An
         if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
             raise SiteRefused(f"{where}: {section} is no list", hint=f"one [[{section}]] each")
         for number, entry in enumerate(entries, start=1):
-            kind = entry.get("kind", section)
+            kind = str(entry.get("kind", section))
             try:
                 if kind not in kinds:
-                    raise _Wrong(f"kind {str(kind)[:40]!r}, expected one of {', '.join(kinds)}")  # noqa: TRY301 - one list of faults
+                    raise _Wrong(f"kind {kind[:40]!r}, expected one of {', '.join(kinds)}")  # noqa: TRY301 - one list of faults
                 answer = kinds[kind](_Entry(entry, known))
             except _Wrong as wrong:
                 faults.append(f"{where}, {section} {number}: {wrong}")

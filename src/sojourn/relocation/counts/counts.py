@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from sojourn.errors import SiteRefused
+from sojourn.terminal.toml import read_toml
 
 METHODS = ("census", "head count", "estimate", "registration", "announced", "not stated")
 MEASURES = ("present", "capacity", "free", "missing", "target", "planned", "moved", "share")
@@ -129,7 +130,7 @@ def read_counts(text: str, *, where: str) -> tuple[Count, ...]:
 
 def _toml(text: str, where: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
     try:
-        entries = tomllib.loads(text).get("count", [])
+        entries = read_toml(text).get("count", [])
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SiteRefused(f"{where}: {error}", hint="one [[count]] a count") from None
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):

@@ -22,6 +22,7 @@ from sojourn.relocation.site.site import (
     Sex,
     Site,
 )
+from sojourn.terminal.toml import read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def read_quantities(text: str, *, where: str) -> dict[str, float]:
     """
     known = sorted({q for s in standards() for q in (s.over, s.per)})
     try:
-        given = tomllib.loads(text)
+        given = read_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SiteRefused(f"{where}: {error}", hint="one name = number a line") from None
     for name, value in given.items():

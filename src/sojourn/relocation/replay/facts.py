@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from sojourn.errors import SiteRefused
+from sojourn.terminal.toml import read_toml
 
 MARKS = ("assumed", "derived")
 
@@ -109,7 +110,7 @@ def read_facts(figures: str, assumptions: str, *, where: str) -> Facts:
 
 def _entries(text: str, kind: str, where: str) -> list[dict[str, Any]]:
     try:
-        return list(tomllib.loads(text).get(kind, []))
+        return list(read_toml(text).get(kind, []))
     except tomllib.TOMLDecodeError as error:
         raise SiteRefused(f"{where}: {error}", hint=f"one [[{kind}]] an entry") from None
 

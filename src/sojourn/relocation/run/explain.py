@@ -31,6 +31,17 @@ def explain_case(site_folder: Path, plan_folder: Path, case: str) -> Iterator[st
     site, plan = read_site(site_folder), read_plan(plan_folder)
     if site.digest != plan.site_digest:
         raise PlanMismatch(f"{plan_folder}: made from other inputs", hint="name its own site")
+    yield from explained(site, plan, case)
+
+
+def explained(site: Site, plan: Proposal, case: str) -> Iterator[str]:
+    """Yield the explanation of one case of a plan of this site, line by line.
+
+    Raises
+    ------
+    PlanMismatch
+        The case is not in the plan.
+    """
     placed = next((a for a in plan.assignments if a.case_id == case), None)
     if placed is not None:
         yield from _placed(site, plan, case)

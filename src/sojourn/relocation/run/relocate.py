@@ -41,7 +41,7 @@ def plan_site(folder: Path, out: Path) -> Proposal:
     check_folder(out, error=PlanError)
     site = read_site(folder)
     proposal = make_plan(site)
-    _audited(site, proposal, out)
+    write_plan(proposal, site, out, audited(site, proposal))
     return proposal
 
 
@@ -60,11 +60,18 @@ def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) 
     if site.digest != previous.site_digest:
         raise PlanMismatch(f"{before}: made from other inputs", hint="name its own site")
     proposal = make_plan(site, previous, events)
-    _audited(site, proposal, out, previous)
+    write_plan(proposal, site, out, audited(site, proposal, previous))
     return proposal
 
 
-def _audited(site: Site, proposal: Proposal, out: Path, previous: Proposal | None = None) -> None:
+def audited(site: Site, proposal: Proposal, previous: Proposal | None = None) -> tuple[Check, ...]:
+    """Return the audit of a proposal in which every rule is kept.
+
+    Raises
+    ------
+    PlanRefused
+        The independent audit found a broken rule.
+    """
     report = audit(site, proposal, previous)
     broken = [v for check in report for v in check.violations]
     if broken:
@@ -73,7 +80,7 @@ def _audited(site: Site, proposal: Proposal, out: Path, previous: Proposal | Non
             f"the audit found {len(broken)} broken rules ({listed})",
             hint="this is a fault of the planner, not of the site: report it; no plan was written",
         )
-    write_plan(proposal, site, out, report)
+    return report
 
 
 def write_plan(proposal: Proposal, site: Site, out: Path, report: Sequence[Check]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from sojourn.relocation.site.choices import choices_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.schema import TABLES, TableSchema, read_schema
+from sojourn.terminal.toml import read_toml
 
 OWN_COLUMNS = frozenset(
     [
@@ -308,7 +309,7 @@ def read_column_maps(
         Each table has to name its file and map its columns (an import).
     """
     try:
-        document = tomllib.loads(text)
+        document = read_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         return {}, [Fault(file, 0, "", f"no TOML ({error})", "one [table.columns] a table")]
     maps, faults = {}, []
@@ -358,7 +359,9 @@ def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
     columns, values, where, not_meant = (
         section.get(k, {}) for k in ("columns", "values", "where", "where_not")
     )
-    if not all(isinstance(x, dict) for x in (columns, values, where, not_meant, *values.values())):
+    tables = [columns, values, where, not_meant]
+    tables += values.values() if isinstance(values, dict) else []
+    if not all(isinstance(x, dict) for x in tables):
         raise _Wrong("columns, values, where or where_not that is no table")
     for name in [*columns, *values]:
         if name not in known:

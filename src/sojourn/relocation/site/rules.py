@@ -9,6 +9,7 @@ from typing import Any
 
 from sojourn.errors import SiteRefused
 from sojourn.relocation.site.site import Operation, Rule, Rules
+from sojourn.terminal.toml import read_toml
 
 RULE_IDS = tuple(f"R{number:02d}" for number in range(1, 22))
 PROTECTED_LEVELS = ("L1", "L2", "L3")
@@ -56,7 +57,7 @@ def read_rules(text: str, *, file: str = "rules.toml") -> Rules:
         than its default; the operation lacks its date or position.
     """
     try:
-        given = tomllib.loads(text)
+        given = read_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SiteRefused(
             f"{file}: not readable as TOML: {error}",

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 import sojourn
 from sojourn.errors import EstimateError
-from sojourn.flows.inputs.published import compare, read_series
+from sojourn.flows.inputs.published import Compared, compare, read_series
 from sojourn.flows.model import Flows
 from sojourn.flows.model.calibration import Counted, calibrate
-from sojourn.flows.run.validate import NOT_SEEN, as_json, lines, validate
+from sojourn.flows.run.validate import NOT_SEEN, Validation, validate
+from sojourn.flows.run.validate_pages import validation_pages
+from sojourn.flows.run.validate_report import as_json, lines
+from sojourn.publish.text import languages
 
 
 def series_of(publisher_files: Path) -> Path:
@@ -23,19 +26,46 @@ def series_of(publisher_files: Path) -> Path:
     return found
 
 
-def test_real_flows_agree_with_the_published_series(loaded: Path, publisher_files: Path) -> None:
-    """The targets for pseudo-Bayes, in all six intervals; the fewest moves are told, met or not."""
-    found = validate(sojourn.open(loaded).store, published=series_of(publisher_files))
-    compared = [c for i in found.intervals for c in i.series]
-    assert len({c.published for c in compared if c.method == "pseudo-bayes"}) == 6
-    for c in compared:
-        if c.method == "pseudo-bayes":
-            assert all(c.verdicts.values()), (c.published, c.verdicts)
-        if c.method == "minimum-closed":
-            assert c.comparable < (0.12 if c.unknown == "origins" else 0.035)
-        if c.method == "drop-negative":
-            assert c.comparable < 0.001
-    for i in found.intervals:
+@pytest.fixture(scope="module")
+def validated(loaded: Path, publisher_files: Path) -> Validation:
+    return validate(sojourn.open(loaded).store, published=series_of(publisher_files))
+
+
+def compared(found: Validation, method: str) -> list[Compared]:
+    return [c for i in found.intervals for c in i.series if c.method == method]
+
+
+def test_real_flows_agree_with_the_published_series(validated: Validation) -> None:
+    """The targets, in all six intervals.
+
+    With unknown origins kept the fewest moves cannot meet theirs: the treatment alone makes as much.
+    In 1995-2000 the 0.48 million who left Kosovo, whom the series leaves out, are 0.2 % too many.
+    """
+    assert len({c.published for c in compared(validated, "pseudo-bayes")}) == 6
+    for c in compared(validated, "pseudo-bayes"):
+        assert all(c.verdicts.values()), (c.published, c.verdicts)
+    for c in compared(validated, "minimum-closed"):
+        assert len(c.top_off) <= 1
+        if c.unknown == "origins":
+            assert c.share < c.treatment + 0.015
+            assert c.treatment > 0.075
+        else:
+            assert c.share < 0.033, c
+    for c in compared(validated, "drop-negative"):
+        assert c.share < 0.0002
+
+
+def test_known_corridors_are_those_of_the_series(validated: Validation) -> None:
+    """Mexico to the United States is the largest or second of each interval, within a tenth."""
+    for c in compared(validated, "pseudo-bayes"):
+        told = {(o, d): (published, ours) for o, d, published, ours in c.largest}
+        published, ours = told["484", "840"]
+        assert ours == pytest.approx(published, rel=0.1)
+        assert c.inside[0] > 0.95 * c.inside[1] > 0
+
+
+def test_real_net_migration_is_the_revision_s(validated: Validation) -> None:
+    for i in validated.intervals:
         if i.period == "2020-2024":  # its stock and its revision are not in this store
             assert "undesa.ims-od" in i.why_none["estimate"]
             continue
@@ -43,13 +73,27 @@ def test_real_flows_agree_with_the_published_series(loaded: Path, publisher_file
         assert i.net.beyond == ()
         assert i.net.signs[0] == i.net.signs[1]
         assert set(i.measured) | set(i.why_none) >= {"arrivals", "departures"}
-    for direction, fitted in found.band.directions.items():
+
+
+def test_the_real_band_covers_countries_left_out(validated: Validation) -> None:
+    for direction, fitted in validated.band.directions.items():
         assert fitted.small.holds, direction
         assert fitted.large.holds, direction
-    assert found.band.directions["arrivals"].weight == pytest.approx(0.93, abs=0.02)
-    told = as_json(found)
+        assert fitted.again is not None  # a country's own way of counting makes a part of the width
+        assert fitted.again.high / fitted.again.low < fitted.small.high / fitted.small.low
+    assert validated.band.directions["arrivals"].weight == pytest.approx(0.92, abs=0.03)
+
+
+def test_the_validation_is_told_as_text_data_and_pages(
+    validated: Validation, tmp_path: Path
+) -> None:
+    assert len(validation_pages(validated, tmp_path)) == 2 * len(languages())
+    page = (tmp_path / "flows-validation.en.html").read_text("utf-8")
+    for said in ("Mexico", "Sign right", "missed", "undesa.ims-od@2021-01-15", "Kosovo"):
+        assert said in page
+    told = as_json(validated)
     assert set(told["not_supported"]) == set(NOT_SEEN)
-    assert any("not validated" in line for line in lines(found))
+    assert any("not validated" in line for line in lines(validated))
 
 
 def test_without_anything_to_compare_with_each_interval_says_why(tmp_path: Path) -> None:
@@ -121,6 +165,8 @@ def test_the_band_covers_what_it_promises_and_finds_the_weight() -> None:
     """Synthetic truth: a weight of 0.90."""
     fitted = calibrate("arrivals", synthetic(np.random.default_rng(3), 120, 0.4))
     assert fitted.weight == pytest.approx(0.90, abs=0.03)
+    assert fitted.again is not None
+    assert fitted.again.holds
     for half in (fitted.small, fitted.large):
         assert half.holds
         assert 0.70 < half.share < 0.90
@@ -135,6 +181,8 @@ def test_the_band_does_not_depend_on_the_unit(factor: float) -> None:
     ]
     one, two = calibrate("arrivals", plain), calibrate("arrivals", scaled)
     assert one.weight == two.weight
+    assert one.again is not None
+    assert one.small.low < 1.0 < one.large.high
     assert (one.small.low, one.large.high) == pytest.approx((two.small.low, two.large.high))
 
 

@@ -15,7 +15,15 @@ CELL = "undesa.ims@2021-01-15#Table 1!Y13"  # Kenya, women, 2015: 530 in the twi
 
 
 def declare(monkeypatch: pytest.MonkeyPatch, **entry: object) -> None:
-    one = Correction(**{"cell": CELL, "printed": 530.0, "reason": "a digit was lost", "reference": "Table 9", **entry})  # type: ignore[arg-type] # fmt: skip
+    one = Correction(
+        **{
+            "cell": CELL,
+            "printed": 530.0,
+            "reason": "a digit was lost",
+            "reference": "Table 9",
+            **entry,
+        }
+    )  # type: ignore[arg-type]
     monkeypatch.setattr(declared, "corrections", lambda: (one,))
 
 

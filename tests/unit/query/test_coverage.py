@@ -165,7 +165,9 @@ def test_a_small_revision_raises_no_question(tmp_path: Path) -> None:
     [outcome] = sojourn.load([path], tmp_path / "data", strict=True).outcomes
     assert outcome.coverage is not None
     assert (outcome.coverage.status, outcome.questions) == ("complete", ())
-    assert outcome.coverage.changes == ("refugees 2013 276 from 760: 1,000 → 1,010",)
+    assert outcome.coverage.changes == (
+        "refugees 2013 Germany from Syrian Arab Republic: 1,000 → 1,010",
+    )
 
 
 def test_the_order_of_loading_changes_no_coverage(tmp_path: Path) -> None:

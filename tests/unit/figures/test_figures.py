@@ -170,3 +170,24 @@ def test_disasters_of_a_year_without_a_table_are_the_sum_of_its_events(tmp_path:
     assert (found.value, found.n_inputs) == (1300.0, 2)
     [none] = data.figure("new_displacements_disaster", 2025)
     assert none.value is None
+
+
+def test_a_year_that_few_have_reported_is_no_ranking_of_the_world(tmp_path: Path) -> None:
+    hosts = ("Germany,DEU", "Lebanon,LBN", "Kenya,KEN", "Chad,TCD", "Uganda,UGA")
+    rows = [
+        f"{year},Afghanistan,AFG,{host},{40 + i},60,0,-,0,0,0"
+        for year, n in ((2013, 5), (2014, 5), (2015, 2))
+        for i, host in enumerate(hosts[:n])
+    ]
+    sojourn.load([twins.unhcr_population(tmp_path / "p.csv", rows)], tmp_path / "data")
+    data = sojourn.open(tmp_path / "data")
+    assert len(data.figure("top_refugee_hosts", 2014)) == len(hosts)
+    [found] = data.figure("top_refugee_hosts", 2015)
+    assert found.value is None
+    assert found.reason == f"{NEW} has numbers of 2 countries for 2015, of up to 5 before"
+
+
+def test_a_change_goes_back_to_the_table_s_year_before() -> None:
+    declared = figures()["migrant_stock_since_previous"]
+    assert declared.bases == (-5, -4, -3, -2, -1)
+    assert not declared.base

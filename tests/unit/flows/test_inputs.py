@@ -118,6 +118,9 @@ def test_an_estimate_is_kept_once_with_status_e_and_its_inputs(data: Path) -> No
     assert record["lower"] <= record["obs_value"] <= record["upper"]
     balance = sojourn.open(data).observations(dataflow="sojourn.flows.balance")
     assert len(balance.fetchall()) == 4 * 3  # N, N*, N* - N and the residual of three places
+    again = keep(data, inputs, flows, (whole.low, whole.high), kind="fitted")  # type: ignore[arg-type]
+    assert again == f"{edition}+band"
+    assert keep(data, inputs, flows) == edition  # type: ignore[arg-type]
 
 
 def test_each_run_is_an_edition_and_its_addresses_name_one_number(data: Path) -> None:

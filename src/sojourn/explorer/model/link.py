@@ -1,0 +1,73 @@
+"""A permanent link of the explorer: the state of the page in short names."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from sojourn.errors import PublishError
+
+VIEWS = ("map", "trend", "ranking", "table")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link names; empty where the page's own choice stands.
+
+    Attributes
+    ----------
+    measure, edition, sex, period, view : str
+    areas : tuple of str
+        Chosen places, by ISO code or area id.
+    per : bool
+        Whether numbers stand per 1,000 inhabitants.
+    """
+
+    measure: str
+    edition: str = ""
+    sex: str = ""
+    period: str = ""
+    view: str = "map"
+    areas: tuple[str, ...] = ()
+    per: bool = False
+    language: str = "en"
+    as_of: str = ""
+
+
+def read_link(text: str) -> Link:
+    """Return what a link names; unknown keys are left aside.
+
+    Raises
+    ------
+    PublishError
+        It names no measure, or a view that cannot be frozen.
+
+    Examples
+    --------
+    >>> read_link("#v=1&m=undesa.ims/migrant_stock&y=2015&a=DEU,276").areas
+    ('DEU', '276')
+    """
+    pairs = (part.partition("=") for part in text.rpartition("#")[2].split("&"))
+    asked = {key: unquote(value) for key, _, value in pairs if value}
+    if "m" not in asked:
+        raise PublishError(
+            f"{text[:80]!r} is no link of the explorer: it names no measure",
+            hint="copy it under “Take away”; it begins with #v=1&m=",
+        )
+    if asked.get("v", "1") != "1":
+        raise PublishError(f"v={asked['v'][:20]}: a link of another version", hint="v=1 is known")
+    view = asked.get("t", "map")
+    if view not in VIEWS:
+        raise PublishError(f"t={view[:20]}: no view to freeze", hint=f"one of {', '.join(VIEWS)}")
+    day = asked.get("d", "")
+    return Link(
+        measure=asked["m"],
+        edition=asked.get("e", ""),
+        sex=asked.get("s", ""),
+        period=asked.get("y", ""),
+        view=view,
+        areas=tuple(a for a in asked.get("a", "").split(",") if a),
+        per=asked.get("u") == "per",
+        language=asked.get("l", "en"),
+        as_of=day if _DAY.fullmatch(day) else "",
+    )

@@ -1,0 +1,1 @@
+"""The pages, the words and the script of the site: values in, texts out."""

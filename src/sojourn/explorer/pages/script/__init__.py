@@ -1,0 +1,1 @@
+"""The script of the page, in parts; they are joined in the order of their names."""

@@ -1,0 +1,176 @@
+"""The explorer of a store: every file of the site, and the site as a folder."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sojourn.errors import NoSuchObservation
+from sojourn.explorer.model.grid import shard
+from sojourn.explorer.model.measure import Described, Measure, in_order
+from sojourn.explorer.pages.index import Index, index_script, map_script, words_script
+from sojourn.explorer.pages.page import fixed_files
+from sojourn.explorer.run.read import Reading, counted, datasets, reading
+from sojourn.files import new_folder
+from sojourn.publish.text import languages
+from sojourn.query.table_asked import Candidate, candidates, measures
+from sojourn.store.observations import Store
+from sojourn.store.serving import digest_of
+
+OWNER = "explorer"
+SEXES = ("_T", "F", "M", "_U")
+Step = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What was written.
+
+    Attributes
+    ----------
+    files, bytes : int
+        How many files, and how large they are together.
+    withheld : tuple of str
+        Editions left out because of their terms.
+    """
+
+    out: Path
+    files: int
+    bytes: int
+    withheld: tuple[str, ...]
+
+
+def site_files(
+    store: Store,
+    *,
+    as_of: date | None = None,
+    public: bool = False,
+    embedded: bool = False,
+    progress: Step | None = None,
+) -> Iterator[tuple[str, str | bytes]]:
+    """Yield every file of the site by its name; the same store gives the same bytes.
+
+    Parameters
+    ----------
+    as_of : date, optional
+        Show the editions that were there on a day.
+    public : bool
+        Leave out editions whose terms allow no copy of a table.
+
+    Raises
+    ------
+    NoSuchObservation
+        Nothing may be shown.
+    """
+    found = reading(store, as_of=as_of, public=public)
+    described: list[Described] = []
+    pairs = datasets(found)
+    for done, (dataset, indicator) in enumerate(pairs):
+        if progress is not None:
+            progress(f"{dataset} {indicator}", done, len(pairs))
+        yield from _of_indicator(found, (dataset, indicator), described)
+    if not described:
+        raise NoSuchObservation(
+            "no edition may be shown", hint="leave --public out, or load editions of open terms"
+        )
+    yield from fixed_files()
+    first = [
+        (c.dataset, c.indicator)
+        for one in sorted({i for _, i in pairs})
+        for c in _asked(store, one)
+    ]
+    index = Index(
+        manifest=store.manifest,
+        files=found.files,
+        measures=in_order(described, first),
+        populations=[
+            p for p in populations(store, pairs) if p in {d.measure.id for d in described}
+        ],
+        withheld=found.withheld,
+        newest=max(f.vintage for f in found.files),
+        as_of=as_of,
+        public=public,
+        embedded=embedded,
+    )
+    yield "map.js", map_script()
+    for language in languages():
+        yield f"l/{language}.js", words_script(language, index)
+    yield "index.js", index_script(index)
+
+
+def _asked(store: Store, indicator: str) -> Sequence[Candidate]:
+    return candidates(store, measures(indicator, store)[0], rivals=False)
+
+
+def populations(store: Store, held: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the measures that others are divided by, in the order in which a table asks them."""
+    listed = [(c.dataset, c.indicator) for c in _asked(store, "population")]
+    return [Measure(*pair).id for pair in listed if pair in held]
+
+
+def _of_indicator(
+    found: Reading, asked: tuple[str, str], described: list[Described]
+) -> Iterator[tuple[str, str]]:
+    """Yield the shards of an indicator of a dataset, and note its measures."""
+    for one in counted(found, *asked):
+        folder = one.measure.folder
+        for key, cells in (*one.by_sex.items(), *one.by_place.items()):
+            yield f"{folder}/{key}.js", shard(f"{folder}/{key}", cells)
+        cells = [c for held in one.by_sex.values() for c in held]
+        editions = {c[0] for c in cells}
+        described.append(
+            Described(
+                one.measure,
+                tuple(s for s in SEXES if s in one.by_sex),
+                tuple(sorted(editions, key=newest_first, reverse=True)),
+                tuple(sorted({c[2] for c in cells})),
+                tuple(one.by_place),
+            )
+        )
+
+
+def newest_first(edition: str) -> tuple[str, str]:
+    """Return what editions are sorted by: their day, then their name."""
+    return edition.partition("@")[2], edition
+
+
+def write_site(
+    store: Store,
+    out: Path,
+    *,
+    as_of: date | None = None,
+    public: bool = False,
+    embedded: bool = False,
+    progress: Step | None = None,
+) -> Site:
+    """Write the site into a folder, whole or not at all.
+
+    Raises
+    ------
+    NoSuchObservation
+        Nothing may be shown.
+    PublishError
+        The folder is not ours, or cannot be written.
+    """
+    count, size = 0, 0
+    with new_folder(out, OWNER) as folder:
+        for name, text in site_files(
+            store, as_of=as_of, public=public, embedded=embedded, progress=progress
+        ):
+            content = text.encode() if isinstance(text, str) else text
+            folder.write(name, content)
+            count, size = count + 1, size + len(content)
+    shut = reading(store, as_of=as_of, public=public).withheld
+    return Site(out, count, size, shut)
+
+
+def site_folder(store: Store, *, public: bool = False) -> Path:
+    """Return a folder with the site of a store, for a server; made when it is not there yet.
+
+    It lies in ``serve`` of the data directory under the digest of the store's state.
+    """
+    digest = digest_of(store.manifest)[:24]
+    place = store.manifest.root / "serve" / f"explorer-{digest}{'-public' if public else ''}"
+    if not (place / "index.js").is_file():
+        write_site(store, place, public=public)
+    return place

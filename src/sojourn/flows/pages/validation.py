@@ -1,0 +1,300 @@
+"""Estimates beside what others published and measured, as a page and a paper."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sojourn.flows.inputs.published import Compared
+from sojourn.publish.content import (
+    Alternate,
+    Document,
+    Notes,
+    PageLabels,
+    Paragraph,
+    RichText,
+    Section,
+    TableBlock,
+)
+from sojourn.publish.text import Catalogue, catalogue, languages
+
+STEM = "flows-validation"
+Row = tuple[RichText, ...]
+
+
+@dataclass(frozen=True)
+class MeasuredRow:
+    """Measured totals of one direction and interval beside the estimate."""
+
+    period: str
+    direction: str
+    edition: str
+    countries: int
+    correlation: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class NetRow:
+    """The revision's net migration beside ours in one interval; persons."""
+
+    period: str
+    edition: str
+    worst: str
+    gap: float
+    beyond: int
+    signs: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class BandRow:
+    """A fitted interval and its coverage of countries left out."""
+
+    direction: str
+    half: str
+    weight: float
+    low: float
+    high: float
+    covered: int
+    counted: int
+    binomial: tuple[float, float]
+    holds: bool
+
+
+@dataclass(frozen=True)
+class ValidationPage:
+    """Everything that the page about the validation says."""
+
+    compared: Sequence[tuple[str, Compared]]
+    measured: Sequence[MeasuredRow]
+    nets: Sequence[NetRow]
+    bands: Sequence[BandRow]
+    again: Sequence[BandRow]
+    verdicts: Mapping[str, bool]
+    why_none: Sequence[tuple[str, str, str]]
+    differs: Sequence[str]
+    not_seen: Sequence[str]
+    editions: Sequence[str]
+    dated: date
+
+
+def validation_document(page: ValidationPage, language: str) -> Document:
+    """Return the document about the validation in one language."""
+    words = catalogue(language)
+    met = sum(page.verdicts.values())
+    names = PageLabels.__dataclass_fields__
+    sections = (
+        _series(page, words),
+        _corridors(page, words),
+        _places(page, words),
+        _measured(page, words),
+        _bands(page, words),
+        _verdicts(page, words),
+    )
+    return Document(
+        language=language,
+        direction="rtl" if words.direction == "rtl" else "ltr",
+        title=words.text("validation.title"),
+        subtitle=words.text("validation.subtitle", met=str(met), counted=str(len(page.verdicts))),
+        notice=words.text("flows.notice"),
+        edition_note=(
+            words.text("validation.edition_note", editions=words.join(list(page.editions))),
+        ),
+        dated=page.dated,
+        sections=tuple(s for s in sections if s is not None),
+        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
+        alternates=tuple(
+            Alternate(language=c, name=catalogue(c).text("name"), href=f"{STEM}.{c}.html")
+            for c in languages()
+            if c != language
+        ),
+        footer=((words.text("disclaimer"),),),
+        description=words.text("validation.lead"),
+    )
+
+
+def _persons(words: Catalogue, value: float) -> RichText:
+    return (words.number(float(round(value)), "PERSONS"),)
+
+
+def _percent(words: Catalogue, share: float) -> RichText:
+    return (words.number(100.0 * share, "PERCENT"),)
+
+
+def _table(
+    words: Catalogue, name: str, columns: Sequence[str], rows: Sequence[Row], texts: int = 1
+) -> TableBlock:
+    """Return a table whose first columns are words and whose others are numbers."""
+    return TableBlock(
+        id=name,
+        caption=words.text(f"validation.{name}"),
+        header=tuple(words.text(f"validation.{c}") for c in columns),
+        rows=tuple(rows),
+        numeric=tuple(k >= texts for k in range(len(columns))),
+    )
+
+
+def _section(words: Catalogue, name: str, *blocks: TableBlock | Notes | Paragraph) -> Section:
+    heading = words.text(f"validation.{name}_heading")
+    return Section(
+        id=name,
+        topic=words.text(f"validation.{name}_topic"),
+        heading=heading,
+        blocks=blocks,
+        new_page=False,
+    )
+
+
+def _series(page: ValidationPage, words: Catalogue) -> Section | None:
+    if not page.compared:
+        return None
+    rows = [
+        (
+            (period,),
+            (c.method,),
+            (words.text(f"validation.as_{c.unknown}"),),
+            _persons(words, c.published),
+            _persons(words, c.ours),
+            _percent(words, c.share),
+            _percent(words, c.treatment) if c.unknown == "origins" else ("—",),
+            (f"{c.rank:.3f}",),
+            (str(len(c.top_off)),),
+            (f"{c.signs[0]}/{c.signs[1]}",),
+        )
+        for period, c in page.compared
+    ]
+    head = ("period", "method", "unknown", "published", "ours", "share", "treatment")
+    table = _table(words, "totals", (*head, "rank", "off", "signs"), rows, texts=3)
+    said: list[RichText] = [(words.text("validation.treatment_note"),)]
+    said += [(reason,) for reason in page.differs]
+    lead = Paragraph(content=(words.text("validation.lead"),))
+    return _section(words, "series", lead, table, Notes(items=tuple(said)))
+
+
+def _shown(page: ValidationPage) -> list[tuple[str, Compared]]:
+    """Return the comparisons that corridors and places are listed of: as the series counts."""
+    return [
+        (p, c) for p, c in page.compared if c.method == "pseudo-bayes" and c.unknown == "natives"
+    ]
+
+
+def _corridors(page: ValidationPage, words: Catalogue) -> Section | None:
+    rows = [
+        (
+            (period,),
+            (words.area(f"{origin}>{destination}"),),
+            _persons(words, published),
+            _persons(words, ours),
+            (f"{ours / published:.2f}",),
+        )
+        for period, c in _shown(page)
+        for origin, destination, published, ours in c.largest
+    ]
+    if not rows:
+        return None
+    head = ("period", "corridor", "published", "ours", "ratio")
+    return _section(words, "corridors", _table(words, "largest", head, rows, texts=2))
+
+
+def _places(page: ValidationPage, words: Catalogue) -> Section | None:
+    shown = _shown(page)
+    if not shown:
+        return None
+    period, c = shown[-1]
+    rows = [
+        (
+            (period,),
+            (words.area(place),),
+            (words.change(round(published), "PERSONS"),),
+            (words.change(round(ours), "PERSONS"),),
+        )
+        for place, published, ours in c.nets
+    ]
+    head = ("period", "place", "net_published", "net_ours")
+    return _section(words, "places", _table(words, "nets", head, rows, texts=2))
+
+
+def _measured(page: ValidationPage, words: Catalogue) -> Section | None:
+    blocks: list[TableBlock | Notes] = []
+    if page.measured:
+        rows = [
+            (
+                (m.period,),
+                (words.text(f"validation.{m.direction}"),),
+                (str(m.countries),),
+                (f"{m.correlation:.2f}",),
+                (f"{m.ratio:.2f}",),
+            )
+            for m in page.measured
+        ]
+        head = ("period", "direction", "countries", "rank", "ratio_measured")
+        blocks.append(_table(words, "measured", head, rows, texts=2))
+    if page.nets:
+        net_rows = [
+            (
+                (n.period,),
+                (n.edition,),
+                (words.area(n.worst),),
+                (words.change(round(n.gap) + 0.0, "PERSONS"),),
+                (str(n.beyond),),
+                (f"{n.signs[0]}/{n.signs[1]}",),
+            )
+            for n in page.nets
+        ]
+        columns = ("period", "revision", "worst", "gap", "beyond", "signs")
+        blocks.append(_table(words, "net", columns, net_rows, texts=3))
+    if page.why_none:
+        said = tuple((f"{period}: {what}: {why}",) for period, what, why in page.why_none)
+        blocks.append(Notes(items=said))
+    return _section(words, "measured_totals", *blocks) if blocks else None
+
+
+def _bands(page: ValidationPage, words: Catalogue) -> Section | None:
+    if not page.bands:
+        return None
+    rows = [
+        (
+            (words.text(f"validation.{b.direction}"),),
+            (words.text(f"validation.{b.half}"),),
+            (f"{b.weight:.2f}",),
+            (f"{b.low:.2f}–{b.high:.2f}",),
+            (f"{b.high / b.low:.1f}×",),
+            (f"{b.covered}/{b.counted}",),
+            (f"{100 * b.binomial[0]:.0f}–{100 * b.binomial[1]:.0f} %",),
+            (words.text("validation.yes" if b.holds else "validation.no"),),
+        )
+        for b in page.bands
+    ]
+    head = ("direction", "half", "lambda", "interval", "width", "inside", "binomial", "holds")
+    note = Notes(
+        items=((words.text("validation.band_note"),), *((s,) for s in _again(page, words)))
+    )
+    return _section(words, "bands", _table(words, "coverage", head, rows, texts=2), note)
+
+
+def _again(page: ValidationPage, words: Catalogue) -> list[str]:
+    """Return what remains of the width where a country measured before, and corridors inside."""
+    said = [
+        words.text(
+            "validation.again",
+            direction=words.text(f"validation.{a.direction}"),
+            low=f"{a.low:.2f}",
+            high=f"{a.high:.2f}",
+            inside=f"{a.covered}/{a.counted}",
+        )
+        for a in page.again
+    ]
+    held = [(p, c) for p, c in _shown(page) if c.inside[1]]
+    if held:
+        shares = "; ".join(f"{p}: {c.inside[0]}/{c.inside[1]}" for p, c in held)
+        said.append(words.text("validation.inside_note", shares=shares))
+    return said
+
+
+def _verdicts(page: ValidationPage, words: Catalogue) -> Section:
+    rows = [
+        ((target,), (words.text("validation.met" if met else "validation.missed"),))
+        for target, met in sorted(page.verdicts.items(), key=lambda v: v[1])
+    ]
+    table = _table(words, "targets", ("target", "verdict"), rows, texts=2)
+    said = (words.text("validation.not_seen", names="; ".join(page.not_seen)),)
+    return _section(words, "verdicts", table, Notes(items=(said,)))

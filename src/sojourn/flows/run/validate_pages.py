@@ -1,0 +1,102 @@
+"""``flows validate --pages``: the validation as a page and a paper in every language."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from sojourn.files import add_files
+from sojourn.flows.inputs.revision import series_differs
+from sojourn.flows.pages.validation import (
+    STEM,
+    BandRow,
+    MeasuredRow,
+    NetRow,
+    ValidationPage,
+    validation_document,
+)
+from sojourn.flows.run.validate import Validation
+from sojourn.publish.page import render_html
+from sojourn.publish.paper import render_pdf
+from sojourn.publish.text import languages
+
+
+def validation_pages(found: Validation, out: Path) -> list[Path]:
+    """Write ``flows-validation`` as HTML and PDF in every language.
+
+    Raises
+    ------
+    PublishError
+        A file of that name is not ours, or the folder cannot be written.
+    """
+    page = validation_page(found)
+    made: dict[str, str | bytes] = {}
+    for language in languages():
+        document = validation_document(page, language)
+        made[f"{STEM}.{language}.html"] = render_html(document)
+        made[f"{STEM}.{language}.pdf"] = render_pdf(document)
+    return add_files(out, made)
+
+
+def validation_page(found: Validation) -> ValidationPage:
+    """Return what the page shows of a validation."""
+    compared = [(i.period, c) for i in found.intervals for c in i.series]
+    used = {e for i in found.intervals for e in i.editions.values()}
+    used |= {e for _, c in compared for e in c.editions}
+    editions = sorted(used)
+    days = [date.fromisoformat(e.partition("@")[2]) for e in editions]
+    return ValidationPage(
+        compared=compared,
+        measured=_measured(found),
+        nets=_nets(found),
+        bands=[
+            BandRow(
+                d, name, c.weight, h.low, h.high, h.covered, h.counted, h.binomial, holds=h.holds
+            )
+            for d, c in found.band.directions.items()
+            for name, h in (("small", c.small), ("large", c.large))
+        ],
+        again=[
+            BandRow(d, "", c.weight, h.low, h.high, h.covered, h.counted, h.binomial, holds=h.holds)
+            for d, c in found.band.directions.items()
+            if (h := c.again) is not None
+        ],
+        verdicts=found.verdicts,
+        why_none=[
+            (i.period, what, why) for i in found.intervals for what, why in i.why_none.items()
+        ],
+        differs=tuple(dict.fromkeys(series_differs().values())) if compared else (),
+        not_seen=found.not_seen,
+        editions=editions,
+        dated=max(days, default=date(1990, 1, 1)),
+    )
+
+
+def _measured(found: Validation) -> list[MeasuredRow]:
+    return [
+        MeasuredRow(
+            i.period,
+            direction,
+            c.edition,
+            len(c.countries),
+            c.correlation["central"],
+            float(np.median([k.ratio("central") for k in c.countries])),
+        )
+        for i in found.intervals
+        for direction, c in i.measured.items()
+    ]
+
+
+def _nets(found: Validation) -> list[NetRow]:
+    return [
+        NetRow(
+            i.period,
+            i.net.edition,
+            i.net.worst.place,
+            i.net.worst.gap or 0.0,
+            len(i.net.beyond),
+            i.net.signs,
+        )
+        for i in found.intervals
+        if i.net is not None and i.net.worst is not None
+    ]

@@ -1,0 +1,193 @@
+"""A validation as plain values and as lines for a terminal."""
+
+from typing import Any
+
+import numpy as np
+
+from sojourn.flows.inputs.published import Compared
+from sojourn.flows.inputs.revision import series_differs
+from sojourn.flows.model.balance import TOLERANCE
+from sojourn.flows.run.checks import Checks
+from sojourn.flows.run.validate import IntervalChecks, NetCheck, Validation
+
+
+def as_json(found: Validation) -> dict[str, Any]:
+    """Return the validation as plain values."""
+    return {
+        "intervals": [_interval_json(i) for i in found.intervals],
+        "band": {direction: _band_json(found, direction) for direction in found.band.directions},
+        "no_band": dict(found.band.why_none),
+        "verdicts": found.verdicts,
+        "not_supported": dict.fromkeys(found.not_seen, "file not seen"),
+        "corridors": "not validated: no bilateral measurements are loaded",
+    }
+
+
+def _band_json(found: Validation, direction: str) -> dict[str, Any]:
+    fitted = found.band.directions[direction]
+    halves = {"small": fitted.small, "large": fitted.large}
+    return {
+        "method": "split conformal in two halves by size, leaving countries out",
+        "lambda": fitted.weight,
+        "median_measured_over_estimated": fitted.bias,
+        "split": fitted.split,
+        "countries": fitted.countries,
+        "own_history": None
+        if fitted.again is None
+        else {
+            "low": fitted.again.low,
+            "high": fitted.again.high,
+            "covered": fitted.again.covered,
+            "counted": fitted.again.counted,
+        },
+        "totals": fitted.totals,
+        **{
+            name: {
+                "low": half.low,
+                "high": half.high,
+                "width": half.high / half.low,
+                "covered": half.covered,
+                "counted": half.counted,
+                "held_out_coverage": half.share,
+                "binomial_95": list(half.binomial),
+                "holds_80": half.holds,
+            }
+            for name, half in halves.items()
+        },
+    }
+
+
+def _interval_json(found: IntervalChecks) -> dict[str, Any]:
+    return {
+        "period": found.period,
+        "editions": dict(found.editions),
+        "published_series": [_compared_json(c) for c in found.series],
+        "measured": {d: _checks_json(c) for d, c in found.measured.items()},
+        "net_migration": None if found.net is None else _net_json(found.net),
+        "not_compared": dict(found.why_none),
+    }
+
+
+def _compared_json(c: Compared) -> dict[str, Any]:
+    return {
+        "method": c.method,
+        "unknown": c.unknown,
+        "editions": list(c.editions),
+        "corridors_inside_interval": list(c.inside),
+        "published": c.published,
+        "ours": c.ours,
+        "absolute_difference": c.difference,
+        "share": c.share,
+        "share_without_places_treated_otherwise": c.comparable,
+        "share_of_treating_unknown_origins": c.treatment,
+        "rank_correlation": c.rank,
+        "p10_p90_ratio": list(c.spread),
+        "shared_top_40": c.shared_top,
+        "top_40_off": [f"{o}>{d}" for o, d in c.top_off],
+        "sign_right": c.signs[0],
+        "sign_counted": c.signs[1],
+        "wrong_signs": list(c.wrong_signs),
+        "lacking": dict(c.lacking),
+        "largest_corridors": [
+            {"origin": o, "destination": d, "published": p, "ours": v} for o, d, p, v in c.largest
+        ],
+        "net_migration": [{"place": a, "published": p, "ours": v} for a, p, v in c.nets],
+        "verdicts": c.verdicts,
+    }
+
+
+def _checks_json(c: Checks) -> dict[str, Any]:
+    return {
+        "edition": c.edition,
+        "countries": len(c.countries),
+        "rank_correlation": dict(c.correlation),
+        "median_central_over_measured": float(
+            np.median([k.estimated["central"] / k.measured for k in c.countries])
+        ),
+        "totals": [{"area": k.area, "measured": k.measured, **k.estimated} for k in c.countries],
+    }
+
+
+def _net_json(n: NetCheck) -> dict[str, Any]:
+    worst = n.worst
+    return {
+        "edition": n.edition,
+        "places": len(n.places),
+        "tolerance": TOLERANCE,
+        "beyond_tolerance": list(n.beyond),
+        "worst_place": None if worst is None else worst.place,
+        "worst_implied_less_reported": None if worst is None else worst.gap,
+        "sign_right": n.signs[0],
+        "sign_counted": n.signs[1],
+    }
+
+
+def lines(found: Validation) -> list[str]:
+    """Return the validation as lines for a terminal."""
+    out = [line for i in found.intervals for line in _interval_lines(i)]
+    if any(i.series for i in found.intervals):
+        why = dict.fromkeys(series_differs().values())
+        out += [f"the series: {reason}" for reason in why]
+    out += _band_lines(found)
+    out.append("single corridors: not validated, no bilateral measurements are loaded")
+    out += [f"not supported: {name}: file not seen" for name in found.not_seen]
+    out += [f"{'met   ' if met else 'missed'} {target}" for target, met in found.verdicts.items()]
+    return out
+
+
+def _interval_lines(i: IntervalChecks) -> list[str]:
+    out = [i.period, *(f"  {_compared_line(c)}" for c in i.series)]
+    out += [
+        f"  measured {d}: {len(c.countries)} countries, rank correlation "
+        f"{c.correlation['central']:.2f}, median estimate / measured "
+        f"{np.median([k.estimated['central'] / k.measured for k in c.countries]):.2f}"
+        for d, c in i.measured.items()
+    ]
+    if i.net is not None and i.net.worst is not None:
+        worst = i.net.worst
+        out.append(
+            f"  net migration of {i.net.edition}: {len(i.net.beyond)} places beyond 0.05 % of population "
+            f"(worst {worst.place}: {worst.gap:+,.0f}); sign right in {i.net.signs[0]} of {i.net.signs[1]}"
+        )
+    return out + [f"  not compared: {what}: {why}" for what, why in i.why_none.items()]
+
+
+def _band_lines(found: Validation) -> list[str]:
+    out = []
+    for direction, fitted in found.band.directions.items():
+        out.append(
+            f"band of {direction}: lambda {fitted.weight:.2f}, {fitted.totals} totals of {fitted.countries} countries, conformal, countries left out"
+        )
+        for name, half in (("small", fitted.small), ("large", fitted.large)):
+            low, high = half.binomial
+            out.append(
+                f"  {name}: {half.low:.2f} to {half.high:.2f} times the estimate (width {half.high / half.low:.1f}x); "
+                f"held out {half.covered} of {half.counted} inside, binomial 95 % {100 * low:.0f} to {100 * high:.0f} %"
+            )
+        if (again := fitted.again) is not None:
+            out.append(
+                f"  countries that measured another interval: {again.low:.2f} to {again.high:.2f} times "
+                f"their own ratio there (width {again.high / again.low:.1f}x); held out {again.covered} of "
+                f"{again.counted} inside: what remains once a country's own way of counting is known"
+            )
+    return out + [f"no band of {d}: {why}" for d, why in found.band.why_none.items()]
+
+
+def _compared_line(c: Compared) -> str:
+    low, high = c.spread
+    return (
+        f"{c.method}, unknown as {c.unknown}: published {c.published / 1e6:.1f} M, ours {c.ours / 1e6:.1f} M, "
+        f"|d| {c.difference / 1e6:.2f} M ({100 * c.share:.1f} %; {100 * c.comparable:.1f} % without places treated "
+        f"otherwise{_treated(c)}), rank {c.rank:.3f}, p10-p90 {low:.2f}-{high:.2f}, top 40 shared {c.shared_top}, "
+        f"off {len(c.top_off)}, sign {c.signs[0]} of {c.signs[1]}"
+        + (f", inside the interval {c.inside[0]:,} of {c.inside[1]:,}" if c.inside[1] else "")
+    )
+
+
+def _treated(c: Compared) -> str:
+    if c.unknown != "origins" or not c.treatment:
+        return ""
+    return (
+        f"; {100 * c.treatment:.1f} % is the treatment alone: the series counts people of unknown "
+        "origin as natives"
+    )

@@ -1,0 +1,87 @@
+"""What a brief may tell: each claim rests on rows of the validation, on the data of the run itself."""
+
+import json
+import tomllib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sojourn.files import write_whole
+from sojourn.health.run.scores import Row
+from sojourn.health.run.validation import malaria_rows, tb_rows
+from sojourn.store.observations import Store
+
+HELD = ("met", "near", "within", "sign met")  # verdicts on which a claim may rest
+FILE = "validation.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One kind of statement of a brief, and the rows of the validation it rests on."""
+
+    id: str
+    topic: str
+    tells: str
+    rests_on: tuple[str, ...]
+
+
+@cache
+def claims(topic: str) -> tuple[Claim, ...]:
+    """Return the claims of a topic."""
+    text = files("sojourn.health.run").joinpath("claims.toml").read_text("utf-8")
+    entries = tomllib.loads(text)["claim"]
+    every = (Claim(**{**e, "rests_on": tuple(e["rests_on"])}) for e in entries)
+    return tuple(c for c in every if c.topic == topic)
+
+
+def judged(topic: str, rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    """Return whether each claim of a topic is kept, and the rows that miss.
+
+    A row that is not there was not tried: without a validation nothing is claimed.
+    """
+    of = {row.id: row for row in rows}
+    told = {}
+    for claim in claims(topic):
+        missed = [r for r in claim.rests_on if r not in of or of[r].verdict not in HELD]
+        held = {
+            r: {"ours": of[r].ours, "published": of[r].published, "verdict": of[r].verdict}
+            for r in claim.rests_on
+            if r in of
+        }
+        told[claim.id] = {"kept": not missed, "missed": missed, "rows": held}
+    return told
+
+
+def validated(
+    store: Store, topic: str, digest: str, folder: Path, *, as_of: date | None = None
+) -> list[Row]:
+    """Return the validation of a run's topic on its own data; done once, and kept beside the run.
+
+    Raises
+    ------
+    SimulateError, NoSuchObservation, EstimateError
+        A file that the validation needs is not loaded.
+    PublishError
+        It cannot be written.
+    """
+    path = folder / FILE
+    try:
+        held = json.loads(path.read_text("utf-8"))
+        if held["run"] == digest:
+            return [Row(**row) for row in held["rows"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        pass  # not there yet, or not whole: it is made again
+    rows = (tb_rows if topic == "tb" else malaria_rows)(store, as_of=as_of)
+    plain = [{k: _plain(v) for k, v in asdict(row).items()} for row in rows]
+    text = json.dumps({"run": digest, "rows": plain}, ensure_ascii=False, indent=1)
+    write_whole(path, text.encode())
+    return [Row(**row) for row in plain]
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON holds: a number that is none is null."""
+    return None if isinstance(value, float) and value != value else value

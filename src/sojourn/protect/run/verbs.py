@@ -1,0 +1,129 @@
+"""Safe tables from Python, by the names of the command line."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sojourn.protect.run.protect import Protected, attack_file, protect, remember, write_protected
+from sojourn.protect.run.read import Asked
+from sojourn.terminal.asked import day_of
+from sojourn.terminal.rows import Rows
+
+#: Files of each dimension: parent,child CSV or .hrc; one or several.
+Hierarchies = Mapping[str, Path | str | Iterable[Path | str]]
+
+
+def protect_run(
+    table: Path | str,
+    policy: str,
+    out: Path | str | None = None,
+    *,
+    hierarchy: Hierarchies | None = None,
+    linked: Iterable[Path | str] = (),
+    apriori: Path | str | None = None,
+    by: Iterable[str] = (),
+) -> Protected:
+    """Return a table that may be published, attacked first; with ``out`` it is written, too.
+
+    Parameters
+    ----------
+    table : Path
+        CSV; with ``by``, microdata to be counted by these columns.
+    policy : str
+        ``default``, ``trafficking``, ``site``, or a TOML file.
+    hierarchy : mapping of dimension to file, optional
+
+    Raises
+    ------
+    TableRefused
+        A file is no table, or contradicts itself.
+    DisclosureRisk
+        Nothing that may be withheld protects it.
+    """
+    asked = Asked(
+        tables=(Path(table), *map(Path, linked)),
+        policy=policy,
+        hierarchies=_pairs(hierarchy),
+        apriori=None if apriori is None else Path(apriori),
+        by=(by,) if isinstance(by, str) else tuple(by),
+    )
+    done = protect(asked)
+    if out is not None:
+        write_protected(done, Path(out))
+    return done
+
+
+def protect_release(
+    table: Path | str,
+    policy: str,
+    out: Path | str,
+    ledger: Path | str,
+    *,
+    series: str = "",
+    day: date | str | None = None,
+    scheduled: bool = False,
+    hierarchy: Hierarchies | None = None,
+    linked: Iterable[Path | str] = (),
+) -> Protected:
+    """Protect a table against everything its series has published before, and remember it.
+
+    Raises
+    ------
+    TableRefused, DisclosureRisk
+        As `protect_run`; too few persons changed since an earlier release.
+    LedgerBroken
+        The memory of releases is not whole.
+    """
+    asked = Asked(
+        tables=(Path(table), *map(Path, linked)),
+        policy=policy,
+        hierarchies=_pairs(hierarchy),
+        ledger=Path(ledger),
+        series=series,
+        day=None if day is None else day_of(day),
+        scheduled=scheduled,
+    )
+    done = protect(asked)
+    write_protected(done, Path(out))
+    remember(asked, done)
+    return done
+
+
+def protect_audit(
+    table: Path | str, policy: str, *, hierarchy: Hierarchies | None = None
+) -> Rows[dict[str, Any]]:
+    """Attack a table that somebody else has withheld cells of: the interval of each.
+
+    ``about`` counts the cells, those withheld, those computable exactly and too narrowly.
+
+    Raises
+    ------
+    TableRefused
+        The file is no table, or contradicts itself.
+    """
+    found = attack_file(Path(table), policy, _pairs(hierarchy))
+    intervals = found.pop("intervals")
+    return Rows(intervals, found)
+
+
+def protect_policy(name: str | None = None) -> Rows[Any]:
+    """Return the packaged policies, or the one named.
+
+    Examples
+    --------
+    >>> import sojourn
+    >>> [p.id for p in sojourn.protect_policy()]
+    ['default', 'trafficking', 'site']
+    """
+    from sojourn.protect.table.policy import packaged, policies
+
+    return Rows([packaged(name)] if name is not None else policies().values())
+
+
+def _pairs(given: Hierarchies | None) -> tuple[tuple[str, Path], ...]:
+    return tuple(
+        (name, Path(file))
+        for name, files in (given or {}).items()
+        for file in ([files] if isinstance(files, str | Path) else files)
+    )

@@ -1,0 +1,347 @@
+"""A relocation site and its plan from Python, by the names of the command line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sojourn.errors import PlanError
+from sojourn.relocation.proposal.proposal import Assignment, Event, Proposal
+from sojourn.relocation.site.fault import Fault
+from sojourn.terminal.rows import Rows
+
+if TYPE_CHECKING:
+    from sojourn.relocation.audit.audit import Check
+    from sojourn.relocation.counts.indicators import Indicator
+    from sojourn.relocation.planner.offers import Offers
+    from sojourn.relocation.run.counts import Compared
+    from sojourn.relocation.run.purge import Purge
+    from sojourn.relocation.run.sign import Signature
+
+
+@dataclass(frozen=True)
+class SiteFolder:
+    """The tables of a site: checked, planned, explained.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import sojourn
+    >>> with TemporaryDirectory() as folder:                 # nobody in it exists
+    ...     site = sojourn.site_example(f"{folder}/site", people=40)
+    ...     plan = site.plan()
+    ...     faults, broken = site.check(), [c for c in plan.audit() if c.violations]
+    ...     print(len(faults), len(broken), plan.summary["synthetic"])
+    0 0 True
+    """
+
+    path: Path
+
+    def check(self) -> Rows[Fault]:
+        """Return every faulty row of every table; ``about`` counts what a whole site holds."""
+        from sojourn.relocation.site.read import look_at_site
+
+        found = look_at_site(self.path)
+        if found.site is None:
+            return Rows(found.faults, kind=Fault)
+        held = found.site
+        about = {
+            "persons": len(held.persons),
+            "cases": len(held.cases),
+            "places": len(held.places),
+            "vehicles": len(held.vehicles),
+            "inputs": held.digest,
+        }
+        return Rows(found.faults, about, kind=Fault)
+
+    def plan(self, out: Path | str | None = None) -> "Plan":
+        """Propose a plan, audited by another program; with ``out`` it is written, too.
+
+        Raises
+        ------
+        SiteRefused
+            A table is faulty; nothing is planned on it.
+        PlanRefused
+            The independent audit found a broken rule.
+        """
+        from sojourn.relocation.planner.planner import make_plan
+        from sojourn.relocation.run.relocate import audited, plan_site
+        from sojourn.relocation.site.read import read_site
+
+        if out is not None:
+            return Plan(self, plan_site(self.path, Path(out)), Path(out))
+        site = read_site(self.path)
+        proposal = make_plan(site)
+        audited(site, proposal)
+        return Plan(self, proposal)
+
+    def read_plan(self, folder: Path | str) -> "Plan":
+        """Return a plan that was written before.
+
+        Raises
+        ------
+        PlanMismatch
+            It is no plan, or was made from other inputs.
+        """
+        from sojourn.relocation.run.relocate import audit_plan
+
+        _, proposal = audit_plan(self.path, Path(folder))
+        return Plan(self, proposal, Path(folder))
+
+    def audit(self, plan: "Plan | Path | str | None" = None) -> "Rows[Check]":
+        """Return every hard rule with what breaks it, of a plan; without one, of a fresh one."""
+        return self._plan(plan).audit()
+
+    def explain(self, case: str, plan: "Plan | Path | str | None" = None) -> str:
+        """Say why a case has its place, or why none and what would change that."""
+        return self._plan(plan).explain(case)
+
+    def offers(self, case: str) -> "Offers":
+        """Return the regions that may be offered to a case so that all protected keep a place."""
+        from sojourn.relocation.planner.offers import safe_offers
+        from sojourn.relocation.site.read import read_site
+
+        return safe_offers(read_site(self.path), case)
+
+    def indicators(self, file: Path | str | None = None) -> "Rows[Indicator]":
+        """Weigh what the tables hold, or a TOML file states, against published standards."""
+        from sojourn.relocation.run.counts import indicators
+
+        return Rows(indicators(None if file is None else Path(file), self.path))
+
+    def purge(self, plan: Path | str | None = None, *, yes: bool = False) -> "Purge":
+        """Say what personal data would be removed; with ``yes`` remove it."""
+        from sojourn.relocation.run.purge import look, purge
+
+        done = purge if yes else look
+        return done(self.path, None if plan is None else Path(plan))
+
+    def _plan(self, plan: "Plan | Path | str | None") -> "Plan":
+        if plan is None:
+            return self.plan()
+        return plan if isinstance(plan, Plan) else self.read_plan(plan)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A proposal for a site: no decision until a named person signs it.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Where it is written.
+    """
+
+    site: SiteFolder
+    proposal: Proposal = field(repr=False)
+    folder: Path | None = None
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What the plan says in a few numbers, each objective with its proof."""
+        from sojourn.relocation.run.relocate import summary
+
+        return summary(self.proposal)
+
+    @property
+    def assignments(self) -> Rows[Assignment]:
+        """Which case goes where, by pseudonym."""
+        return Rows(self.proposal.assignments)
+
+    def audit(self) -> "Rows[Check]":
+        """Return every hard rule with what breaks it, on the raw tables of the site."""
+        from sojourn.relocation.audit.audit import audit
+        from sojourn.relocation.run.relocate import audit_plan
+        from sojourn.relocation.site.read import read_site
+
+        if self.folder is not None:
+            return Rows(audit_plan(self.site.path, self.folder)[0])
+        return Rows(audit(read_site(self.site.path), self.proposal))
+
+    def explain(self, case: str) -> str:
+        """Say why a case has its place, or why none and what would change that.
+
+        Raises
+        ------
+        PlanMismatch
+            The case is not in the plan.
+        """
+        from sojourn.relocation.run.explain import explained
+        from sojourn.relocation.site.read import read_site
+
+        return "\n".join(explained(read_site(self.site.path), self.proposal, case))
+
+    def replan(self, event: Iterable[str] | str, out: Path | str) -> "Plan":
+        """Plan again after something happened (``"place withdrawn:L1"``); the fewest people change.
+
+        Raises
+        ------
+        PlanMismatch
+            An event names something that is not there.
+        """
+        from sojourn.relocation.run.relocate import replan_site
+
+        given = [event] if isinstance(event, str) else list(event)
+        told = [Event(kind=kind, id=name) for kind, _, name in (e.rpartition(":") for e in given)]
+        done = replan_site(self.site.path, self._written(), told, Path(out))
+        return Plan(self.site, done, Path(out))
+
+    def manifests(self, out: Path | str, *, language: Iterable[str] | str = ()) -> list[Path]:
+        """Print the lists of every coach; the driver's version without needs."""
+        from sojourn.relocation.run.manifests import write_manifests
+
+        return write_manifests(self._written(), Path(out), _languages(language))
+
+    def report(self, out: Path | str, *, language: Iterable[str] | str = ()) -> list[Path]:
+        """Write what the person who signs has to read; small groups withheld."""
+        from sojourn.relocation.run.report import write_report
+
+        return write_report(self.site.path, self._written(), Path(out), _languages(language))
+
+    def sign(self, key: Path | str, name: str) -> "Signature":
+        """Audit the plan and sign the digest of what was audited, as a named person.
+
+        Raises
+        ------
+        PlanRefused
+            A rule is broken: it must not be signed.
+        """
+        from sojourn.relocation.run.sign import sign_plan
+
+        return sign_plan(self.site.path, self._written(), Path(key), name)
+
+    def _written(self) -> Path:
+        if self.folder is None:
+            raise PlanError("this plan is not written", hint="site.plan(out=FOLDER) writes it")
+        return self.folder
+
+    def _repr_html_(self) -> str:
+        """Show the objectives with their proofs in a notebook."""
+        return Rows(self.proposal.bounds)._repr_html_()
+
+
+def _languages(given: Iterable[str] | str) -> tuple[str, ...]:
+    from sojourn.relocation.lists.manifest import LANGUAGES
+
+    return (given,) if isinstance(given, str) else tuple(given) or tuple(LANGUAGES)
+
+
+def site(path: Path | str) -> SiteFolder:
+    """Return the tables of a site: ``person.csv`` and so on, and ``rules.toml``.
+
+    Examples
+    --------
+    >>> import sojourn
+    >>> sojourn.site("a-folder").path.name
+    'a-folder'
+    """
+    return SiteFolder(Path(path))
+
+
+def site_example(
+    out: Path | str, *, people: int = 7000, places: int | None = None, seed: int = 1
+) -> SiteFolder:
+    """Write a synthetic site, drawn from published totals alone; nobody in it exists.
+
+    Raises
+    ------
+    SiteRefused
+        The folder exists and is not empty, or the numbers are impossible.
+    """
+    from sojourn.relocation.run.relocate import write_example_site
+
+    write_example_site(Path(out), people=people, seed=seed, places=places)
+    return SiteFolder(Path(out))
+
+
+def site_schema(table: str, out: Path | str | None = None) -> dict[str, Any]:
+    """Return the published JSON Schema of a table of a site; with ``out`` write all of them.
+
+    Raises
+    ------
+    Misasked
+        There is no such table.
+
+    Examples
+    --------
+    >>> import sojourn
+    >>> sojourn.site_schema("person")["title"]
+    'person'
+    """
+    import json
+
+    from sojourn.files import add_files
+    from sojourn.relocation.site.schema import PUBLISHED, schema_text
+    from sojourn.terminal.asked import one_of
+
+    if out is not None:
+        add_files(Path(out), {f"{name}.schema.json": schema_text(name) for name in PUBLISHED})
+    found: dict[str, Any] = json.loads(schema_text(one_of(table, PUBLISHED, "table of a site")))
+    return found
+
+
+def site_mapping(name: str) -> str:
+    """Return an example mapping (TOML) of an export of ``kobo``, ``odk`` or ``primero``.
+
+    Examples
+    --------
+    >>> import sojourn
+    >>> "person" in sojourn.site_mapping("kobo")
+    True
+    """
+    from sojourn.relocation.run.site import mapping_text
+    from sojourn.terminal.asked import one_of
+
+    return mapping_text(one_of(name, ("kobo", "odk", "primero"), "mapping"))
+
+
+def site_import(export: Path | str, mapping: Path | str, out: Path | str) -> dict[str, int]:
+    """Bring the CSV files of an export into a site by a mapping; return the rows of each table.
+
+    Raises
+    ------
+    SiteRefused
+        A column or a word is not mapped.
+    """
+    from sojourn.relocation.run.site import import_tables
+
+    return import_tables(Path(export), Path(mapping), Path(out))
+
+
+def site_counts(*files: Path | str) -> "Compared":
+    """Return rival counts compared like with like; without files, those of Calais, 2015-16.
+
+    Examples
+    --------
+    >>> import sojourn
+    >>> len(sojourn.site_counts().counts) > 10
+    True
+    """
+    from sojourn.relocation.run.counts import compare
+
+    return compare([Path(f) for f in files])
+
+
+def replay(
+    operation: str,
+    out: Path | str,
+    *,
+    people: int | None = None,
+    seed: int = 1,
+    runs: int = 40,
+    language: Iterable[str] | str = (),
+) -> dict[str, Any]:
+    """Replay an operation on synthetic people (``calais-2016``): the queue and a plan compared.
+
+    Raises
+    ------
+    PlanError
+        The folder exists and is not empty.
+    """
+    from sojourn.publish.text import languages
+    from sojourn.relocation.run.replay import summary, write_replay
+    from sojourn.terminal.asked import one_of
+
+    one_of(operation, ("calais-2016",), "operation")
+    chosen = (language,) if isinstance(language, str) else tuple(language) or languages()
+    return summary(write_replay(Path(out), people=people, seed=seed, runs=runs, languages=chosen))

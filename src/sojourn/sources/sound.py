@@ -1,0 +1,139 @@
+"""Whether what somebody declared can work: types, patterns, codings, and what refers to what.
+
+The package's own declarations are held against this by a test; those of a user when they are read.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sojourn.errors import BadDeclaration
+from sojourn.sources.layout import Layout, Measure, Table
+from sojourn.vocab.status import ObsStatus
+
+KINDS = ("panel", "matrix", "records", "classes")
+CODINGS = ("m49", "iso3", "iso2", "eurostat", "worldbank", "unhcr", "name", "text")
+_TEXTS = ("footnote", "label_code", "stop", "skip_row", "says", "denies", "groups", "states_sheet")
+_LARGEST_MULT = 12
+
+
+def require_sound(layout: Layout, *, where: str) -> None:
+    """Refuse a layout that could not read a table.
+
+    Raises
+    ------
+    BadDeclaration
+        Naming the key, what it holds and what it may hold.
+    """
+    said = next((said for ask in (_of_types, _of_layout, _of_tables) for said in ask(layout)), "")
+    if said:
+        raise BadDeclaration(
+            f"{where}, layout {layout.id}: {said}", hint="CONTRIBUTING.md shows how to declare one"
+        )
+
+
+def of_types(declared: Any) -> Iterator[str]:
+    """Yield what is of another type than a declaration's class says."""
+    for name, field in type(declared).__dataclass_fields__.items():
+        value, kind = getattr(declared, name), str(field.type)
+        plain = {"<class 'str'>": str, "<class 'bool'>": bool, "<class 'int'>": int}.get(kind)
+        number = kind == "<class 'float'>"
+        if plain is not None and type(value) is not plain:
+            yield f"{name} is {value!r}, no {_WORDS[plain]}"
+        elif number and type(value) not in (int, float):
+            yield f"{name} is {value!r}, no number"
+        elif kind.startswith("collections.abc.Mapping") and not isinstance(value, Mapping):
+            yield f"{name} is {value!r}, no table"
+
+
+_WORDS = {str: "text", bool: "true or false", int: "whole number"}
+
+
+def _of_types(layout: Layout) -> Iterator[str]:
+    measures = [m for table in layout.tables for m in table.measures]
+    for part in (layout, *layout.tables, *measures):
+        yield from of_types(part)
+    yield from _of_lists(layout)
+
+
+def _of_lists(layout: Layout) -> Iterator[str]:
+    for name in ("columns", "optional", "states", "named", "carried"):
+        held = getattr(layout, name)
+        lists = held.items() if isinstance(held, Mapping) else [("", held)]
+        for role, texts in lists:
+            if not all(isinstance(t, str) for t in texts):
+                yield f"{name} {role} holds {texts!r}, no texts"
+    for name in ("roles", "fixed", "missing", "flags", "ignored", "ignored_sheets", "takes"):
+        texts = getattr(layout, name)
+        if not all(isinstance(t, str) for t in texts.values()):
+            yield f"{name} holds {dict(texts)!r}, no texts"
+    for role, labels in (*layout.values.items(), *layout.by_row.items()):
+        if not isinstance(labels, Mapping):
+            yield f"{role} is {labels!r} in values or by_row, no table"
+    for rules in layout.classification:
+        if lost := {"sheet", "member", "schemes"} - set(rules):
+            yield f"a classification lacks {', '.join(sorted(lost))}"
+
+
+def _of_layout(layout: Layout) -> Iterator[str]:
+    if layout.kind not in KINDS:
+        yield f"kind is {layout.kind!r}, one of {', '.join(KINDS)}"
+    for role, coding in layout.roles.items():
+        if coding not in CODINGS:
+            yield f"roles.{role} is {coding!r}, one of {', '.join(CODINGS)}"
+    if layout.uncoded:
+        yield f"roles does not say how {layout.uncoded} is coded: {', '.join(CODINGS)}"
+    yield from _of_fixed(layout)
+    for where, pattern in _patterns(layout):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield f"{where} is {pattern!r}, no regular expression ({error})"
+
+
+def _of_fixed(layout: Layout) -> Iterator[str]:
+    for dimension, rule in layout.fixed.items():
+        role = rule[1:] if rule.startswith("@") else ""
+        if role and role != "across" and role not in layout.columns:
+            yield f"fixed.{dimension} is {rule!r}, and no column has that role"
+    for name in ("missing", "flags"):
+        for mark, status in getattr(layout, name).items():
+            if status not in set(ObsStatus):
+                yield f"{name} gives {mark!r} the status {status!r}, which SDMX does not know"
+
+
+def _patterns(layout: Layout) -> Iterator[tuple[str, str]]:
+    yield from ((name, getattr(layout, name)) for name in _TEXTS)
+    for name in ("states", "named"):
+        yield from ((name, pattern) for pattern in getattr(layout, name))
+    for name in ("ignored", "ignored_sheets"):
+        yield from ((name, pattern) for pattern in getattr(layout, name) if pattern[:1] != "@")
+    yield from ((f"takes.{role}", pattern) for role, pattern in layout.takes.items())
+    for role, titles in layout.columns.items():
+        yield from ((f"columns.{role}", t[1:-1]) for t in titles if t[:1] == "/" == t[-1:])
+    for table in layout.tables:
+        yield "sheet", table.sheet
+        yield from (("period", table.period) for _ in "1" if table.period[:1] != "@")
+        yield from (("match", m.match) for m in table.measures)
+
+
+def _of_tables(layout: Layout) -> Iterator[str]:
+    by_row = [said for labels in layout.by_row.values() for said in labels.values()]
+    for table in layout.tables:
+        if table.period and table.period[:1] != "@" and not re.compile(table.period).groups:
+            yield f"period is {table.period!r}, and has no group that takes the year"
+        for measure in table.measures:
+            yield from _of_measure(
+                layout, table, measure, told=any("indicator" in r for r in by_row)
+            )
+
+
+def _of_measure(layout: Layout, table: Table, measure: Measure, *, told: bool) -> Iterator[str]:
+    if not measure.indicator and not told:
+        yield f"a measure of {table.sheet or 'the table'} names no indicator"
+    if layout.kind == "classes" and measure.unit != "NONE":
+        yield f"its unit is {measure.unit!r}; classes are no numbers, NONE"
+    if measure.status not in set(ObsStatus):
+        yield f"status is {measure.status!r}, which SDMX does not know"
+    if abs(measure.mult) > _LARGEST_MULT:
+        yield f"mult is {measure.mult}, a power of ten: 3 for thousands"

@@ -1,0 +1,86 @@
+"""Who is notified: a zero is no count where migrants contradict it, and who is not counted is said."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import sojourn
+from sojourn.health.brief.brief import Brief, Fact, brief_document
+from sojourn.health.engine.parameters import parameters
+from sojourn.health.run.people import doubt, facts
+from sojourn.publish.page import render_html
+from sojourn.publish.text import languages
+from sojourn.query.opening import open_data
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "migrants", "said"),
+    [
+        (0, 64, 88.1, "contradicted"),  # none beside nearly everybody
+        (0, 2_255_641, 0.35, "contradicted"),  # few migrants, and thousands to be expected
+        (0, 26, 2.0, "none"),  # an island: none can be
+        (0, 26, None, "zero"),  # nothing tells whether it can be
+        (1, 64, 88.1, "contradicted"),  # almost none
+        (74, 435_890, 0.2, ""),
+        (3663, 4716, 13.8, ""),
+        (0, 0, 88.1, "none"),
+    ],
+)
+def test_a_zero_is_a_count_only_where_few_are_to_be_expected(
+    part: float, whole: float, migrants: float | None, said: str
+) -> None:
+    assert doubt(part, whole, migrants) == said
+
+
+def page(fact: Fact, language: str = "en") -> str:
+    from datetime import date
+
+    made = Brief("tb", "784", (), (fact,), {}, parameters("tb"), date(2026, 1, 1), ())
+    html = render_html(brief_document(made, language))
+    return html[html.index("<main") :]  # after the styles
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("note", ["contradicted", "zero", "none"])
+def test_what_is_contradicted_is_no_share_of_nought(note: str, language: str) -> None:
+    fact = Fact("foreign_born_notified", 0.0, 2022, count=(0.0, 64.0), note=note, migrants=88.1)
+    html = page(fact, language)
+    assert "64" in html
+    assert not re.search(r"\b0[.,]0\s?%", html)
+    assert ("88.1" in html or "88,1" in html) == (note == "contradicted")
+
+
+def test_a_share_too_small_to_round_is_told_as_a_count() -> None:
+    html = page(Fact("foreign_born_notified", 100 * 74 / 435_890, 2022, count=(74.0, 435_890.0)))
+    assert "74 of 435,890" in html
+    assert "0.0%" not in html
+
+
+TWIN = (
+    '"country","iso2","iso3","iso_numeric","g_whoregion","year","c_newinc","notif_foreign",'
+    '"newrel_m014","newrel_f014","newrel_m15plus","newrel_f15plus"\n'
+    '"France","FR","FRA","250","EUR",2017,200,50,10,10,100,60\n'
+    '"Germany","DE","DEU","276","EUR",2017,400,0,10,10,100,80\n'
+)
+
+
+def test_a_zero_that_is_no_count_is_left_out_of_the_world_and_said(tmp_path: Path) -> None:
+    (tmp_path / "notified.csv").write_text(TWIN, "utf-8")
+    sojourn.load(
+        [tmp_path / "notified.csv"],
+        tmp_path / "data",
+        edition="who.tb-notifications@2018-06-01",
+        accept_coverage="a synthetic twin of few countries",
+    )
+    store, _ = open_data(tmp_path / "data")
+    world = {f.id: f for f in facts(store, "tb", "900")}
+    born = world["foreign_born_notified"]
+    assert born.value == pytest.approx(25.0)  # France alone: Germany's nought is no count
+    assert born.out == ("276",)
+    assert born.countries == (1, 2)
+    # the sex of 380 of the 600 notified is told
+    assert world["women_notified"].counted == pytest.approx(100 * 380 / 600)
+    assert "63.3%" in page(world["women_notified"])
+    germany = {f.id: f for f in facts(store, "tb", "276")}["foreign_born_notified"]
+    assert (germany.note, germany.count) == ("zero", (0.0, 400.0))

@@ -1,0 +1,240 @@
+"""Whatever a command does, a line of Python does, by the same names."""
+
+import importlib
+import inspect
+from collections.abc import Iterator
+
+import click
+import pytest
+
+import sojourn
+import sojourn.extras
+from sojourn import api
+from sojourn.cli import COMMANDS, LazyGroup, cli
+from sojourn.errors import Misasked, NotInstalled, SojournError, StoreError
+from sojourn.flows.cli.flows import VERBS
+from sojourn.flows.cli.options import METHOD_NAMES
+from sojourn.flows.model import METHODS
+from sojourn.flows.run.asked import Asked
+from sojourn.health.run.asked import AskedPlace
+from sojourn.terminal.rows import Rows
+
+#: Options that say how a screen shows something, or where the data are: a program has no use for
+#: them, or says it by what it opens and prints.
+OF_THE_SCREEN = {
+    "data",
+    "json",
+    "csv",
+    "tidy",
+    "format",
+    "limit",
+    "files",
+    "coverage",
+    "receipt",
+    "every",
+    "all",
+    "names",
+    "help",
+    "list",
+    "newer",
+    "dry-run",
+    "no-keep",
+}
+#: Names that Python has for what the command calls otherwise, each with its reason.
+OTHERWISE = {
+    ("flows", "lambda"): "weight",  # a keyword of Python
+    ("flows annual", "lambda"): "weight",
+    ("flows annual", "from"): "first",  # a keyword of Python
+    ("flows annual", "to"): "last",
+    ("custody merge", "out"): "self",  # the ledger that is merged into
+    ("site indicators", "site"): "self",
+}
+#: Twins that take their options as the fields of a dataclass, or pass them to another verb.
+BY_FIELDS = {"flows": Asked, "simulate place": AskedPlace}
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    root = click.Context(cli, info_name="sojourn")
+    for name in COMMANDS:
+        command = LazyGroup.get_command(cli, root, name)  # type: ignore[arg-type]
+        assert command is not None
+        if isinstance(command, click.Group):
+            for verb, one in command.commands.items():
+                yield f"{name} {verb}", one
+        else:
+            yield name, command
+    for verb, (module, attribute, _) in VERBS.items():
+        yield (
+            f"flows {verb}",
+            getattr(importlib.import_module(f"sojourn.flows.cli.{module}"), attribute),
+        )
+
+
+FOUND = dict(commands())
+
+
+def twin(name: str) -> object:
+    found: object = sojourn
+    for part in api.TWINS[name].split("."):
+        found = getattr(found, part)
+    return found
+
+
+def test_every_command_has_its_twin_or_a_reason() -> None:
+    without = set(FOUND) - set(api.TWINS)
+    assert without <= set(api.WITHOUT_TWIN), "give these a twin in sojourn.api, or a reason"
+    assert all(len(reason) > 20 for reason in api.WITHOUT_TWIN.values())
+    assert set(api.TWINS) <= set(FOUND), "these commands are gone"
+
+
+@pytest.mark.parametrize("name", sorted(api.TWINS))
+def test_a_twin_takes_what_its_command_takes(name: str) -> None:
+    taken = inspect.signature(twin(name)).parameters  # type: ignore[arg-type]
+    names = set(taken) | (set(BY_FIELDS[name].__dataclass_fields__) if name in BY_FIELDS else set())
+    if name == "chart":
+        names |= set(inspect.signature(sojourn.Data.table).parameters)
+    if name in ("table", "chart"):
+        from sojourn.query.table import Transforms
+
+        names |= set(Transforms.__dataclass_fields__)
+    if name == "observations":
+        names |= {"dataset", "edition", "indicator", "ref_area", "origin", "destination"}
+        names |= {"sex", "period", "criterion"}
+    for parameter in FOUND[name].params:
+        if not isinstance(parameter, click.Option):
+            continue
+        options = [o.lstrip("-") for o in parameter.opts if o.startswith("--")]
+        if set(options) & OF_THE_SCREEN:
+            continue
+        [option] = options
+        said = OTHERWISE.get((name, option), option.replace("-", "_"))
+        assert said in names, f"{name} --{option}: {sorted(names)}"
+
+
+@pytest.mark.parametrize("name", sorted(set(api.TWINS.values())))
+def test_a_twin_is_documented_and_annotated(name: str) -> None:
+    found = twin(next(c for c, t in api.TWINS.items() if t == name))
+    assert inspect.getdoc(found)
+    assert inspect.signature(found).return_annotation is not inspect.Signature.empty  # type: ignore[arg-type]
+
+
+def test_public_names_are_sorted_and_there() -> None:
+    assert sojourn.__all__ == sorted(sojourn.__all__)
+    for name in sojourn.__all__:
+        assert getattr(sojourn, name) is not None
+    assert dir(sojourn) == sojourn.__all__
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        sojourn.nothing  # noqa: B018 - asked for
+
+
+def test_methods_of_the_command_are_those_of_the_model() -> None:
+    assert set(METHOD_NAMES) == set(METHODS)
+
+
+def _absent(name: str, package: str) -> object:
+    if name == package:
+        raise ModuleNotFoundError(name)
+    return importlib.import_module(name)
+
+
+@pytest.mark.parametrize("package", ["pandas", "pyarrow"])
+def test_without_an_extra_the_error_names_it(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever hands over a frame says what to install, never that a module is not there."""
+    data = sojourn.open()
+    found = [
+        data.observations(indicator="migrant_stock", ref_area="Germany"),
+        data.sql("SELECT 1 AS one").limit(1),
+        data.table("migrant_stock", area="DEU", period=2015),
+        data.editions(),
+    ]
+    monkeypatch.setattr(sojourn.extras, "import_module", lambda name: _absent(name, package))
+    for one in found:
+        with pytest.raises(NotInstalled, match=rf"needs {package}(.|\n)*sojourn\[dataframe\]"):
+            one.df() if package == "pandas" else one.arrow()
+
+
+def test_a_relation_hands_itself_over_and_leaves_the_connection_free() -> None:
+    data = sojourn.open()
+    table = data.observations(indicator="migrant_stock", period=2015)
+    assert table.arrow().num_rows == len(table) == len(table.df()) == len(table.fetchall())
+    assert len(data.editions()) > 10
+    with pytest.raises(SojournError, match="no table of it"):
+        data.diff("undesa.ims@2015-12-01", "undesa.ims@2015-12-01")
+    assert data.figure("migrant_stock", 2015)[0].value == 247_958_644
+    with pytest.raises(StoreError, match="the question failed"):
+        table.project("nothing")
+
+
+def test_rows_are_a_sequence_and_a_table() -> None:
+    found = Rows([{"a": 1, "b": None}, {"a": float("nan"), "c": ("x", {"y": 1})}])
+    assert found.columns == ("a", "b", "c")
+    assert found.records()[1] == {"a": None, "b": None, "c": '["x", {"y": 1}]'}
+    assert len(found[1:]) == 1
+    assert found == [found[0], found[1]]
+    assert found.df().shape == found.arrow().shape == (2, 3)
+    assert "<td>–</td>" in found._repr_html_()
+    assert repr(Rows([])) == "<no rows>"
+    assert repr(found) == "<2 × dict: a, b, c>"
+
+
+def test_rows_of_nothing_keep_their_columns() -> None:
+    found = sojourn.open().check(contract="no-negative-stock")
+    assert len(found) == 0
+    assert {"edition", "cell", "message"} <= set(found.df().columns)
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda d: d.figure("migrant_stock", 2015, as_of="yesterday"), "not a date"),
+        (lambda d: d.table("migrant_stock", perr="population"), "did you mean|nearest: per"),
+        (lambda d: d.targets("tuberculosis"), "one of: malaria, tb"),
+        (lambda d: d.flows("2010-2015", method="bayes"), "pseudo-bayes"),
+        (lambda d: d.flows("2010-2015", methd="independence"), "nearest: method"),
+        (lambda d: d.simulate_place(r00=1.6), "nearest: r0"),
+        (lambda d: d.simulate_place(), "--mobile"),
+        (lambda d: d.disagreements(by="size"), "one of: spread, share"),
+        (lambda d: d.disagreements(keep=True), "not written to"),
+        (lambda _: sojourn.site_mapping("kobbo"), "nearest: kobo"),
+        (lambda _: sojourn.site_schema("persn"), "nearest: person"),
+    ],
+)
+def test_a_wrong_word_is_named_with_the_nearest(ask: object, says: str) -> None:
+    with pytest.raises(Misasked, match=says):
+        ask(sojourn.open())  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("as_of", ["2016-12-31", "2016-12", "2016", 2016])
+def test_a_day_has_one_grammar(as_of: str | int) -> None:
+    [found] = sojourn.open().figure("migrant_stock", 2015, as_of=as_of)[:1]
+    assert found.value == 243_700_236
+
+
+@pytest.mark.parametrize("area", ["Germany", "DEU", "DE", "276", 276, "Allemagne"])
+def test_an_area_has_one_grammar_in_every_verb(area: str | int) -> None:
+    data = sojourn.open()
+    [figure] = data.figures(2015, "migrant_stock_by_country", area=area)
+    [number] = data.table("migrant_stock", area=area, period=2015).numbers
+    rows = data.observations(indicator="migrant_stock", ref_area=area, period=2015, origin="_T")
+    counted = data.disagreements(indicator="migrant_stock", area=area, sex="_T", period=2015)
+    assert figure.value == number.value == 10_220_418
+    assert 10_220_418.0 in {v for (v,) in rows.project("obs_value").fetchall()}
+    assert counted[0].largest[0].area == "276"
+
+
+def test_an_area_that_is_none_is_an_error_in_every_verb() -> None:
+    data = sojourn.open()
+    for ask in (
+        lambda: data.figures(2015, "migrant_stock", area="Narnia"),
+        lambda: data.table("migrant_stock", area="Narnia"),
+        lambda: data.observations(ref_area="Narnia"),
+        lambda: data.disagreements(area="Narnia"),
+        lambda: data.diff("undesa.ims@2021-01-15", "undesa.ims@2019-09-17", area="Narnia"),
+        lambda: data.targets("tb", area="Narnia"),
+        lambda: data.simulate("tb", area="Narnia"),
+        lambda: data.simulate_place(area="Narnia"),
+        lambda: data.brief("tb", "out", area="Narnia"),
+        lambda: sojourn.areas(members="Narnia"),
+    ):
+        with pytest.raises(sojourn.errors.UnknownArea, match="Narnia"):
+            ask()
