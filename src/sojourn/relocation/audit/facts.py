@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sojourn.relocation.proposal.proposal import Assignment, ManifestRow, Proposal, Trip
 from sojourn.relocation.site.site import (
+    AgeSource,
     Case,
     Consent,
     Link,
@@ -231,6 +232,13 @@ class Facts:
         """Whether a case is of children with no adult of theirs."""
         people = self.unit(case)
         return bool(people) and all(p.id in self.children for p in people)
+
+    def disputed(self, case: str) -> bool:
+        """Whether a case is of children alone of whom the age of one is disputed or unknown."""
+        day = self.site.rules.operation.departure
+        return self.alone(case) and any(
+            p.age_source is AgeSource.DISPUTED or p.age_on(day) is None for p in self.unit(case)
+        )
 
     def needs(self, person: Person) -> set[str]:
         """Return what a person's flags ask for."""

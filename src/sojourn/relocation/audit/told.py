@@ -56,7 +56,9 @@ def _trip(facts: Facts, trip: "Trip") -> Iterator[str]:
     if any(facts.places[s.place_id].region != trip.region for s in trip.stops):
         yield f"trip {trip.id} is said to go to {trip.region} and does not"
     rows = facts.on_trip.get(trip.id, ())
-    if rows and trip.group.endswith("children") != any(facts.alone(r.case_id) for r in rows):
+    if (rows and trip.group.endswith("children") != any(facts.alone(r.case_id) for r in rows)) or (
+        rows and ("disputed" in trip.group) != any(facts.disputed(r.case_id) for r in rows)
+    ):
         yield f"trip {trip.id} is said to be of {trip.group} and is not"
 
 

@@ -151,7 +151,7 @@ def _content(unit: Unit) -> tuple[object, ...]:
         unit.blocked,
         (unit.girls, unit.children, unit.alone_older, unit.alone_young),
         (unit.school_primary, unit.school_secondary),
-        (unit.wheelchairs, unit.stretchers, unit.medical_escort),
+        (unit.wheelchairs, unit.stretchers, unit.medical_escort, unit.disputed),
         unit.id if unit.singular else "",
     )
 

@@ -164,7 +164,7 @@ class ShortOfSeats:
 
     def _rides(self, tried: Sequence[Schedule]) -> Iterator[tuple[Ride, ...]]:
         units = self.units.units
-        for style in STYLES if self.few else STYLES[:1]:
+        for style in STYLES if self.few else (Style(),):
             yield dive(self.model, self.carriage, self.eligible, self.runs, units, style)
         for travel in tried or (self._by_beds(),):
             new = [t for t in travel.trips if t not in self.gone]

@@ -10,6 +10,7 @@ from datetime import date
 
 from sojourn.relocation.planner.bound import Kind, PairLink, bind, kind_of, pairs_between
 from sojourn.relocation.site.site import (
+    AgeSource,
     Case,
     Consent,
     Fitness,
@@ -49,6 +50,8 @@ class Unit:
         A rule that forbids every place, or empty.
     singular : bool
         Has links to other units, so that it is never counted together with units like it.
+    disputed : bool
+        Children alone of whom the age of one is disputed or unknown: they ride apart from known children.
     """
 
     id: str
@@ -74,6 +77,7 @@ class Unit:
     wheelchairs: int
     stretchers: int
     medical_escort: bool
+    disputed: bool = False
 
     @property
     def size(self) -> int:
@@ -189,7 +193,12 @@ class _Builder:
             stretchers=sum(p.mobility is Mobility.STRETCHER for p in people),
             medical_escort=self.site.rules.on("R10")
             and any(p.fit_to_travel is Fitness.WITH_ESCORT for p in people),
+            disputed=alone and any(self._uncertain(p) for p in people),
         )
+
+    def _uncertain(self, person: Person) -> bool:
+        """Whether nobody knows for certain that a person is a child."""
+        return person.age_source is AgeSource.DISPUTED or person.age_on(self.day) is None
 
     def _needs(self, people: Sequence[Person], kind: Kind) -> tuple[int, int, frozenset[str]]:
         """Tier, weight and needs: from flags by the needs map, and from the situation."""

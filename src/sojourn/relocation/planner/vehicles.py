@@ -33,7 +33,9 @@ class Schedule:
 
 def group_of(unit: Unit) -> str:
     """Return with whom a unit may travel."""
-    whom = "children" if unit.alone else "general"
+    whom = "general"
+    if unit.alone:
+        whom = "disputed children" if unit.disputed else "children"
     return f"adapted {whom}" if unit.adapted else whom
 
 

@@ -104,7 +104,8 @@ class Trip:
     Attributes
     ----------
     group : str
-        ``children``, ``general``, ``adapted`` or ``adapted children``.
+        ``children``, ``general``, ``adapted`` or ``adapted children``; ``disputed children`` where an age
+        is disputed or unknown.
     call, departure : int
         Minutes after midnight: people are called to board, the vehicle leaves.
     rests : tuple of int
