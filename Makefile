@@ -12,7 +12,7 @@ help:
 	@echo 'make check      linters, types, import contracts, dependencies'
 	@echo 'make docs       the docs site in out/docs/, without network'
 	@echo 'make bench      benchmarks, each a ratio against a named baseline'
-	@echo 'make bench-fuzz thousands of corrupted files against every reader'
+	@echo 'make bench-fuzz damaged files against every reader: what changes in silence comes first'
 
 .venv/run: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo 'sojourn needs Python 3.11 or newer; set PYTHON=/path/to/python'; exit 1; }

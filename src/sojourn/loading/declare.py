@@ -16,13 +16,14 @@ from pathlib import Path
 from sojourn.errors import SojournError, SourceError
 from sojourn.harmonize.numbers import to_number
 from sojourn.loading.edition import edition_of
+from sojourn.loading.mute_tables import mute_lines
 from sojourn.loading.unknown_words import Unknown, unknown_rows, unknown_words
 from sojourn.sources.block import Block, read_tables
 from sojourn.sources.container import Workbook, open_file
 from sojourn.sources.declaration import Dataset, Registry, with_spellings
 from sojourn.sources.layout import Layout
 from sojourn.sources.nearest import MOST_SHEETS, Nearest, fit_row, nearest
-from sojourn.sources.recognise import recognised, stated
+from sojourn.sources.recognise import mute_ones, recognised, stated
 from sojourn.vocab.area import AREAS, aliases, plain
 
 MOST_WORDS = 40
@@ -277,8 +278,13 @@ def _differences(fit: Nearest) -> list[str]:
 
 
 def _of_unknown(book: Workbook, known: Registry, sha256: str, error: SojournError) -> Draft:
-    found = nearest(book, known)
     head = [f"it does not load: {error.problem}"]
+    if mute := mute_ones(book, known):
+        dataset = known.datasets[mute[0].dataset]
+        lines = _edition(book, mute[0], dataset, sha256, known)
+        lines += ["# which table is it? Take the # from one of these lines:"]
+        return _draft(book, head, ["", *lines, *mute_lines(book.name, sha256, mute)], loads=False)
+    found = nearest(book, known)
     if not found:
         return _draft(book, head, _skeleton(book, sha256), loads=False)
     best = found[0]

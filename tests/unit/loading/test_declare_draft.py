@@ -10,7 +10,7 @@ from reading import text, workbook
 
 import sojourn
 from sojourn.cli import cli
-from sojourn.errors import BadDeclaration
+from sojourn.errors import BadDeclaration, SojournError
 
 MOST_LINES = 10
 
@@ -178,3 +178,38 @@ def test_a_wrong_line_is_told(tmp_path: Path, toml: str, said: str) -> None:
     path.write_text(toml, "utf-8")
     with pytest.raises(BadDeclaration, match=said):
         sojourn.load([tmp_path], tmp_path / "data", declare=path)
+
+
+def test_a_table_that_does_not_say_what_it_counts_names_what_it_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "births_2026.txt"
+    years = [str(y) for y in range(2000, 2006)]
+    rows = [["country_code", "name", *years], ["276", "Germany", *["700.5"] * len(years)]]
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
+    draft = draft_of(path)
+    found = re.findall(r'^# (tables = .*"(undesa\.wpp-[\w-]+)" \}.*)$', draft, re.M)
+    assert found[0][1] == "undesa.wpp-births"
+    assert len(found) > 10
+    data = load(path, chosen(draft, found[0][0]), tmp_path / "data")
+    found = data.sql("SELECT indicator, ref_area, unit_mult, obs_value FROM observation LIMIT 1")
+    assert found.fetchall() == [("births", "276", 3, 700.5)]
+
+
+def test_a_heading_that_is_left_out_by_declaration_is_no_question(tmp_path: Path) -> None:
+    path = twins.unhcr_population(tmp_path / "p.csv", day="13 June 2026")
+    lines = path.read_text("utf-8").splitlines()
+    head = next(i for i, line in enumerate(lines) if line.startswith("Year,"))
+    more = [
+        f"{line},{'Rank' if i == head else i}" if i >= head else line
+        for i, line in enumerate(lines)
+    ]
+    path.write_text("\n".join(more) + "\n", "utf-8")
+    with pytest.raises(SojournError, match="'Rank' over"):
+        sojourn.load([path], tmp_path / "a")
+    declaration = tmp_path / "d.toml"
+    declaration.write_text(
+        '[[layout]]\nid = "unhcr.population-more"\nlike = "unhcr.population"\n'
+        'ignored = { "Rank" = "order of rows" }\n',
+        "utf-8",
+    )
+    [outcome] = sojourn.load([path], tmp_path / "b", declare=declaration).outcomes
+    assert any("ignored: Rank (order of rows)" in line for line in outcome.receipt)
