@@ -71,3 +71,10 @@ def test_every_page_is_in_the_index(reference: ModuleType) -> None:
     index = (ROOT / "docs" / "index.md").read_text("utf-8")
     for name in (*reference.pages(), "api.md"):
         assert f"reference/{name.removesuffix('.md')}\n" in index
+
+
+def test_every_document_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    for path in (ROOT / "docs").rglob("*.md"):
+        name = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        assert name == "index" or f"\n{name}\n" in index, name

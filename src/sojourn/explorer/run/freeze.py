@@ -164,7 +164,8 @@ def _below(store: Store, found: Reading, sex: str) -> dict[tuple[str, str], floa
         of_dataset: dict[tuple[str, str], float | None] = {}
         one = _measure(found, name)
         cells = sorted(one.by_sex.get(sex, []), key=lambda c: newest_first(c[0]), reverse=True)
-        for c in cells:
+        said = {(c[0], c[2]) for c in cells if c[3] is not None}
+        for c in (c for c in cells if (c[0], c[2]) in said):
             of_dataset.setdefault((c[1], c[2]), c[3])
         for key, value in of_dataset.items():
             if below.get(key) is None:
