@@ -440,6 +440,8 @@ def test_a_frozen_view_runs_nothing_and_says_what_the_store_says(view: str, tmp_
         ("#m=undesa.ims/migrant_stock&e=undesa.ims@1999", NoSuchObservation, "edition"),
         ("#m=undesa.ims/migrant_stock&t=dance", PublishError, "no view"),
         ("#v=2&m=undesa.ims/migrant_stock", PublishError, "another version"),
+        ("#m=undesa.ims/migrant_stock&d=2019-13-45", PublishError, "no day"),
+        ("#m=undesa.ims/migrant_stock&d=1999-01-01", NoSuchObservation, "no such measure"),
     ],
 )
 def test_a_link_that_names_nothing_is_refused_and_nothing_is_written(
