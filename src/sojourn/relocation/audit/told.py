@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sojourn.relocation.audit.facts import Facts
-from sojourn.relocation.audit.worth import known_events, worth
+from sojourn.relocation.audit.worth import known_events
 from sojourn.relocation.site.site import Mobility
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ def told(facts: Facts) -> Iterator[str]:
     yield from _printed(facts)
     yield from _unplaced(facts)
     yield from _bounds(facts)
-    yield from worth(facts)
     yield from known_events(facts, _registered(facts))
 
 

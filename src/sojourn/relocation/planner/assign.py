@@ -88,7 +88,8 @@ def solve(model: Model) -> Solved:
 def solve_near(model: Model, nodes: int) -> Solved:
     """Solve every level near the vertex of the linear programme; the gap to its bounds is what it is.
 
-    Types that are whole at the vertex stand, unless they share a pool with one that is not.
+    Types that are whole at the vertex stand; where columns are few, not those that share a pool with
+    one that is not.
 
     Parameters
     ----------
@@ -105,9 +106,9 @@ def solve_near(model: Model, nodes: int) -> Solved:
     keep[model.slack.start :] = True
     narrow = list(islice(_narrower(model, linear.x, keep, linear.stable), 2))
     best: Solved | None = None
-    for programme, kept in (narrow[1], (model.programme, keep)):
-        small = len(model.column_type) <= FEW_COLUMNS or best is None
-        if small and (
+    few = len(model.column_type) <= FEW_COLUMNS
+    for programme, kept in [*(narrow[1:] if few else narrow), (model.programme, keep)]:
+        if (few or best is None) and (
             best is None or _behind(model, best) > np.ceil(linear.bounds[:3] - WHOLE).tolist()
         ):
             bounds, seconds = linear.bounds.copy(), linear.seconds.copy()
