@@ -132,6 +132,6 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
         found = tuple(Violation(rule, w) for w in said)
         checks.append(Check(rule, title, len(plan.assignments) if on else 0, found))
     if not any(c.violations for c in checks):  # else its worth is that of another plan
-        said = tuple(Violation("R00", w) for w in worth(known))
-        checks[0] = replace(checks[0], violations=said)
+        untrue = tuple(Violation("R00", w) for w in worth(known))
+        checks[0] = replace(checks[0], violations=untrue)
     return tuple(checks)
