@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 .DELETE_ON_ERROR:
-.PHONY: factsheet explorer test check bench bench-fuzz docs lock clean help
+.PHONY: factsheet explorer test check bench bench-fuzz docs lock clean help mutation
 
 help:
 	@echo 'make factsheet  build out/factsheet-2015/ from the embedded edition, without network'
@@ -12,7 +12,8 @@ help:
 	@echo 'make check      linters, types, import contracts, dependencies'
 	@echo 'make docs       the docs site in out/docs/, without network'
 	@echo 'make bench      benchmarks, each a ratio against a named baseline'
-	@echo 'make bench-fuzz thousands of corrupted files against every reader'
+	@echo 'make mutation   sampled breaks of a room (ROOM=flows), and those that no test sees'
+	@echo 'make bench-fuzz damaged files against every reader: what changes in silence comes first'
 
 .venv/run: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo 'sojourn needs Python 3.11 or newer; set PYTHON=/path/to/python'; exit 1; }
@@ -43,7 +44,7 @@ check: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python scripts/build_reference.py
-	$(BIN)/sphinx-build -q -b html docs out/docs
+	$(BIN)/sphinx-build -q -W -b html docs out/docs
 
 bench: .venv/dev
 	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
@@ -51,6 +52,18 @@ bench: .venv/dev
 bench-fuzz: .venv/dev
 	$(BIN)/python benchmarks/fuzz_tables.py
 	$(BIN)/python benchmarks/fuzz_readers.py
+
+# cosmic-ray: mutants of the syntax tree by a runner of the field; in a room of its own, since nothing that is
+# shipped or tested needs it. ROOM, MUTANTS and SEED choose: make mutation ROOM=protect MUTANTS=60 SEED=1
+ROOM ?= flows
+MUTANTS ?= 60
+SEED ?= 1
+.venv/mutation/bin/cosmic-ray: .venv/dev
+	$(PYTHON) -m venv .venv/mutation
+	.venv/mutation/bin/python -m pip install --quiet --disable-pip-version-check cosmic-ray==8.7.0
+
+mutation: .venv/mutation/bin/cosmic-ray
+	.venv/mutation/bin/python benchmarks/sample_mutants.py $(ROOM) --mutants $(MUTANTS) --seed $(SEED)
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group run-build pyproject.toml -o requirements.lock

@@ -75,6 +75,8 @@ TWINS: dict[str, str] = {
     "custody merge": "Ledger.merge",
     "custody void": "Ledger.void",
     "custody same-as": "Ledger.same_as",
+    "custody snapshot": "Ledger.snapshot",
+    "custody restore": "Ledger.restore",
     "protect policy": "protect_policy",
     "protect run": "protect_run",
     "protect release": "protect_release",
@@ -84,6 +86,7 @@ TWINS: dict[str, str] = {
 #: Commands without a twin, each with the reason.
 WITHOUT_TWIN: dict[str, str] = {
     "serve": "it is a process that answers other programs; from Python ask the data directly",
+    "relocate desk": "it is a page for people; from Python note with Ledger, sign with Plan.sign",
 }
 
 

@@ -4,7 +4,7 @@ An observed block stays in three parts (rows, columns, cells), since its dimensi
 rows or to columns; the store multiplies them out.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -310,7 +310,20 @@ def _read(block: Block) -> tuple[list[Numbers], list[tuple[int, int]]]:
             for period, measure in zip(block.periods, block.measures, strict=True)
         ],
     )
-    return [Numbers(v, s, ()) for v, s in zip(value.T, status.T, strict=True)], bad
+    columns = [Numbers(v, s, ()) for v, s in zip(value.T, status.T, strict=True)]
+    return _with_bounds(block, columns), bad
+
+
+def _with_bounds(block: Block, columns: list[Numbers]) -> list[Numbers]:
+    """Give a number the bounds that stand in columns of their own, which keep their addresses too."""
+    places = {(m.indicator, m.sex, m.age): c for c, m in enumerate(block.measures)}
+    out = list(columns)
+    for (indicator, sex, age), c in places.items():
+        lower = places.get((f"{indicator}_lower", sex, age))
+        upper = places.get((f"{indicator}_upper", sex, age))
+        if lower is not None and upper is not None:
+            out[c] = replace(columns[c], lower=columns[lower].value, upper=columns[upper].value)
+    return out
 
 
 def _projected(

@@ -45,7 +45,7 @@ from sojourn.store.manifest import (
 from sojourn.store.observations import STAGED, connect, write_parquet
 from sojourn.store.staged import drop_known, printed_at, write_memberships, write_problems
 from sojourn.store.staging import stage
-from sojourn.store.wholeness import kept
+from sojourn.store.wholeness import kept, require_whole
 from sojourn.vocab.membership import members as packaged_members
 
 LOG = logging.getLogger(__name__)
@@ -86,6 +86,7 @@ def load(
     files = [(path, named, content, _digest(content)) for path, named, content in read]
     files.sort(key=lambda f: _rank(known, f[3]))
     with _without_collector(), writing(root) as manifest, closing(connect()) as con:
+        require_whole(manifest, root / "store")
         before, session = manifest, _Session(con, known, edition)
         set_areas(con)
         set_members(con, [])

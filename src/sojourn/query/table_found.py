@@ -74,6 +74,9 @@ class Finder:
                 if found.part.value is not None:
                     return _noted(found, [*notes, *self._is_a_part(edition, found)])
                 missing = missing or found
+                if self._says_nothing(edition, period):
+                    notes.append(f"{edition.edition} prints no number of {period} for any place")
+                    continue
                 break  # what its newest edition withholds is not taken from an older one
         return _noted(missing or Answer(Part(None, "", n=0), None), notes)
 
@@ -165,6 +168,17 @@ class Finder:
         with_number = sum(p.value is not None for p in parts)
         note = f"origins: sum of {with_number} of {len(members)} members of {origin.name()}"
         return added(parts, [note])
+
+    def _says_nothing(self, edition: Edition, period: str) -> bool:
+        """Whether an edition has cells of a measure and period, and no number in any of them."""
+        key = ("says nothing", edition.edition, edition.indicator, period)
+        if key not in self.store.answers:
+            self.store.answers[key] = self.store.con.execute(
+                "SELECT count(value) FROM observation WHERE edition = $e AND indicator = $i "
+                "AND time_period = $p",
+                {"e": edition.edition, "i": edition.indicator, "p": period},
+            ).fetchall()
+        return bool(self.store.answers[key][0][0] == 0)
 
     def _may_sum(self, edition: Edition, found: Answer, period: str) -> bool:
         """Whether the number is printed as it stands, or the slice it is summed from is whole."""

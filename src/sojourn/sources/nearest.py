@@ -81,14 +81,15 @@ def fit_row(grid: Grid, layout: Layout, row: int) -> Nearest:
             roles.setdefault(role, title)
         elif measure is not None and layout.kind == "records":
             measures[title] = measure
-        elif not _PERIOD.fullmatch(title):
+        elif layout.kind != "matrix" and not _PERIOD.fullmatch(title):
             unread.append(title)
+    left = [t for t in unread if not any(re.fullmatch(p, t, re.I) for p in layout.ignored)]
     return Nearest(
         layout=layout,
         sheet=grid.sheet,
         row=row,
         roles=roles,
         measures=measures,
-        unread=tuple(dict.fromkeys(unread)),
+        unread=tuple(dict.fromkeys(left)),
         lacking=tuple(r for r in layout.columns if r not in roles and r not in layout.optional),
     )

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -12,6 +13,7 @@ from sojourn.sources.container import Grid, Workbook, flat
 from sojourn.sources.declaration import Registry, registry
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout, Table
+from sojourn.sources.nearest import fit_row
 from sojourn.sources.printed import find_header, lacks, names_in, sheets_of
 from sojourn.sources.sdmx_csv import generic, has_labels_only, is_sdmx_csv
 
@@ -83,13 +85,12 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
     if loud:
         best = max(score for score, _ in loud)
         alike = [layout for score, layout in loud if score == best]
-        return next((x for x in alike if len(alike) > 1 and _knows_rows(book, x)), alike[0])
+        return alike[0] if len(alike) == 1 else _best(book, alike)
     if fits and _has_years(book):
         raise UnknownFile(
             f"{book.name}: the table does not say what it counts: it has the headings of "
             f"{', '.join(layout.id for _, layout in fits)}",
-            hint="declare the file: --declare with an [[edition]] whose `tables` gives its sha256 one "
-            "of these layouts",
+            hint="sojourn declare FILE writes the lines to choose from; then load it with --declare",
         )
     near = [
         (n, e, layout)
@@ -108,6 +109,18 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
     )
 
 
+def mute_ones(book: Workbook, known: Registry) -> list[Layout]:
+    """Return the layouts that fit a table which does not say what it counts; none if it has no year."""
+    found = []
+    for layout in (x for x in known.layouts.values() if x.mute):
+        try:
+            _score(book, layout)
+        except LayoutChanged:
+            continue
+        found.append(layout)
+    return found if found and _has_years(book) else []
+
+
 def _known_bytes(known: Registry, sha256: str) -> Layout | None:
     """Return the layout that declared bytes were recognised as; None beside a user's declaration."""
     return known.layouts.get(layouts_of_files().get(sha256, "")) if known is registry() else None
@@ -118,6 +131,17 @@ def layouts_of_files() -> dict[str, str]:
     """Return the layout of each declared file, by digest: what recognising it finds each time."""
     text = files("sojourn.sources").joinpath("layouts_of_files.csv").read_text("utf-8")
     return dict(csv.reader(text.splitlines()[1:]))
+
+
+def _best(book: Workbook, alike: Sequence[Layout]) -> Layout:
+    """Return, of layouts with as many headings, the one that knows the rows and most of the rest."""
+    rows = [layout for layout in alike if _knows_rows(book, layout)] or alike[:1]
+    return min(rows, key=lambda layout: _unread(book, layout))
+
+
+def _unread(book: Workbook, layout: Layout) -> int:
+    grid = book.grid(sheets_of(book, layout, _table(layout))[0])
+    return len(fit_row(grid, layout, find_header(book, grid, layout).row).unread)
 
 
 def _knows_rows(book: Workbook, layout: Layout) -> bool:

@@ -162,15 +162,27 @@ def read_manifest(root: Path) -> Manifest:
     except FileNotFoundError:
         return Manifest(root)
     except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    found = content.get("format") if isinstance(content, dict) else None
+    if isinstance(content, dict) and found != FORMAT:
         raise StoreError(
-            f"{path}: the manifest cannot be read ({error})",
-            hint="restore it from a backup, or load the publishers' files into a new folder",
-        ) from None
-    if content.get("format") != FORMAT:
-        raise StoreError(
-            f"{path}: store format {content.get('format')!r}, this version reads {FORMAT}",
+            f"{path}: store format {found!r}, this version reads {FORMAT}",
             hint="use the version of sojourn that wrote it",
         )
+    try:
+        return _manifest(root, content)
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> StoreError:
+    return StoreError(
+        f"{path}: the manifest cannot be read ({error})",
+        hint="restore it from a backup, or load the publishers' files into a new folder",
+    )
+
+
+def _manifest(root: Path, content: dict[str, Any]) -> Manifest:
     files = tuple(
         LoadedFile(
             **{

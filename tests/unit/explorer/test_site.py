@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import twins
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -439,6 +440,8 @@ def test_a_frozen_view_runs_nothing_and_says_what_the_store_says(view: str, tmp_
         ("#m=undesa.ims/migrant_stock&e=undesa.ims@1999", NoSuchObservation, "edition"),
         ("#m=undesa.ims/migrant_stock&t=dance", PublishError, "no view"),
         ("#v=2&m=undesa.ims/migrant_stock", PublishError, "another version"),
+        ("#m=undesa.ims/migrant_stock&d=2019-13-45", PublishError, "no day"),
+        ("#m=undesa.ims/migrant_stock&d=1999-01-01", NoSuchObservation, "no such measure"),
     ],
 )
 def test_a_link_that_names_nothing_is_refused_and_nothing_is_written(
@@ -447,3 +450,63 @@ def test_a_link_that_names_nothing_is_refused_and_nothing_is_written(
     with pytest.raises(error, match=says):
         freeze(sojourn.open().store, link, tmp_path / "card")
     assert not (tmp_path / "card").exists()
+
+
+def bilateral(
+    area: str, origin: str, value: float | None, indicator: str = "migrant_stock"
+) -> dict[str, object]:
+    status = {"obs_status": "Q"} if value is None else {}
+    return {
+        "indicator": indicator,
+        "ref_area": area,
+        "destination": area,
+        "origin": origin,
+        "time_period": "2017",
+        "obs_value": value,
+        **status,
+    }
+
+
+def test_totals_are_the_printed_ones_and_sums_say_what_they_lack(tmp_path: Path) -> None:
+    """A synthetic matrix with a total of each row and column, and refugees without any total."""
+    matrix = [
+        bilateral("276", "356", 3.0),
+        bilateral("276", "152", 4.0),
+        bilateral("356", "152", 5.0),
+        bilateral("276", "_T", 7.5),
+        bilateral("356", "_T", 5.0),
+        bilateral("_T", "356", 3.0),
+        bilateral("_T", "152", 90.0),
+    ]
+    fled = [
+        bilateral("276", "760", 11.0, "refugees"),
+        bilateral("276", "004", None, "refugees"),
+        bilateral("152", "760", 2.0, "refugees"),
+        bilateral("760", "760", 40.0, "idps_of_concern"),
+        bilateral("760", "368", 0.0, "idps_of_concern"),
+        bilateral("276", "760", 6.0, "idps_of_concern"),
+        bilateral("276", "368", 8.0, "idps_of_concern"),
+    ]
+    twins.store_of(tmp_path / "d", "worldbank.bilateral-stocks@2018-04-01", matrix)
+    twins.store_of(tmp_path / "d", "unhcr.population@2024-06-13", fled)
+    listed = list(site_files(sojourn.open(tmp_path / "d").store))
+    assert len({name for name, _ in listed}) == len(listed)
+    made = {n: c if isinstance(c, bytes) else c.encode() for n, c in listed}
+    index = parsed(made["index.js"])
+
+    def shown(name: str) -> dict[str, tuple[Any, ...]]:
+        found = cells(parsed(made[f"d/{name}.js"]), index["files"])
+        return {area: (value, many) for (_, area, _), (value, _, many, _) in found.items()}
+
+    assert shown("worldbank.bilateral-stocks/migrant_stock/_T") == {
+        "276": (7.5, 1),
+        "356": (5.0, 1),
+    }
+    assert shown("worldbank.bilateral-stocks/migrant_stock.of/_T") == {
+        "356": (3.0, 1),
+        "152": (90.0, 1),
+    }
+    assert shown("unhcr.population/refugees/_T") == {"276": (11.0, 2), "152": (2.0, 1)}
+    assert shown("unhcr.population/refugees.of/_T") == {"760": (13.0, 2), "004": (None, 1)}
+    assert shown("unhcr.population/idps_of_concern/_T") == {"760": (40.0, 2)}
+    assert shown("unhcr.population/refugees/276") == {"760": (11.0, 1), "004": (None, 1)}

@@ -16,6 +16,7 @@ from sojourn.files import MARKER
 from sojourn.health.brief.programmes import AVERTED
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.run.brief import gather
+from sojourn.health.run.claims import claims
 from sojourn.health.run.kept import check_editions, known_of, read_run, read_world
 from sojourn.health.run.people import facts
 from sojourn.publish.text import languages
@@ -67,6 +68,14 @@ def summary(**more: Any) -> dict[str, Any]:
         "area": "900",
         "run": "ab" * 32,
         "editions": {"WHO cases": EDITION},
+        "claims": {
+            c.id: {
+                "kept": True,
+                "missed": [],
+                "rows": {r: {"ours": 0.9, "published": 0.9} for r in c.rests_on},
+            }
+            for c in claims("tb")
+        },
         "scenarios": {
             "residents_only": {"title": "Residents only"},
             "included": {"title": "Included", "averted": {**averted, "verdict": "determined"}},
@@ -163,6 +172,9 @@ def test_a_run_of_the_same_data_is_told_and_its_world_beside_it(twin: Path, tmp_
             "the verdict 'certain'",
         ),
         (summary(drivers=[{"parameter": "mixing"}]), "lacks its ends"),
+        (summary(claims=[1]), "its claims cannot be read"),
+        (summary(claims={"groups": {"kept": True, "rows": {"x": 1}}}), "claims cannot be read"),
+        (summary(claims={"groups": {"rows": {}}}), "claims cannot be read"),
         (summary(editions={"WHO cases": "who.tb-burden@2011-01-01"}), f"the data hold {EDITION}"),
         (
             summary(editions={"stock": "undesa.ims-od@2021-01-15"}),

@@ -7,7 +7,7 @@ import pytest
 
 from sojourn.errors import SimulateError
 from sojourn.health.engine.parameters import draw, parameters
-from sojourn.health.engine.scenario import scenarios
+from sojourn.health.engine.scenario import Scenario, scenarios
 from sojourn.health.malaria.model import (
     Place,
     burden,
@@ -129,3 +129,14 @@ def test_a_start_of_many_draws_is_kept_draw_by_draw() -> None:
     idle = replace(scenarios()[0], cover=0.0)
     found = simulate(Place(r0, 0.1), DRAWN, [idle], years=1)["current"]
     np.testing.assert_allclose(found.r, r0, rtol=1e-12)
+
+
+def test_screening_before_entry_finds_no_more_than_its_sensitivity() -> None:
+    place = Place(0.5, 0.1, 2000.0)
+    drawn = {**DRAWN, "screening_sensitivity": np.full(len(DRAWN["biting_variance"]), 0.6)}
+    plain = Scenario(id="plain", title="", cover=0.0)
+    found = simulate(place, drawn, [plain, replace(plain, id="all", pre_entry=1.0)])
+    left = found["all"].infections.sum(axis=(1, 2)) / found["plain"].infections.sum(axis=(1, 2))
+    # below an R of one, infections follow what is brought: two fifths of it come through
+    np.testing.assert_allclose(left, 0.4, atol=0.1)
+    assert (left > 0.3).all()

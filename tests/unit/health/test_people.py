@@ -8,6 +8,7 @@ import pytest
 import sojourn
 from sojourn.health.brief.brief import Brief, Fact, brief_document
 from sojourn.health.engine.parameters import parameters
+from sojourn.health.inputs.notified import notified
 from sojourn.health.run.people import doubt, facts
 from sojourn.publish.page import render_html
 from sojourn.publish.text import languages
@@ -84,3 +85,21 @@ def test_a_zero_that_is_no_count_is_left_out_of_the_world_and_said(tmp_path: Pat
     assert "63.3%" in page(world["women_notified"])
     germany = {f.id: f for f in facts(store, "tb", "276")}["foreign_born_notified"]
     assert (germany.note, germany.count) == ("zero", (0.0, 400.0))
+
+
+def test_notifications_are_told_by_sex_with_who_is_in_neither(tmp_path: Path) -> None:
+    later = TWIN + '"France","FR","FRA","250","EUR",2018,210,50,10,,100,60\n'
+    (tmp_path / "notified.csv").write_text(later, "utf-8")
+    sojourn.load(
+        [tmp_path / "notified.csv"],
+        tmp_path / "data",
+        edition="who.tb-notifications@2019-06-01",
+        accept_coverage="a synthetic twin of few countries",
+    )
+    store, _ = open_data(tmp_path / "data")
+    told = {n.area: n for n in notified(store, ["250", "900", "056"], {})}
+    # 2018 lacks girls: a sum without them is none
+    assert (told["250"].year, told["250"].women, told["250"].men) == (2017, 70.0, 110.0)
+    assert told["250"].untold == 20.0
+    assert (told["900"].women, told["900"].total, told["900"].countries) == (160.0, 600.0, (2, 2))
+    assert "056" not in told

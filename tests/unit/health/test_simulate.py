@@ -1,7 +1,9 @@
 """The command on the publishers' files: a run has a name, goes on, and a country can be asked for."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -103,6 +105,19 @@ FIELDS = {"id", "topic", "title", "published", "ours", "low", "high", "verdict",
 VERDICTS = {"met", "near", "within", "missed", "sign met", "told", "not tried"}
 
 
+def documented() -> dict[str, tuple[Any, ...]]:
+    """Return what docs/models.md prints of the validation: beside, ours, low, high, verdict."""
+    text = (Path(__file__).parents[3] / "docs" / "models.md").read_text("utf-8")
+    out: dict[str, tuple[Any, ...]] = {}
+    for line in re.findall(r"^\| `(\w+)` \| (.*) \|$", text, re.MULTILINE):
+        cells = line[1].split(" | ")
+        if len(cells) == 4:
+            ends = cells[2].split(" to ") if cells[2] != "–" else ["–", "–"]
+            numbers = [None if c == "–" else float(c) for c in (*cells[:2], *ends)]
+            out[line[0]] = (*numbers, cells[3])
+    return out
+
+
 def test_what_is_printed_stands_beside_published_results_and_beside_persistence(
     loaded: Path,
 ) -> None:
@@ -125,6 +140,16 @@ def test_what_is_printed_stands_beside_published_results_and_beside_persistence(
     assert told["V6"]["verdict"] == "sign met"
     assert ours["V1_2050"] < ours["V1_2035"]
     assert told["coverage_malaria_cases_2016_2021"]["verdict"] == "missed"
+    for name, printed in documented().items():
+        row = told[name]
+        assert printed[-1] == row["verdict"], name
+        low_high = [row["low"], row["high"]]
+        for said, value in zip(
+            printed[:-1], [row["published"], row["ours"], *low_high], strict=True
+        ):
+            assert (said is None) == (value is None), name
+            assert said is None or said == pytest.approx(value, rel=0.03, abs=0.006), name
+    assert set(documented()) == set(told)
     rested = {r for topic in ("tb", "malaria") for c in claims(topic) for r in c.rests_on}
     assert rested <= set(told)
     kinds = [ours[f"V1_2035_{kind}"] for kind in STRUCTURES]

@@ -10,7 +10,7 @@ from reading import text, workbook
 
 import sojourn
 from sojourn.cli import cli
-from sojourn.errors import BadDeclaration
+from sojourn.errors import BadDeclaration, SojournError
 
 MOST_LINES = 10
 
@@ -178,3 +178,100 @@ def test_a_wrong_line_is_told(tmp_path: Path, toml: str, said: str) -> None:
     path.write_text(toml, "utf-8")
     with pytest.raises(BadDeclaration, match=said):
         sojourn.load([tmp_path], tmp_path / "data", declare=path)
+
+
+def test_a_table_that_does_not_say_what_it_counts_names_what_it_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "births_2026.txt"
+    years = [str(y) for y in range(2000, 2006)]
+    rows = [["country_code", "name", *years], ["276", "Germany", *["700.5"] * len(years)]]
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
+    draft = draft_of(path)
+    found = re.findall(r'^# (tables = .*"(undesa\.wpp-[\w-]+)" \}.*)$', draft, re.M)
+    assert found[0][1] == "undesa.wpp-births"
+    assert len(found) > 10
+    data = load(path, chosen(draft, found[0][0]), tmp_path / "data")
+    found = data.sql("SELECT indicator, ref_area, unit_mult, obs_value FROM observation LIMIT 1")
+    assert found.fetchall() == [("births", "276", 3, 700.5)]
+
+
+def test_a_heading_that_is_left_out_by_declaration_is_no_question(tmp_path: Path) -> None:
+    path = twins.unhcr_population(tmp_path / "p.csv", day="13 June 2026")
+    lines = path.read_text("utf-8").splitlines()
+    head = next(i for i, line in enumerate(lines) if line.startswith("Year,"))
+    more = [
+        f"{line},{'Rank' if i == head else i}" if i >= head else line
+        for i, line in enumerate(lines)
+    ]
+    path.write_text("\n".join(more) + "\n", "utf-8")
+    with pytest.raises(SojournError, match="'Rank' over"):
+        sojourn.load([path], tmp_path / "a")
+    declaration = tmp_path / "d.toml"
+    declaration.write_text(
+        '[[layout]]\nid = "unhcr.population-more"\nlike = "unhcr.population"\n'
+        'ignored = { "Rank" = "order of rows" }\n',
+        "utf-8",
+    )
+    [outcome] = sojourn.load([path], tmp_path / "b", declare=declaration).outcomes
+    assert any("ignored: Rank (order of rows)" in line for line in outcome.receipt)
+
+
+NEW_TABLES: dict[str, tuple[list[list[object]], int]] = {
+    "emigrants.csv": (
+        [
+            ["Title: emigrants by destination", "", "", ""],
+            ["Country", "ISO", "Reference year", "Emigrants (thousands)"],
+            ["Kenya", "KEN", 2015, 12.5],
+            ["Chad", "TCD", 2015, 3],
+        ],
+        2,
+    ),
+    "flows.csv": (
+        [
+            ["period", "from", "to", "moved", "note"],
+            ["1990-1995", "SYR", "DEU", 120, "estimate"],
+            ["1995-2000", "AFG", "PAK", 3000, ""],
+        ],
+        2,
+    ),
+    "panel.xlsx": (
+        [
+            ["Permits by country"],
+            ["Country", "Region", 2014, 2015, 2016],
+            ["Germany", "Europe", 10, 11, 12],
+            ["France", "Europe", 20, 21, ""],
+        ],
+        6,
+    ),
+    "numeric.csv": (
+        [
+            ["code", "year", "men", "women"],
+            ["276", 2015, "1,200", "1,300"],
+            ["250", 2015, 900, 950],
+        ],
+        4,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEW_TABLES)
+def test_a_table_of_no_known_kind_loads_once_the_draft_is_filled_in(
+    tmp_path: Path, name: str
+) -> None:
+    rows, count = NEW_TABLES[name]
+    path = tmp_path / name
+    if path.suffix == ".xlsx":
+        workbook(path, {"Permits": rows})
+    else:
+        text(path, *(",".join(f'"{c}"' if "," in str(c) else str(c) for c in row) for row in rows))
+    draft = draft_of(path)
+    blanks = [line for line in draft.splitlines() if '""' in line and not line.startswith("#")]
+    assert len(blanks) <= MOST_LINES
+    toml = draft.replace('publisher = ""', 'publisher = "Somebody"')
+    toml = toml.replace('indicator = ""', 'indicator = "emigrants"')
+    if name == "numeric.csv":  # two columns of one indicator are told apart by sex
+        toml = re.sub(r'(match = "men".*?) \}', r'\1, sex = "M" }', toml)
+        toml = re.sub(r'(match = "women".*?) \}', r'\1, sex = "F" }', toml)
+    declaration = tmp_path / "d.toml"
+    declaration.write_text(toml, "utf-8")
+    [outcome] = sojourn.load([path], tmp_path / "data", declare=declaration).outcomes
+    assert (outcome.status, outcome.observations) == ("loaded", count)

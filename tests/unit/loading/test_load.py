@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -302,3 +303,41 @@ def test_a_suppressed_cell_is_no_zero_and_no_difference(tmp_path: Path) -> None:
         "SELECT obs_value, obs_status FROM observation WHERE indicator = 'refugees' AND origin = '368'"
     )
     assert rows.fetchall() == [(None, "Q")]
+
+
+def test_a_leaflet_beside_the_tables_of_an_archive_is_skipped_and_told(tmp_path: Path) -> None:
+    table = twins.unhcr_population(tmp_path / "pop.csv").read_bytes()
+    path = tmp_path / "pop.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "hello\n")
+        archive.writestr("pop.csv", table)
+    outcomes = sojourn.load([path], tmp_path / "data").outcomes
+    assert [o.status for o in outcomes] == ["skipped", "loaded"]
+    assert "readme.txt" in outcomes[0].name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "hello\n")
+    with pytest.raises(UnknownFile):
+        sojourn.load([path], tmp_path / "data")
+
+
+def test_a_file_of_a_folder_that_cannot_be_read_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    twins.unhcr_population(folder / "a.csv")
+    (folder / "b.csv").write_text("x")
+    whole = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if path.name == "b.csv":
+            raise OSError(5, "Input/output error")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    outcomes = sojourn.load([folder], tmp_path / "data").outcomes
+    assert sorted(o.status for o in outcomes) == ["loaded", "refused"]
+    with pytest.raises(UnreadableFile, match="Input/output error"):
+        sojourn.load([folder], tmp_path / "strict", strict=True)
+    with pytest.raises(UnreadableFile, match="Input/output error"):
+        sojourn.load([folder / "b.csv"], tmp_path / "named")

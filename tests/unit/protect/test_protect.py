@@ -15,7 +15,12 @@ from scipy.optimize import linprog
 
 from sojourn.cli import cli
 from sojourn.errors import BadDeclaration, DisclosureRisk, LedgerBroken, TableRefused
-from sojourn.protect.alternatives.cellkey import Noise, distribution, perturbed
+from sojourn.protect.alternatives.cellkey import (
+    Noise,
+    _mean_nought,
+    distribution,
+    perturbed,
+)
 from sojourn.protect.alternatives.dp import discrete_laplace, error_95, private_counts
 from sojourn.protect.alternatives.rounding import controlled_rounding
 from sojourn.protect.audit.audit import AuditedTable, attack, audited
@@ -229,6 +234,14 @@ def test_rounding_adds_up_and_keeps_multiples() -> None:
     assert not (one.matrix @ made).any()
     assert (abs(made - one.value) < 5).all()
     assert (made[one.value % 5 == 0] == one.value[one.value % 5 == 0]).all()
+
+
+@pytest.mark.parametrize("steps", [[-1.0, 2.0, 3.0], [-3.0, -2.0, 1.0], [-1.0, 1.0], [0.0, 2.0]])
+def test_the_noise_of_the_smallest_counts_keeps_the_mean(steps: list[float]) -> None:
+    chance = _mean_nought(np.array(steps))
+    assert chance.sum() == pytest.approx(1.0)
+    assert chance @ np.array(steps) == pytest.approx(0.0)
+    assert (chance >= 0).all()
 
 
 def test_noise_of_cell_keys_has_its_declared_moments() -> None:

@@ -375,3 +375,26 @@ def test_any_question_is_answered_or_refused_in_words(
     assert len(found.csv().splitlines()) >= 1
     for n in found.numbers:
         assert n.value is not None or n.status or n.notes, n
+
+
+def test_an_edition_without_any_number_of_a_year_withholds_nothing(tmp_path: Path) -> None:
+    """A newer table whose cells of a measure are all empty: the older edition answers, and says so."""
+    root = tmp_path / "d"
+    twins.store_of(root, IMS, [row("population", "422", 6.5, unit_mult=3)])
+    empty = [row("population", a, None) for a in ("422", "276")]
+    twins.store_of(root, "undesa.ims@2025-01-16", empty)
+    twins.store_of(root, UNHCR, [refugees("422", "760", 1000.0)])
+    made = sojourn.open(root).table("refugees", area="LBN", period=2015, per="population")
+    assert [n.value for n in made.numbers][-1] == pytest.approx(1000 * 1000 / 6500)
+    assert any("prints no number of 2015" in note for n in made.numbers for note in n.notes)
+
+
+def test_a_number_that_the_newest_edition_withholds_is_not_taken_from_an_older_one(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "d"
+    twins.store_of(root, IMS, [row("population", "422", 6.5, unit_mult=3)])
+    newer = [row("population", "422", None), row("population", "276", 80.0)]
+    twins.store_of(root, "undesa.ims@2025-01-16", newer)
+    made = sojourn.open(root).table("population", area="LBN", period=2015)
+    assert [n.value for n in made.numbers] == [None]

@@ -121,6 +121,7 @@ def test_a_store_loaded_meanwhile_answers_as_it_was(tmp_path: Path) -> None:
 
 
 def gone(*given: object, **named: object) -> None:
+    del given, named
     raise duckdb.IOException("IO Error: SYNTHETIC: the file is gone")
 
 

@@ -120,3 +120,18 @@ def test_the_publishers_files_give_the_sums_that_were_read_from_them(
         "indicator = 'tb_notifications_foreign_born' AND time_period = '2015' AND ref_area = '840'",
     )
     assert found == [(6345, 8744)]
+
+
+def test_a_bound_in_a_column_of_its_own_is_a_bound_of_its_point_too(tmp_path: Path) -> None:
+    path = tmp_path / "TB_burden_countries_2031-01-01.csv"
+    path.write_text(BURDEN, "utf-8")
+    load([path], tmp_path / "data", registry())
+    found = open_store(read_manifest(tmp_path / "data")).con.execute(
+        "SELECT indicator, obs_value, lower, upper FROM observation WHERE ref_area = '516' "
+        "AND indicator LIKE 'tb_cases%' ORDER BY 1"
+    )
+    assert found.fetchall() == [
+        ("tb_cases", 5000.0, 4000.0, 6000.0),
+        ("tb_cases_lower", 4000.0, None, None),
+        ("tb_cases_upper", 6000.0, None, None),
+    ]

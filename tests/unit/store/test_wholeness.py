@@ -70,3 +70,22 @@ def test_a_store_of_an_earlier_version_opens_and_learns_what_it_covers(data: Pat
     [edition] = sojourn.open(data).editions()
     assert edition.coverage is not None
     assert sojourn.open(data).store.manifest.files[0].kept
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", "7", '{"format": 1}', '{"format": 1, "files": [{}]}']
+)
+def test_a_manifest_of_another_shape_is_told(data: Path, content: str) -> None:
+    (data / "store" / "manifest.json").write_text(content, "utf-8")
+    for act in (lambda: sojourn.open(data), lambda: sojourn.load([data / "x"], data)):
+        (data / "x").write_text("a,b\n")
+        with pytest.raises(StoreError, match="manifest cannot be read"):
+            act()
+
+
+def test_nothing_is_loaded_into_a_damaged_store(data: Path, tmp_path: Path) -> None:
+    before = (data / "store" / "manifest.json").read_bytes()
+    _changed(parquet(data))
+    with pytest.raises(StoreError, match="not those that were written"):
+        sojourn.load([twins.undesa_stock(tmp_path / "b.xlsx")], data)
+    assert (data / "store" / "manifest.json").read_bytes() == before

@@ -111,6 +111,9 @@ def test_every_group_of_the_package_has_members_that_exist_and_names_in_three_la
 def test_whether_a_code_holds_another_area_is_told_by_publisher() -> None:
     assert held_by("unhcr.population@2024-06-13", "688", 2015) == {"XKX"}
     assert held_by("undesa.ims@2015-12-01", "688", 2015) == {"XKX"}
+    assert held_by("undesa.ims@2015-12-01", "688", 2000) == {"XKX", "499"}
+    assert held_by("undesa.ims-od@2019-09-17", "688", 2005) == {"XKX", "499"}
+    assert held_by("undesa.ims@2025-01-16", "688", 2005) == {"XKX"}
     assert held_by("undesa.wpp-tables@2022-07-11", "688", 2015) == frozenset()
     assert held_by("worldbank.wdi@2021-09-15", "688", 2015) == frozenset()
 

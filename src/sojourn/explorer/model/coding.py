@@ -2,7 +2,7 @@
 
 A *grid* is places × periods, place by place; most grids have holes. Its numbers are one text; what
 tells where a number stands (file and sheet, row, column) is a whole number for each cell that is
-held, written in the shortest of four ways: one for all, one a period, one a place, or one a cell.
+held, written in the shortest of its ways: one for all, one a period, one a place, or one a cell.
 """
 
 from collections.abc import Iterator, Sequence
@@ -129,7 +129,7 @@ def column(at: Sequence[int], numbers: Sequence[int], periods: int) -> Coded:
     -------
     list of str
         ``["c", n]`` one for all, ``["p", runs]`` one a period, ``["a", runs]`` one a place,
-        ``["f", runs]`` one a held cell.
+        ``["f", runs]`` one a held cell, ``["t", runs]`` the same by period, then place.
 
     Examples
     --------
@@ -137,6 +137,8 @@ def column(at: Sequence[int], numbers: Sequence[int], periods: int) -> Coded:
     (['p', '3,1'], ['a', '9,1'])
     >>> column(range(4), [1, 2, 4, 3], 2), column([1, 3], [7, 7], 2)
     (['f', '1*2,2,-1'], ['c', '7'])
+    >>> column(range(4), [1, 11, 2, 12], 2)
+    ['t', '1*2,9,1']
     """
     if not numbers or numbers.count(numbers[0]) == len(numbers):
         return ["c", str(numbers[0] if numbers else 0)]
@@ -152,7 +154,10 @@ def column(at: Sequence[int], numbers: Sequence[int], periods: int) -> Coded:
                 last = of_axis.get(key, last)
                 filled.append(last)
             return [kind, runs(filled)]
-    return ["f", runs(numbers)]
+    by_place = runs(numbers)
+    turned = sorted(range(len(at)), key=lambda k: (at[k] % periods, at[k]))
+    by_period = runs([numbers[k] for k in turned])
+    return ["t", by_period] if len(by_period) < len(by_place) else ["f", by_place]
 
 
 def read_column(coded: Coded, at: Sequence[int], periods: int) -> list[int]:
@@ -169,6 +174,10 @@ def read_column(coded: Coded, at: Sequence[int], periods: int) -> list[int]:
     listed = read_runs(text)
     if kind == "f":
         return listed
+    if kind == "t":
+        turned = sorted(range(len(at)), key=lambda k: (at[k] % periods, at[k]))
+        found = dict(zip(turned, listed, strict=True))
+        return [found[k] for k in range(len(at))]
     return [listed[i % periods] if kind == "p" else listed[i // periods] for i in at]
 
 

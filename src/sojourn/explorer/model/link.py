@@ -1,13 +1,12 @@
 """A permanent link of the explorer: the state of the page in short names."""
 
-import re
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import unquote
 
 from sojourn.errors import PublishError
 
 VIEWS = ("map", "trend", "ranking", "table")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Link:
     areas: tuple[str, ...] = ()
     per: bool = False
     language: str = "en"
-    as_of: str = ""
+    as_of: date | None = None
 
 
 def read_link(text: str) -> Link:
@@ -59,7 +58,6 @@ def read_link(text: str) -> Link:
     view = asked.get("t", "map")
     if view not in VIEWS:
         raise PublishError(f"t={view[:20]}: no view to freeze", hint=f"one of {', '.join(VIEWS)}")
-    day = asked.get("d", "")
     return Link(
         measure=asked["m"],
         edition=asked.get("e", ""),
@@ -69,5 +67,12 @@ def read_link(text: str) -> Link:
         areas=tuple(a for a in asked.get("a", "").split(",") if a),
         per=asked.get("u") == "per",
         language=asked.get("l", "en"),
-        as_of=day if _DAY.fullmatch(day) else "",
+        as_of=_day(asked.get("d", "")),
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise PublishError(f"d={text[:20]}: no day", hint="for instance d=2016-12-31") from None

@@ -56,8 +56,7 @@ def viewed(store: Store, link: Link, *, public: bool = False) -> View:
     NoSuchObservation
         The store holds no such measure, edition, sex or year.
     """
-    as_of = date.fromisoformat(link.as_of) if link.as_of else None
-    found = reading(store, as_of=as_of, public=public)
+    found = reading(store, as_of=link.as_of, public=public)
     one = _measure(found, link.measure)
     sex = _held(link.sex or next(s for s in SEXES if s in one.by_sex), list(one.by_sex), "sex")
     cells = one.by_sex[sex]
@@ -84,7 +83,7 @@ def viewed(store: Store, link: Link, *, public: bool = False) -> View:
         _record(c, one.measure.id, sex, words.short(c[1]), below if link.per else None)
         for c in shown
     ]
-    if link.per:
+    if link.per and link.view != "trend":
         rows.sort(key=lambda r: (r[8] is None, -float(r[8] or 0)))
     return View(
         replace(link, period=period),
@@ -164,7 +163,8 @@ def _below(store: Store, found: Reading, sex: str) -> dict[tuple[str, str], floa
         of_dataset: dict[tuple[str, str], float | None] = {}
         one = _measure(found, name)
         cells = sorted(one.by_sex.get(sex, []), key=lambda c: newest_first(c[0]), reverse=True)
-        for c in cells:
+        said = {(c[0], c[2]) for c in cells if c[3] is not None}
+        for c in (c for c in cells if (c[0], c[2]) in said):
             of_dataset.setdefault((c[1], c[2]), c[3])
         for key, value in of_dataset.items():
             if below.get(key) is None:

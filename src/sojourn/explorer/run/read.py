@@ -1,6 +1,6 @@
 """What a store holds of each measure, read as cells: printed numbers, sums over origins, corridors."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -17,6 +17,7 @@ from sojourn.vocab.indicator import indicators
 OPEN = ("attribution",)
 ROLES: tuple[Role, ...] = ("at", "of")
 WORLD = "900"
+ALL = ("_T", "_Z")  # of an end that is not told apart
 _VARIANT = (
     "CASE WHEN o.detail LIKE '%row=%' THEN '' "
     "ELSE regexp_replace(o.detail, '(;|^)part=[0-9]+', '') END"
@@ -112,9 +113,10 @@ def counted(reading: Reading, dataset: str, indicator: str) -> Iterator[Counted]
     one, may_sum = indicators()[indicator], cache(reading.store.manifest.may_sum)
     for role, told in (("at", printed), ("of", by_origin)):
         base = Measure(dataset, indicator, role="at" if role == "at" else "of")
-        single = [(r[:3], _cell(r, 3 if role == "at" else 4)) for r in pairs]
-        if one.adds_over("origin" if role == "at" else "area"):
-            told = told + [r for r in _summed(single) if may_sum(r[3], indicator, r[5])]
+        adds = one.adds_over("origin" if role == "at" else "area")
+        if adds or role == "at":
+            sums = _summed(pairs, 3 if role == "at" else 4, adds=adds)
+            told = told + [r for r in sums if may_sum(r[3], indicator, r[5])]
         if not told:
             continue
         for (age, variant), by_sex in _told_apart(told):
@@ -134,16 +136,18 @@ def _sorted_out(reading: Reading, dataset: str, indicator: str) -> tuple[Rows, R
             "files": [f.sha256 for f in reading.files],
         },
     ).fetchall()
-    printed, by_origin, pairs = Rows(), Rows(), Rows()
+    printed, by_total, by_world, pairs = Rows(), Rows(), Rows(), Rows()
     groups = _groups()
     for r in found:
-        if r[4] in ("_T", "_Z"):
+        if r[4] in ALL:
             printed.append((*r[:3], *_cell(r, 3)))
+        elif r[3] in ALL:
+            by_total.append((*r[:3], *_cell(r, 4)))
         elif r[3] == WORLD and r[4] not in groups:
-            by_origin.append((*r[:3], *_cell(r, 4)))
+            by_world.append((*r[:3], *_cell(r, 4)))
         elif r[3] not in groups and r[4] not in groups:
             pairs.append(r)
-    return _once(printed), _once(by_origin), pairs
+    return _once(printed), _once(by_total or by_world), pairs
 
 
 @cache
@@ -176,21 +180,30 @@ def _added(same: Rows) -> Row:
     return (*first[:6], value, status, len(same), len(same) - len(known), *first[10:])
 
 
-def _summed(single: Sequence[tuple[Row, Row]]) -> Rows:
-    """Return sums over single origins, or over single reporters; what is missing is counted."""
+def _summed(pairs: Rows, place: int, *, adds: bool) -> Rows:
+    """Return sums over single origins, or over single reporters; what is missing is counted.
+
+    Of a measure that does not add over the other end, only where one end alone has a number
+    above zero: people displaced inside a country stand under their own country.
+    """
     sums: dict[Row, list[Any]] = {}
-    for head, c in single:
-        total = sums.setdefault((*head, *c[:3]), [None, c[4], 0, 0, c[7], c[8]])
+    for r in pairs:
+        key = (r[0], r[1], r[2], r[5], r[place], r[6])
+        total = sums.get(key)
+        if total is None:
+            total = sums[key] = [None, r[8], 0, 0, r[9], r[10], 0]
         total[2] += 1
-        if c[3] is None:
+        if r[7] is None:
             total[3] += 1
             continue
         if total[0] is None:
             total[0], total[1] = 0.0, "A"
-        total[0] += c[3]
+        total[0] += r[7]
+        total[6] += r[7] != 0
     return [
         (*key, t[0], t[1], t[2], t[3], t[4], t[5], 0, 0, None, None, "", "")
         for key, t in sums.items()
+        if adds or t[6] <= 1
     ]
 
 
@@ -237,14 +250,12 @@ def _corridors(pairs: Rows, role: str) -> dict[str, Cells]:
     for r in pairs:
         if r[0] != "_T":
             continue
-        c = _cell(r, far)
-        edition = c[0] if r[1] == "_T" else f"{c[0]}|{r[1]}"
+        edition = r[5] if r[1] == "_T" else f"{r[5]}|{r[1]}"
+        c = (edition, r[far], r[6], r[7], r[8], 1, int(r[7] is None), *r[9:])
         of_place = found.setdefault(r[near], {})
-        key = (edition, c[1], c[2])
-        if key in of_place:
-            before = of_place[key]
+        if (before := of_place.get(c[:3])) is not None:
             c = _added([("", "", "", *before), ("", "", "", *c)])[3:]
-        of_place[key] = (edition, *c[1:])
+        of_place[c[:3]] = c
     return {
         place: list(cells.values())
         for place, cells in sorted(found.items())

@@ -11,6 +11,7 @@ from sojourn.health.brief.programmes import changes, known_effect
 from sojourn.health.brief.stands import stands
 from sojourn.health.engine.parameters import MARKS
 from sojourn.health.targets.series import WORLD
+from sojourn.health.tb.fit import BASE
 from sojourn.publish.content import (
     Alternate,
     Block,
@@ -121,14 +122,15 @@ def _flags(page: Page) -> list[RichText]:
     """Return the flags of the country's fit with their size, and what each withholds."""
     told: list[RichText] = []
     for flag in page.brief.run.get("flags", ()):
-        if _unfitted(page) and flag["withholds"] not in ("groups", "programme effects"):
+        if _unfitted(page) and flag["id"] != "not_fitted" and flag["withholds"] != "groups":
             continue
         share = flag["id"] in SHARES
         shown = (
             page.percent(100.0 * flag["size"]) if share else page.words.significant(flag["size"], 2)
         )
         size = page.ran(shown)
-        told.append(page.rich(f"flag_{flag['id']}", size=size))
+        when = {"year": str(BASE)} if flag["id"] == "share_unknown" else {}
+        told.append(page.rich(f"flag_{flag['id']}", size=size, **when))
     return told
 
 

@@ -231,7 +231,7 @@ def _both_sentences(page: Page) -> RichText:
     if brief.area == WORLD:
         return (*here, *((" ",) if here else ()), page.text("elsewhere"))
     if world_withheld(page):
-        return (*here, " ", world_withheld(page))
+        return (*here, " ", page.text("world_untold"))
     if not brief.world:
         return (*here, " ", page.text("no_world", topic=brief.topic))
     return (*here, " ", *_effect(page, brief.world["scenarios"], page.words.area("900")))

@@ -179,7 +179,7 @@ def _path(page: Page, t: Tracking) -> ChartBlock:
         lines.append(Line(page.text("required"), required, "c2"))
     words = page.words
     header = (words.text("page.series"), words.text("page.year"), words.text("page.value"))
-    drawn = trend(lines, wording, header=header, height=100.0)
+    drawn = trend(lines, wording, header=header, height=84.0)
     table = base64.b64encode(drawn.csv.encode()).decode()
     said_of = bool(t.target.caveat) and not t.at_risk
     caveat = (page.text(f"caveat_{t.target.id}"),) if said_of else ()

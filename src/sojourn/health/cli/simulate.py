@@ -25,51 +25,50 @@ def command() -> None:
     """Compare programmes on the same draws; differences are reported, never forecasts."""
 
 
+ENSEMBLE = (
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        required=True,
+        help="Folder of the run: parameters, chunks of draws, summaries. An interrupted run goes on.",
+    ),
+    click.option(
+        "--draws",
+        type=click.IntRange(min=6),
+        default=200,
+        show_default=True,
+        help="Draws of the parameters.",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=1,
+        show_default=True,
+        help="Seed of the draws.",
+    ),
+    click.option("--area", help="Summary of one country: M49 number or ISO code."),
+    click.option(
+        "--scenario",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Scenarios of your own (TOML), in place of the packaged six.",
+    ),
+    click.option(
+        "--parameters",
+        "own",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Parameters of your own (TOML), in place of some.",
+    ),
+    click.option("--workers", type=click.IntRange(min=1), help="Processes; all cores by default."),
+    click.option("--cluster", default="", help="Address of a Dask scheduler."),
+    as_of_option,
+    data_option,
+    json_option,
+)
+
+
 def ensemble_options(function: Any) -> Any:
     """Add the options of a run of many draws."""
-    for option in reversed(
-        (
-            click.option(
-                "--out",
-                type=click.Path(path_type=Path, file_okay=False),
-                required=True,
-                help="Folder of the run: parameters, chunks of draws, summaries. An interrupted run goes on.",
-            ),
-            click.option(
-                "--draws",
-                type=click.IntRange(min=6),
-                default=200,
-                show_default=True,
-                help="Draws of the parameters.",
-            ),
-            click.option(
-                "--seed",
-                type=click.IntRange(min=0),
-                default=1,
-                show_default=True,
-                help="Seed of the draws.",
-            ),
-            click.option("--area", help="Summary of one country: M49 number or ISO code."),
-            click.option(
-                "--scenario",
-                type=click.Path(path_type=Path, dir_okay=False),
-                help="Scenarios of your own (TOML), in place of the packaged six.",
-            ),
-            click.option(
-                "--parameters",
-                "own",
-                type=click.Path(path_type=Path, dir_okay=False),
-                help="Parameters of your own (TOML), in place of some.",
-            ),
-            click.option(
-                "--workers", type=click.IntRange(min=1), help="Processes; all cores by default."
-            ),
-            click.option("--cluster", default="", help="Address of a Dask scheduler."),
-            as_of_option,
-            data_option,
-            json_option,
-        )
-    ):
+    for option in reversed(ENSEMBLE):
         function = option(function)
     return function
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from sojourn.errors import NoSuchObservation
 from sojourn.files import add_files
+from sojourn.health.inputs.notified import notified
 from sojourn.health.targets.targets import (
     ABSENT,
     Elimination,
@@ -180,10 +181,11 @@ def progress(
         WHO's files are not loaded.
     """
     regions = regions_of(store, as_of)
+    asked = list(areas) or [WORLD, *regions]
     found: list[Tracking] = []
     for target in targets(topic):
         inputs = _inputs(store, target, as_of)
-        wanted = list(areas) or [WORLD, *regions]
+        wanted = asked
         if "all" in wanted:
             wanted = [WORLD, *regions, *inputs.top.countries]
         found += [track(target, inputs, a, regions, shape) for a in wanted]
@@ -193,6 +195,7 @@ def progress(
         trackings=tuple(found),
         counters=counters,
         published=tuple(p for t in targets(topic) for p in published(t.id)),
+        notified=notified(store, asked, regions, as_of) if topic == "tb" else (),
         levels=tuple(_beside(store, level, as_of) for level in levels(topic)),
     )
 

@@ -145,37 +145,24 @@ def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict
     """
     places = inputs.stocks.places
     table = {name: _rows(series, places) for name, series in who.items()}
+    first, early = _opening(table)
     years = np.array(range(FIRST, BASE + 1))
-    begun = np.isfinite(table["cases"]) & np.isfinite(table["people"])
-    first = years[begun.argmax(axis=1)]
-    opening = (years >= first[:, None]) & (years < first[:, None] + 3)
-    closing = np.broadcast_to(years > BASE - 3, opening.shape)
+    closing = np.broadcast_to(years > BASE - 3, table["cases"].shape)
     late = {name: _mean(rows, closing) for name, rows in table.items()}
     with np.errstate(divide="ignore", invalid="ignore"):
-        early = _mean(table["cases"], opening) / _mean(table["people"], opening)
         incidence = late["cases"] / late["people"]
         fatality = late["deaths"] / late["cases"]
         base = table["cases"][:, -1] / table["people"][:, -1]
-    early[first + 3 > BASE] = np.nan
-    missing = {}
-    for i, area in enumerate(places):
-        lacks = [
-            said
-            for said, value in (
-                ("incidence of three first years", early[i]),
-                ("incidence 2013-2015", incidence[i]),
-                ("incidence 2015", base[i]),
-                ("deaths 2013-2015", fatality[i]),
-                ("treatment coverage 2013-2015", late["coverage"][i]),
-            )
-            if not np.isfinite(value) or (value <= 0 and said.startswith("incidence"))
-        ]
-        if lacks:
-            missing[area] = "no usable " + ", ".join(lacks)
+    asked = {
+        "incidence of three first years": early,
+        "incidence 2013-2015": incidence,
+        "incidence 2015": base,
+        "deaths 2013-2015": fatality,
+        "treatment coverage 2013-2015": late["coverage"],
+    }
     bounds = [
         bounds_of(late[k], late[f"{k} lower"], late[f"{k} upper"]) for k in ("cases", "deaths")
     ]
-    found = anchor(table["cases"], table["deaths"], table["people"], first=FIRST, base=BASE)
     level = _level(table)
     return Observed(
         early=early,
@@ -187,8 +174,34 @@ def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict
         cases_bounds=bounds[0],
         deaths_bounds=bounds[1],
         notified=_born_abroad(table, closing),
-        anchor=found,
-    ), missing
+        anchor=anchor(table["cases"], table["deaths"], table["people"], first=FIRST, base=BASE),
+    ), _lacking(places, asked)
+
+
+def _opening(table: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first year of each place's series, and incidence of its three first years."""
+    years = np.array(range(FIRST, BASE + 1))
+    begun = np.isfinite(table["cases"]) & np.isfinite(table["people"])
+    first = years[begun.argmax(axis=1)]
+    opening = (years >= first[:, None]) & (years < first[:, None] + 3)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        early = _mean(table["cases"], opening) / _mean(table["people"], opening)
+    early[first + 3 > BASE] = np.nan
+    return first, early
+
+
+def _lacking(places: tuple[str, ...], asked: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """Return the places that lack what is asked for, and what; no incidence is none, and so is zero."""
+    missing = {}
+    for i, area in enumerate(places):
+        lacks = [
+            said
+            for said, values in asked.items()
+            if not np.isfinite(values[i]) or (values[i] <= 0 and said.startswith("incidence"))
+        ]
+        if lacks:
+            missing[area] = "no usable " + ", ".join(lacks)
+    return missing
 
 
 def _rows(series: Series, places: tuple[str, ...]) -> np.ndarray:

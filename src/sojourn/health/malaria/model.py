@@ -170,7 +170,6 @@ NETWORK_ONLY = (
     "visit_nights",
     "community_effect",
     "treated_fatality",
-    "screening_sensitivity",
 )
 
 
@@ -201,52 +200,79 @@ def covers(
     return resident, resident * inclusion
 
 
+@dataclass(frozen=True)
+class _Groups:
+    """Residents and mobile people of a place before any scale-up.
+
+    Attributes
+    ----------
+    variance, treated, untreated, vector : ndarray, shape (D,)
+        Variance of biting, years of a treated and of an untreated infection, mosquitoes.
+    bites, share, f : ndarray, shape (D, 2)
+        Bites on each group, its share of all bites, share of its infections that are treated.
+    people : ndarray, shape (2,)
+    """
+
+    variance: Floats
+    treated: Floats
+    untreated: Floats
+    vector: Floats
+    bites: Floats
+    share: Floats
+    f: Floats
+    people: Floats
+
+    @classmethod
+    def of(cls, place: Place, drawn: Mapping[str, Floats]) -> "_Groups":
+        """Return the groups: R0 = V (1 + a) sum over groups of people x bites^2 x duration."""
+        a = drawn["biting_variance"]
+        untreated, treated = drawn["untreated_days"] / 365.0, drawn["treated_days"] / 365.0
+        bites = np.stack([np.ones_like(a), drawn["mobile_biting"]], axis=1)
+        people = np.array([1.0 - place.mobile, place.mobile])
+        bites = bites / (bites * people).sum(axis=1, keepdims=True)
+        f = drawn["treated_share"][:, None] * np.ones(2)
+        days = _days(f, treated, untreated)
+        vector = place.r0 / ((1.0 + a) * (people * bites**2 * days).sum(axis=1))
+        return cls(a, treated, untreated, np.asarray(vector), bites, people * bites, f, people)
+
+    def r(self, guarded: Floats, cured: Floats) -> Floats:
+        """Return R where a share of bites is let through and a share of infections is treated."""
+        days = _days(cured, self.treated, self.untreated)
+        spread = (self.people * self.bites**2 * guarded * days).sum(axis=1)
+        return np.asarray(self.vector * (1.0 + self.variance) * spread)
+
+
 def _run(place: Place, drawn: Mapping[str, Floats], programme: Scenario, years: int) -> Outcome:
-    a, dt = drawn["biting_variance"], 1.0 / WEEKS
-    untreated, treated = drawn["untreated_days"] / 365.0, drawn["treated_days"] / 365.0
-    bites = np.stack([np.ones_like(a), drawn["mobile_biting"]], axis=1)
-    people = np.array([1.0 - place.mobile, place.mobile])
-    mean = (bites * people).sum(axis=1, keepdims=True)
-    bites = bites / mean
-    f = drawn["treated_share"][:, None] * np.ones(2)
-    share = people * bites
-    days = _days(f, treated, untreated)
-    # Without a scale-up: R0 = V (1 + a) sum over groups of people x bites^2 x duration.
-    vector = place.r0 / ((1.0 + a) * (people * bites**2 * days).sum(axis=1))
-    imported = place.imports / 1e6 * (1.0 - programme.pre_entry)
-    source = np.stack([np.zeros_like(a), np.full_like(a, imported / place.mobile)], axis=1)
-    m = _endemic(a, vector, bites, people, f, (treated, untreated), place.r0)
+    g, dt = _Groups.of(place, drawn), 1.0 / WEEKS
+    a = g.variance
+    missed = 1.0 - programme.pre_entry * drawn["screening_sensitivity"]
+    brought = place.imports / 1e6 * missed / place.mobile
+    source = np.stack([np.zeros_like(a), brought], axis=1)
+    m = _endemic(a, g.vector, g.bites, g.people, g.f, (g.treated, g.untreated), place.r0)
     found = np.zeros((2, len(a), years, 2))
-    reached = np.zeros_like(bites)
-    lasts = np.stack([untreated, treated], axis=1)[:, None, :]
+    lasts = np.stack([g.untreated, g.treated], axis=1)[:, None, :]
     left = np.exp(-dt / lasts)
     for y in range(years):
         cover = np.stack(covers(programme, place, drawn, programme.start + y + 0.5), axis=1)
-        if programme.source_support:
-            source_now = source * (
-                1.0 - programme.source_support * cover.max(axis=1, keepdims=True)
-            )
-        else:
-            source_now = source
-        reached = 1.0 - drawn["protection"][:, None] * cover
-        cured = f + (1.0 - f) * drawn["treatment_gain"][:, None] * cover
+        support = programme.source_support * cover.max(axis=1, keepdims=True)
+        source_now = source * (1.0 - support)
+        reached, cured = _reached(g, drawn, cover)
         for _ in range(WEEKS):
-            kappa = (share * infectivity(m.sum(axis=2), a[:, None])).sum(axis=1)
-            pressure = vector * kappa / (1.0 + drawn["mosquito_survival"] * kappa)
-            hazard = bites * reached * pressure[:, None] + source_now
+            kappa = (g.share * infectivity(m.sum(axis=2), a[:, None])).sum(axis=1)
+            pressure = g.vector * kappa / (1.0 + drawn["mosquito_survival"] * kappa)
+            hazard = g.bites * reached * pressure[:, None] + source_now
             new = np.stack([(1.0 - cured) * hazard, cured * hazard], axis=2)
             m = m * left + new * lasts * (1.0 - left)  # exact while the hazard holds
             found[1][:, y] += dt * hazard
         found[0][:, y] = prevalence(m.sum(axis=2), a[:, None])
     cover = np.stack(covers(programme, place, drawn, float(programme.full)), axis=1)
-    cured = f + (1.0 - f) * drawn["treatment_gain"][:, None] * cover
-    guarded = 1.0 - drawn["protection"][:, None] * cover
-    r = (
-        vector
-        * (1.0 + a)
-        * (people * bites**2 * guarded * _days(cured, treated, untreated)).sum(axis=1)
-    )
-    return Outcome(np.asarray(r), found[0], found[1])
+    return Outcome(g.r(*_reached(g, drawn, cover)), found[0], found[1])
+
+
+def _reached(g: _Groups, drawn: Mapping[str, Floats], cover: Floats) -> tuple[Floats, Floats]:
+    """Return the share of bites that is let through, and of infections that are treated, (D, 2)."""
+    cured = g.f + (1.0 - g.f) * drawn["treatment_gain"][:, None] * cover
+    return 1.0 - drawn["protection"][:, None] * cover, cured
 
 
 def _days(f: Floats, treated: Floats, untreated: Floats) -> Floats:

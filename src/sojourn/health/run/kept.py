@@ -123,6 +123,8 @@ def _wrong(told: Mapping[str, Any]) -> str:
         or (moved and "drivers_middle" not in told)
     ):
         return "what drives the answer lacks its ends"
+    if not _claims_whole(told.get("claims", {})):
+        return "its claims cannot be read"
     if "closed_form" in told:
         needs = ("r", "averted_residents_per_1000", "averted_mobile_per_1000")
         return next((w for n, one in found.items() if (w := _lacks(n, one, needs))), "")
@@ -134,6 +136,17 @@ def _wrong(told: Mapping[str, Any]) -> str:
         if "averted" in one and (wrong := _lacks(name, one["averted"], AVERTED)):
             return wrong
     return ""
+
+
+def _claims_whole(claims: Any) -> bool:
+    """Whether each claim says if it is kept, and its rows have both numbers."""
+    if not isinstance(claims, dict) or not all(isinstance(c, dict) for c in claims.values()):
+        return False
+    rows = [c.get("rows") for c in claims.values()]
+    if not all(isinstance(r, dict) for r in rows) or any("kept" not in c for c in claims.values()):
+        return False
+    needed = {"ours", "published"}
+    return all(isinstance(v, dict) and needed <= set(v) for r in rows for v in r.values())
 
 
 def _lacks(name: str, one: Any, needs: tuple[str, ...]) -> str:

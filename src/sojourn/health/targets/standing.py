@@ -131,6 +131,34 @@ class Beside:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notified:
+    """Who was notified in a year, women and men apart.
+
+    Attributes
+    ----------
+    women, men : float
+        Women and girls, men and boys.
+    total : float
+        Everybody notified; what is above the sum of both is not told by sex.
+    countries : (int, int)
+        Countries that tell both, of how many with a row.
+    """
+
+    area: str
+    year: int
+    women: float
+    men: float
+    total: float
+    countries: tuple[int, int]
+    edition: str
+
+    @property
+    def untold(self) -> float:
+        """People notified of whom the file does not tell the sex."""
+        return max(self.total - self.women - self.men, 0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """Everything ``sojourn targets`` shows of one topic."""
 
@@ -139,6 +167,7 @@ class Progress:
     counters: tuple[Counter, ...]
     published: tuple[PublishedChange, ...] = ()
     levels: tuple[Beside, ...] = ()
+    notified: tuple[Notified, ...] = ()
 
 
 def path_years(t: Tracking) -> range:

@@ -89,6 +89,7 @@ def lines(progress: Progress) -> Iterator[str]:
             yield from _row(t)
         yield from _beside(progress, rows)
         yield ""
+    yield from _notified(progress)
     yield from _levels(progress)
     yield ""
     for counter in progress.counters:
@@ -168,6 +169,21 @@ def _beside(progress: Progress, rows: list[Tracking]) -> Iterator[str]:
             other = "people at risk" if not t.at_risk else "inhabitants"
             per = f" (per {other}: not comparable)" if edition in t.otherwise else ""
             yield f"  baseline {t.target.baseline} of {t.name} in {edition}: {short(value)}{per}"
+
+
+def _notified(progress: Progress) -> Iterator[str]:
+    """Yield who was notified by sex, and who is told in neither: estimates are of both together."""
+    for n in progress.notified:
+        share = 100.0 * n.women / (n.women + n.men) if n.women + n.men else float("nan")
+        over = f", {n.countries[0]} of {n.countries[1]} countries" if n.countries[1] > 1 else ""
+        yield (
+            f"{area_name(n.area)}, notified in {n.year}: {n.women:,.0f} women and girls "
+            f"({share:.1f}%), {n.men:,.0f} men and boys, {n.untold:,.0f} not told by sex{over}; "
+            f"{n.edition}"
+        )
+    if progress.notified:
+        yield "who is ill and was not notified is in neither: no loaded file tells them by sex"
+        yield ""
 
 
 def _levels(progress: Progress) -> Iterator[str]:

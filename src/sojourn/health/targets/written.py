@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,10 @@ def to_json(progress: Progress) -> str:
                 "source": p.source,
             }
             for p in progress.published
+        ],
+        "notified_by_sex": [
+            {**asdict(n), "not_told": n.untold, "countries": list(n.countries)}
+            for n in progress.notified
         ],
         "levels": [_level(b) for b in progress.levels],
     }

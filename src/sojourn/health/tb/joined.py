@@ -267,31 +267,16 @@ class _Joined:
     def finished(self, state: Floats, begun: RunIn, published: Rates) -> Fitted:
         """Meet WHO's level of 2015, and its deaths; return what the programmes start from."""
         where, n, people = self.world.where, self.world.where.n, self.world.people
-        ill = incidence(state, self.rates)
-        moved = self.world.moves(0, self.drawn.inflow)
-        chosen = self.selection[:, where.destination]
-        arriving = move(state.copy(), where, moved, chosen, NONE).arrived
-        abroad = by_host(where, ill[:, n:] + arriving)
         wanted = self.observed.level * people
-        known = np.isfinite(self.drawn.share)
-        away = np.where(known, self.drawn.share * wanted / np.maximum(abroad, 1e-300), 1.0)
-        away = np.clip(away, *LAST_SCALING)
-        self.selection = self.selection * away
-        scale_infected(state[:, :, n:], away[:, where.destination])
-        arriving = arriving * away[:, where.destination]
-        abroad = by_host(where, incidence(state, self.rates)[:, n:] + arriving)
-        home = (wanted - abroad) / np.maximum(ill[:, :n], 1e-300)
-        home = np.clip(home, *LAST_SCALING)
-        scale_infected(state[:, :, :n], home)
+        arriving, home = self._to_level(state, wanted)
         made = by_host(where, incidence(state, self.rates)[:, n:] + arriving)
-        made_home = incidence(state, self.rates)[:, :n]
-        met = begun.met & (abs((made + made_home) / wanted - 1.0) < TOLERANCE)
+        total = made + incidence(state, self.rates)[:, :n]
+        met = begun.met & (abs(total / wanted - 1.0) < TOLERANCE)
         sick = where.by_country(state[A]) / where.by_country(state.sum(axis=0))
         own = state[A][:, :n] / state.sum(axis=0)[:, :n]
         theta = self.rates.mixing[:, None]
         force = begun.path.force(float(BASE)) * self.force * home
         contact = force / np.maximum(theta * sick + (1.0 - theta) * own, 1e-300)
-        total = made + made_home
         rates, factor, deaths_met = self._fatal(state, published, self.observed.fatality * total)
         share = np.divide(made, total, out=np.zeros_like(total), where=total > 0)
         zero = np.zeros_like(contact)
@@ -308,6 +293,32 @@ class _Joined:
             deaths_met,
             zero > 1.0,
         )
+
+    def _to_level(self, state: Floats, wanted: Floats) -> tuple[Floats, Floats]:
+        """Scale what leads to disease to WHO's cases of 2015, in place: born abroad first, then at home.
+
+        Returns
+        -------
+        (ndarray, shape (D, K), ndarray, shape (D, n))
+            Who arrives with disease, and by how much those born there were scaled.
+        """
+        where, n = self.world.where, self.world.where.n
+        ill = incidence(state, self.rates)
+        moved = self.world.moves(0, self.drawn.inflow)
+        chosen = self.selection[:, where.destination]
+        arriving = move(state.copy(), where, moved, chosen, NONE).arrived
+        abroad = by_host(where, ill[:, n:] + arriving)
+        known = np.isfinite(self.drawn.share)
+        away = np.where(known, self.drawn.share * wanted / np.maximum(abroad, 1e-300), 1.0)
+        away = np.clip(away, *LAST_SCALING)
+        self.selection = self.selection * away
+        scale_infected(state[:, :, n:], away[:, where.destination])
+        arriving = arriving * away[:, where.destination]
+        abroad = by_host(where, incidence(state, self.rates)[:, n:] + arriving)
+        home = (wanted - abroad) / np.maximum(ill[:, :n], 1e-300)
+        home = np.clip(home, *LAST_SCALING)
+        scale_infected(state[:, :, :n], home)
+        return arriving, home
 
     def _fatal(
         self, state: Floats, published: Rates, wanted: Floats

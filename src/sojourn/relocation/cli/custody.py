@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sojourn.relocation.cli.custody_acts import ledger_argument, same_as, void
+from sojourn.relocation.cli.snapshot import restore, snapshot
 from sojourn.terminal.options import json_option
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def command() -> None:
 
 command.add_command(void)
 command.add_command(same_as)
+command.add_command(snapshot)
+command.add_command(restore)
 
 
 def _moment(text: str | None) -> datetime:

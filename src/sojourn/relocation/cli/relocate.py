@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.relocation.cli.desk import desk
 from sojourn.relocation.cli.relocate_report import report
 from sojourn.relocation.cli.sign import sign
 from sojourn.terminal.options import json_option
@@ -17,6 +18,7 @@ def command() -> None:
 
 command.add_command(report)
 command.add_command(sign)
+command.add_command(desk)
 
 
 @command.command("plan")

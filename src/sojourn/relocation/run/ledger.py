@@ -31,6 +31,7 @@ from sojourn.relocation.run.custody import (
     write_merged,
 )
 from sojourn.relocation.run.devices import known_devices
+from sojourn.relocation.run.snapshot import restore_snapshot, secret_of, write_snapshot
 from sojourn.terminal.asked import one_of
 from sojourn.terminal.rows import Rows
 
@@ -219,6 +220,21 @@ class Ledger:
     def merge(self, *ledgers: Path | str, keep_both: bool = False) -> int:
         """Merge ledgers of other devices into this one; return how many events it then holds."""
         return write_merged([Path(p) for p in ledgers], self.path, keep_both=keep_both)
+
+    def snapshot(self, out: Path | str, key: Path | str) -> int:
+        """Write an encrypted copy; a key file that is not there is made. Return how many events."""
+        return write_snapshot(self.path, Path(out), secret_of(Path(key), make=True))
+
+    @staticmethod
+    def restore(snapshot_file: Path | str, out: Path | str, key: Path | str) -> int:
+        """Write the ledger of a snapshot to a new file; return how many events it holds.
+
+        Raises
+        ------
+        PlanError
+            The snapshot was altered, or the key is another.
+        """
+        return restore_snapshot(Path(snapshot_file), Path(out), secret_of(Path(key), make=False))
 
     def void(self, event: str, reason: str, *, device: str) -> Event:
         """Say that an event (its id) does not count, and why; it stays in the ledger.

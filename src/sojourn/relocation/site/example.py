@@ -114,19 +114,8 @@ class _People:
         languages = self.totals["languages"][nationality]
         spoken = [languages[rng.integers(len(languages))]] + (["en"] if rng.random() < 0.3 else [])
         for position, (sex, age) in enumerate(people):
-            row: Row = {
-                "id": f"P{first + position:06d}",
-                "case_id": case_id,
-                "sex": sex,
-                "birth": f"age:{age}",
-                "age_source": "disputed" if 18 <= age <= 19 and rng.random() < 0.02 else "declared",
-                "nationality": nationality,
-                "languages": spoken,
-                "flags": self._flags(sex, age),
-                "mobility": self._mobility(age),
-                "fit_to_travel": "yes with escort" if rng.random() < 0.003 else "yes",
-                "presence": presence,
-            }
+            shared: Row = {"nationality": nationality, "languages": spoken, "presence": presence}
+            row = self._person(f"P{first + position:06d}", case_id, sex, age) | shared
             if "PREG-LATE" in row["flags"] and {"FR-HDF", "FR-NOR"} <= set(self.regions):  # type: ignore[operator]  # a list of str
                 wishes = ["FR-HDF", "FR-NOR"]
             self.tables.person.append(row)
@@ -143,6 +132,20 @@ class _People:
         }
         self.tables.case.append(case)
         return case
+
+    def _person(self, person_id: str, case_id: str, sex: str, age: int) -> Row:
+        """Draw what is a person's own."""
+        disputed = 18 <= age <= 19 and self.rng.random() < 0.02
+        return {
+            "id": person_id,
+            "case_id": case_id,
+            "sex": sex,
+            "birth": f"age:{age}",
+            "age_source": "disputed" if disputed else "declared",
+            "flags": self._flags(sex, age),
+            "mobility": self._mobility(age),
+            "fit_to_travel": "yes with escort" if self.rng.random() < 0.003 else "yes",
+        }
 
     def _flags(self, sex: str, age: int) -> list[str]:
         found = [f for f, share in self.totals["flags"].items() if self.rng.random() < share]

@@ -44,16 +44,16 @@ def draw_places(
         _room(tables, place, "single men", beds // 2, 2)
         _room(tables, place, "single men", beds % 2, 1)
     for place in tables.place:
-        beds = (
-            sum(
-                int(str(r["rooms"])) * int(str(r["beds_per_room"]))
-                for r in tables.room
-                if r["place_id"] == place["id"]
-            )
-            if places <= 600
-            else 50
-        )
-        place["max_arrivals_per_day"] = max(50, beds)
+        place["max_arrivals_per_day"] = max(50, _beds(tables, place) if places <= 600 else 50)
+
+
+def _beds(tables: ExampleTables, place: Row) -> int:
+    """Count the beds of a place."""
+    return sum(
+        int(str(r["rooms"])) * int(str(r["beds_per_room"]))
+        for r in tables.room
+        if r["place_id"] == place["id"]
+    )
 
 
 def _room_demand(tables: ExampleTables) -> tuple[int, int, int]:

@@ -149,52 +149,28 @@ def _table(folder: Path, table: str, mapping: ColumnMap | None) -> Table:
     """Read a table under its own name or the mapping's; the packaged needs map if there is none."""
     names = [mapping.file] if mapping and mapping.file else [f"{table}.csv", f"{table}.json"]
     there = [folder / n for n in names if (folder / n).exists()]
+    see = f"see `sojourn site schema {table}`"
     if len(there) > 1:
-        return Table(
-            table,
-            faults=(
-                Fault(
-                    " and ".join(names),
-                    0,
-                    "",
-                    "two files of one table",
-                    "one",
-                    "keep the one that is right",
-                ),
-            ),
-        )
+        hint = "keep the one that is right"
+        return _faulty(table, " and ".join(names), "two files of one table", "one", hint)
     if not there and table == "needs_map":
         return read_table("needs_map.csv (packaged)", default_needs_map_text(), table)
     if not there:
-        wanted = table in REQUIRED_TABLES or bool(mapping and mapping.file)
-        fault = Fault(
-            " or ".join(names),
-            0,
-            "",
-            "no such file",
-            "a required table",
-            f"see `sojourn site schema {table}`",
-        )
-        return Table(table, faults=(fault,) if wanted else ())
+        if table in REQUIRED_TABLES or (mapping and mapping.file):
+            return _faulty(table, " or ".join(names), "no such file", "a required table", see)
+        return Table(table)
     text, unreadable = read_bytes(there[0], there[0].name)
     if unreadable:
         return Table(table, faults=(unreadable,))
     found = read_table(there[0].name, text, table, mapping)
     if table in REQUIRED_TABLES and not found.rows and not found.faults:
-        return Table(
-            table,
-            faults=(
-                Fault(
-                    there[0].name,
-                    0,
-                    "",
-                    "no rows",
-                    "at least one",
-                    f"see `sojourn site schema {table}`",
-                ),
-            ),
-        )
+        return _faulty(table, there[0].name, "no rows", "at least one", see)
     return found
+
+
+def _faulty(table: str, file: str, found: str, expected: str, hint: str) -> Table:
+    """Return a table of which a whole file is wrong."""
+    return Table(table, faults=(Fault(file, 0, "", found, expected, hint),))
 
 
 def _build(tables: Mapping[str, Table], rules: model.Rules, digest: str) -> model.Site:

@@ -136,6 +136,16 @@ def _same_type(file: str, where: str, default: object, value: object) -> object:
     )
 
 
+def _within(where: str, value: object, span: tuple[float, float], *, whole: bool) -> None:
+    """Refuse what is no number within its span."""
+    number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    if not number or not span[0] <= value <= span[1]:  # type: ignore[operator] # a number
+        raise SiteRefused(
+            f"{where}: found {value!r}, expected a {'whole ' if whole else ''}number "
+            f"from {span[0]} to {span[1]}",
+        )
+
+
 def _operation(file: str, default: Mapping[str, Any], given: Mapping[str, Any]) -> Operation:
     """Merge and check the operation."""
     for name in given:
@@ -161,17 +171,8 @@ def _operation(file: str, default: Mapping[str, Any], given: Mapping[str, Any]) 
     }
     merged |= {"departure": given["departure"], "lat": given["lat"], "lon": given["lon"]}
     for name, low, high in _SPANS:
-        value = merged[name]
         whole = isinstance(default.get(name, 0.0), int)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int if whole else int | float)
-            or not low <= value <= high
-        ):
-            raise SiteRefused(
-                f"{file}, [operation] {name}: found {value!r}, expected a "
-                f"{'whole ' if whole else ''}number from {low} to {high}",
-            )
+        _within(f"{file}, [operation] {name}", merged[name], (low, high), whole=whole)
     if not float(str(merged["first_departure"])) < float(str(merged["last_departure"])):
         raise SiteRefused(f"{file}, [operation] last_departure: not after first_departure")
     if not date(1900, 1, 1) <= given["departure"] <= date(2200, 1, 1):

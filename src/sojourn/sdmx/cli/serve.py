@@ -76,17 +76,16 @@ def command(
     Editions whose terms allow single figures to be cited are served to programs on this machine
     only.
     """
+    from sojourn.extras import need
     from sojourn.query.opening import open_data
     from sojourn.sdmx.run.surface import opened
 
-    try:
-        from sojourn.sdmx.server.app import Limits, application
-        from sojourn.sdmx.server.exploring import exploring
-        from sojourn.sdmx.server.running import run
-    except ModuleNotFoundError as missing:
-        raise click.ClickException(
-            f"{missing.name} is not installed: pip install 'sojourn[serve]'"
-        ) from None
+    for package in ("starlette", "uvicorn"):
+        need(package, "the server")
+    from sojourn.sdmx.server.app import Limits, application
+    from sojourn.sdmx.server.exploring import exploring
+    from sojourn.sdmx.server.running import run
+
     shown = public or not is_loopback(host)
     store, embedded = open_data(data)
     click.echo("preparing the serving table", err=True)

@@ -25,10 +25,12 @@ function barsView(rows, m, width, label, chosen, bare) {
 function corridorShard() {
   var m = corridorMeasure(), place = corridorPlace(); return m && place ? m.f + "/" + place : "";
 }
-function corridorMeasure() {
-  var m = measure(S.m), role = S.k === "from" ? 1 : undefined;
-  return I.measures.filter(function (x) { return x.d === m.d && x.i === m.i && x.b && (x.o || undefined) === role && x.a === m.a && x.w === m.w; })[0];
+function corridorsOf(m, role) {
+  var found = I.measures.filter(function (x) { return x.i === m.i && x.b && (x.o || 0) === role && x.a === m.a && x.w === m.w; });
+  return found.filter(function (x) { return x.d === m.d; })[0] || found[0];
 }
+function hasCorridors(m) { return Boolean(corridorsOf(m, 0) || corridorsOf(m, 1)); }
+function corridorMeasure() { return corridorsOf(measure(S.m), S.k === "from" ? 1 : 0); }
 function corridorPlace() {
   var m = corridorMeasure(); if (!m) return ""; var own = S.a.filter(function (a) { return m.b.indexOf(a) >= 0; })[0]; if (own || S.a.length) return own || "";
   var top = listed(edition(), year()).filter(function (r) { return r.v !== null && m.b.indexOf(r.area) >= 0; })[0]; return (top && top.area) || m.b[0];

@@ -72,7 +72,7 @@ function fillChoices() {
     el("button", { type: "button", "aria-label": t("remove", { area: areaName(a) }), text: "×", onclick: function () { pickPlace(a); } }, chip);
   });
   doc.querySelectorAll("[role=tab]").forEach(function (tab) {
-    var on = tab.dataset.t === S.t; tab.setAttribute("aria-selected", on); tab.tabIndex = on ? 0 : -1; tab.hidden = tab.dataset.t === "corridor" && !m.b;
+    var on = tab.dataset.t === S.t; tab.setAttribute("aria-selected", on); tab.tabIndex = on ? 0 : -1; tab.hidden = tab.dataset.t === "corridor" && !hasCorridors(m);
     if (on) $("view").setAttribute("aria-labelledby", tab.id);
   });
 }

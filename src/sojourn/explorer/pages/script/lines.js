@@ -39,7 +39,7 @@ function trendView(series, m, width, label, tall) {
   function lastOf(s) { var known = s.points.filter(function (c) { return c.v !== null; }); return known[known.length - 1]; }
   var labels = steps.map(function (v) { return short(v, m).replace(/[.,]0(?=\u00a0)/, ""); });
   var left = Math.max.apply(null, labels.map(function (x) { return widthOf(x, 12); })) + 8;
-  var named = mains.map(function (s) { return wrap(areaName(s.area), 150, 12.5); });
+  var named = mains.map(function (s) { return wrap(areaName(s.area), 178, 12.5); });
   var right = narrow ? 14 : 205, top = 14 + (narrow ? 20 * mains.length : 0), high = (tall || (narrow ? 260 : 430)) + (narrow ? 20 * mains.length : 0), bottom = high - 30;
   function x(c) { return left + (width - left - right) * (yearOf(c.period) - first) / (last - first || 1); }
   function y(v) { return bottom - (bottom - top) * (v - steps[0]) / (steps[steps.length - 1] - steps[0] || 1); }

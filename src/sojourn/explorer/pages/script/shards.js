@@ -29,10 +29,15 @@ function counted(text) {
 }
 function column(coded, held, periods) {
   if (!coded) return null;
-  var kind = coded[0], one = Number(coded[1]), listed = kind === "c" ? null : runs(coded[1]), next = 0;
+  var kind = coded[0], one = Number(coded[1]), listed = kind === "c" ? null : runs(coded[1]), next = 0, turned = {};
+  if (kind === "t") {
+    held.map(function (h, i) { return h ? i : -1; }).filter(function (i) { return i >= 0; })
+      .sort(function (i, j) { return i % periods - j % periods || i - j; }).forEach(function (i, k) { turned[i] = listed[k]; });
+  }
   return held.map(function (h, i) {
     if (!h) return null;
     if (kind === "c") return one;
+    if (kind === "t") return turned[i];
     if (kind === "f") return listed[next++];
     return listed[kind === "p" ? i % periods : Math.floor(i / periods)];
   });
@@ -74,10 +79,19 @@ function population(area, sex, period) {
   for (var k = 0; k < I.populations.length; k += 1) {
     var m = measure(I.populations[k]), shard = SHARDS[shardName(m, sex)];
     for (var j = 0; shard && j < m.e.length; j += 1) {
-      var found = cell(shard, m.e[j], area, period); if (found && found.v !== null) return found; if (found) break;
+      var found = cell(shard, m.e[j], area, period);
+      if (found && found.v !== null) return found;
+      if (found && saysAny(shard, m.e[j], period)) break;
     }
   }
   return null;
+}
+// Whether an edition has any number of a period: one that has none withholds nothing.
+function saysAny(shard, key, period) {
+  var made = decoded(shard, key), of = shard.of[period];
+  made.any = made.any || {};
+  if (made.any[of] === undefined) made.any[of] = made.value.some(function (v, i) { return v !== null && i % made.width === of; });
+  return made.any[of];
 }
 function populationShards(sex) { return I.populations.map(measure).filter(function (m) { return m.s.indexOf(sex) >= 0; }).map(function (m) { return shardName(m, sex); }); }
 function isPlace(a) { return !I.areas[a] || I.areas[a][1] !== "g"; }

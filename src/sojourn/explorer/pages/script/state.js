@@ -45,7 +45,7 @@ function read(hash) {
   out.d = take("d", function (x) { return /^\d{4}-\d\d-\d\d$/.test(x); }, ""); out.m = take("m", function (x) { return has(I.byId, x); }, I.measures[0].id);
   var m = measure(out.m); out.s = take("s", oneOf(m.s), m.s[0]); out.e = take("e", oneOf(m.e), ""); out.y = take("y", oneOf(m.t), "");
   out.t = take("t", oneOf(VIEWS), "map");
-  if (out.t === "corridor" && !m.b) { if (asked.t) TOLD.push(["t", asked.t]); out.t = "map"; }
+  if (out.t === "corridor" && !hasCorridors(m)) { if (asked.t) TOLD.push(["t", asked.t]); out.t = "map"; }
   out.r = take("r", oneOf(REGIONS), ""); out.u = take("u", oneOf(["per", "level"]), "") === "per" && m.p && I.populations.length ? "per" : "";
   out.k = take("k", oneOf(["to", "from"]), m.o ? "from" : "to"); out.b = take("b", function (x) { return has(I.byId, x) && x !== out.m; }, "");
   out.n = take("n", oneOf(["all", "chosen", "years"]), ""); out.p = take("p", function (x) { return areaOf(x) !== null; }, ""); if (out.p) out.p = areaOf(out.p);
@@ -66,7 +66,7 @@ function go(change, replace) {
   var next = {}; Object.keys(S).forEach(function (k) { next[k] = S[k]; }); Object.keys(change).forEach(function (k) { next[k] = change[k]; }); var m = measure(next.m);
   if (has(change, "m")) {
     if (m.s.indexOf(next.s) < 0) next.s = m.s[0];
-    next.e = ""; if (m.t.indexOf(next.y) < 0) next.y = ""; if (next.t === "corridor" && !m.b) next.t = "map"; if (!m.p) next.u = ""; if (next.b === next.m) next.b = "";
+    next.e = ""; if (m.t.indexOf(next.y) < 0) next.y = ""; if (next.t === "corridor" && !hasCorridors(m)) next.t = "map"; if (!m.p) next.u = ""; if (next.b === next.m) next.b = "";
   }
   if (has(change, "e") && !has(change, "y")) next.y = S.y;
   var hash = hashOf(next);

@@ -1,0 +1,72 @@
+"""``sojourn relocate desk``: the page of the desk."""
+
+from pathlib import Path
+
+import click
+
+_file = click.Path(path_type=Path, dir_okay=False)
+_folder = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command("desk")
+@click.argument("site", type=_folder)
+@click.option("--ledger", type=_file, required=True, help="The custody ledger of this device.")
+@click.option("--device", required=True, help="Name of this device.")
+@click.option("--plan", type=_folder, help="A written plan: trips, and what is to be signed.")
+@click.option(
+    "--keys",
+    type=_folder,
+    help="New folder for a key file a role; keys made before then open nothing.",
+)
+@click.option("--snapshots", type=_folder, help="Folder for an encrypted snapshot at each merge.")
+@click.option("--snapshot-key", type=_file, help="Its key file; made when it is not there.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8010,
+    show_default=True,
+    help="Port; 0 takes a free one.",
+)
+def desk(
+    site: Path,
+    ledger: Path,
+    device: str,
+    plan: Path | None,
+    keys: Path | None,
+    snapshots: Path | None,
+    snapshot_key: Path | None,
+    port: int,
+) -> None:
+    """Open the desk page of SITE on this machine: four roles, each opened by its key file.
+
+    Registrar, protection, transport and signer each see what they need and nothing else. Whoever
+    is on the register and not in the ledger is noted as registered.
+    """
+    from sojourn.errors import PlanError
+
+    try:
+        from sojourn.relocation.desk.app import application
+        from sojourn.relocation.desk.running import hold, run
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(
+            f"{missing.name} is not installed: pip install 'sojourn[serve]'"
+        ) from None
+    from sojourn.relocation.desk.roles import known_keys, make_keys
+    from sojourn.relocation.run.snapshot import secret_of
+
+    if keys is None and not known_keys(ledger):
+        raise PlanError(
+            f"{ledger}: no key files were made on this machine", hint="add --keys NEW-FOLDER"
+        )
+    held = hold(site, ledger, device, plan=plan, snapshots=snapshots, snapshot_key=snapshot_key)
+    if snapshots is not None:
+        secret_of(snapshot_key, make=True)
+    if keys is not None:
+        for path in make_keys(ledger, keys):
+            click.echo(f"key of a role: {path}")
+        click.echo("give each person her own key file, and remove it here", err=True)
+    if not held.names:
+        click.echo("no table of names: people are found by pseudonym alone", err=True)
+    else:
+        click.echo(f"{site}: names lie unencrypted in name.csv; keep this disk encrypted", err=True)
+    run(application(held), port)

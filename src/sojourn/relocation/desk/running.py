@@ -1,0 +1,79 @@
+"""The desk's process: what it holds is read once, then it listens on this machine alone."""
+
+import socket
+from pathlib import Path
+
+import click
+import uvicorn
+from starlette.types import ASGIApp
+
+from sojourn.errors import PlanError, PlanMismatch, SojournError
+from sojourn.relocation.desk.held import Held
+from sojourn.relocation.run.ledger import Ledger
+from sojourn.relocation.run.relocate import read_plan
+from sojourn.relocation.site.read import read_names, read_site
+
+
+def hold(
+    folder: Path,
+    ledger: Path,
+    device: str,
+    *,
+    plan: Path | None = None,
+    snapshots: Path | None = None,
+    snapshot_key: Path | None = None,
+) -> Held:
+    """Read a site, its names and a plan, and note in the ledger who of the register is not in it.
+
+    Raises
+    ------
+    SiteRefused, PlanMismatch, PlanError
+        A table is faulty, the plan is of other inputs, or the ledger cannot be written.
+    """
+    site, names = read_site(folder), read_names(folder)
+    proposal = read_plan(plan) if plan is not None else None
+    if proposal is not None and proposal.site_digest != site.digest:
+        raise PlanMismatch(f"{plan}: made from other inputs", hint="name its own site")
+    if snapshots is not None and snapshot_key is None:
+        raise PlanError(
+            "snapshots need a key file", hint="add --snapshot-key FILE, and keep it elsewhere"
+        )
+    kept = Ledger(ledger)
+    kept.open(folder, device=device)
+    return Held(folder, site, names, kept, device, plan, proposal, snapshots, snapshot_key)
+
+
+def run(app: ASGIApp, port: int) -> None:
+    """Serve this machine until interrupted.
+
+    Raises
+    ------
+    SojournError
+        The port cannot be listened on.
+    """
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        listening.close()
+        raise SojournError(
+            f"127.0.0.1:{port}: cannot be listened on ({error.strerror})",
+            hint="is another desk open there? --port 0 takes a free port",
+        ) from None
+    click.echo(f"http://127.0.0.1:{listening.getsockname()[1]}/ (stop with Ctrl+C)")
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,  # who was looked up is nobody's business
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+    finally:
+        listening.close()

@@ -1,0 +1,55 @@
+"""The signer's pages: what a plan says in numbers, its audit, and a signature; nobody is named."""
+
+from starlette.responses import Response
+
+from sojourn.errors import Misasked, PlanError
+from sojourn.files import scratch
+from sojourn.relocation.desk.asked import Asked
+from sojourn.relocation.desk.roles import Role, known_keys, role_of
+from sojourn.relocation.run.relocate import audit_plan, summary
+from sojourn.relocation.run.sign import SHORT, sign_plan, signature_of
+
+
+def plan(asked: Asked, said: str = "", *, bad: bool = False) -> Response:
+    """Show the plan to the person who signs."""
+    w, held = asked.words, asked.held
+    if held.plan_folder is None:
+        told = said or w["no_plan"]
+        return asked.page("home.html", w["plan"], links=[], tables=[], said=told, bad=True)
+    checks, proposal = audit_plan(held.folder, held.plan_folder)
+    numbers = summary(proposal)
+    keys = ("assigned", "unplaced", "out_of_plan", "trips")
+    signature = None
+    if not any(c.violations for c in checks):
+        signature = signature_of(held.folder, held.plan_folder)
+    signed = w["unsigned"]
+    if signature:
+        short = signature.digest[:SHORT]
+        signed = w["signed"].format(by=signature.by, at=signature.at, digest=short)
+    return asked.page(
+        "plan.html",
+        w["plan"],
+        facts=[(key, f"{numbers[key]:,}") for key in keys],
+        checks=[(c.rule, f"{c.checked:,}", f"{len(c.violations):,}") for c in checks],
+        signed=signed,
+        said=said,
+        bad=bad,
+    )
+
+
+def sign(asked: Asked) -> Response:
+    """Sign the plan with the key that was handed in, which has to be the signer's."""
+    held, name = asked.held, asked.text("name")
+    pem = (asked.fields.get("key", b"").strip() or asked.fields.get("text", b"")).decode(
+        "utf-8", "replace"
+    )
+    if held.plan_folder is None:
+        raise PlanError("no plan was named", hint="start the desk with --plan PLAN")
+    if not name:
+        raise Misasked("a plan is signed by a named person")
+    if role_of(known_keys(held.ledger.path), pem) is not Role.SIGNER:
+        raise Misasked("this is not the signer's key")
+    with scratch() as inside:
+        inside.write("signer.key", pem.strip() + "\n")
+        sign_plan(held.folder, held.plan_folder, inside.path / "signer.key", name)
+    return plan(asked)

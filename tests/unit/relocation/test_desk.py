@@ -1,0 +1,340 @@
+"""The desk page: four roles, each told what it needs; nothing from outside, nothing without a key."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from guarded import TestClient
+
+import sojourn
+from sojourn.errors import PlanError, PlanMismatch
+from sojourn.relocation.custody.chain import new_key
+from sojourn.relocation.custody.custody import STATES
+from sojourn.relocation.desk import pages
+from sojourn.relocation.desk.answers import TABLE
+from sojourn.relocation.desk.app import HEADERS, application
+from sojourn.relocation.desk.forms import fields_of
+from sojourn.relocation.desk.held import Held
+from sojourn.relocation.desk.roles import Role, make_keys
+from sojourn.relocation.desk.running import hold
+from sojourn.relocation.run.sign import signature_of
+from sojourn.relocation.site.rules import default_needs_map_text
+
+NAME = "Canaria Kanarienvogel"
+FLAG = "canary-flag"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SYNTHETIC site with names and a flag nobody but protection may see, and its plan."""
+    room = tmp_path_factory.mktemp("desk")
+    site = sojourn.site_example(room / "S", people=60)
+    table = room / "S" / "person.csv"
+    lines = table.read_text("utf-8").splitlines()
+    head = lines[0].split(",")
+    rows = [line.split(",") for line in lines[1:]]
+    for row in rows:
+        row[head.index("flags")] = FLAG
+    table.write_text("\n".join(",".join(r) for r in [head, *rows]) + "\n", "utf-8")
+    names = [f"{row[head.index('id')]},{NAME}" for row in rows]
+    (room / "S" / "name.csv").write_text("person_id,name\n" + "\n".join(names) + "\n", "utf-8")
+    needs = default_needs_map_text()
+    first = needs.splitlines()[1].split(",")
+    more = [FLAG, "gp", "2", "1", *([""] * (len(first) - 4))]
+    (room / "S" / "needs_map.csv").write_text(needs.rstrip() + "\n" + ",".join(more) + "\n")
+    site.plan(room / "P")
+    return room
+
+
+@pytest.fixture
+def held(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Held:
+    monkeypatch.setenv("SOJOURN_KEYS", str(tmp_path / "keys-of-devices"))
+    key = tmp_path / "snapshot.key"
+    key.write_text("a long enough secret")
+    found = hold(
+        made / "S",
+        tmp_path / "ledger.jsonl",
+        "desk-1",
+        plan=made / "P",
+        snapshots=tmp_path / "shots",
+        snapshot_key=key,
+    )
+    make_keys(found.ledger.path, tmp_path / "roles")
+    return found
+
+
+def entered(held: Held, role: Role | str) -> TestClient:
+    client = TestClient(application(held), base_url="http://127.0.0.1:8010")
+    key = (held.ledger.path.parent / "roles" / f"{role}.key").read_text()
+    assert client.post("/in", data={"text": key}).status_code == 200
+    return client
+
+
+def csrf(client: TestClient) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', client.get("/").text)
+    assert found
+    return found[1]
+
+
+def post(client: TestClient, path: str, **fields: str) -> tuple[int, str]:
+    answer = client.post(path, data={"csrf": csrf(client), **fields})
+    return answer.status_code, answer.text
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.outside: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name in {"src", "href", "action"} and not (value or "").startswith("/"):
+                self.outside.append(f"{tag} {name}={value}")
+            if name.startswith("on") or name == "style":
+                self.outside.append(f"{tag} {name}")
+
+
+def test_nothing_is_shown_without_a_key_and_a_wrong_key_opens_nothing(held: Held) -> None:
+    client = TestClient(application(held), base_url="http://127.0.0.1:8010")
+    person = next(iter(held.people))
+    for method, path in TABLE:
+        answer = client.request(method, path, params={"q": person})
+        assert answer.status_code == (200 if (method, path) == ("GET", "/") else 401)
+        assert person not in answer.text
+        assert NAME not in answer.text
+    other = new_key()
+    for text in ("", "nonsense", other, "\x00"):
+        assert client.post("/in", data={"text": text}).status_code == 403
+    assert "Key file" in client.get("/").text
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_is_answered_by_its_own_pages_alone(held: Held, role: Role) -> None:
+    client, token = entered(held, role), ""
+    token = csrf(client)
+    person = next(iter(held.seats))
+    for (method, path), (roles, _) in TABLE.items():
+        if role in roles:
+            continue
+        sent = {"csrf": token, "person": person, "state": "left", "case": "", "q": person}
+        answer = client.post(path, data=sent) if method == "POST" else client.get(path, params=sent)
+        assert answer.status_code == 403, path
+        assert person not in answer.text
+    assert len(held.ledger.events) == len(held.people)
+
+
+def every_page(held: Held, role: Role) -> str:
+    client, person = entered(held, role), next(iter(held.seats))
+    case, trip = held.people[person].case_id, next(iter(held.trips))
+    asked = ("/", f"/find?q={person}", f"/find?q={case}", f"/trip?id={trip}", "/answers")
+    asked += ("/look-for", "/exchange", "/plan", f"/find?q={NAME[:6]}")
+    shown = [client.get(path) for path in asked]
+    assert all(a.status_code in (200, 403) for a in shown)
+    for answer in shown:
+        links = _Links()
+        links.feed(answer.text)
+        assert links.outside == []
+        assert "script" not in links.tags
+        assert {k: answer.headers[k] for k in HEADERS} == HEADERS
+    return "".join(a.text for a in shown)
+
+
+def test_what_a_role_may_not_see_is_never_sent(held: Held) -> None:
+    told = {role: every_page(held, role) for role in Role}
+    assert {r for r in Role if FLAG in told[r]} == {Role.PROTECTION}
+    assert {r for r in Role if NAME in told[r]} == {Role.PROTECTION, Role.REGISTRAR}
+    anybody = {r for r in Role if any(p in told[r] for p in held.people)}
+    assert anybody == {Role.PROTECTION, Role.REGISTRAR, Role.TRANSPORT}
+    nations = {p.nationality for p in held.people.values() if len(p.nationality) == 3}
+    assert not any(f">{n}<" in text for n in nations for text in told.values())
+
+
+def test_a_note_is_signed_chained_and_of_the_states_of_the_role(held: Held) -> None:
+    client, person = entered(held, Role.TRANSPORT), next(iter(held.seats))
+    status, text = post(client, "/note", person=person, state="on vehicle", where="V1")
+    assert (status, "Noted" in text) == (200, True)
+    last = held.ledger.events[-1]
+    assert (last.person, last.state, last.where, last.source) == (
+        person,
+        "on vehicle",
+        "V1",
+        "desk, transport",
+    )
+    assert last.signature
+    assert list(held.ledger.check()) == []
+    before = len(held.ledger.events)
+    for state in ("missing since", "left", "void", "nonsense", ""):
+        assert post(client, "/note", person=person, state=state)[0] == 400
+    for nobody in ("", "Nobody-1", "../etc"):
+        assert post(client, "/note", person=nobody, state="arrived")[0] == 400
+    assert len(held.ledger.events) == before
+
+
+def test_an_answer_is_noted_for_a_region_that_is_safe_alone(held: Held) -> None:
+    client = entered(held, Role.REGISTRAR)
+    case = held.people[next(iter(held.seats))].case_id
+    shown = client.get(f"/offers?case={case}").text
+    safe = re.findall(r'value="region:([^"]+)"', shown)
+    assert sorted(safe) == sorted(sojourn.site(held.folder).offers(case).safe)
+    assert post(client, "/answer", case=case, answer="region:Nowhere")[0] == 400
+    assert post(client, "/answer", case=case, answer=f"region:{safe[0]}")[0] == 200
+    assert post(client, "/answer", case=case, answer="declined")[0] == 200
+    said = [e.source for e in held.ledger.events if e.source.startswith("desk answer")]
+    assert [s.partition(";")[0] for s in said] == [
+        f"desk answer: {case}: chooses {safe[0]}",
+        f"desk answer: {case}: declined",
+    ]
+    assert "declined" in client.get("/answers").text
+    assert held.ledger.status().registered == len(held.people)
+
+
+def test_an_event_that_does_not_count_stays_with_its_reason(held: Held) -> None:
+    client, person = entered(held, Role.PROTECTION), next(iter(held.people))
+    post(client, "/note", person=person, state="missing since")
+    assert person in client.get("/look-for").text
+    event = held.ledger.events[-1].id
+    assert post(client, "/void", event=event, reason="")[0] == 400
+    assert post(client, "/void", event="0" * 24, reason="wrong person")[0] == 400
+    assert post(client, "/void", event=event, reason="wrong person")[0] == 200
+    assert held.ledger.status().last[person].state == "registered"
+
+
+def test_ledgers_are_exchanged_and_each_merge_leaves_a_snapshot_that_opens(
+    held: Held, tmp_path: Path
+) -> None:
+    client = entered(held, Role.PROTECTION)
+    other = sojourn.custody(tmp_path / "other.jsonl")
+    other.note("P-elsewhere", "in queue", device="tablet", new=True)
+    sent = {"file": ("other.jsonl", other.path.read_bytes())}
+    done = client.post("/merge", data={"csrf": csrf(client)}, files=sent)
+    assert done.status_code == 200
+    assert "P-elsewhere" in held.ledger.status().last
+    [shot] = (tmp_path / "shots").iterdir()
+    assert b"P-elsewhere" not in shot.read_bytes()
+    again = sojourn.custody(tmp_path / "restored.jsonl")
+    assert again.restore(shot, again.path, tmp_path / "snapshot.key") == len(held.ledger.events)
+    assert again.path.read_bytes() == held.ledger.path.read_bytes()
+    assert client.get("/ledger").content == held.ledger.path.read_bytes()
+    before = held.ledger.path.read_bytes()
+    for bad in (b"", b"no ledger\n", b"\x00\xff" * 99, b"0123 {}\nx"):
+        sent = {"file": ("other.jsonl", bad)}
+        assert client.post("/merge", data={"csrf": csrf(client)}, files=sent).status_code == 400
+    assert held.ledger.path.read_bytes() == before
+
+
+def test_a_snapshot_that_was_altered_or_has_another_key_leaves_no_file(
+    held: Held, tmp_path: Path
+) -> None:
+    key, shot = tmp_path / "k", tmp_path / "one.snapshot"
+    assert held.ledger.snapshot(shot, key) == len(held.people)
+    assert shot.stat().st_mode & 0o077 == 0
+    good = shot.read_bytes()
+    bad = [
+        good[:-1],
+        good[:-1] + bytes([good[-1] ^ 1]),
+        b"",
+        b"\n",
+        b"{}\n",
+        good.replace(b"20", b"19", 1),
+    ]
+    for n, content in enumerate(bad):
+        broken = tmp_path / f"bad-{n}"
+        broken.write_bytes(content)
+        with pytest.raises(PlanError):
+            held.ledger.restore(broken, tmp_path / "out.jsonl", key)
+    other = tmp_path / "other.key"
+    other.write_text("another long secret")
+    with pytest.raises(PlanError, match="another key"):
+        held.ledger.restore(shot, tmp_path / "out.jsonl", other)
+    with pytest.raises(PlanError, match="exists"):
+        held.ledger.restore(shot, held.ledger.path, key)
+    with pytest.raises(PlanError, match="exists"):
+        held.ledger.snapshot(shot, key)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_the_signer_alone_signs_with_her_own_key(held: Held, made: Path) -> None:
+    client = entered(held, Role.SIGNER)
+    assert "Not signed yet" in client.get("/plan").text
+    roles = held.ledger.path.parent / "roles"
+    wrong = (roles / "registrar.key").read_text()
+    assert post(client, "/sign", name="A. Name", text=wrong)[0] == 400
+    right = (roles / "signer.key").read_text()
+    assert post(client, "/sign", name=" ", text=right)[0] == 400
+    try:
+        status, text = post(client, "/sign", name="A. Name", text=right)
+        assert (status, "Signed by A. Name" in text) == (200, True)
+        found = signature_of(made / "S", made / "P")
+        assert found
+        assert found.by == "A. Name"
+    finally:
+        (made / "P" / "signature.json").unlink(missing_ok=True)
+
+
+def test_a_form_of_another_page_and_another_host_are_refused(held: Held) -> None:
+    client, person = entered(held, Role.REGISTRAR), next(iter(held.people))
+    token = csrf(client)
+    sent = {"person": person, "state": "left"}
+    assert client.post("/note", data=sent).status_code == 403
+    assert client.post("/note", data={**sent, "csrf": "x"}).status_code == 403
+    foreign = {"origin": "https://example.org"}
+    answer = client.post("/note", data={**sent, "csrf": token}, headers=foreign)
+    assert answer.status_code == 403
+    for host in ("example.org", "127.0.0.1.example.org:8010", "10.0.0.5:8010", ""):
+        assert client.get(f"/find?q={person}", headers={"host": host}).status_code == 403
+    assert len(held.ledger.events) == len(held.people)
+    client.post("/out", data={"csrf": token})
+    assert client.get(f"/find?q={person}").status_code == 401
+
+
+def test_what_is_typed_is_never_taken_for_a_page(held: Held) -> None:
+    client, person = entered(held, Role.REGISTRAR), next(iter(held.people))
+    bad = "<script>alert(1)</script>"
+    assert "<script" not in client.get("/find", params={"q": bad}).text
+    post(client, "/note", person=person, state="in queue", where=bad)
+    assert "<script" not in client.get(f"/find?q={person}").text
+    assert post(client, "/note", person=person, state="in queue", where="x" * 600)[0] == 400
+    assert client.post("/note", content=b"x" * 70_000).status_code == 413
+
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_every_page_speaks_the_language_in_its_direction(held: Held, language: str) -> None:
+    client = entered(held, Role.REGISTRAR)
+    shown = client.get(f"/language?to={language}").text
+    way = {"ar": "rtl"}.get(language, "ltr")
+    assert f'<html lang="{language}" dir="{way}">' in shown
+    assert pages.words_of(language)["find"] in shown
+
+
+def test_each_language_has_the_same_words_and_blanks() -> None:
+    blanks = {
+        language: {k: set(re.findall(r"{\w+}", v)) for k, v in pages.words_of(language).items()}
+        for language in pages.LANGUAGES
+    }
+    assert blanks["fr"] == blanks["en"]
+    assert blanks["ar"] == blanks["en"]
+    assert set(pages.states_of("en")) >= {*STATES}
+
+
+def test_a_form_is_read_in_both_encodings() -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xd8\xb3\r\n--B\r\nContent-Disposition: form-data; name="f"; filename="x"\r\nContent-Type: application/octet-stream\r\n\r\n1\n2\n\r\n--B--\r\n'
+    assert fields_of("multipart/form-data; boundary=B", body) == {
+        "a": "س".encode(),
+        "f": b"1\n2\n",
+    }
+    assert fields_of("multipart/form-data", b"\xff\x00") == {}
+
+
+def test_another_plan_and_snapshots_without_a_key_are_refused(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOJOURN_KEYS", str(tmp_path / "k"))
+    other = sojourn.site_example(tmp_path / "S", people=40)
+    with pytest.raises(PlanMismatch):
+        hold(other.path, tmp_path / "l", "d", plan=made / "P")
+    with pytest.raises(PlanError, match="key file"):
+        hold(other.path, tmp_path / "l", "d", snapshots=tmp_path / "s")
+    assert not (tmp_path / "l").exists()
