@@ -29,10 +29,9 @@ def told(facts: Facts) -> Iterator[str]:
 def _registered(facts: Facts) -> dict[str, list[str]]:
     """Return what each kind of event can name."""
     cases, trips = list(facts.cases), list(facts.trips)
-    vehicles = [v.id for v in (facts.registered or facts.site).vehicles]
     return {
         "place withdrawn": list(facts.places),
-        "vehicle withdrawn": vehicles,
+        "vehicle withdrawn": [e.id for e in facts.plan.events],  # it is gone from the tables
         "case declined": cases,
         "case absent": cases,
         "case no-show": cases,
