@@ -55,7 +55,7 @@ def _trip(facts: Facts, trip: "Trip") -> Iterator[str]:
         yield f"trip {trip.id} is said to go to {trip.region} and does not"
     rows = facts.on_trip.get(trip.id, ())
     if (rows and trip.group.endswith("children") != any(facts.alone(r.case_id) for r in rows)) or (
-        rows and ("disputed" in trip.group) != any(facts.disputed(r.case_id) for r in rows)
+        rows and ("disputed" in trip.group) != (True in facts.disputed(rows))
     ):
         yield f"trip {trip.id} is said to be of {trip.group} and is not"
 
