@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sojourn.relocation.proposal.proposal import Assignment, ManifestRow, Proposal, Trip
 from sojourn.relocation.site.site import (
+    AgeSource,
     Case,
     Consent,
     Link,
@@ -231,6 +232,20 @@ class Facts:
         people = self.unit(case)
         return bool(people) and all(p.id in self.children for p in people)
 
+    def uncertain(self, person: Person) -> bool:
+        """Whether a person's age is disputed or unknown."""
+        day = self.site.rules.operation.departure
+        return person.age_source is AgeSource.DISPUTED or person.age_on(day) is None
+
+    def disputed(self, rows: Sequence[ManifestRow]) -> set[bool]:
+        """Tell of the children alone on board, with who stays with them, whether an age is uncertain."""
+        found: dict[str, bool] = {}
+        for row in rows:
+            if self.alone(row.case_id):
+                root = self.together[row.case_id]
+                found[root] = found.get(root, False) or self.uncertain(self.people[row.person_id])
+        return set(found.values())
+
     def needs(self, person: Person) -> set[str]:
         """Return what a person's flags ask for."""
         return {n for f in person.flags for n in self.site.needs[f].needs}
@@ -258,6 +273,12 @@ class Facts:
     def tier(self, case: str) -> int:
         """Return the most protected tier of a case and those with it."""
         return min((row.tier for row in self._rows(case)), default=3)
+
+    def weight(self, case: str) -> int:
+        """Return the weight of a case and those with it in their tier."""
+        rows = self._rows(case)
+        tier = min((row.tier for row in rows), default=3)
+        return max((row.weight for row in rows if row.tier == tier), default=1)
 
     def day(self, number: int) -> date:
         """Return a day of the operation."""

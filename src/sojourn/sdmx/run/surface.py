@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -76,6 +76,16 @@ class Surface:
     public: bool = False
     kept: dict[str, Any] = field(default_factory=dict)
     lock: Any = field(default_factory=Lock)
+    cursors: list[duckdb.DuckDBPyConnection] = field(default_factory=list)
+
+    def of_request(self) -> "Surface":
+        """Return the same surface for one request, whose queries can be stopped."""
+        return replace(self, cursors=[])
+
+    def interrupt(self) -> None:
+        """Stop every query of this request."""
+        for cursor in list(self.cursors):
+            cursor.interrupt()
 
     @property
     def digest(self) -> str:
@@ -134,6 +144,7 @@ class Surface:
         names = conditions.hold([e.name for e in allowed])
         conditions.add(f"list_contains({names}, o.edition)")
         cursor = self.store.con.cursor() if slow else self.table.cursor()
+        self.cursors.append(cursor)
         source = "observation o" if slow else "serving o"
         return Selected(
             flow,
@@ -179,8 +190,10 @@ class Surface:
         after = asked.updated_after.isoformat()
         newer = tuple(e for e in chosen if e.vintage > after)
         held = set(candidates(self.store, asked.updated_after))
-        before = [e.name for e in self.editions(flow.dataset) if e.name in held]
-        name = conditions.hold(before)
+        before = [e for e in self.editions(flow.dataset) if e.name in held]
+        if shut := [e for e in before if not self.may_leave(e)]:
+            raise refused(shut)  # what did not change would tell their numbers
+        name = conditions.hold([e.name for e in before])
         same = " AND ".join(f'b."{k}" = o."{k}"' for k in _SAME)
         table = "serving"
         conditions.add(
