@@ -61,6 +61,7 @@ TWINS: dict[str, str] = {
     "relocate explain": "Plan.explain",
     "relocate replan": "Plan.replan",
     "relocate manifests": "Plan.manifests",
+    "relocate slips": "Plan.slips",
     "relocate report": "Plan.report",
     "relocate sign": "Plan.sign",
     "relocate purge": "SiteFolder.purge",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sojourn.relocation.run.counts import Compared
     from sojourn.relocation.run.purge import Purge
     from sojourn.relocation.run.sign import Signature
+    from sojourn.relocation.run.slips import Printed
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,22 @@ class Plan:
         from sojourn.relocation.run.manifests import write_manifests
 
         return write_manifests(self._written(), Path(out), _languages(language))
+
+    def slips(
+        self,
+        out: Path | str,
+        *,
+        call: str = "",
+        person: Iterable[str] | str = (),
+        language: str = "",
+    ) -> "Printed":
+        """Print each person's own slip, in her language; drafts are marked as such."""
+        from sojourn.relocation.run.slips import write_slips
+
+        people = [person] if isinstance(person, str) else list(person)
+        return write_slips(
+            self.site.path, self._written(), Path(out), call=call, people=people, language=language
+        )
 
     def report(self, out: Path | str, *, language: Iterable[str] | str = ()) -> list[Path]:
         """Write what the person who signs has to read; small groups withheld."""
