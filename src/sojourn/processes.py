@@ -1,6 +1,7 @@
 """Work on every core: processes that end with their parent, and a death among them that is told."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -52,3 +53,20 @@ def _leave_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Keep the standard output of this process silent, also for what is no Python.
+
+    A solver writes a banner before it can be told to be silent.
+    """
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

@@ -130,9 +130,20 @@ def test_every_number_is_what_the_command_line_says(page: "Page", site: Path) ->
             for area, fill in fills:
                 value = known.get(area, (None,))[0]
                 k = 0 if value is None else sum(b <= value for b in breaks)
-                assert fill == (
-                    "url(#sj-hatch)" if value is None else f"var(--sj-{ramp}{k + 1})"
-                ), (link, area)
+                assert fill == ("url(#sj-land)" if value is None else f"var(--sj-{ramp}{k + 1})"), (
+                    link,
+                    area,
+                )
+
+
+def test_a_place_outside_the_region_is_not_shown_as_without_data(page: "Page", site: Path) -> None:
+    show(page, site, "#v=1&m=undesa.ims/migrant_stock&y=2015&t=map&r=150&l=en")
+    fill = "a => document.querySelector(`.land path[data-a='${a}']`).getAttribute('fill')"
+    assert page.evaluate(fill, "276").startswith("var(--sj-r")
+    assert page.evaluate(fill, "792") == "var(--sj-wash)"
+    assert {r[1] for r in page.evaluate("SJ.parts.view().rows")} <= {
+        a.area_id for a in AREAS.values() if a.region == "150"
+    }
 
 
 def test_a_link_opens_the_same_again_and_back_goes_back(page: "Page", site: Path) -> None:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from sojourn.errors import PlanError, PublishError
-from sojourn.processes import cores, processes
+from sojourn.processes import cores, processes, silent
 
 
 def test_a_process_that_dies_is_told_in_the_words_of_who_asked() -> None:
@@ -38,3 +38,10 @@ def test_cores_are_those_that_are_allowed() -> None:
         assert cores() == 1
     finally:
         os.sched_setaffinity(0, allowed)
+
+
+def test_what_is_no_python_is_silent_too(capfd: pytest.CaptureFixture[str]) -> None:
+    with silent():
+        os.write(1, b"a banner\n")
+    os.write(1, b"heard\n")
+    assert capfd.readouterr().out == "heard\n"

@@ -14,9 +14,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sojourn.errors import SojournError, SourceError
-from sojourn.harmonize.numbers import to_number
 from sojourn.loading.edition import edition_of
 from sojourn.loading.mute_tables import mute_lines
+from sojourn.loading.skeleton import skeleton
 from sojourn.loading.unknown_words import Unknown, unknown_rows, unknown_words
 from sojourn.sources.block import Block, read_tables
 from sojourn.sources.container import Workbook, open_file
@@ -286,7 +286,7 @@ def _of_unknown(book: Workbook, known: Registry, sha256: str, error: SojournErro
         return _draft(book, head, ["", *lines, *mute_lines(book.name, sha256, mute)], loads=False)
     found = nearest(book, known)
     if not found:
-        return _draft(book, head, _skeleton(book, sha256), loads=False)
+        return _draft(book, head, skeleton(book, sha256, terms_of(book)), loads=False)
     best = found[0]
     layout, dataset = best.layout, known.datasets[best.layout.dataset]
     head += [
@@ -332,58 +332,6 @@ def _after_headings(
         return []
     dataset = known.datasets[best.layout.dataset]
     return _words(unknown_words(blocks, dataset), best.layout)
-
-
-def _skeleton(book: Workbook, sha256: str) -> list[str]:
-    """Return a layout to be filled in, with the headings of the row that looks like a header."""
-    grid = max((book.grid(s) for s in book.sheets[:MOST_SHEETS]), key=lambda g: len(g.rows))
-    widths = [sum(bool(c) and to_number(c) is None for c in row) for row in grid.head] or [0]
-    row = widths.index(max(widths))
-    titles = [t for t in (grid.head[row] if grid.head else []) if t]
-    words = {"year": r"year|time|period|date", "area": r"iso3?|code|country|geo|area|location"}
-    roles = {r: next((t for t in titles if re.search(f"(?i){w}", t)), "") for r, w in words.items()}
-    numbers = [t for t in titles if t not in roles.values()]
-    columns = [f"{r} = [{_quoted(t)}]" for r, t in roles.items() if t]
-    return [
-        *_new_table(book, sha256),
-        "[layout.columns]",
-        *columns,
-        "[[layout.table]]",
-        'unit = "PERSONS"',
-        "measures = [",
-        *(f'  {{ match = {_quoted(re.escape(t))}, indicator = "" }},' for t in numbers[:20]),
-        "]",
-    ]
-
-
-def _new_table(book: Workbook, sha256: str) -> list[str]:
-    """Return the dataset, the edition and the head of a layout that nobody has declared yet."""
-    terms = terms_of(book)
-    return [
-        "",
-        'publisher = ""   # who publishes it',
-        "[[dataset]]",
-        'id = "publisher.table"',
-        'title = ""',
-        'landing_page = "https://"',
-        'citation = "… ({edition})."',
-        "",
-        "[[edition]]",
-        'dataset = "publisher.table"',
-        f"vintage = {date.today().isoformat()}   # the day the publisher released it",  # noqa: DTZ011
-        'title = ""',
-        f"license = {_quoted(terms[0] if terms else 'not stated in the file')}",
-        'redistribution = "none"',
-        f"files = {{ {_quoted(sha256)} = {_quoted(book.name)} }}",
-        "",
-        "[[layout]]",
-        'id = "publisher.table"',
-        'dataset = "publisher.table"',
-        'kind = "records"   # or panel, where years head the columns',
-        'missing = { "" = "O" }',
-        'roles = { area = "iso3" }   # or name, m49',
-        'fixed = { ref_area = "@area" }',
-    ]
 
 
 def _draft(book: Workbook, head: Sequence[str], body: Sequence[str], *, loads: bool) -> Draft:

@@ -1,5 +1,6 @@
 """Workbooks as the archives they are: whether each part is whole."""
 
+import re
 import struct
 import zipfile
 import zlib
@@ -64,3 +65,30 @@ def _require_well_formed(name: str, part: str, stream: IO[bytes]) -> None:
         parser.Parse(b"", True)  # noqa: FBT003 - positional in the standard library
     except expat.ExpatError as error:
         raise damaged(name, part, error) from None
+
+
+_HIDES = re.compile(rb'table:visibility\s*=\s*"(?:collapse|filter)"|table:display\s*=\s*"false"')
+_MERGES = re.compile(rb'table:number-(?:columns|rows)-spanned\s*=\s*"(?!1")\d+"')
+_ERRORS = re.compile(rb'calcext:value-type\s*=\s*"error"')
+
+
+def open_document_notes(name: str, archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """Return what must be said of an OpenDocument workbook, of whose cells less is known.
+
+    Raises
+    ------
+    UnreadableFile
+        It holds error values, which the reader of values would show as empty or as text.
+    """
+    if "content.xml" not in archive.namelist():
+        return ()
+    content = archive.read("content.xml")
+    if errors := len(_ERRORS.findall(content)):
+        raise UnreadableFile(
+            f"{name}: {errors:,} cells of the OpenDocument workbook hold an error value",
+            hint="save it as .xlsx, whose errors are told by their cells, or ask the publisher",
+        )
+    said = [f"{name} is an OpenDocument workbook"]
+    said += ["what it hides is read"] if _HIDES.search(content) else []
+    said += ["merged cells look empty but for the first"] if _MERGES.search(content) else []
+    return ("; ".join(said),)

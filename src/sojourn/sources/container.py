@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from python_calamine import CalamineError, CalamineWorkbook
 
 from sojourn.errors import UnreadableFile
-from sojourn.sources.archive import BROKEN, check_parts
+from sojourn.sources.archive import BROKEN, check_parts, open_document_notes
 from sojourn.sources.delimited import decode, parse_text
 from sojourn.sources.grid import Grid, address, flat, require_rectangle
 from sojourn.sources.record_list import read_records
@@ -173,7 +173,7 @@ def _open_zip(name: str, content: bytes, *, trusted: bool) -> list[Workbook]:
                     hint="save it as .xlsx; the cells keep their places",
                 )
             facts = check_parts(name, archive, trusted=trusted)
-            note: tuple[str, ...] = ()
+            note = open_document_notes(name, archive)
             if name.lower().endswith((".xls", ".csv", ".txt")):
                 note = (f"{name} is an .xlsx workbook by content; its name does not fit",)
             return [_calamine(name, content, note, facts)]

@@ -142,10 +142,10 @@ def test_no_declared_figure_adds_what_may_not_be_added() -> None:
             refuse_wrong_sum(declared.parts)
 
 
-def test_an_unknown_figure_is_an_error_that_lists_them(two_editions: Data) -> None:
+def test_an_unknown_figure_is_an_error_with_the_nearest_names(two_editions: Data) -> None:
     with pytest.raises(UnknownFigure, match="no figure 'migrants'") as raised:
         two_editions.figure("migrants", 2015)
-    assert "refugees_unhcr" in raised.value.hint
+    assert "did you mean all_migrants, migrant_stock" in raised.value.hint
 
 
 def test_disasters_of_a_year_without_a_table_are_the_sum_of_its_events(tmp_path: Path) -> None:

@@ -213,3 +213,65 @@ def test_a_heading_that_is_left_out_by_declaration_is_no_question(tmp_path: Path
     )
     [outcome] = sojourn.load([path], tmp_path / "b", declare=declaration).outcomes
     assert any("ignored: Rank (order of rows)" in line for line in outcome.receipt)
+
+
+NEW_TABLES: dict[str, tuple[list[list[object]], int]] = {
+    "emigrants.csv": (
+        [
+            ["Title: emigrants by destination", "", "", ""],
+            ["Country", "ISO", "Reference year", "Emigrants (thousands)"],
+            ["Kenya", "KEN", 2015, 12.5],
+            ["Chad", "TCD", 2015, 3],
+        ],
+        2,
+    ),
+    "flows.csv": (
+        [
+            ["period", "from", "to", "moved", "note"],
+            ["1990-1995", "SYR", "DEU", 120, "estimate"],
+            ["1995-2000", "AFG", "PAK", 3000, ""],
+        ],
+        2,
+    ),
+    "panel.xlsx": (
+        [
+            ["Permits by country"],
+            ["Country", "Region", 2014, 2015, 2016],
+            ["Germany", "Europe", 10, 11, 12],
+            ["France", "Europe", 20, 21, ""],
+        ],
+        6,
+    ),
+    "numeric.csv": (
+        [
+            ["code", "year", "men", "women"],
+            ["276", 2015, "1,200", "1,300"],
+            ["250", 2015, 900, 950],
+        ],
+        4,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEW_TABLES)
+def test_a_table_of_no_known_kind_loads_once_the_draft_is_filled_in(
+    tmp_path: Path, name: str
+) -> None:
+    rows, count = NEW_TABLES[name]
+    path = tmp_path / name
+    if path.suffix == ".xlsx":
+        workbook(path, {"Permits": rows})
+    else:
+        text(path, *(",".join(f'"{c}"' if "," in str(c) else str(c) for c in row) for row in rows))
+    draft = draft_of(path)
+    blanks = [line for line in draft.splitlines() if '""' in line and not line.startswith("#")]
+    assert len(blanks) <= MOST_LINES
+    toml = draft.replace('publisher = ""', 'publisher = "Somebody"')
+    toml = toml.replace('indicator = ""', 'indicator = "emigrants"')
+    if name == "numeric.csv":  # two columns of one indicator are told apart by sex
+        toml = re.sub(r'(match = "men".*?) \}', r'\1, sex = "M" }', toml)
+        toml = re.sub(r'(match = "women".*?) \}', r'\1, sex = "F" }', toml)
+    declaration = tmp_path / "d.toml"
+    declaration.write_text(toml, "utf-8")
+    [outcome] = sojourn.load([path], tmp_path / "data", declare=declaration).outcomes
+    assert (outcome.status, outcome.observations) == ("loaded", count)

@@ -1,7 +1,5 @@
 """HiGHS behind one class: bounds and costs change, the basis stays. One thread, no time limit."""
 
-import os
-import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from sojourn.processes import silent
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 FEASIBILITY = 1e-7
@@ -17,17 +17,9 @@ PRIMAL = 4  # HiGHS: simplex_strategy; only costs and a few bounds change betwee
 
 
 def _silent() -> Any:
-    """Make a solver without the banner that it writes before it can be told to be silent."""
     made: Any = highspy.Highs  # the bindings carry no types
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
+    with silent():
         return made()
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
 
 
 @dataclass(frozen=True, slots=True)

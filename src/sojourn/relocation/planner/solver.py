@@ -3,8 +3,6 @@
 One thread, no time limits (limits are counted in nodes), so that equal input gives equal output.
 """
 
-import os
-import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sojourn.errors import PlanError
+from sojourn.processes import silent
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -262,17 +261,9 @@ def _begin_at(highs: Any, start: Start, columns: int, rows: int) -> None:
 
 
 def _highs() -> Any:
-    """Make a solver without the banner that it writes before it can be told to be silent."""
     made: Any = highspy.Highs  # the bindings carry no types
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
+    with silent():
         return made()
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def _new_highs() -> Any:

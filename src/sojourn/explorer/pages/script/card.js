@@ -25,7 +25,7 @@ function openCard(c, m, from, other) {
   if (c.s !== "A" && c.v !== null) said += "; " + t("status_" + c.s);
   if (w.lacking) said += "; " + t("lower_bound", { n: digits(w.lacking, 0) });
   row(t("card.status"), said);
-  row(t("definition"), words().measures[m.i][1] + (w.criterion && w.criterion !== "_Z" && w.criterion !== "_T" ? " " + t("criterion_" + w.criterion) : ""));
+  row(t("definition"), words().measures[m.i][1] + (w.criterion && w.criterion !== "_Z" && w.criterion !== "_T" ? ". " + t("criterion_" + w.criterion) : ""));
   if (c.below) [[c.level, measureName(m)], [c.below.v, words().measures.population ? words().measures.population[0] : ""]].forEach(function (x, i) { row(i ? "" : t("card.from"), x[1] + ": " + digits(x[0], 0) + " (" + (i ? address(c.below) : address(c) || key) + ")"); });
   if (w.lower !== null && w.upper !== null) row(t("interval"), digits(w.lower, 0) + " – " + digits(w.upper, 0));
   row(t("card.edition"), told[3] + " " + words().days[key] + ". " + told[5], told[6]); if (told[7]) row("", t("part")); if (w.row) row(t("card.cell"), cellWords(c));

@@ -29,7 +29,7 @@ function speak(wanted) {
 }
 function draw() {
   var m = measure(S.m), key = edition(), years = yearsOf(key).all, period = year(), view = $("view"), width = Math.max(300, Math.round($("view").clientWidth)), rows = listed(key, period), u = unit();
-  VIEW = { rows: rows, svg: null, other: "", measure: m }; fillChoices(); fillTime(years);
+  VIEW = { rows: rows, svg: null, other: "", measure: m, sex: S.s }; fillChoices(); fillTime(years);
   var title = measureName(m) + (S.u ? ", " + t("per_thousand", { n: digits(1000, 0) }) : "") + (S.s === "_T" ? "" : ", " + t("sex." + S.s)) + (S.t === "trend" ? "" : ", " + periodName(period));
   $("title").textContent = title; doc.title = title + " · sojourn";
   $("told").textContent = TOLD.map(function (x) { return t("unknown_value", { key: x[0], value: x[1] }); }).join(" ");
@@ -80,8 +80,8 @@ function drawCorridor(m, width, title) {
   if (!shard) { VIEW.rows = []; el("p", { "class": "none", text: t("no_corridors") }, view); announce(t("no_corridors")); return; }
   var key = corridorKey(c, shard), periods = shard.periods, period = periods.indexOf(year()) >= 0 ? year() : periods[periods.length - 1];
   var rows = corridorRows(shard, key, period), known = rows.filter(function (r) { return r.v !== null; }), kept = known.filter(function (r) { return r.v > 0; });
-  VIEW.rows = S.n === "all" ? kept : kept.slice(0, FIRST); VIEW.other = place; VIEW.measure = c;
-  $("title").textContent = title = measureName(Object.assign({}, c, { o: 0 })) + ": " + t("direction_" + S.k, { area: areaName(place) }) + ", " + periodName(period);
+  VIEW.rows = S.n === "all" ? kept : kept.slice(0, FIRST); VIEW.other = place; VIEW.measure = c; VIEW.sex = "_T";
+  $("title").textContent = title = measureName(Object.assign({}, c, { o: 0 })) + ": " + t("direction_" + S.k, { area: areaName(place) }) + (key.split("|")[1] ? ", " + t("sex." + key.split("|")[1]) : "") + ", " + periodName(period);
   sourceLine(key.split("|")[0]);
   if (!kept.length) { el("p", { "class": "none", text: t("nothing_to_draw") }, view); announce(t("nothing_to_draw")); return; }
   var made = barsView(kept, c, width, title, []); VIEW.svg = made.svg; el("div", { html: made.svg }, view);

@@ -16,13 +16,19 @@ function held(edition, area, year) {
     return h[1] === area && edition.indexOf(h[0]) === 0 && (h[2] === null || h[2] <= year) && (h[3] === null || year <= h[3]);
   });
 }
+function hatching(id, scale) {
+  return '<pattern id="' + id + '" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45) scale(' + scale.toFixed(3) + ')"><rect width="5" height="5" fill="var(--sj-wash)"/>' +
+    '<line x1="0" y1="0" x2="0" y2="5" stroke="var(--sj-hatch)" stroke-width="1.6"/></pattern>';
+}
 function mapView(rows, key, width, label) {
   var m = unit(), known = {}, values = {}, all = []; rows.forEach(function (r) { known[r.area] = r; if (r.v !== null) { values[r.area] = r.v; all.push(r.v); } });
   if (!all.length) return null;
   var breaks = classBreaks(all), colours = ramp(all), box = S.r ? I.boxes[S.r] : [0, 0, MAP.w, MAP.h - 25];
-  var k = width / box[2], high = Math.max(box[3] * k, 120), body = [], land = [], hatch = "url(#sj-hatch)";
+  var k = width / box[2], high = Math.max(box[3] * k, 120), body = [], land = [], hatch = "url(#sj-land)";
   function fill(area) {
-    var v = values[owner(area, known)]; return v === undefined ? hatch : "var(--sj-" + colours[classOf(breaks, v)] + ")";
+    var v = values[owner(area, known)];
+    if (v === undefined && !inRegion(area)) return "var(--sj-wash)"; // not asked for is not "no data"
+    return v === undefined ? hatch : "var(--sj-" + colours[classOf(breaks, v)] + ")";
   }
   Object.keys(MAP.paths).forEach(function (area) {
     land.push('<path d="' + MAP.paths[area] + '" fill="' + fill(area) + '" data-a="' + owner(area, known) + '"' +
@@ -37,8 +43,7 @@ function mapView(rows, key, width, label) {
     return '<circle cx="' + ((at[0] - box[0]) * k).toFixed(1) + '" cy="' + ((at[1] - box[1]) * k).toFixed(1) + '" r="' + (width > 600 ? 3 : 2) +
       '" fill="' + fill(area) + '" data-a="' + area + '"/>';
   });
-  body.push('<defs><pattern id="sj-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="var(--sj-wash)"/>' +
-    '<line x1="0" y1="0" x2="0" y2="5" stroke="var(--sj-hatch)" stroke-width="1.6"/></pattern><clipPath id="sj-clip"><rect width="' + width + '" height="' + high.toFixed(0) + '"/></clipPath></defs>');
+  body.push('<defs>' + hatching("sj-hatch", 1) + hatching("sj-land", 1 / k) + '<clipPath id="sj-clip"><rect width="' + width + '" height="' + high.toFixed(0) + '"/></clipPath></defs>');
   body.push('<g clip-path="url(#sj-clip)"><g class="land" transform="scale(' + k.toFixed(4) + ") translate(" + -box[0] + " " + -box[1] + ')" stroke="var(--sj-paper)" stroke-width="' +
     (0.5 / Math.max(k, 0.6)).toFixed(2) + '">' + land.join("") + "</g>" + '<g transform="scale(' + k.toFixed(4) + ") translate(" + -box[0] + " " + -box[1] + ')">' + lines.join("") + "</g>" +
     '<g class="rings" stroke="var(--sj-ink)" stroke-width=".6">' + rings.join("") + "</g></g>");

@@ -20,7 +20,7 @@ function csvOf(records, lines) {
     [COLUMNS].concat(records).map(function (r) { return r.map(defused).join(",") + "\r\n"; }).join("");
 }
 function records() {
-  var m = VIEW.measure || measure(S.m); return VIEW.rows.map(function (c) { return record(c, m, S.s, VIEW.other); });
+  var m = VIEW.measure || measure(S.m); return VIEW.rows.map(function (c) { return record(c, m, VIEW.sex, VIEW.other); });
 }
 function jsonOf() {
   var out = {}; heading().forEach(function (x, i) { out[["title", "edition", "licence", "citation", "permalink"][i]] = x[1]; });
