@@ -5,7 +5,7 @@ only that one: a figure never mixes editions of a dataset. What an operation doe
 observations is in ``operations``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -20,7 +20,7 @@ from sojourn.figures.operations import OPERATIONS, SIZES, Rows, cell_input, is_c
 from sojourn.figures.packed import Fact, Key, Pack, released
 from sojourn.figures.pairs import hosts_of_largest, pair
 from sojourn.figures.shares import share, top_less, top_ratio
-from sojourn.figures.silent import with_silent
+from sojourn.figures.silent import small, with_silent
 from sojourn.store.observations import Store
 
 _COLUMNS = (
@@ -91,6 +91,10 @@ class Evaluator:
         """Return every figure and year that was asked for, of whatever edition."""
         return {*self.kept, *(key for pin in self.pins.values() for key in pin.asked())}
 
+    def asked_of_editions(self) -> set[tuple[str, Key]]:
+        """Return figures and years that were asked of one edition."""
+        return {(edition, key) for edition, pin in self.pins.items() for key in pin.kept}
+
     def asked_beyond(self) -> set[tuple[str, int, str]]:
         """Return every place that was asked for beyond a list: figure, year, area."""
         return {*self.spots, *(key for pin in self.pins.values() for key in pin.asked_beyond())}
@@ -116,7 +120,7 @@ class Evaluator:
 
     def _carried(self, pack: Pack, key: Key, found: list[FigureValue]) -> list[FigureValue]:
         """Take a figure carried ready-made, unless one computed from cells is of a newer edition."""
-        facts = pack.facts.get(key, ())
+        facts = (*pack.facts.get(key, ()), *(pack.pinned.get(key, ()) if self.edition else ()))
         current = self._current(facts)
         newest = max((f.released for f in current), default=date.min)
         if any(v.value is not None and released(v) > newest for v in found):
@@ -125,7 +129,7 @@ class Evaluator:
             as_of = self.as_of.isoformat()
             return [replace(f.value, as_of=as_of) for f in current if f.released == newest]
         if all(v.value is None for v in found):
-            why = pack.why_not(key)
+            why = pack.why_not(key) or pack.reason(key, self.as_of)
             if facts and not self.edition:
                 first = min(facts, key=lambda f: f.released).value.edition
                 why = f"no edition released by {self.as_of} is held; the earliest here is {first}"
@@ -151,8 +155,7 @@ class Evaluator:
 
     def _beyond(self, declared: Figure, year: int, area: str) -> FigureValue:
         """Return the value of a place that a ranked list leaves out, with its rank."""
-        key = (declared.id, year, area)
-        if key not in self.spots:
+        if (key := (declared.id, year, area)) not in self.spots:
             self.spots[key] = self._spot(declared, year, area)
         return self.spots[key]
 
@@ -168,7 +171,8 @@ class Evaluator:
             return replace(newest.value, as_of=self.as_of.isoformat())
         if declared.op == "pairs":
             return pair(self, declared, year, area)
-        found = _OPERATIONS[declared.op](self, replace(declared, areas=(area,)), year)
+        one = replace(declared, areas=(area,))
+        found = _OPERATIONS[declared.op](self, one, year) or small(self, declared, year, area)
         for value in whole_years(self, declared, year, found):
             if value.area == area or value.value is None:
                 return replace(value, area=area, sex=sex)
@@ -362,9 +366,3 @@ def _asked_for() -> dict[str, list[str]]:
         "datasets": sorted(datasets | {f.per["dataset"] for f in declared if f.per}),
         "indicators": sorted(indicators),
     }
-
-
-def evaluate(store: Store, year: int, as_of: date, figure_ids: Sequence[str]) -> list[FigureValue]:
-    """Return the values of several figures."""
-    ev = Evaluator(store, year, as_of)
-    return [value for figure_id in figure_ids for value in ev.values(figure_id)]

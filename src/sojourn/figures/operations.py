@@ -134,7 +134,6 @@ def is_part(area: str) -> bool:
 
 
 def is_country(area: str) -> bool:
-    """Whether a code denotes a country or area that stands for itself."""
     """Say whether an area id is a country or area, no aggregate."""
     known = AREAS.get(area)
     return known is not None and known.kind == "country"

@@ -49,6 +49,10 @@ class Pack:
         Places that a ranked list leaves out and that the factsheet tells all the same.
     problems : (int, list)
         How many contradictions the packed store holds, and the largest of them.
+    pinned : mapping of (figure, year) to facts
+        What an edition that does not answer by itself gives, for a course or the base of a change.
+    reasons : mapping of (figure, year) to text
+        Why the packed store had no number, on its newest day.
     as_of : date or None
         The day of the newest edition of the packed store: the factsheet is as known on it.
     """
@@ -59,7 +63,14 @@ class Pack:
     withheld: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
     spots: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
     problems: tuple[int, list[tuple[Any, ...]]] = (0, [])
+    pinned: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
+    reasons: Mapping[Key, str] = field(default_factory=dict)
     as_of: date | None = None
+
+    def reason(self, key: Key, day: date) -> str:
+        """Return why the packed store had no number, where it is asked as of its newest day."""
+        told = self.as_of is not None and day >= self.as_of
+        return self.reasons.get(key, "") if told else ""
 
     def why_not(self, key: Key) -> str:
         """Return why a figure is absent from this pack; empty when its absence is no fault of it."""
@@ -99,6 +110,8 @@ def read_pack(root: Path) -> Pack | None:
             held=frozenset((f, y) for f, y in content["held"]),
             facts=_facts(content["facts"]),
             spots=_facts(content.get("spots", ())),
+            pinned=_facts(content.get("pinned", ())),
+            reasons={(f, y): why for f, y, why in content.get("reasons", ())},
             problems=(content["problems"][0], [tuple(row) for row in content["problems"][1]]),
             withheld={(f, y): tuple(editions) for f, y, editions in content["withheld"]},
         )
@@ -124,6 +137,7 @@ def write_pack(
     pack: Pack,
     facts: Sequence[FigureValue],
     spots: Sequence[FigureValue],
+    pinned: Sequence[FigureValue] = (),
 ) -> None:
     """Write the index; the cells of large sums among the facts are left behind."""
     content = {
@@ -134,6 +148,8 @@ def write_pack(
         "facts": [_entry(v) for v in facts],
         "problems": [pack.problems[0], [list(row) for row in pack.problems[1]]],
         "spots": [_entry(v) for v in spots],
+        "pinned": [_entry(v) for v in pinned],
+        "reasons": [[*k, why] for k, why in sorted(pack.reasons.items())],
     }
     write_whole(path, json.dumps(content, ensure_ascii=False, indent=0) + "\n")
 

@@ -1,4 +1,4 @@
-"""Places that a ranked list would hold had they a number in the year.
+"""Places that a ranked list leaves out: for want of a number in the year, or for their size.
 
 A list of the largest ranks who reports. The United States of America gave UNESCO no number of
 students for 2019: without a word the list of that year would say that it hosts fewer than others.
@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sojourn.figures.figure import Figure, FigureValue
+from sojourn.figures.operations import OPERATIONS
 from sojourn.vocab.area import AREAS
 
 if TYPE_CHECKING:
@@ -82,3 +83,16 @@ def _numbers(
         if area in AREAS and AREAS[area].kind == "country":
             found.setdefault(area, {})[int(period)] = value
     return found
+
+
+def small(ev: "Evaluator", declared: Figure, year: int, area: str) -> list[FigureValue]:
+    """Return the value of a place that a list leaves out for its size; it has no rank."""
+    if not (declared.minimum_population or declared.minimum_migrants):
+        return []
+    whole = replace(declared, areas=(area,), minimum_population=0, minimum_migrants=0)
+    said = "below the least size of the list"
+    return [
+        replace(v, rank=0, of=0, mark="; ".join(m for m in (v.mark, said) if m))
+        for v in OPERATIONS["top"](ev, whole, year)
+        if v.value is not None
+    ]

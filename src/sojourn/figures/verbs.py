@@ -10,6 +10,7 @@ from sojourn.terminal.rows import Rows
 if TYPE_CHECKING:
     from sojourn.figures.figure import FigureValue
     from sojourn.figures.trace import TracedCell
+    from sojourn.store.observations import Store
 
 
 class FigureVerbs(Opened):
@@ -24,6 +25,18 @@ class FigureVerbs(Opened):
 
     def _as_of(self, as_of: Day | None) -> date:
         return self.newest if as_of is None else day_of(as_of)
+
+    def _of_year(self, year: int, as_of: Day | None) -> "tuple[Store, date]":
+        """Return the store that answers for a year, and the day of knowledge.
+
+        Of the editions that come with the package, the one that was packed for the year.
+        """
+        from sojourn.figures.opened import newest_day
+        from sojourn.query.opening import SHIPPED, open_data
+
+        shipped = self.embedded and self.path is None and year in SHIPPED
+        store = open_data(None, year)[0] if shipped else self.store
+        return store, newest_day(store) if as_of is None else day_of(as_of)
 
     def figure(
         self,
@@ -82,11 +95,12 @@ class FigureVerbs(Opened):
         """
         from sojourn.figures.asked import figure_values
 
+        store, day = self._of_year(year, as_of)
         found = figure_values(
-            self.store,
+            store,
             year,
             figure_ids,
-            as_of=self._as_of(as_of),
+            as_of=day,
             area=None if area is None else str(area),
             add=sum,
         )
@@ -112,6 +126,7 @@ class FigureVerbs(Opened):
         """
         from sojourn.figures.trace import trace_cell, trace_figure
 
+        store, day = self._of_year(year, as_of)
         if "#" in name:
-            return Rows(trace_cell(self.store, name))
-        return Rows(trace_figure(self.store, name, year, self._as_of(as_of)))
+            return Rows(trace_cell(store, name))
+        return Rows(trace_figure(store, name, year, day))

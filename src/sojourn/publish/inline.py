@@ -9,6 +9,9 @@ from sojourn.publish.tracing import Tracing
 
 PHONE = 344.0  # width of a drawing for a phone [px]: a screen of 360 without its margins
 WIDE_ENOUGH = 400.0  # a drawing as narrow as this one [px] serves a phone too
+_SIZE = ' font-size="13"'
+_ONE = ' stroke-width="1"'
+_THIN = f' stroke="var(--sj-rule)"{_ONE}'
 _MARK = re.compile(r'<a data-t="([^"]*)"><title>([^<]*)</title>')
 _FONT = re.compile(r' font-family="[^"]*"')
 _LONG = re.compile(r'<path d="([^"]{160,})"')
@@ -39,6 +42,8 @@ class Drawings:
     def _put(self, svg: str, *, tips: bool = True) -> str:
         svg = _FONT.sub("", svg, count=1).replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
         svg = svg.replace(' direction="ltr"', "", 1)  # the page's style says it once
+        svg = svg.replace(_SIZE, "").replace("<svg ", f"<svg{_SIZE} ", 1)  # what most letters have
+        svg = svg.replace(_THIN, _THIN.removesuffix(_ONE))
         linked = _MARK.sub(self._told if tips else self._named, svg)
         if "<a href=" in linked:  # an image holds nothing that can be focused
             linked = linked.replace('role="img"', 'role="group"', 1)

@@ -11,13 +11,14 @@ from sojourn.harmonize.names import with_names
 from sojourn.publish.chart import to_csv
 from sojourn.publish.content import (
     Block,
+    Number,
     Paragraph,
     Section,
     TableBlock,
 )
 from sojourn.publish.page import render_html
 from sojourn.publish.report import report
-from sojourn.publish.text import Catalogue, catalogue
+from sojourn.publish.text import Catalogue, catalogue, spoken
 from sojourn.store.contracts import ask
 from sojourn.store.observations import Store
 from sojourn.store.wholeness import require_whole
@@ -152,6 +153,10 @@ def _none(words: Catalogue) -> Section:
     return Section(id="none", topic=text, heading=text, blocks=())
 
 
+def _counted(words: Catalogue, n: int) -> str:
+    return spoken(words.rich("problems.count", n=Number(words.exact(n, ""), None, n)))
+
+
 def _section(edition: str, found: Sequence[Violation], words: Catalogue, limit: int) -> Section:
     mine = [v for v in found if v.edition == edition]
     blocks: list[Block] = []
@@ -161,7 +166,7 @@ def _section(edition: str, found: Sequence[Violation], words: Catalogue, limit: 
         blocks.append(
             TableBlock(
                 id=f"{edition}-{contract}".replace(".", "-").replace("@", "-"),
-                caption=words.text("problems.count", n=words.exact(len(rows), "")),
+                caption=_counted(words, len(rows)),
                 header=(words.text("problems.cell"), words.text("problems.problem")),
                 rows=tuple(((v.cell,), (v.message,)) for v in rows[:limit]),
                 numeric=(False, False),

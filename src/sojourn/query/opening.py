@@ -11,9 +11,19 @@ from sojourn.store.wholeness import require_whole
 
 LOG = logging.getLogger(__name__)
 
+#: The embedded edition of 2015, the seed of the product, and those of other years.
+SEED = "embedded"
+SHIPPED = {2024: "embedded_2024"}
+NEWEST = max(SHIPPED)
 
-def open_data(data: Path | None) -> tuple[Store, bool]:
-    """Open a data directory for reading, or the embedded edition when none is named.
+
+def open_data(data: Path | None, year: int | None = None) -> tuple[Store, bool]:
+    """Open a data directory for reading, or an embedded edition when none is named.
+
+    Parameters
+    ----------
+    year : int, optional
+        Of the factsheet that is asked for: the embedded edition packed for it, where there is one.
 
     Returns
     -------
@@ -28,7 +38,7 @@ def open_data(data: Path | None) -> tuple[Store, bool]:
         A file of the store is gone, cut or changed.
     """
     if data is None:
-        with as_file(files("sojourn") / "embedded") as folder:
+        with as_file(files("sojourn") / SHIPPED.get(year or 0, SEED)) as folder:
             manifest = read_manifest(folder)
             if not manifest.files:
                 raise NoSuchObservation(

@@ -164,8 +164,8 @@ def serving(store: Store, folder: Path | None = None) -> Iterator[Serving]:
 
 def _writable(place: Path) -> bool:
     near = place if place.exists() else place.parent
-    shipped = Path(str(files("sojourn") / "embedded"))
-    return near.is_dir() and os.access(near, os.W_OK) and shipped not in (near, near.parent)
+    shipped = Path(str(files("sojourn")))
+    return near.is_dir() and os.access(near, os.W_OK) and shipped not in near.parents
 
 
 def _opened(path: Path, digest: str) -> duckdb.DuckDBPyConnection | None:

@@ -16,7 +16,19 @@ from sojourn.publish.text import Catalogue, catalogue, languages
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 NUMBER = re.compile(r"\d+")
 # Numbers that are names or definitions, not figures.
-DEFINITIONS = {"2000", "28", "18", "5", "1244", "1999", "2019", "100", "000", "1", "95"}
+DEFINITIONS = {
+    "2000",
+    "28",
+    "18",
+    "5",
+    "1244",
+    "1999",
+    "2019",
+    "100",
+    "000",
+    "1",
+    "95",
+}
 OTHERS = [code for code in languages() if code != "en"]
 
 
@@ -42,6 +54,8 @@ def test_a_translation_binds_the_same_numbers(language: str) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_no_figure_is_typed_into_a_text(language: str) -> None:
     for key, message in catalogue(language).messages.items():
+        if key.startswith("validation."):
+            continue  # bounds of the check, declared with it
         typed = set(NUMBER.findall(PLACEHOLDER.sub("", message))) - DEFINITIONS
         assert not typed, (key, typed)
 

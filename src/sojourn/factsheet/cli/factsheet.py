@@ -48,17 +48,17 @@ def command(
     """Build the factsheet of YEAR: HTML, PDF, charts, figures.csv, figures.json, lineage.json.
 
     Without YEAR: the newest ended year with complete editions of migrant stock and refugees.
-    Without --data it is built from the embedded edition, which needs no network.
+    Without --data it is built from an embedded edition (2015, 2024), which needs no network.
     """
     from sojourn.factsheet.run.factsheet import Request, build
     from sojourn.figures.opened import newest_day, newest_year
     from sojourn.publish.text import catalogue
     from sojourn.publish.text import languages as known
-    from sojourn.query.opening import open_data
+    from sojourn.query.opening import NEWEST, open_data
 
     for language in languages:
         catalogue(language)
-    store, embedded = open_data(data)
+    store, embedded = open_data(data, NEWEST if year is None else year)
     day = as_of or newest_day(store)
     year = newest_year(store, day) if year is None else year
     moved = None

@@ -37,7 +37,7 @@ def moved(ev: Evaluator, figure_id: str) -> list[Moved]:
 
 def _moved(ev: Evaluator, figure_id: str) -> list[Moved]:
     now = ev.values(figure_id)
-    if now[0].value is None or not now[0].rank:
+    if now[0].value is None or not now[0].rank or figure(figure_id).op == "events_by":
         return []
     datasets = set(figure(figure_id).datasets)
     days = sorted(

@@ -106,16 +106,11 @@ def _displacement_course(page: Page) -> list[ChartBlock]:
 
 
 def asylum(page: Page) -> Section | None:
-    """Return first-time applications and pending claims."""
+    """Return first-time applications, or all where no edition tells them apart; pending claims."""
+    first = "top_first_time_applicants", "asylum-claims", "asylum.chart", "asylum.finding"
+    every = "top_asylum_applicants", "asylum-every", "asylum.every", "asylum.finding_every"
     blocks = (
-        *ranked(
-            page,
-            "top_first_time_applicants",
-            "asylum-claims",
-            "asylum.chart",
-            "asylum.finding",
-            half=False,
-        ),
+        *(ranked(page, *first, half=False) or ranked(page, *every, half=False)),
         *facts(
             page.say("asylum.fact_all"),
             page.say("asylum.fact_pending"),

@@ -111,6 +111,14 @@ def _why(page: Page, found: Verdict) -> RichText:
     return (f"{month}: ", *_shown(page, found))
 
 
+def _revision(words: Catalogue, now: FigureValue, then: FigureValue) -> str:
+    """Return how far a number was revised: in per cent of it; of a share, in points."""
+    size = (now.value or 0.0) - (then.value or 0.0)
+    if now.unit == "PERCENT":
+        return words.change(size, "PERCENTAGE_POINTS")
+    return words.change(100 * size / then.value if then.value else 0.0, "PERCENT")
+
+
 def _shown(page: Page, found: Verdict) -> RichText:
     """Return which edition gave or gives a statement, or why none can."""
     words, ours, evidence = page.words, found.ours, found.evidence
@@ -121,7 +129,7 @@ def _shown(page: Page, found: Verdict) -> RichText:
                 page.number(evidence),
                 f"; {words.reason(ours.reason)}",
             )
-        change = words.change(100 * (ours.value - evidence.value) / evidence.value, "PERCENT")
+        change = _revision(words, ours, evidence)
         return (f"{evidence.edition}: ", page.number(evidence), f" → {ours.edition} ({change})")
     if f"why.{ours.figure_id}" in words.messages:
         return words.rich(f"why.{ours.figure_id}")

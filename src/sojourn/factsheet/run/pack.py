@@ -61,6 +61,8 @@ class _Contents:
     cells: set[CellKey] = field(default_factory=set)
     facts: dict[tuple[str, str, str, str, str], FigureValue] = field(default_factory=dict)
     spots: dict[tuple[str, str, str, str, str], FigureValue] = field(default_factory=dict)
+    pinned: dict[tuple[str, str, str, str, str], FigureValue] = field(default_factory=dict)
+    reasons: dict[Key, str] = field(default_factory=dict)
     withheld: dict[Key, list[str]] = field(default_factory=dict)
     editions: set[str] = field(default_factory=set)
 
@@ -95,7 +97,7 @@ def pack(
     """
     check_folder(out, OWNER)
     days = sorted({date.fromisoformat(f.vintage) for f in store.manifest.files})
-    held, beyond = _held(store, year, days[-1])
+    held, beyond, pins = _held(store, year, days[-1])
     contents = _Contents()
     for done, key in enumerate(held):
         if progress is not None:
@@ -103,6 +105,8 @@ def pack(
         if figure(key[0]).op not in DERIVED:
             for day in days:
                 _take(contents, store, key, day, newest=days[-1])
+    for edition, key in pins:
+        _take_pinned(contents, store, key, edition, days[-1])
     for figure_id, at, area in beyond:
         for day in days:
             _take_spot(contents, store, (figure_id, at), area, day)
@@ -118,8 +122,10 @@ def pack(
     )
 
 
-def _held(store: Store, year: int, newest: date) -> tuple[list[Key], list[tuple[str, int, str]]]:
-    """Return every figure and year that building the factsheet asks for, and places beyond lists."""
+def _held(
+    store: Store, year: int, newest: date
+) -> tuple[list[Key], list[tuple[str, int, str]], list[tuple[str, Key]]]:
+    """Return what the factsheet asks for: figures, places beyond lists, figures of one edition."""
     now = evaluator(store, year, newest)
     then = evaluator(store, year, date(year + 1, 12, 31))
     moved = changed(then, now, list(figures()))
@@ -127,7 +133,8 @@ def _held(store: Store, year: int, newest: date) -> tuple[list[Key], list[tuple[
     compose(now, catalogue("en"), request, verdicts(now), moved)
     held = {*now.asked(), *then.asked()}
     beyond = {*now.asked_beyond(), *then.asked_beyond()}
-    return sorted(held), sorted(beyond)
+    pins = {*now.asked_of_editions(), *then.asked_of_editions()}
+    return sorted(held), sorted(beyond), sorted(pins)
 
 
 def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: date) -> None:
@@ -135,6 +142,8 @@ def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: dat
     ev = evaluator(store, key[1], day)
     values = [v for v in ev.values(*key) if v.value is not None]
     if not values:
+        if day == newest:
+            contents.reasons[key] = ev.values(*key)[0].reason
         return
     terms = _terms(store.manifest, {e for v in values for e in v.edition.split(" + ")})
     if "none" in terms.values():
@@ -159,6 +168,18 @@ def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: dat
     few = all(v.n_inputs <= MOST_CELLS for v in values)
     if not cited and few and declared.op not in STAY_BEHIND:
         contents.cells |= ev.used
+
+
+def _take_pinned(contents: _Contents, store: Store, key: Key, edition: str, day: date) -> None:
+    """Take what one edition gives for a figure where another answers by itself."""
+    if figure(key[0]).op in DERIVED or figure(key[0]).op == "each":
+        return
+    for v in evaluator(store, key[1], day).pinned(edition).values(*key):
+        name = (v.figure_id, v.time_period, v.sex, v.area, v.edition)
+        known = v.value is None or name in contents.facts or " + " in v.edition
+        if not known and "none" not in _terms(store.manifest, [v.edition]).values():
+            contents.editions.add(v.edition)
+            contents.pinned[name] = v
 
 
 def _take_spot(contents: _Contents, store: Store, key: Key, area: str, day: date) -> None:
@@ -205,9 +226,11 @@ def _write(
         held=frozenset(held),
         withheld={k: tuple(v) for k, v in contents.withheld.items()},
         problems=known_problems(store),
+        reasons=contents.reasons,
         as_of=newest_day(store),
     )
-    write_pack(folder / FILE, index, facts, spots)
+    pinned = [contents.pinned[k] for k in sorted(contents.pinned) if k not in contents.facts]
+    write_pack(folder / FILE, index, facts, spots, pinned)
     inside.write("LICENSES.md", _licences(entries))
     inside.write(
         "__init__.py", '"""The embedded edition of the factsheet; written by ``sojourn pack``."""\n'

@@ -47,17 +47,19 @@ class FactsheetVerbs(FigureVerbs):
         from sojourn.factsheet.run.factsheet import Request, build
         from sojourn.figures.opened import newest_year
         from sojourn.publish.text import languages
+        from sojourn.query.opening import NEWEST
 
-        day = self._as_of(as_of)
+        newest = NEWEST if self.embedded else None
+        store, day = self._of_year(year or newest or 0, as_of)
         chosen = (language,) if isinstance(language, str) else tuple(language or languages())
-        asked = newest_year(self.store, day) if year is None else year
+        asked = newest_year(store, day) if year is None else year
         moved = None
         if flows:
             from sojourn.flows.run.pages import flow_page
 
-            moved, _ = flow_page(self.store, f"{asked - 5}-{asked}", as_of=known_day(as_of))
+            moved, _ = flow_page(store, f"{asked - 5}-{asked}", as_of=known_day(as_of))
         request = Request(asked, day, chosen, self.embedded, moved, single_file)
-        return build(self.store, request, Path(out or Path("out") / f"factsheet-{asked}"))
+        return build(store, request, Path(out or Path("out") / f"factsheet-{asked}"))
 
     def pack(self, year: int, out: Path | str) -> "Packed":
         """Write what the factsheet of a year prints and draws as a small data directory.

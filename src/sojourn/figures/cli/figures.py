@@ -38,7 +38,7 @@ def command(
     from sojourn.figures.opened import newest_day
     from sojourn.query.opening import open_data
 
-    store, _ = open_data(data)
+    store, _ = open_data(data, year)
     day = as_of or newest_day(store)
     found = figure_values(store, year, figure_ids, as_of=day, area=area, add=add)
     values = found.values

@@ -38,7 +38,7 @@ def command(
     from sojourn.publish.lineage_lines import lines
     from sojourn.query.opening import open_data
 
-    store, _ = open_data(data)
+    store, _ = open_data(data, year)
     if is_run(name):
         run = trace_run(store, Path(name))
         told = json.dumps(asdict(run), ensure_ascii=False, indent=1)

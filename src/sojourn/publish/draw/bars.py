@@ -15,6 +15,7 @@ ROW = 30.0
 STACKED = 35.0
 WIDTH = 760.0
 NARROW = 520.0  # below it names stand above their bars
+LONGEST = 390.0  # so does a name longer than this, however wide the drawing is
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ def bars(
     """
     most = largest or max(r.value for r in rows) or 1.0
     shown = max(width_of(wording.number(r.value)) for r in rows)
-    stacked = width < NARROW
-    left = 0.0 if stacked else min(max(width_of(r.label) for r in rows) + 12, 390)
+    beside = max(width_of(r.label) for r in rows) + 12
+    stacked = width < NARROW or beside > LONGEST
+    left = 0.0 if stacked else beside
     scale = (width - left - shown - 10) / most
     top = 26.0 if split else (0.0 if stacked else 4.0)
     body = _legend(split, left) if split else []
@@ -151,12 +153,15 @@ def _dot(
     row: Dot,
     wording: Wording,
     at: tuple[float, float],
-    span: tuple[float, float],
+    span: tuple[float, float, float],
     *,
     stacked: bool,
 ) -> str:
-    """Return the name, the dot and the number of a row; the number stands where there is room."""
-    (x, y), (left, end) = at, span
+    """Return the name, the dot and the number of a row; the number stands where there is room.
+
+    `span` is the start and the end of the scale and the line of parity, which no number crosses.
+    """
+    (x, y), (left, end, parity) = at, span
     weight = 600 if row.strong else 400
     name = (
         text(0, y - 11, row.label, size=12.5, weight=weight)
@@ -164,8 +169,10 @@ def _dot(
         else text(left - 12, y + 4, row.label, anchor="end", weight=weight)
     )
     dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="var(--sj-women)"/>'
-    beside, anchor = (x - 10, "end") if x > end - 60 else (x + 10, "start")
     number, below = wording.number(row.value), -1.5 if stacked else 4
+    long = width_of(number, 12) + 14
+    before = x > end - 60 or (x < parity < x + long and x - long > left)
+    beside, anchor = (x - 10, "end") if before else (x + 10, "start")
     shown = text(beside, y + below, number, size=12, weight=600, anchor=anchor)
     return marked(name + dot + shown, row.trace, f"{row.label}: {number}")
 
@@ -197,7 +204,9 @@ def dots(
     for i, row in enumerate(rows):
         y = 26 + (i + 1) * step - (6 if stacked else 13)
         body.append(line(left, y, left + room, y))
-        body.append(_dot(row, wording, (x(row.value), y), (left, left + room), stacked=stacked))
+        body.append(
+            _dot(row, wording, (x(row.value), y), (left, left + room, x(mark)), stacked=stacked)
+        )
     table = table_of(
         header, [(r.label, r.value) for r in rows], wording, [("", r.trace) for r in rows]
     )

@@ -8,14 +8,12 @@ import numpy as np
 
 from sojourn.publish.chart import CellValue, Chart, Wording, table_of
 from sojourn.publish.draw.svg import chart, text
-from sojourn.publish.draw.world import shapes
+from sojourn.publish.draw.world import PEOPLED, shapes
 
 WIDEST = 13.0  # pixels of the largest flow
 THINNEST = 1.0
 HALO = 2.5  # widest pale arrow of an upper end, in widths of the estimate
 STEPS = 24
-# Where most people of a very wide country live, in pixels of the map, instead of its middle.
-PEOPLED: Mapping[str, tuple[float, float]] = {"643": (578.0, 60.0), "124": (300.0, 96.0)}
 Point = tuple[float, float]
 
 
@@ -73,6 +71,7 @@ def flow_map(
     header: tuple[str, str, str],
     ends: tuple[str, str] | tuple[()] = (),
     legend: str = "",
+    width: float = 0.0,
 ) -> Chart:
     """Return the flows as arrows over a quiet map, the largest at the back.
 
@@ -90,9 +89,12 @@ def flow_map(
         as wide as the upper end lies under the estimate.
     legend : str
         Words over the arrows of the legend: what their width means.
+    width : float
+        Width of the drawing [px]; 0 is the map's own. The legend keeps the size of its letters.
     """
     world = shapes()
-    centres = world["centres"]
+    centres, width = world["centres"], width or float(world["width"])
+    scale = width / world["width"]
     land = "".join(path for area, path in world["paths"].items() if area != "010")
     body = [f'<path d="{land}" fill="var(--sj-rule)" stroke="var(--sj-paper)" stroke-width=".5"/>']
     ranked = sorted(flows, key=lambda f: (-f.value, f.origin, f.destination))
@@ -107,7 +109,9 @@ def flow_map(
                 wide = min(flow.interval[1], HALO * flow.value)
                 body.append(_drawn(arrow(foot, head, _width(wide, largest)), pale=True))
             body.append(_drawn(arrow(foot, head, _width(flow.value, largest))))
-    height = world["height"] + 20
+    narrow = scale < 0.7
+    height = world["height"] * scale + (92 if narrow else 20)
+    body = [f'<g transform="scale({scale:.4g})">{"".join(body)}</g>'] if scale != 1 else body
     body += _legend(largest, wording, legend, height - 70)
     rows: list[tuple[CellValue, ...]] = [
         (
@@ -119,7 +123,13 @@ def flow_map(
         for f in ranked
     ]
     table = table_of((*header, *ends), rows, wording)
-    return chart(body, wording, table, width=world["width"], height=height)
+
+    def redraw(wide: float) -> Chart:
+        return flow_map(
+            flows, wording, names=names, header=header, ends=ends, legend=legend, width=wide
+        )
+
+    return chart(body, wording, table, width=width, height=height, redraw=redraw)
 
 
 def _width(value: float, largest: float) -> float:

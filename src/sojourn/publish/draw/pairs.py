@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sojourn.publish.chart import CellValue, Chart, Wording, table_of
-from sojourn.publish.draw.svg import chart, line, rect, text, width_of
+from sojourn.publish.draw.svg import chart, line, rect, text, width_of, wrapped
 
 ROW, BAR, WIDTH = 42.0, 13.0, 760.0
+NARROW, NAME = 520.0, 15.0  # below the first, a name stands above its bars, this high
+LONGEST = 330.0  # so does one longer than this, however wide the drawing is
 FILLS = ("men", "accent")
 
 
@@ -35,6 +37,7 @@ def pairs(
     header: tuple[str, str, str, str, str],
     names: tuple[str, str],
     most: float | None = None,
+    width: float = WIDTH,
 ) -> Chart:
     """Return two horizontal bars a row from zero, with a thin line over the range.
 
@@ -46,25 +49,47 @@ def pairs(
         Words for the first and the second bar.
     most : float, optional
         End of the scale; the largest value or range by default.
+    width : float
+        Width of the drawing [px]; where it is narrow a name stands above its bars.
     """
-    left = min(max(width_of(r.label) for r in rows) + 14, 330)
+    beside = max(width_of(r.label) for r in rows) + 14
+    stacked = width < NARROW or beside > LONGEST
+    left = 0.0 if stacked else beside
     spans = [s for r in rows for s in (r.first, r.second)]
     ends = [v for s in spans for v in (s.value, s.high) if v is not None]
     largest = most or max(ends, default=1.0) or 1.0
-    room = WIDTH - left - max(width_of(_shown(s, wording), 11.5) for s in spans) - 12
-    body, at = list[str](), left
-    for name, fill in zip(names, FILLS, strict=True):
-        body += [rect(at, 3, 11, 11, fill), text(at + 16, 13, name, size=12, weight=600)]
-        at += 40 + width_of(name, 12)
-    for i, row in enumerate(rows):
-        y = 26 + i * ROW
-        body.append(text(left - 10, y + ROW / 2, row.label, anchor="end"))
+    room = width - left - max(width_of(_shown(s, wording), 11.5) for s in spans) - 12
+    body, top = _legend(names, left, width)
+    y = top
+    for row in rows:
+        lines = wrapped(row.label, width, 12.5) if stacked else []
+        body += [text(0, y + 13 + NAME * k, part, size=12.5) for k, part in enumerate(lines)]
+        y += NAME * len(lines)
+        if not stacked:
+            body.append(text(left - 10, y + ROW / 2, row.label, anchor="end"))
         for k, span in enumerate((row.first, row.second)):
             body += _bar(span, y + 4 + k * (BAR + 3), left, room / largest, FILLS[k], wording)
-    height = 26 + len(rows) * ROW + 4
-    body.append(line(left, 24, left, height - 4, "soft"))
+        y += ROW
+    height = y + 4
+    if not stacked:
+        body.append(line(left, top - 2, left, height - 4, "soft"))
     table = table_of(header, [c for r in rows for c in _cells(r, names)], wording)
-    return chart(body, wording, table, width=WIDTH, height=height)
+
+    def redraw(wide: float) -> Chart:
+        return pairs(rows, wording, header=header, names=names, most=most, width=wide)
+
+    return chart(body, wording, table, width=width, height=height, redraw=redraw)
+
+
+def _legend(names: tuple[str, str], left: float, width: float) -> tuple[list[str], float]:
+    """Return which bar is which, in one line or two, and where the bars begin."""
+    body, x, y = list[str](), left, 3.0
+    for name, fill in zip(names, FILLS, strict=True):
+        if x > left and x + 16 + width_of(name, 12) > width:
+            x, y = left, y + 19
+        body += [rect(x, y, 11, 11, fill), text(x + 16, y + 10, name, size=12, weight=600)]
+        x += 40 + width_of(name, 12)
+    return body, y + 23
 
 
 def _bar(span: Span, y: float, left: float, scale: float, fill: str, wording: Wording) -> list[str]:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sojourn.publish.chart import Chart, Wording, table_of
-from sojourn.publish.draw.bars import Bar, bars
-from sojourn.publish.draw.svg import chart, line, text
+from sojourn.publish.draw.bars import NARROW, Bar, bars
+from sojourn.publish.draw.svg import chart, line, text, width_of, wrapped
 
 WIDTH = 372.0
 
@@ -34,47 +34,68 @@ class Vintage:
     values: tuple[tuple[str, float | None], ...]
 
 
-def vintages(rows: Sequence[Vintage], wording: Wording, *, header: tuple[str, str, str]) -> Chart:
+def vintages(
+    rows: Sequence[Vintage],
+    wording: Wording,
+    *,
+    header: tuple[str, str, str],
+    width: float = 760.0,
+) -> Chart:
     """Return one strip a quantity: each edition a dot, the newest filled, on the strip's own scale.
 
     The strips have scales of their own, so that a revision of a small number shows as well as
-    that of a large one; the printed values say how large each is.
+    that of a large one; the printed values say how large each is. Where the drawing is narrow the
+    name stands above its strip and the editions below it, one a line.
     """
-    width, left, right, row_height = 760.0, 250.0, 150.0, 58.0
+    narrow = width < NARROW or any(width_of(row.label) > 230 for row in rows)
+    left, right = (12.0, 12.0) if narrow else (250.0, 150.0)
     body: list[str] = []
-    for i, row in enumerate(rows):
-        y = i * row_height + 30
-        known = [v for _, v in row.values if v is not None]
-        low, high = min(known), max(known)
-        body.append(text(left - 16, y + 4, row.label, anchor="end"))
+    y = 0.0
+    for row in rows:
+        names = wrapped(row.label, width, 12.5) if narrow else []
+        body += [text(0, y + 13 + 15 * k, part, size=12.5) for k, part in enumerate(names)]
+        y += 15.0 * len(names) + (14 if narrow else 30)
+        if not narrow:
+            body.append(text(left - 16, y + 4, row.label, anchor="end"))
         body.append(line(left, y, width - right, y))
-        for k, (edition, value) in enumerate(row.values):
-            if value is None:
-                continue
-            newest = k == len(row.values) - 1
-            at = left + (width - right - left) * (
-                (value - low) / (high - low) if high > low else 0.5
-            )
-            body.append(_mark(at, y, newest=newest))
-            words = f"{edition}: {wording.number(value)}"
-            anchor = "start" if at < left + 60 else ("end" if at > width - right - 60 else "middle")
-            body.append(
-                text(
-                    at,
-                    y - 12 if k % 2 == 0 else y + 21,
-                    words,
-                    size=11,
-                    anchor=anchor,
-                    fill="ink" if newest else "soft",
-                    weight=600 if newest else 400,
-                )
-            )
+        known = [(e, v) for e, v in row.values if v is not None]
+        body += _strip(known, (left, width - right), y, wording, narrow=narrow)
+        y += 12 + 16 * len(known) if narrow else 28
     table = table_of(
         header,
         [(row.label, edition, value) for row in rows for edition, value in row.values],
         wording,
     )
-    return chart(body, wording, table, width=width, height=len(rows) * row_height)
+
+    def redraw(wide: float) -> Chart:
+        return vintages(rows, wording, header=header, width=wide)
+
+    return chart(body, wording, table, width=width, height=y, redraw=redraw)
+
+
+def _strip(
+    known: Sequence[tuple[str, float]],
+    ends: tuple[float, float],
+    y: float,
+    wording: Wording,
+    *,
+    narrow: bool,
+) -> list[str]:
+    """Return the dots of one quantity with what each edition says."""
+    left, right = ends
+    low, high = min(v for _, v in known), max(v for _, v in known)
+    body = []
+    for k, (edition, value) in enumerate(known):
+        newest = k == len(known) - 1
+        at = left + (right - left) * ((value - low) / (high - low) if high > low else 0.5)
+        body.append(_mark(at, y, newest=newest))
+        anchor = "start" if at < left + 60 else ("end" if at > right - 60 else "middle")
+        beside = (at, y - 12 if k % 2 == 0 else y + 21, anchor)
+        x, row, side = (0.0, y + 20 + 16 * k, "start") if narrow else beside
+        look = ("ink", 600) if newest else ("soft", 400)
+        words = f"{edition}: {wording.number(value)}"
+        body.append(text(x, row, words, size=11, anchor=side, fill=look[0], weight=look[1]))
+    return body
 
 
 def _mark(x: float, y: float, *, newest: bool) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sojourn.publish.chart import Chart, Wording, table_of
-from sojourn.publish.draw.svg import chart, rect, text, width_of
+from sojourn.publish.draw.svg import chart, rect, text, width_of, wrapped
 from sojourn.publish.draw.world import shapes
 
 WIDTH, HEIGHT = 640.0, 460.0
 LARGEST = 34.0  # radius of the largest circle, pixels
 MARGIN = 70.0  # between the outermost middle and the edge
+NARROW = 520.0  # from here down the drawing is one for a phone
 NARROWEST = 9.0  # of the world's drawing: nearer than that, its outlines are too coarse
 _EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
 _X, _Y = 2 * 2.7066297, 1.3173628  # extent of the projection, as in the world's drawing
@@ -36,6 +37,7 @@ def region_map(
     header: tuple[str, str],
     beside: Sequence[tuple[str, int]] = (),
     start: tuple[str, float, float] | None = None,
+    width: float = WIDTH,
 ) -> Chart:
     """Return the map.
 
@@ -45,23 +47,38 @@ def region_map(
         Counted in the table and below the map, and drawn nowhere.
     start : (label, lon, lat), optional
         Where people leave from.
+    width : float
+        Width of the drawing [px].
     """
     places = [(c.lon, c.lat) for c in circles]
-    frame = _Frame([*places, *([start[1:]] if start else [])])
-    scale = LARGEST / math.sqrt(max((c.persons for c in circles), default=1))
+    frame = _Frame([*places, *([start[1:]] if start else [])], width)
+    scale = (
+        LARGEST
+        * (0.4 + 0.6 * width / WIDTH)
+        / math.sqrt(max((c.persons for c in circles), default=1))
+    )
     radii = [max(5.0, scale * math.sqrt(c.persons)) for c in circles]
-    middles = _apart([frame.at(*p) for p in places], radii)
-    body = [rect(0, 0, WIDTH, HEIGHT, "wash"), *frame.outlines()]
+    middles = _apart([frame.at(*p) for p in places], radii, frame)
+    body = [rect(0, 0, frame.width, frame.height, "wash"), *frame.outlines(wording.id)]
     if start:
         x, y = frame.at(*start[1:])
         body += [rect(x - 4, y - 4, 8, 8, "ink"), text(x + 8, y - 6, start[0], size=12, weight=600)]
     for c, (x, y), r in sorted(zip(circles, middles, radii, strict=True), key=lambda e: -e[2]):
         body += _circle(c, x, y, r, wording)
     below = "  ·  ".join(f"{label}: {wording.number(n)}" for label, n in beside)
-    body.append(text(WIDTH / 2, HEIGHT + 20, below, size=12, anchor="middle"))
+    lines = wrapped(below, width, 12, 9) if below else []
+    body += [
+        text(width / 2, frame.height + 20 + 16 * k, part, size=12, anchor="middle")
+        for k, part in enumerate(lines)
+    ]
     rows = [(c.label, c.persons) for c in circles] + list(beside)
     table = table_of(header, [(label, float(n)) for label, n in rows], wording)
-    return chart(body, wording, table, width=WIDTH, height=HEIGHT + 30)
+    height = frame.height + 14 + 16 * max(len(lines), 1)
+
+    def redraw(wide: float) -> Chart:
+        return region_map(circles, wording, header=header, beside=beside, start=start, width=wide)
+
+    return chart(body, wording, table, width=width, height=height, redraw=redraw)
 
 
 def _circle(circle: Circle, x: float, y: float, r: float, wording: Wording) -> list[str]:
@@ -75,7 +92,7 @@ def _circle(circle: Circle, x: float, y: float, r: float, wording: Wording) -> l
     return [drawn, *inside, text(x, y + r + 12, label, size=11, anchor="middle")]
 
 
-def _apart(middles: Sequence[Point], radii: Sequence[float]) -> list[Point]:
+def _apart(middles: Sequence[Point], radii: Sequence[float], frame: "_Frame") -> list[Point]:
     """Return the middles, moved until no two circles lie on each other; the same each time."""
     moved = list(middles)
     for _ in range(200):
@@ -90,15 +107,11 @@ def _apart(middles: Sequence[Point], radii: Sequence[float]) -> list[Point]:
                 turn = math.atan2(dy, dx) if far > 0.01 else 2.4 * i
                 push = (near - far) / 2 + 0.1
                 sx, sy = push * math.cos(turn), push * math.sin(turn)
-                moved[i] = _inside(moved[i][0] + sx, moved[i][1] + sy)
-                moved[j] = _inside(moved[j][0] - sx, moved[j][1] - sy)
+                moved[i] = frame.inside(moved[i][0] + sx, moved[i][1] + sy)
+                moved[j] = frame.inside(moved[j][0] - sx, moved[j][1] - sy)
         if still:
             break
     return moved
-
-
-def _inside(x: float, y: float) -> Point:
-    return min(max(x, LARGEST), WIDTH - LARGEST), min(max(y, LARGEST), HEIGHT - LARGEST - 14)
 
 
 def _project(lon: float, lat: float) -> Point:
@@ -117,15 +130,18 @@ def _project(lon: float, lat: float) -> Point:
 class _Frame:
     """The part of the world that is drawn."""
 
-    def __init__(self, places: Sequence[Point]) -> None:
+    def __init__(self, places: Sequence[Point], width: float) -> None:
+        self.width = width
+        self.height = HEIGHT if width > NARROW else min(width * 1.1, HEIGHT)
+        margin = MARGIN if width > NARROW else MARGIN / 2
         points = [_project(*p) for p in places] or [(0.0, 0.0)]
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         wide, high = max(xs) - min(xs), max(ys) - min(ys)
-        room = (WIDTH - 2 * MARGIN) / WIDTH, (HEIGHT - 2 * MARGIN) / HEIGHT
-        span = max(wide / room[0], high / room[1] * WIDTH / HEIGHT, NARROWEST)
-        self.scale = WIDTH / span
+        room = (width - 2 * margin) / width, (self.height - 2 * margin) / self.height
+        span = max(wide / room[0], high / room[1] * width / self.height, NARROWEST)
+        self.scale = width / span
         self.left = (min(xs) + max(xs) - span) / 2
-        self.top = (min(ys) + max(ys) - span * HEIGHT / WIDTH) / 2
+        self.top = (min(ys) + max(ys) - span * self.height / width) / 2
 
     def at(self, lon: float, lat: float) -> Point:
         return self._placed(*_project(lon, lat))
@@ -133,16 +149,24 @@ class _Frame:
     def _placed(self, x: float, y: float) -> Point:
         return (x - self.left) * self.scale, (y - self.top) * self.scale
 
-    def outlines(self) -> Iterator[str]:
+    def inside(self, x: float, y: float) -> Point:
+        """Return a point moved so far in that the largest circle round it is seen whole."""
+        least = LARGEST
+        return (
+            min(max(x, least), self.width - least),
+            min(max(y, least), self.height - least - 14),
+        )
+
+    def outlines(self, name: str) -> Iterator[str]:
         """Yield the countries in view and the special borders between them."""
-        world = shapes()
-        yield f'<clipPath id="regions-view"><rect width="{WIDTH:g}" height="{HEIGHT:g}"/></clipPath>'
+        world, view = shapes(), f"{name}-view{self.width:.0f}"
+        yield f'<clipPath id="{view}"><rect width="{self.width:g}" height="{self.height:g}"/></clipPath>'
         land = "".join(self._path(path) for path in world["paths"].values())
-        yield f'<path d="{land}" clip-path="url(#regions-view)" fill="var(--sj-paper)" stroke="var(--sj-hatch)" stroke-width="1"/>'
+        yield f'<path d="{land}" clip-path="url(#{view})" fill="var(--sj-paper)" stroke="var(--sj-hatch)" stroke-width="1"/>'
         for style, dash in (("dashed", "4 3"), ("dotted", "1 2.5")):
             border = self._path(world["lines"].get(style, ""))
             if border:
-                yield f'<path d="{border}" clip-path="url(#regions-view)" fill="none" stroke="var(--sj-ink)" stroke-width=".9" stroke-dasharray="{dash}"/>'
+                yield f'<path d="{border}" clip-path="url(#{view})" fill="none" stroke="var(--sj-ink)" stroke-width=".9" stroke-dasharray="{dash}"/>'
 
     def _path(self, path: str) -> str:
         return "".join(self._ring(ring, closed="z" in path) for ring in path.split("M") if ring)
@@ -154,6 +178,6 @@ class _Frame:
             x, y = x + float(dx), y + float(dy)
             points.append(self._placed(x, y))
         xs, ys = [p[0] for p in points], [p[1] for p in points]
-        if max(xs) < 0 or min(xs) > WIDTH or max(ys) < 0 or min(ys) > HEIGHT:
+        if max(xs) < 0 or min(xs) > self.width or max(ys) < 0 or min(ys) > self.height:
             return ""
         return "M" + "L".join(f"{px:.0f},{py:.0f}" for px, py in points) + ("z" if closed else "")

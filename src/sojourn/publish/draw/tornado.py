@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sojourn.publish.chart import Chart, Wording, table_of
-from sojourn.publish.draw.svg import chart, line, rect, text, width_of
+from sojourn.publish.draw.svg import chart, line, rect, text, width_of, wrapped
 
 ROW, WIDTH, GAP = 26.0, 760.0, 12.0
+NARROW, NAME = 520.0, 15.0  # below the first, a name stands above its bars, this high
+LONGEST = 330.0  # so does one longer than this, however wide the drawing is
 Scale = Callable[[float], float]
 
 
@@ -35,42 +37,62 @@ def tornado(
     *,
     header: tuple[str, str, str],
     ends: tuple[str, str],
+    width: float = WIDTH,
 ) -> Chart:
-    """Return bars around the middle answer, in the order given.
+    """Return bars around the middle answer, in the order given; names above them where narrow.
 
     Parameters
     ----------
     ends : (str, str)
         Words for the end where the parameter is low, and where it is high.
+    width : float
+        Width of the drawing [px].
     """
-    left = min(max(width_of(r.label) for r in rows) + 14, 330)
-    right = 70.0
+    beside = max(width_of(r.label) for r in rows) + 14
+    stacked = width < NARROW or beside > LONGEST
+    left = 0.0 if stacked else beside
     values = [middle, *(v for r in rows for v in (r.low, r.high))]
     least, most = min(values), max(values)
-    room = WIDTH - left - right - 70.0
+    aside = max(width_of(wording.number(v), 11) for v in values) + GAP
+    room = width - left - 2 * aside
     span = (most - least) or 1.0
 
     def x(value: float) -> float:
-        return left + 70.0 + room * (value - least) / span
+        return left + aside + room * (value - least) / span
 
-    body = [
-        rect(left, 4, 10, 10, "men"),
-        text(left + 15, 13, ends[0], size=12),
-        rect(left + 35 + width_of(ends[0], 12), 4, 10, 10, "accent"),
-        text(left + 50 + width_of(ends[0], 12), 13, ends[1], size=12),
-    ]
-    top = 42.0
-    for i, row in enumerate(rows):
-        y = top + i * ROW
-        body.append(text(left - 10, y + 16, row.label, anchor="end"))
+    body, y = _legend(ends, left, width)
+    top = y + 18
+    y = top
+    for row in rows:
+        names = wrapped(row.label, width, 12) if stacked else []
+        body += [text(0, y + 12 + NAME * k, part, size=12) for k, part in enumerate(names)]
+        y += NAME * len(names)
+        if not stacked:
+            body.append(text(left - 10, y + 16, row.label, anchor="end"))
         body += _bars(row, middle, y, x, wording)
-    height = top + len(rows) * ROW + 6
+        y += ROW
+    height = y + 6
     body.append(line(x(middle), top - 4, x(middle), height - 4, "ink"))
     body.append(
         text(x(middle), top - 8, wording.number(middle), size=11, anchor="middle", weight=600)
     )
     table = table_of(header, [(r.label, r.low, r.high) for r in rows], wording)
-    return chart(body, wording, table, width=WIDTH, height=height)
+
+    def redraw(wide: float) -> Chart:
+        return tornado(rows, middle, wording, header=header, ends=ends, width=wide)
+
+    return chart(body, wording, table, width=width, height=height, redraw=redraw)
+
+
+def _legend(ends: tuple[str, str], left: float, width: float) -> tuple[list[str], float]:
+    """Return what the two colours mean, in one line or two, and where it ends."""
+    body, x, y = list[str](), left, 4.0
+    for words, fill in zip(ends, ("men", "accent"), strict=True):
+        if x > left and x + 15 + width_of(words, 12) > width:
+            x, y = left, y + 18
+        body += [rect(x, y, 10, 10, fill), text(x + 15, y + 9, words, size=12)]
+        x += 35 + width_of(words, 12)
+    return body, y + 20
 
 
 def _bars(row: Swing, middle: float, y: float, x: Scale, wording: Wording) -> list[str]:

@@ -7,18 +7,20 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from sojourn.publish.chart import CellValue, Chart, Table, Wording, table_of
+from sojourn.publish.draw.names import named
 from sojourn.publish.draw.svg import chart, mark, rect, text, width_of, wrapped
 from sojourn.vocab.area import AREAS
 
 RAMP = ("r1", "r2", "r3", "r4", "r5", "r6")
 TWO_SIGNS = ("d1", "d2", "d3", "d4", "d5", "d6")
 SMALL = 14.0  # square pixels below which a place gets a ring
+# Where most people of a very wide country live, in pixels of the map, instead of its middle.
+PEOPLED: Mapping[str, tuple[float, float]] = {"643": (578.0, 60.0), "124": (300.0, 96.0)}
 COUNTED_WITH = {"XKX": "688"}  # UN DESA counts Kosovo with Serbia
 WIDTH = 960.0
 NARROW = 520.0
@@ -60,8 +62,8 @@ def projected(lon: float, lat: float) -> tuple[float, float]:
 
 @cache
 def position(area: str) -> tuple[float, float] | None:
-    """Return where an area stands on the map: its shape's middle, else its recorded point."""
-    centre = shapes()["centres"].get(area)
+    """Return where an area stands on the map: where its people or its middle is, else its point."""
+    centre = PEOPLED.get(area) or shapes()["centres"].get(area)
     if centre is not None:
         return float(centre[0]), float(centre[1])
     known = AREAS.get(area)
@@ -277,48 +279,24 @@ def _circle(x: float, y: float, r: float) -> str:
 
 def _circles(drawn: _Map, counts: Counts) -> list[str]:
     """Return the counts as circles, the largest first, with the names of the largest."""
-    body, taken, named = [], list[tuple[float, float, float, float]](), list[str]()
-    ranked = sorted(counts.values, key=lambda a: (-counts.values[a], a))
+    body, labels, at = list[str](), list[tuple[str, str]](), list[tuple[float, float, float]]()
+    placed: list[tuple[float, float, float]] = []
     most = LABELLED if drawn.scale > 0.7 else 3
-    for rank, area in enumerate(ranked):
-        at, r = position(area), _radius(counts.values[area], drawn, counts)
-        if at is None or r < LEAST:
+    for rank, area in enumerate(sorted(counts.values, key=lambda a: (-counts.values[a], a))):
+        where, r = position(area), _radius(counts.values[area], drawn, counts)
+        if where is None or r < LEAST:
             continue
-        x, y = at[0] * drawn.scale, at[1] * drawn.scale
-        said = f"{drawn.names.get(area, area)}: {counts.number(counts.values[area])}"
-        trace = counts.traces.get(area, "")
+        x, y = where[0] * drawn.scale, where[1] * drawn.scale
+        placed.append((x, y, r))
+        label = (drawn.names.get(area, area), counts.number(counts.values[area]))
         circle = _circle(x, y, r)
-        body.append(mark(circle, trace, said) if drawn.width >= NARROW else circle)
+        told = mark(circle, counts.traces.get(area, ""), ": ".join(label))
+        body.append(told if drawn.width >= NARROW else circle)
         if rank < most:
-            label = (drawn.names.get(area, area), counts.number(counts.values[area]))
-            named += _named(label, (x, y, r), drawn.width, taken)
-    return [_CIRCLES, *body, "</g>", *named]
-
-
-def _named(
-    label: tuple[str, str],
-    at: tuple[float, float, float],
-    width: float,
-    taken: list[tuple[float, float, float, float]],
-) -> list[str]:
-    """Return a name and its number beside a circle, where no other name stands; else nothing."""
-    x, y, r = at
-    wide = max(width_of(label[0], 11), width_of(label[1], 11)) * 0.95
-    for left in (x + r + 3, x - r - 3 - wide):
-        for top in (y - 12, y + r * 0.5, y - r - 16):
-            box = (left, top, left + wide, top + 26)
-            free = all(
-                box[2] < b[0] or b[2] < box[0] or box[3] < b[1] or b[3] < box[1] for b in taken
-            )
-            if free and box[0] >= 0 and box[2] <= width and box[1] >= 0:
-                taken.append(box)
-                halo = ' paint-order="stroke" stroke="var(--sj-paper)" stroke-width="2.6" stroke-linejoin="round"'
-                common = f'<text x="{left:.1f}" font-size="11" fill="var(--sj-ink)"{halo}'
-                return [
-                    f'{common} y="{top + 10:.1f}" font-weight="600">{escape(label[0])}</text>',
-                    f'{common} y="{top + 22.5:.1f}">{escape(label[1])}</text>',
-                ]
-    return []
+            labels.append(label)
+            at.append((x, y, r))
+    size = (drawn.width, float(shapes()["height"]) * drawn.scale)
+    return [_CIRCLES, *body, "</g>", *named(labels, at, placed, size)]
 
 
 def _legend(drawn: _Map, y: float) -> tuple[list[str], float]:

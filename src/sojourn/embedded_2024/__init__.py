@@ -1,0 +1,1 @@
+"""The embedded edition of the factsheet; written by ``sojourn pack``."""
