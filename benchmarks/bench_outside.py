@@ -5,7 +5,8 @@ a published one (Ahani and others, "Placement Optimization in Refugee Resettleme
 Research 2021, on the arrivals of one agency in two years). Those files are not shipped, and a score
 of a person never enters a plan of sojourn: this is a test of the solver, outside the package.
 
-FOLDER holds three tables (CSV, UTF-8), which you make from the files you have:
+FOLDER holds a year's four files as they are published (``..._size.csv``, ``..._cap.csv``,
+``..._Compatibility.csv``, ``..._Employment_Weight.csv``), or three tables (CSV, UTF-8) of your own:
 
 - ``cases.csv``: case_id, persons (a whole number from 1 on)
 - ``places.csv``: place_id, capacity (persons, a whole number)
@@ -14,11 +15,12 @@ FOLDER holds three tables (CSV, UTF-8), which you make from the files you have:
 Without FOLDER a SYNTHETIC problem of 499 cases stands in. The baseline is the case-by-case choice
 of the best place left.
 
-Run: python benchmarks/bench_outside.py [FOLDER] [--expect SCORE]
+Run: python benchmarks/bench_outside.py [FOLDER] [--expect SCORE] [--same NAME=NAME]
 """
 
 import argparse
 import csv
+import hashlib
 import sys
 import time
 from dataclasses import dataclass
@@ -140,6 +142,74 @@ def read(folder: Path) -> Problem:
     )
 
 
+def published(folder: Path, same: dict[str, str]) -> Problem:
+    """Read a year's four files as they are published: size, cap, compatibility, employment weight.
+
+    A place of the matrices without a capacity of its name, and a capacity without a column, are named
+    and left out: nothing is joined that is not spelt the same, but for upper case and spaces at the ends.
+    Where no stated capacity is given the persons who were in fact resettled are taken.
+
+    Parameters
+    ----------
+    same : mapping of str to str
+        Further names of the matrices, and what the capacities call the same place.
+    """
+    sizes, caps = (_rows(folder, part) for part in ("_size", "_cap"))
+    fits, weights = (_rows(folder, part) for part in ("_compatibility", "_employment_weight"))
+    names = [same.get(c.strip(), c.strip()).casefold() for c in fits[0][1:]]
+    for rows, what in ((weights, "weights"), (sizes, "sizes")):
+        if [r[0] for r in rows[1:]] != [r[0] for r in fits[1:]]:
+            raise BadTable(f"{folder}: found other cases in the {what} than in the compatibility")
+    if weights[0][1:] != fits[0][1:]:
+        raise BadTable(f"{folder}: found other places in the weights than in the compatibility")
+    stated = any(r[1].strip() for r in caps[1:])
+    room = {r[0].strip().casefold(): _room(r, stated=stated) for r in caps[1:]}
+    for name in sorted(set(names) ^ room.keys()):
+        print(f"left out: {name}, which only one of the files knows")
+    found = [
+        (i, j, float(weight))
+        for i, (fit, own) in enumerate(zip(fits[1:], weights[1:], strict=True))
+        for j, (yes, weight) in enumerate(zip(fit[1:], own[1:], strict=True))
+        if yes.strip() == "1" and weight.strip() != "NA" and names[j] in room
+    ]
+    case, place, score = zip(*found, strict=True)
+    return Problem(
+        np.array([sum(int(n) for n in r[1:4]) for r in sizes[1:]], dtype=np.int64),
+        np.array([room.get(n, 0) for n in names], dtype=np.int64),
+        np.array(case, dtype=np.int64),
+        np.array(place, dtype=np.int64),
+        np.array(score),
+    )
+
+
+def _rows(folder: Path, part: str) -> list[list[str]]:
+    """Return the rows of the one file whose name ends so."""
+    found = [p for p in sorted(folder.glob("*.csv")) if p.stem.casefold().endswith(part)]
+    if len(found) != 1:
+        raise BadTable(f"{folder}: found {len(found)} files named ...{part}.csv, expected one")
+    text, fault = read_bytes(found[0], found[0].name)
+    if fault is not None:
+        raise BadTable(f"{found[0]}: found {fault.found}, expected {fault.expected}")
+    rows = [r for r in csv.reader(text.splitlines()) if any(c.strip() for c in r)]
+    ragged = next((n for n, r in enumerate(rows, start=1) if len(r) != len(rows[0])), None)
+    if ragged is not None or len(rows) < 2:
+        raise BadTable(
+            f"{found[0]}, row {ragged or 1}: found {len(rows[(ragged or 1) - 1])} cells, expected {len(rows[0])} and rows below"
+        )
+    return rows
+
+
+def _room(row: list[str], *, stated: bool) -> int:
+    """Return the persons a place takes: as stated, or all who were resettled there."""
+    return int(row[1] or 0) if stated else sum(int(n) for n in row[2:5])
+
+
+def digest(problem: Problem) -> str:
+    """Return the SHA-256 of the matrices: persons, capacities, pairs and scores."""
+    parts = (problem.persons, problem.capacity, problem.case, problem.place, problem.score)
+    return hashlib.sha256(b"".join(np.ascontiguousarray(p).tobytes() for p in parts)).hexdigest()
+
+
 def synthetic(cases: int = 499, places: int = 20, seed: int = 1) -> Problem:
     """Return a SYNTHETIC problem with a twentieth more beds than persons."""
     rng = np.random.default_rng(seed)
@@ -219,16 +289,34 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     asked.add_argument("folder", nargs="?", type=Path)
+    asked.add_argument(
+        "--same",
+        action="append",
+        default=[],
+        metavar="NAME=NAME",
+        help="a place of the matrices, and what the capacities call it",
+    )
     asked.add_argument("--expect", type=float, help="published optimum of the score alone")
     given = asked.parse_args()
     try:
-        problem = synthetic() if given.folder is None else read(given.folder)
+        same = dict(pair.split("=", 1) for pair in given.same if "=" in pair)
+        if given.folder is None:
+            problem = synthetic()
+        elif any(given.folder.glob("*_[cC]ap.csv")):
+            problem = published(given.folder, same)
+        else:
+            problem = read(given.folder)
+    except ValueError as refused:
+        print(
+            f"error: {given.folder}: found no number where one belongs ({refused})", file=sys.stderr
+        )
+        return 2
     except BadTable as refused:
         print(f"error: {refused}", file=sys.stderr)
         return 2
     name = "SYNTHETIC" if given.folder is None else str(given.folder)
     print(
-        f"{name}: {len(problem.persons):,} cases, {problem.persons.sum():,} persons, {len(problem.capacity):,} places with {problem.capacity.sum():,} beds, {len(problem.case):,} pairs"
+        f"{name}: {len(problem.persons):,} cases, {problem.persons.sum():,} persons, {len(problem.capacity):,} places with {problem.capacity.sum():,} beds, {len(problem.case):,} pairs, matrices {digest(problem)[:16]}"
     )
     queue = one_by_one(problem)
     print(
@@ -244,7 +332,7 @@ def main() -> int:
         alone = found if alone is None else alone
         seconds = time.perf_counter() - started
         print(
-            f"{title}: score {found.score:.1f}, no placement above {found.bound:.1f}, {found.unplaced} persons without a place, {seconds:.2f} s; ratio of score to baseline {found.score / queue.score if queue.score else float('nan'):.3f}x"
+            f"{title}: score {found.score:.2f}, no placement above {found.bound:.2f}, {found.unplaced} persons without a place, {seconds:.2f} s; ratio of score to baseline {found.score / queue.score if queue.score else float('nan'):.3f}x"
         )
     if given.expect is not None and alone is not None and abs(alone.score - given.expect) > 0.05:
         print(f"error: the score is {alone.score:.2f}, expected {given.expect}", file=sys.stderr)

@@ -82,8 +82,8 @@ def test_a_published_optimum_is_held_against_ours(tmp_path: Path) -> None:
     folder = write(tmp_path / "files")
     told = run(folder, "--expect", 0.7)  # b at x leaves no room for a
     assert told.returncode == 0, told.stderr
-    assert "score alone: score 0.7, no placement above 0.7, 1 persons without" in told.stdout
-    assert "nobody left out first, then score: score 0.6" in told.stdout
+    assert "score alone: score 0.70, no placement above 0.70, 1 persons without" in told.stdout
+    assert "nobody left out first, then score: score 0.60" in told.stdout
     assert run(folder, "--expect", 0.9).returncode == 1
 
 
@@ -101,6 +101,35 @@ def test_a_faulty_row_is_refused_with_its_place(tmp_path: Path, scores: str, sai
     assert told.returncode == 2
     assert said in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def as_published(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "Y_size.csv").write_text(
+        "case,number of children,number of adults,number of seniors\na,0,1,0\nb,1,1,0\n"
+    )
+    (folder / "Y_cap.csv").write_text(
+        "affiliate,stated capacity,actual resettled children,actual resettled adults,actual resettled seniors\n"
+        "S-Why ,,1,1,0\nS-Ex,,0,2,0\nS-HIAS Zed,,0,1,0\n"
+    )
+    (folder / "Y_Compatibility.csv").write_text("Case Num,S-EX,S-WHY,S-ZED\na,1,1,1\nb,1,1,NA\n")
+    (folder / "Y_Employment_Weight.csv").write_text(
+        "case number,S-EX,S-WHY,S-ZED\na,0.5,0.2,0.9\nb,0.7,0.1,NA\n"
+    )
+    return folder
+
+
+def test_files_are_read_as_they_are_published_and_no_name_is_guessed(tmp_path: Path) -> None:
+    folder = as_published(tmp_path / "Y")
+    told = run(folder, "--expect", 0.9)  # b at S-EX, a at S-WHY; nothing joins S-ZED
+    assert told.returncode == 0, told.stderr
+    assert "left out: s-zed" in told.stdout
+    assert "matrices " in told.stdout
+    assert run(folder, "--same", "S-ZED=S-HIAS Zed", "--expect", 1.6).returncode == 0
+    (folder / "Y_size.csv").write_text("case,c,a,s\na,0,1,0\nz,1,1,0\n")
+    told = run(folder)
+    assert told.returncode == 2
+    assert "other cases in the sizes" in told.stderr
 
 
 def test_half_a_person_and_another_encoding_are_refused(tmp_path: Path) -> None:

@@ -1,14 +1,19 @@
 """What a plan says of itself: each kind of untruth is found by the auditor."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.planner.planner import make_plan
-from sojourn.relocation.proposal.proposal import Proposal
-from sojourn.relocation.run.relocate import write_example_site
+from sojourn.relocation.proposal.proposal import Event, Proposal
+from sojourn.relocation.run.manifests import write_manifests
+from sojourn.relocation.run.relocate import write_example_site, write_plan
+from sojourn.relocation.run.written import differing, short_digest
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Site
 
@@ -42,6 +47,16 @@ def of_first_bound(**new: object) -> Callable[[Proposal], Proposal]:
     )
 
 
+def of_level(level: str, **new: object) -> Callable[[Proposal], Proposal]:
+    return lambda plan: replace(
+        plan,
+        bounds=tuple(
+            replace(b, **new) if b.level == level else b  # type: ignore[arg-type]
+            for b in plan.bounds
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     "mutant",
     [
@@ -59,6 +74,23 @@ def of_first_bound(**new: object) -> Callable[[Proposal], Proposal]:
         of_first_row(seat="stretcher"),
         of_first_bound(value=-1.0),
         of_first_bound(gap=17.0),
+        of_level("L1", value=0.0, bound=0.0, gap=0.0),
+        of_level("L3", value=7.0, bound=7.0, gap=0.0),
+        of_level("L4", value=1.0, bound=1.0, gap=0.0),
+        of_level("L5", value=999.0, bound=999.0, gap=0.0),
+        of_level("L8", value=1.0, bound=1.0, gap=0.0),
+        of_level("L1", value=float("nan"), bound=0.0, gap=0.0),
+        lambda plan: replace(plan, groups=plan.groups[1:]),
+        lambda plan: replace(plan, groups=(replace(plan.groups[0], placed=1), *plan.groups[1:])),
+        lambda plan: replace(
+            plan, groups=(replace(plan.groups[0], first_or_second_wish=1), *plan.groups[1:])
+        ),
+        lambda plan: replace(
+            plan, groups=(*plan.groups, replace(plan.groups[0], group="of nobody"))
+        ),
+        lambda plan: replace(plan, events=(Event(kind="vehicle withdrawn", id="ghost"),)),
+        lambda plan: replace(plan, events=(Event(kind="miracle", id=plan.trips[0].id),)),
+        lambda plan: replace(plan, events=(Event(kind="case no-show", id="ghost"),)),
     ],
 )
 def test_an_untruth_is_found(
@@ -68,3 +100,48 @@ def test_an_untruth_is_found(
     assert not any(c.violations for c in audit(site, plan))
     broken = {c.rule for c in audit(site, mutant(plan)) if c.violations}
     assert "R00" in broken
+
+
+@pytest.mark.parametrize(
+    ("by", "on"), [("", date(2016, 10, 1)), ("a desk", None), ("a desk", date(2030, 1, 1))]
+)
+def test_consent_is_by_somebody_on_a_day_before_the_departure(
+    planned: tuple[Site, Proposal], by: str, on: date | None
+) -> None:
+    site, plan = planned
+    case = plan.assignments[0].case_id
+    cases = tuple(
+        replace(c, consent_by=by, consent_on=on) if c.id == case else c for c in site.cases
+    )
+    other = replace(site, cases=cases)
+    assert "R14" in {c.rule for c in audit(other, plan) if c.violations}
+    again = make_plan(other)
+    assert case in {u.case_id for u in again.unplaced}
+    assert not any(c.violations for c in audit(other, again))
+
+
+def test_the_folder_of_a_plan_says_what_the_plan_says(
+    planned: tuple[Site, Proposal], tmp_path: Path
+) -> None:
+    site, plan = planned
+    folder = tmp_path / "plan"
+    write_plan(plan, site, folder, audit(site, plan))
+    write_manifests(folder, tmp_path / "lists", ["en"])
+
+    def found() -> list[str]:
+        return list(differing(site, plan, audit(site, plan), folder))
+
+    assert found() == []
+    kept = (folder / "manifest.csv").read_text()
+    (folder / "manifest.csv").write_text(kept.replace(plan.manifest[3].place_id, "L99999", 1))
+    assert any("manifest.csv, row" in f for f in found())
+    (folder / "manifest.csv").write_text("\n".join(kept.splitlines()[:-1]) + "\n")
+    assert any("manifest.csv has" in f for f in found())
+    (folder / "manifest.csv").write_text(kept)
+    with sqlite3.connect(folder / "plan.sqlite") as con:
+        con.execute("UPDATE assignments SET persons = persons + 1")
+    con.close()
+    assert found() == ["plan.sqlite, table assignments, says other things than plan.json"]
+    page = tmp_path / "lists" / "manifest.en.html"
+    page.write_text(page.read_text().replace(short_digest(plan), "0" * 12))
+    assert "manifest.en.html was printed of another plan" in found()

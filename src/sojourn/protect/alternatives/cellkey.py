@@ -8,6 +8,7 @@ Wooton (2005); Giessing, Lecture Notes in Computer Science 9867 (2016) 107-117.
 
 import hashlib
 import hmac
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -38,8 +39,8 @@ class Noise:
     js: int = 0
 
 
-def record_key(record: str, secret: bytes) -> float:
-    """Return the key of a record, in [0, 1): a keyed hash, so that nobody else can make it.
+def key_bits(record: str, secret: bytes) -> int:
+    """Return the key of a record, a whole number below 2^64: a keyed hash nobody else can make.
 
     Raises
     ------
@@ -51,7 +52,12 @@ def record_key(record: str, secret: bytes) -> float:
             "the office's secret has fewer than 16 bytes", hint="a file of 32 random bytes"
         )
     digest = hmac.new(secret, record.encode(), hashlib.blake2b).digest()
-    return int.from_bytes(digest[:8], "big") / 2.0**64
+    return int.from_bytes(digest[:8], "big")
+
+
+def record_key(record: str, secret: bytes) -> float:
+    """Return the key of a record as a share of one, in [0, 1)."""
+    return key_bits(record, secret) / 2.0**64
 
 
 def perturbed(count: int, keys: Iterable[float], noise: Noise) -> int:
@@ -63,9 +69,13 @@ def perturbed(count: int, keys: Iterable[float], noise: Noise) -> int:
     >>> perturbed(3, people, Noise(3, 2.0)) == perturbed(3, people, Noise(3, 2.0))
     True
     """
+    return drawn(count, math.fsum(keys) % 1.0, noise)
+
+
+def drawn(count: int, u: float, noise: Noise) -> int:
+    """Return a count with the noise that stands at ``u``, in [0, 1), of its distribution."""
     if count == 0:
         return 0
-    u = sum(keys) % 1.0
     steps, chance = distribution(min(count, noise.most + noise.js), noise)
     at = int(np.searchsorted(np.cumsum(chance), u, side="right"))
     return count + int(steps[min(at, len(steps) - 1)])
@@ -83,8 +93,17 @@ def distribution(count: int, noise: Noise) -> tuple[Floats, Floats]:
     steps = np.arange(-noise.most, noise.most + 1)
     left = count + steps
     steps = steps[(left == 0) | (left > noise.js)].astype(float)
-    if not steps.min(initial=0) <= 0 <= steps.max(initial=0) or len(steps) < 2:
+    below, above = steps[steps < 0], steps[steps > 0]
+    if not len(below) or not len(above):
         raise DisclosureRisk("no noise with mean nought fits", hint="a larger D or a smaller js")
+    least = 0.0 if 0 in steps else -below.max() * above.min()
+    if not least < noise.variance < -below.min() * above.max():
+        if count > 1:
+            raise DisclosureRisk(
+                f"no noise within ±{noise.most} has variance {noise.variance:g}",
+                hint="a larger D or a smaller V; with a larger js a larger V",
+            )
+        return steps, _two_noises(steps, noise.variance)  # of one person the mean can be kept
 
     def dual(z: Floats) -> tuple[float, Floats]:
         power = z[0] * steps + z[1] * steps**2
@@ -100,22 +119,23 @@ def distribution(count: int, noise: Noise) -> tuple[Floats, Floats]:
     chance = np.exp(power - power.max())
     chance /= chance.sum()
     if abs(chance @ steps) > 1e-4 or abs(chance @ steps**2 - noise.variance) > 1e-3:
-        if count > 1:
-            raise DisclosureRisk(
-                f"no noise within ±{noise.most} has variance {noise.variance:g}",
-                hint="a larger D or a smaller V",
-            )
-        chance = _mean_nought(steps)  # the smallest counts: the mean alone can be kept
+        raise DisclosureRisk(
+            f"the noise within ±{noise.most} of variance {noise.variance:g} was not found",
+            hint="a variance farther from the least and the most that D and js allow",
+        )
     return steps, chance
 
 
-def _mean_nought(steps: Floats) -> Floats:
-    """Return the distribution on the two noises nearest nought on both sides, with mean 0."""
-    below, above = steps[steps <= 0].max(), steps[steps > 0].min()
+def _two_noises(steps: Floats, variance: float) -> Floats:
+    """Return the distribution on one noise below and one above nought that has mean 0.
+
+    The two farthest where no distribution is as wide as asked, else the two nearest: never nought
+    alone, which would publish every count of one as it is.
+    """
+    lower, upper = steps[steps < 0], steps[steps > 0]
+    wide = variance > -lower.min() * upper.max()
+    below, above = (lower.min(), upper.max()) if wide else (lower.max(), upper.min())
     chance = np.zeros(len(steps))
-    if below == 0:
-        chance[steps == 0] = 1.0
-        return chance
     chance[steps == below] = above / (above - below)
     chance[steps == above] = -below / (above - below)
     return chance

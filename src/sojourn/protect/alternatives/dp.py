@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.linalg import lsqr
+import numpy.typing as npt
 
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.table.equations import Floats, System
@@ -32,13 +31,14 @@ class PrivateCounts:
         Whole numbers, none below zero, all sums true.
     epsilon : float
         Spent by this release.
-    within : int
-        95 per cent of noises of single finest cells lie within this, persons.
+    within : ndarray of int, shape (n,)
+        95 per cent of the noises of a cell lie within this, persons; of a total, those of its
+        finest cells together. Lifting numbers below zero moves cells a little beyond it.
     """
 
     value: Floats
     epsilon: float
-    within: int
+    within: npt.NDArray[np.int64]
 
 
 def bernoulli_exp(gamma: Fraction, draw: Draw = secrets.randbelow) -> bool:
@@ -69,25 +69,45 @@ def discrete_laplace(scale: Fraction, draw: Draw = secrets.randbelow) -> int:
             return -x if negative else x
 
 
-def error_95(epsilon: float) -> int:
+def error_95(epsilon: float, cells: int = 1) -> int:
     """Return the smallest e with P(|noise| ≤ e) ≥ 0.95, of discrete Laplace noise of scale 1/ε.
+
+    Parameters
+    ----------
+    cells : int
+        The noise is the sum of the noises of so many cells; a normal one where it is very wide.
 
     Examples
     --------
-    >>> error_95(1.0), error_95(0.5), error_95(0.1)
-    (3, 6, 30)
+    >>> error_95(1.0), error_95(0.5), error_95(0.1), error_95(1.0, 100)
+    (3, 6, 30, 27)
     """
     a = math.exp(-epsilon)
-    e = 0
-    while 2 * a ** (e + 1) / (1 + a) > 0.05:
-        e += 1
-    return e
+    if cells == 1:
+        return max(0, math.ceil(math.log(0.05 * (1 + a) / 2) / -epsilon - 1 - 1e-12))
+    wide = math.sqrt(2 * a * cells) / -math.expm1(-epsilon)
+    size = 2 ** math.ceil(math.log2(24 * wide + 80 / epsilon + 8))
+    if size > 2**20:
+        return math.ceil(1.96 * wide)
+    away = np.minimum(np.arange(size), size - np.arange(size))
+    chance = np.fft.irfft(np.fft.rfft((1 - a) / (1 + a) * a ** away.astype(float)) ** cells, size)
+    inside = chance[0] + 2 * np.cumsum(chance[1 : size // 2])
+    return 0 if chance[0] >= 0.95 else int(np.searchsorted(inside, 0.95)) + 1
+
+
+def finest(system: System) -> tuple[int, ...]:
+    """Return the cells that are no sum of others."""
+    totals = set(system.matrix.maximum(0).nonzero()[1].tolist())
+    return tuple(i for i in range(len(system.keys)) if i not in totals)
 
 
 def private_counts(
     system: System, leaves: Sequence[int], epsilon: float, draw: Draw = secrets.randbelow
 ) -> PrivateCounts:
     """Return the table with noise on its finest cells, made consistent.
+
+    The noisy cells are moved to the nearest table of numbers not below zero that has their sum,
+    then to whole numbers; totals are summed. Nothing of it looks at the truth again.
 
     Parameters
     ----------
@@ -97,28 +117,52 @@ def private_counts(
     Raises
     ------
     DisclosureRisk
-        ε is not above zero, or the table is not of whole numbers.
+        ε is not above zero, the table is not of whole numbers, or a person may be in two of the
+        finest cells.
     """
     if not 0 < epsilon < math.inf or not system.whole:
         raise DisclosureRisk(
             "differential privacy needs whole numbers and ε above 0", hint="--epsilon 1"
         )
-    scale = 1 / Fraction(epsilon).limit_denominator(10**6)
-    noisy = system.value.copy()
-    for leaf in leaves:
-        noisy[leaf] = max(0.0, system.value[leaf] + discrete_laplace(scale, draw))
-    return PrivateCounts(_summed(system, leaves, noisy), epsilon, error_95(epsilon))
+    at = np.asarray(leaves)
+    parts = _summed(system, at, np.ones(len(at)))
+    probe = _summed(system, at, np.arange(1.0, len(at) + 1) ** 2 % 9973)
+    if (system.matrix @ probe).any() or () not in system.keys:
+        raise DisclosureRisk(
+            "it cannot be seen that each person is in one of the finest cells only",
+            hint="one table with its grand total (_T throughout) and every total the sum of its parts",
+        )
+    scale = 1 / Fraction(str(epsilon))
+    noisy = np.array([system.value[i] + discrete_laplace(scale, draw) for i in leaves])
+    value = _summed(system, at, _not_below_zero(noisy))
+    sizes = {int(k): error_95(float(epsilon), int(k)) for k in np.unique(parts)}
+    return PrivateCounts(value, float(epsilon), np.array([sizes[int(k)] for k in parts]))
 
 
-def _summed(system: System, leaves: Sequence[int], noisy: Floats) -> Floats:
+def _not_below_zero(noisy: Floats) -> Floats:
+    """Return the nearest whole numbers not below zero with the same sum (least squares)."""
+    total = max(0.0, float(noisy.sum()))
+    order = np.sort(noisy)[::-1]
+    excess = (np.cumsum(order) - total) / np.arange(1, len(order) + 1)
+    kept = np.flatnonzero(order > excess)
+    near = np.maximum(noisy - excess[kept[-1]], 0.0) if len(kept) else np.zeros(len(noisy))
+    made = np.floor(near + 1e-9)
+    left = round(total - float(made.sum()))
+    made[np.argsort(made - near, kind="stable")[:left]] += 1
+    return made
+
+
+def _summed(system: System, leaves: npt.NDArray[np.intp], values: Floats) -> Floats:
     """Return every cell as the sum of its leaves: the noise of a total is that of its parts."""
-    n = len(noisy)
-    rest = np.setdiff1d(np.arange(n), np.asarray(leaves))
-    if not len(rest):
-        return noisy
-    left = sparse.csr_matrix(system.matrix[:, rest])
-    right = -(system.matrix[:, np.asarray(leaves)] @ noisy[np.asarray(leaves)])
-    solved = lsqr(left, right, atol=1e-12, btol=1e-12)[0]
-    made = noisy.copy()
-    made[rest] = np.round(solved)
+    made = np.full(len(system.keys), np.nan)
+    made[leaves] = values
+    parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0).tocoo()
+    total_of = np.zeros(system.matrix.shape[0], dtype=int)
+    total_of[totals.row] = totals.col
+    while np.isnan(made).any():
+        open_ = np.isnan(made)
+        ready = np.flatnonzero((parts @ open_.astype(float) == 0) & open_[total_of])
+        if not len(ready):
+            raise DisclosureRisk("a total has no parts in the table", hint="give every part a row")
+        made[total_of[ready]] = (parts @ np.nan_to_num(made))[ready]
     return made

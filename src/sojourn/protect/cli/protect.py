@@ -1,6 +1,7 @@
 """``sojourn protect``: publish a table safely, attack one, keep a memory of what was released."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,32 @@ hierarchy_option = click.option(
     metavar="DIM=FILE",
     help="parent,child CSV or .hrc of a dimension; repeat, also for one dimension.",
 )
+
+_METHOD = (
+    click.option(
+        "--method",
+        type=click.Choice(["suppress", "round", "cellkey", "dp"]),
+        default="suppress",
+        show_default=True,
+        help="Withhold cells, round all, move all by cell keys, or add differential privacy.",
+    ),
+    click.option("--base", help="round: counts become multiples of it; 5 by default."),
+    click.option("--key", type=_FILE, help="cellkey: the office's secret, 32 random bytes."),
+    click.option("--id", metavar="COLUMN", help="cellkey: the column that names a record."),
+    click.option("--noise", metavar="D,V,JS", help="cellkey: largest, variance, never published."),
+    click.option("--epsilon", help="dp: the privacy that this release spends."),
+    click.option("--budget", help="dp: what the series may spend in all, told once."),
+    click.option("--ledger", type=_FILE, help="dp: the memory of what is spent; made if new."),
+    click.option("--series", default="", help="dp: what is released; the file's name by default."),
+    click.option("--day", type=Day(), help="dp: day of the release; today by default."),
+)
+
+
+def method_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of the methods."""
+    for option in reversed(_METHOD):
+        function = option(function)
+    return function
 
 
 def _pairs(given: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
@@ -59,6 +86,7 @@ def policy(name: str | None) -> None:
 @click.option("--linked", multiple=True, type=_FILE, help="A table of the same people; repeat.")
 @click.option("--apriori", type=_FILE, help="A-priori file: cells that are unsafe, safe, or cost.")
 @click.option("--by", help="Count microdata by these columns, separated by commas.")
+@method_options
 @json_option
 def run(
     table: Path,
@@ -68,10 +96,20 @@ def run(
     linked: tuple[Path, ...],
     apriori: Path | None,
     by: str | None,
+    method: str,
+    ledger: Path | None,
+    series: str,
+    day: date | None,
     *,
     as_json: bool,
+    **told: object,
 ) -> None:
-    """Protect TABLE (or microdata, with --by) and write it, if the audit lets nobody through."""
+    """Protect TABLE (or microdata, with --by) and write it, if the audit lets nobody through.
+
+    Cells are withheld, or with --method every count is changed: rounded, moved by noise that is
+    the same for the same people, or made differentially private.
+    """
+    from sojourn.protect.run.method import method_of
     from sojourn.protect.run.protect import Asked
 
     asked = Asked(
@@ -80,9 +118,42 @@ def run(
         hierarchies=_pairs(hierarchies),
         apriori=apriori,
         by=tuple(b.strip() for b in by.split(",")) if by else (),
+        ledger=ledger,
+        series=series,
+        day=day,
         told=lambda text: click.echo(text, err=True),
     )
-    _run(asked, out, as_json=as_json)
+    how = method_of(asked, method, told)
+    if how is None:
+        _run(asked, out, as_json=as_json)
+    else:
+        _change(asked, how, out, as_json=as_json)
+
+
+def _change(asked: object, how: object, out: Path, *, as_json: bool) -> None:
+    from sojourn.files import check_folder
+    from sojourn.protect.run.method import Method
+    from sojourn.protect.run.perturb import perturb, write_perturbed
+    from sojourn.protect.run.read import Asked
+
+    assert isinstance(asked, Asked)  # noqa: S101 - for the type checker
+    assert isinstance(how, Method)  # noqa: S101 - for the type checker
+    check_folder(out, "protected")
+    done = perturb(asked, how)
+    write_perturbed(asked, done, out)
+    said = done.summary
+    if as_json:
+        click.echo(json.dumps(said, indent=2, sort_keys=True))
+        return
+    tail = {
+        "round": lambda: (
+            f"base {said['base']}: {said['primary']:,} primary, {said['exact']} exact, "
+            f"{said['narrow']} within less than {said['required_width']}"
+        ),
+        "cellkey": lambda: f"noise up to {said['noise']['most']}; {said['warning']}",
+        "dp": lambda: f"epsilon {said['epsilon']:g}, spent {said['spent']:g} of {said['budget']:g}",
+    }
+    click.echo(f"{out}: {said['cells']:,} cells, {said['method']}, {tail[how.name]()}")
 
 
 @command.command()

@@ -42,7 +42,7 @@ def differences(system: System, releases: Sequence[Release], series: str) -> tup
     leaves = _leaves(system, names)
     found = []
     for release in releases:
-        if release.series == series:
+        if release.series == series and not release.spent:  # noise tells no difference
             known = {**release.published, **release.truth}
             changed = _changed(value, known, leaves)
             found.append(

@@ -35,7 +35,9 @@ class Release:
     truth : mapping of str to float
         Values of the withheld cells; empty where the private file is not at hand.
     spent : float
-        Privacy budget ε spent by this release.
+        Privacy budget ε spent by this release; 0 where it was published without noise.
+    budget : float
+        What the series may spend in all, as its first release with noise declared.
     """
 
     series: str
@@ -45,6 +47,7 @@ class Release:
     withheld: tuple[str, ...]
     truth: Mapping[str, float]
     spent: float = 0.0
+    budget: float = 0.0
 
 
 def cell_name(key: Sequence[tuple[str, str]]) -> str:
@@ -82,6 +85,7 @@ def read_ledger(path: Path) -> tuple[Release, ...]:
                 withheld=tuple(entry["withheld"]),
                 truth=private.get(told, {}),
                 spent=entry.get("spent", 0.0),
+                budget=entry.get("budget", 0.0),
             )
         )
     return tuple(found)
@@ -108,6 +112,7 @@ def append(path: Path, release: Release) -> str:
         "published": dict(release.published),
         "withheld": list(release.withheld),
         "spent": release.spent,
+        **({"budget": release.budget} if release.budget else {}),
     }
     entry["hash"] = _hash(entry)
     private = {**_private(path), entry["hash"]: dict(release.truth)}

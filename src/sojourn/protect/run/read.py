@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -111,20 +111,8 @@ def counted(text: str, by: Sequence[str], *, name: str) -> Table:
     TableRefused
         A dimension is no column, or a record has no code in one.
     """
-    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    header = lines.fieldnames or []
-    if lost := [d for d in by if d not in header]:
-        raise TableRefused(
-            f"{name}: no column {lost[0]!r}", hint=f"columns are {', '.join(header)}"
-        )
     counts: dict[tuple[str, ...], int] = {}
-    for number, record in enumerate(lines, start=2):
-        codes = tuple((record[d] or "").strip() for d in by)
-        if not all(codes) or TOTAL in codes:
-            raise TableRefused(
-                f"{name}, line {number}: a code is missing",
-                hint="say 'unknown' where it is not known",
-            )
+    for _, codes, _ in records_of(text, by, name=name):
         counts[codes] = counts.get(codes, 0) + 1
     cells: dict[tuple[str, ...], int] = {}
     for codes, count in counts.items():
@@ -133,6 +121,35 @@ def counted(text: str, by: Sequence[str], *, name: str) -> Table:
             cells[key] = cells.get(key, 0) + count
     rows = tuple(Row(codes, float(cells[codes])) for codes in sorted(cells))
     return Table(name, tuple(by), rows)
+
+
+def records_of(
+    text: str, by: Sequence[str], *, name: str, identifier: str = ""
+) -> Iterator[tuple[int, tuple[str, ...], str]]:
+    """Yield line, codes and identifier of each record of microdata.
+
+    Raises
+    ------
+    TableRefused
+        A dimension is no column, or a record has no code in one.
+    """
+    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    header = lines.fieldnames or []
+    if lost := [d for d in (*by, *([identifier] if identifier else [])) if d not in header]:
+        raise TableRefused(
+            f"{name}: no column {lost[0]!r}", hint=f"columns are {', '.join(header) or 'none'}"
+        )
+    number = 1
+    for number, record in enumerate(lines, start=2):
+        codes = tuple((record[d] or "").strip() for d in by)
+        if not all(codes) or TOTAL in codes:
+            raise TableRefused(
+                f"{name}, line {number}: a code is missing",
+                hint="say 'unknown' where it is not known",
+            )
+        yield number, codes, (record[identifier] or "").strip() if identifier else ""
+    if number == 1:
+        raise TableRefused(f"{name}: no records under its header", hint="at least one record")
 
 
 def hierarchies_of(given: Sequence[tuple[str, Path]]) -> Mapping[str, tuple[Hierarchy, ...]]:

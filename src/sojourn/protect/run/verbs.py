@@ -5,6 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sojourn.errors import Misasked
+from sojourn.files import check_folder
+from sojourn.protect.run.method import Method, method_of
+from sojourn.protect.run.perturb import Perturbed, perturb, write_perturbed
 from sojourn.protect.run.protect import Protected, attack_file, protect, remember, write_protected
 from sojourn.protect.run.read import Asked
 from sojourn.terminal.asked import day_of
@@ -23,7 +27,12 @@ def protect_run(
     linked: Iterable[Path | str] = (),
     apriori: Path | str | None = None,
     by: Iterable[str] = (),
-) -> Protected:
+    method: str = "suppress",
+    ledger: Path | str | None = None,
+    series: str = "",
+    day: date | str | None = None,
+    **told: Any,
+) -> Protected | Perturbed:
     """Return a table that may be published, attacked first; with ``out`` it is written, too.
 
     Parameters
@@ -33,13 +42,19 @@ def protect_run(
     policy : str
         ``default``, ``trafficking``, ``site``, or a TOML file.
     hierarchy : mapping of dimension to file, optional
+    method : str
+        ``suppress`` withholds cells; ``round`` (``base``), ``cellkey`` (``key``, ``id``,
+        ``noise``) and ``dp`` (``epsilon``, ``budget``, with ``ledger``, ``series``, ``day``)
+        change all counts, and give a `Perturbed`. ``dp`` needs ``out``: what is spent is written.
 
     Raises
     ------
     TableRefused
         A file is no table, or contradicts itself.
     DisclosureRisk
-        Nothing that may be withheld protects it.
+        Nothing that may be withheld protects it, or a privacy budget is spent.
+    Misasked
+        An option lacks, or belongs to another method.
     """
     asked = Asked(
         tables=(Path(table), *map(Path, linked)),
@@ -47,11 +62,30 @@ def protect_run(
         hierarchies=_pairs(hierarchy),
         apriori=None if apriori is None else Path(apriori),
         by=(by,) if isinstance(by, str) else tuple(by),
+        ledger=None if ledger is None else Path(ledger),
+        series=series,
+        day=None if day is None else day_of(day),
     )
+    how = method_of(asked, method, told)
+    if how is not None:
+        return _perturbed(asked, how, out)
     done = protect(asked)
     if out is not None:
         write_protected(done, Path(out))
     return done
+
+
+def _perturbed(asked: Asked, how: Method, out: Path | str | None) -> Perturbed:
+    if out is None and how.name == "dp":
+        raise Misasked(
+            "method 'dp' needs out", hint="what is spent and what is written go together"
+        )
+    if out is not None:
+        check_folder(Path(out), "protected")
+    made = perturb(asked, how)
+    if out is not None:
+        write_perturbed(asked, made, Path(out))
+    return made
 
 
 def protect_release(

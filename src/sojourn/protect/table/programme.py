@@ -13,7 +13,8 @@ from sojourn.processes import silent
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 FEASIBILITY = 1e-7
-PRIMAL = 4  # HiGHS: simplex_strategy; only costs and a few bounds change between programmes
+# HiGHS: simplex_strategy; only costs and a few bounds change between programmes asked again
+DUAL, PRIMAL = 1, 4
 
 
 def _silent() -> Any:
@@ -50,6 +51,10 @@ class Programme:
     lower, upper : ndarray, shape (n,)
     nodes : int, optional
         Limit of branch and bound, counted in nodes so that equal input gives equal output.
+    once : bool
+        It is solved once only: presolved, whole numbers to within ``gap`` of the optimum.
+    gap : float
+        Relative.
     """
 
     def __init__(
@@ -60,6 +65,9 @@ class Programme:
         lower: Floats,
         upper: Floats,
         nodes: int = 2000,
+        *,
+        once: bool = False,
+        gap: float = 0.0,
     ) -> None:
         self.n = matrix.shape[1]
         columns = sparse.csc_matrix(matrix)
@@ -68,11 +76,12 @@ class Programme:
             ("output_flag", False),
             ("threads", 1),
             ("parallel", "off"),
-            ("presolve", "off"),  # the basis of the programme before is the better start
-            ("simplex_strategy", PRIMAL),
+            # asked again, the basis of the programme before is the better start
+            ("presolve", "on" if once else "off"),
+            ("simplex_strategy", DUAL if once else PRIMAL),
             ("random_seed", 0),
             ("mip_max_nodes", nodes),
-            ("mip_rel_gap", 0.0),
+            ("mip_rel_gap", gap),
             ("mip_abs_gap", 1e-6),
         ):
             self._highs.setOptionValue(name, value)

@@ -13,6 +13,7 @@ from sojourn.relocation.audit import travel as audit_travel
 from sojourn.relocation.audit.events import as_it_is_now
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.audit.told import told
+from sojourn.relocation.audit.worth import worth
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.site.site import Site
 
@@ -123,11 +124,14 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
     previous : Proposal, optional
         The plan before, with which frozen decisions are compared (R21).
     """
-    known, strange = _known(Facts(as_it_is_now(site, plan), plan, previous))
+    known, strange = _known(Facts(as_it_is_now(site, plan), plan, previous, site))
     checks = []
     for rule, title, check in RULES:
         on = rule == "R00" or site.rules.on(rule)
         said = [*strange, *check(known)] if rule == "R00" else check(known) if on else ()
         found = tuple(Violation(rule, w) for w in said)
         checks.append(Check(rule, title, len(plan.assignments) if on else 0, found))
+    if not any(c.violations for c in checks):  # else its worth is that of another plan
+        untrue = tuple(Violation("R00", w) for w in worth(known))
+        checks[0] = replace(checks[0], violations=untrue)
     return tuple(checks)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sojourn.relocation.proposal.proposal import Assignment, ManifestRow, Proposal, Trip
 from sojourn.relocation.site.site import (
+    AgeSource,
     Case,
     Consent,
     Link,
@@ -35,6 +36,7 @@ class Facts:
     site: Site
     plan: Proposal
     previous: Proposal | None = None
+    registered: Site | None = None  # as it was before anything happened
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
@@ -231,6 +233,13 @@ class Facts:
         people = self.unit(case)
         return bool(people) and all(p.id in self.children for p in people)
 
+    def disputed(self, case: str) -> bool:
+        """Whether a case is of children alone of whom the age of one is disputed or unknown."""
+        day = self.site.rules.operation.departure
+        return self.alone(case) and any(
+            p.age_source is AgeSource.DISPUTED or p.age_on(day) is None for p in self.unit(case)
+        )
+
     def needs(self, person: Person) -> set[str]:
         """Return what a person's flags ask for."""
         return {n for f in person.flags for n in self.site.needs[f].needs}
@@ -258,6 +267,12 @@ class Facts:
     def tier(self, case: str) -> int:
         """Return the most protected tier of a case and those with it."""
         return min((row.tier for row in self._rows(case)), default=3)
+
+    def weight(self, case: str) -> int:
+        """Return the weight of a case and those with it in their tier."""
+        rows = self._rows(case)
+        tier = min((row.tier for row in rows), default=3)
+        return max((row.weight for row in rows if row.tier == tier), default=1)
 
     def day(self, number: int) -> date:
         """Return a day of the operation."""

@@ -132,6 +132,10 @@ def consent(facts: Facts) -> Iterator[str]:
             continue
         if known.consent in (Consent.DECLINED, Consent.PENDING):
             yield f"case {case} is moved and its consent is {known.consent.value}"
+        if bool(known.consent_by) != bool(known.consent_on):
+            yield f"case {case} is moved and who consented, or when, is not known"
+        if known.consent_on and known.consent_on > facts.site.rules.operation.departure:
+            yield f"case {case} is moved and its consent is of {known.consent_on}, after the departure"
         accepted = {*known.offered_regions, *known.wishes}
         region = facts.places[a.place_id].region if a.place_id in facts.places else ""
         if region not in accepted and "any" not in accepted:

@@ -1,9 +1,11 @@
 """What a plan says of itself, held against the tables: hours, bays, stops, labels, needs, reasons, gaps."""
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.worth import known_events
 from sojourn.relocation.site.site import Mobility
 
 if TYPE_CHECKING:
@@ -21,6 +23,21 @@ def told(facts: Facts) -> Iterator[str]:
     yield from _printed(facts)
     yield from _unplaced(facts)
     yield from _bounds(facts)
+    yield from known_events(facts, _registered(facts))
+
+
+def _registered(facts: Facts) -> dict[str, list[str]]:
+    """Return what each kind of event can name."""
+    cases, trips = list(facts.cases), list(facts.trips)
+    vehicles = [v.id for v in (facts.registered or facts.site).vehicles]
+    return {
+        "place withdrawn": list(facts.places),
+        "vehicle withdrawn": vehicles,
+        "case declined": cases,
+        "case absent": cases,
+        "case no-show": cases,
+        "trip departed": trips,
+    }
 
 
 def _trip(facts: Facts, trip: "Trip") -> Iterator[str]:
@@ -38,7 +55,9 @@ def _trip(facts: Facts, trip: "Trip") -> Iterator[str]:
     if any(facts.places[s.place_id].region != trip.region for s in trip.stops):
         yield f"trip {trip.id} is said to go to {trip.region} and does not"
     rows = facts.on_trip.get(trip.id, ())
-    if rows and trip.group.endswith("children") != any(facts.alone(r.case_id) for r in rows):
+    if (rows and trip.group.endswith("children") != any(facts.alone(r.case_id) for r in rows)) or (
+        rows and ("disputed" in trip.group) != any(facts.disputed(r.case_id) for r in rows)
+    ):
         yield f"trip {trip.id} is said to be of {trip.group} and is not"
 
 
@@ -56,16 +75,26 @@ def _unplaced(facts: Facts) -> Iterator[str]:
     for gone in facts.plan.unplaced:
         if not (gone.reason.strip() and gone.fix.strip()):
             yield f"case {gone.case_id} has no place and no reason"
+        if gone.kind not in ("conflict", "capacity", "transport"):
+            yield f"case {gone.case_id} has no place for a reason of no kind: {gone.kind}"
+        strange = [r for r in gone.conflict if gone.kind == "conflict" and r not in _rules(facts)]
+        if strange:
+            yield f"case {gone.case_id} is said to be in conflict with {', '.join(strange)}"
     counted = sum(u.persons for u in facts.plan.unplaced)
     there = sum(len(facts.present.get(u.case_id, ())) for u in facts.plan.unplaced)
     if counted != there:
         yield f"{counted} persons are said to be without a place, {there} are"
 
 
+def _rules(facts: Facts) -> set[str]:
+    """Return the rules that can keep somebody from a place: beds always, the others switched on."""
+    return {"R01", *(r for r in facts.site.rules.rules if facts.site.rules.on(r))}
+
+
 def _bounds(facts: Facts) -> Iterator[str]:
     for b in facts.plan.bounds:
         wrong = b.value < b.bound - 1e-6 if b.sense == "least" else b.value > b.bound + 1e-6
-        if b.level in ("L1", "L2", "L3") and wrong:
+        if wrong and (b.level in ("L1", "L2", "L3") or b.gap < 1e-6):
             yield f"level {b.level} is said to be better than its bound"
-        if abs(abs(b.value - b.bound) - b.gap) > 1e-4:
+        if not math.isfinite(b.value) or abs(abs(b.value - b.bound) - b.gap) > 1e-4:
             yield f"level {b.level} is said to be {b.gap:g} from its bound and is not"

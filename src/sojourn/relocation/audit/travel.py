@@ -23,6 +23,9 @@ def children(facts: Facts) -> Iterator[str]:
         adults = [r for r in rows if not facts.child(facts.people[r.person_id])]
         if alone and adults:
             yield f"trip {trip.id}: children alone with {len(adults)} adults, among them {adults[0].person_id}"
+        uncertain = {facts.disputed(r.case_id) for r in alone}
+        if len(uncertain) > 1:
+            yield f"trip {trip.id}: children alone with others whose age is disputed or unknown"
         ages = [facts.people[r.person_id].age_on(day) for r in alone]
         young = sum(age is not None and age < rule.number("young_below") for age in ages)
         asked = (len(alone) - young) / rule.number("children_per_escort") + young / rule.number(
@@ -127,7 +130,7 @@ def hours(facts: Facts) -> Iterator[str]:
         young = any(facts.child(facts.people[r.person_id]) for r in facts.on_trip.get(trip.id, ()))
         every = int(rule.number("rest_every_minutes_child" if young else "rest_every_minutes"))
         legs = facts.legs(trip)
-        earliest, rests = _course(
+        earliest, rests = course_of(
             legs, every, int(rule.number("rest_minutes")), operation.stop_minutes
         )
         late = [
@@ -162,7 +165,7 @@ def _longest(trip: "Trip", rest: int, stop: int) -> int:
     return longest
 
 
-def _course(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int], int]:
+def course_of(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int], int]:
     """Return the earliest arrival at each stop and the number of rests."""
     clock = since = rests = 0
     out = []

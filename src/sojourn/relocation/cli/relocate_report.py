@@ -15,10 +15,20 @@ import click
     help="New folder for the report.",
 )
 @click.option("--language", multiple=True, help="en, fr or ar; all by default. May be repeated.")
-def report(site: Path, plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
-    """Report on PLAN for the person who signs it (HTML, PDF), with a map; small groups withheld."""
+@click.option(
+    "--scheduled",
+    is_flag=True,
+    help="The report follows a fixed schedule: made although only a few people changed since the last.",
+)
+def report(
+    site: Path, plan_folder: Path, out: Path, language: tuple[str, ...], *, scheduled: bool
+) -> None:
+    """Report on PLAN for the person who signs it (HTML, PDF), with a map; small groups withheld.
+
+    Reports of a SITE are remembered: between two of them nobody may be told by the difference.
+    """
     from sojourn.relocation.lists.manifest import LANGUAGES
     from sojourn.relocation.run.report import write_report
 
-    for path in write_report(site, plan_folder, out, language or LANGUAGES):
+    for path in write_report(site, plan_folder, out, language or LANGUAGES, scheduled=scheduled):
         click.echo(f"{path}")

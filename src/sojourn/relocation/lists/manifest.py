@@ -29,7 +29,9 @@ def words_of(language: str) -> Mapping[str, str]:
     return dict(known[language])
 
 
-def manifests(plan: Proposal, language: str, *, driver: bool, part: str = "") -> Document:
+def manifests(
+    plan: Proposal, language: str, *, driver: bool, part: str = "", digest: str = ""
+) -> Document:
     """Return the manifests of every trip of a plan.
 
     Parameters
@@ -38,6 +40,8 @@ def manifests(plan: Proposal, language: str, *, driver: bool, part: str = "") ->
         The version for drivers: who sits where and leaves where, and nothing of needs or cases.
     part : str
         Which of the documents this is ("2/15"), where a plan is printed in several.
+    digest : str
+        Short form of the plan's digest, so that a list can be held against what was signed.
 
     Raises
     ------
@@ -58,7 +62,10 @@ def manifests(plan: Proposal, language: str, *, driver: bool, part: str = "") ->
         title=f"{named} · {part}" if part else named,
         subtitle=words["subtitle"],
         notice=words["notice"],
-        edition_note=(words["synthetic"],) if plan.synthetic else (),
+        edition_note=(
+            *((words["synthetic"],) if plan.synthetic else ()),
+            *((_isolated(f"SHA-256 {digest}"),) if digest else ()),
+        ),
         dated=plan.trips[0].day,
         sections=tuple(_trip(t, rows[t.id], words, driver=driver) for t in plan.trips),
         labels=PageLabels(**{name: words[name] for name in PageLabels.__dataclass_fields__}),

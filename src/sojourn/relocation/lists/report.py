@@ -25,7 +25,13 @@ from sojourn.relocation.lists.regions import RegionCount
 from sojourn.relocation.lists.unplaced import unplaced_section
 from sojourn.relocation.lists.where import where_people_go
 from sojourn.relocation.lists.words import Words, report_words
-from sojourn.relocation.proposal.proposal import BEDS_ALONE, Bound, Outcome, Proposal
+from sojourn.relocation.proposal.proposal import (
+    BEDS_ALONE,
+    OVER_ALL_TRIPS,
+    Bound,
+    Outcome,
+    Proposal,
+)
 
 WITHHELD = "Q"
 
@@ -151,7 +157,8 @@ def _levels(given: ReportInput, words: Words) -> Section:
         numeric=(False, True, True, True, False),
     )
     price = words("price", points=words.number(given.plan.price_of_fairness))
-    short = any(b.method.endswith(BEDS_ALONE) and b.gap for b in given.plan.bounds[:3])
+    open_ends = (BEDS_ALONE, OVER_ALL_TRIPS)
+    short = any(b.method.endswith(open_ends) and b.gap for b in given.plan.bounds[:3])
     lead = "levels_open" if short else "levels_lead"
     blocks: list[Block] = [Paragraph(content=(words(lead),)), table]
     if any(b.level == "L4" for b in given.plan.bounds):

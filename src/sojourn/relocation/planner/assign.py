@@ -8,6 +8,7 @@ where it is large only columns near the optimal face do, and the gap to the boun
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 ALL_COLUMNS_BELOW = 4_000  # columns; up to here the whole programme is solved in whole numbers
 WHOLE = 1e-6  # how far a count may be from a whole number
 RINGS = 3
+FEW_COLUMNS = 20_000  # up to here a second look is quick
 ALL_COLUMNS, NEAR_COLUMNS = "all columns", "columns near the optimal face"
 
 
@@ -83,6 +85,46 @@ def solve(model: Model) -> Solved:
     return replace(whole, price_of_fairness=linear.price_of_fairness)
 
 
+def solve_near(model: Model, nodes: int) -> Solved:
+    """Solve every level near the vertex of the linear programme; the gap to its bounds is what it is.
+
+    Types that are whole at the vertex stand; where columns are few, not those that share a pool with
+    one that is not.
+
+    Parameters
+    ----------
+    nodes : int
+        At most so many of the search tree of each level.
+
+    Raises
+    ------
+    PlanError
+        The programme has no solution.
+    """
+    linear = relax(model)
+    keep = linear.keep.copy()
+    keep[model.slack.start :] = True
+    narrow = list(islice(_narrower(model, linear.x, keep, linear.stable), 2))
+    best: Solved | None = None
+    few = len(model.column_type) <= FEW_COLUMNS
+    for programme, kept in [*(narrow[1:] if few else narrow), (model.programme, keep)]:
+        if (few or best is None) and (
+            best is None or _behind(model, best) > np.ceil(linear.bounds[:3] - WHOLE).tolist()
+        ):
+            bounds, seconds = linear.bounds.copy(), linear.seconds.copy()
+            found = _whole(model, programme, kept, bounds, seconds, nodes=nodes)
+            if found is not None and (best is None or _behind(model, found) < _behind(model, best)):
+                best = found
+    if best is None:
+        raise PlanError("the assignment has no solution in whole numbers")
+    return replace(best, price_of_fairness=linear.price_of_fairness)
+
+
+def _behind(model: Model, solved: Solved) -> list[float]:
+    """Return what the first three levels cost."""
+    return [round(float(level.cost @ solved.x)) for level in model.levels[:3]]
+
+
 def complete(model: Model) -> Solved | None:
     """Solve every level in whole numbers on all columns; None where there is no such plan.
 
@@ -132,6 +174,7 @@ def _whole(
     *,
     complete: bool = False,
     near: bool = False,
+    nodes: int | None = None,
 ) -> Solved | None:
     """Complete to whole numbers on the kept columns, level after level.
 
@@ -148,6 +191,8 @@ def _whole(
         upper=full.upper[index],
     )
     integer = index != model.floor
+    if model.shares is not None:
+        integer &= index < model.shares
     start: Vector | None = None
     attained = True  # by every level above; else the linear bound is of a face that has no plan
     for number, level in enumerate(model.levels):
@@ -156,7 +201,8 @@ def _whole(
         slack = 0.0 if complete else _gap(level, bounds[number])
         if start is not None and level.id == "L4":
             start = _lifted(model, matrix, index, start)
-        found = solve_mip(small, cost, integer, start, absolute_gap=slack, max_nodes=_nodes(level))
+        most = _nodes(level) if nodes is None else min(nodes if number < 3 else 1, _nodes(level))
+        found = solve_mip(small, cost, integer, start, absolute_gap=slack, max_nodes=most)
         if found is None and start is None:
             return None
         if found is not None:
@@ -169,7 +215,7 @@ def _whole(
         value = float(cost @ start)
         if near and value > bounds[number] + _gap(level, bounds[number]) + ROUNDING:
             return None
-        small = _freeze(small, cost, value, level)
+        small = freeze(small, cost, value, level)
         seconds[number] += time.perf_counter() - began
     x = np.zeros(len(keep))
     x[index] = start
@@ -201,7 +247,7 @@ def _gap(level: Level, bound: float) -> float:
     return max(0.999, {"L5": 0.0005, "L8": 0.005}.get(level.id, 0.003) * abs(bound))
 
 
-def _freeze(programme: Programme, cost: Vector, value: float, level: Level) -> Programme:
+def freeze(programme: Programme, cost: Vector, value: float, level: Level) -> Programme:
     """Add the row: this level never gets worse."""
     room = ROUNDING if level.id == "L4" else 0.5  # costs of the others are whole numbers
     row = sparse.csr_matrix(cost)

@@ -46,6 +46,8 @@ class Model:
         The column of the group floor L4, last of all.
     group_rows : slice
         Rows of the floor; ``group_sizes`` persons each.
+    shares : int, optional
+        From this column on shares will do; else all but the floor are whole numbers.
     """
 
     types: tuple[tuple[Unit, ...], ...]
@@ -61,6 +63,7 @@ class Model:
     group_rows: slice
     group_sizes: tuple[int, ...]
     levels: tuple[Level, ...]
+    shares: int | None = None
 
 
 def build_model(
@@ -148,7 +151,7 @@ def _content(unit: Unit) -> tuple[object, ...]:
         unit.blocked,
         (unit.girls, unit.children, unit.alone_older, unit.alone_young),
         (unit.school_primary, unit.school_secondary),
-        (unit.wheelchairs, unit.stretchers, unit.medical_escort),
+        (unit.wheelchairs, unit.stretchers, unit.medical_escort, unit.disputed),
         unit.id if unit.singular else "",
     )
 

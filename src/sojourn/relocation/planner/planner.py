@@ -15,6 +15,7 @@ from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.reasons import free_for, without_place, without_seat
 from sojourn.relocation.planner.regions import by_region, large, stated
 from sojourn.relocation.planner.replan import after, changes, every_event
+from sojourn.relocation.planner.short import Short, ShortOfSeats, can_count_seats
 from sojourn.relocation.planner.solver import THREADS, solver_version
 from sojourn.relocation.planner.units import Unit, Units, form_units
 from sojourn.relocation.planner.vehicles import Schedule, out_of_turn, schedule
@@ -105,22 +106,37 @@ def _seated(
     before: Before | None,
     away: Mapping[Trip, tuple[Unit, ...]],
 ) -> _Seated:
-    """Give places, then seats; where seats are short, both at once if the site is small enough."""
+    """Give places, then seats; where seats are short, both at once."""
+    counting = can_count_seats(units, eligible)
+    seats = ShortOfSeats(units, eligible, before, away) if counting else None
+    if seats is not None and seats.expected():
+        found = seats.plan()
+        if found is not None:
+            return _with_seats(units, eligible, found)
     placed, price, state = _assigned(units, eligible, before)
     travel = schedule(eligible, units, placed, away)
     short = travel.left or out_of_turn(travel)
     whole = plan_whole(units, eligible, before, away) if short else None
-    if whole is None:
-        seated = {u.id for group in travel.on_board.values() for u in group}
-        final = {name: pool for name, pool in placed.items() if name in seated}
-        bounds = state(final)
-        if travel.left:
-            bounds = tuple(replace(b, method=f"{b.method}, {BEDS_ALONE}") for b in bounds)
-        return _Seated(placed, final, travel, bounds, price)
-    model = build_model(units, eligible, before)
-    bounds = proven(model, whole.solved, counted(model, dict(whole.placed)))
-    travel = replace(whole.travel, left=tuple(free_for(units, eligible, whole.placed)))
-    return _Seated(whole.placed, whole.placed, travel, bounds, price)
+    if whole is not None:
+        model = build_model(units, eligible, before)
+        bounds = proven(model, whole.solved, counted(model, dict(whole.placed)))
+        travel = replace(whole.travel, left=tuple(free_for(units, eligible, whole.placed)))
+        return _Seated(whole.placed, whole.placed, travel, bounds, price)
+    found = seats.plan([travel]) if short and seats is not None else None
+    if found is not None:
+        return _with_seats(units, eligible, found)
+    seated = {u.id for group in travel.on_board.values() for u in group}
+    final = {name: pool for name, pool in placed.items() if name in seated}
+    bounds = state(final)
+    if travel.left:
+        bounds = tuple(replace(b, method=f"{b.method}, {BEDS_ALONE}") for b in bounds)
+    return _Seated(placed, final, travel, bounds, price)
+
+
+def _with_seats(units: Units, eligible: Eligibility, found: Short) -> _Seated:
+    """Return a plan made with seats; whoever is left although rooms are free lacks a seat."""
+    travel = replace(found.travel, left=tuple(free_for(units, eligible, found.placed)))
+    return _Seated(found.placed, found.placed, travel, found.bounds, found.price)
 
 
 def _assigned(

@@ -165,6 +165,11 @@ class FaceSolver:
             self._upper[changed] = upper[changed]
             self._bound(changed, self._lower[changed], upper[changed])
 
+    def bound(self, columns: NDArray[np.int64], lower: Vector, upper: Vector) -> None:
+        """Take other bounds of some columns."""
+        self._lower[columns], self._upper[columns] = lower, upper
+        self._bound(columns, lower, upper)
+
     def _bound(self, columns: NDArray[np.int64], lower: Vector, upper: Vector) -> None:
         """Tell the solver new bounds."""
         self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)

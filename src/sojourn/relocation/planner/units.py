@@ -6,9 +6,11 @@ From here on the planner knows needs, not flags.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sojourn.relocation.planner.bound import Kind, PairLink, bind, kind_of, pairs_between
 from sojourn.relocation.site.site import (
+    AgeSource,
     Case,
     Consent,
     Fitness,
@@ -48,6 +50,8 @@ class Unit:
         A rule that forbids every place, or empty.
     singular : bool
         Has links to other units, so that it is never counted together with units like it.
+    disputed : bool
+        Children alone of whom the age of one is disputed or unknown: they ride apart from known children.
     """
 
     id: str
@@ -73,6 +77,7 @@ class Unit:
     wheelchairs: int
     stretchers: int
     medical_escort: bool
+    disputed: bool = False
 
     @property
     def size(self) -> int:
@@ -188,7 +193,12 @@ class _Builder:
             stretchers=sum(p.mobility is Mobility.STRETCHER for p in people),
             medical_escort=self.site.rules.on("R10")
             and any(p.fit_to_travel is Fitness.WITH_ESCORT for p in people),
+            disputed=alone and any(self._uncertain(p) for p in people),
         )
+
+    def _uncertain(self, person: Person) -> bool:
+        """Whether nobody knows for certain that a person is a child."""
+        return person.age_source is AgeSource.DISPUTED or person.age_on(self.day) is None
 
     def _needs(self, people: Sequence[Person], kind: Kind) -> tuple[int, int, frozenset[str]]:
         """Tier, weight and needs: from flags by the needs map, and from the situation."""
@@ -253,11 +263,17 @@ class _Builder:
         if rules.on("R10") and any(p.fit_to_travel is Fitness.NO for p in people):
             return "R10"
         if rules.on("R14"):
-            if any(c.consent is Consent.PENDING for c in cases):
+            if any(c.consent is Consent.PENDING or not _dated(c, self.day) for c in cases):
                 return "R14"
             if kind is Kind.CHILDREN and not all(c.best_interest_signed for c in cases):
                 return "R14"
         return ""
+
+
+def _dated(case: Case, departure: date) -> bool:
+    """Whether who consented and when are both known or both not told, and not after the departure."""
+    whole = bool(case.consent_by) == bool(case.consent_on)
+    return whole and (case.consent_on is None or case.consent_on <= departure)
 
 
 def age_band(age: int | None) -> str:

@@ -33,7 +33,9 @@ class Schedule:
 
 def group_of(unit: Unit) -> str:
     """Return with whom a unit may travel."""
-    whom = "children" if unit.alone else "general"
+    whom = "general"
+    if unit.alone:
+        whom = "disputed children" if unit.disputed else "children"
     return f"adapted {whom}" if unit.adapted else whom
 
 
@@ -42,6 +44,8 @@ def schedule(
     units: Units,
     placed: Mapping[str, Pool],
     gone: Mapping[Trip, tuple[Unit, ...]] | None = None,
+    *,
+    fullest: bool = False,
 ) -> Schedule:
     """Give every placed unit a seat, most protected tiers on the earliest day.
 
@@ -50,8 +54,10 @@ def schedule(
     placed : mapping of unit id to Pool
     gone : mapping of Trip to units, optional
         Trips that have left: they stay as they are, and no other trip is put before the last of them.
+    fullest : bool
+        Stop where most people go, not where it is nearest: vehicles fill up where stops are few.
     """
-    return _Scheduler(eligible, units, placed, gone or {}).run()
+    return _Scheduler(eligible, units, placed, gone or {}, fullest=fullest).run()
 
 
 def out_of_turn(travel: Schedule) -> bool:
@@ -69,8 +75,10 @@ class _Scheduler:
         units: Units,
         placed: Mapping[str, Pool],
         gone: Mapping[Trip, tuple[Unit, ...]],
+        *,
+        fullest: bool,
     ) -> None:
-        self.eligible, self.site = eligible, eligible.site
+        self.eligible, self.site, self.fullest = eligible, eligible.site, fullest
         self.rules, self.operation = eligible.rules, eligible.rules.operation
         self.placed = placed
         in_order = sorted(
@@ -230,6 +238,7 @@ class _Scheduler:
             here,
             key=lambda p: (
                 p != start,
+                -sum(u.size for u in here[p]) if self.fullest else 0,
                 self.eligible.roads.between(start, p) if p != start else 0,
                 p,
             ),

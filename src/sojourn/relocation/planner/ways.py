@@ -159,7 +159,7 @@ def _orders(
             if tried > MOST_ORDERS:
                 return None
             for young in ages:
-                way = _way(eligible, run, group, stops, young=young, expecting=expecting)
+                way = way_of(eligible, run, group, stops, young=young, expecting=expecting)
                 if way is not None:
                     found.append(way)
     by_stops = {(w.stops, w.young): w for w in found}
@@ -201,7 +201,7 @@ def _undominated(ways: Sequence[Way]) -> list[Way]:
     return kept
 
 
-def _way(
+def way_of(
     eligible: Eligibility,
     run: Run,
     group: str,

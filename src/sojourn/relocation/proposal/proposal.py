@@ -27,6 +27,8 @@ class Outcome(StrEnum):
 
 #: Ends the method of a bound that beds and rules give, where seats were short.
 BEDS_ALONE = "seats not in the bound"
+#: Ends the method of a bound over all trips there could be, of which some were chosen.
+OVER_ALL_TRIPS = "over all trips"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,8 @@ class Trip:
     Attributes
     ----------
     group : str
-        ``children``, ``general``, ``adapted`` or ``adapted children``.
+        ``children``, ``general``, ``adapted`` or ``adapted children``; ``disputed children`` where an age
+        is disputed or unknown.
     call, departure : int
         Minutes after midnight: people are called to board, the vehicle leaves.
     rests : tuple of int

@@ -17,6 +17,7 @@ from sojourn.relocation.replay.outcome import MEASURES, Failure, Outcome, Way
 from sojourn.relocation.replay.planned import by_plan
 from sojourn.relocation.replay.queue import by_queue
 
+WAYS = (Way.QUEUE, Way.PLAN)
 SETS: Mapping[str, frozenset[Failure]] = {
     "none": frozenset(),
     **{f.value: frozenset({f}) for f in Failure},
@@ -81,6 +82,8 @@ def replay(
     seed: int,
     runs: int,
     step: Callable[[], object] | None = None,
+    known: Mapping[tuple[str, int], tuple[Outcome, Outcome]] | None = None,
+    keep: Callable[[str, int, tuple[Outcome, Outcome]], object] | None = None,
 ) -> Replay:
     """Replay each set of failures both ways.
 
@@ -90,16 +93,22 @@ def replay(
         The same pair gives the same replay; run k draws the same chance for every set and way.
     step : callable, optional
         Called after each set and run, to show progress.
+    known : mapping of set and run to outcomes, optional
+        Of the queue and the plan, from a replay that was interrupted.
+    keep : callable, optional
+        Called with each set, run and its two outcomes.
     """
     outcomes = []
     for name, failures in SETS.items():
         means = means_of(crowd, facts, failures)
         for run in range(runs):
-            chance = draw(crowd, facts, seed=seed, run=run)
-            outcomes += [
-                (name, Way.QUEUE.value, run, by_queue(crowd, chance, means)),
-                (name, Way.PLAN.value, run, by_plan(crowd, chance, means)),
-            ]
+            both = (known or {}).get((name, run))
+            if both is None:
+                chance = draw(crowd, facts, seed=seed, run=run)
+                both = by_queue(crowd, chance, means), by_plan(crowd, chance, means)
+                if keep is not None:
+                    keep(name, run, both)
+            outcomes += [(name, w.value, run, o) for w, o in zip(WAYS, both, strict=True)]
             if step is not None:
                 step()
     outcomes.sort(key=lambda o: (list(SETS).index(o[0]), list(Way).index(Way(o[1])), o[2]))

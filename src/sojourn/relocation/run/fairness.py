@@ -16,7 +16,12 @@ def fairness_of(site: Site, proposal: Proposal) -> tuple[FairnessCell, ...]:
     site : Site
         After the events that the proposal answers to.
     """
-    return protected((*proposal.groups, *_by_nationality(site, proposal)))
+    return protected(groups_of(site, proposal))
+
+
+def groups_of(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:
+    """Return the counts by group as they are; they never leave the site's own machines."""
+    return (*proposal.groups, *_by_nationality(site, proposal))
 
 
 def _by_nationality(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:

@@ -17,6 +17,7 @@ from sojourn.relocation.lists.manifest import manifests, words_of
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.run.printed import remember
 from sojourn.relocation.run.relocate import read_plan
+from sojourn.relocation.run.written import short_digest
 
 TRIPS_A_FILE = 300  # a larger plan is printed in numbered parts
 ALONE_BELOW = 40  # trips; starting a process would take longer than setting them
@@ -30,6 +31,7 @@ class _List:
     driver: bool
     trips: slice
     part: str
+    digest: str
 
     @property
     def stem(self) -> str:
@@ -81,8 +83,15 @@ def _lists(plan: Proposal, languages: Sequence[str]) -> list[_List]:
     """Return the documents to print, in order: languages, versions, parts."""
     starts = range(0, len(plan.trips), TRIPS_A_FILE)
     parts = [f"{n + 1:0{len(str(len(starts)))}}/{len(starts)}" for n in range(len(starts))]
+    digest = short_digest(plan)
     return [
-        _List(language, driver, slice(start, start + TRIPS_A_FILE), part if len(parts) > 1 else "")
+        _List(
+            language,
+            driver,
+            slice(start, start + TRIPS_A_FILE),
+            part if len(parts) > 1 else "",
+            digest,
+        )
         for language in dict.fromkeys(languages)
         for driver in (False, True)
         for start, part in zip(starts, parts, strict=True)
@@ -120,5 +129,5 @@ def _some(plan: Proposal, one: _List) -> Proposal:
 
 def _set(plan: Proposal, one: _List) -> tuple[bytes, bytes]:
     """Return a list as page and paper."""
-    document = manifests(plan, one.language, driver=one.driver, part=one.part)
+    document = manifests(plan, one.language, driver=one.driver, part=one.part, digest=one.digest)
     return render_html(document).encode(), render_pdf(document)

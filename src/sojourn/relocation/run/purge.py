@@ -11,6 +11,7 @@ from pathlib import Path
 from sojourn.errors import SiteRefused
 from sojourn.files import MARKER, forget
 from sojourn.relocation.run.printed import RECORD, printed
+from sojourn.relocation.run.releases import MEMORY_FILES
 from sojourn.relocation.site.private import is_ours
 
 #: Tables about people; places, vehicles and rules are not.
@@ -61,6 +62,7 @@ def look(site: Path, plan: Path | None = None) -> Purge:
             f"{plan}: holds no plan", hint="name the folder that sojourn relocate plan wrote"
         )
     gone = [p for t in PERSONAL for end in ("csv", "json") if (p := site / f"{t}.{end}").is_file()]
+    gone += [p for n in MEMORY_FILES if (p := site / n).is_file() and not p.is_symlink()]
     everything = [p for p in sorted(site.rglob("*")) if p.is_file()]
     foreign: list[Path] = []
     if plan is not None:

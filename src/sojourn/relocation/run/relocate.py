@@ -1,19 +1,19 @@
 """A site in, a proposal out: tables, one database, pages; all of it or nothing."""
 
-import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from sojourn.errors import PlanError, PlanMismatch, PlanRefused
 from sojourn.files import Folder, check_folder, new_folder
-from sojourn.relocation.audit.audit import Check, audit
+from sojourn.relocation.audit.audit import Check, Violation, audit
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Event, Proposal
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.tables import plan_json, tables_of, write_tables
+from sojourn.relocation.run.written import differing, plan_digest
 from sojourn.relocation.site.example import make_example
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
@@ -23,8 +23,8 @@ from sojourn.relocation.site.write import write_example
 PLAN_FOLDER = "relocation plan"
 WHO_MAY_READ = (
     "This folder holds rows about people, by pseudonym: it never leaves the site's own machines. "
-    "What may be shown to others is written by `sojourn relocate report`; of the tables here, "
-    "fairness alone is protected against small numbers."
+    "What may be shown to others is written by `sojourn relocate report`, which remembers what it has "
+    "shown: two plans of one site, each protected, would tell who changed between them."
 )
 
 
@@ -110,11 +110,6 @@ def _write(proposal: Proposal, site: Site, folder: Folder, report: Sequence[Chec
     folder.write("README.txt", readme)
 
 
-def plan_digest(text: str) -> str:
-    """Return the digest of a written plan."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def read_plan(folder: Path) -> Proposal:
     """Read a written plan.
 
@@ -148,7 +143,10 @@ def audit_plan(site_folder: Path, plan_folder: Path) -> tuple[list[Any], Proposa
             f"{plan_folder}: made from inputs {proposal.site_digest[:12]}, these are {site.digest[:12]}",
             hint="audit the plan with the tables it was made from, or plan again",
         )
-    return list(audit(site, proposal)), proposal
+    report = audit(site, proposal)
+    strange = [Violation("R00", w) for w in differing(site, proposal, report, plan_folder)]
+    first = replace(report[0], violations=(*report[0].violations, *strange))
+    return [first, *report[1:]], proposal
 
 
 def write_example_site(folder: Path, *, people: int, seed: int, places: int | None = None) -> int:

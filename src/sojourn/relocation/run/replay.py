@@ -23,7 +23,8 @@ from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.replay.crowd import crowd_of
 from sojourn.relocation.replay.facts import Facts, calais_2016
 from sojourn.relocation.replay.people import replay_tables
-from sojourn.relocation.replay.replay import Replay, replay
+from sojourn.relocation.replay.replay import SETS, Replay, replay
+from sojourn.relocation.run.resume import resumed
 from sojourn.relocation.site.example_tables import SYNTHETIC
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Site
@@ -45,6 +46,8 @@ def write_replay(
 ) -> ReplayBrief:
     """Plan October 2016 on a synthetic population, replay it both ways, and write the brief.
 
+    Interrupted, it leaves what is done beside the folder, and the same call goes on from there.
+
     Parameters
     ----------
     people : int, optional
@@ -65,23 +68,36 @@ def write_replay(
     facts = calais_2016()
     total = int(facts.value("moved_adults") + facts.value("moved_minors"))
     site = _site(facts, total if people is None else people, seed)
+    part = resumed(out, f"{site.digest} seed {seed} runs {runs} people {people or total}")
     if progress is not None:
-        progress("planning", 0, 6 * runs)
-    plan = make_plan(site)
+        progress("planning", len(part.outcomes), len(SETS) * runs)
+    plan = part.planned(lambda: make_plan(site))
     broken = [v for check in audit(site, plan) for v in check.violations]
     if broken:
+        part.done()
         raise PlanRefused(
             f"the audit found {len(broken)} broken rules ({broken[0].rule}: {broken[0].witness})",
             hint="this is a fault of the planner: report it; nothing was written",
         )
-    done = replay(
-        crowd_of(site, plan, facts), facts, seed=seed, runs=runs, step=_counting(progress, 6 * runs)
-    )
+    try:
+        done = replay(
+            crowd_of(site, plan, facts),
+            facts,
+            seed=seed,
+            runs=runs,
+            step=_counting(progress, len(SETS) * runs),
+            known=part.outcomes,
+            keep=part.keep,
+        )
+    except BaseException:
+        part.save()  # also where somebody stopped it: it goes on from here
+        raise
     brief = _brief(facts, site, plan, done)
     made = {**_tables(brief), **_pages(brief, languages)}
     with new_folder(out, error=PlanError) as folder:
         for name, content in made.items():
             folder.write(name, content)
+    part.done()
     return brief
 
 

@@ -1,6 +1,8 @@
 """A written plan as a report to sign, a map and two tables, all of it or nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sojourn.errors import PlanError, PlanMismatch
@@ -11,10 +13,13 @@ from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.lists.regions import by_region
 from sojourn.relocation.lists.report import ReportInput, plan_report, report_map
 from sojourn.relocation.planner.replan import after
-from sojourn.relocation.run.fairness import fairness_of
+from sojourn.relocation.proposal.proposal import GroupShare, Proposal
+from sojourn.relocation.run.fairness import fairness_of, groups_of
 from sojourn.relocation.run.printed import remember
-from sojourn.relocation.run.relocate import plan_digest, read_plan
+from sojourn.relocation.run.releases import remember_release, remembered
+from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.tables import tables_of, write_tables_csv
+from sojourn.relocation.run.written import plan_digest
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
 
@@ -46,9 +51,20 @@ def read_report(site_folder: Path, plan_folder: Path) -> ReportInput:
 
 
 def write_report(
-    site_folder: Path, plan_folder: Path, out: Path, languages: Sequence[str]
+    site_folder: Path,
+    plan_folder: Path,
+    out: Path,
+    languages: Sequence[str],
+    *,
+    scheduled: bool = False,
 ) -> list[Path]:
     """Write the report in each language, the map and the tables that may be shown.
+
+    Parameters
+    ----------
+    scheduled : bool
+        The report follows a fixed schedule; else it is refused where only a few people changed since
+        an earlier one.
 
     Raises
     ------
@@ -58,16 +74,30 @@ def write_report(
         The plan was made from other inputs.
     PublishError
         A language has no words.
+    DisclosureRisk
+        Beside an earlier report this one would tell who changed; nothing is written.
     """
     check_folder(out, error=PlanError)
     given = read_report(site_folder, plan_folder)
+    name, groups = given.plan.name, _groups(site_folder, given.plan)
+    cells = remembered(site_folder, name, given.fairness, groups, scheduled=scheduled)
+    given = replace(given, fairness=cells)
     with new_folder(out, "relocation report", error=PlanError) as folder:
         _write(given, folder, languages)
         make_private(folder.path)
+        day = datetime.now(UTC).date().isoformat()
+        remember_release(site_folder, name, day, cells, groups)
     make_private(out)
     written = sorted(p for p in out.iterdir() if p.name != MARKER)
     remember(plan_folder, written)
     return written
+
+
+def _groups(site_folder: Path, plan: Proposal) -> tuple[GroupShare, ...]:
+    site = read_site(site_folder)
+    if plan.events:
+        site, _ = after(site, plan, plan.events)
+    return groups_of(site, plan)
 
 
 def _write(given: ReportInput, folder: Folder, languages: Sequence[str]) -> None:

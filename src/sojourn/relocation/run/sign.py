@@ -10,7 +10,8 @@ from pathlib import Path
 from sojourn.errors import PlanMismatch, PlanRefused
 from sojourn.files import write_whole
 from sojourn.relocation.custody.chain import new_key, public_of, sign, verifies
-from sojourn.relocation.run.relocate import audit_plan, plan_digest
+from sojourn.relocation.run.relocate import audit_plan
+from sojourn.relocation.run.written import plan_digest
 
 SIGNATURE = "signature.json"
 SHORT = 12  # characters of a digest that lists carry

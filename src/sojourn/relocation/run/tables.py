@@ -117,7 +117,7 @@ def write_tables(tables: Mapping[str, Table], folder: Folder) -> None:
             marks = ", ".join("?" * len(table.columns))
             con.executemany(
                 f'INSERT INTO "{name}" VALUES ({marks})',  # noqa: S608 - names of ours
-                [[_cell(row[c]) for c in table.columns] for row in table.rows],
+                table_rows(table),
             )
     con.close()
 
@@ -125,7 +125,7 @@ def write_tables(tables: Mapping[str, Table], folder: Folder) -> None:
 def write_tables_csv(tables: Mapping[str, Table], folder: Folder) -> None:
     """Write each table as CSV, its header also where no row is."""
     for name, table in tables.items():
-        folder.write(f"{name}.csv", _csv(table))
+        folder.write(f"{name}.csv", table_csv(table))
 
 
 def _columns(kind: type) -> dict[str, str]:
@@ -140,13 +140,19 @@ def _type(hint: Any) -> str:
     return _TYPES.get(hint, "TEXT")
 
 
-def _csv(table: Table) -> str:
+def table_csv(table: Table) -> str:
+    """Return a table as CSV."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(table.columns)
     for row in table.rows:
         writer.writerow([_cell(row[c]) for c in table.columns])
     return stream.getvalue()
+
+
+def table_rows(table: Table) -> list[tuple[Any, ...]]:
+    """Return a table's rows as the database holds them."""
+    return [tuple(_cell(row[c]) for c in table.columns) for row in table.rows]
 
 
 def _cell(value: Any) -> Any:

@@ -1,0 +1,148 @@
+"""What a plan says it is worth, worked out anew from the raw tables: levels, and shares of groups."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from sojourn.relocation.audit.facts import OLDER, Facts
+from sojourn.relocation.audit.travel import course_of
+from sojourn.relocation.site.site import Mobility, Person
+
+SMALL_GROUP = 10  # persons; smaller groups of one kind count together in L4
+BANDS = ((OLDER, "60+"), (35, "35-59"), (18, "18-34"), (12, "12-17"), (0, "0-11"))
+
+
+def worth(facts: Facts) -> Iterator[str]:
+    """Ask that the levels and the groups are as the plan says."""
+    found = _left_behind(facts) | _of_the_placed(facts)
+    for b in facts.plan.bounds:
+        if b.level in found and abs(b.value - found[b.level]) > 1e-5:
+            yield f"level {b.level} is said to be {b.value:g} and is {found[b.level]:g}"
+    yield from _groups(facts)
+
+
+def _left_behind(facts: Facts) -> dict[str, float]:
+    """Return the weighted persons of each tier without a place."""
+    found = {"L1": 0.0, "L2": 0.0, "L3": 0.0}
+    for case in sorted(facts.movable - facts.assigned.keys()):
+        tier, weight = facts.tier(case), facts.weight(case)
+        size = len(facts.present[case])
+        found[f"L{min(tier, 3)}"] += size * (weight if tier < 3 else 1)
+    return found
+
+
+def _of_the_placed(facts: Facts) -> dict[str, float]:
+    """Return wish points, the lowest share of wishes, services and travel."""
+    wished = Counter[str]()
+    persons = Counter[str]()
+    points = minutes = 0.0
+    for case in sorted(facts.movable):
+        people = facts.present[case]
+        labels = [label for p in people for label in _labels(facts, p)]
+        persons.update(labels)
+        if case not in facts.assigned:
+            continue
+        place = facts.places[facts.assigned[case].place_id]
+        young = any(facts.child(p) for p in facts.unit(case))
+        minutes += len(people) * _minutes(facts, place.id, young=young)
+        points += _points(facts, case, place.region)
+        if place.region in _shared(facts, case):
+            wished.update(labels)
+    found = {"L5": points, "L8": minutes}
+    if persons:
+        found["L4"] = _lowest(persons, wished)
+    return found
+
+
+def _lowest(persons: Mapping[str, int], wished: Mapping[str, int]) -> float:
+    """Return the lowest share over the groups, the small ones of a kind together."""
+    size, hit = Counter[str](), Counter[str]()
+    for label, count in persons.items():
+        name = label if count >= SMALL_GROUP else label.partition("=")[0] + "=other"
+        size[name] += count
+        hit[name] += wished.get(label, 0)
+    return min(hit[name] / size[name] for name in size)
+
+
+def _labels(facts: Facts, person: Person) -> Iterator[str]:
+    age = person.age_on(facts.site.rules.operation.departure)
+    band = "unknown" if age is None else next(name for low, name in BANDS if age >= low)
+    moves = person.mobility is Mobility.NONE and "step_free" not in facts.needs(person)
+    yield f"sex={person.sex.value}"
+    yield f"age={band}"
+    yield f"disability={'no' if moves else 'yes'}"
+    yield f"main language={person.languages[0] if person.languages else 'unknown'}"
+
+
+def _cases(facts: Facts, case: str) -> list[str]:
+    """Return the cases that stay with a case."""
+    return sorted({p.case_id for p in facts.unit(case)})
+
+
+def _accepted(facts: Facts, case: str) -> set[str]:
+    """Return the regions that all who stay together accept."""
+    every = {p.region for p in facts.site.places}
+    found: set[str] | None = None
+    for one in _cases(facts, case):
+        mine = {*facts.cases[one].offered_regions, *facts.cases[one].wishes}
+        mine = mine | every if "any" in mine else mine
+        found = mine if found is None else found & mine
+    return (found or set()) - {"any"}
+
+
+def _shared(facts: Facts, case: str) -> set[str]:
+    """Return the regions that are a first or second wish of all who stay together."""
+    found = _accepted(facts, case)
+    for one in _cases(facts, case):
+        first = set(facts.cases[one].wishes[:2])
+        found = found if "any" in first else found & first
+    return found
+
+
+def _points(facts: Facts, case: str, region: str) -> int:
+    if region not in _accepted(facts, case):
+        return 0
+    wishes = facts.cases[case].wishes[:2]
+    return sum(
+        len(facts.present[case]) * (2 - rank) for rank, wish in enumerate(wishes) if wish == region
+    )
+
+
+def _minutes(facts: Facts, place: str, *, young: bool) -> int:
+    """Return the minutes of a trip to one place, rests included."""
+    rule, operation = facts.site.rules["R17"], facts.site.rules.operation
+    given = {t.place_id: t.minutes for t in facts.site.travel}.get(place)
+    leg = (
+        facts.minutes((operation.lat, operation.lon), facts.places[place])
+        if given is None
+        else given
+    )
+    every = int(rule.number("rest_every_minutes_child" if young else "rest_every_minutes"))
+    arrivals, _ = course_of([leg], every, int(rule.number("rest_minutes")), operation.stop_minutes)
+    return arrivals[0]
+
+
+def _groups(facts: Facts) -> Iterator[str]:
+    """Ask that the counts by group are those of the people."""
+    persons, placed, hit = Counter[str](), Counter[str](), Counter[str]()
+    for case in sorted(facts.movable):
+        labels = [label for p in facts.present[case] for label in _labels(facts, p)]
+        persons.update(labels)
+        if case in facts.assigned:
+            placed.update(labels)
+            region = facts.places[facts.assigned[case].place_id].region
+            mates = _cases(facts, case)
+            if any(_points(facts, one, region) for one in mates):
+                hit.update(labels)
+    said = {f"{g.dimension}={g.group}": g for g in facts.plan.groups}
+    for label in sorted(persons.keys() | said.keys()):
+        mine = (persons[label], placed[label], hit[label])
+        group = said.get(label)
+        if group is None or mine != (group.persons, group.placed, group.first_or_second_wish):
+            yield f"the group {label} is counted as other people than there are"
+
+
+def known_events(facts: Facts, registered: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Ask that what is said to have happened happened to something that is there."""
+    for event in facts.plan.events:
+        if event.id not in registered.get(event.kind, ()):
+            yield f"the plan says {event.kind!r} of {event.id}, which is not there"

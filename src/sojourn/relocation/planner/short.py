@@ -1,0 +1,221 @@
+"""A plan where seats are short, on sites too large for the whole-plan programme.
+
+Places are first given with seats, escorts, days and stops among the rows; trips and stops are made
+whole from that; and who is on board of them is solved for every level. Trips that an assignment by beds
+alone led to are tried beside them, and the best are driven. Bounds of people without a place are of the
+plan, over all trips there could be; the other levels are proven for the trips that are driven.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from sojourn.errors import PlanError
+from sojourn.relocation.planner.assign import counted, deal, freeze, proven, solve
+from sojourn.relocation.planner.before import Before
+from sojourn.relocation.planner.carriage import Carriage, without_wishes
+from sojourn.relocation.planner.dive import Style, dive
+from sojourn.relocation.planner.eligibility import Eligibility, Pool
+from sojourn.relocation.planner.model import Model, build_model
+from sojourn.relocation.planner.onboard import OnBoard, Ride, Road, on_board, rides_of, seats_on
+from sojourn.relocation.planner.solver import FaceSolver
+from sojourn.relocation.planner.units import Unit, Units
+from sojourn.relocation.planner.vehicles import Schedule, schedule
+from sojourn.relocation.planner.ways import Run, runs_of
+from sojourn.relocation.proposal.proposal import OVER_ALL_TRIPS, Bound, Trip
+from sojourn.relocation.site.site import LinkStrength
+
+MOST_PERSONS = 20_000  # above, a site is planned by regions and seats are filled after
+SPARE = 0.2  # of the vehicles; sites that need them are planned with seats from the first
+EXPECTED_FROM = 300  # persons; below, an assignment by beds is soon made and tried
+FEW_PERSONS = 3_000  # up to here more ways to trips are tried
+STYLES = (
+    Style(search="tiers"),
+    Style(),
+    Style(search="alone"),
+    Style(alone_first=False),
+    Style(search="tiers", part=8),
+)
+FINALS = 3  # of the best trips, solved in whole numbers where there are few persons
+THESE_TRIPS, ALL_TRIPS = "whole plan, these trips", f"whole plan, {OVER_ALL_TRIPS}"
+FIRST = ("L1", "L2", "L3", "L9")  # people without a place, and after a plan who changes
+
+
+@dataclass(frozen=True)
+class Short:
+    """A plan where seats are short."""
+
+    placed: Mapping[str, Pool]
+    travel: Schedule
+    bounds: tuple[Bound, ...]
+    price: float
+
+
+def can_count_seats(units: Units, eligible: Eligibility) -> bool:
+    """Whether seats can stand in the first model: no rule asks who sits beside whom.
+
+    An interpreter for the main language on board (R19) is left to the filling of vehicles.
+    """
+    return not eligible.rules.on("R19") and sum(u.size for u in units.units) <= MOST_PERSONS
+
+
+def days_apart(
+    units: Units,
+    eligible: Eligibility,
+    days: Sequence[date],
+    gone: Mapping[Trip, tuple[Unit, ...]],
+) -> Mapping[str, frozenset[date]] | None:
+    """Return days for those who must not meet on the way (R08), no day for both of two; None in vain."""
+    near: dict[str, set[str]] = {}
+    for link in units.links:
+        if link.strength is LinkStrength.NOT_MEET and eligible.rules.on("R08"):
+            near.setdefault(link.a, set()).add(link.b)
+            near.setdefault(link.b, set()).add(link.a)
+    found = {u.id: frozenset({trip.day}) for trip, on in gone.items() for u in on if u.id in near}
+    colour: dict[str, int] = {}
+    for name in sorted(near.keys() - found.keys(), key=lambda n: (-len(near[n]), n)):
+        taken = {colour[o] for o in near[name] if o in colour}
+        colour[name] = min(set(range(len(taken) + 1)) - taken)
+    count = max(colour.values(), default=0) + 1
+    for name, number in colour.items():
+        left = {d for o in near[name] if o in found and o not in colour for d in found[o]}
+        mine = frozenset(list(days)[number::count]) - left
+        if not mine:
+            return None
+        found[name] = mine
+    return found
+
+
+class ShortOfSeats:
+    """A site whose seats are counted from the first."""
+
+    def __init__(
+        self,
+        units: Units,
+        eligible: Eligibility,
+        before: Before | None,
+        gone: Mapping[Trip, tuple[Unit, ...]],
+    ) -> None:
+        self.units, self.eligible, self.before, self.gone = units, eligible, before, gone
+        self.departed = {u.id for group in gone.values() for u in group}
+        self.light = Units(
+            tuple(
+                replace(u, singular=u.singular or u.id in self.departed)
+                for u in without_wishes(units.units)
+            ),
+            units.links,
+        )
+        self.runs: Sequence[Run] = runs_of(eligible, gone)
+        self.apart = days_apart(units, eligible, sorted({r.day for r in self.runs}), gone)
+        self.places = self._first(build_model(self.light, eligible, before, meeting=0))
+        self.carriage = self._carriage()
+        self.model = self.carriage.model()
+
+    def _first(self, model: Model) -> Model:
+        return replace(model, levels=tuple(x for x in model.levels if x.id in FIRST))
+
+    def _carriage(self) -> Carriage:
+        return Carriage(self.places, self.eligible, self.runs, self.departed)
+
+    def expected(self) -> bool:
+        """Whether it takes nearly all vehicles, shares of trips allowed, to leave nobody behind."""
+        if sum(u.size for u in self.units.units) < EXPECTED_FROM:
+            return False
+        return _least(self._carriage().model(SPARE)) > _least(self.places)
+
+    def plan(self, tried: Sequence[Schedule] = ()) -> Short | None:
+        """Plan places and seats; None where no trips give a lawful plan.
+
+        Parameters
+        ----------
+        tried : sequence of Schedule
+            Trips made for an assignment by beds alone: the plan is no worse than these allow. Without
+            any, they are made.
+        """
+        if self.apart is None:
+            return None
+        ranked = [(self._worth(rides), n, rides) for n, rides in enumerate(self._rides(tried))]
+        ranked = sorted((r for r in ranked if r[0]), key=lambda r: r[:2])
+        best: tuple[tuple[float, ...], OnBoard] | None = None
+        done: list[tuple[float, ...]] = []
+        for worth, _, rides in ranked:
+            if best is not None and (best[0] <= worth or not self.few or len(done) == FINALS):
+                break
+            final = on_board(self.units, self._road(rides), self.before)
+            done.append(worth)
+            cost = () if final is None else self._costs(final)
+            if final is not None and (best is None or cost < best[0]):
+                best = cost, final
+        if best is None:
+            return None
+        price = best[1].solved.price_of_fairness
+        return Short(best[1].placed, best[1].travel, self._bounds(best[1]), price)
+
+    @property
+    def few(self) -> bool:
+        """Whether there is time to try more."""
+        return sum(u.size for u in self.units.units) <= FEW_PERSONS
+
+    def _costs(self, final: OnBoard) -> tuple[float, ...]:
+        x = counted(self.places, dict(final.placed))
+        return tuple(round(float(level.cost @ x)) for level in self.places.levels)
+
+    def _rides(self, tried: Sequence[Schedule]) -> Iterator[tuple[Ride, ...]]:
+        units = self.units.units
+        for style in STYLES if self.few else (Style(),):
+            yield dive(self.model, self.carriage, self.eligible, self.runs, units, style)
+        for travel in tried or (self._by_beds(),):
+            new = [t for t in travel.trips if t not in self.gone]
+            yield rides_of(self.eligible, new, self.runs, units)
+
+    def _by_beds(self) -> Schedule:
+        placed = deal(self.places, solve(self.places).x)
+        return schedule(self.eligible, self.units, placed, self.gone)
+
+    def _road(self, rides: Sequence[Ride]) -> Road:
+        return Road(self.eligible, tuple(rides), self.gone, self.apart or {})
+
+    def _worth(self, rides: Sequence[Ride]) -> tuple[float, ...]:
+        """Return the least cost of each level on these rides, shares of units allowed; none where none is lawful."""
+        model, _ = seats_on(self.light, self._road(rides), self.before, meeting=0)
+        try:
+            return _least(self._first(model))
+        except PlanError:
+            return ()
+
+    def _bounds(self, final: OnBoard) -> tuple[Bound, ...]:
+        """State the worth of a plan: who has no place against all trips, the rest against its own."""
+        model = build_model(self.units, self.eligible, self.before)
+        worth = proven(model, final.solved, counted(model, dict(final.placed)))
+        light = counted(self.places, dict(final.placed))
+        costs = np.array([float(level.cost @ light) for level in self.places.levels])
+        held = replace(final.solved, bounds=_held(self.model, costs), method=ALL_TRIPS)
+        first = {b.level: b for b in proven(self.places, held, light)}
+        return tuple(
+            replace(first[b.level], seconds=b.seconds)
+            if b.level in first
+            else replace(b, method=THESE_TRIPS)
+            for b in worth
+        )
+
+
+def _least(model: Model) -> tuple[float, ...]:
+    """Return the least cost of each level, shares of units and trips allowed, in whole numbers."""
+    faces, found = FaceSolver(model.programme), []
+    for level in model.levels:
+        result = faces.minimize(level.cost)
+        faces.shrink(result)
+        found.append(float(np.ceil(result.objective - 1e-6)))
+    return tuple(found)
+
+
+def _held(model: Model, costs: np.ndarray) -> np.ndarray:
+    """Return the least cost of each level, shares allowed, with those above no worse than a plan has them."""
+    programme, found = model.programme, []
+    for level, cost in zip(model.levels, costs.tolist(), strict=True):
+        wide = np.append(level.cost, np.zeros(len(programme.lower) - len(level.cost)))
+        found.append(FaceSolver(programme).minimize(wide).objective)
+        programme = freeze(programme, wide, cost, level)
+    return np.array(found)

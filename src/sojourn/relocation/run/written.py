@@ -1,0 +1,81 @@
+"""A plan's folder held against its plan.json: every table, the database and the lists printed of it."""
+
+import csv
+import hashlib
+import io
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sojourn.errors import PlanMismatch
+from sojourn.relocation.audit.audit import Check
+from sojourn.relocation.proposal.proposal import Proposal
+from sojourn.relocation.run.fairness import fairness_of
+from sojourn.relocation.run.printed import printed
+from sojourn.relocation.run.tables import Table, plan_json, table_csv, table_rows, tables_of
+from sojourn.relocation.site.site import Site
+
+AUDIT = "audit"  # the audit of the day on which the plan was made
+PRINTED = ("manifest.", "driver.")
+
+
+def plan_digest(text: str) -> str:
+    """Return the digest of a written plan."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def short_digest(plan: Proposal) -> str:
+    """Return the short form of a plan's digest, which its lists carry."""
+    return plan_digest(plan_json(plan))[:12]
+
+
+def differing(site: Site, plan: Proposal, report: Sequence[Check], folder: Path) -> Iterator[str]:
+    """Yield each table, and each list printed of the plan, that says other things than the plan."""
+    tables = tables_of(plan, report, fairness_of(site, plan))
+    for name, table in tables.items():
+        path = folder / f"{name}.csv"
+        if name != AUDIT and path.is_file():
+            yield from _of_table(path, table_csv(table))
+    yield from _of_database(folder / "plan.sqlite", tables)
+    mark = short_digest(plan).encode()
+    for path in _lists(folder):
+        if path.suffix == ".html" and mark not in path.read_bytes():
+            yield f"{path.name} was printed of another plan"
+
+
+def _lists(folder: Path) -> list[Path]:
+    try:
+        return [p for p in printed(folder) if p.name.startswith(PRINTED) and p.is_file()]
+    except PlanMismatch:
+        return []
+
+
+def _of_table(path: Path, wanted: str) -> Iterator[str]:
+    try:
+        found = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
+    except (OSError, ValueError, csv.Error):
+        yield f"{path.name} cannot be read as a table"
+        return
+    expected = list(csv.reader(io.StringIO(wanted, newline="")))
+    for number, (one, two) in enumerate(zip(found, expected, strict=False), start=1):
+        if one != two:
+            yield f"{path.name}, row {number}, says other things than plan.json"
+            return
+    if len(found) != len(expected):
+        yield f"{path.name} has {len(found)} rows, plan.json {len(expected)}"
+
+
+def _of_database(path: Path, tables: dict[str, Table]) -> Iterator[str]:
+    if not path.is_file():
+        return
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as con:
+            for name, table in tables.items():
+                if name == AUDIT:
+                    continue
+                rows = con.execute(f'SELECT * FROM "{name}" ORDER BY rowid')  # noqa: S608 - names of ours
+                if [tuple(r) for r in rows] != table_rows(table):
+                    yield f"{path.name}, table {name}, says other things than plan.json"
+        con.close()
+    except sqlite3.Error:
+        yield f"{path.name} cannot be read as a database"
