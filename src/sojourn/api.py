@@ -50,6 +50,7 @@ TWINS: dict[str, str] = {
     "simulate validate": "Data.simulate_validate",
     "brief": "Data.brief",
     "site example": "site_example",
+    "site new": "site_new",
     "site check": "SiteFolder.check",
     "site schema": "site_schema",
     "site mapping": "site_mapping",

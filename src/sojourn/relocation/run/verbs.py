@@ -271,6 +271,20 @@ def site_example(
     return SiteFolder(Path(out))
 
 
+def site_new(out: Path | str) -> SiteFolder:
+    """Write an empty site into a new folder, with a page on what to do first.
+
+    Raises
+    ------
+    SiteRefused
+        The folder exists and is not empty.
+    """
+    from sojourn.relocation.run.site import write_new_site
+
+    write_new_site(Path(out))
+    return SiteFolder(Path(out))
+
+
 def site_schema(table: str, out: Path | str | None = None) -> dict[str, Any]:
     """Return the published JSON Schema of a table of a site; with ``out`` write all of them.
 
@@ -313,7 +327,7 @@ def site_mapping(name: str) -> str:
 
 
 def site_import(export: Path | str, mapping: Path | str, out: Path | str) -> dict[str, int]:
-    """Bring the CSV files of an export into a site by a mapping; return the rows of each table.
+    """Bring an export (folder, workbook, zip) into a site by a mapping; return the rows of each table.
 
     Raises
     ------
