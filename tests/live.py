@@ -7,13 +7,19 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sojourn.query.opening import open_data
 from sojourn.sdmx.run.surface import opened
 
+if TYPE_CHECKING:
+    from sojourn.sdmx.server.app import Limits
+
 
 @contextmanager
-def live(data: Path | None, *, public: bool = False) -> Iterator[str]:
+def live(
+    data: Path | None, *, public: bool = False, limits: "Limits | None" = None
+) -> Iterator[str]:
     """Give the address of a server of a data directory, or of the embedded edition."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -25,7 +31,7 @@ def live(data: Path | None, *, public: bool = False) -> Iterator[str]:
         with opened(store, public=public) as surface, socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
             config = uvicorn.Config(
-                application(surface), http="h11", lifespan="off", log_level="error"
+                application(surface, limits), http="h11", lifespan="off", log_level="error"
             )
             server = uvicorn.Server(config)
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

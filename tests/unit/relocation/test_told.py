@@ -88,7 +88,7 @@ def of_level(level: str, **new: object) -> Callable[[Proposal], Proposal]:
         lambda plan: replace(
             plan, groups=(*plan.groups, replace(plan.groups[0], group="of nobody"))
         ),
-        lambda plan: replace(plan, events=(Event(kind="vehicle withdrawn", id="ghost"),)),
+        lambda plan: replace(plan, events=(Event(kind="place withdrawn", id="ghost"),)),
         lambda plan: replace(plan, events=(Event(kind="miracle", id=plan.trips[0].id),)),
         lambda plan: replace(plan, events=(Event(kind="case no-show", id="ghost"),)),
     ],

@@ -26,19 +26,20 @@ def notified(
     areas : sequence of str
         Area ids, WHO regions, or the world.
     """
-    found = store.con.execute(
+    newest = store.con.execute(
         f"SELECT edition FROM observation WHERE {WHOLE} AND indicator = $i AND vintage <= $v "  # noqa: S608 - constants
         "ORDER BY vintage DESC LIMIT 1",
         {"i": INDICATOR, "v": (as_of or date.max).isoformat()},
-    ).fetchone()
-    if found is None:
+    ).fetchall()
+    if not newest:
         return ()
-    years = _by_year(store, found[0])
+    ((edition,),) = newest
+    years = _by_year(store, edition)
     told = []
     for area in areas:
         group = area == WORLD or area in regions
         members = regions.get(area, () if group else (area,))
-        one = _newest(years, found[0], area, members, group=group)
+        one = _newest(years, edition, area, members, group=group)
         if one is not None:
             told.append(one)
     return tuple(told)

@@ -124,7 +124,7 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
     previous : Proposal, optional
         The plan before, with which frozen decisions are compared (R21).
     """
-    known, strange = _known(Facts(as_it_is_now(site, plan), plan, previous, site))
+    known, strange = _known(Facts(as_it_is_now(site, plan), plan, previous))
     checks = []
     for rule, title, check in RULES:
         on = rule == "R00" or site.rules.on(rule)

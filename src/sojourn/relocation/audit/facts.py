@@ -36,7 +36,6 @@ class Facts:
     site: Site
     plan: Proposal
     previous: Proposal | None = None
-    registered: Site | None = None  # as it was before anything happened
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
@@ -233,12 +232,19 @@ class Facts:
         people = self.unit(case)
         return bool(people) and all(p.id in self.children for p in people)
 
-    def disputed(self, case: str) -> bool:
-        """Whether a case is of children alone of whom the age of one is disputed or unknown."""
+    def uncertain(self, person: Person) -> bool:
+        """Whether a person's age is disputed or unknown."""
         day = self.site.rules.operation.departure
-        return self.alone(case) and any(
-            p.age_source is AgeSource.DISPUTED or p.age_on(day) is None for p in self.unit(case)
-        )
+        return person.age_source is AgeSource.DISPUTED or person.age_on(day) is None
+
+    def disputed(self, rows: Sequence[ManifestRow]) -> set[bool]:
+        """Tell of the children alone on board, with who stays with them, whether an age is uncertain."""
+        found: dict[str, bool] = {}
+        for row in rows:
+            if self.alone(row.case_id):
+                root = self.together[row.case_id]
+                found[root] = found.get(root, False) or self.uncertain(self.people[row.person_id])
+        return set(found.values())
 
     def needs(self, person: Person) -> set[str]:
         """Return what a person's flags ask for."""

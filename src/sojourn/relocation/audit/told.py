@@ -29,10 +29,9 @@ def told(facts: Facts) -> Iterator[str]:
 def _registered(facts: Facts) -> dict[str, list[str]]:
     """Return what each kind of event can name."""
     cases, trips = list(facts.cases), list(facts.trips)
-    vehicles = [v.id for v in (facts.registered or facts.site).vehicles]
     return {
         "place withdrawn": list(facts.places),
-        "vehicle withdrawn": vehicles,
+        "vehicle withdrawn": [e.id for e in facts.plan.events],  # it is gone from the tables
         "case declined": cases,
         "case absent": cases,
         "case no-show": cases,
@@ -56,7 +55,7 @@ def _trip(facts: Facts, trip: "Trip") -> Iterator[str]:
         yield f"trip {trip.id} is said to go to {trip.region} and does not"
     rows = facts.on_trip.get(trip.id, ())
     if (rows and trip.group.endswith("children") != any(facts.alone(r.case_id) for r in rows)) or (
-        rows and ("disputed" in trip.group) != any(facts.disputed(r.case_id) for r in rows)
+        rows and ("disputed" in trip.group) != (True in facts.disputed(rows))
     ):
         yield f"trip {trip.id} is said to be of {trip.group} and is not"
 

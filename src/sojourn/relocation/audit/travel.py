@@ -23,8 +23,7 @@ def children(facts: Facts) -> Iterator[str]:
         adults = [r for r in rows if not facts.child(facts.people[r.person_id])]
         if alone and adults:
             yield f"trip {trip.id}: children alone with {len(adults)} adults, among them {adults[0].person_id}"
-        uncertain = {facts.disputed(r.case_id) for r in alone}
-        if len(uncertain) > 1:
+        if len(facts.disputed(alone)) > 1:
             yield f"trip {trip.id}: children alone with others whose age is disputed or unknown"
         ages = [facts.people[r.person_id].age_on(day) for r in alone]
         young = sum(age is not None and age < rule.number("young_below") for age in ages)

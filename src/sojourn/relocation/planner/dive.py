@@ -16,7 +16,7 @@ from sojourn.relocation.planner.carriage import Carriage
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.loads import likeness
 from sojourn.relocation.planner.model import Model
-from sojourn.relocation.planner.onboard import Ride
+from sojourn.relocation.planner.rides import Ride
 from sojourn.relocation.planner.solver import FaceSolver, LpResult, Vector, solve_mip
 from sojourn.relocation.planner.units import Unit
 from sojourn.relocation.planner.ways import Run, way_of

@@ -19,7 +19,8 @@ from sojourn.relocation.planner.carriage import Carriage, without_wishes
 from sojourn.relocation.planner.dive import Style, dive
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.model import Model, build_model
-from sojourn.relocation.planner.onboard import OnBoard, Ride, Road, on_board, rides_of, seats_on
+from sojourn.relocation.planner.onboard import OnBoard, Road, on_board, seats_on
+from sojourn.relocation.planner.rides import Ride, rides_of
 from sojourn.relocation.planner.solver import FaceSolver
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.planner.vehicles import Schedule, schedule

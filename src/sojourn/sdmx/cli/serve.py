@@ -70,7 +70,7 @@ def command(
     *,
     public: bool,
 ) -> None:
-    """Serve the data directory by SDMX REST 2.2.2, and 1.5 for older clients.
+    """Serve the data directory by SDMX REST 2.2.2, and 1.5 for older clients; /explore/ shows it.
 
     asOf, includeHistory and updatedAfter go by the day on which a publisher released an edition.
     Editions whose terms allow single figures to be cited are served to programs on this machine
@@ -83,15 +83,19 @@ def command(
     for package in ("starlette", "uvicorn"):
         need(package, "the server")
     from sojourn.sdmx.server.app import Limits, application
+    from sojourn.sdmx.server.exploring import exploring
     from sojourn.sdmx.server.running import run
 
     shown = public or not is_loopback(host)
     store, embedded = open_data(data)
     click.echo("preparing the serving table", err=True)
-    with opened(store, public=shown) as surface:
+    with (
+        opened(store, public=shown) as surface,
+        exploring(store, public=shown, embedded=embedded) as explorer,
+    ):
         what = "the embedded edition" if embedded else str(data)
         terms = (
             "editions that may be copied only" if shown else "every edition, to this machine only"
         )
         click.echo(f"serving {what}: {len(surface.flows())} dataflows, {terms}", err=True)
-        run(application(surface, Limits(at_once, seconds)), host, port, access_log)
+        run(application(surface, Limits(at_once, seconds), explorer), host, port, access_log)

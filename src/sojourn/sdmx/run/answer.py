@@ -1,6 +1,6 @@
 """From the parts of a request to an answer: text in pieces, its format, its headers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sojourn.sdmx.model.dsd import Flow
@@ -17,12 +17,11 @@ from sojourn.sdmx.writers.structures import Structures
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Text in pieces, its media type, headers that say more; ``stop`` ends the query behind it."""
+    """Text in pieces, its media type, headers that say more."""
 
     media: str
     pieces: Iterator[str]
     headers: Mapping[str, str] = field(default_factory=dict)
-    stop: Callable[[], None] = lambda: None
 
 
 def written(made: DataMessage, found: Format) -> Iterator[str]:
@@ -37,9 +36,7 @@ def written(made: DataMessage, found: Format) -> Iterator[str]:
 def data(surface: Surface, flow: Flow, asked: Asked, found: Format) -> Answer:
     """Answer a request for data."""
     made, selected = message(surface, flow, asked)
-    return Answer(
-        found.media, written(made, found), _headers(selected, asked), selected.cursor.interrupt
-    )
+    return Answer(found.media, written(made, found), _headers(selected, asked))
 
 
 def told(found: Structures, form: Format, languages: tuple[str, ...]) -> Answer:

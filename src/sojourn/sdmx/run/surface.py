@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -76,6 +76,16 @@ class Surface:
     public: bool = False
     kept: dict[str, Any] = field(default_factory=dict)
     lock: Any = field(default_factory=Lock)
+    cursors: list[duckdb.DuckDBPyConnection] = field(default_factory=list)
+
+    def of_request(self) -> "Surface":
+        """Return the same surface for one request, whose queries can be stopped."""
+        return replace(self, cursors=[])
+
+    def interrupt(self) -> None:
+        """Stop every query of this request."""
+        for cursor in list(self.cursors):
+            cursor.interrupt()
 
     @property
     def digest(self) -> str:
@@ -134,6 +144,7 @@ class Surface:
         names = conditions.hold([e.name for e in allowed])
         conditions.add(f"list_contains({names}, o.edition)")
         cursor = self.store.con.cursor() if slow else self.table.cursor()
+        self.cursors.append(cursor)
         source = "observation o" if slow else "serving o"
         return Selected(
             flow,

@@ -1,8 +1,6 @@
 """The application: routes, status codes, limits, compression, entity tags."""
 
 import hashlib
-import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock, Timer
@@ -13,16 +11,18 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 
 from sojourn import __version__
 from sojourn.errors import SojournError
 from sojourn.sdmx.run.refusal import Empty, Refusal
 from sojourn.sdmx.run.surface import Surface
 from sojourn.sdmx.server.asking import Asking, answer
+from sojourn.sdmx.server.exploring import Explorer, to_folder
 from sojourn.sdmx.server.openapi import document
 from sojourn.sdmx.server.paths import PATHS, Path
+from sojourn.sdmx.server.sending import Body, Sending, encoded
 from sojourn.sdmx.writers.xml import head
 
 #: Longer requests are refused with 414.
@@ -51,23 +51,22 @@ class Limits:
             self.active -= 1
 
 
-@dataclass(frozen=True)
-class _Body:
-    """A body under way: its pieces, the clock that stops it, the place that it takes."""
-
-    pieces: Iterator[bytes]
-    close: Callable[[], None]
-
-
-def application(surface: Surface, limits: Limits | None = None) -> Starlette:
-    """Return the ASGI application that serves a surface."""
+def application(
+    surface: Surface, limits: Limits | None = None, explorer: Explorer | None = None
+) -> Starlette:
+    """Return the ASGI application that serves a surface, and its explorer if one is given."""
     bounds = limits or Limits()
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/", _welcome, methods=["GET"]),
         Route("/health", _health, methods=["GET"]),
         Route("/version", partial(_version, surface), methods=["GET"]),
         Route("/openapi.json", _openapi, methods=["GET"]),
     ]
+    if explorer is not None:
+        routes += [
+            Route("/explore", to_folder, methods=["GET"]),
+            Mount("/explore", app=explorer),
+        ]
     for path in PATHS:
         endpoint = partial(_endpoint, surface, bounds, path)
         both = (path.template, path.template + "/")
@@ -105,11 +104,14 @@ async def _openapi(request: Request) -> Response:
 
 async def _unknown(request: Request, error: HTTPException) -> Response:
     del request
-    return _refused(Refusal(error.status_code, error.detail, hint="see /openapi.json"), old=False)
+    said = Refusal(error.status_code, error.detail, hint="see /openapi.json")
+    answer = _refused(said, old=False)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _refused(error: SojournError, *, old: bool) -> Response:
-    status = error.status if isinstance(error, Refusal) else 500
+    status = error.status if isinstance(error, Refusal) else 503
     if isinstance(error, Empty):
         if not old:
             return Response(status_code=204, headers={"Vary": _VARY})
@@ -151,18 +153,28 @@ async def _endpoint(surface: Surface, limits: Limits, path: Path, request: Reque
     except SojournError as error:
         return _refused(error, old=kept)
     try:
-        return await run_in_threadpool(_begun, surface, limits, asking, tag, _gzip(request))
+        made = await run_in_threadpool(_begun, surface, limits, asking, tag, _gzip(request))
     except SojournError as error:
         limits.leave()
         return _refused(error, old=kept)
-    except duckdb.InterruptException:
+    except duckdb.Error as error:
         limits.leave()
-        return _refused(
-            Refusal(503, "the time limit was reached", hint="narrow the request"), old=kept
-        )
+        return _refused(_failed(error), old=kept)
     except BaseException:
         limits.leave()
         raise
+    if request.method != "HEAD":
+        return made
+    made.body_sent.close()
+    return Response(headers=dict(made.headers))
+
+
+def _failed(error: duckdb.Error) -> Refusal:
+    if isinstance(error, duckdb.InterruptException):
+        return Refusal(503, "the time limit was reached", hint="narrow the request")
+    said = str(error).splitlines()[0]
+    hint = "was the data directory changed since the server began? Stop it and serve it again"
+    return Refusal(503, f"the store cannot answer: {said}", hint=hint)
 
 
 def _asking(path: Path, request: Request) -> Asking:
@@ -202,51 +214,27 @@ def _tag(surface: Surface, asking: Asking, request: Request) -> str:
     return f'"{hashlib.sha256(repr(said).encode()).hexdigest()[:40]}"'
 
 
-def _begun(surface: Surface, limits: Limits, asking: Asking, tag: str, gzip: bool) -> Response:  # noqa: FBT001 - run in a thread, by position
+def _begun(surface: Surface, limits: Limits, asking: Asking, tag: str, gzip: bool) -> Sending:  # noqa: FBT001 - run in a thread, by position
     """Begin an answer: what can be refused is refused before the first byte goes out."""
     end = monotonic() + limits.seconds
-    found = answer(surface, asking)
-    timer = Timer(limits.seconds, found.stop)
+    mine = surface.of_request()
+    timer = Timer(limits.seconds, mine.interrupt)
     timer.daemon = True
     timer.start()
     try:
+        found = answer(mine, asking)
         first = next(found.pieces, "")
     except BaseException:
         timer.cancel()
         raise
-    body = _encoded(first, found.pieces, gzip=gzip, end=end)
 
     def close() -> None:
         timer.cancel()
-        found.stop()
+        mine.interrupt()
         limits.leave()
 
     headers = {"ETag": tag, "Vary": _VARY, **found.headers}
     if gzip:
         headers["Content-Encoding"] = "gzip"
-    return StreamingResponse(_sent(_Body(body, close)), headers=headers, media_type=found.media)
-
-
-def _encoded(first: str, rest: Iterator[str], *, gzip: bool, end: float) -> Iterator[bytes]:
-    packer = zlib.compressobj(5, wbits=31) if gzip else None  # its header holds no time
-    piece: str | None = first
-    while piece is not None:
-        sent = piece.encode()
-        if packer is not None:
-            sent = packer.compress(sent)
-        if sent:
-            yield sent
-        if monotonic() > end:
-            raise TimeoutError("the time limit was reached; the answer is cut")
-        piece = next(rest, None)
-    if packer is not None:
-        yield packer.flush()
-
-
-async def _sent(body: _Body) -> AsyncIterator[bytes]:
-    step: Callable[..., Awaitable[bytes | None]] = run_in_threadpool
-    try:
-        while (piece := await step(partial(next, body.pieces, None))) is not None:
-            yield piece
-    finally:
-        body.close()
+    body = Body(encoded(first, found.pieces, gzip=gzip, end=end), close, end)
+    return Sending(body, headers, found.media)

@@ -1,7 +1,9 @@
 """The server process: listening, the access log, a clean stop."""
 
 import logging
+import signal
 import socket
+from types import FrameType
 
 import click
 import uvicorn
@@ -36,6 +38,7 @@ def run(app: ASGIApp, host: str, port: int, access_log: str = "off") -> None:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(128)  # whoever reads the address may connect at once
     except OSError as error:
         listening.close()
         raise SojournError(
@@ -57,9 +60,17 @@ def run(app: ASGIApp, host: str, port: int, access_log: str = "off") -> None:
     if access_log == "paths":
         logging.getLogger("uvicorn.access").addFilter(_WithoutValues())
     server = uvicorn.Server(config)
+    before = signal.signal(signal.SIGTERM, _ended)  # the server gives it on when it has stopped
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
     finally:
+        signal.signal(signal.SIGTERM, before)
         listening.close()
+
+
+def _ended(number: int, frame: FrameType | None) -> None:
+    """Stop as on Ctrl+C: folders of ours are cleared, and the exit code says that all is well."""
+    del number, frame
+    raise KeyboardInterrupt
