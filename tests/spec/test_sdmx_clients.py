@@ -108,6 +108,8 @@ def test_sdmx1_reads_structures_and_keys_by_name(address: str) -> None:
     [
         "structurespecificdata+xml;version=2.1",
         "genericdata+xml;version=2.1",
+        "data+xml;version=3.0.0",
+        "data+xml;version=3.1.0",
         "data+csv;version=1.0.0",
         "data+csv;version=2.0.0",
         "data+csv;version=2.1.0",
@@ -124,6 +126,8 @@ def test_pysdmx_reads_every_format_of_data(address: str, form: str) -> None:
         warnings.simplefilter("ignore")
         from pysdmx.io import read_sdmx
 
+        if "+xml;version=3" in form:  # pysdmx 1.21 takes any URN that contains "URN" for a mapping
+            text = text.replace("SOJOURN:", "OURS:").replace('id="SOJOURN"', 'id="OURS"')
         read = read_sdmx(text, validate="xml" in form)
         counted = sum(len(d.data) for d in read.data)
     store, _ = open_data(None)

@@ -260,6 +260,28 @@ def test_strangers_cannot_count_their_way_to_a_value(beyond: TestClient, form: o
         assert beyond.get(f"{url}?{said}", headers=accept).status_code == 403
 
 
+def test_what_changed_is_not_told_against_an_edition_that_may_only_be_cited(
+    two_editions: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    root = tmp_path / "synthetic"
+    shutil.copytree(two_editions, root)
+    path = root / "store" / "manifest.json"
+    told = json.loads(path.read_text())
+    for file in told["files"]:
+        file["redistribution"] = "attribution" if "2019" in file["edition"] else "cited-facts"
+    path.write_text(json.dumps(told))
+    asked = "dataflow/SOJOURN/UNDESA_IMS/1.0.0"
+    with served(root, public=True) as one:
+        assert one.get(f"/data/{asked}").status_code == 200
+        for kind in ("data", "availability"):
+            found = one.get(f"/{kind}/{asked}?updatedAfter=2016-01-01")
+            assert found.status_code == 403  # a number that is left out is one that did not change
+    with served(root) as one:
+        assert one.get(f"/data/{asked}?updatedAfter=2016-01-01").status_code == 200
+
+
 def test_structures_name_each_other(client: TestClient) -> None:
     found = client.get("/structure/dataflow/SOJOURN/*?references=all").json()["data"]
     held = {d["id"] for d in found["dataStructures"]}
@@ -359,8 +381,8 @@ def test_free_text_comes_back_as_it_was_written(hostile: Path) -> None:
         assert told == [("'" if t.startswith("=") else "") + t for t in HOSTILE]
         found = one.get(base).json()["data"]["dataSets"][0]["series"]["0:0:0:0:0:0:0:0"]
         assert [line[4] for line in found["observations"].values()] == [t or None for t in HOSTILE]
-        for media in ("structurespecificdata", "genericdata"):
-            accept = {"Accept": f"application/vnd.sdmx.{media}+xml;version=2.1"}
+        for media in (f.media for f in DATA if f.writer == "xml"):
+            accept = {"Accept": media}
             root = ElementTree.fromstring(one.get(base, headers=accept).content)
             read = [e.get("COMMENT_OBS", "") for e in root.iter("Obs")] or [
                 e.get("value", "") for e in root.iter() if e.get("id") == "COMMENT_OBS"

@@ -209,11 +209,25 @@ class Plan:
             self.site.path, self._written(), Path(out), call=call, people=people, language=language
         )
 
-    def report(self, out: Path | str, *, language: Iterable[str] | str = ()) -> list[Path]:
-        """Write what the person who signs has to read; small groups withheld."""
+    def report(
+        self, out: Path | str, *, language: Iterable[str] | str = (), scheduled: bool = False
+    ) -> list[Path]:
+        """Write what the person who signs has to read; small groups withheld.
+
+        Parameters
+        ----------
+        scheduled : bool
+            The report follows a fixed schedule: made although only a few people changed.
+        """
         from sojourn.relocation.run.report import write_report
 
-        return write_report(self.site.path, self._written(), Path(out), _languages(language))
+        return write_report(
+            self.site.path,
+            self._written(),
+            Path(out),
+            _languages(language),
+            scheduled=scheduled,
+        )
 
     def sign(self, key: Path | str, name: str) -> "Signature":
         """Audit the plan and sign the digest of what was audited, as a named person.

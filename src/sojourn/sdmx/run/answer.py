@@ -30,7 +30,8 @@ def written(made: DataMessage, found: Format) -> Iterator[str]:
         return csv.write(made, found.form, found.labels)
     if found.writer == "json":
         return json.write(made, found.form)
-    return xml.write(made, generic=found.form == "generic")
+    number = found.form if found.form in ("3.0", "3.1") else "2.1"
+    return xml.write(made, generic=found.form == "generic", form=number)
 
 
 def data(surface: Surface, flow: Flow, asked: Asked, found: Format) -> Answer:

@@ -35,6 +35,8 @@ DATA: tuple[Format, ...] = (
     Format(f"{_CSV};version=1.0.0", "csv", "1.0"),
     Format("application/vnd.sdmx.structurespecificdata+xml;version=2.1", "xml", "specific"),
     Format("application/vnd.sdmx.genericdata+xml;version=2.1", "xml", "generic"),
+    Format("application/vnd.sdmx.data+xml;version=3.1.0", "xml", "3.1"),
+    Format("application/vnd.sdmx.data+xml;version=3.0.0", "xml", "3.0"),
     Format(
         "application/vnd.sdmx.structurespecifictimeseriesdata+xml;version=2.1", "xml", "specific"
     ),

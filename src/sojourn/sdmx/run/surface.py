@@ -190,8 +190,10 @@ class Surface:
         after = asked.updated_after.isoformat()
         newer = tuple(e for e in chosen if e.vintage > after)
         held = set(candidates(self.store, asked.updated_after))
-        before = [e.name for e in self.editions(flow.dataset) if e.name in held]
-        name = conditions.hold(before)
+        before = [e for e in self.editions(flow.dataset) if e.name in held]
+        if shut := [e for e in before if not self.may_leave(e)]:
+            raise refused(shut)  # what did not change would tell their numbers
+        name = conditions.hold([e.name for e in before])
         same = " AND ".join(f'b."{k}" = o."{k}"' for k in _SAME)
         table = "serving"
         conditions.add(

@@ -1,4 +1,4 @@
-"""SDMX-ML 2.1 data, structure-specific and generic: series in time, or single observations."""
+"""SDMX-ML data: 2.1 generic, 2.1 to 3.1 structure-specific; series in time, or observations."""
 
 from collections.abc import Iterator
 from xml.sax.saxutils import quoteattr
@@ -7,37 +7,45 @@ from sojourn.sdmx.model.dsd import MEASURE, TIME, Component, agency, version
 from sojourn.sdmx.writers.columns import shown, xml_text
 from sojourn.sdmx.writers.data import DataMessage, DataSet, spans
 
-_SPACE = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1"
 _SPACES = (
-    f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:mes="{_SPACE}/message" '
-    f'xmlns:com="{_SPACE}/common"'
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:mes="{space}/message" '
+    'xmlns:com="{space}/common"'
 )
 
 
-def head(root: str, prepared: str, name: str, more: str = "", inside: str = "") -> str:
-    """Return the first part of a message of SDMX-ML 2.1, its header closed."""
+def _space(form: str) -> str:
+    return f"http://www.sdmx.org/resources/sdmxml/schemas/v{form.replace('.', '_')}"
+
+
+def head(
+    root: str, prepared: str, name: str, more: str = "", inside: str = "", form: str = "2.1"
+) -> str:
+    """Return the first part of a message of SDMX-ML, its header closed."""
+    spaces = _SPACES.format(space=_space(form))
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<mes:{root} {_SPACES}{more}><mes:Header>'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<mes:{root} {spaces}{more}><mes:Header>'
         f"<mes:ID>{name}</mes:ID><mes:Test>false</mes:Test><mes:Prepared>{prepared}</mes:Prepared>"
         f'<mes:Sender id="{agency()}"/>{inside}</mes:Header>'
     )
 
 
-def _header(message: DataMessage, *, generic: bool) -> str:
+def _header(message: DataMessage, form: str, *, generic: bool) -> str:
     flow, at = message.flow, "AllDimensions" if message.flat else TIME
-    number = version(two_one=True)
-    urn = f"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow={agency()}:{flow.id}({number}):ObsLevelDim:{at}"
+    number = version(two_one=form == "2.1")
+    flow_urn = f"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow={agency()}:{flow.id}({number})"
+    urn = f"{flow_urn}:ObsLevelDim:{at}"
     space = "" if generic else f' namespace="{urn}"'
+    named = f'<Ref agencyID="{agency()}" id="{flow.id}" version="{number}"/>'
     structure = (
         f'<mes:Structure structureID="{flow.id}"{space} dimensionAtObservation="{at}">'
-        f'<com:StructureUsage><Ref agencyID="{agency()}" id="{flow.id}" version="{number}"/>'
-        "</com:StructureUsage></mes:Structure>"
+        f"<com:StructureUsage>{named if form == '2.1' else flow_urn}</com:StructureUsage>"
+        "</mes:Structure>"
     )
     if generic:
-        more = f' xmlns:gen="{_SPACE}/data/generic"'
+        more = f' xmlns:gen="{_space(form)}/data/generic"'
         return head("GenericData", message.prepared, flow.id, more, structure)
-    more = f' xmlns:ss="{_SPACE}/data/structurespecific" xmlns:ns1="{urn}"'
-    return head("StructureSpecificData", message.prepared, flow.id, more, structure)
+    more = f' xmlns:ss="{_space(form)}/data/structurespecific" xmlns:ns1="{urn}"'
+    return head("StructureSpecificData", message.prepared, flow.id, more, structure, form)
 
 
 def _attributes(components: tuple[Component, ...]) -> str:
@@ -64,13 +72,20 @@ def _values(components: tuple[Component, ...]) -> str:
     return " || ".join(parts) or "''"
 
 
-def write(message: DataMessage, *, generic: bool = False) -> Iterator[str]:
-    """Write a message as SDMX-ML 2.1, in pieces."""
-    yield _header(message, generic=generic)
+def write(message: DataMessage, *, generic: bool = False, form: str = "2.1") -> Iterator[str]:
+    """Write a message as SDMX-ML, in pieces.
+
+    Parameters
+    ----------
+    generic : bool
+        Generic data, which 2.1 has; else structure-specific.
+    form : {"2.1", "3.0", "3.1"}
+    """
+    yield _header(message, form, generic=generic)
     keyed, line = _generic(message) if generic else _specific(message)
     opened, closed = ("<gen:Series>", "</gen:Series>") if generic else ("<Series", "</Series>")
     for data_set, lines in spans(message, message.ask([keyed, line], ordered=not message.flat)):
-        yield _set(message, data_set, generic=generic)
+        yield _set(message, data_set, form, generic=generic)
         yield from _lines(message, lines, opened, closed)
         yield "</mes:DataSet>"
     yield f"</mes:{'GenericData' if generic else 'StructureSpecificData'}>"
@@ -120,7 +135,7 @@ def _generic(message: DataMessage) -> tuple[str, str]:
     return key, f"{at}{value} || {told} || '</gen:Obs>'"
 
 
-def _set(message: DataMessage, data_set: DataSet, *, generic: bool) -> str:
+def _set(message: DataMessage, data_set: DataSet, form: str, *, generic: bool) -> str:
     flow = message.flow
     valid = ""
     prefix = "" if generic else "ss:"
@@ -135,7 +150,8 @@ def _set(message: DataMessage, data_set: DataSet, *, generic: bool) -> str:
         inside = f"<gen:Attributes>{told}</gen:Attributes>" if told else ""
         return f'<mes:DataSet action="Information" structureRef="{flow.id}"{valid}>{inside}'
     told = "".join(f" {k}={quoteattr(v)}" for k, v in data_set.said.items() if v)
+    scope = 'ss:dataScope="DataStructure" ' if form == "2.1" else ""
     return (
         f'<mes:DataSet ss:structureRef="{flow.id}" xsi:type="ns1:DataSetType" '
-        f'ss:dataScope="DataStructure" ss:action="Information"{valid}{told}>'
+        f'{scope}ss:action="Information"{valid}{told}>'
     )
