@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         site_example,
         site_import,
         site_mapping,
+        site_new,
         site_schema,
     )
 
@@ -73,6 +74,7 @@ __all__ = [
     "site_example",
     "site_import",
     "site_mapping",
+    "site_new",
     "site_schema",
     "upgrade",
 ]

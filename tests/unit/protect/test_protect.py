@@ -17,7 +17,7 @@ from sojourn.cli import cli
 from sojourn.errors import BadDeclaration, DisclosureRisk, LedgerBroken, TableRefused
 from sojourn.protect.alternatives.cellkey import (
     Noise,
-    _mean_nought,
+    _two_noises,
     distribution,
     perturbed,
 )
@@ -236,9 +236,15 @@ def test_rounding_adds_up_and_keeps_multiples() -> None:
     assert (made[one.value % 5 == 0] == one.value[one.value % 5 == 0]).all()
 
 
-@pytest.mark.parametrize("steps", [[-1.0, 2.0, 3.0], [-3.0, -2.0, 1.0], [-1.0, 1.0], [0.0, 2.0]])
-def test_the_noise_of_the_smallest_counts_keeps_the_mean(steps: list[float]) -> None:
-    chance = _mean_nought(np.array(steps))
+@pytest.mark.parametrize("variance", [0.1, 50.0])
+@pytest.mark.parametrize(
+    "steps", [[-1.0, 2.0, 3.0], [-3.0, -2.0, 1.0], [-1.0, 1.0], [-1.0, 0.0, 2.0]]
+)
+def test_the_noise_of_the_smallest_counts_keeps_the_mean(
+    steps: list[float], variance: float
+) -> None:
+    chance = _two_noises(np.array(steps), variance)
+    assert not chance[np.array(steps) == 0].any()
     assert chance.sum() == pytest.approx(1.0)
     assert chance @ np.array(steps) == pytest.approx(0.0)
     assert (chance >= 0).all()

@@ -152,6 +152,18 @@ def test_what_a_role_may_not_see_is_never_sent(held: Held) -> None:
     assert not any(f">{n}<" in text for n in nations for text in told.values())
 
 
+def test_a_slip_is_of_one_person_and_asks_nothing_from_outside(held: Held) -> None:
+    client, person = entered(held, Role.REGISTRAR), next(iter(held.seats))
+    assert f"/slip?person={person}" in client.get(f"/find?q={person}").text
+    answer = client.get(f"/slip?person={person}")
+    assert answer.status_code == 200
+    assert person in answer.text
+    assert NAME not in answer.text
+    assert FLAG not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert client.get("/slip?person=Nobody").status_code == 400
+
+
 def test_a_note_is_signed_chained_and_of_the_states_of_the_role(held: Held) -> None:
     client, person = entered(held, Role.TRANSPORT), next(iter(held.seats))
     status, text = post(client, "/note", person=person, state="on vehicle", where="V1")

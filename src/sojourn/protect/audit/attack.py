@@ -16,6 +16,7 @@ from sojourn.protect.table.equations import Floats, Mask, System
 from sojourn.protect.table.programme import Programme
 
 NEAR = 1e-6
+PASSES = 10  # over all sums, for bounds without a programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Attacker:
         self._matrix, self._right, self.value = matrix[rows], right[rows], published
         links = abs(self._matrix)
         self._label = connected_components(links.T @ links, directed=False)[1]
+        self._locals: dict[int, np.ndarray] = {}
         self._place = {int(c): i for i, c in enumerate(self.cells)}
         self._programmes: dict[int, tuple[Programme, dict[int, int]]] = {}
         self._refuse_impossible(system, right, rows)
@@ -107,9 +109,11 @@ class Attacker:
         if known is not None:
             known[0].bounds([known[1]], self.value[knowing], self.value[knowing])
             low[knowing] = high[knowing] = self.value[knowing]
+        seen = (np.full(len(self.cells), np.inf), np.full(len(self.cells), -np.inf))
+        tight = self._tight() if known is None else None
         for cell in asked:
             if cell != knowing:
-                low[cell], high[cell] = self._both(cell, width)
+                low[cell], high[cell] = self._both(cell, width, seen, tight)
         if known is not None:
             known[0].bounds([known[1]], self.low[knowing], self.high[knowing])
         return Interval(low, high)
@@ -141,21 +145,51 @@ class Attacker:
         return found
 
     def _both(
-        self, cell: int, width: float, seen: tuple[Floats, Floats] | None = None
+        self,
+        cell: int,
+        width: float,
+        seen: tuple[Floats, Floats],
+        tight: tuple[Floats, Floats] | None = None,
     ) -> tuple[float, float]:
+        """Return both ends of a cell; none is computed that a table seen already reaches."""
         programme, column = self._part_of(cell)
-        least, most = (self._end(programme, column, c) for c in (1.0, -1.0))
-        if seen is not None:
-            local = np.flatnonzero(self._label == self._label[self._place[cell]])
-            for end in (least, most):
-                if end.whole or not self.whole:
-                    seen[0][local] = np.minimum(seen[0][local], end.table)
-                    seen[1][local] = np.maximum(seen[1][local], end.table)
+        place = self._place[cell]
+        ends = []
+        for side, cost in ((0, 1.0), (1, -1.0)):
+            if tight is not None and abs(seen[side][place] - tight[side][place]) <= NEAR:
+                ends.append(_End(float(tight[side][place]), np.empty(0), whole=True))
+                continue
+            end = self._end(programme, column, cost)
+            ends.append(end)
+            if np.isfinite(end.end) and (end.whole or not self.whole):
+                local = self._local(place)
+                seen[0][local] = np.minimum(seen[0][local], end.table)
+                seen[1][local] = np.maximum(seen[1][local], end.table)
+        least, most = ends
         if self.whole and not (least.whole and most.whole) and most.end - least.end < width:
             programme.whole()
             least, most = (self._end(programme, column, c) for c in (1.0, -1.0))
             programme.whole(yes=False)
         return least.end, most.end
+
+    def _local(self, place: int) -> np.ndarray:
+        """Return the places of the component that a place is in."""
+        part = int(self._label[place])
+        if part not in self._locals:
+            self._locals[part] = np.flatnonzero(self._label == part)
+        return self._locals[part]
+
+    def _tight(self) -> tuple[Floats, Floats]:
+        """Return bounds that single sums give one after another: no cell lies beyond them."""
+        low, high = self.low[self.cells].astype(float), self.high[self.cells].astype(float)
+        entries = self._matrix.tocoo()
+        for _ in range(PASSES):
+            before = low.copy(), high.copy()
+            for way in (1.0, -1.0):  # an equation and the same with all signs turned
+                _tighten(low, high, entries.row, entries.col, way * entries.data, way * self._right)
+            if (low == before[0]).all() and (high == before[1]).all():
+                break
+        return low, high
 
     def _part_of(self, cell: int) -> tuple[Programme, int]:
         """Return the programme of the component a cell is in, and its column there."""
@@ -186,6 +220,20 @@ class Attacker:
         if self.whole:
             end = float(np.ceil(end - NEAR) if cost > 0 else np.floor(end + NEAR))
         return _End(end, found.x, whole=not (abs(found.x - np.round(found.x)) > NEAR).any())
+
+
+def _tighten(
+    low: Floats, high: Floats, row: np.ndarray, col: np.ndarray, sign: Floats, right: Floats
+) -> None:
+    """Narrow bounds by each sum: a summand is at most the right side less the least of the others."""
+    least = np.where(sign > 0, low[col], -high[col])
+    known = np.isfinite(least)
+    part = np.where(known, least, 0.0)
+    others = np.bincount(row, part, len(right))[row] - part
+    alone = np.bincount(row, ~known, len(right))[row] - ~known == 0
+    most = np.where(alone, right[row] - others, np.inf)
+    np.minimum.at(high, col[sign > 0], most[sign > 0])
+    np.maximum.at(low, col[sign < 0], -most[sign < 0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,21 @@
 """A system in, a pattern out: components apart, heuristic first, the optimum where it is small."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from sojourn.errors import DisclosureRisk
 from sojourn.protect.suppress.exact import exact
 from sojourn.protect.suppress.needs import Need, needs_of
 from sojourn.protect.suppress.pattern import Pattern, costs_of, fixed_cells, widen
 from sojourn.protect.suppress.primary import Primary, primary_cells
 from sojourn.protect.table.equations import Mask, System
 from sojourn.protect.table.policy import Policy
+
+MOST_WORK = 30_000_000  # programmes times cells: about an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def suppress(
     Raises
     ------
     DisclosureRisk
-        No pattern protects every primary cell.
+        No pattern protects every primary cell, or there are too many to ask.
     """
     primary = primary_cells(system, policy, declared=declared)
     cells = primary.cells if before is None else primary.cells | before
@@ -68,7 +71,9 @@ def suppress(
     withheld = cells.copy()
     loss = bound = 0.0
     how = "optimal"
-    for inside in _components(system, fixed):
+    parts = _components(system, fixed)
+    _refuse_endless(parts, primary.cells)
+    for inside in parts:
         if not (cells & inside).any():
             continue
         part, local = _restrict(system, inside), np.flatnonzero(inside)
@@ -85,6 +90,19 @@ def suppress(
         how = pattern.how if how == "optimal" else how
     loss = float(costs_of(system)[withheld].sum())
     return Suppression(primary, withheld, loss, min(bound, loss), how)
+
+
+def _refuse_endless(parts: Sequence[Mask], primary: Mask) -> None:
+    """Refuse at once what would not end: two programmes, as large as the part, a primary cell."""
+    for inside in parts:
+        cells, asked = int(inside.sum()), int((inside & primary).sum())
+        if 2 * asked * cells > MOST_WORK:
+            raise DisclosureRisk(
+                f"{asked:,} primary cells in {cells:,} cells that hang together: more than can be "
+                f"protected and attacked in reasonable time (about {MOST_WORK // 2:,} of one times the other)",
+                hint="coarsen a dimension, leave one out, publish the table in parts that share no "
+                "total, or --method round|cellkey|dp",
+            )
 
 
 def _solve(

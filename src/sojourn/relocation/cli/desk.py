@@ -20,6 +20,7 @@ _folder = click.Path(path_type=Path, file_okay=False)
 )
 @click.option("--snapshots", type=_folder, help="Folder for an encrypted snapshot at each merge.")
 @click.option("--snapshot-key", type=_file, help="Its key file; made when it is not there.")
+@click.option("--call", default="", help="Whom slips say to call; else a line to fill in by hand.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -35,6 +36,7 @@ def desk(
     keys: Path | None,
     snapshots: Path | None,
     snapshot_key: Path | None,
+    call: str,
     port: int,
 ) -> None:
     """Open the desk page of SITE on this machine: four roles, each opened by its key file.
@@ -58,7 +60,9 @@ def desk(
         raise PlanError(
             f"{ledger}: no key files were made on this machine", hint="add --keys NEW-FOLDER"
         )
-    held = hold(site, ledger, device, plan=plan, snapshots=snapshots, snapshot_key=snapshot_key)
+    held = hold(
+        site, ledger, device, plan=plan, snapshots=snapshots, snapshot_key=snapshot_key, call=call
+    )
     if snapshots is not None:
         secret_of(snapshot_key, make=True)
     if keys is not None:

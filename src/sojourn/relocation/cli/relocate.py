@@ -8,6 +8,7 @@ import click
 from sojourn.relocation.cli.desk import desk
 from sojourn.relocation.cli.relocate_report import report
 from sojourn.relocation.cli.sign import sign
+from sojourn.relocation.cli.slips import slips
 from sojourn.terminal.options import json_option
 
 
@@ -19,6 +20,7 @@ def command() -> None:
 command.add_command(report)
 command.add_command(sign)
 command.add_command(desk)
+command.add_command(slips)
 
 
 @command.command("plan")

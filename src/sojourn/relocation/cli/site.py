@@ -42,6 +42,16 @@ def example(people: int, places: int | None, seed: int, out: Path) -> None:
     click.echo(f"{out}: SYNTHETIC site of {count:,} persons")
 
 
+@command.command("new")
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+def new(out: Path) -> None:
+    """Write an empty site into the new folder OUT, with a page on what to do first."""
+    from sojourn.relocation.run.site import write_new_site
+
+    write_new_site(out)
+    click.echo(f"{out}: an empty site; read {out / 'FIRST.md'}")
+
+
 @command.command("check")
 @click.argument("site", type=click.Path(path_type=Path, file_okay=False))
 @json_option
@@ -108,7 +118,7 @@ def mapping(name: str) -> None:
 
 
 @command.command("import")
-@click.argument("export", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("export", type=click.Path(path_type=Path))
 @click.option(
     "--mapping",
     "mapping_file",
@@ -123,10 +133,14 @@ def mapping(name: str) -> None:
     help="A new folder, or a site without these tables.",
 )
 def import_(export: Path, mapping_file: Path, out: Path) -> None:
-    """Bring the CSV files in EXPORT (Kobo, ODK, Primero, any other) into a site by a mapping."""
+    """Bring EXPORT (Kobo, ODK, Primero, any other) into a site by a mapping.
+
+    A folder of CSV files, a workbook with a sheet a group, or a zip of CSV files.
+    """
     from sojourn.relocation.run.site import import_tables
 
-    for table, count in import_tables(export, mapping_file, out).items():
+    done = import_tables(export, mapping_file, out, tell=lambda said: click.echo(said, err=True))
+    for table, count in done.items():
         click.echo(f"{out / table}.csv: {count:,} rows")
     click.echo("next: sojourn site check, once the folder holds every table and rules.toml")
 

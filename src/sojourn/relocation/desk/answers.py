@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from sojourn.errors import Misasked, NoSuchCase, PlanError
 from sojourn.files import scratch
@@ -16,10 +16,16 @@ from sojourn.relocation.desk.roles import Role
 from sojourn.relocation.desk.signing import plan, sign
 from sojourn.relocation.lists.manifest import clock
 from sojourn.relocation.lists.manifest import words_of as list_words
+from sojourn.relocation.lists.slip_paper import slips_html
+from sojourn.relocation.lists.slips import slips
 from sojourn.relocation.planner.offers import Offers, safe_offers
 from sojourn.relocation.run.custody import append
 from sojourn.relocation.run.snapshot import secret_of, write_snapshot
 
+#: Of a slip: its own style and typefaces, and nothing else.
+SLIP_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; font-src data:; frame-ancestors 'none'"
+)
 Answer = Callable[[Asked], Response]
 R, P, T, S = Role.REGISTRAR, Role.PROTECTION, Role.TRANSPORT, Role.SIGNER
 
@@ -94,6 +100,7 @@ def _person(asked: Asked, person: str, said: str = "") -> Response:
         states=states_of(asked.language),
         notes=NOTES[asked.role],
         where=told.get("vehicle", ""),
+        seated=person in asked.held.seats,
         said=said,
     )
 
@@ -113,6 +120,16 @@ def _note(asked: Asked) -> Response:
     )
     said = asked.words["noted"].format(person=person, state=states_of(asked.language)[state])
     return _person(asked, person, said)
+
+
+def _slip(asked: Asked) -> Response:
+    """Return a person's own slip in her language; its page carries its typefaces and its style."""
+    held, person = asked.held, asked.text("person")
+    facts(held, asked.role, person)
+    if held.plan is None:
+        raise PlanError(asked.words["no_plan"], hint="start the desk with --plan PLAN")
+    made = slips(held.site, held.plan, call=held.call, people=[person])
+    return HTMLResponse(slips_html(made), headers={"Content-Security-Policy": SLIP_POLICY})
 
 
 def _offered(asked: Asked) -> tuple[str, Offers]:
@@ -262,6 +279,7 @@ def _void(asked: Asked) -> Response:
 TABLE: dict[tuple[str, str], tuple[frozenset[Role], Answer]] = {
     ("GET", "/"): (frozenset(Role), _home),
     ("GET", "/find"): (frozenset({R, P, T}), _find),
+    ("GET", "/slip"): (frozenset({R}), _slip),
     ("POST", "/note"): (frozenset({R, P, T}), _note),
     ("GET", "/offers"): (frozenset({R}), _offers),
     ("POST", "/answer"): (frozenset({R}), _answer),

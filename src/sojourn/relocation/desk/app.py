@@ -74,7 +74,7 @@ def application(held: Held) -> Starlette:
             done = await _answered(held, sessions, request)
         except HTTPException as error:
             done = _plain(request, str(error.detail), error.status_code)
-        done.headers.update(HEADERS)
+        done.headers.update(HEADERS | dict(done.headers))
         return done
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])

@@ -33,6 +33,8 @@ class Held:
     names : mapping of person to name
         Empty when the site keeps none.
     plan : Proposal or None
+    call : str
+        Whom slips say to call.
     """
 
     folder: Path
@@ -44,6 +46,7 @@ class Held:
     plan: Proposal | None = None
     snapshots: Path | None = None
     snapshot_key: Path | None = None
+    call: str = ""
 
     @cached_property
     def people(self) -> dict[str, Person]:

@@ -22,6 +22,7 @@ def hold(
     plan: Path | None = None,
     snapshots: Path | None = None,
     snapshot_key: Path | None = None,
+    call: str = "",
 ) -> Held:
     """Read a site, its names and a plan, and note in the ledger who of the register is not in it.
 
@@ -40,7 +41,7 @@ def hold(
         )
     kept = Ledger(ledger)
     kept.open(folder, device=device)
-    return Held(folder, site, names, kept, device, plan, proposal, snapshots, snapshot_key)
+    return Held(folder, site, names, kept, device, plan, proposal, snapshots, snapshot_key, call)
 
 
 def run(app: ASGIApp, port: int) -> None:

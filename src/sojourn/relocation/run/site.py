@@ -1,17 +1,38 @@
 """Bring the tables of another system into a site folder, all of them or none."""
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
 from sojourn.errors import SiteRefused
-from sojourn.files import place_files, scratch
+from sojourn.files import new_folder, place_files, scratch
 from sojourn.relocation.site.columns import ColumnMap, read_column_maps
+from sojourn.relocation.site.export import text_of
 from sojourn.relocation.site.fault import Fault, refusal
+from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
+from sojourn.relocation.site.rules import default_needs_map_text, default_rules_text
 from sojourn.relocation.site.schema import REQUIRED_TABLES, TABLES
 from sojourn.relocation.site.table import Table, read_bytes, read_table
 from sojourn.relocation.site.write import table_csv
 
+#: What a new site is handed with.
+FIRST = """# What to do first
+
+1. `rules.toml`, `[operation]`: add `departure = 2016-10-24` (the first day), `lat` and `lon` of the site, and a `name`. Read every
+   rule; write `approved_by` with a name where one is decided.
+2. Tables: fill `place.csv`, `room.csv`, `vehicle.csv`, `escort.csv`. Names stay in `name.csv` (person_id, name), read for
+   printed lists alone. `sojourn site schema TABLE` says what each field may hold.
+3. People: type `case.csv` and `person.csv`, or remove these two and bring them in:
+   `sojourn site mapping kobo > mapping.toml` (or odk, primero), check it against your form, then
+   `sojourn site import EXPORT --mapping mapping.toml --out SITE` (EXPORT: a folder, a workbook or a zip).
+4. `needs_map.csv`: a practitioner reads each line.
+5. `sojourn site check SITE` names every fault; nothing is planned while there is one.
+6. `sojourn relocate plan SITE --out PLAN`, then `sojourn relocate desk SITE --ledger LEDGER --device NAME --plan PLAN --keys KEYS`.
+
+This folder holds rows about people in plain text: keep it on an encrypted disk, for its owner alone. The move is voluntary; everyone
+may decline without penalty.
+"""
 MAPPINGS = ("kobo", "odk", "primero")
 
 
@@ -20,15 +41,37 @@ def mapping_text(name: str) -> str:
     return files("sojourn.relocation.site").joinpath("mappings", f"{name}.toml").read_text("utf-8")
 
 
-def import_tables(source: Path, mapping: Path, out: Path) -> dict[str, int]:
+def write_new_site(out: Path) -> None:
+    """Write an empty site: each table with its header, the rules, and what to do first.
+
+    Raises
+    ------
+    SiteRefused
+        The folder exists and is not empty.
+    """
+    with new_folder(out, error=SiteRefused) as inside:
+        for table in TABLES:
+            text = default_needs_map_text() if table == "needs_map" else table_csv(table, [])
+            inside.write(f"{table}.csv", text)
+        inside.write("rules.toml", default_rules_text())
+        inside.write("FIRST.md", FIRST)
+        make_private(inside.path)
+    make_private(out)
+
+
+def import_tables(
+    source: Path, mapping: Path, out: Path, *, tell: Callable[[str], None] = lambda _: None
+) -> dict[str, int]:
     """Read another system's export by a mapping, check every row, and write our tables.
 
     Parameters
     ----------
     source : Path
-        Folder of the export; ``mapping`` names the files in it.
+        The export: a folder, a workbook or a zip; ``mapping`` names the files or sheets in it.
     out : Path
         A new folder, or a site that does not have these tables yet.
+    tell : callable, optional
+        Is told what a reader has to check: an encoding that was guessed.
 
     Returns
     -------
@@ -48,7 +91,7 @@ def import_tables(source: Path, mapping: Path, out: Path) -> dict[str, int]:
         faults = [Fault(mapping.name, 0, "", "no table", f"one of {', '.join(TABLES)}")]
     if faults:
         raise refusal(faults)
-    found = {table: _read(source, table, columns) for table, columns in maps.items()}
+    found = {table: _read(source, table, columns, tell) for table, columns in maps.items()}
     faults = [f for table in found.values() for f in table.faults]
     if faults:
         raise refusal(faults)
@@ -56,8 +99,8 @@ def import_tables(source: Path, mapping: Path, out: Path) -> dict[str, int]:
     return {t: len(f.rows) for t, f in found.items()}
 
 
-def _read(source: Path, table: str, columns: ColumnMap) -> Table:
-    text, fault = read_bytes(source / columns.file, columns.file)
+def _read(source: Path, table: str, columns: ColumnMap, tell: Callable[[str], None]) -> Table:
+    text, fault = text_of(source, columns.file, tell)
     if fault:
         return Table(columns.file, faults=(fault,))
     return read_table(columns.file, text, table, columns)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sojourn.relocation.run.counts import Compared
     from sojourn.relocation.run.purge import Purge
     from sojourn.relocation.run.sign import Signature
+    from sojourn.relocation.run.slips import Printed
 
 
 @dataclass(frozen=True)
@@ -192,11 +193,41 @@ class Plan:
 
         return write_manifests(self._written(), Path(out), _languages(language))
 
-    def report(self, out: Path | str, *, language: Iterable[str] | str = ()) -> list[Path]:
-        """Write what the person who signs has to read; small groups withheld."""
+    def slips(
+        self,
+        out: Path | str,
+        *,
+        call: str = "",
+        person: Iterable[str] | str = (),
+        language: str = "",
+    ) -> "Printed":
+        """Print each person's own slip, in her language; drafts are marked as such."""
+        from sojourn.relocation.run.slips import write_slips
+
+        people = [person] if isinstance(person, str) else list(person)
+        return write_slips(
+            self.site.path, self._written(), Path(out), call=call, people=people, language=language
+        )
+
+    def report(
+        self, out: Path | str, *, language: Iterable[str] | str = (), scheduled: bool = False
+    ) -> list[Path]:
+        """Write what the person who signs has to read; small groups withheld.
+
+        Parameters
+        ----------
+        scheduled : bool
+            The report follows a fixed schedule: made although only a few people changed.
+        """
         from sojourn.relocation.run.report import write_report
 
-        return write_report(self.site.path, self._written(), Path(out), _languages(language))
+        return write_report(
+            self.site.path,
+            self._written(),
+            Path(out),
+            _languages(language),
+            scheduled=scheduled,
+        )
 
     def sign(self, key: Path | str, name: str) -> "Signature":
         """Audit the plan and sign the digest of what was audited, as a named person.
@@ -254,6 +285,20 @@ def site_example(
     return SiteFolder(Path(out))
 
 
+def site_new(out: Path | str) -> SiteFolder:
+    """Write an empty site into a new folder, with a page on what to do first.
+
+    Raises
+    ------
+    SiteRefused
+        The folder exists and is not empty.
+    """
+    from sojourn.relocation.run.site import write_new_site
+
+    write_new_site(Path(out))
+    return SiteFolder(Path(out))
+
+
 def site_schema(table: str, out: Path | str | None = None) -> dict[str, Any]:
     """Return the published JSON Schema of a table of a site; with ``out`` write all of them.
 
@@ -296,7 +341,7 @@ def site_mapping(name: str) -> str:
 
 
 def site_import(export: Path | str, mapping: Path | str, out: Path | str) -> dict[str, int]:
-    """Bring the CSV files of an export into a site by a mapping; return the rows of each table.
+    """Bring an export (folder, workbook, zip) into a site by a mapping; return the rows of each table.
 
     Raises
     ------

@@ -8,11 +8,11 @@ every other table a mapping (TOML) says which of their columns gives which of ou
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from sojourn.relocation.site.choices import choices_of
+from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.schema import TABLES, TableSchema, read_schema
 from sojourn.terminal.toml import read_toml
@@ -61,7 +61,7 @@ class Part:
     constant : str
         The same for every row.
     date_format : str
-        How their dates are written, as in ``%d/%m/%Y``.
+        How their dates are written, as in ``%d/%m/%Y``; several in order: ``%d/%m/%Y|excel``.
     """
 
     column: str = ""
@@ -179,7 +179,9 @@ def _first(ours: str, record: Mapping[str, object], parts: Sequence[Part]) -> ob
         if part.separator and isinstance(cell, str):
             return [p.strip() for p in cell.split(part.separator) if p.strip()]
         if part.date_format:
-            return _iso(str(cell).strip(), part.date_format)
+            return iso_of(str(cell), part.date_format)
+        if part.prefix == "age:":
+            return f"age:{years_of(str(cell))}"
         return f"{part.prefix}{str(cell).strip().removesuffix('.0')}" if part.prefix else cell
     return None
 
@@ -192,14 +194,6 @@ def _chosen(ours: str, record: Mapping[str, object], question: str) -> list[str]
         if asked and choice.strip() and (not before or before.endswith(("/", "-"))):
             cells.append((choice.strip(), header, cell))
     return choices_of(ours, cells, _cell(record, question.rstrip("/-.: ")))
-
-
-def _iso(text: str, date_format: str) -> str:
-    """Write their date as ours; one that cannot be read is left for the schema to refuse."""
-    try:
-        return datetime.strptime(text, date_format).date().isoformat()  # noqa: DTZ007 - a day
-    except ValueError:
-        return text
 
 
 def _recode(cell: object, codes: Mapping[str, str], rule: Mapping[str, object]) -> object:

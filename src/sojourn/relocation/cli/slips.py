@@ -1,0 +1,39 @@
+"""``sojourn relocate slips``: each person's own paper, in her language."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("slips")
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder for the slips.",
+)
+@click.option("--call", default="", help="Whom to call; without it a line to fill in by hand.")
+@click.option("--person", multiple=True, help="Only of this person. May be repeated.")
+@click.option("--language", default="", help="Of all slips; each person's own by default.")
+def slips(
+    site: Path, plan_folder: Path, out: Path, call: str, person: tuple[str, ...], language: str
+) -> None:
+    """Print a slip for everybody with a place in PLAN (HTML, PDF): where, when, with whom, how to say no, whom to call.
+
+    Words in ar, ps, fa, ti, am, ku (Kurmanji), fr and en, with pictograms. What no reader of the
+    language has signed is marked as a draft on every slip.
+    """
+    from sojourn.relocation.run.slips import write_slips
+
+    done = write_slips(site, plan_folder, out, call=call, people=person, language=language)
+    for path in done.written:
+        click.echo(str(path))
+    click.echo(f"{done.people:,} slips")
+    if done.drafts:
+        click.echo(f"drafts, no reader has signed them: {', '.join(done.drafts)}", err=True)
+    for code, count in done.without_words.items():
+        click.echo(f"no words in {code}: {count:,} slips are in English", err=True)
+    if not call:
+        click.echo("no --call: write whom to call by hand", err=True)
