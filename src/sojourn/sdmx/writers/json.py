@@ -72,7 +72,8 @@ def _expressions(
             cells.append(f"coalesce({shown(a)}, 'null')")
         else:
             cells.append(f"coalesce({json_text(f'nullif({raw(a)}, {chr(39) * 2})')}, 'null')")
-    return keyed, f"'\"' || {at} || '\":[' || " + " || ',' || ".join(cells) + " || ']'"
+    listed = ", ',', ".join(cells)
+    return keyed, f"concat('\"', {at}, '\":[', {listed}, ']')"
 
 
 def _set(

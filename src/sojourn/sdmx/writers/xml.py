@@ -60,7 +60,7 @@ def _attributes(components: tuple[Component, ...]) -> str:
             if needed
             else f"coalesce({part}, '')"
         )
-    return " || ".join(parts) or "''"
+    return f"concat('', {', '.join(parts)})" if parts else "''"
 
 
 def _values(components: tuple[Component, ...]) -> str:
@@ -69,7 +69,7 @@ def _values(components: tuple[Component, ...]) -> str:
         value = xml_text(shown(c)) if c.text else shown(c)
         part = f"'<gen:Value id=\"{c.id}\" value=\"' || {value} || '\"/>'"
         parts.append(f"coalesce(CASE WHEN {shown(c)} = '' THEN '' ELSE {part} END, '')")
-    return " || ".join(parts) or "''"
+    return f"concat('', {', '.join(parts)})" if parts else "''"
 
 
 def write(message: DataMessage, *, generic: bool = False, form: str = "2.1") -> Iterator[str]:
