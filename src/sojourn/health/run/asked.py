@@ -162,6 +162,11 @@ def own_rows(path: Path) -> tuple[Own, ...]:
     """
     rows = []
     for number, row in enumerate(csv.DictReader(io.StringIO(text_of(path))), start=2):
+        if None in row:
+            raise SimulateError(
+                f"{path.name}, row {number}: more cells than the header has columns",
+                hint="a comma inside a text needs quotes",
+            )
         told: dict[str, Any] = {k: v for k, v in row.items() if k and v}
         for key, kind in (("value", float), ("year", int)):
             try:

@@ -141,6 +141,11 @@ def records_of(
         )
     number = 1
     for number, record in enumerate(lines, start=2):
+        if any(c.strip() for c in record.get(None, ())):
+            raise TableRefused(
+                f"{name}, line {number}: more cells than the header has columns",
+                hint="a comma inside a code needs quotes; no cell is dropped",
+            )
         codes = tuple((record[d] or "").strip() for d in by)
         if not all(codes) or TOTAL in codes:
             raise TableRefused(

@@ -105,6 +105,7 @@ def read_table(text: str, *, name: str) -> Table:
     for number, cells in enumerate(lines, start=2):
         if not any(c.strip() for c in cells):
             continue
+        _whole(cells, header, f"{name}, line {number}")
         row = _row(
             dict(zip(header, cells, strict=False)), dimensions, f"{name}, line {number}", number
         )
@@ -118,6 +119,14 @@ def read_table(text: str, *, name: str) -> Table:
     if not rows:
         raise TableRefused(f"{name}: no rows", hint="at least one cell")
     return Table(name, dimensions, tuple(rows), declared="primary" in header)
+
+
+def _whole(cells: Sequence[str], header: Sequence[str], at: str) -> None:
+    if len(cells) > len(header) and any(c.strip() for c in cells[len(header) :]):
+        raise TableRefused(
+            f"{at}: {len(cells)} cells under a header of {len(header)}",
+            hint="a comma inside a code or a number needs quotes; no cell is dropped",
+        )
 
 
 def _row(told: Mapping[str, str], dimensions: Sequence[str], at: str, line: int) -> Row:
