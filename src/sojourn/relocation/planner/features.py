@@ -1,6 +1,6 @@
 """What types and places are made of, as arrays: so that millions of columns are built at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +69,23 @@ class Features:
         return np.where(beds > 0, whole, size)
 
 
+def _of_types(
+    alike: Sequence[Unit], regions: Mapping[str, int], languages: Mapping[str, int]
+) -> tuple[Vector, NDArray[np.bool_], Vector]:
+    """Return points (T, regions), wished (T, regions) and persons by language (T, languages)."""
+    points = np.zeros((len(alike), len(regions)))
+    wished = np.zeros((len(alike), len(regions)), bool)
+    speech = np.zeros((len(alike), len(languages)))
+    for t, unit in enumerate(alike):
+        for region, worth in unit.points:
+            if region in regions:
+                points[t, regions[region]] = worth
+        wished[t, [regions[r] for r in unit.wished if r in regions]] = True
+        for language, persons in unit.languages:
+            speech[t, languages[language]] += persons
+    return points, wished, speech
+
+
 def features(
     types: Sequence[Sequence[Unit]], pools: Sequence[Pool], eligible: Eligibility
 ) -> Features:
@@ -80,18 +97,7 @@ def features(
     regions = {r: n for n, r in enumerate(sorted({p.region for p in there}))}
     spoken = {x for u in alike for x, _ in u.languages}
     languages = {x: n for n, x in enumerate(sorted(spoken))}
-    points, wished = (
-        np.zeros((len(alike), len(regions))),
-        np.zeros((len(alike), len(regions)), bool),
-    )
-    speech = np.zeros((len(alike), len(languages)))
-    for t, unit in enumerate(alike):
-        for region, worth in unit.points:
-            if region in regions:
-                points[t, regions[region]] = worth
-        wished[t, [regions[r] for r in unit.wished if r in regions]] = True
-        for language, persons in unit.languages:
-            speech[t, languages[language]] += persons
+    points, wished, speech = _of_types(alike, regions, languages)
     speaks = np.zeros((len(there), len(languages)), bool)
     for n, place in enumerate(there):
         speaks[n, [languages[x] for x in place.languages if x in languages]] = True

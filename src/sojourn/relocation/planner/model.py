@@ -66,6 +66,35 @@ class Model:
     shares: int | None = None
 
 
+def _all_columns(
+    types: tuple[tuple[Unit, ...], ...],
+    pools: Sequence[Pool],
+    eligible: Eligibility,
+    before: Before | None,
+    used: Mapping[str, Pool] | None,
+) -> tuple[np.ndarray, np.ndarray, Stays]:
+    """Return type and pool of each assignment column, those of staying last."""
+    index = {pool: i for i, pool in enumerate(pools)}
+    if used is None:
+        column_type, column_pool = _columns(types, eligible, index)
+    else:
+        column_type, column_pool = _columns_of(types, used, index)
+    held = stays(before, types, pools, column_type * len(pools) + column_pool)
+    return (
+        np.concatenate([column_type, held.types]),
+        np.concatenate([column_pool, held.pools]),
+        held,
+    )
+
+
+def _bounds(held: Stays, columns: int, most: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return lower and upper bounds; the last columns are units that stay as they are."""
+    lower, upper = np.zeros(len(most)), most.copy()
+    stay = slice(columns - len(held.types), columns)
+    lower[stay], upper[stay] = held.least, held.most
+    return lower, upper
+
+
 def build_model(
     units: Units,
     eligible: Eligibility,
@@ -88,14 +117,7 @@ def build_model(
     builder = Rows()
     types = types_of(units)
     pools = ordered_pools(eligible)
-    pool_index = {pool: i for i, pool in enumerate(pools)}
-    if used is None:
-        column_type, column_pool = _columns(types, eligible, pool_index)
-    else:
-        column_type, column_pool = _columns_of(types, used, pool_index)
-    held = stays(before, types, pools, column_type * len(pools) + column_pool)
-    column_type = np.concatenate([column_type, held.types])
-    column_pool = np.concatenate([column_pool, held.pools])
+    column_type, column_pool, held = _all_columns(types, pools, eligible, before, used)
     f = features(types, pools, eligible)
     k, n_types = len(column_type), len(types)
     slack = slice(k, k + n_types)
@@ -109,15 +131,13 @@ def build_model(
     floor = keeps.stop
     first_group = builder.count
     group_sizes = group_rows(builder, f, types, column_type, column_pool, floor)
-    upper = np.concatenate([f.count[column_type], f.count, np.ones(n_keeps + 1)])
-    lower = np.zeros(floor + 1)
-    stay = slice(k - len(held.types), k)
-    lower[stay], upper[stay] = held.least, held.most
-    programme = builder.programme(lower, upper)
+    most = np.concatenate([f.count[column_type], f.count, np.ones(n_keeps + 1)])
+    programme = builder.programme(*_bounds(held, k, most))
     order = eligible.rules.level_order
     levels = levels_of(f, column_type, column_pool, slack, keeps, floor, order)
     if before is not None:
-        levels = (*levels[:3], stability(held, stay.start, types, floor + 1), *levels[3:])
+        still = stability(held, k - len(held.types), types, floor + 1)
+        levels = (*levels[:3], still, *levels[3:])
     return Model(
         types=types,
         pools=pools,

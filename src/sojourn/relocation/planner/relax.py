@@ -7,7 +7,7 @@ concerned agree to something they have not agreed to yet.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sojourn.relocation.planner.bound import APART
+from sojourn.relocation.planner.agreed import agreed
 from sojourn.relocation.planner.contest import Limit, Scarce
 from sojourn.relocation.planner.eligibility import (
     MEDICAL,
@@ -19,11 +19,8 @@ from sojourn.relocation.planner.eligibility import (
 )
 from sojourn.relocation.planner.units import Unit
 from sojourn.relocation.site.site import (
-    Case,
     Certainty,
-    Consent,
     Escort,
-    Fitness,
     LinkStrength,
     Place,
     Room,
@@ -137,8 +134,8 @@ def opened(site: Site, eligible: Eligibility, unit: Unit, pool: Pool) -> Eased |
         times = tuple(t for t in site.travel if t.place_id != place.id)
         site = replace(site, travel=(*times, TravelTime(place_id=place.id, minutes=most // 2)))
         said.append(f"a place like {place.id} within {most} minutes")
-    agreed, also = _agreed(site, unit, place, refused)
-    return Eased(agreed, (*said, *also))
+    consented, also = agreed(site, unit, place, refused)
+    return Eased(consented, (*said, *also))
 
 
 def new_place(site: Site, unit: Unit) -> tuple[Eased, ...]:
@@ -247,92 +244,6 @@ def _opened_place(
             f"{place.id} receives {unit.size} more on the days of the move, until {changed.latest_arrival:.1f} h"
         )
     return changed, said
-
-
-def _agreed(
-    site: Site, unit: Unit, place: Place, refused: Collection[str]
-) -> tuple[Site, list[str]]:
-    """Change what the unit agreed to, or a clinician or guardian said of it."""
-    said, cases, people = list[str](), {*unit.cases}, {*unit.persons}
-    if "R14" in refused and place.region not in dict(unit.points):
-        site = replace(
-            site,
-            cases=tuple(
-                replace(c, offered_regions=(*c.offered_regions, place.region))
-                if c.id in cases
-                else c
-                for c in site.cases
-            ),
-        )
-        said.append(f"the case is offered {place.region} and accepts it")
-    if unit.blocked == "R14":
-        site = replace(
-            site,
-            cases=tuple(_signed(c, alone=unit.alone) if c.id in cases else c for c in site.cases),
-        )
-        said.append(
-            "consent is given" + (" and the best-interest sheet signed" if unit.alone else "")
-        )
-    if unit.blocked == "R10":
-        fit = replace(
-            site,
-            persons=tuple(
-                replace(p, fit_to_travel=Fitness.YES) if p.id in people else p for p in site.persons
-            ),
-        )
-        site, said = fit, [*said, "a clinician finds the case fit to travel"]
-    if unit.blocked == "R05":
-        site = replace(
-            site,
-            links=tuple(
-                replace(k, strength=LinkStrength.PREFER)
-                if {k.a, k.b} <= people and k.strength is LinkStrength.SAME_PLACE
-                else k
-                for k in site.links
-            ),
-        )
-        said.append("the link of children alone to an unrelated adult does not bind")
-    if unit.blocked == "R08":
-        site = _registered_apart(site, unit)
-        said.append("those who must be kept apart are registered as cases that nothing binds")
-    if "R15" in refused:
-        site = replace(site, relatives=tuple(r for r in site.relatives if r.person not in people))
-        said.append("the case agrees to live away from its relatives")
-    return site, said
-
-
-def _registered_apart(site: Site, unit: Unit) -> Site:
-    """Give the second of each two who must be kept apart a case of their own; loosen what binds them."""
-    people, case_of = {*unit.persons}, {p.id: p.case_id for p in site.persons}
-    heads = {c.id: c.head for c in site.cases}
-    pairs = [(k.a, k.b) for k in site.links if k.strength in APART and {k.a, k.b} <= people]
-    moved = {b if heads[case_of[b]] != b else a for a, b in pairs if case_of[a] == case_of[b]}
-    cases = {c.id: c for c in site.cases}
-    more = tuple(
-        replace(cases[case_of[p]], id=f"{p} apart", head=p, travel_party_id="")
-        for p in sorted(moved)
-    )
-    return replace(
-        site,
-        cases=(
-            *(replace(c, travel_party_id="") if c.id in unit.cases else c for c in site.cases),
-            *more,
-        ),
-        persons=tuple(
-            replace(p, case_id=f"{p.id} apart") if p.id in moved else p for p in site.persons
-        ),
-        links=tuple(
-            replace(k, strength=LinkStrength.PREFER, type="other")
-            if {k.a, k.b} <= people and k.strength not in APART
-            else k
-            for k in site.links
-        ),
-    )
-
-
-def _signed(case: Case, *, alone: bool) -> Case:
-    consent = Consent.EXPLICIT if case.consent is Consent.PENDING else case.consent
-    return replace(case, consent=consent, best_interest_signed=alone or case.best_interest_signed)
 
 
 def with_transport(site: Site, unit: Unit, place: str) -> tuple[Eased, ...]:
