@@ -274,7 +274,7 @@ def _room(target: Path) -> Iterator[Path]:
         _sweep_room(left, target)
     room = target.with_name(f"{begin}{secrets.token_hex(4)}{_ROOM}")
     try:
-        room.mkdir()
+        room.mkdir(0o700)  # what grows here is its owner's until it is given its place
         with (room / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield room

@@ -87,7 +87,7 @@ def test_lists_are_remembered_before_the_first_is_written(
     def full(*_: object) -> None:
         raise PublishError("no room")
 
-    monkeypatch.setattr(written_lists, "add_files", full)
+    monkeypatch.setattr(written_lists, "add_private", full)
     with pytest.raises(PublishError, match="no room"):
         write_manifests(planned[1], tmp_path / "lists", ["en"])
     assert (tmp_path / "lists" / "manifest.en.pdf").resolve() in printed(planned[1])

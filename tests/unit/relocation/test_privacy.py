@@ -4,7 +4,9 @@ import csv
 import hashlib
 import json
 import os
+import shlex
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -165,5 +167,103 @@ def test_nobody_else_may_read_a_site_or_a_plan(site: Path, tmp_path: Path) -> No
     said("plan", site, "--out", plan)
     said("manifests", plan, "--out", tmp_path / "L", "--language", "en")
     assert plan.stat().st_mode & 0o077 == 0
-    for path in (*plan.iterdir(), *(p for p in (tmp_path / "L").iterdir() if p.name != MARKER)):
+    ledger = tmp_path / "kept" / "ledger.jsonl"
+    noted = ["custody", "note", ledger, "P000001", "registered", "--device", "gate"]
+    assert CliRunner().invoke(cli, [*map(str, noted)]).exit_code == 0
+    for folder in (site, plan, tmp_path / "L", ledger.parent):
+        assert folder.stat().st_mode & 0o077 == 0, folder
+    for path in (*plan.iterdir(), *(tmp_path / "L").iterdir(), ledger):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_what_others_may_read_is_told_with_the_line_that_closes_it(
+    site: Path, tmp_path: Path
+) -> None:
+    plan, ledger = tmp_path / "a plan", tmp_path / "ledger.jsonl"
+    assert "chmod" not in said("plan", site, "--out", plan)
+    noted = [
+        *("custody", "note", str(ledger), "P000001", "registered"),
+        *("--device", "gate", "--at", "2026-01-01T10:00+00:00"),
+    ]
+    assert "chmod" not in CliRunner().invoke(cli, noted).output
+    for path in (site, plan, ledger):
+        path.chmod(path.stat().st_mode | 0o044)
+    told = CliRunner().invoke(cli, ["relocate", "audit", str(site), str(plan), "--json"])
+    json.loads(told.stdout)  # the answer itself is not touched
+    lines = [*told.stderr.splitlines()]
+    lines += CliRunner().invoke(cli, ["custody", "status", str(ledger)]).stderr.splitlines()
+    closing = [line.partition("close it: ")[2] for line in lines if "close it: " in line]
+    assert len(closing) == 3, lines
+    for line in closing:
+        subprocess.run(shlex.split(line), check=True)
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (site, plan, ledger))
+
+
+WORK = "somebody's work"
+
+
+def forge(folder: Path, names: dict[str, str], record: object, plan: Path) -> None:
+    """Write a folder that says of itself that it is a plan of ours and holds these files."""
+    folder.mkdir(exist_ok=True)
+    (folder / "plan.json").write_text((plan / "plan.json").read_text("utf-8"))
+    (folder / "printed.json").write_text(json.dumps(record))
+    files = {n: [hashlib.sha256(text.encode()).hexdigest()] for n, text in names.items()}
+    (folder / MARKER).write_text(json.dumps({"written by sojourn": "files", "files": files}))
+
+
+@pytest.mark.parametrize("way", ["dots", "linked folder", "around", "inside", "relative"])
+def test_no_record_written_by_hand_removes_what_we_did_not_write(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    plan, other, forged = tmp_path / "P", tmp_path / "other", tmp_path / "forged"
+    said("plan", site, "--out", plan)
+    if way == "around":
+        other = forged / "other"
+    if way == "inside":
+        other = forged
+    other.mkdir(parents=True)
+    lists = ("manifest.en.html", "driver.en.pdf", "report.en.docx", "slips.ar.html", "manifest.csv")
+    kept = [other / name for name in lists]
+    for path in kept:
+        path.write_text(WORK)
+    to = {
+        "dots": "../other/",
+        "linked folder": "link/",
+        "around": "other/",
+        "inside": "",
+        "relative": "../other/",
+    }[way]
+    if way == "linked folder":
+        forged.mkdir()
+        (forged / "link").symlink_to(other)
+    monkeypatch.chdir(tmp_path)
+    begin = "forged/" if way == "relative" else f"{forged}/"
+    record = [f"{begin}{to}{path.name}" for path in kept]
+    forge(forged, {f"{to}{path.name}": WORK for path in kept}, record, plan)
+    for named in (str(forged), "forged"):
+        told = said("purge", site, named)
+        assert not any(f"would be removed: {p}" in told for p in record)
+    told = said("purge", site, "forged", "--yes")
+    assert all(path.read_text() == WORK for path in kept), told
+
+
+@pytest.mark.parametrize(
+    "record", [{"/etc": 1}, "manifest.csv", [1], ["a\0b"], ["/" + "x" * 5000], None]
+)
+def test_a_record_that_is_none_is_refused_or_names_nothing(
+    site: Path, tmp_path: Path, record: object
+) -> None:
+    plan = tmp_path / "P"
+    said("plan", site, "--out", plan)
+    (plan / "printed.json").write_text(json.dumps(record))
+    told = said("purge", site, plan)
+    assert "is no list of printed files" in told or "nothing was removed" in told
+
+
+def test_slips_printed_elsewhere_are_purged(site: Path, tmp_path: Path) -> None:
+    plan, out = tmp_path / "P", tmp_path / "slips"
+    said("plan", site, "--out", plan)
+    said("slips", site, plan, "--out", out, "--language", "en", "--call", "+00 1")
+    assert list(out.glob("slips.*"))
+    said("purge", site, plan, "--yes")
+    assert not list(out.glob("slips.*"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sojourn.relocation.cli.custody_acts import ledger_argument, same_as, void
+from sojourn.relocation.cli.kept import KeptPath
 from sojourn.relocation.cli.snapshot import restore, snapshot
 from sojourn.terminal.options import json_option
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 names_option = click.option(
     "--names",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=KeptPath(path_type=Path, file_okay=False),
     help="A site with a table of names; they are printed to a terminal alone.",
 )
 
@@ -96,7 +97,7 @@ def note(
 
 @command.command("open")
 @ledger_argument
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
 @click.option("--device", required=True, help="Name of this device.")
 @click.option("--at", help="Time with its offset; now by default.")
 def open_(ledger: Path, site: Path, device: str, at: str | None) -> None:
@@ -156,7 +157,7 @@ def missing(ledger: Path, at: str | None, names: Path | None, *, as_json: bool) 
 )
 @click.option(
     "--plan",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=KeptPath(path_type=Path, file_okay=False),
     help="A written plan, whose departures and arrivals are expected.",
 )
 @click.option(
@@ -174,7 +175,7 @@ def missing(ledger: Path, at: str | None, names: Path | None, *, as_json: bool) 
 @click.option("--at", help="The time to judge at; now by default.")
 @click.option(
     "--site",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=KeptPath(path_type=Path, file_okay=False),
     help="The register: who is a child without family, which places there are.",
 )
 @names_option
@@ -244,7 +245,7 @@ def _seen(event: "Event | None") -> str:
 @ledger_argument
 @click.option(
     "--site",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=KeptPath(path_type=Path, file_okay=False),
     help="Compare with the register of this site.",
 )
 def check(ledger: Path, site: Path | None) -> None:
@@ -274,7 +275,7 @@ def check(ledger: Path, site: Path | None) -> None:
 
 
 @command.command("merge")
-@click.argument("ledgers", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("ledgers", nargs=-1, required=True, type=KeptPath(path_type=Path, dir_okay=False))
 @click.option(
     "--out",
     required=True,

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.relocation.cli.kept import KeptPath
+
 if TYPE_CHECKING:
     from sojourn.relocation.custody.custody import Event
 
-ledger_argument = click.argument("ledger", type=click.Path(path_type=Path, dir_okay=False))
+ledger_argument = click.argument("ledger", type=KeptPath(path_type=Path, dir_okay=False))
 
 
 @click.command("void")

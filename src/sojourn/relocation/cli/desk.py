@@ -4,15 +4,19 @@ from pathlib import Path
 
 import click
 
+from sojourn.relocation.cli.kept import KeptPath
+
+_kept_file = KeptPath(path_type=Path, dir_okay=False)
+_kept = KeptPath(path_type=Path, file_okay=False)
 _file = click.Path(path_type=Path, dir_okay=False)
 _folder = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command("desk")
-@click.argument("site", type=_folder)
-@click.option("--ledger", type=_file, required=True, help="The custody ledger of this device.")
+@click.argument("site", type=_kept)
+@click.option("--ledger", type=_kept_file, required=True, help="The custody ledger of this device.")
 @click.option("--device", required=True, help="Name of this device.")
-@click.option("--plan", type=_folder, help="A written plan: trips, and what is to be signed.")
+@click.option("--plan", type=_kept, help="A written plan: trips, and what is to be signed.")
 @click.option(
     "--keys",
     type=_folder,

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from sojourn.relocation.cli.desk import desk
+from sojourn.relocation.cli.kept import KeptPath
 from sojourn.relocation.cli.relocate_report import report
 from sojourn.relocation.cli.sign import sign
 from sojourn.relocation.cli.slips import slips
@@ -24,7 +25,7 @@ command.add_command(slips)
 
 
 @command.command("plan")
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -57,8 +58,8 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
 
 
 @command.command("replan")
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
 @click.option(
     "--event",
     "events",
@@ -91,8 +92,8 @@ def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) ->
 
 
 @command.command("audit")
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
 @json_option
 def audit(site: Path, plan_folder: Path, *, as_json: bool) -> None:
     """Check every hard rule of PLAN on the raw tables of SITE; fails on any violation."""
@@ -119,8 +120,8 @@ def audit(site: Path, plan_folder: Path, *, as_json: bool) -> None:
 
 
 @command.command("explain")
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
 @click.argument("case")
 def explain(site: Path, plan_folder: Path, case: str) -> None:
     """Say why CASE has this place, or why it has none and what would change that."""
@@ -131,7 +132,7 @@ def explain(site: Path, plan_folder: Path, case: str) -> None:
 
 
 @command.command("manifests")
-@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -154,12 +155,12 @@ def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
 
 
 @command.command("purge")
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
 @click.argument(
     "plan_folder",
     metavar="[PLAN]",
     required=False,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=KeptPath(path_type=Path, file_okay=False),
 )
 @click.option("--yes", is_flag=True, help="Remove; without it, only say what would be removed.")
 def purge(site: Path, plan_folder: Path | None, *, yes: bool) -> None:
@@ -181,7 +182,7 @@ def purge(site: Path, plan_folder: Path | None, *, yes: bool) -> None:
 
 
 @command.command("offers")
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
 @click.argument("case")
 @json_option
 def offers(site: Path, case: str, *, as_json: bool) -> None:

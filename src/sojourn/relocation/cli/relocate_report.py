@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
+from sojourn.relocation.cli.kept import KeptPath
+
 
 @click.command("report")
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="PLAN", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.relocation.cli.kept import KeptPath
 from sojourn.terminal.options import json_option
 
 
@@ -53,7 +54,7 @@ def new(out: Path) -> None:
 
 
 @command.command("check")
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
 @json_option
 def check(site: Path, *, as_json: bool) -> None:
     """Read every table of SITE; every faulty row is named with file, row and field."""
@@ -179,7 +180,7 @@ def counts(files: tuple[Path, ...], *, list_all: bool, as_json: bool) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--site",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=KeptPath(path_type=Path, file_okay=False),
     help="Count people and places by kind in the tables of this site.",
 )
 @json_option

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from sojourn.relocation.cli.kept import KeptPath
+
 _file = click.Path(path_type=Path, dir_okay=False)
 key_option = click.option(
     "--key", type=_file, help="File of the secret; without it a passphrase is asked at a terminal."
@@ -11,7 +13,7 @@ key_option = click.option(
 
 
 @click.command("snapshot")
-@click.argument("ledger", type=_file)
+@click.argument("ledger", type=KeptPath(path_type=Path, dir_okay=False))
 @click.option("--out", type=_file, required=True, help="New file.")
 @key_option
 def snapshot(ledger: Path, out: Path, key: Path | None) -> None:

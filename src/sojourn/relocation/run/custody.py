@@ -27,6 +27,7 @@ from sojourn.relocation.custody.custody import (
 from sojourn.relocation.custody.expected import Expected, Overdue, elsewhere, expected, overdue
 from sojourn.relocation.custody.watch import Concern, concerns
 from sojourn.relocation.run.devices import device_key, exchange, remember
+from sojourn.relocation.site.private import FILE, FOLDER
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Presence
 
@@ -252,10 +253,13 @@ def against_site(events: Iterable[Event], site: Path) -> tuple[list[str], list[s
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
     """Open a ledger for appending, alone; a file that was replaced meanwhile is opened again."""
+    made = not path.parent.exists()
     make_folders(path.parent)
+    if made:
+        path.parent.chmod(FOLDER)
     while True:
         new = not path.exists()
-        with path.open("ab+") as stream:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, FILE), "ab+") as stream:
             fcntl.flock(stream.fileno(), fcntl.LOCK_EX)
             try:
                 same = path.stat().st_ino == os.fstat(stream.fileno()).st_ino

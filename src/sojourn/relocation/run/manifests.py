@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 from sojourn.errors import PublishError
-from sojourn.files import add_files
 from sojourn.processes import cores, processes
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
@@ -18,6 +17,7 @@ from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.run.printed import remember
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.written import short_digest
+from sojourn.relocation.site.private import add_private
 
 TRIPS_A_FILE = 300  # a larger plan is printed in numbered parts
 ALONE_BELOW = 40  # trips; starting a process would take longer than setting them
@@ -73,10 +73,7 @@ def write_manifests(
             made[next(todo).name] = content
         if progress is not None:
             progress(one.language, done, len(lists))
-    written = add_files(out, made)
-    for path in written:
-        path.chmod(0o600)
-    return written
+    return add_private(out, made)
 
 
 def _lists(plan: Proposal, languages: Sequence[str]) -> list[_List]:

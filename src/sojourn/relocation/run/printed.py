@@ -33,10 +33,10 @@ def printed(plan: Path) -> tuple[Path, ...]:
     """
     try:
         found = json.loads((plan / RECORD).read_text("utf-8"))
-        return tuple(Path(p) for p in sorted(found))
+        return tuple(Path(p) for p in sorted(list.copy(found)))  # TypeError: no list
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         raise PlanMismatch(
             f"{plan / RECORD}: is no list of printed files",
             hint="remove it, and remove printed lists by hand",

@@ -8,10 +8,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sojourn.errors import SiteRefused
+from sojourn.errors import PlanMismatch, SiteRefused
 from sojourn.files import MARKER, forget
 from sojourn.relocation.run.printed import RECORD, printed
 from sojourn.relocation.run.releases import MEMORY_FILES
+from sojourn.relocation.run.relocate import read_plan
+from sojourn.relocation.run.tables import columns_of
 from sojourn.relocation.site.private import is_ours
 
 #: Tables about people; places, vehicles and rules are not.
@@ -27,7 +29,9 @@ OF_A_PLAN = (
     "changes.csv",
     "events.csv",
 )
-LISTS = ("manifest.", "driver.", "report.")  # how the names of printed lists begin
+LISTS = ("manifest.", "driver.", "report.", "slips.")  # how the names of printed lists begin
+#: What a list of ours holds, whatever a record that was edited by hand says of the file.
+SIGNS = {".html": b'<meta name="generator" content="sojourn"', ".pdf": b"/Author(sojourn)"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,9 @@ def look(site: Path, plan: Path | None = None) -> Purge:
     if plan is not None:
         everything += [p for p in sorted(plan.rglob("*")) if p.is_file()]
         meant = _of_plan(plan)
-        gone += [p for p in meant if is_ours(p)]
-        foreign = [p for p in meant if not is_ours(p) and p.name != RECORD]
-        gone += [p for p in meant if p.name == RECORD and not p.is_symlink()]
+        ours = [p for p in meant if is_ours(p) and _reads_like_ours(p)]
+        foreign = [p for p in meant if p not in ours and not _is_record(p, plan)]
+        gone += [*ours, *(p for p in meant if _is_record(p, plan))]
         everything += [p for p in printed(plan) if is_ours(p) and plan.resolve() not in p.parents]
     out = {*gone, *foreign}
     kept = tuple(p for p in everything if p not in out and p.name != MARKER)
@@ -83,7 +87,42 @@ def _of_plan(plan: Path) -> list[Path]:
     elsewhere = [
         p for p in printed(plan) if p.name.startswith(LISTS) and plan.resolve() not in p.parents
     ]
-    return sorted({p for p in [*here, *elsewhere, plan / RECORD] if p.is_file() or p.is_symlink()})
+    return sorted({p for p in [*here, *elsewhere, plan / RECORD] if _stands(p)})
+
+
+def _stands(path: Path) -> bool:
+    try:
+        return path.is_file() or path.is_symlink()
+    except (OSError, ValueError):  # a record can name what no disk holds
+        return False
+
+
+def _is_record(path: Path, plan: Path) -> bool:
+    """Whether it is the plan's own list of printed files, which `printed` has read as one."""
+    return path == plan / RECORD and not path.is_symlink() and path.stat().st_nlink == 1
+
+
+def _reads_like_ours(path: Path) -> bool:
+    """Whether a file holds what this program writes under such a name, whatever a marker says."""
+    content = path.read_bytes()
+    if path.suffix == ".csv":
+        own = columns_of(path.stem)
+        given = content.split(b"\n", 1)[0].decode("utf-8", "replace").strip().split(",")
+        return bool(own) and given[0] == own[0] and 2 * len({*given} & {*own}) >= len(own)
+    if path.suffix == ".sqlite":
+        return content.startswith(b"SQLite format 3\0")
+    if path.name == "plan.json":
+        return _is_plan(path.parent)
+    sign = SIGNS.get(path.suffix)
+    return sign is not None and sign in content
+
+
+def _is_plan(folder: Path) -> bool:
+    try:
+        read_plan(folder)
+    except PlanMismatch:
+        return False
+    return True
 
 
 def _remove(path: Path) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sojourn.errors import PlanMismatch, PublishError
-from sojourn.files import add_files
 from sojourn.relocation.lists.slip_paper import slips_html, slips_pdf
 from sojourn.relocation.lists.slips import Slip, language_of, slip_words, slips
 from sojourn.relocation.run.printed import remember
 from sojourn.relocation.run.relocate import read_plan
+from sojourn.relocation.site.private import add_private
 from sojourn.relocation.site.read import read_site
 
 PEOPLE_A_FILE = 300  # a larger plan is printed in numbered parts
@@ -74,9 +74,7 @@ def write_slips(
     for stem, some in files.items():
         contents[f"{stem}.html"] = slips_html(some)
         contents[f"{stem}.pdf"] = slips_pdf(some, dated)
-    written = add_files(out, contents)
-    for path in written:
-        path.chmod(0o600)
+    written = add_private(out, contents)
     told = {s.person for s in made}
     lacking = Counter(
         (p.languages or ("none noted",))[0]

@@ -74,7 +74,7 @@ def tables_of(
         },
         arrivals(proposal),
     )
-    driver = {k: t for k, t in tables["manifest"].columns.items() if k not in ("case_id", "needs")}
+    driver = {k: t for k, t in tables["manifest"].columns.items() if k in columns_of("driver")}
     tables["driver"] = Table(driver, tables["manifest"].rows)
     tables["audit"] = Table(
         {"rule": "TEXT", "title": "TEXT", "checked": "INTEGER", "violated": "INTEGER"},
@@ -126,6 +126,13 @@ def write_tables_csv(tables: Mapping[str, Table], folder: Folder) -> None:
     """Write each table as CSV, its header also where no row is."""
     for name, table in tables.items():
         folder.write(f"{name}.csv", table_csv(table))
+
+
+def columns_of(name: str) -> tuple[str, ...]:
+    """Return the columns of a plan's table about people; none for another name."""
+    if name == "driver":
+        return tuple(c for c in columns_of("manifest") if c not in ("case_id", "needs"))
+    return tuple(_columns(_ROWS[name])) if name in _ROWS else ()
 
 
 def _columns(kind: type) -> dict[str, str]:

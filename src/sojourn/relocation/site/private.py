@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import os
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
-from sojourn.files import MARKER
+from sojourn.files import MARKER, add_files, new_folder
 
 FOLDER, FILE = 0o700, 0o600
 OTHERS = 0o077
@@ -17,19 +20,54 @@ def make_private(folder: Path) -> None:
             path.chmod(FOLDER if path.is_dir() else FILE)
 
 
-def is_open(folder: Path) -> bool:
-    """Whether others than its owner may read a folder."""
-    return bool(folder.stat().st_mode & OTHERS)
+def how_to_close(path: Path) -> str:
+    """Say how to close what others than its owner may read; empty: nobody may, or nothing is there."""
+    try:
+        if not path.stat().st_mode & OTHERS:
+            return ""
+        every = "-R " if path.is_dir() else ""
+        named = shlex.quote(str(path.resolve()))
+    except (OSError, ValueError):
+        return ""
+    return f"{path}: others on this machine may read it; close it: chmod {every}go-rwx {named}"
+
+
+def add_private(out: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
+    """Write files about people; a folder made for them is private, as is its marker.
+
+    Raises
+    ------
+    PublishError
+        A file of that name is not ours, or it cannot be written.
+    """
+    if not os.path.lexists(out):
+        with new_folder(out, "files") as inside:
+            for name, content in contents.items():
+                inside.write(name, content)
+            make_private(inside.path)
+        make_private(out)
+        return [out / name for name in contents]
+    written = add_files(out, contents)
+    for path in (*written, out / MARKER):
+        path.chmod(FILE)
+    return written
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file stands as we wrote it, in a folder that we made and marked."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_nlink > 1:
+    """Whether a file stands as we wrote it, in a folder that we made and marked.
+
+    Only the marker of a folder that truly holds it is asked: not one that a link or ``..`` leads by.
+    """
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_nlink > 1:
+            return False
+        where = path.resolve(strict=True)
+        digest = hashlib.sha256(where.read_bytes()).hexdigest()
+    except (OSError, ValueError):
         return False
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return any(
-        digest in _written(folder).get(path.relative_to(folder).as_posix(), ())
-        for folder in list(path.parents)[:3]
+        digest in _written(folder).get(where.relative_to(folder).as_posix(), ())
+        for folder in list(where.parents)[:3]
     )
 
 
