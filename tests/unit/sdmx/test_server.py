@@ -127,7 +127,19 @@ def test_a_filter_keeps_what_plain_python_keeps(
         ("/data/dataflow/SOJOURN/UNDESA_IMS?asOf=2020-01-01&updatedAfter=2021-01-01", 400),
         ("/data/dataflow/SOJOURN/UNDESA_IMS?c[OBS_VALUE]=gt:many", 400),
         ("/data/dataflow/SOJOURN/UNDESA_IMS?c[TIME_PERIOD]=ge:soon", 400),
-        ("/data/dataflow/SOJOURN/UNDESA_IMS?firstNObservations=1", 501),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS?firstNObservations=1", 200),
+        ("/data/UNDESA_IMS?lastNObservations=1&detail=serieskeysonly", 200),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS?lastNObservations=99999999999999999999", 200),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS/1.0.0/A.NOTHING?lastNObservations=1", 204),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS?firstNObservations=0", 400),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS?lastNObservations=-1", 400),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS?lastNObservations=+1", 400),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS?lastNObservations=1.0", 400),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS?lastNObservations=%D9%A1", 400),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS?lastNObservations=", 400),
+        ("/data/dataflow/SOJOURN/UNDESA_IMS?lastNObservations=1&lastNObservations=1", 400),
+        ("/availability/dataflow/SOJOURN/UNDESA_IMS?lastNObservations=1", 400),
+        ("/structure/dataflow?firstNObservations=1", 400),
         ("/data/dataflow/SOJOURN/UNDESA_IMS?format=parquet", 406),
         ("/data/dataflow/SOJOURN/*", 501),
         ("/metadata/structure/a", 501),
@@ -388,3 +400,12 @@ def test_free_text_comes_back_as_it_was_written(hostile: Path) -> None:
                 e.get("value", "") for e in root.iter() if e.get("id") == "COMMENT_OBS"
             ]
             assert [t for t in read if t] == [t.replace("\x01", "") for t in HOSTILE if t]
+
+
+def test_bounds_are_attributes_of_their_number(tmp_path: Path) -> None:
+    held = {"indicator": "tb_cases", "ref_area": "276", "destination": "276", "time_period": "2020"}
+    bounds = {"obs_value": 5.0, "lower": 4.5, "upper": 6.0, "unit_mult": 3}
+    store_of(tmp_path, "who.tb-burden@2024-06-23", [{**held, **bounds}])
+    with served(tmp_path) as one:
+        found = rows(one, "/data/dataflow/SOJOURN/WHO_TB_BURDEN/1.0.0?lastNObservations=1")
+    assert [(r["OBS_VALUE"], r["LOWER"], r["UPPER"]) for r in found] == [("5000", "4500", "6000")]

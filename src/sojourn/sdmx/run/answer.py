@@ -74,7 +74,8 @@ def flow_asked(surface: Surface, context: str, agencies: str, name: str, number:
         held = [f for f in flows.values() if name in ("*", "all") or f.id in name.split(",")]
     if len(held) > 1:
         listed = ", ".join(f.id for f in held)
-        raise Refusal(501, "several dataflows in one request", hint=f"one of {listed}")
+        said = f"{len(held)} dataflows fit; an answer that holds several is not offered"
+        raise Refusal(501, said, hint=f"ask for them one by one: {listed}")
     if not held:
         raise Empty(f"no {context} {name!r}; dataflows: {', '.join(flows)}")
     return held[0]

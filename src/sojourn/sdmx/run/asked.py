@@ -45,6 +45,8 @@ class Asked:
         All must hold.
     as_of, updated_after : date or None
         Days of publication.
+    first, last : int
+        Observations of each series, from its first or up to its last period; 0: all.
     """
 
     keys: tuple[Key, ...] = ()
@@ -60,6 +62,8 @@ class Asked:
     references: str = "none"
     mode: str = "exact"
     component: str = ""
+    first: int = 0
+    last: int = 0
 
 
 def parameters(raw: str) -> list[tuple[str, str]]:
@@ -143,6 +147,24 @@ def period(name: str, text: str) -> str:
     return text.partition("T")[0]
 
 
+def most(name: str, text: str) -> int:
+    """Return a number of observations; more than any series has is as good as all.
+
+    Raises
+    ------
+    Refusal
+        It is no whole number of at least 1 (400).
+
+    Examples
+    --------
+    >>> most("lastNObservations", "2")
+    2
+    """
+    if re.fullmatch(r"0*[1-9][0-9]*", text) is None:
+        raise Refusal(400, f"{name}={text!r} is no positive whole number", hint="for instance 1")
+    return int(text) if len(text) < 10 else 10**9
+
+
 _KNOWN = frozenset(
     {
         "startPeriod",
@@ -164,7 +186,7 @@ _KNOWN = frozenset(
         "sort",
     }
 )
-_NOT_YET = ("firstNObservations", "lastNObservations", "offset", "limit", "sort")
+_NOT_YET = ("offset", "limit", "sort")
 
 
 def asked(raw: str, key: str = "", component: str = "") -> Asked:
@@ -226,7 +248,11 @@ def _made(
         references=given.get("references", "none"),
         mode=mode,
         component=component,
+        **{k: most(n, given[n]) for k, n in _COUNTED.items() if n in given},
     )
+
+
+_COUNTED = {"first": "firstNObservations", "last": "lastNObservations"}
 
 
 _DETAILS = (

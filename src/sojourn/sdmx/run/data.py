@@ -1,33 +1,17 @@
 """From a request for data to a message that a writer turns into text."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sojourn.sdmx.model.dsd import TIME, Component, Flow
 from sojourn.sdmx.run.asked import Asked
 from sojourn.sdmx.run.refusal import Empty, Refusal
-from sojourn.sdmx.run.surface import Edition, Selected, Surface, refused
+from sojourn.sdmx.run.surface import IN_ORDER, Edition, Selected, Surface, refused
 from sojourn.sdmx.writers.columns import raw
 from sojourn.sdmx.writers.data import DataMessage, DataSet
 
 _FETCHED = 5000
-#: Components that stand behind the time period in the order of the table.
-_LATE = frozenset(
-    {
-        "CRITERION",
-        "COVERAGE",
-        "VARIANT",
-        "PART",
-        "DETAIL",
-        "METHOD",
-        "DESTINATION",
-        "AUTHORITY",
-        "STAGE",
-        "COUNTED",
-        "APPLICATION",
-        "EVENT_ID",
-    }
-)
 
 
 def message(surface: Surface, flow: Flow, asked: Asked) -> tuple[DataMessage, Selected]:
@@ -49,6 +33,7 @@ def message(surface: Surface, flow: Flow, asked: Asked) -> tuple[DataMessage, Se
         if selected.withheld:
             raise refused(selected.withheld)
         raise Empty("no observation fits the request")
+    selected = cut(selected, asked)
     made = of(selected, asked, lambda component, code: name(surface, component, code))
     return made, selected
 
@@ -67,6 +52,34 @@ def of(selected: Selected, asked: Asked, named: Callable[[Component, str], str])
         said_of={e.name: _said((e,)) for e in selected.editions},
         name=named,
     )
+
+
+def cut(selected: Selected, asked: Asked) -> Selected:
+    """Keep the first and the last observations of each series, in each edition if there is history.
+
+    A series has the dimensions but time; both ends are kept where both are asked for.
+    """
+    if not asked.first and not asked.last:
+        return selected
+    keyed = [raw(d) for d in selected.flow.dsd.dimensions]
+    series = ", ".join((["o.edition"] if selected.history else []) + keyed)
+    kept = [
+        f"row_number() OVER (PARTITION BY {series} ORDER BY {_periods(way)}) <= {many}"
+        for way, many in (("ASC", asked.first), ("DESC", asked.last))
+        if many
+    ]
+    source = (
+        f"(SELECT o.* FROM {selected.source} WHERE {selected.where} QUALIFY {' OR '.join(kept)}) o"  # noqa: S608 - constants
+    )
+    return replace(selected, source=source, where="true")
+
+
+def _periods(way: str) -> str:
+    """Return periods in an order, then what tells the rows of one period apart."""
+    return ", ".join(f"{c} {way}" for c in ("o.time_period", *_PLACE))
+
+
+_PLACE = ("o.edition", "o.sheet", 'o."row"', "o.col")
 
 
 def name(surface: Surface, component: Component, code: str) -> str:
@@ -107,11 +120,8 @@ def _ask(
     selected: Selected, expressions: Sequence[str], *, ordered: bool
 ) -> Iterator[tuple[str, ...]]:
     dimensions = selected.flow.dsd.dimensions
-    late = any(d.id in _LATE for d in dimensions) or len(selected.editions) > 1
     order = ""
-    if selected.source.startswith("observation"):
-        order = f" ORDER BY o.edition, {', '.join(raw(d) for d in dimensions)}, o.time_period"
-    elif ordered and late:
+    if ordered or selected.source != IN_ORDER:
         first = "o.edition, " if selected.history else ""
         order = f" ORDER BY {first}{', '.join(raw(d) for d in dimensions)}, o.time_period"
     listed = ", ".join((["o.edition"] if selected.history else []) + list(expressions))

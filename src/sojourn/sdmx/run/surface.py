@@ -21,6 +21,8 @@ from sojourn.store.serving import Serving, serving
 
 #: Terms under which an edition may be handed on in bulk.
 MAY_LEAVE = "attribution"
+#: The table whose rows come in the order of keys.
+IN_ORDER = "serving o"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class Surface:
         conditions.add(f"list_contains({names}, o.edition)")
         cursor = self.store.con.cursor() if slow else self.table.cursor()
         self.cursors.append(cursor)
-        source = "observation o" if slow else "serving o"
+        source = "observation o" if slow else IN_ORDER
         return Selected(
             flow,
             source,

@@ -52,6 +52,8 @@ def answer(surface: Surface, asking: Asking) -> Answer:
     form = asking.format
     key = asking.segment("key", "*")
     request = asked(asking.query, key, asking.segment("component", ""))
+    if asking.path.kind != "data" and (request.first or request.last):
+        raise Refusal(400, "firstNObservations and lastNObservations belong to requests for data")
     if asking.path.kind == "structure":
         return _structure(surface, asking, request, form)
     context, agencies, name, number = _flow(asking)

@@ -33,6 +33,12 @@ _QUERY: dict[str, tuple[str, dict[str, Any]]] = {
         {"type": "string", "enum": ["TIME_PERIOD", "AllDimensions"]},
     ),
 }
+_COUNT = {"type": "integer", "minimum": 1}
+_OF_DATA: dict[str, tuple[str, dict[str, Any]]] = {
+    **_QUERY,
+    "firstNObservations": ("So many of each series, from its first period", _COUNT),
+    "lastNObservations": ("So many of each series, up to its last period", _COUNT),
+}
 
 
 def _parameters(path: Path) -> list[dict[str, Any]]:
@@ -43,7 +49,8 @@ def _parameters(path: Path) -> list[dict[str, Any]]:
             told = {"type": "string", "enum": list(HELD)}
         out.append({"name": name, "in": "path", "required": True, "schema": told})
     if path.kind in ("data", "availability"):
-        for name, (said, told) in _QUERY.items():
+        offered = _OF_DATA if path.kind == "data" else _QUERY
+        for name, (said, told) in offered.items():
             out.append({"name": name, "in": "query", "description": said, "schema": told})
     return out
 
