@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from sojourn.errors import SojournError
 from sojourn.explorer.run.explorer import site_files
-from sojourn.files import scratch
+from sojourn.files import Folder, scratch
 from sojourn.store.observations import Store
 
 _PAGE = (
@@ -64,9 +64,7 @@ class Explorer:
             for name, text in site_files(
                 own, public=self.public, embedded=self.embedded, progress=self._step
             ):
-                target = self.folder / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(text.encode() if isinstance(text, str) else text)
+                Folder(self.folder).write(name, text)
         except _Stopped:
             return
         except (SojournError, OSError) as error:
