@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import twins
 
 import sojourn
 from sojourn.explorer.run.explorer import write_site
@@ -293,3 +294,41 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, (link, wide)
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def ends(area: str, origin: str, value: float) -> dict[str, object]:
+    return {
+        "indicator": "migrant_stock",
+        "ref_area": area,
+        "destination": area,
+        "origin": origin,
+        "time_period": "2017",
+        "obs_value": value,
+    }
+
+
+def test_only_places_are_counted_and_ranked(page: "Page", tmp_path: Path) -> None:
+    """Others are no place, groups of the publisher are none, and equal numbers have one rank."""
+    rows = [ends("276", o, v) for o, v in (("2003", 90.0), ("356", 8.0), ("152", 8.0), ("076", 2))]
+    totals = [("276", 108.0), ("356", 70.0), ("516", 70.0), ("SDG: Northern America", 900.0)]
+    rows += [ends(a, "_T", v) for a, v in totals]
+    twins.store_of(tmp_path / "d", "worldbank.bilateral-stocks@2018-04-01", rows)
+    made = tmp_path / "site"
+    write_site(sojourn.open(tmp_path / "d").store, made)
+    name = "#v=1&m=worldbank.bilateral-stocks/migrant_stock&y=2017&l=en"
+    show(page, made, f"{name}&t=ranking")
+    assert page.inner_text("#finding") == "Germany: 108, the highest of 3 places."
+    assert page.evaluate("SJ.parts.view().rows.map(r => [r[1], r[8]])") == [
+        ["276", 108],
+        ["356", 70],
+        ["516", 70],
+    ]
+    turn(page, f"{name}&t=ranking&a=NAM")
+    assert "number 2 of 3 places, a rank that 2 of them share" in page.inner_text("#finding")
+    turn(page, f"{name}&t=corridor&a=DEU")
+    assert "Others" not in page.inner_text("#finding")
+    assert "number 1 of 3 places, a rank that 2 of them share" in page.inner_text("#finding")
+    told = page.evaluate(
+        "[...document.querySelectorAll('#view .bar')].map(g => g.querySelector('text').textContent)"
+    )
+    assert told[:4] == ["", "1", "1", "3"]

@@ -42,8 +42,9 @@ def by_rank(blocks: Sequence[Sequence[Number]]) -> list[Number]:
 
 def _ranks(n: Number) -> bool:
     country = n.area in AREAS and not AREAS[n.area].is_aggregate
+    named = not any(a in AREAS and AREAS[a].kind == "residual" for a in (n.area, n.origin))
     whole = not any(x.startswith("part of the year") for x in n.notes)
-    return n.value is not None and country and whole and n.origin not in ("UNK", "VAR", "XXA")
+    return n.value is not None and country and whole and named
 
 
 def cover_of(numbers: Sequence[Number]) -> str:

@@ -36,6 +36,7 @@ from sojourn.publish.text import catalogue, languages
 from sojourn.query.chart import class_breaks
 from sojourn.query.table_rules import never
 from sojourn.store.observations import Store
+from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicators
 from sojourn.vocab.observation import column_letters
 from sojourn.vocab.status import ObsStatus
@@ -525,3 +526,30 @@ def test_a_measure_that_the_vocabulary_lacks_is_shown_by_its_code(tmp_path: Path
         store, "#v=1&m=worldbank.bilateral-stocks/tps99999&y=2017&t=ranking", tmp_path / "c"
     )
     assert [r[8] for r in view.rows] == [7.5]
+
+
+NAMES = st.lists(
+    st.one_of(st.sampled_from(["276", "008", "516", "UNK"]), st.text(min_size=1, max_size=20)),
+    min_size=1,
+    max_size=8,
+    unique=True,
+)
+
+
+@given(NAMES)
+def test_groups_of_a_publisher_push_no_number_to_another_place(places: list[str]) -> None:
+    """Names with blanks stand beside countries, and each number stays with its own."""
+    assert read_bits(bits(places)) == sorted(places)
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_the_page_reads_the_places_that_python_wrote() -> None:
+    places = ["008", "276", "CECC-SICA", "SDG: Northern America", "UIS: World", "591", "516"]
+    reader = re.search(
+        r"function someAreas.*?\n}", (SCRIPTS / "state.js").read_text("utf-8"), re.DOTALL
+    )
+    assert reader
+    order = json.dumps(sorted(AREAS))
+    asked = f"const I={{order:{order}}};{reader[0]};console.log(JSON.stringify(someAreas({json.dumps(bits(places))})))"
+    said = subprocess.run([str(NODE), "-e", asked], capture_output=True, text=True, check=True)
+    assert json.loads(said.stdout) == sorted(places)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
 
 from sojourn.explorer.model.coding import column, periods_text, value_text, values_text
 from sojourn.vocab.area import AREAS
@@ -97,11 +98,17 @@ def content(cells: Cells) -> dict[str, Any]:
 def bits(places: Sequence[str]) -> str:
     """Return which of all areas are among the places, in the order of their ids, as hexadecimal.
 
-    The last bit is the first area. A place that no list knows is written out after them.
+    The last bit is the first area. A place that no list knows is written out after them, with no
+    blank in it, for blanks part them.
+
+    Examples
+    --------
+    >>> bits(["008", "SDG: World"]).split(" ")[1:]
+    ['SDG%3A%20World']
     """
     held = set(places)
     number = sum(1 << n for n, area in enumerate(_ordered()) if area in held)
-    return " ".join([f"{number:x}", *sorted(held - set(AREAS))])
+    return " ".join([f"{number:x}", *(quote(a, safe="") for a in sorted(held - set(AREAS)))])
 
 
 @cache
@@ -118,7 +125,8 @@ def read_bits(text: str) -> list[str]:
     ['008', '276']
     """
     number, *others = text.split(" ")
-    return sorted([*(a for n, a in enumerate(_ordered()) if int(number, 16) >> n & 1), *others])
+    known = [a for n, a in enumerate(_ordered()) if int(number, 16) >> n & 1]
+    return sorted([*known, *map(unquote, others)])
 
 
 def _grid(grid: Grid, periods: int, size: int) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def _held(asked: str, held: list[str], what: str) -> str:
 
 
 def _is_place(area: str) -> bool:
-    return area not in AREAS or not AREAS[area].is_aggregate
+    return area in AREAS and not AREAS[area].is_aggregate
 
 
 def _best(cells: Cells, edition: str) -> str:

@@ -137,22 +137,23 @@ def _sorted_out(reading: Reading, dataset: str, indicator: str) -> tuple[Rows, R
         },
     ).fetchall()
     printed, by_total, by_world, pairs = Rows(), Rows(), Rows(), Rows()
-    groups = _groups()
+    singles = _singles()
     for r in found:
         if r[4] in ALL:
             printed.append((*r[:3], *_cell(r, 3)))
         elif r[3] in ALL:
             by_total.append((*r[:3], *_cell(r, 4)))
-        elif r[3] == WORLD and r[4] not in groups:
+        elif r[3] == WORLD and r[4] in singles:
             by_world.append((*r[:3], *_cell(r, 4)))
-        elif r[3] not in groups and r[4] not in groups:
+        elif r[3] in singles and r[4] in singles:
             pairs.append(r)
     return _once(printed), _once(by_total or by_world), pairs
 
 
 @cache
-def _groups() -> frozenset[str]:
-    return frozenset(a for a in AREAS if AREAS[a].is_aggregate)
+def _singles() -> frozenset[str]:
+    """Return the areas that are no group; a code of no list is a group of its publisher."""
+    return frozenset(a for a in AREAS if not AREAS[a].is_aggregate)
 
 
 def _cell(r: Row, place: int) -> Row:

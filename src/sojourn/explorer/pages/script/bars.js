@@ -2,7 +2,7 @@
 var FIRST = 20;
 function barsView(rows, m, width, label, chosen, bare) {
   var known = rows.filter(function (r) { return r.v !== null; }), most = Math.max.apply(null, known.map(function (r) { return Math.abs(r.v); }).concat([0])) || 1;
-  var ranked = known.map(function (r, i) { return { r: r, rank: i + 1 }; }), narrow = width < 600, row = narrow ? 36 : 27, y = 2, body = [];
+  var ranks = ranksOf(known).at, ranked = known.map(function (r, i) { return { r: r, rank: i + 1 }; }), narrow = width < 600, row = narrow ? 36 : 27, y = 2, body = [];
   var kept = S.n === "all" ? ranked : ranked.filter(function (x) { return x.rank <= FIRST || chosen.indexOf(x.r.area) >= 0; });
   var told = kept.map(function (x) { return shown(x.r.v, m); }), room = Math.max.apply(null, told.map(function (x) { return widthOf(x, 12.5); }).concat([20]));
   var left = narrow ? 30 : Math.min(Math.max.apply(null, kept.map(function (x) { return widthOf(areaName(x.r.area), 13); }).concat([60])) + 46, 330);
@@ -12,7 +12,7 @@ function barsView(rows, m, width, label, chosen, bare) {
     if (x.rank > before + 1) { body.push(txt(left, y + 12, "⋯", 14, "", "soft")); y += 18; top += 18; }
     before = x.rank;
     body.push('<g data-a="' + x.r.area + '" class="bar' + (on ? " on" : "") + '"><rect x="0" y="' + y + '" width="' + width + '" height="' + row + '" fill="transparent"/>');
-    body.push(txt(narrow ? 22 : 26, y + (narrow ? 13 : 18), String(x.rank), 11.5, "end", "soft")); var name = areaName(x.r.area), most_ = Math.floor((left - 46) / 7.1);
+    body.push(txt(narrow ? 22 : 26, y + (narrow ? 13 : 18), has(ranks, x.r.area) ? String(ranks[x.r.area]) : "", 11.5, "end", "soft")); var name = areaName(x.r.area), most_ = Math.floor((left - 46) / 7.1);
     if (!narrow && name.length > most_) name = name.slice(0, most_ - 1) + "…";
     body.push(narrow ? txt(left, y + 13, name, 12.5, "", "", on ? 600 : "") : txt(left - 10, y + 18, name, 13, "end", "", on ? 600 : ""));
     body.push('<rect class="fill" x="' + (x.r.v < 0 ? zero - long : zero).toFixed(1) + '" y="' + top + '" width="' + Math.max(long, 0.5).toFixed(1) + '" height="' + (narrow ? 13 : 17) + '" fill="var(--sj-' + (on ? "c1" : x.r.v < 0 ? "d2" : "accent") + ')"/>');

@@ -49,17 +49,18 @@ function drawn(made, finding) {
   $("view").innerHTML = made ? made.svg : '<p class="none">' + esc(t("nothing_to_draw")) + "</p>"; VIEW.svg = made && made.svg; announce(finding);
 }
 function findingOf(rows, u) {
-  var known = rows.filter(function (r) { return r.v !== null; }), n = plural(known.length), one = S.a.filter(function (a) { return known.some(function (r) { return r.area === a; }); })[0];
-  if (!known.length) return t("nothing_to_draw");
-  var at = one ? known.map(function (r) { return r.area; }).indexOf(one) : 0, c = known[at], given = { area: areaName(c.area), value: short(c.v, u), rank: digits(at + 1, 0), n: n };
-  return t(at ? "finding_rank" : "finding_first", given);
+  var known = rows.filter(function (r) { return r.v !== null; }), ranks = ranksOf(known); if (!known.length) return t("nothing_to_draw");
+  var c = known.filter(function (r) { return S.t !== "corridor" && S.a.indexOf(r.area) >= 0; }).sort(function (x, y) { return S.a.indexOf(x.area) - S.a.indexOf(y.area); })[0] || ranks.first || known[0];
+  var rank = ranks.at[c.area], shared = rank && ranks.same[rank], given = { area: areaName(c.area), value: short(c.v, u), rank: digits(rank || 0, 0), n: plural(ranks.n), shared: digits(shared || 0, 0) };
+  if (!rank || ranks.n < 2) return t("finding_value", given);
+  return t(shared > 1 ? "finding_shared" : rank > 1 ? "finding_rank" : "finding_first", given);
 }
 function sourceLine(key) {
   var told = I.editions[key];
   $("source").textContent = told ? t("source_line", { citation: told[3], day: words().days[key], licence: told[5] }) + (told[7] ? " " + t("part") : "") + (told[8] && year().slice(0, 4) === told[8].slice(0, 4) ? " " + t("until", { day: told[8] }) : "") : "";
 }
 function drawTrend(m, key, rows, width, title, u) {
-  var places = S.a.length ? S.a : rows.filter(function (r) { return r.v !== null; }).slice(0, 4).map(function (r) { return r.area; });
+  var places = S.a.length ? S.a : rows.filter(function (r) { return r.v !== null && isNamed(r.area); }).slice(0, 4).map(function (r) { return r.area; });
   var series = seriesOf(m, places, key), made = trendView(series, u, width, title), b = S.b && measure(S.b);
   VIEW.rows = [].concat.apply([], series.map(function (s) { return s.points; }));
   var one = series.filter(function (s) { return s.main; })[0], known = one ? one.points.filter(function (c) { return c.v !== null; }) : [], first = known[0], last = known[known.length - 1];
@@ -89,7 +90,7 @@ function drawCorridor(m, width, title) {
   el("p", { "class": "reading", text: t("threshold", { n: plural(Math.min(S.n === "all" ? kept.length : FIRST, kept.length)), all: digits(kept.length, 0), missing: digits(rows.length - known.length, 0) }) }, view);
   var heat = heatView(shard, key, kept, c, width, title);
   if (heat) { el("h2", { "class": "second", text: t("heat") }, view); el("div", { html: heat }, view); }
-  announce(t("finding_first", { area: areaName(kept[0].area), value: short(kept[0].v, c), n: plural(kept.length) }));
+  announce(findingOf(kept, c));
 }
 function pointed(target) {
   var mark = target.closest && target.closest("[data-a]"); if (!mark || !$("view").contains(mark)) return null;

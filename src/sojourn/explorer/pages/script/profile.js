@@ -43,7 +43,7 @@ function profileCard(x, area, grid) {
   var points = shard.periods.map(function (p) { return cell(shard, c.key, area, p); }).filter(function (p) { return p && yearOf(p.period) <= yearOf(c.period); });
   el("div", { html: sparkline(points, 220, 44) }, box);
   if (x.pair && SHARDS[x.pair]) {
-    var pair = SHARDS[x.pair], rows = corridorRows(pair, c.key, c.period).filter(function (r) { return r.v && I.areas[r.area]; }).slice(0, 3);
+    var pair = SHARDS[x.pair], rows = corridorRows(pair, c.key, c.period).filter(function (r) { return r.v && I.areas[r.area] && isNamed(r.area); }).slice(0, 3);
     if (rows.length) el("p", { "class": "sub", text: t(m.o ? "most_in" : "most_from") + " " + rows.map(function (r) { return areaName(r.area) + " " + short(r.v, m); }).join(" · ") }, box);
   }
   var foot = el("p", { "class": "foot" }, box);

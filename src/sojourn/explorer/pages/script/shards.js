@@ -94,7 +94,16 @@ function saysAny(shard, key, period) {
   return made.any[of];
 }
 function populationShards(sex) { return I.populations.map(measure).filter(function (m) { return m.s.indexOf(sex) >= 0; }).map(function (m) { return shardName(m, sex); }); }
-function isPlace(a) { return !I.areas[a] || I.areas[a][1] !== "g"; }
+// A code that no list of areas knows is a group of its publisher: countries are never guessed.
+function isPlace(a) { return Boolean(I.areas[a]) && I.areas[a][1] !== "g"; }
+// Others, the unknown and the stateless are numbers of no place: they are shown and have no rank.
+function isNamed(a) { return !I.areas[a] || I.areas[a][1] !== "r"; }
+// Ranks from the largest, by place; equal numbers have one rank, as in `sojourn table --rank`.
+function ranksOf(rows) {
+  var named = rows.filter(function (r) { return r.v !== null && isNamed(r.area); }).sort(function (x, y) { return y.v - x.v; }), at = {}, same = {}, before = null, rank = 0;
+  named.forEach(function (r, i) { if (r.v !== before) { rank = i + 1; before = r.v; } at[r.area] = rank; same[rank] = (same[rank] || 0) + 1; });
+  return { at: at, same: same, n: named.length, first: named[0] };
+}
 function inRegion(a) { return !S.r || (I.areas[a] && I.areas[a][2] === S.r); }
 // A number as it is shown: the level, or the level per 1,000 inhabitants.
 function figure(shard, key, area, period) {

@@ -16,7 +16,7 @@ function spans(text) {
 }
 function someAreas(text) {
   var parts = text.split(" "), bits = parts[0];
-  return I.order.filter(function (a, n) { return parseInt(bits[bits.length - 1 - (n >> 2)] || "0", 16) >> (n & 3) & 1; }).concat(parts.slice(1)).sort();
+  return I.order.filter(function (a, n) { return parseInt(bits[bits.length - 1 - (n >> 2)] || "0", 16) >> (n & 3) & 1; }).concat(parts.slice(1).map(decodeURIComponent)).sort();
 }
 function prepare() {
   I.byId = {}; I.byCode = {}; var editions = Object.keys(I.editions), areas = Object.keys(I.areas).sort(); I.order = areas;
