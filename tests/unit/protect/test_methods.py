@@ -163,7 +163,7 @@ def test_private_counts_spend_their_budget_once(folder: Path) -> None:
     assert "declared once" in more.output
     asked_more = run(folder, "t.csv", *dp, "2026-02-01", "--epsilon", "0.7", out="S3")
     assert asked_more.exit_code == 74
-    assert "has 0.6 left of 1.2" in asked_more.output
+    assert "has 0.6 left, 0.6 of 1.2 is spent" in asked_more.output
     assert "no further release" not in asked_more.output
     assert run(folder, "t.csv", *dp, "2026-02-01", out="S3").exit_code == 0
     spent = run(folder, "t.csv", *dp, "2026-03-01", out="S4")

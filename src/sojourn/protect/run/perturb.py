@@ -268,7 +268,7 @@ def _account(
         raise DisclosureRisk(
             f"the budget of {series!r} is spent: {float(spent):g} of {budget:g}, asked {method.epsilon:g}"
             if not left
-            else f"the budget of {series!r} has {float(left):g} left of {budget:g}, asked {method.epsilon:g}",
+            else f"the budget of {series!r} has {float(left):g} left, {float(spent):g} of {budget:g} is spent, asked {method.epsilon:g}",
             hint=f"{'no further release of these people' if not left else f'--epsilon at most {float(left):g}'}; the stored ones may be used as often as one likes",
         )
     return budget, spent, stored
