@@ -3,9 +3,11 @@
 import importlib
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 import sojourn
 import sojourn.extras
@@ -153,6 +155,23 @@ def test_without_an_extra_the_error_names_it(package: str, monkeypatch: pytest.M
     for one in found:
         with pytest.raises(NotInstalled, match=rf"needs {package}(.|\n)*sojourn\[dataframe\]"):
             one.df() if package == "pandas" else one.arrow()
+
+
+@pytest.mark.parametrize("package", ["starlette", "uvicorn"])
+@pytest.mark.parametrize(
+    "line", ["serve", "relocate desk SITE --ledger L --device D"], ids=["serve", "desk"]
+)
+def test_a_command_without_its_extra_says_what_to_install(
+    line: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "SITE").mkdir()
+    monkeypatch.setattr(sojourn.extras, "import_module", lambda name: _absent(name, package))
+    ran = CliRunner().invoke(cli, line.split())
+    assert isinstance(ran.exception, NotInstalled), ran.output
+    assert ran.exception.exit_code == 4
+    assert f"needs {package}" in str(ran.exception)
+    assert "sojourn[serve]" in ran.exception.hint
 
 
 def test_a_relation_hands_itself_over_and_leaves_the_connection_free() -> None:
