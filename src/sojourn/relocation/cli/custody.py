@@ -221,10 +221,11 @@ def _lines(told: "Alarm", found: "Standing", say: Callable[[str], str]) -> Itera
     """Say whom to look for, who was last responsible, and who is elsewhere than planned."""
 
     def care(person: str) -> str:
-        return f"responsible {say(found.responsible.get(person, '')) or 'nobody noted'}"
+        return f"responsible {say(found.responsible.get(found.name(person), '')) or 'nobody noted'}"
 
     for c in told.concerns:
-        yield f"{say(c.person)}: {c.what}, {_seen(c.last)}, {care(c.person)}"
+        what = f"{c.what}, {_seen(c.last)}" if c.last else c.what
+        yield f"{say(c.person)}: {what}, {care(c.person)}"
     for o in told.overdue:
         where = f"at {o.expected.place}" if o.what == "arrival" else f"with {o.expected.vehicle}"
         yield f"{say(o.person)}: {o.what} expected {where} by {o.at.isoformat()} (trip {o.expected.trip}), {_seen(o.last)}, {care(o.person)}"

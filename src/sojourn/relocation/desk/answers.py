@@ -156,7 +156,7 @@ def _answer(asked: Asked) -> Response:
     if given not in ("declined", "later") and region not in found.safe:
         raise Misasked(f"{region!r} may not be offered to {case} now")
     held, head = asked.held, next(c.head for c in asked.held.site.cases if c.id == case)
-    last = held.ledger.status().last.get(head)
+    last = held.ledger.status().of(head)
     said = given if given in ("declined", "later") else f"chooses {region}"
     append(
         held.ledger.path,

@@ -156,8 +156,8 @@ def history(held: Held, role: Role, person: str) -> list[Event]:
 
 def care(held: Held, standing: Standing) -> list[tuple[str, str]]:
     """Return the children without family, and the state each was last seen in."""
-    last = standing.last
-    return [(p, last[p].state if p in last else "") for p in sorted(held.alone)]
+    seen = ((p, standing.of(p)) for p in sorted(held.alone))
+    return [(p, last.state if last else "") for p, last in seen]
 
 
 def answers(held: Held) -> list[Event]:
