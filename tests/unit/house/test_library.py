@@ -202,6 +202,7 @@ def test_rows_of_nothing_keep_their_columns() -> None:
     found = sojourn.open().check(contract="no-negative-stock")
     assert len(found) == 0
     assert {"edition", "cell", "message"} <= set(found.df().columns)
+    assert found.arrow().column_names == list(found.df().columns)
 
 
 @pytest.mark.parametrize(
