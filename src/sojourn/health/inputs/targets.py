@@ -38,10 +38,7 @@ from sojourn.vocab.place import area_id
 
 
 def editions_of(store: Store, indicator: str, as_of: date | None = None) -> list[str]:
-    """Return the whole editions that hold an indicator, oldest first, as known on a date.
-
-    An edition whose cells of it are all empty does not hold it.
-    """
+    """Return the whole editions that print a number of an indicator, oldest first, as known on a date."""
     found = store.sql(
         "SELECT DISTINCT edition, vintage FROM observation "  # noqa: S608 - constants
         f"WHERE {WHOLE} AND indicator = $i AND value IS NOT NULL ORDER BY vintage",
