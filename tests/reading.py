@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 
-from sojourn.harmonize.observe import DIMENSIONS, observe
+from sojourn.harmonize.observe import observe
 from sojourn.loading.edition import edition_of
 from sojourn.sources.block import read_tables
 from sojourn.sources.container import open_file
 from sojourn.sources.declaration import registry
 from sojourn.sources.recognise import recognised
+from sojourn.vocab.observation import KEY
 
 Row = dict[str, object]
 
@@ -56,7 +57,7 @@ def read(path: Path, edition: str | None = None) -> Reading:
             for r in range(len(seen.rows)):
                 row: Row = {
                     d: seen.of_rows[d][r] if d in seen.of_rows else seen.of_columns[d][c]
-                    for d in DIMENSIONS
+                    for d in KEY
                 }
                 value = float(numbers.value[r])
                 row |= {

@@ -180,11 +180,14 @@ def figure(figure_id: str) -> Figure:
     try:
         return figures()[figure_id]
     except KeyError:
-        near = get_close_matches(figure_id, figures(), n=3, cutoff=0.5)
-        said = f"did you mean {', '.join(near)}? " if near else ""
-        raise UnknownFigure(
-            f"no figure {figure_id!r}", hint=f"{said}sojourn figures YEAR lists all"
-        ) from None
+        raise UnknownFigure(f"no figure {figure_id!r}", hint=nearest(figure_id)) from None
+
+
+def nearest(figure_id: str) -> str:
+    """Return what to try for a name that no figure has: the figures named most like it."""
+    near = get_close_matches(figure_id, figures(), n=3, cutoff=0.5)
+    said = f"did you mean {', '.join(near)}? " if near else ""
+    return f"{said}sojourn figures YEAR lists all"
 
 
 def _meets(figure_id: str, first: str, second: str) -> bool:

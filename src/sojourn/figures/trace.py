@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sojourn.errors import NoSuchObservation
-from sojourn.figures.figure import FigureValue, Input, figures
+from sojourn.figures.figure import FigureValue, Input, figures, nearest
 from sojourn.figures.opened import evaluator
 from sojourn.figures.packed import read_pack
 from sojourn.store.manifest import LoadedFile
@@ -145,7 +145,7 @@ def trace_figure(store: Store, name: str, year: int, as_of: date) -> list[Figure
     """
     figure_id = name.split(".", maxsplit=1)[0]
     if figure_id not in figures():
-        raise NoSuchObservation(f"no figure {figure_id!r}", hint=f"one of: {', '.join(figures())}")
+        raise NoSuchObservation(f"no figure {figure_id!r}", hint=nearest(figure_id))
     if figure_id == name:
         return evaluator(store, year, as_of).values(figure_id)
     parts = name.split(".")

@@ -7,8 +7,9 @@ import numpy as np
 from sojourn.sources.block import Block
 from sojourn.sources.column import Column, combined
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.observation import KEY
 
-_KEYS = ("ref_area", "origin", "destination", "sex", "age", "time_period", "indicator", "detail")
+_KEYS = tuple(k for k in KEY if k != "criterion")  # one for the whole of a dataset
 
 
 def namesakes(

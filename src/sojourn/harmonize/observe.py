@@ -26,7 +26,7 @@ from sojourn.sources.block import Block
 from sojourn.sources.column import Cells, Column, woven
 from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
 from sojourn.sources.layout import Layout
-from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL, column_letters
+from sojourn.vocab.observation import KEY, NOT_APPLICABLE, TOTAL, column_letters
 from sojourn.vocab.status import ObsStatus, one_status
 
 #: Attributes of a row that are kept in its comment, and the words they stand under.
@@ -35,17 +35,6 @@ _ATTRIBUTES = (
     ("notes", "notes"),
     ("coverage", "coverage"),
     ("region", "WHO region"),
-)
-DIMENSIONS = (
-    "indicator",
-    "ref_area",
-    "origin",
-    "destination",
-    "sex",
-    "age",
-    "time_period",
-    "criterion",
-    "detail",
 )
 
 
@@ -108,7 +97,7 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
     if details is not None:
         of_rows["detail"] = details
     of_columns["criterion"] = [dataset.criterion] * len(block.measures)
-    for dimension in DIMENSIONS:
+    for dimension in KEY:
         if dimension not in of_rows and dimension not in of_columns:
             default = TOTAL if dimension in ("sex", "age") else NOT_APPLICABLE
             of_columns[dimension] = [default if dimension != "detail" else ""] * len(block.measures)

@@ -10,7 +10,7 @@ from sojourn.query.observations import current
 from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
 from sojourn.terminal.rows import Rows
-from sojourn.vocab.observation import Cell
+from sojourn.vocab.observation import KEY, Cell
 from sojourn.vocab.place import area_id
 
 #: Kinds of change, in the order in which they are told.
@@ -22,7 +22,7 @@ KINDS: Mapping[str, str] = {
     "definition": "who counts changed (birth, citizenship, imputed)",
     "unit": "the unit or its multiplier changed",
 }
-_MATCH = ("indicator", "ref_area", "origin", "destination", "sex", "age", "time_period", "detail")
+_MATCH = tuple(k for k in KEY if k != "criterion")  # who counts may change
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.harmonize.observe import DIMENSIONS, Observed
+from sojourn.harmonize.observe import Observed
 from sojourn.store.facts import column_of
 from sojourn.store.observations import NOTHING_STAGED
-from sojourn.vocab.observation import COLUMNS
+from sojourn.vocab.observation import COLUMNS, KEY
 
 #: More words than this are kept as text: a list of them is copied for each chunk of rows.
 MOST_WORDS = 1_000
-_WORDS = (*DIMENSIONS, "unit_measure", "comment")
+_WORDS = (*KEY, "unit_measure", "comment")
 Codes = npt.NDArray[np.int32]
 
 

@@ -106,7 +106,10 @@ class Rows(Sequence[T], Generic[T]):
         NotInstalled
             Without the extra ``dataframe``.
         """
-        return need("pyarrow", "a table for Arrow").Table.from_pylist(self.records())
+        made = self.records()
+        return need("pyarrow", "a table for Arrow").table(
+            {h: [r[h] for r in made] for h in self.columns}
+        )
 
     def df(self) -> Any:
         """Return a pandas data frame.

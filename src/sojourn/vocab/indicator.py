@@ -24,6 +24,13 @@ from sojourn.errors import UnknownIndicator
 Kind = Literal["stock", "flow", "event", "rate"]
 Axis = Literal["area", "origin", "sex", "time"]
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
+_UNTOLD = MappingProxyType(
+    {
+        "en": "A code of its publisher that is not described here; its unit is not told",
+        "fr": "Un code de son éditeur qui n'est pas décrit ici ; son unité n'est pas indiquée",
+        "es": "Un código de su editor que no se describe aquí; su unidad no se indica",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,23 @@ def indicator(name: str) -> Indicator:
         hint=f"did you mean {' or '.join(ids)}?"
         if ids
         else "`sojourn indicators` lists them; `sojourn indicators WORD` searches",
+    )
+
+
+def indicator_or_code(name: str) -> Indicator:
+    """Return an indicator by its id; one that no row of the vocabulary tells, by its id alone.
+
+    A table read as its publisher codes it may bring such a one: nothing is known of its unit, so
+    it is added to nothing and divided by nothing.
+
+    Examples
+    --------
+    >>> indicator_or_code("tps00170").name("es"), indicator_or_code("tps00170").adds_over("sex")
+    ('tps00170', False)
+    """
+    known = indicators().get(name)
+    return known or Indicator(
+        name, "_X", "rate", 0, frozenset(), "", MappingProxyType({"en": name}), _UNTOLD
     )
 
 

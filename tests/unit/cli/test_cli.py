@@ -98,6 +98,7 @@ def test_a_newcomer_loads_asks_and_traces(tmp_path: Path) -> None:
         (["load", "x.csv"], 2, "--data"),
         (["editions", "--data", "empty"], 42, "no data are loaded here"),
         (["trace", "nothing"], 42, "no figure 'nothing'"),
+        (["trace", "migrant_stok"], 42, "did you mean migrant_stock"),
         (["trace", "undesa.ims@2015#Table 1"], 42, "Table 1"),
         (["figures", "2015", "migrants"], 71, "migrants"),
         (

@@ -510,3 +510,18 @@ def test_totals_are_the_printed_ones_and_sums_say_what_they_lack(tmp_path: Path)
     assert shown("unhcr.population/refugees.of/_T") == {"760": (13.0, 2), "004": (None, 1)}
     assert shown("unhcr.population/idps_of_concern/_T") == {"760": (40.0, 2)}
     assert shown("unhcr.population/refugees/276") == {"760": (11.0, 1), "004": (None, 1)}
+
+
+def test_a_measure_that_the_vocabulary_lacks_is_shown_by_its_code(tmp_path: Path) -> None:
+    """A table read as its publisher codes it: no words, no sum, no ratio; and every other page."""
+    rows = [bilateral("276", "_T", 7.5, "tps99999"), bilateral("276", "152", 4.0, "tps99999")]
+    twins.store_of(tmp_path / "d", "worldbank.bilateral-stocks@2018-04-01", rows)
+    store = sojourn.open(tmp_path / "d").store
+    made = {n: c for n, c in site_files(store) if isinstance(c, str)}
+    index = parsed(made["index.js"].encode())
+    assert index["indicators"]["tps99999"][4] == 0
+    assert json.loads(json.dumps(made["l/fr.js"])).count("tps99999") >= 1
+    view = freeze(
+        store, "#v=1&m=worldbank.bilateral-stocks/tps99999&y=2017&t=ranking", tmp_path / "c"
+    )
+    assert [r[8] for r in view.rows] == [7.5]

@@ -15,6 +15,7 @@ from sojourn.errors import NoSuchObservation, PublishError, SimulateError, Sojou
 from sojourn.files import MARKER
 from sojourn.health.brief.programmes import AVERTED
 from sojourn.health.engine.parameters import parameters
+from sojourn.health.inputs.targets import newest_series
 from sojourn.health.run.brief import gather
 from sojourn.health.run.claims import claims
 from sojourn.health.run.kept import check_editions, known_of, read_run, read_world
@@ -206,6 +207,25 @@ def test_a_run_s_folder_lacks_the_place_or_holds_two_runs(tmp_path: Path) -> Non
     with pytest.raises(SimulateError, match="parameters cannot be read"):
         known_of(tmp_path, summary())
     check_editions({"run": "x"}, {})  # a run of a described place rests on no edition
+
+
+def test_an_edition_with_empty_cells_only_does_not_hold_an_indicator(tmp_path: Path) -> None:
+    newer = "who.tb-burden@2019-06-01"
+    for edition, text in ((EDITION, BURDEN), (newer, BURDEN.replace(",80,120,20", ",80,120,"))):
+        (tmp_path / "burden.csv").write_text(text, "utf-8")
+        sojourn.load(
+            [tmp_path / "burden.csv"],
+            tmp_path / "data",
+            edition=edition,
+            accept_coverage="a synthetic twin of few countries",
+        )
+    store, _ = open_data(tmp_path / "data")
+    found = {i: newest_series(store, i).edition for i in ("tb_cases", "tb_deaths")}
+    assert found == {"tb_cases": newer, "tb_deaths": EDITION}
+    rests = {"run": "x", "editions": {"WHO cases": newer, "WHO deaths": EDITION}}
+    check_editions(rests, {"who.tb-burden": newer})  # the older one for what the newest lacks
+    with pytest.raises(SimulateError, match="the data hold who"):
+        check_editions({**rests, "editions": {"WHO deaths": EDITION}}, {"who.tb-burden": newer})
 
 
 Ask = Callable[[Path, Path], Result]

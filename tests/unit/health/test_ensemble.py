@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sojourn.errors import SimulateError
+from sojourn.errors import NotInstalled, SimulateError
 from sojourn.health.engine import ensemble
 from sojourn.health.engine.ensemble import CHUNK, Plan, chunks, gathered, run
 from sojourn.health.engine.parameters import key_of
@@ -212,7 +212,7 @@ def test_without_the_extra_the_error_names_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(SimulateError, match="needs Dask") as refused:
+    with pytest.raises(NotInstalled, match="needs distributed") as refused:
         run(plan(tmp_path / "r"), Work(), cluster="tcp://127.0.0.1:8786")
     assert "sojourn[cluster]" in str(refused.value.hint)
 

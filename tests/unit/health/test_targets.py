@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,26 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
             accept_coverage="a synthetic twin",
         )
     return data
+
+
+def test_an_edition_that_leaves_a_column_blank_does_not_hide_the_one_before(
+    twin: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(twin, data)
+    lines = burden(3.0).splitlines()
+    blank = [lines[0], *(line.rsplit(",", 3)[0] + ",,," for line in lines[1:])]
+    (tmp_path / "blank.csv").write_text("\n".join(blank) + "\n", "utf-8")
+    sojourn.load(
+        [tmp_path / "blank.csv"],
+        data,
+        edition="who.tb-burden@2021-01-01",
+        accept_coverage="a synthetic twin without deaths",
+    )
+    found = tracked(data, "tb", "250")
+    assert found["tb_incidence 250"].edition == "who.tb-burden@2021-01-01"
+    deaths = found["tb_deaths 250"]
+    assert (deaths.edition, deaths.baseline) == ("who.tb-burden@2020-01-01", 20)
 
 
 def run(data: Path, *more: str) -> Result:

@@ -3,9 +3,11 @@
 import importlib
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 import sojourn
 import sojourn.extras
@@ -155,6 +157,23 @@ def test_without_an_extra_the_error_names_it(package: str, monkeypatch: pytest.M
             one.df() if package == "pandas" else one.arrow()
 
 
+@pytest.mark.parametrize("package", ["starlette", "uvicorn"])
+@pytest.mark.parametrize(
+    "line", ["serve", "relocate desk SITE --ledger L --device D"], ids=["serve", "desk"]
+)
+def test_a_command_without_its_extra_says_what_to_install(
+    line: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "SITE").mkdir()
+    monkeypatch.setattr(sojourn.extras, "import_module", lambda name: _absent(name, package))
+    ran = CliRunner().invoke(cli, line.split())
+    assert isinstance(ran.exception, NotInstalled), ran.output
+    assert ran.exception.exit_code == 4
+    assert f"needs {package}" in str(ran.exception)
+    assert "sojourn[serve]" in ran.exception.hint
+
+
 def test_a_relation_hands_itself_over_and_leaves_the_connection_free() -> None:
     data = sojourn.open()
     table = data.observations(indicator="migrant_stock", period=2015)
@@ -183,6 +202,7 @@ def test_rows_of_nothing_keep_their_columns() -> None:
     found = sojourn.open().check(contract="no-negative-stock")
     assert len(found) == 0
     assert {"edition", "cell", "message"} <= set(found.df().columns)
+    assert found.arrow().column_names == list(found.df().columns)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,20 @@ def test_a_count_of_one_is_never_published_as_it_is_for_sure(noise: Noise) -> No
     assert chance.sum() == pytest.approx(1)
 
 
+def test_a_dimension_is_counted_once(folder: Path) -> None:
+    (folder / "p.csv").write_text("sex,age\nF,1\nM,2\n", "utf-8")
+    twice = run(folder, "p.csv", "--by", "sex,age,sex")
+    assert twice.exit_code == 75
+    assert "names 'sex' twice" in twice.output
+    assert not (folder / "SAFE").exists()
+
+
+@pytest.mark.parametrize("noise", [Noise(1, 9, 0), Noise(1, 1, 0), Noise(2, 9, 0), Noise(3, 99, 2)])
+def test_a_variance_that_no_noise_has_is_refused(noise: Noise) -> None:
+    with pytest.raises(DisclosureRisk):
+        distribution(noise.most + noise.js, noise)
+
+
 def test_private_counts_spend_their_budget_once(folder: Path) -> None:
     asked = ("--method", "dp", "--epsilon", "0.6", "--ledger", "@L", "--series", "s")
     dp = (*asked, "--day")
@@ -147,6 +161,10 @@ def test_private_counts_spend_their_budget_once(folder: Path) -> None:
     more = run(folder, "t.csv", *dp, "2026-02-01", "--budget", "9", out="S3")
     assert more.exit_code == 74
     assert "declared once" in more.output
+    asked_more = run(folder, "t.csv", *dp, "2026-02-01", "--epsilon", "0.7", out="S3")
+    assert asked_more.exit_code == 74
+    assert "has 0.6 left, 0.6 of 1.2 is spent" in asked_more.output
+    assert "no further release" not in asked_more.output
     assert run(folder, "t.csv", *dp, "2026-02-01", out="S3").exit_code == 0
     spent = run(folder, "t.csv", *dp, "2026-03-01", out="S4")
     assert spent.exit_code == 74

@@ -111,34 +111,9 @@ def test_the_command_writes_the_picture_and_leaves_nothing_of_a_wrong_ending(
     data: Data, tmp_path: Path
 ) -> None:
     root = str(data.store.manifest.root)
-    ran = CliRunner().invoke(
-        cli,
-        [
-            "chart",
-            "map",
-            "net_migration",
-            "--period",
-            "2015",
-            "--data",
-            root,
-            "--out",
-            str(tmp_path / "m.svg"),
-        ],
-    )
+    asked = ["chart", "map", "net_migration", "--period", "2015", "--data", root, "--out"]
+    ran = CliRunner().invoke(cli, [*asked, str(tmp_path / "m.svg")])
     assert ran.exit_code == 0, ran.output
-    wrong = CliRunner().invoke(
-        cli,
-        [
-            "chart",
-            "map",
-            "net_migration",
-            "--period",
-            "2015",
-            "--data",
-            root,
-            "--out",
-            str(tmp_path / "m.gif"),
-        ],
-    )
+    wrong = CliRunner().invoke(cli, [*asked, str(tmp_path / "m.gif")])
     assert isinstance(wrong.exception, PublishError)
     assert [p.name for p in tmp_path.iterdir()] == ["m.svg"]

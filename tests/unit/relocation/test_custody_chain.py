@@ -13,6 +13,7 @@ from sojourn.cli import cli
 from sojourn.errors import CustodyAlarm, NoSuchCase, PlanError
 from sojourn.relocation.custody.chain import chain_faults, tick
 from sojourn.relocation.custody.custody import Event, order, standing
+from sojourn.relocation.custody.expected import Expected, elsewhere, overdue
 from sojourn.relocation.custody.watch import concerns
 from sojourn.relocation.run.custody import append, open_ledger, read_ledger, write_merged
 from sojourn.relocation.run.devices import device_key, known_devices
@@ -97,6 +98,17 @@ def test_what_was_done_by_hand_is_told(
     assert told in run.stdout.replace("not in this ledger", "missing")
 
 
+@pytest.mark.parametrize("command", ["status", "missing", "alarm"])
+def test_no_count_is_given_of_a_ledger_that_lacks_events_without_a_word(
+    ledger: Path, command: str
+) -> None:
+    whole = CliRunner().invoke(cli, ["custody", command, str(ledger)])
+    assert "not in it" not in whole.stderr
+    by_hand(ledger, lambda x: x[:1] + x[2:-1])
+    lacks = CliRunner().invoke(cli, ["custody", command, str(ledger)])
+    assert "2 events of its devices are not in it" in lacks.stderr
+
+
 def test_a_merge_exchanges_heads(ledger: Path, tmp_path: Path) -> None:
     other, out = tmp_path / "other", tmp_path / "all"
     append(other, event("q", "in queue", 3, "B"))
@@ -141,6 +153,28 @@ def test_a_void_and_twins(tmp_path: Path) -> None:
     found = standing(read_ledger(path)[0])
     assert (found.registered, found.last["a"].state) == (1, "on vehicle")
     assert len(read_ledger(path)[0]) == 5  # nothing was taken out
+
+
+def test_who_has_two_pseudonyms_is_looked_for_once_and_by_either(tmp_path: Path) -> None:
+    path, run = tmp_path / "ledger", CliRunner().invoke
+    append(path, event("a", "in queue", 0))
+    append(path, event("b", "left", 9))
+    assert run(cli, ["custody", "same-as", str(path), "a", "b", "--device", "A"]).exit_code == 0
+    found, later = standing(read_ledger(path)[0]), START + timedelta(hours=30)
+    assert concerns(found, later, 12, register={"a", "b"}) == []
+    [alone] = concerns(found, later, 12, register={"a", "b"}, children={"b"})
+    assert (alone.person, alone.what) == ("a", "a child that left alone")
+    [unseen] = concerns(found, later, 12, register={"a", "b", "c"})
+    assert (unseen.person, unseen.last) == ("c", None)
+    rides = [
+        Expected(person=p, trip="T", vehicle="V", place=place, departs=START, arrives=later)
+        for p, place in (("a", "P1"), ("b", "P2"))
+    ]
+    assert overdue(found, rides, later + timedelta(hours=9), 2) == []
+    append(path, event("b", "arrived", 20, where="P2"))
+    assert elsewhere(standing(read_ledger(path)[0]), rides) == []
+    append(path, event("b", "arrived", 21, where="P3"))
+    assert {e.where for _, e in elsewhere(standing(read_ledger(path)[0]), rides)} == {"P3"}
 
 
 def test_the_register_decides_who_is_known(tmp_path: Path) -> None:

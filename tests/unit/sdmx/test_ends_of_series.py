@@ -5,12 +5,15 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from guarded import TestClient
 from twins import store_of
 
+from sojourn.harmonize.coverage import Coverage
 from sojourn.query.opening import open_data
 from sojourn.sdmx.model.dsd import flow_of
 from sojourn.sdmx.run.formats import DATA
@@ -131,3 +134,28 @@ def test_every_format_holds_the_same_ends(client: TestClient, form: object, quer
     assert found.status_code == 200, found.text
     want = sorted(float(r["OBS_VALUE"]) for r in rows(client, said))
     assert sorted(_values(found.text, media)) == want
+
+
+@pytest.mark.parametrize("said", ["", "&lastNObservations=1"])
+def test_a_series_that_two_editions_answer_is_written_once(tmp_path: Path, said: str) -> None:
+    store_of(
+        tmp_path, "undesa.ims@2015-12-01", _held({"276": ["2000", "2005"], "840": ["2000"]}, 1.0)
+    )
+    store_of(tmp_path, "undesa.ims@2016-02-01", _held({"276": ["2010"], "840": ["2010"]}, 50.0))
+    path = tmp_path / "store" / "manifest.json"
+    told = json.loads(path.read_text())
+    part = Coverage(
+        edition="undesa.ims@2016-02-01",
+        dataset="undesa.ims",
+        vintage="2016-02-01",
+        status="partial",
+        reasons=("SYNTHETIC",),
+    )
+    path.write_text(json.dumps({**told, "coverage": [asdict(part)]}))
+    store, _ = open_data(tmp_path)
+    with opened(store) as surface:
+        one = TestClient(application(surface), raise_server_exceptions=False)
+        text = one.get(f"{BASE}?asOf=2017-01-01{said}").text
+        want = sorted(float(r["OBS_VALUE"]) for r in rows(one, f"?asOf=2017-01-01{said}"))
+    assert sorted(_values(text, "json")) == want
+    assert len(want) == (4 if said else 10)

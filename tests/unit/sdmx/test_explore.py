@@ -83,3 +83,18 @@ def test_pages_that_are_not_written_yet_ask_again(asked: str) -> None:
         found = client.get(asked)
         if found.status_code != 200:
             assert (found.status_code, found.headers["retry-after"]) == (503, "5")
+
+
+def test_pages_that_cannot_be_written_say_so_and_ask_no_visitor_to_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object, **__: object) -> Iterator[tuple[str, str]]:
+        raise KeyError("a fault of ours")
+        yield
+
+    monkeypatch.setattr("sojourn.sdmx.server.exploring.site_files", broken)
+    with shown(None) as (client, _):
+        answer = client.get("/explore/")
+        assert answer.status_code == 503
+        assert "a fault of ours" in answer.text
+        assert "refresh" not in answer.text

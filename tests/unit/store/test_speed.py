@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import sojourn
 from sojourn.harmonize.contracts import contracts
 from sojourn.harmonize.numbers import Numbers, read_column, to_number
-from sojourn.harmonize.observe import DIMENSIONS, Observed
+from sojourn.harmonize.observe import Observed
 from sojourn.store.observations import STAGED
 from sojourn.store.staging import MOST_WORDS, stage
-from sojourn.vocab.observation import COLUMNS
+from sojourn.vocab.observation import COLUMNS, KEY
 
 OPENED = """
 import sys
@@ -67,7 +67,7 @@ def test_texts_read_at_once_are_the_numbers_read_one_by_one(texts: list[str]) ->
 def _observed(sheet: str, places: list[str], years: list[str]) -> Observed:
     n = len(places)
     rng = np.random.default_rng(len(places))
-    columns = {d: ["_Z"] * len(years) for d in DIMENSIONS if d not in ("ref_area", "detail")}
+    columns = {d: ["_Z"] * len(years) for d in KEY if d not in ("ref_area", "detail")}
     return Observed(
         sheet=sheet,
         of_rows={"ref_area": places, "detail": [f"k={p}" for p in places], "comment": [""] * n},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sojourn.errors import UnknownIndicator
-from sojourn.vocab.indicator import indicator, indicators, search
+from sojourn.vocab.indicator import indicator, indicator_or_code, indicators, search
 
 NO_MEASURE = {"definition", "footnote", "none", "income_class", "who_status"}  # columns of words
 
@@ -17,6 +17,8 @@ def _declared(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         if isinstance(name := value.get("indicator"), str):
             yield name
+        elif isinstance(name, dict):  # what the words of a column mean
+            yield from (one for one in name.values() if isinstance(one, str))
         for one in value.values():
             yield from _declared(one)
     elif isinstance(value, list):
@@ -60,3 +62,9 @@ def test_names_are_found_by_id_by_name_and_without_accents() -> None:
 def test_a_mistyped_indicator_is_told_with_the_nearest() -> None:
     with pytest.raises(UnknownIndicator, match="migrant_stock"):
         indicator("migrant_stok")
+
+
+def test_a_code_without_a_row_is_told_by_its_code_and_added_to_nothing() -> None:
+    bare = indicator_or_code("tps00170")
+    assert (bare.id, bare.name("fr"), bare.axes) == ("tps00170", "tps00170", frozenset())
+    assert indicator_or_code("refugees") is indicators()["refugees"]

@@ -18,7 +18,7 @@ from sojourn.publish.text import Catalogue, catalogue, languages, spoken
 from sojourn.query.table_rules import never, refuse_ratio
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.area import AREAS
-from sojourn.vocab.indicator import indicator, indicators
+from sojourn.vocab.indicator import indicator, indicator_or_code
 from sojourn.vocab.meaning import noted
 
 #: Corners of the regions that the map may show alone [degrees]: west, south, east, north.
@@ -122,7 +122,7 @@ def _measure(one: Described, order: Sequence[str]) -> dict[str, Any]:
 
 def _indicator(name: str) -> list[Any]:
     """Return group, unit, kind, decimals, and whether it may stand over a population."""
-    known = indicators()[name]
+    known = indicator_or_code(name)
     return [
         group_of(name),
         known.unit_measure,
@@ -134,7 +134,7 @@ def _indicator(name: str) -> list[Any]:
 
 def _may_be_divided(name: str) -> bool:
     try:
-        refuse_ratio(indicator(name), indicator("population"))
+        refuse_ratio(indicator_or_code(name), indicator("population"))
     except ForbiddenRatio:
         return False
     return not name.startswith("population")
@@ -191,13 +191,15 @@ def words_content(language: str, index: Index) -> dict[str, Any]:
         "dir": words.direction,
         "w": _messages(words),
         "areas": {a: words.short(a) for a in sorted(AREAS)},
-        "measures": {
-            i: [indicators()[i].name(language), indicators()[i].definition(language)]
-            for i in sorted(used)
-        },
+        "measures": {i: _said(i, language) for i in sorted(used)},
         "days": {f.edition: words.day(date.fromisoformat(f.vintage)) for f in index.files},
         "number": _numbers(language),
     }
+
+
+def _said(name: str, language: str) -> list[str]:
+    known = indicator_or_code(name)
+    return [known.name(language), known.definition(language)]
 
 
 _PARTS = ("card", "explorer", "sex")

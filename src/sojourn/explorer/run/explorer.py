@@ -16,6 +16,7 @@ from sojourn.publish.text import languages
 from sojourn.query.table_asked import Candidate, candidates, measures
 from sojourn.store.observations import Store
 from sojourn.store.serving import digest_of
+from sojourn.vocab.indicator import indicators
 
 OWNER = "explorer"
 SEXES = ("_T", "F", "M", "_U")
@@ -76,7 +77,7 @@ def site_files(
     yield from fixed_files()
     first = [
         (c.dataset, c.indicator)
-        for one in sorted({i for _, i in pairs})
+        for one in sorted({i for _, i in pairs if i in indicators()})
         for c in _asked(store, one)
     ]
     index = Index(

@@ -17,7 +17,7 @@ from sojourn.publish.text import catalogue
 from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
-from sojourn.vocab.indicator import indicators
+from sojourn.vocab.indicator import indicator_or_code
 from sojourn.vocab.observation import column_letters
 from sojourn.vocab.place import area_id
 
@@ -68,7 +68,7 @@ def viewed(store: Store, link: Link, *, public: bool = False) -> View:
     areas = [area_id(a) for a in link.areas]
     below = _below(store, found, sex) if link.per else {}
     shown = _chosen(mine, replace(link, period=period), areas)
-    words, known = catalogue(link.language), indicators()[one.measure.indicator]
+    words, known = catalogue(link.language), indicator_or_code(one.measure.indicator)
     per = [words.text("explorer.per_thousand", n=words.exact(1000, ""))] if link.per else []
     parts = [known.name(link.language), *per]
     parts += [words.text("explorer.by_origin")] if one.measure.role == "of" else []

@@ -11,7 +11,7 @@ from sojourn.explorer.model.measure import Measure, Role
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
-from sojourn.vocab.indicator import indicators
+from sojourn.vocab.indicator import indicator_or_code
 
 #: Terms under which a copy of a table may be handed on.
 OPEN = ("attribution",)
@@ -110,7 +110,7 @@ class Counted:
 def counted(reading: Reading, dataset: str, indicator: str) -> Iterator[Counted]:
     """Yield each measure of an indicator: at places, and by origin, with its corridors."""
     printed, by_origin, pairs = _sorted_out(reading, dataset, indicator)
-    one, may_sum = indicators()[indicator], cache(reading.store.manifest.may_sum)
+    one, may_sum = indicator_or_code(indicator), cache(reading.store.manifest.may_sum)
     for role, told in (("at", printed), ("of", by_origin)):
         base = Measure(dataset, indicator, role="at" if role == "at" else "of")
         adds = one.adds_over("origin" if role == "at" else "area")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sojourn.errors import SimulateError
+from sojourn.extras import need
 from sojourn.files import make_folders, new_file, write_whole
 from sojourn.processes import cores, processes
 
@@ -237,13 +238,10 @@ def _processes(count: int) -> Iterator[Callable[[Work, Todo], Results]]:
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Callable[[Work, Todo], Results]]:
-    try:
-        from distributed import Client, KilledWorker
-        from distributed import as_completed as arrived
-    except ImportError:
-        raise SimulateError(
-            "--cluster needs Dask", hint="install it: pip install 'sojourn[cluster]'"
-        ) from None
+    need("distributed", "--cluster")
+    from distributed import Client, KilledWorker
+    from distributed import as_completed as arrived
+
     try:
         client = Client(address, timeout=ANSWER)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:

@@ -28,7 +28,7 @@ def notified(
     """
     newest = store.con.execute(
         f"SELECT edition FROM observation WHERE {WHOLE} AND indicator = $i AND vintage <= $v "  # noqa: S608 - constants
-        "ORDER BY vintage DESC LIMIT 1",
+        "AND value IS NOT NULL ORDER BY vintage DESC LIMIT 1",
         {"i": INDICATOR, "v": (as_of or date.max).isoformat()},
     ).fetchall()
     if not newest:

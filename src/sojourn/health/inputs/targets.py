@@ -38,10 +38,10 @@ from sojourn.vocab.place import area_id
 
 
 def editions_of(store: Store, indicator: str, as_of: date | None = None) -> list[str]:
-    """Return the whole editions that hold an indicator, oldest first, as known on a date."""
+    """Return the whole editions that print a number of an indicator, oldest first, as known on a date."""
     found = store.sql(
         "SELECT DISTINCT edition, vintage FROM observation "  # noqa: S608 - constants
-        f"WHERE {WHOLE} AND indicator = $i ORDER BY vintage",
+        f"WHERE {WHOLE} AND indicator = $i AND value IS NOT NULL ORDER BY vintage",
         {"i": indicator},
     ).fetchall()
     return [e for e, v in found if as_of is None or date.fromisoformat(v) <= as_of]

@@ -73,6 +73,8 @@ def known_of(path: Path, run: Mapping[str, Any]) -> dict[str, Parameter]:
 def check_editions(run: Mapping[str, Any], current: Mapping[str, str]) -> None:
     """Refuse a run that rests on other editions than the brief would use.
 
+    Beside the newest edition of a dataset a run may rest on an older one, for what the newest lacks.
+
     Parameters
     ----------
     current : mapping of str to str
@@ -83,8 +85,10 @@ def check_editions(run: Mapping[str, Any], current: Mapping[str, str]) -> None:
     SimulateError
         An edition differs or is not loaded.
     """
+    used: dict[str, str] = {}
     for edition in sorted(set(dict(run.get("editions", {})).values())):
-        dataset = str(edition).partition("@")[0]
+        used[str(edition).partition("@")[0]] = edition  # the newest of a dataset comes last
+    for dataset, edition in used.items():
         ours = current.get(dataset)
         if ours != edition:
             beside = f"the data hold {ours}" if ours else f"no edition of {dataset} is loaded"

@@ -134,7 +134,7 @@ def _notified(
         'SELECT ref_area, time_period, indicator, sex, age, value, edition, sheet, "row", col FROM '  # noqa: S608 - constants
         "observation WHERE indicator IN ($n, $f) AND ($a = $w OR ref_area = $a) AND edition = "
         f"(SELECT edition FROM observation WHERE {WHOLE} AND indicator = $n AND vintage <= $v "
-        "ORDER BY vintage DESC LIMIT 1) ORDER BY ref_area, time_period, indicator, sex, age",
+        "AND value IS NOT NULL ORDER BY vintage DESC LIMIT 1) ORDER BY ref_area, time_period, indicator, sex, age",
         {"n": NOTIFIED, "f": FOREIGN, "a": area, "w": WORLD, "v": (as_of or date.max).isoformat()},
     ).fetchall()
     found: dict[int, dict[str, dict[tuple[str, str, str], _Part]]] = {}

@@ -98,7 +98,7 @@ def distribution(count: int, noise: Noise) -> tuple[Floats, Floats]:
         raise DisclosureRisk("no noise with mean nought fits", hint="a larger D or a smaller js")
     least = 0.0 if 0 in steps else -below.max() * above.min()
     if not least < noise.variance < -below.min() * above.max():
-        if count > 1:
+        if count > 1 or noise.most + noise.js == 1:  # with these every count has the noise of one
             raise DisclosureRisk(
                 f"no noise within ±{noise.most} has variance {noise.variance:g}",
                 hint="a larger D or a smaller V; with a larger js a larger V",

@@ -263,10 +263,13 @@ def _account(
     before = [r for r in read_ledger(asked.ledger) if r.series == series]
     budget, spent = _budget(before, method, series)
     stored = next((r for r in before if r.day == day and set(r.published) == set(names)), None)
-    if stored is None and Fraction(str(method.epsilon)) + spent > Fraction(str(budget)):
+    left = Fraction(str(budget)) - spent
+    if stored is None and Fraction(str(method.epsilon)) > left:
         raise DisclosureRisk(
-            f"the budget of {series!r} is spent: {float(spent):g} of {budget:g}, asked {method.epsilon:g}",
-            hint="no further release of these people; the stored ones may be used as often as one likes",
+            f"the budget of {series!r} is spent: {float(spent):g} of {budget:g}, asked {method.epsilon:g}"
+            if not left
+            else f"the budget of {series!r} has {float(left):g} left, {float(spent):g} of {budget:g} is spent, asked {method.epsilon:g}",
+            hint=f"{'no further release of these people' if not left else f'--epsilon at most {float(left):g}'}; the stored ones may be used as often as one likes",
         )
     return budget, spent, stored
 

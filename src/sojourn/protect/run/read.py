@@ -135,6 +135,8 @@ def records_of(
     """
     lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     header = lines.fieldnames or []
+    if twice := [d for d in by if by.count(d) > 1]:
+        raise TableRefused(f"{name}: --by names {twice[0]!r} twice", hint="each dimension once")
     if lost := [d for d in (*by, *([identifier] if identifier else [])) if d not in header]:
         raise TableRefused(
             f"{name}: no column {lost[0]!r}", hint=f"columns are {', '.join(header) or 'none'}"

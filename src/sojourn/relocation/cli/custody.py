@@ -221,10 +221,11 @@ def _lines(told: "Alarm", found: "Standing", say: Callable[[str], str]) -> Itera
     """Say whom to look for, who was last responsible, and who is elsewhere than planned."""
 
     def care(person: str) -> str:
-        return f"responsible {say(found.responsible.get(person, '')) or 'nobody noted'}"
+        return f"responsible {say(found.responsible.get(found.name(person), '')) or 'nobody noted'}"
 
     for c in told.concerns:
-        yield f"{say(c.person)}: {c.what}, {_seen(c.last)}, {care(c.person)}"
+        what = f"{c.what}, {_seen(c.last)}" if c.last else c.what
+        yield f"{say(c.person)}: {what}, {care(c.person)}"
     for o in told.overdue:
         where = f"at {o.expected.place}" if o.what == "arrival" else f"with {o.expected.vehicle}"
         yield f"{say(o.person)}: {o.what} expected {where} by {o.at.isoformat()} (trip {o.expected.trip}), {_seen(o.last)}, {care(o.person)}"
@@ -299,9 +300,11 @@ def merge(ledgers: tuple[Path, ...], out: Path, *, keep_both: bool) -> None:
 
 
 def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
-    """Read a ledger; say on the error stream what of it does not count."""
+    """Read a ledger; say on the error stream what of it does not count, or is not there."""
     from sojourn.errors import PlanError
+    from sojourn.relocation.custody.chain import lacking
     from sojourn.relocation.run.custody import read_ledger
+    from sojourn.relocation.run.devices import known_devices
 
     if not ledger.is_file():
         raise PlanError(f"{ledger}: no ledger", hint="note a first event: sojourn custody note")
@@ -312,6 +315,11 @@ def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
     if later:
         click.echo(
             f"{later} events are dated later and not counted: sojourn custody check", err=True
+        )
+    if absent := lacking(events, known_devices(ledger)):
+        click.echo(
+            f"{ledger}: {absent} events of its devices are not in it, whom they name nobody tells here: sojourn custody check",
+            err=True,
         )
     return events
 

@@ -49,15 +49,13 @@ def desk(
     is on the register and not in the ledger is noted as registered.
     """
     from sojourn.errors import PlanError
+    from sojourn.extras import need
 
-    try:
-        from sojourn.relocation.desk.app import application
-        from sojourn.relocation.desk.running import hold, run
-    except ModuleNotFoundError as missing:
-        raise click.ClickException(
-            f"{missing.name} is not installed: pip install 'sojourn[serve]'"
-        ) from None
+    for package in ("starlette", "uvicorn"):
+        need(package, "the desk page")
+    from sojourn.relocation.desk.app import application
     from sojourn.relocation.desk.roles import known_keys, make_keys
+    from sojourn.relocation.desk.running import hold, run
     from sojourn.relocation.run.snapshot import secret_of
 
     if keys is None and not known_keys(ledger):

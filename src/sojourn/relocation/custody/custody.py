@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -117,6 +117,8 @@ class Standing:
         The last event that is not about being missing.
     responsible : mapping of person to str
         Who was last noted as responsible; people of whom nobody ever was are absent.
+    called : mapping of person to person
+        Under which pseudonym the others of the same person are kept; all mappings here have that one.
     """
 
     registered: int
@@ -124,6 +126,15 @@ class Standing:
     last: Mapping[str, Event]
     seen: Mapping[str, Event]
     responsible: Mapping[str, str]
+    called: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, person: str) -> str:
+        """Return the pseudonym under which a person is kept."""
+        return self.called.get(person, person)
+
+    def of(self, person: str) -> Event | None:
+        """Return the last event of a person, by any of her pseudonyms; None when there is none."""
+        return self.last.get(self.name(person))
 
 
 @dataclass(frozen=True)
@@ -206,8 +217,8 @@ def order(events: Iterable[Event]) -> list[Event]:
     return sorted(known.values(), key=lambda e: (e.moment, e.clock, e.number, e.id))
 
 
-def effective(events: Iterable[Event]) -> list[Event]:
-    """Return the sightings that count, in order: none that was voided, one pseudonym a person."""
+def same_people(events: Iterable[Event]) -> dict[str, str]:
+    """Return under which pseudonym each other one of the same person is kept, as events say."""
     kept = order(events)
     void = {e.where for e in kept if e.state == VOID}
     name: dict[str, str] = {}
@@ -222,8 +233,16 @@ def effective(events: Iterable[Event]) -> list[Event]:
             a, b = sorted((first(e.person), first(e.where)))
             if a != b:
                 name[b] = a
+    return {person: first(person) for person in name}
+
+
+def effective(events: Iterable[Event]) -> list[Event]:
+    """Return the sightings that count, in order: none that was voided, one pseudonym a person."""
+    kept = order(events)
+    void = {e.where for e in kept if e.state == VOID}
+    name = same_people(kept)
     return [
-        replace(e, person=first(e.person)) if e.person in name else e
+        replace(e, person=name[e.person]) if e.person in name else e
         for e in kept
         if e.state not in ACTS and e.id not in void
     ]
@@ -232,6 +251,7 @@ def effective(events: Iterable[Event]) -> list[Event]:
 def standing(events: Iterable[Event], until: datetime | None = None) -> Standing:
     """Return where everybody is, at a moment or after every event."""
     last, seen, responsible = dict[str, Event](), dict[str, Event](), dict[str, str]()
+    events = tuple(events)
     for event in effective(events):
         if until is not None and event.moment > until:
             break
@@ -241,7 +261,8 @@ def standing(events: Iterable[Event], until: datetime | None = None) -> Standing
         if event.responsible:
             responsible[event.person] = event.responsible
     counted = Counter(e.state for e in last.values())
-    return Standing(len(last), {s: counted[s] for s in STATES}, last, seen, responsible)
+    states = {s: counted[s] for s in STATES}
+    return Standing(len(last), states, last, seen, responsible, same_people(events))
 
 
 def missing(found: Standing) -> list[Missing]:

@@ -103,7 +103,7 @@ def overdue(
         raise PlanError(f"{hours} hours late", hint=f"a number from 0 to {MOST_HOURS:,}")
     late = []
     for one in plan:
-        last = found.last.get(one.person)
+        last = found.of(one.person)
         state = last.state if last else ""
         if state in AWAY:
             continue
@@ -116,10 +116,14 @@ def overdue(
 
 
 def elsewhere(found: Standing, plan: Iterable[Expected]) -> list[tuple[Expected, Event]]:
-    """Return who arrived, but not where the plan says."""
-    pairs = ((one, found.last.get(one.person)) for one in plan)
+    """Return who arrived, but not where the plan says, under any pseudonym of the same person."""
+    journeys = tuple(plan)
+    meant: dict[str, set[str]] = {}
+    for one in journeys:
+        meant.setdefault(found.name(one.person), set()).add(one.place)
+    pairs = ((one, found.of(one.person)) for one in journeys)
     return [
         (one, e)
         for one, e in pairs
-        if e is not None and e.state == "arrived" and e.where and e.where != one.place
+        if e is not None and e.state == "arrived" and e.where and e.where not in meant[e.person]
     ]

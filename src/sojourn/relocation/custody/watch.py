@@ -39,11 +39,12 @@ def concerns(
         Where anybody can arrive; empty: not asked.
     """
     said = []
+    children = {found.name(p) for p in children}
     for person, last in sorted(found.last.items()):
         what = _concern(last, now, hours, child=person in children, places=places)
         if what:
             said.append(Concern(person=person, what=what, last=last))
-    silent = sorted({*register} - {*found.last})
+    silent = sorted(p for p in {*register} if found.of(p) is None)
     return said + [
         Concern(person=p, what="on the register, and no event at all", last=None) for p in silent
     ]

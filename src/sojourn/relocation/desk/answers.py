@@ -90,6 +90,8 @@ def _person(asked: Asked, person: str, said: str = "") -> Response:
         told["needs"] = ", ".join(lists[f"need_{n}"] for n in row.needs)
     if "alone" in told:
         told["alone"] = w["yes"] if told["alone"] else ""
+        for field in ("age_source", "mobility", "fit"):
+            told[field] = w[f"{field}_{told[field].replace(' ', '_')}"]
     return asked.page(
         "person.html",
         f"{w['person']} {person}",
@@ -97,6 +99,7 @@ def _person(asked: Asked, person: str, said: str = "") -> Response:
         case=told.get("case", ""),
         facts=[(key, value) for key, value in told.items() if value],
         events=history(asked.held, asked.role, person),
+        last=asked.held.ledger.status().of(person),
         states=states_of(asked.language),
         notes=NOTES[asked.role],
         where=told.get("vehicle", ""),
@@ -156,7 +159,7 @@ def _answer(asked: Asked) -> Response:
     if given not in ("declined", "later") and region not in found.safe:
         raise Misasked(f"{region!r} may not be offered to {case} now")
     held, head = asked.held, next(c.head for c in asked.held.site.cases if c.id == case)
-    last = held.ledger.status().last.get(head)
+    last = held.ledger.status().of(head)
     said = given if given in ("declined", "later") else f"chooses {region}"
     append(
         held.ledger.path,

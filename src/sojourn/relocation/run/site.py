@@ -92,7 +92,7 @@ def import_tables(
     if faults:
         raise refusal(faults)
     found = {table: _read(source, table, columns, tell) for table, columns in maps.items()}
-    faults = [f for table in found.values() for f in table.faults]
+    faults = list(dict.fromkeys(f for table in found.values() for f in table.faults))
     if faults:
         raise refusal(faults)
     _write({t: table_csv(t, [row for _, row in f.rows]) for t, f in found.items()}, out)

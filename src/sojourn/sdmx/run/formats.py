@@ -83,12 +83,19 @@ def _weighed(accept: str) -> list[tuple[float, str, dict[str, str]]]:
 
 
 def _fits(version: str, offered: str) -> bool:
-    """Whether a version, which may be a wildcard (``2.0+.0``), means the one offered."""
+    """Whether a version, which may be a wildcard (``2.0+.0``), means the one offered.
+
+    Examples
+    --------
+    >>> _fits("2", "2.0"), _fits("2.0.0", "2.0"), _fits("2.0.9", "2.0"), _fits("2.0+.0", "2.1.0")
+    (True, True, False, True)
+    """
     if not version:
         return True
     wanted, held = version.split("."), offered.split(".")
-    wanted += ["0"] * (len(held) - len(wanted))
-    for w, h in zip(wanted, held, strict=False):
+    longest = max(len(wanted), len(held))
+    wanted, held = (v + ["0"] * (longest - len(v)) for v in (wanted, held))
+    for w, h in zip(wanted, held, strict=True):
         if w.endswith("+") and h.isdigit() and w[:-1].isdigit() and int(h) >= int(w[:-1]):
             return True
         if w != h:

@@ -18,6 +18,7 @@ from sojourn.store.choice import answering, candidates, is_whole
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 from sojourn.store.serving import Serving, serving
+from sojourn.vocab.observation import KEY
 
 #: Terms under which an edition may be handed on in bulk.
 MAY_LEAVE = "attribution"
@@ -196,7 +197,7 @@ class Surface:
         if shut := [e for e in before if not self.may_leave(e)]:
             raise refused(shut)  # what did not change would tell their numbers
         name = conditions.hold([e.name for e in before])
-        same = " AND ".join(f'b."{k}" = o."{k}"' for k in _SAME)
+        same = " AND ".join(f'b."{k}" = o."{k}"' for k in KEY)
         table = "serving"
         conditions.add(
             f"NOT EXISTS (SELECT 1 FROM {table} b WHERE b.dataflow = o.dataflow AND "  # noqa: S608 - constants
@@ -232,19 +233,6 @@ class Surface:
             self.kept[key] = code_list(name, held)
         found: CodeList = self.kept[key]
         return found
-
-
-_SAME = (
-    "indicator",
-    "ref_area",
-    "origin",
-    "destination",
-    "sex",
-    "age",
-    "time_period",
-    "criterion",
-    "detail",
-)
 
 
 def editions_of(store: Store, dataset: str) -> tuple[Edition, ...]:

@@ -1,5 +1,6 @@
 """The explorer of the store that is served, under ``/explore/``: written when it is first asked."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -45,6 +46,7 @@ class Explorer:
     embedded: bool
     patience: float = 20.0
     refused: str = ""
+    broken: str = ""
     done: Event = field(default_factory=Event)
     stop: Event = field(default_factory=Event)
     lock: Lock = field(default_factory=Lock)
@@ -69,7 +71,11 @@ class Explorer:
             return
         except (SojournError, OSError) as error:
             self.refused = str(error)
-        self.done.set()
+        except Exception as error:  # told to the visitor, who would else be asked to wait for ever
+            self.broken = f"The pages could not be written ({type(error).__name__}: {error})."
+            logging.getLogger(__name__).exception("the explorer could not be written")
+        finally:
+            self.done.set()
 
     def _step(self, said: str, done: int, of: int) -> None:
         del said, done, of
@@ -90,6 +96,8 @@ class Explorer:
                 more='<meta http-equiv="refresh" content="5">',
             )
             return HTMLResponse(said, 503, {"Retry-After": "5"})
+        if self.broken:
+            return HTMLResponse(_PAGE.format(said=_escaped(self.broken), more=""), 503)
         if self.refused:
             return HTMLResponse(_PAGE.format(said=_escaped(self.refused), more=""), 403)
         site = StaticFiles(directory=self.folder, html=True, follow_symlink=False)
