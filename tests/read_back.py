@@ -257,9 +257,10 @@ def _says(
 
 def lists_cut(page: Printed, words: Catalogue) -> list[tuple[int, int]]:
     """Return how many of how many each list says that it shows."""
-    cut = pattern(words.messages["list.cut"])
-    found = [m for text in page.texts for m in [cut.search(text)] if m]
-    read = [
-        tuple(int(parse_number(m[k], words.language)[0]) for k in ("shown", "all")) for m in found
-    ]
-    return [(a, b) for a, b in read]
+    told = []
+    for key, shown in (("list.cut", ("shown",)), ("list.extremes", ("high", "low"))):
+        cut = pattern(words.messages[key])
+        for m in (m for text in page.texts for m in [cut.search(text)] if m):
+            parts = {k: int(parse_number(m[k], words.language)[0]) for k in (*shown, "all")}
+            told.append((sum(parts[k] for k in shown), parts["all"]))
+    return told

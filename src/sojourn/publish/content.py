@@ -275,6 +275,7 @@ class PageLabels:
     page: str
     notes: str
     collapse: str
+    colon: str = ":"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

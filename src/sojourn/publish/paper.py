@@ -105,7 +105,7 @@ def about(document: Document) -> dict[str, Any]:
         "footer": [rich(line) for line in document.footer],
         "footer_line": f"{document.title} · sojourn",
         "page_label": document.labels.page,
-        "source_label": document.labels.source,
+        "source_label": document.labels.source + document.labels.colon,
         "compact": document.compact,
     }
 

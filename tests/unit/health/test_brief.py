@@ -396,7 +396,12 @@ def test_what_a_flag_withholds_has_no_number_and_the_flag_its_size(language: str
     assert row[0].count("—") >= 4
     words = catalogue(language)
     for flag in flags:
-        assert words.text(f"brief.flag_{flag['id']}", size="§", year="§").partition("§")[0] in html
+        assert (
+            words.text(
+                f"brief.flag_{flag['id']}", size="§", year="§", first="2013", last="2015"
+            ).partition("§")[0]
+            in html
+        )
 
 
 def test_a_run_of_malaria_of_countries_claims_neither_change_nor_milestone() -> None:

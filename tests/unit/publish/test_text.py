@@ -173,3 +173,11 @@ def test_an_unfinished_catalogue_is_refused_before_any_work(
 def test_a_language_nobody_wrote_is_refused() -> None:
     with pytest.raises(PublishError, match="no catalogue"):
         catalogue("de")
+
+
+def test_no_french_line_begins_with_a_colon() -> None:
+    for key, message in catalogue("fr").messages.items():
+        assert not re.search(r" [:;?!»]|« ", message), key
+    assert "Source\u00a0:" in catalogue("fr").text("page.source") + catalogue("fr").text(
+        "page.colon"
+    )

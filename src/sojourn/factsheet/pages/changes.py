@@ -4,6 +4,8 @@ A change is told only between two complete editions, with both numbers. A figure
 edition nobody here holds has not changed: it is listed as what we do not hold.
 """
 
+from datetime import date
+
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.verdict_words import changes_head, difference_words, figure_name
 from sojourn.figures.compared import Compared
@@ -59,6 +61,14 @@ def changes(
         lead=words.rich("changes.lead") if shown else (),
         blocks=tuple(blocks),
     )
+
+
+def unchanged(page: Page, dates: tuple[str, str]) -> Section:
+    """Return that nothing reads differently, or that it is too early to tell."""
+    early = page.ev.as_of <= date(page.ev.year + 1, 12, 31)
+    said = page.words.rich(f"changes.{'early' if early else 'quiet'}", then=dates[0], now=dates[1])
+    topic = page.words.text("changes.topic")
+    return Section(id="changes", topic=topic, heading=topic, blocks=(Notes(items=(said,)),))
 
 
 def _main_first(pair: tuple[FigureValue, FigureValue]) -> tuple[bool, bool, bool]:

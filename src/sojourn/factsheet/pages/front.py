@@ -175,7 +175,7 @@ def _foot(document: Document) -> list[Any]:
         if isinstance(b, ChartBlock) and b.short_source
     }
     listed = [part for line in sources for part in line.split("; ")]
-    named = f"{document.labels.source}: {'; '.join(dict.fromkeys(listed))}."
+    named = f"{document.labels.source}{document.labels.colon} {'; '.join(dict.fromkeys(listed))}."
     return [rich((named,)), *(rich(line) for line in document.footer)]
 
 

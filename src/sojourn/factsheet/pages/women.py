@@ -1,13 +1,14 @@
 """Women and girls on the move: a section of the factsheet, and a page that stands on its own."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sojourn.factsheet.pages.document import Page, facts, section
-from sojourn.factsheet.pages.sections import block, cut, ranked, wording
+from sojourn.factsheet.pages.sections import block, ranked, wording
 from sojourn.factsheet.pages.series import course, five_yearly, series, spark
 from sojourn.factsheet.pages.topic_work import by_sex
-from sojourn.figures.figure import figure
-from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, Section
+from sojourn.figures.figure import FigureValue, figure
+from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, RichText, Section
 from sojourn.publish.draw.bars import Dot, dots
 from sojourn.publish.text import spoken
 
@@ -142,9 +143,19 @@ def _women_countries(page: Page) -> list[ChartBlock]:
     )
     least = words.exact(figure("women_share_top").minimum_migrants, "")
     note = words.rich("women.by_country_note", minimum=least)
-    left_out = cut(page, list(shown.values()))
+    left_out = _extremes(page, top, bottom, len(shown))
     caption = (*left_out, *((" ",) if left_out else ()), *note)
     return [block(page, chart, said, list(shown.values()), caption=caption)]
+
+
+def _extremes(
+    page: Page, top: Sequence[FigureValue], bottom: Sequence[FigureValue], shown: int
+) -> RichText:
+    """Return how many of the highest and of the lowest are shown, of how many; nothing if all are."""
+    if top[0].of <= shown:
+        return ()
+    high, low, every = (page.words.exact(n, "") for n in (len(top), len(bottom), top[0].of))
+    return page.words.rich("list.extremes", high=high, low=low, all=every)
 
 
 def _women_course(page: Page) -> list[ChartBlock]:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from sojourn.errors import PublishError
-from sojourn.factsheet.pages.changes import changes
+from sojourn.factsheet.pages.changes import changes, unchanged
 from sojourn.factsheet.pages.document import Page, document, lacking_section, sources_section
 from sojourn.factsheet.pages.export import (
     STATEMENTS,
@@ -209,6 +209,6 @@ def compose(
             about_changes,
             "what-changed",
             "changes_",
-            [*([told] if told else []), changes(about_changes, moved, dates)],
+            [told, changes(about_changes, moved, dates) or unchanged(about_changes, dates)],
         ),
     }

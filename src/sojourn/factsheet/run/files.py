@@ -194,7 +194,7 @@ def _plain(content: RichText) -> str:
 
 def _citation(document: Document, block: ChartBlock) -> tuple[str, ...]:
     """Return the lines that a picture and a table carry with them."""
-    source = f"{document.labels.source}: {_plain(block.source)}"
+    source = f"{document.labels.source}{document.labels.colon} {_plain(block.source)}"
     return (source, *(_plain(line) for line in document.footer[:1]))
 
 

@@ -11,7 +11,7 @@ from sojourn.health.brief.programmes import changes, known_effect
 from sojourn.health.brief.stands import stands
 from sojourn.health.engine.parameters import MARKS
 from sojourn.health.targets.series import WORLD
-from sojourn.health.tb.fit import BASE
+from sojourn.health.tb.fit import BASE, CLOSING
 from sojourn.publish.content import (
     Alternate,
     Block,
@@ -118,6 +118,11 @@ def _unfitted(page: Page) -> bool:
     return any(f["id"] == "not_fitted" for f in page.brief.run.get("flags", ()))
 
 
+def _years() -> dict[str, str]:
+    """Return the year of the share of migrants, and the years whose notifications were read."""
+    return {"year": str(BASE), "first": str(BASE - CLOSING + 1), "last": str(BASE)}
+
+
 def _flags(page: Page) -> list[RichText]:
     """Return the flags of the country's fit with their size, and what each withholds."""
     told: list[RichText] = []
@@ -129,7 +134,7 @@ def _flags(page: Page) -> list[RichText]:
             page.percent(100.0 * flag["size"]) if share else page.words.significant(flag["size"], 2)
         )
         size = page.ran(shown)
-        when = {"year": str(BASE)} if flag["id"] == "share_unknown" else {}
+        when = _years() if flag["id"] == "share_unknown" else {}
         told.append(page.rich(f"flag_{flag['id']}", size=size, **when))
     return told
 

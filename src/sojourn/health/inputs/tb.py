@@ -13,7 +13,7 @@ from sojourn.health.engine.estimates import bounds_of
 from sojourn.health.inputs.targets import editions_of, newest_series
 from sojourn.health.targets.tracking import Series
 from sojourn.health.tb.anchor import anchor
-from sojourn.health.tb.fit import Observed, World
+from sojourn.health.tb.fit import CLOSING, Observed, World
 from sojourn.health.tb.model import cells
 from sojourn.health.tb.run import FLOWS
 from sojourn.store.observations import Store
@@ -147,7 +147,7 @@ def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict
     table = {name: _rows(series, places) for name, series in who.items()}
     first, early = _opening(table)
     years = np.array(range(FIRST, BASE + 1))
-    closing = np.broadcast_to(years > BASE - 3, table["cases"].shape)
+    closing = np.broadcast_to(years > BASE - CLOSING, table["cases"].shape)
     late = {name: _mean(rows, closing) for name, rows in table.items()}
     with np.errstate(divide="ignore", invalid="ignore"):
         incidence = late["cases"] / late["people"]

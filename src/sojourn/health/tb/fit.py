@@ -22,6 +22,7 @@ from sojourn.health.tb.moves import MOST_BACK, Moves
 
 Floats = npt.NDArray[np.float64]
 FIRST, START, BASE = 1950, 2000, 2015
+CLOSING = 3  # years, the last of them the base, whose means the fit meets
 ROUNDS = 7
 PEOPLE = 1e6  # of the run-in, at constant size
 TOLERANCE = 0.05
@@ -271,6 +272,6 @@ def _history(where: Map, rates: Rates, path: Path, at: int) -> tuple[Floats, Flo
         done = run_year(state, where, rates, force, prescribed=True, steps=steps)
         rate = done.cases / done.persons / 3.0
         early += np.where((year >= path.first) & (year < path.first + 3), rate, 0.0)
-        if BASE - 3 < year <= BASE:
+        if BASE - CLOSING < year <= BASE:
             late += rate
     return begin, np.maximum(early, 1e-12), np.maximum(late, 1e-12)

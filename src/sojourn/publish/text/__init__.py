@@ -266,12 +266,20 @@ def catalogue(language: str) -> Catalogue:
         )
     try:
         Locale.parse(language)
-        found = Catalogue(language, _flatten(tomllib.loads(path.read_text("utf-8"))))
+        messages = _flatten(tomllib.loads(path.read_text("utf-8")))
+        found = Catalogue(language, {k: _unbroken(t, language) for k, t in messages.items()})
     except (ValueError, UnknownLocaleError) as error:  # not a locale, not UTF-8, not TOML
         raise _unfinished(language, str(error).splitlines()[0]) from error
     if language != "en" and (lacks := unfinished(found, catalogue("en"))):
         raise _unfinished(language, lacks)
     return found
+
+
+def _unbroken(message: str, language: str) -> str:
+    """Return a French message whose marks of two strokes never begin a line, nor guillemets end one."""
+    if language != "fr":
+        return message
+    return re.sub(r" (?=[:;?!»])|(?<=«) ", "\u00a0", message)
 
 
 def unfinished(found: Catalogue, model: Catalogue) -> str:
