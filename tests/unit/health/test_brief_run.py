@@ -208,6 +208,15 @@ def test_a_run_s_folder_lacks_the_place_or_holds_two_runs(tmp_path: Path) -> Non
     check_editions({"run": "x"}, {})  # a run of a described place rests on no edition
 
 
+def test_a_run_may_rest_on_an_older_edition_for_what_the_newest_leaves_blank() -> None:
+    held = {"who.tb-burden": ["who.tb-burden@2024-06-23", "who.tb-burden@2024-10-29"]}
+    old, new = held["who.tb-burden"]
+    check_editions({"run": "x", "editions": {"WHO cases": new, "WHO coverage": old}}, held)
+    for editions in ({"WHO cases": old}, {"WHO cases": new, "WHO coverage": "who.tb-burden@2020"}):
+        with pytest.raises(SimulateError, match=r"the data hold who\.tb-burden@2024-10-29"):
+            check_editions({"run": "x", "editions": editions}, held)
+
+
 Ask = Callable[[Path, Path], Result]
 
 
