@@ -2,7 +2,7 @@
 
 import calendar
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -117,10 +117,24 @@ def _sections(document: Document) -> list[dict[str, Any]]:
             "heading": s.heading,
             "lead": rich(s.lead),
             "new_page": s.new_page,
-            "blocks": [block_data(b) for b in s.blocks],
+            "blocks": in_pairs([block_data(b) for b in s.blocks]),
         }
         for s in document.sections
     ]
+
+
+def in_pairs(blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return blocks with charts of half a page two by two, as the page sets them."""
+    out: list[dict[str, Any]] = []
+    for block in blocks:
+        last = out[-1] if out else {}
+        if not block.get("half"):
+            out.append(block)
+        elif last.get("kind") == "pair" and len(last["charts"]) == 1:
+            last["charts"].append(block)
+        else:
+            out.append({"kind": "pair", "charts": [block]})
+    return out
 
 
 def drawing(block: ChartBlock, width: float, scale: float = BODY) -> dict[str, Any]:
@@ -182,7 +196,7 @@ def block_data(block: Block) -> dict[str, Any]:
         case Notes():
             return {"kind": "notes", "items": [rich(i) for i in block.items]}
         case ChartBlock():
-            return {"kind": "chart", **_chart(block)}
+            return {"kind": "chart", "half": block.size == "half", **_chart(block)}
         case TableBlock():
             rows = [[rich(cell) for cell in row] for row in block.rows]
             head = {"caption": block.caption, "header": list(block.header)}

@@ -9,7 +9,7 @@ import pytest
 from sojourn.flows.model import Adjustment
 from sojourn.flows.pages.flows import FlowPage, Measured, flow_document
 from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
+from sojourn.publish.paper import in_pairs, render_pdf
 from sojourn.publish.text import languages
 
 CENTRAL = np.array([[0.0, 900_000, 120_000], [300_000, 0, 50_000], [10_000, 20_000, 0]])
@@ -73,3 +73,10 @@ def test_what_is_missing_is_said() -> None:
     assert "No measured flows are in the store" in text
     assert "gives no corridors by sex" in text
     assert "on the interval before" not in text
+
+
+def test_charts_of_half_a_page_stand_two_by_two_on_paper() -> None:
+    half, whole = {"kind": "chart", "half": True}, {"kind": "chart", "half": False}
+    found = in_pairs([dict(half), dict(half), dict(half), whole, {"kind": "notes"}, dict(half)])
+    assert [b["kind"] for b in found] == ["pair", "pair", "chart", "notes", "pair"]
+    assert [len(b["charts"]) for b in found if b["kind"] == "pair"] == [2, 1, 1]

@@ -15,6 +15,7 @@ from sojourn.errors import NoSuchObservation, PublishError, SimulateError, Sojou
 from sojourn.files import MARKER
 from sojourn.health.brief.programmes import AVERTED
 from sojourn.health.engine.parameters import parameters
+from sojourn.health.inputs.targets import newest_series
 from sojourn.health.run.brief import gather
 from sojourn.health.run.claims import claims
 from sojourn.health.run.kept import check_editions, known_of, read_run, read_world
@@ -208,13 +209,28 @@ def test_a_run_s_folder_lacks_the_place_or_holds_two_runs(tmp_path: Path) -> Non
     check_editions({"run": "x"}, {})  # a run of a described place rests on no edition
 
 
-def test_a_run_may_rest_on_an_older_edition_for_what_the_newest_leaves_blank() -> None:
-    held = {"who.tb-burden": ["who.tb-burden@2024-06-23", "who.tb-burden@2024-10-29"]}
-    old, new = held["who.tb-burden"]
-    check_editions({"run": "x", "editions": {"WHO cases": new, "WHO coverage": old}}, held)
-    for editions in ({"WHO cases": old}, {"WHO cases": new, "WHO coverage": "who.tb-burden@2020"}):
-        with pytest.raises(SimulateError, match=r"the data hold who\.tb-burden@2024-10-29"):
-            check_editions({"run": "x", "editions": editions}, held)
+def test_an_edition_with_empty_cells_only_does_not_hold_an_indicator(tmp_path: Path) -> None:
+    newer = "who.tb-burden@2019-06-01"
+    for edition, text in ((EDITION, BURDEN), (newer, BURDEN.replace(",80,120,20", ",80,120,"))):
+        (tmp_path / "burden.csv").write_text(text, "utf-8")
+        sojourn.load(
+            [tmp_path / "burden.csv"],
+            tmp_path / "data",
+            edition=edition,
+            accept_coverage="a synthetic twin of few countries",
+        )
+    store, _ = open_data(tmp_path / "data")
+    found = {i: newest_series(store, i).edition for i in ("tb_cases", "tb_deaths")}
+    assert found == {"tb_cases": newer, "tb_deaths": EDITION}
+    rests: dict[str, Any] = {"run": "x", "editions": {"WHO cases": newer, "WHO deaths": EDITION}}
+    held = {"who.tb-burden": [EDITION, newer]}
+    check_editions(rests, held)  # the older one for what the newest lacks
+    for other in (
+        {"WHO deaths": EDITION},
+        {**rests["editions"], "WHO deaths": "who.tb-burden@2010"},
+    ):
+        with pytest.raises(SimulateError, match="the data hold who"):
+            check_editions({"run": "x", "editions": other}, held)
 
 
 Ask = Callable[[Path, Path], Result]

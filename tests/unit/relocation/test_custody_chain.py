@@ -98,6 +98,17 @@ def test_what_was_done_by_hand_is_told(
     assert told in run.stdout.replace("not in this ledger", "missing")
 
 
+@pytest.mark.parametrize("command", ["status", "missing", "alarm"])
+def test_no_count_is_given_of_a_ledger_that_lacks_events_without_a_word(
+    ledger: Path, command: str
+) -> None:
+    whole = CliRunner().invoke(cli, ["custody", command, str(ledger)])
+    assert "not in it" not in whole.stderr
+    by_hand(ledger, lambda x: x[:1] + x[2:-1])
+    lacks = CliRunner().invoke(cli, ["custody", command, str(ledger)])
+    assert "2 events of its devices are not in it" in lacks.stderr
+
+
 def test_a_merge_exchanges_heads(ledger: Path, tmp_path: Path) -> None:
     other, out = tmp_path / "other", tmp_path / "all"
     append(other, event("q", "in queue", 3, "B"))

@@ -214,6 +214,20 @@ def test_an_event_that_does_not_count_stays_with_its_reason(held: Held) -> None:
     assert held.ledger.status().last[person].state == "registered"
 
 
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.PROTECTION])
+def test_last_noted_is_what_counts_under_either_pseudonym(held: Held, role: Role) -> None:
+    one, other = sorted(held.people)[:2]
+    held.ledger.note(other, "in safe zone", device="desk-1", where="TENT-7")
+    wrong = held.ledger.note(other, "left", device="desk-1", where="GATE-9")
+    held.ledger.void(wrong.id, "another person", device="desk-1")
+    held.ledger.same_as(one, other, device="desk-1")
+    client = entered(held, role)
+    for person in (one, other):
+        said = client.get("/find", params={"q": person}).text.split("</dl>")[0]
+        assert "TENT-7" in said
+        assert "GATE-9" not in said
+
+
 def test_ledgers_are_exchanged_and_each_merge_leaves_a_snapshot_that_opens(
     held: Held, tmp_path: Path
 ) -> None:

@@ -125,7 +125,9 @@ def test_a_need_never_vanishes_in_a_cell_that_says_neither(tmp_path: Path, cell:
     mapping.write_text(mapping_text("kobo"), "utf-8")
     members = [list(row) for row in MEMBERS]
     members[1][8] = cell
-    with pytest.raises(SiteRefused, match=r"row 2, field flags|an error in cell I2"):
+    with pytest.raises(
+        SiteRefused, match=r"row 2, field flags|an error in cell I2 of sheet 'member'"
+    ):
         import_tables(book(tmp_path / "SYNTHETIC.xlsx", members), mapping, tmp_path / "S")
     assert not (tmp_path / "S").exists()
 

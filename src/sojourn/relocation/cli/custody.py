@@ -300,9 +300,11 @@ def merge(ledgers: tuple[Path, ...], out: Path, *, keep_both: bool) -> None:
 
 
 def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
-    """Read a ledger; say on the error stream what of it does not count."""
+    """Read a ledger; say on the error stream what of it does not count, or is not there."""
     from sojourn.errors import PlanError
+    from sojourn.relocation.custody.chain import lacking
     from sojourn.relocation.run.custody import read_ledger
+    from sojourn.relocation.run.devices import known_devices
 
     if not ledger.is_file():
         raise PlanError(f"{ledger}: no ledger", hint="note a first event: sojourn custody note")
@@ -313,6 +315,11 @@ def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
     if later:
         click.echo(
             f"{later} events are dated later and not counted: sojourn custody check", err=True
+        )
+    if absent := lacking(events, known_devices(ledger)):
+        click.echo(
+            f"{ledger}: {absent} events of its devices are not in it, whom they name nobody tells here: sojourn custody check",
+            err=True,
         )
     return events
 

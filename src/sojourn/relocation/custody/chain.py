@@ -162,6 +162,15 @@ def heads(events: Iterable[Event], known: Mapping[str, Known]) -> dict[str, Know
     return found
 
 
+def lacking(events: Iterable[Event], known: Mapping[str, Known]) -> int:
+    """Return how many events are known of, by the numbers of their devices, and are not there."""
+    numbers: dict[str, set[int]] = {device: set() for device in known}
+    for e in events:
+        numbers.setdefault(e.device, set()).add(e.number)
+    most = {d: max((known[d].number if d in known else 0, *n)) for d, n in numbers.items()}
+    return sum(most[d] - len(n) for d, n in numbers.items())
+
+
 def chain_faults(events: Sequence[Event], known: Mapping[str, Known]) -> list[DeviceFault]:
     """Return what the chains say was altered, left out, re-ordered, or comes from a stranger.
 

@@ -90,6 +90,8 @@ def _person(asked: Asked, person: str, said: str = "") -> Response:
         told["needs"] = ", ".join(lists[f"need_{n}"] for n in row.needs)
     if "alone" in told:
         told["alone"] = w["yes"] if told["alone"] else ""
+        for field in ("age_source", "mobility", "fit"):
+            told[field] = w[f"{field}_{told[field].replace(' ', '_')}"]
     return asked.page(
         "person.html",
         f"{w['person']} {person}",
@@ -97,6 +99,7 @@ def _person(asked: Asked, person: str, said: str = "") -> Response:
         case=told.get("case", ""),
         facts=[(key, value) for key, value in told.items() if value],
         events=history(asked.held, asked.role, person),
+        last=asked.held.ledger.status().of(person),
         states=states_of(asked.language),
         notes=NOTES[asked.role],
         where=told.get("vehicle", ""),

@@ -6,7 +6,13 @@ from functools import cached_property
 from pathlib import Path
 
 from sojourn.errors import NoSuchCase
-from sojourn.relocation.custody.custody import ACTS, STATES, Event, Standing
+from sojourn.relocation.custody.custody import (
+    STATES,
+    Event,
+    Standing,
+    effective,
+    same_people,
+)
 from sojourn.relocation.desk.roles import Role
 from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
 from sojourn.relocation.run.ledger import Ledger
@@ -146,12 +152,16 @@ def _seat(held: Held, person: str) -> dict[str, str]:
 
 
 def history(held: Held, role: Role, person: str) -> list[Event]:
-    """Return the events of a person, the last first; the whole history for protection alone."""
-    mine = [e for e in held.ledger.events if e.person == person]
+    """Return the events of a person, the last first; the whole history for protection alone.
+
+    Under whichever pseudonym they were noted; others see the last that counts.
+    """
+    events = held.ledger.events
+    name = same_people(events)
+    who = name.get(person, person)
     if role is Role.PROTECTION:
-        return mine[::-1]
-    seen = [e for e in mine if e.state not in ACTS]
-    return seen[-1:]
+        return [e for e in events if name.get(e.person, e.person) == who][::-1]
+    return [e for e in effective(events) if e.person == who][-1:]
 
 
 def care(held: Held, standing: Standing) -> list[tuple[str, str]]:

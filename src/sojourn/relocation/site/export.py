@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from html import unescape
 from pathlib import Path, PurePosixPath
 
 from sojourn.relocation.site.fault import Fault
@@ -22,6 +23,7 @@ _BOOKS = {".xlsx", ".xlsm"}  # of which an error in a cell can be told
 _ERROR = re.compile(
     rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*? t="e"|<c [^>]*? t="e"[^>]*? r="([A-Z]+[0-9]+)"'
 )
+_BOOK, _PARTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 Tell = Callable[[str], None]
 
 
@@ -154,8 +156,25 @@ def _error_in(source: Path) -> str:
             found = _ERROR.search(packed.read(sheet)) if inside else None
             if found:
                 cell = (found[1] or found[2]).decode()
-                return f"{cell} of {PurePosixPath(sheet.filename).stem}"
+                return f"{cell} of sheet {_name_of(packed, PurePosixPath(sheet.filename).name)!r}"
     return ""
+
+
+def _name_of(packed: zipfile.ZipFile, part: str) -> str:
+    """Return how a workbook calls the sheet that a part holds; the part's own name where it does not say."""
+    inside = set(packed.namelist())
+    if not {_BOOK, _PARTS} <= inside:
+        return part
+    links = re.findall(r"<Relationship\b[^>]*>", packed.read(_PARTS).decode("utf-8", "replace"))
+    ids = {_of(link, "Id") for link in links if PurePosixPath(_of(link, "Target")).name == part}
+    sheets = re.findall(r"<sheet\b[^>]*>", packed.read(_BOOK).decode("utf-8", "replace"))
+    return next((unescape(_of(s, "name")) for s in sheets if _of(s, "r:id") in ids), part)
+
+
+def _of(tag: str, name: str) -> str:
+    """Return an attribute of a tag; nothing where it has none."""
+    found = re.search(rf'\s{name}="([^"]*)"', tag)
+    return found[1] if found else ""
 
 
 def _plain(cell: object) -> str:
