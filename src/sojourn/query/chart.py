@@ -107,10 +107,24 @@ def chart_of(store: Store, table: Table, view: View) -> Chart:
     wording = _wording(table, shown, view)
     drawn = draw[view](shown, wording, table.language)
     below = _below(store, table, shown, view)
-    left = sorted({n.period for n in every} - {n.period for n in shown})
-    if left:
+    if left := _left_out(every, shown):
         below.insert(1, _LEFT[table.language].format(years=", ".join(left)))
+    known = sum(n.value is not None for n in shown)
+    if view == "ranking" and known > MOST_BARS:
+        counts = {"shown": str(MOST_BARS), "all": str(known)}
+        below.insert(0, catalogue(table.language).text("list.cut", **counts))
     return with_source(drawn, wording, below)
+
+
+def _left_out(every: Sequence[Number], shown: Sequence[Number]) -> list[str]:
+    """Return the years that no line shows, and of the others the line that lacks it."""
+    kept, years = set(map(id, shown)), {n.period for n in shown}
+    out = {
+        n.period if n.period not in years else f"{_label(n, every)} {n.period}"
+        for n in every
+        if id(n) not in kept
+    }
+    return sorted(out)
 
 
 def _wording(table: Table, shown: Sequence[Number], view: str) -> Wording:

@@ -71,11 +71,10 @@ class Relation:
 
     def _repr_html_(self) -> str:
         """Show the first rows in a notebook."""
-        from sojourn.terminal.rows import SHOWN, Rows
+        from sojourn.terminal.rows import SHOWN, html_table
 
-        heads = self._relation.columns
-        rows = self._relation.limit(SHOWN + 1).fetchall()
-        return Rows([dict(zip(heads, r, strict=True)) for r in rows])._repr_html_()
+        first = self._relation.limit(SHOWN).fetchall()
+        return html_table(self._relation.columns, first, len(self._relation))
 
 
 def _wrapped(method: Any) -> Any:

@@ -129,13 +129,19 @@ class Rows(Sequence[T], Generic[T]):
 
     def _repr_html_(self) -> str:
         """Show the first rows in a notebook."""
-        head = "".join(f"<th>{escape(h)}</th>" for h in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(v))}</td>" for v in r.values()) + "</tr>"
-            for r in self[:SHOWN].records()
-        )
-        more = f"<p>{len(self):,} rows; the first {SHOWN}</p>" if len(self) > SHOWN else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+        first = [[*r.values()] for r in self[:SHOWN].records()]
+        return html_table(self.columns, first, len(self))
+
+
+def html_table(heads: Sequence[str], first: Iterable[Sequence[object]], rows: int) -> str:
+    """Return the first rows of a table as HTML, and of how many they are the first."""
+    head = "".join(f"<th>{escape(h)}</th>" for h in heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(_shown(_plain(v)))}</td>" for v in r) + "</tr>"
+        for r in first
+    )
+    more = f"<p>{rows:,} rows; the first {SHOWN}</p>" if rows > SHOWN else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
 def _names(row: object) -> tuple[str, ...]:

@@ -222,10 +222,15 @@ def test_an_edition_with_empty_cells_only_does_not_hold_an_indicator(tmp_path: P
     store, _ = open_data(tmp_path / "data")
     found = {i: newest_series(store, i).edition for i in ("tb_cases", "tb_deaths")}
     assert found == {"tb_cases": newer, "tb_deaths": EDITION}
-    rests = {"run": "x", "editions": {"WHO cases": newer, "WHO deaths": EDITION}}
-    check_editions(rests, {"who.tb-burden": newer})  # the older one for what the newest lacks
-    with pytest.raises(SimulateError, match="the data hold who"):
-        check_editions({**rests, "editions": {"WHO deaths": EDITION}}, {"who.tb-burden": newer})
+    rests: dict[str, Any] = {"run": "x", "editions": {"WHO cases": newer, "WHO deaths": EDITION}}
+    held = {"who.tb-burden": [EDITION, newer]}
+    check_editions(rests, held)  # the older one for what the newest lacks
+    for other in (
+        {"WHO deaths": EDITION},
+        {**rests["editions"], "WHO deaths": "who.tb-burden@2010"},
+    ):
+        with pytest.raises(SimulateError, match="the data hold who"):
+            check_editions({"run": "x", "editions": other}, held)
 
 
 Ask = Callable[[Path, Path], Result]

@@ -198,6 +198,14 @@ def test_rows_are_a_sequence_and_a_table() -> None:
     assert repr(found) == "<2 × dict: a, b, c>"
 
 
+def test_a_notebook_is_told_how_many_rows_there_are() -> None:
+    data = sojourn.open()
+    many = data.sql("SELECT i AS n FROM range(5000) t(i)")._repr_html_()
+    assert "<p>5,000 rows; the first 20</p>" in many
+    assert many.count("<tr>") == 21
+    assert "<th>n</th>" in data.sql("SELECT 1 AS n WHERE false")._repr_html_()
+
+
 def test_rows_of_nothing_keep_their_columns() -> None:
     found = sojourn.open().check(contract="no-negative-stock")
     assert len(found) == 0

@@ -12,7 +12,8 @@ from sojourn.api import Data
 from sojourn.cli import cli
 from sojourn.errors import PublishError
 from sojourn.publish.sheet import write_chart
-from sojourn.query.chart import class_breaks
+from sojourn.query.chart import MOST_BARS, class_breaks
+from sojourn.vocab.area import AREAS
 
 IMS, OLDER = "undesa.ims@2021-01-15", "undesa.ims@2019-09-17"
 
@@ -47,6 +48,23 @@ def test_a_line_joins_the_numbers_of_one_edition(data: Data) -> None:
     assert "4,000" not in drawn.svg
     assert "Left out, since another edition gives them: 2019" in drawn.svg
     assert drawn.table.csv.count("Germany") == 4
+
+
+def test_a_year_that_one_line_lacks_is_told_beside_another_that_has_it(tmp_path: Path) -> None:
+    rows = [row("276", y, 900.0) for y in ("2010", "2015", "2019", "2020")]
+    twins.store_of(tmp_path, IMS, [*rows, row("250", "2010", 500.0), row("250", "2020", 520.0)])
+    twins.store_of(tmp_path, OLDER, [row("250", "2019", 510.0), row("276", "2019", 905.0)])
+    drawn = sojourn.open(tmp_path).chart(
+        "trend", "migrant_stock", area="DEU,FRA", period="2010-2020"
+    )
+    assert "another edition gives them: France 2019" in drawn.svg
+
+
+def test_a_ranking_says_of_how_many_it_shows_the_first(tmp_path: Path) -> None:
+    places = [a for a, known in AREAS.items() if known.kind == "country"][: MOST_BARS + 3]
+    twins.store_of(tmp_path, IMS, [row(a, "2020", 9.0 + i) for i, a in enumerate(places)])
+    drawn = sojourn.open(tmp_path).chart("ranking", "migrant_stock", period=2020)
+    assert f"Shown: the first {MOST_BARS} of {MOST_BARS + 3}." in drawn.svg
 
 
 @pytest.mark.parametrize("view", ["trend", "ranking", "map"])

@@ -15,6 +15,7 @@ from sojourn.health.run.people import facts
 from sojourn.health.targets.series import REGIONS, WORLD
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
+from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
 
 __all__ = ["WORLD", "gather", "read_run", "write_brief"]
@@ -78,11 +79,16 @@ def _beside(store: Store, area: str, as_of: date | None) -> list[str]:
     return [*(r for r, members in regions.items() if area in members), WORLD]
 
 
-def _current(store: Store, as_of: date | None) -> dict[str, str]:
-    """Return the newest edition of each dataset known on a day."""
+def _current(store: Store, as_of: date | None) -> dict[str, list[str]]:
+    """Return the whole editions of each dataset known on a day, oldest first."""
     day = (as_of or date.max).isoformat()
-    known = sorted((f.vintage, f.dataset, f.edition) for f in store.manifest.files)
-    return {dataset: edition for vintage, dataset, edition in known if vintage <= day}
+    found: dict[str, list[str]] = {}
+    for vintage, dataset, edition in sorted(
+        {(f.vintage, f.dataset, f.edition) for f in store.manifest.files}
+    ):
+        if vintage <= day and is_whole(store, edition):
+            found.setdefault(dataset, []).append(edition)
+    return found
 
 
 def _editions(run: Mapping[str, Any], *groups: Sequence[str]) -> tuple[str, ...]:

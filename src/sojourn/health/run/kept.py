@@ -1,7 +1,7 @@
 """The run behind a brief: read, checked for topic, place, shape and editions, before a word is set."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,30 +70,31 @@ def known_of(path: Path, run: Mapping[str, Any]) -> dict[str, Parameter]:
         ) from None
 
 
-def check_editions(run: Mapping[str, Any], current: Mapping[str, str]) -> None:
+def check_editions(run: Mapping[str, Any], current: Mapping[str, Sequence[str]]) -> None:
     """Refuse a run that rests on other editions than the brief would use.
 
-    Beside the newest edition of a dataset a run may rest on an older one, for what the newest lacks.
+    Of a dataset it rests on the newest, and on an older one for what the newest leaves blank.
 
     Parameters
     ----------
-    current : mapping of str to str
-        Newest edition of each dataset, as the brief sees it.
+    current : mapping of str to sequence of str
+        Editions of each dataset, oldest first, as the brief sees them.
 
     Raises
     ------
     SimulateError
         An edition differs or is not loaded.
     """
-    used: dict[str, str] = {}
-    for edition in sorted(set(dict(run.get("editions", {})).values())):
-        used[str(edition).partition("@")[0]] = edition  # the newest of a dataset comes last
-    for dataset, edition in used.items():
-        ours = current.get(dataset)
-        if ours != edition:
-            beside = f"the data hold {ours}" if ours else f"no edition of {dataset} is loaded"
+    rests: dict[str, list[str]] = {}
+    for edition in sorted(set(map(str, dict(run.get("editions", {})).values()))):
+        rests.setdefault(edition.partition("@")[0], []).append(edition)
+    for dataset, editions in rests.items():
+        ours = current.get(dataset, ())
+        other = [e for e in editions if e not in ours]
+        if other or ours[-1] not in editions:
+            beside = f"the data hold {ours[-1]}" if ours else f"no edition of {dataset} is loaded"
             raise SimulateError(
-                f"the run {str(run['run'])[:12]} rests on {edition}; {beside}",
+                f"the run {str(run['run'])[:12]} rests on {(other or editions)[-1]}; {beside}",
                 hint="run sojourn simulate again on these data, or name the day with --as-of",
             )
 
