@@ -2,15 +2,19 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import numpy as np
 import pytest
 
+from sojourn.flows.inputs.revision import series_differs
 from sojourn.flows.model import Adjustment
 from sojourn.flows.pages.flows import FlowPage, Measured, flow_document
+from sojourn.flows.pages.validation import BandRow, ValidationPage, validation_document
+from sojourn.flows.run.validate import why_not
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import in_pairs, render_pdf
-from sojourn.publish.text import languages
+from sojourn.publish.text import catalogue, languages
 
 CENTRAL = np.array([[0.0, 900_000, 120_000], [300_000, 0, 50_000], [10_000, 20_000, 0]])
 
@@ -80,3 +84,36 @@ def test_charts_of_half_a_page_stand_two_by_two_on_paper() -> None:
     found = in_pairs([dict(half), dict(half), dict(half), whole, {"kind": "notes"}, dict(half)])
     assert [b["kind"] for b in found] == ["pair", "pair", "chart", "notes", "pair"]
     assert [len(b["charts"]) for b in found if b["kind"] == "pair"] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_reasons_and_targets_of_a_validation_stand_in_the_language_of_the_page(
+    language: str,
+) -> None:
+    words = catalogue(language)
+    reasons = {
+        "arrivals": why_not("ends", direction="arrivals", until="2013", end="2015"),
+        "departures": why_not("few", direction="departures", least="3"),
+        "net_migration": why_not("net"),
+    }
+    band = BandRow("arrivals", "small", 0.9, 0.1, 2.0, 8, 10, (0.5, 0.9), holds=True)
+    made = ValidationPage(
+        compared=(),
+        measured=(),
+        nets=(),
+        bands=(band,),
+        again=(band,),
+        verdicts={"arrivals, small totals: held-out coverage holds 80 %": True},
+        why_none=[("2010-2015", what, why.key, why.values) for what, why in reasons.items()],
+        differs={language: tuple(series_differs(language).values())},
+        not_seen=(),
+        editions=("x@2024-01-01",),
+        dated=date(2024, 1, 1),
+    )
+    html = unescape(render_html(validation_document(made, language)))
+    assert words.text("validation.arrivals") in html
+    assert all((why in html) == (language == "en") for why in reasons.values())
+    assert ("held-out coverage" in html) is False
+    assert "80 %" in html
+    assert len(set(series_differs(language)) ^ set(series_differs("en"))) == 0
+    assert (series_differs(language) == series_differs("en")) == (language == "en")

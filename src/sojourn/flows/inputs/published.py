@@ -118,6 +118,11 @@ class Compared:
         What ours was estimated from.
     inside : (inside, counted)
         Published corridors of at least 10,000 inside our fitted interval; nought where none is fitted.
+    revised : tuple of (newest stock, newest editions)
+        Ours of the largest corridors from the newest stock with the series' revision, and from the
+        newest editions of both; empty where they are what ours rests on.
+    newest : (stock, revision)
+        Those newest editions.
     """
 
     method: str
@@ -138,6 +143,8 @@ class Compared:
     nets: tuple[tuple[str, float, float], ...] = ()
     editions: tuple[str, ...] = ()
     inside: tuple[int, int] = (0, 0)
+    revised: tuple[tuple[float, float], ...] = ()
+    newest: tuple[str, str] = ("", "")
 
     @property
     def share(self) -> float:

@@ -174,9 +174,13 @@ def sums() -> dict[str, tuple[str, ...]]:
     return {entry["place"]: tuple(entry["parts"]) for entry in _declared()["sum"]}
 
 
-def series_differs() -> dict[str, str]:
-    """Return the places that the published series treats otherwise, with the reason."""
-    return {p: entry["reason"] for entry in _declared()["series"] for p in entry["places"]}
+def series_differs(language: str = "en") -> dict[str, str]:
+    """Return the places that the published series treats otherwise, with the reason in a language."""
+    return {
+        p: entry.get(language, entry["en"])
+        for entry in _declared()["series"]
+        for p in entry["places"]
+    }
 
 
 def series_editions() -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Parts of the page about flows: what they can carry, totals with their interval, the accounts."""
 
 from sojourn.flows.model.balance import TOLERANCE
+from sojourn.flows.model.calibration import LEVEL
 from sojourn.flows.pages.voice import FlowPage, Voice
 from sojourn.publish.content import Notes, Paragraph, RichText, Section, TableBlock
 from sojourn.publish.draw.intervals import Interval, intervals
@@ -43,6 +44,7 @@ def totals_section(voice: Voice) -> Section | None:
                 totals=str(b.totals),
                 inside=b.inside,
                 widths=b.widths,
+                level=f"{100 * LEVEL:g}",
             ),
         )
         for b in page.bands

@@ -130,7 +130,7 @@ def _overview(voice: Voice) -> Section:
             )
             for i, j in top
         ],
-        voice.wording("flow-map", voice.text("map"), finding),
+        voice.wording("flow-map", voice.text("map", count=str(len(top))), finding),
         names={a: words.area(a) for a in page.places},
         header=(words.text("page.area"), words.text("page.area"), words.text("page.value")),
         ends=(voice.text("band_low"), voice.text("band_high")),
@@ -181,7 +181,7 @@ def _listed(voice: Voice) -> tuple[Chart, TableBlock, str]:
             )
             for i, j in top
         ],
-        voice.wording("flow-top", voice.text("top"), first),
+        voice.wording("flow-top", voice.text("top", count=str(len(top))), first),
         header=voice.interval_header(voice.text("corridor")),
     )
     rows = tuple(

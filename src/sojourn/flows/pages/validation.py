@@ -1,10 +1,13 @@
 """Estimates beside what others published and measured, as a page and a paper."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sojourn.flows.inputs.published import Compared
+from sojourn.flows.inputs.published import OFF, SIGNS, SIZEABLE, TARGETS, TOP, TOP_OFF, Compared
+from sojourn.flows.model.balance import TOLERANCE
+from sojourn.flows.model.calibration import LEVEL
 from sojourn.publish.content import (
     Alternate,
     Document,
@@ -70,8 +73,8 @@ class ValidationPage:
     bands: Sequence[BandRow]
     again: Sequence[BandRow]
     verdicts: Mapping[str, bool]
-    why_none: Sequence[tuple[str, str, str]]
-    differs: Sequence[str]
+    why_none: Sequence[tuple[str, str, str, Mapping[str, str]]]
+    differs: Mapping[str, Sequence[str]]
     not_seen: Sequence[str]
     editions: Sequence[str]
     dated: date
@@ -124,13 +127,20 @@ def _table(
     words: Catalogue, name: str, columns: Sequence[str], rows: Sequence[Row], texts: int = 1
 ) -> TableBlock:
     """Return a table whose first columns are words and whose others are numbers."""
+    bound = _bound(words)
     return TableBlock(
         id=name,
-        caption=words.text(f"validation.{name}"),
-        header=tuple(words.text(f"validation.{c}") for c in columns),
+        caption=words.text(f"validation.{name}", **bound),
+        header=tuple(words.text(f"validation.{c}", **bound) for c in columns),
         rows=tuple(rows),
         numeric=tuple(k >= texts for k in range(len(columns))),
     )
+
+
+def _bound(words: Catalogue) -> dict[str, str]:
+    """Return the limits that captions and heads speak of, as printed."""
+    limits = {"top": TOP, "times": OFF, "level": 100 * LEVEL, "tolerance": 100 * TOLERANCE}
+    return {name: words.significant(float(limit)) for name, limit in limits.items()}
 
 
 def _section(words: Catalogue, name: str, *blocks: TableBlock | Notes | Paragraph) -> Section:
@@ -165,7 +175,7 @@ def _series(page: ValidationPage, words: Catalogue) -> Section | None:
     head = ("period", "method", "unknown", "published", "ours", "share", "treatment")
     table = _table(words, "totals", (*head, "rank", "off", "signs"), rows, texts=3)
     said: list[RichText] = [(words.text("validation.treatment_note"),)]
-    said += [(reason,) for reason in page.differs]
+    said += [(reason,) for reason in page.differs.get(words.language, ())]
     lead = Paragraph(content=(words.text("validation.lead"),))
     return _section(words, "series", lead, table, Notes(items=tuple(said)))
 
@@ -185,14 +195,27 @@ def _corridors(page: ValidationPage, words: Catalogue) -> Section | None:
             _persons(words, published),
             _persons(words, ours),
             (f"{ours / published:.2f}",),
+            *(_persons(words, v) if math.isfinite(v) else ("—",) for v in revised),
         )
         for period, c in _shown(page)
-        for origin, destination, published, ours in c.largest
+        for (origin, destination, published, ours), revised in zip(
+            c.largest, c.revised or [(math.nan, math.nan)] * len(c.largest), strict=True
+        )
     ]
     if not rows:
         return None
-    head = ("period", "corridor", "published", "ours", "ratio")
-    return _section(words, "corridors", _table(words, "largest", head, rows, texts=2))
+    head = ("period", "corridor", "published", "ours", "ratio", "newest_stock", "newest_all")
+    newest = {c.newest for _, c in _shown(page) if c.revised}
+    said = Notes(
+        items=tuple((words.text("validation.revised_note", stock=s, vital=v),) for s, v in newest)
+    )
+    table = _table(words, "largest", head if newest else head[:-2], _cut(rows, newest), texts=2)
+    return _section(words, "corridors", table, *([said] if newest else []))
+
+
+def _cut(rows: list[Row], newest: set[tuple[str, str]]) -> list[Row]:
+    """Return rows without the columns of newer editions where there are none."""
+    return rows if newest else [row[:-2] for row in rows]
 
 
 def _places(page: ValidationPage, words: Catalogue) -> Section | None:
@@ -243,9 +266,20 @@ def _measured(page: ValidationPage, words: Catalogue) -> Section | None:
         columns = ("period", "revision", "worst", "gap", "beyond", "signs")
         blocks.append(_table(words, "net", columns, net_rows, texts=3))
     if page.why_none:
-        said = tuple((f"{period}: {what}: {why}",) for period, what, why in page.why_none)
+        said = tuple(
+            (f"{period}: {_why(words, what, key, values)}",)
+            for period, what, key, values in page.why_none
+        )
         blocks.append(Notes(items=said))
     return _section(words, "measured_totals", *blocks) if blocks else None
+
+
+def _why(words: Catalogue, what: str, key: str, values: Mapping[str, str]) -> str:
+    """Return what an interval was not held against, and why."""
+    told = dict(values)
+    if "direction" in told:
+        told["direction"] = words.text(f"validation.{told['direction']}")
+    return f"{words.text(f'validation.what_{what}')}: {words.text(f'validation.why_{key}', **told)}"
 
 
 def _bands(page: ValidationPage, words: Catalogue) -> Section | None:
@@ -276,6 +310,7 @@ def _again(page: ValidationPage, words: Catalogue) -> list[str]:
     said = [
         words.text(
             "validation.again",
+            level=_bound(words)["level"],
             direction=words.text(f"validation.{a.direction}"),
             low=f"{a.low:.2f}",
             high=f"{a.high:.2f}",
@@ -286,15 +321,39 @@ def _again(page: ValidationPage, words: Catalogue) -> list[str]:
     held = [(p, c) for p, c in _shown(page) if c.inside[1]]
     if held:
         shares = "; ".join(f"{p}: {c.inside[0]}/{c.inside[1]}" for p, c in held)
-        said.append(words.text("validation.inside_note", shares=shares))
+        said.append(
+            words.text(
+                "validation.inside_note", shares=shares, floor=words.number(SIZEABLE, "PERSONS")
+            )
+        )
     return said
 
 
 def _verdicts(page: ValidationPage, words: Catalogue) -> Section:
     rows = [
         ((target,), (words.text("validation.met" if met else "validation.missed"),))
-        for target, met in sorted(page.verdicts.items(), key=lambda v: v[1])
+        for target, met in sorted(_targets(page, words), key=lambda v: v[1])
     ]
     table = _table(words, "targets", ("target", "verdict"), rows, texts=2)
     said = (words.text("validation.not_seen", names="; ".join(page.not_seen)),)
     return _section(words, "verdicts", table, Notes(items=(said,)))
+
+
+def _targets(page: ValidationPage, words: Catalogue) -> list[tuple[str, bool]]:
+    """Return each target in words, with whether it was met."""
+    bound = _bound(words)
+    found = []
+    for period, c in page.compared:
+        unknown = words.text(f"validation.as_{c.unknown}")
+        what = words.text("validation.what", period=period, method=c.method, unknown=unknown)
+        limits = {"difference": TARGETS.get(c.unknown, 0.0), "top": 0.0, "signs": SIGNS}
+        for (key, limit), met in zip(limits.items(), c.verdicts.values(), strict=False):
+            said = {**bound, "what": what, "limit": f"{100 * limit:g}", "count": str(TOP_OFF)}
+            found.append((words.text(f"validation.target_{key}", **said), met))
+    for b in page.bands:
+        names = {
+            k: words.text(f"validation.{v}")
+            for k, v in (("direction", b.direction), ("half", b.half))
+        }
+        found.append((words.text("validation.target_band", level=bound["level"], **names), b.holds))
+    return found

@@ -16,6 +16,7 @@ from sojourn.store.observations import Store
 
 #: Direction to the indicator that measures it, and the axis of a flow table that adds it up.
 DIRECTIONS = {"arrivals": ("immigration", 0), "departures": ("emigration", 1)}
+FEWEST = 3  # countries that a comparison needs
 CRITERIA = ("criterion=Residence;coverage=Both", "criterion=Citizenship;coverage=Both")
 
 
@@ -110,7 +111,7 @@ def check_totals(
         for a, value in found.totals.items()
         if all(a in total for total in sums.values())
     ]
-    if len(countries) < 3:
+    if len(countries) < FEWEST:
         return None
     counted = np.array([c.measured for c in countries])
     correlation = {

@@ -1,5 +1,6 @@
 """``flows validate``: ours beside a published series, measured totals and the revision's net migration."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,8 +21,16 @@ from sojourn.flows.inputs.revision import series_differs, series_editions
 from sojourn.flows.inputs.tables import Choices, Inputs, read_inputs
 from sojourn.flows.model import Flows, estimate
 from sojourn.flows.model.balance import PlaceBalance, place_balances, with_unknown
-from sojourn.flows.run.checks import DIRECTIONS, Checks, FittedBand, check_totals, fitted_band
+from sojourn.flows.run.checks import (
+    DIRECTIONS,
+    FEWEST,
+    Checks,
+    FittedBand,
+    check_totals,
+    fitted_band,
+)
 from sojourn.flows.run.checks import measured_totals as totals_of
+from sojourn.publish.text import catalogue
 from sojourn.store.observations import Store
 
 PERIODS = tuple(f"{y}-{y + 5}" for y in range(1990, 2020, 5))
@@ -35,6 +44,21 @@ NOT_SEEN = (
     "Gaskin and Abel 2025 (annual flows)",
     "Chi et al. 2025 (monthly flows)",
 )
+
+
+class Why(str):
+    """A reason in English that knows its words in every language of the pages."""
+
+    __slots__ = ("key", "values")
+    key: str
+    values: Mapping[str, str]
+
+
+def why_not(key: str, **values: str) -> Why:
+    """Return the reason of a key of the catalogues (``validation.why_...``)."""
+    made = Why(catalogue("en").text(f"validation.why_{key}", **values))
+    made.key, made.values = key, values
+    return made
 
 
 @dataclass(frozen=True)
@@ -66,7 +90,7 @@ class IntervalChecks:
     series: tuple[Compared, ...]
     measured: Mapping[str, Checks]
     net: NetCheck | None
-    why_none: Mapping[str, str]
+    why_none: Mapping[str, Why]
 
 
 @dataclass(frozen=True)
@@ -122,11 +146,12 @@ def _interval(
     choices: Choices,
     band: FittedBand,
 ) -> IntervalChecks:
-    why: dict[str, str] = {}
+    why: dict[str, Why] = {}
     try:
         inputs = read_inputs(store, period, as_of=as_of, choices=choices)
     except EstimateError as error:
-        return IntervalChecks(period, {}, (), {}, None, {"estimate": str(error).splitlines()[0]})
+        said = why_not("estimate", said=str(error).splitlines()[0])
+        return IntervalChecks(period, {}, (), {}, None, {"estimate": said})
     compared = _series(store, inputs, series, as_of, why, band)
     estimates = {
         name: estimate(inputs.stocks, method)
@@ -147,7 +172,7 @@ def _interval(
             measured[direction] = checks
     net = _net(inputs, estimates["central"])
     if net is None:
-        why["net migration"] = "the revision gives no net migration for every place"
+        why["net migration"] = why_not("net")
     return IntervalChecks(period, inputs.editions, compared, measured, net, why)
 
 
@@ -156,25 +181,27 @@ def _series(
     inputs: Inputs,
     series: Mapping[tuple[str, str], Corridors] | None,
     as_of: date | None,
-    why: dict[str, str],
+    why: dict[str, Why],
     band: FittedBand,
 ) -> tuple[Compared, ...]:
     """Compare with the published series, from the editions that it rests on where they are loaded."""
     period = f"{inputs.start}-{inputs.end}"
     if series is None:
-        why["published series"] = "none was given: --published FILE"
+        why["published series"] = why_not("none_given")
         return ()
     methods = [m for m in SERIES_METHODS if (m, period) in series]
     if not methods:
-        why["published series"] = f"the series has no rows for {period}"
+        why["published series"] = why_not("no_rows", period=period)
         return ()
     stock, revision = series_editions()
+    newest = inputs
     try:
         same = replace(inputs.choices, revision=revision)
         inputs = read_inputs(store, period, as_of=as_of, stock=stock, choices=same)
     except EstimateError as error:
         said = str(error).splitlines()[0]
-        why["the series' own editions"] = f"{said}; compared from {inputs.editions}"
+        found_in = ", ".join(dict.fromkeys(inputs.editions.values()))
+        why["the series' own editions"] = why_not("own_editions", said=said, editions=found_in)
     untreated = inputs.untreated or inputs.stocks
     editions = tuple(dict.fromkeys(inputs.editions.values()))
     central = estimate(inputs.stocks, "pseudo-bayes")
@@ -186,19 +213,43 @@ def _series(
             corridors, folded = series[method, period], treated["natives"]
             made = compare(treated[unknown], unknown, corridors, series_differs(), folded)
             held = inside(central, bounds, corridors)
+            if (method, unknown) == ("pseudo-bayes", "natives") and newest is not inputs:
+                made = _revised(store, made, newest, revision, as_of)
             found.append(replace(made, editions=editions, inside=held))
     return tuple(found)
 
 
-def _why_not_measured(store: Store, direction: str, inputs: Inputs, as_of: date | None) -> str:
+def _revised(
+    store: Store, made: Compared, newest: Inputs, revision: str, as_of: date | None
+) -> Compared:
+    """Return a comparison with what newer editions make of its largest corridors, one at a time."""
+    period = f"{newest.start}-{newest.end}"
+    try:
+        same = replace(newest.choices, revision=revision)
+        step = read_inputs(store, period, as_of=as_of, choices=same)
+    except EstimateError:
+        return made
+    values = []
+    for inputs in (step, newest):
+        flows = estimate(with_unknown(inputs.untreated or inputs.stocks, made.unknown), made.method)
+        at = {a: k for k, a in enumerate(flows.places)}
+        values.append(
+            [
+                float(flows.flow[at[o], at[d]]) if o in at and d in at else math.nan
+                for o, d, _, _ in made.largest
+            ]
+        )
+    named = (newest.editions["stock"], newest.editions["vital"])
+    return replace(made, revised=tuple(zip(*values, strict=True)), newest=named)
+
+
+def _why_not_measured(store: Store, direction: str, inputs: Inputs, as_of: date | None) -> Why:
     found = totals_of(store, direction, inputs.start, inputs.end, as_of)
     if found.until is None:
-        return f"no measured {direction} are in the store (undesa.flows)"
+        return why_not("unmeasured", direction=direction)
     if found.until < inputs.end:
-        return (
-            f"measured {direction} in the store end in {found.until}, the interval in {inputs.end}"
-        )
-    return f"fewer than three countries measured {direction} in every year of the interval"
+        return why_not("ends", direction=direction, until=str(found.until), end=str(inputs.end))
+    return why_not("few", direction=direction, least=str(FEWEST))
 
 
 def _net(inputs: Inputs, flows: Flows) -> NetCheck | None:

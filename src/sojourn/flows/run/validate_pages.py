@@ -63,9 +63,13 @@ def validation_page(found: Validation) -> ValidationPage:
         ],
         verdicts=found.verdicts,
         why_none=[
-            (i.period, what, why) for i in found.intervals for what, why in i.why_none.items()
+            (i.period, what.removeprefix("the series' ").replace(" ", "_"), why.key, why.values)
+            for i in found.intervals
+            for what, why in i.why_none.items()
         ],
-        differs=tuple(dict.fromkeys(series_differs().values())) if compared else (),
+        differs={c: tuple(dict.fromkeys(series_differs(c).values())) for c in languages()}
+        if compared
+        else {},
         not_seen=found.not_seen,
         editions=editions,
         dated=max(days, default=date(1990, 1, 1)),

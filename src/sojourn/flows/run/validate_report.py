@@ -91,6 +91,9 @@ def _compared_json(c: Compared) -> dict[str, Any]:
         "largest_corridors": [
             {"origin": o, "destination": d, "published": p, "ours": v} for o, d, p, v in c.largest
         ],
+        "largest_corridors_revised": [
+            {"newest_stock": stock, "newest_editions": both} for stock, both in c.revised
+        ],
         "net_migration": [{"place": a, "published": p, "ours": v} for a, p, v in c.nets],
         "verdicts": c.verdicts,
     }
