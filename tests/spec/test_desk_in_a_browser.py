@@ -49,11 +49,15 @@ def test_a_day_at_the_desk_by_keyboard(desk: str, tmp_path: Path) -> None:
             page.wait_for_selector("table" if role == "signer" else "#q")
             if role != "signer":
                 person = sojourn.custody(tmp_path / "ledger.jsonl").events[0].person
-                page.keyboard.type(person)  # the field has the focus, as a scanner needs
+                # the field has the focus by itself, as a scanner needs: once the page is there
+                page.wait_for_selector("#q:focus")
+                page.keyboard.type(person)
+                assert page.input_value("#q") == person
                 page.keyboard.press("Enter")
                 page.wait_for_selector("button[name=state]")
                 page.locator("button[name=state]").nth(1).press("Enter")
                 page.wait_for_selector(".good")
+            page.wait_for_load_state("load")  # with its style sheet: sizes are measured
             # 320 px are a page of 640 px at 200 %; nothing is cut off sideways
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
             sizes = page.eval_on_selector_all(

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import sojourn
 from sojourn.cli import cli
 from sojourn.errors import PublishError
 from sojourn.figures.figure import figures
 from sojourn.publish.text import Catalogue, catalogue, languages
 
+SRC = Path(sojourn.__file__).parent
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 NUMBER = re.compile(r"\d+")
 # Numbers that are names or definitions, not figures.
@@ -56,6 +58,23 @@ def test_no_figure_is_typed_into_a_text(language: str) -> None:
     for key, message in catalogue(language).messages.items():
         typed = set(NUMBER.findall(PLACEHOLDER.sub("", message))) - DEFINITIONS
         assert not typed, (key, typed)
+
+
+def test_no_page_writes_its_decimals_itself() -> None:
+    """A point is English: what a page prints is formatted by the language."""
+    rooms = ("flows/pages", "factsheet/pages", "health/brief", "relocation/desk")
+    for path in (p for room in rooms for p in (SRC / room).rglob("*.py")):
+        text = path.read_text("utf-8")
+        assert not re.findall(r"\{[^{}\"]+:[+]?(?:,|\.[1-9]f|g)\}", text), path.name
+
+
+def test_ratios_are_written_as_the_language_writes_them() -> None:
+    assert [catalogue(c).fixed(0.8984, 3) for c in ("en", "fr", "es")] == [
+        "0.898",
+        "0,898",
+        "0,898",
+    ]
+    assert catalogue("fr").fixed(-1.0, 2) == "−1,00"
 
 
 @pytest.mark.parametrize("language", languages())

@@ -39,12 +39,14 @@ def totals_section(voice: Voice) -> Section | None:
             voice.text(
                 "band_note",
                 direction=voice.text(b.direction),
-                weight=f"{b.weight:.2f}",
+                weight=words.fixed(b.weight, 2),
                 countries=str(b.countries),
                 totals=str(b.totals),
                 inside=b.inside,
-                widths=b.widths,
-                level=f"{100 * LEVEL:g}",
+                widths=words.listed(
+                    f"{words.fixed(low, 2)}–{words.fixed(high, 2)}" for low, high in b.widths
+                ),
+                level=words.significant(100 * LEVEL),
             ),
         )
         for b in page.bands
@@ -78,7 +80,7 @@ def accounts_section(voice: Voice) -> Section | None:
     return Section(
         id="accounts",
         topic=voice.text("accounts"),
-        heading=voice.text("accounts_heading", tolerance=f"{100 * TOLERANCE:g}"),
+        heading=voice.text("accounts_heading", tolerance=voice.words.significant(100 * TOLERANCE)),
         blocks=blocks,
     )
 

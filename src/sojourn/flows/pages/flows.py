@@ -310,7 +310,9 @@ def _scaled(page: FlowPage, origin: str, destination: str, value: float) -> tupl
 
 def _checks(voice: Voice) -> Section:
     page, words = voice.page, voice.words
-    weights = {k: f"{v:.2f}" for k, v in zip(("lowest", "highest"), page.weights, strict=True)}
+    weights = {
+        k: words.fixed(v, 2) for k, v in zip(("lowest", "highest"), page.weights, strict=True)
+    }
     lost = ", ".join(
         f"{a.place} {words.change(round(a.persons), 'PERSONS')} ({a.step})"
         for a in page.adjustments
@@ -323,7 +325,7 @@ def _checks(voice: Voice) -> Section:
     )
     notes = Notes(
         items=(
-            (voice.text("method", weight=f"{page.weight:.2f}", **weights),),
+            (voice.text("method", weight=words.fixed(page.weight, 2), **weights),),
             (voice.text("vintages", editions=words.join(list(page.stock_editions))),),
             (voice.text("moves_note"),),
             *(((voice.text("units", units=units),),) if units else ()),

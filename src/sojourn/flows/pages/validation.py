@@ -166,7 +166,7 @@ def _series(page: ValidationPage, words: Catalogue) -> Section | None:
             _persons(words, c.ours),
             _percent(words, c.share),
             _percent(words, c.treatment) if c.unknown == "origins" else ("—",),
-            (f"{c.rank:.3f}",),
+            (words.fixed(c.rank, 3),),
             (str(len(c.top_off)),),
             (f"{c.signs[0]}/{c.signs[1]}",),
         )
@@ -194,7 +194,7 @@ def _corridors(page: ValidationPage, words: Catalogue) -> Section | None:
             (words.area(f"{origin}>{destination}"),),
             _persons(words, published),
             _persons(words, ours),
-            (f"{ours / published:.2f}",),
+            (words.fixed(ours / published, 2),),
             *(_persons(words, v) if math.isfinite(v) else ("—",) for v in revised),
         )
         for period, c in _shown(page)
@@ -244,8 +244,8 @@ def _measured(page: ValidationPage, words: Catalogue) -> Section | None:
                 (m.period,),
                 (words.text(f"validation.{m.direction}"),),
                 (str(m.countries),),
-                (f"{m.correlation:.2f}",),
-                (f"{m.ratio:.2f}",),
+                (words.fixed(m.correlation, 2),),
+                (words.fixed(m.ratio, 2),),
             )
             for m in page.measured
         ]
@@ -289,9 +289,9 @@ def _bands(page: ValidationPage, words: Catalogue) -> Section | None:
         (
             (words.text(f"validation.{b.direction}"),),
             (words.text(f"validation.{b.half}"),),
-            (f"{b.weight:.2f}",),
-            (f"{b.low:.2f}–{b.high:.2f}",),
-            (f"{b.high / b.low:.1f}×",),
+            (words.fixed(b.weight, 2),),
+            (f"{words.fixed(b.low, 2)}–{words.fixed(b.high, 2)}",),
+            (f"{words.fixed(b.high / b.low, 1)}×",),
             (f"{b.covered}/{b.counted}",),
             (f"{100 * b.binomial[0]:.0f}–{100 * b.binomial[1]:.0f} %",),
             (words.text("validation.yes" if b.holds else "validation.no"),),
@@ -312,8 +312,8 @@ def _again(page: ValidationPage, words: Catalogue) -> list[str]:
             "validation.again",
             level=_bound(words)["level"],
             direction=words.text(f"validation.{a.direction}"),
-            low=f"{a.low:.2f}",
-            high=f"{a.high:.2f}",
+            low=words.fixed(a.low, 2),
+            high=words.fixed(a.high, 2),
             inside=f"{a.covered}/{a.counted}",
         )
         for a in page.again
@@ -348,7 +348,12 @@ def _targets(page: ValidationPage, words: Catalogue) -> list[tuple[str, bool]]:
         what = words.text("validation.what", period=period, method=c.method, unknown=unknown)
         limits = {"difference": TARGETS.get(c.unknown, 0.0), "top": 0.0, "signs": SIGNS}
         for (key, limit), met in zip(limits.items(), c.verdicts.values(), strict=False):
-            said = {**bound, "what": what, "limit": f"{100 * limit:g}", "count": str(TOP_OFF)}
+            said = {
+                **bound,
+                "what": what,
+                "limit": words.significant(100 * limit),
+                "count": str(TOP_OFF),
+            }
             found.append((words.text(f"validation.target_{key}", **said), met))
     for b in page.bands:
         names = {

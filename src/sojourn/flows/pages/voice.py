@@ -42,7 +42,7 @@ class BandWords:
     countries: int
     totals: int
     inside: str
-    widths: str
+    widths: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,7 @@ def _words(c: Calibration) -> BandWords:
             f"{h.covered}/{h.counted} ({100 * h.binomial[0]:.0f}–{100 * h.binomial[1]:.0f} %)"
             for h in halves
         ),
-        widths=", ".join(f"{h.low:.2f}–{h.high:.2f}" for h in halves),
+        widths=tuple((h.low, h.high) for h in halves),
     )
 
 

@@ -213,6 +213,11 @@ class Catalogue:
         form = "#,##0.##########"
         return str(format_decimal(rounded, f"{form};−{form}", locale=self.language))
 
+    def fixed(self, value: float, digits: int) -> str:
+        """Return a ratio or a coefficient with so many decimals, as the language writes them."""
+        form = f"#,##0.{'0' * digits}"
+        return str(format_decimal(value, f"{form};−{form}", locale=self.language))
+
     def change(self, value: float, unit: str) -> str:
         """Return a number with its sign."""
         if unit == "PERCENTAGE_POINTS":

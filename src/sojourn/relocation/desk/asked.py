@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from babel.numbers import format_decimal
 from starlette.responses import HTMLResponse, Response
 
 from sojourn.relocation.desk.held import Held
@@ -31,6 +32,10 @@ class Asked:
     def words(self) -> Mapping[str, str]:
         """The words of the language."""
         return words_of(self.language)
+
+    def number(self, count: int) -> str:
+        """Return a count as the language writes it."""
+        return str(format_decimal(count, locale=self.language))
 
     def text(self, name: str) -> str:
         """Return a field as text without what cannot be printed; empty where it is absent."""

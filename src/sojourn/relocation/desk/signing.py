@@ -29,8 +29,8 @@ def plan(asked: Asked, said: str = "", *, bad: bool = False) -> Response:
     return asked.page(
         "plan.html",
         w["plan"],
-        facts=[(key, f"{numbers[key]:,}") for key in keys],
-        checks=[(c.rule, f"{c.checked:,}", f"{len(c.violations):,}") for c in checks],
+        facts=[(key, asked.number(numbers[key])) for key in keys],
+        checks=[(c.rule, asked.number(c.checked), asked.number(len(c.violations))) for c in checks],
         signed=signed,
         said=said,
         bad=bad,
