@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from sojourn.figures.comparison import Verdict
-from sojourn.figures.figure import FigureValue, Input, figures
+from sojourn.factsheet.figures.comparison import Verdict
+from sojourn.factsheet.figures.figure import FigureValue, Input, figures
 from sojourn.publish.card import Card, Row
 from sojourn.publish.text import Catalogue
 from sojourn.sources.declaration import registry

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue
-from sojourn.figures.lineage import tree, unique
-from sojourn.figures.statement import Binding, Said, first_true, statements
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.factsheet.figures.lineage import tree, unique
+from sojourn.factsheet.figures.statement import Binding, Said, first_true, statements
 from sojourn.publish.content import (
     Alternate,
     Block,

@@ -8,7 +8,7 @@ from sojourn.factsheet.pages.sections import ranked
 from sojourn.publish.content import RichText, Section, TableBlock
 
 if TYPE_CHECKING:
-    from sojourn.figures.figure import FigureValue
+    from sojourn.factsheet.figures.figure import FigureValue
 
 ROWS = ("returned_eu", "ordered_to_leave_eu", "refused_entry_eu")
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from sojourn.factsheet.figures.comparison import Verdict
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.pages.card import CellKey, Told, cards, script
 from sojourn.factsheet.pages.chart_data import chart_csv
 from sojourn.factsheet.pages.document import Page, lineage_section
 from sojourn.factsheet.pages.front import render_front
 from sojourn.factsheet.run.card_facts import cell_keys, other_editions
-from sojourn.figures.comparison import Verdict
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue
 from sojourn.files import Folder
 from sojourn.publish.card import Card
 from sojourn.publish.content import ChartBlock, Document, Link, RichText, Section

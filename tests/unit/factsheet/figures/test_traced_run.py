@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation
-from sojourn.figures.traced_run import trace_run
+from sojourn.factsheet.figures.traced_run import trace_run
 from sojourn.query.opening import open_data
 
 

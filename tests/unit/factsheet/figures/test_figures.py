@@ -8,7 +8,7 @@ import twins
 import sojourn
 from sojourn.api import Data
 from sojourn.errors import ForbiddenSum, UnknownFigure
-from sojourn.figures.figure import FigureValue, figures, refuse_wrong_sum
+from sojourn.factsheet.figures.figure import FigureValue, figures, refuse_wrong_sum
 from sojourn.vocab.membership import members
 
 OLD, NEW = "unhcr.population@2022-06-10", "unhcr.population@2024-06-13"

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sojourn.figures.figure import Figure, FigureValue
-from sojourn.figures.operations import is_country, value_of
+from sojourn.factsheet.figures.figure import Figure, FigureValue
+from sojourn.factsheet.figures.operations import is_country, value_of
 
 if TYPE_CHECKING:
-    from sojourn.figures.evaluate import Evaluator
+    from sojourn.factsheet.figures.evaluate import Evaluator
 
 
 def share(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sojourn.figures.derived import add, change
-from sojourn.figures.figure import Figure, FigureValue, Input
+from sojourn.factsheet.figures.derived import add, change
+from sojourn.factsheet.figures.figure import Figure, FigureValue, Input
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import Cell
 
 if TYPE_CHECKING:
-    from sojourn.figures.evaluate import Evaluator
+    from sojourn.factsheet.figures.evaluate import Evaluator
 
 Rows = list[dict[str, Any]]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sojourn.figures.figure import FigureValue
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.publish.content import LineageNode
 
 SHOWN = 12

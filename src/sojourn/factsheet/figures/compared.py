@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sojourn.figures.figure import FigureValue
+from sojourn.factsheet.figures.figure import FigureValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.figures.figure import Figure, FigureValue, figure, refuse_wrong_sum
+from sojourn.factsheet.figures.figure import Figure, FigureValue, figure, refuse_wrong_sum
 
 if TYPE_CHECKING:
-    from sojourn.figures.evaluate import Evaluator
+    from sojourn.factsheet.figures.evaluate import Evaluator
 
 
 def change(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:

@@ -154,7 +154,9 @@ def _declared() -> tuple[Mapping[str, Figure], tuple[tuple[tuple[str, str], str]
     figures: dict[str, Figure] = {}
     rules: list[tuple[tuple[str, str], str]] = []
     for name in _FILES:
-        content = tomllib.loads(files("sojourn.figures").joinpath(name).read_text("utf-8"))
+        content = tomllib.loads(
+            files("sojourn.factsheet.figures").joinpath(name).read_text("utf-8")
+        )
         for entry in content["figure"]:
             known: dict[str, Any] = {
                 k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k != "from"

@@ -7,10 +7,10 @@ import pytest
 
 import sojourn
 from sojourn.errors import PublishError
+from sojourn.factsheet.figures.figure import FigureValue, figures
+from sojourn.factsheet.figures.opened import evaluator
+from sojourn.factsheet.figures.statement import Statement, first_true, holds, statements
 from sojourn.factsheet.pages.document import Page
-from sojourn.figures.figure import FigureValue, figures
-from sojourn.figures.opened import evaluator
-from sojourn.figures.statement import Statement, first_true, holds, statements
 from sojourn.publish.text import Catalogue, catalogue, languages
 from sojourn.query.opening import open_data
 

@@ -12,7 +12,7 @@ import click
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 if TYPE_CHECKING:
-    from sojourn.figures.trace import TracedCell
+    from sojourn.factsheet.figures.trace import TracedCell
 
 
 @click.command()
@@ -30,11 +30,11 @@ def command(
     FIGURE_ID is a figure (migrant_stock) or a lineage id of the factsheet; ADDRESS is a cell, for
     instance 'undesa.ims@2015-12#Table 1!F17'; RUN is the folder of a run of a model.
     """
-    from sojourn.figures.lineage import SHOWN, tree
-    from sojourn.figures.lineage import as_json as lineage
-    from sojourn.figures.opened import newest_day
-    from sojourn.figures.trace import trace_cell, trace_figure
-    from sojourn.figures.traced_run import is_run, run_lines, trace_run
+    from sojourn.factsheet.figures.lineage import SHOWN, tree
+    from sojourn.factsheet.figures.lineage import as_json as lineage
+    from sojourn.factsheet.figures.opened import newest_day
+    from sojourn.factsheet.figures.trace import trace_cell, trace_figure
+    from sojourn.factsheet.figures.traced_run import is_run, run_lines, trace_run
     from sojourn.publish.lineage_lines import lines
     from sojourn.query.opening import open_data
 

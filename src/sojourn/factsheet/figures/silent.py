@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.figures.figure import Figure, FigureValue
-from sojourn.figures.operations import OPERATIONS
+from sojourn.factsheet.figures.figure import Figure, FigureValue
+from sojourn.factsheet.figures.operations import OPERATIONS
 from sojourn.vocab.area import AREAS
 
 if TYPE_CHECKING:
-    from sojourn.figures.evaluate import Evaluator
+    from sojourn.factsheet.figures.evaluate import Evaluator
 
 NEAR = 5  # years before and after in which a number is looked for
 Course = Mapping[str, Mapping[int, float]]

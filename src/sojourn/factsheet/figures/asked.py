@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from sojourn.errors import Misasked, NoSuchObservation
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue, figure, figures, refuse_wrong_sum
-from sojourn.figures.opened import evaluator
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue, figure, figures, refuse_wrong_sum
+from sojourn.factsheet.figures.opened import evaluator
 from sojourn.store.observations import Store
 from sojourn.vocab.place import area_id
 

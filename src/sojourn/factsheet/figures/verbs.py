@@ -8,8 +8,8 @@ from sojourn.terminal.asked import day_of
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
-    from sojourn.figures.figure import FigureValue
-    from sojourn.figures.trace import TracedCell
+    from sojourn.factsheet.figures.figure import FigureValue
+    from sojourn.factsheet.figures.trace import TracedCell
     from sojourn.store.observations import Store
 
 
@@ -19,7 +19,7 @@ class FigureVerbs(Opened):
     @property
     def newest(self) -> date:
         """The day of the newest edition: the default of every ``as_of``."""
-        from sojourn.figures.opened import newest_day
+        from sojourn.factsheet.figures.opened import newest_day
 
         return newest_day(self.store)
 
@@ -31,7 +31,7 @@ class FigureVerbs(Opened):
 
         Of the editions that come with the package, the one that was packed for the year.
         """
-        from sojourn.figures.opened import newest_day
+        from sojourn.factsheet.figures.opened import newest_day
         from sojourn.query.opening import SHIPPED, open_data
 
         shipped = self.embedded and self.path is None and year in SHIPPED
@@ -93,7 +93,7 @@ class FigureVerbs(Opened):
         >>> stock.edition
         'undesa.ims@2021-01-15'
         """
-        from sojourn.figures.asked import figure_values
+        from sojourn.factsheet.figures.asked import figure_values
 
         store, day = self._of_year(year, as_of)
         found = figure_values(
@@ -124,7 +124,7 @@ class FigureVerbs(Opened):
         >>> data.trace(share.inputs[0].address)[0].address
         'undesa.ims@2021-01-15#Table 4!K12'
         """
-        from sojourn.figures.trace import trace_cell, trace_figure
+        from sojourn.factsheet.figures.trace import trace_cell, trace_figure
 
         store, day = self._of_year(year, as_of)
         if "#" in name:

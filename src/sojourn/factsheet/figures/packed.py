@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import StoreError
-from sojourn.figures.figure import FigureValue, Input
+from sojourn.factsheet.figures.figure import FigureValue, Input
 from sojourn.files import write_whole
 
 FILE = "packed.json"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from sojourn.figures.comparison import Published, Verdict
-from sojourn.figures.figure import FigureValue
+from sojourn.factsheet.figures.comparison import Published, Verdict
+from sojourn.factsheet.figures.figure import FigureValue
 
 Key = tuple[str, str, str, str]
 
@@ -58,7 +58,7 @@ class Movement:
 @cache
 def other_printings() -> tuple[Printing, ...]:
     """Return what IOM printed outside the factsheet."""
-    text = files("sojourn.figures").joinpath("printed_series.csv").read_text("utf-8")
+    text = files("sojourn.factsheet.figures").joinpath("printed_series.csv").read_text("utf-8")
     read = {"published_value", "precision"}
     return tuple(
         Printing(

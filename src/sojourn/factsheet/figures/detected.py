@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.figures.figure import Figure, FigureValue
-from sojourn.figures.operations import Rows, is_country, value_of
+from sojourn.factsheet.figures.figure import Figure, FigureValue
+from sojourn.factsheet.figures.operations import Rows, is_country, value_of
 
 if TYPE_CHECKING:
-    from sojourn.figures.evaluate import Evaluator
+    from sojourn.factsheet.figures.evaluate import Evaluator
 
 MONTHS = 12
 

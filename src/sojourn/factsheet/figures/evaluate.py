@@ -11,16 +11,23 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sojourn.figures.cited import absent, cited
-from sojourn.figures.detected import months, reported
-from sojourn.figures.doubts import whole_years, with_doubts
-from sojourn.figures.figure import Figure, FigureValue, Input, figure, figures
-from sojourn.figures.fullness import too_few
-from sojourn.figures.operations import OPERATIONS, SIZES, Rows, cell_input, is_country, is_part
-from sojourn.figures.packed import Fact, Key, Pack, released
-from sojourn.figures.pairs import hosts_of_largest, pair
-from sojourn.figures.shares import share, top_less, top_ratio
-from sojourn.figures.silent import small, with_silent
+from sojourn.factsheet.figures.cited import absent, cited
+from sojourn.factsheet.figures.detected import months, reported
+from sojourn.factsheet.figures.doubts import whole_years, with_doubts
+from sojourn.factsheet.figures.figure import Figure, FigureValue, Input, figure, figures
+from sojourn.factsheet.figures.fullness import too_few
+from sojourn.factsheet.figures.operations import (
+    OPERATIONS,
+    SIZES,
+    Rows,
+    cell_input,
+    is_country,
+    is_part,
+)
+from sojourn.factsheet.figures.packed import Fact, Key, Pack, released
+from sojourn.factsheet.figures.pairs import hosts_of_largest, pair
+from sojourn.factsheet.figures.shares import share, top_less, top_ratio
+from sojourn.factsheet.figures.silent import small, with_silent
 from sojourn.store.observations import Store
 
 _COLUMNS = (

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from sojourn.errors import NoSuchObservation
-from sojourn.figures.figure import FigureValue, Input, figures, nearest
-from sojourn.figures.opened import evaluator
-from sojourn.figures.packed import read_pack
+from sojourn.factsheet.figures.figure import FigureValue, Input, figures, nearest
+from sojourn.factsheet.figures.opened import evaluator
+from sojourn.factsheet.figures.packed import read_pack
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell

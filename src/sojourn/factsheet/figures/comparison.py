@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from sojourn.figures.figure import FigureValue
+from sojourn.factsheet.figures.figure import FigureValue
 
 EXACT = "exact"
 ROUNDING = "within rounding"
@@ -116,7 +116,7 @@ class Verdict:
 @cache
 def published_values() -> tuple[Published, ...]:
     """Return every statement of the register, in the order of the topics."""
-    text = files("sojourn.figures").joinpath("published.csv").read_text("utf-8")
+    text = files("sojourn.factsheet.figures").joinpath("published.csv").read_text("utf-8")
     return tuple(_statement(row) for row in csv.DictReader(text.splitlines()))
 
 

@@ -7,10 +7,10 @@ It is never data: it is not added, not ranked, not carried to another year.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sojourn.figures.figure import Figure, FigureValue, Input
+from sojourn.factsheet.figures.figure import Figure, FigureValue, Input
 
 if TYPE_CHECKING:
-    from sojourn.figures.evaluate import Evaluator
+    from sojourn.factsheet.figures.evaluate import Evaluator
 
 #: Years within which a constant may still be told beside a later year, with its own year.
 REACH = 3

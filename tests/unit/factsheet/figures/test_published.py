@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sojourn.figures.comparison import (
+from sojourn.factsheet.figures.comparison import (
     CANNOT,
     EXACT,
     NEEDS,
@@ -15,7 +15,7 @@ from sojourn.figures.comparison import (
     compare,
     published_values,
 )
-from sojourn.figures.figure import FigureValue, figures
+from sojourn.factsheet.figures.figure import FigureValue, figures
 
 REGISTER = published_values()
 

@@ -6,12 +6,12 @@ Asked for as a whole, it gives the hosts of the year's largest origin.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.figures.figure import Figure, FigureValue
-from sojourn.figures.operations import Rows, is_country, value_of
+from sojourn.factsheet.figures.figure import Figure, FigureValue
+from sojourn.factsheet.figures.operations import Rows, is_country, value_of
 from sojourn.vocab.area import AREAS
 
 if TYPE_CHECKING:
-    from sojourn.figures.evaluate import Evaluator
+    from sojourn.factsheet.figures.evaluate import Evaluator
 
 
 def hosts_of_largest(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:

@@ -33,9 +33,9 @@ def command(
 
     --sum adds them, and refuses with the reason where people would be counted twice.
     """
-    from sojourn.figures.asked import figure_values
-    from sojourn.figures.lineage import as_json as lineage
-    from sojourn.figures.opened import newest_day
+    from sojourn.factsheet.figures.asked import figure_values
+    from sojourn.factsheet.figures.lineage import as_json as lineage
+    from sojourn.factsheet.figures.opened import newest_day
     from sojourn.query.opening import open_data
 
     store, _ = open_data(data, year)

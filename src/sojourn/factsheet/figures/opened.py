@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from sojourn.errors import PublishError
-from sojourn.figures.compared import Compared
-from sojourn.figures.comparison import Published, Verdict, compare, published_values
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue, figure, figures
-from sojourn.figures.packed import read_pack
+from sojourn.factsheet.figures.compared import Compared
+from sojourn.factsheet.figures.comparison import Published, Verdict, compare, published_values
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue, figure, figures
+from sojourn.factsheet.figures.packed import read_pack
 from sojourn.store.observations import Store
 
 EMBEDDED_YEAR = 2015

@@ -1,8 +1,8 @@
 """Whole tables behind the drawings: one value a country, migrants between regions."""
 
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue
-from sojourn.figures.operations import REGIONS
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.factsheet.figures.operations import REGIONS
 
 __all__ = ["REGIONS", "by_country", "region_matrix"]
 

@@ -7,11 +7,11 @@ before it, in the same edition.
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sojourn.figures.figure import Figure
+from sojourn.factsheet.figures.figure import Figure
 from sojourn.vocab.area import AREAS
 
 if TYPE_CHECKING:
-    from sojourn.figures.evaluate import Evaluator
+    from sojourn.factsheet.figures.evaluate import Evaluator
 
 #: Operations that speak of many places at once.
 OF_MANY = frozenset({"top", "top_ratio", "top_less", "pairs", "sum", "each"})

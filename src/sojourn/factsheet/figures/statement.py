@@ -16,10 +16,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sojourn.errors import PublishError
-from sojourn.figures.figure import FigureValue, figure
+from sojourn.factsheet.figures.figure import FigureValue, figure
 
 if TYPE_CHECKING:
-    from sojourn.figures.evaluate import Evaluator
+    from sojourn.factsheet.figures.evaluate import Evaluator
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
@@ -110,7 +110,7 @@ def statements() -> Mapping[str, Statement]:
     """
     found: dict[str, Statement] = {}
     for name in _FILES:
-        text = files("sojourn.figures").joinpath(name).read_text("utf-8")
+        text = files("sojourn.factsheet.figures").joinpath(name).read_text("utf-8")
         found |= {key: _declared(key, entry) for key, entry in tomllib.loads(text).items()}
     for one in found.values():
         _check(one, found)
@@ -210,7 +210,7 @@ def holds(condition: str, values: Mapping[str, FigureValue], key: str = "") -> b
 
     Examples
     --------
-    >>> from sojourn.figures.figure import FigureValue
+    >>> from sojourn.factsheet.figures.figure import FigureValue
     >>> one = {"sex": "_T", "area": "900", "unit": "PERSONS", "as_of": ""}
     >>> holds("a > 0", {"a": FigureValue(figure_id="x", time_period="2015", value=1.0, **one)})
     True
