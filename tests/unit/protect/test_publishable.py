@@ -81,8 +81,8 @@ def test_few_people_are_one_number_and_fewer_are_none() -> None:
     assert [
         k for k, w in zip(made.audited.system.keys, made.audited.withheld, strict=True) if not w
     ] == [()]
+    fewer = outcomes("sex", {"F": (1, 1, 1), "M": (1, 2, 1)})
     with pytest.raises(DisclosureRisk, match="too few people"):
-        fewer = outcomes("sex", {"F": (1, 1, 1), "M": (1, 2, 1)})
         publishable([fewer], packaged("site"), hierarchies={"outcome": (OUTCOME,)})
 
 

@@ -155,7 +155,8 @@ def down_the_ladder(
             done, sealed = until_safe(system, policy, before | hidden, declared=declared)
         except DisclosureRisk:
             continue
-        return done, sealed, rung
+        if not done.withheld.all():
+            return done, sealed, rung
     raise DisclosureRisk(
         "too few people for any table, or even for their number",
         hint="publish nothing of them, or count them with others",
