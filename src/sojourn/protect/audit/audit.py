@@ -10,11 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.attack import Attacker, Interval
-from sojourn.protect.table.equations import Floats, Mask, System, beside, floors
+from sojourn.protect.table.equations import (
+    Floats,
+    Mask,
+    System,
+    Widths,
+    beside,
+    floors,
+    known_to,
+    neighbours,
+    parts_of,
+    widths_of,
+)
 from sojourn.protect.table.policy import Policy
 
 SLACK = 1e-6
@@ -141,13 +151,14 @@ def attack(system: System, withheld: Mask, primary: Mask, policy: Policy) -> Aud
     targets = np.flatnonzero(primary & withheld)
     open_ = int((primary & ~withheld).sum())
     knower, informed = outsider, computed
-    if policy.zeros == "published" and system.whole and not (withheld & (value == 0)).any():
-        knower = Attacker(system, withheld, value, withheld.astype(float), far, whole=True)
+    seen = withheld & ~np.array([r.latent for r in system.rows], dtype=bool)
+    if policy.zeros == "published" and system.whole and not (seen & (value == 0)).any():
+        knower = Attacker(system, withheld, value, seen.astype(float), far, whole=True)
         informed = knower.intervals(targets.tolist(), width=wide)
     floor = floors(system, zeros_published=policy.zeros == "published")
     names = ("outsider", "outsider who knows the rules")
     findings = [
-        _finding(name, one, targets, policy, system.value, open_, floor)
+        _finding(name, one, targets, widths_of(system, policy), system.value, open_, floor)
         for name, one in zip(names, (computed, informed), strict=True)
     ]
     findings.append(_contributors(system, withheld, primary, policy, knower))
@@ -159,47 +170,48 @@ def _finding(
     name: str,
     interval: Interval,
     targets: np.ndarray,
-    policy: Policy,
+    widths: Widths,
     value: Floats,
     published: int,
     floor: Floats,
 ) -> Finding:
     width = interval.high[targets] - interval.low[targets]
     known = np.isfinite(value[targets])
-    short = width < policy.w - SLACK
-    up = known & (interval.high[targets] < value[targets] + policy.w2 - SLACK)
-    down = known & (
-        interval.low[targets] > np.maximum(value[targets] - policy.w1, floor[targets]) + SLACK
-    )
+    w, w1, w2 = (each[targets] for each in (widths.w, widths.w1, widths.w2))
+    short = width < w - SLACK
+    up = known & (interval.high[targets] < value[targets] + w2 - SLACK)
+    down = known & (interval.low[targets] > np.maximum(value[targets] - w1, floor[targets]) + SLACK)
     narrow = short | up | down
     return Finding(
         attacker=name,
-        exact=int((width <= SLACK).sum()) + published,
+        exact=int((width <= np.minimum(SLACK, w - SLACK)).sum()) + published,
         narrow=int(narrow.sum()) + published,
         worst=float(width.min(initial=np.inf)) if not published else 0.0,
         required=True,
     )
 
 
-def _beside(
-    system: System, cells: Iterable[int], primary: Mask, withheld: Mask
-) -> list[tuple[int, list[int]]]:
-    """Return each cell with the primary cells that share a sum with it."""
-    return [
-        (int(one), sorted(c for c in beside(system, int(one)) if primary[c] and withheld[c]))
-        for one in cells
-    ]
+Tried = Iterable[tuple[tuple[int, ...], list[int]]]
+
+
+def _tried(system: System, cells: Iterable[int], primary: Mask, withheld: Mask) -> Tried:
+    """Yield what a person of each cell knows, with the primary cells that share a sum with it."""
+    parts = parts_of(system)
+    for one in cells:
+        asked = sorted(c for c in neighbours(system, one, parts) if primary[c] and withheld[c])
+        yield known_to(one, parts), asked
 
 
 def _contributors(
     system: System, withheld: Mask, primary: Mask, policy: Policy, knower: Attacker
 ) -> Finding:
     """Return what is known of the lines of a person who is a cell of one and subtracts herself."""
-    alone: npt.ArrayLike = ()
+    alone: list[int] = []
     if system.whole and policy.contributor > 0:
-        alone = np.flatnonzero(primary & withheld & (system.value == 1.0))
-    tried = _beside(system, np.asarray(alone, dtype=int), primary, withheld)
-    return _knowing("contributor alone in a cell", tried, policy, knower, required=True)
+        alone = np.flatnonzero(primary & withheld & (system.value == 1.0)).tolist()
+    enough = np.minimum(widths_of(system, policy).w, policy.contributor)
+    tried = _tried(system, alone, primary, withheld)
+    return _knowing("contributor alone in a cell", tried, enough, knower, required=True)
 
 
 def _colleague(
@@ -207,23 +219,26 @@ def _colleague(
 ) -> Finding:
     """Somebody who knows one withheld cell more: told, not required."""
     cells = sorted(np.flatnonzero(withheld).tolist(), key=lambda c: (system.value[c], c))
-    tried = _beside(system, cells[:MOST_COLLEAGUES], primary, withheld)
-    return _knowing("colleague who knows one more cell", tried, policy, knower, required=False)
+    enough = np.minimum(widths_of(system, policy).w, policy.contributor)
+    tried = [
+        ((one,), sorted(c for c in beside(system, one) if primary[c] and withheld[c]))
+        for one in cells[:MOST_COLLEAGUES]
+    ]
+    return _knowing("colleague who knows one more cell", tried, enough, knower, required=False)
 
 
 def _knowing(
     name: str,
-    tried: Iterable[tuple[int, list[int]]],
-    policy: Policy,
+    tried: Tried,
+    enough: Floats,
     knower: Attacker,
     *,
     required: bool,
 ) -> Finding:
     exact, narrow, worst = set[int](), set[int](), np.inf
     for known, asked in tried:
-        enough = np.full(len(asked), max(policy.contributor, 1.0))
-        for cell, (low, high) in knower.wider_than(asked, enough, knowing=known).items():
-            exact |= {cell} if high - low <= SLACK else set()
-            narrow |= {cell} if high - low < policy.contributor - SLACK else set()
+        for cell, (low, high) in knower.wider_than(asked, enough[asked], knowing=known).items():
+            exact |= {cell} if high - low <= min(SLACK, enough[cell] - SLACK) else set()
+            narrow |= {cell} if high - low < enough[cell] - SLACK else set()
             worst = min(worst, high - low)
     return Finding(name, len(exact), len(narrow), worst, required)

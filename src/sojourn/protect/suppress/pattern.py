@@ -48,15 +48,22 @@ class Pattern:
 def costs_of(system: System) -> Floats:
     """Return what withholding each cell costs: the declared cost, else its value, a zero 1."""
     value = np.nan_to_num(system.value, nan=0.0)
-    told = np.array([np.nan if r.cost is None else r.cost for r in system.rows])
+    told = np.array(
+        [0.0 if r.latent else np.nan if r.cost is None else r.cost for r in system.rows]
+    )
     return np.where(np.isnan(told), np.where(value > 0, value, 1.0), told)
+
+
+def latent_cells(system: System) -> Mask:
+    """Return the cells that are never printed."""
+    return np.array([r.latent for r in system.rows], dtype=bool)
 
 
 def fixed_cells(system: System, policy: Policy, primary: Mask, *, keep_total: bool = True) -> Mask:
     """Return the cells that must be published: kept, empty, or the grand total."""
     fixed = np.array([r.keep for r in system.rows], dtype=bool)
     if policy.zeros == "published":
-        fixed |= system.value == 0
+        fixed |= (system.value == 0) & ~latent_cells(system)
     if keep_total:
         fixed |= np.array([not key for key in system.keys], dtype=bool)
     return fixed & ~primary
@@ -104,14 +111,14 @@ class Widener:
         moved, still = (cell, cell + self.n) if need.up else (cell + self.n, cell)
         programme.bounds(moved, need.size, need.size)
         programme.bounds(still, 0.0, 0.0)
-        if need.knows >= 0:
-            self.close([need.knows])
+        if need.knows:
+            self.close(need.knows)
         found = programme.solve()
         if found.feasible and whole and _broken(found.x):
             programme.whole()
             found = programme.solve()
             programme.whole(yes=False)
-        self.reopen([cell] if need.knows < 0 else [cell, need.knows])
+        self.reopen([cell, *need.knows])
         if not found.feasible:
             return None
         return np.asarray(found.x[: self.n] - found.x[self.n :])
@@ -132,7 +139,7 @@ class _Kept:
     def reached(self, need: Need) -> bool:
         if need in self.by_need:
             return True
-        if need.knows >= 0 or need.cell in self.hard:
+        if need.knows or need.cell in self.hard:
             return False
         most = self.up[need.cell] if need.up else self.down[need.cell]
         return bool(most >= need.size - FEASIBILITY)

@@ -10,7 +10,13 @@ from scipy.sparse.csgraph import connected_components
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.suppress.exact import exact
 from sojourn.protect.suppress.needs import Need, needs_of
-from sojourn.protect.suppress.pattern import Pattern, costs_of, fixed_cells, widen
+from sojourn.protect.suppress.pattern import (
+    Pattern,
+    costs_of,
+    fixed_cells,
+    latent_cells,
+    widen,
+)
 from sojourn.protect.suppress.primary import Primary, primary_cells
 from sojourn.protect.table.equations import Mask, System
 from sojourn.protect.table.policy import Policy
@@ -66,7 +72,9 @@ def suppress(
         No pattern protects every primary cell, or there are too many to ask.
     """
     primary = primary_cells(system, policy, declared=declared)
-    cells = primary.cells if before is None else primary.cells | before
+    cells = primary.cells | latent_cells(system)
+    if before is not None:
+        cells = cells | before
     fixed = fixed_cells(system, policy, cells, keep_total=keep_total)
     withheld = cells.copy()
     loss = bound = 0.0

@@ -5,7 +5,7 @@ a table by region and sex is the cell of a table by region.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from scipy import sparse
 
 from sojourn.errors import TableRefused
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, flat
+from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table
 
 Key = tuple[tuple[str, str], ...]
@@ -120,17 +121,22 @@ def _cells(tables: Sequence[Table]) -> tuple[dict[Key, int], tuple[Row, ...]]:
                     hint="linked tables count the same people by the same definition",
                 )
             else:
-                before = rows[index[key]]
-                rows[index[key]] = Row(
-                    codes=before.codes,
-                    value=row.value if before.value is None else before.value,
-                    primary=before.primary or row.primary,
-                    cost=before.cost if before.cost is not None else row.cost,
-                    keep=before.keep or row.keep,
-                    top=before.top or row.top,
-                    line=before.line,
-                )
+                rows[index[key]] = _joined(rows[index[key]], row)
     return index, tuple(rows)
+
+
+def _joined(before: Row, row: Row) -> Row:
+    """Return one cell of what two tables say of it."""
+    return replace(
+        before,
+        value=row.value if before.value is None else before.value,
+        primary=before.primary or row.primary,
+        cost=before.cost if before.cost is not None else row.cost,
+        keep=before.keep or row.keep,
+        top=before.top or row.top,
+        width=before.width if before.width is not None else row.width,
+        latent=before.latent and row.latent,
+    )
 
 
 def _sums(
@@ -192,7 +198,7 @@ def _refuse_contradiction(matrix: Any, value: Floats, labels: Sequence[str], rou
         row = int(bad[0])
         more = f" (and {len(bad) - 1} more sums)" if len(bad) > 1 else ""
         raise TableRefused(
-            f"{labels[row]}: the total and its parts differ by {abs(off[row]):g}{more}",
+            f"{labels[row]}: the parts do not add up to the total{more}",
             hint="a part is missing, counted twice, or the total below its parts: mend the table; "
             "overlapping codes need a hierarchy",
         )
@@ -202,21 +208,57 @@ def floors(system: System, *, zeros_published: bool) -> Floats:
     """Return the least that everybody grants each cell, shape (n,).
 
     Nothing is below zero. Where empty cells are always published, a withheld whole number is 1 or
-    more, and a total at least the number of its parts that are not empty.
+    more, a total at least the number of its parts that are not empty, and the only part that is
+    not empty all that its total is at least.
     """
     value = np.nan_to_num(system.value, nan=0.0)
     if not (zeros_published and system.whole):
         return np.zeros(len(value))
-    floor = np.minimum(value, 1.0)
-    matrix = system.matrix
+    latent = np.array([r.latent for r in system.rows], dtype=bool)
+    floor = np.where(latent, 0.0, np.minimum(value, 1.0))  # nobody sees which of them is empty
+    parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0)
+    rows, columns = totals.nonzero()
+    open_parts = parts @ sparse.diags(((value != 0) | latent).astype(float))
+    lone, only = open_parts[np.asarray(open_parts.sum(axis=1)).ravel() == 1].nonzero()
+    total_of = totals[np.asarray(open_parts.sum(axis=1)).ravel() == 1]
     while True:
-        parts = (matrix.minimum(0)) @ -floor
         higher = floor.copy()
-        rows, columns = matrix.maximum(0).nonzero()
-        np.maximum.at(higher, columns, parts[rows])
+        np.maximum.at(higher, columns, (parts @ floor)[rows])
+        np.maximum.at(higher, only, (total_of @ floor)[lone])
         if (higher <= floor).all():
             return floor
         floor = higher
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """What is asked of each cell, shape (n,): the width, and how far below and above the truth."""
+
+    w: Floats
+    w1: Floats
+    w2: Floats
+
+
+def widths_of(system: System, policy: Policy) -> Widths:
+    """Return what is asked of each cell: the policy's numbers, smaller where a row says so."""
+    own = np.array([np.inf if r.width is None else r.width for r in system.rows])
+    w = np.where(np.isfinite(own), own, policy.w)
+    return Widths(w, np.minimum(policy.w1, w), np.minimum(policy.w2, w))
+
+
+def known_to(cell: int, parts: Mapping[int, Sequence[int]]) -> tuple[int, ...]:
+    """Return what somebody who is alone in a cell knows: the cell and all that are parts of it.
+
+    A person who is the only one of a group knows not only that she is one, but also each line of
+    the group's own breakdown: in one of the parts there is one, in the others nobody.
+    """
+    found, queue = {cell}, [cell]
+    while queue:
+        for part in parts.get(queue.pop(), ()):
+            if part not in found:
+                found.add(part)
+                queue.append(part)
+    return tuple(sorted(found))
 
 
 def beside(system: System, cell: int) -> set[int]:
@@ -231,3 +273,21 @@ def beside(system: System, cell: int) -> set[int]:
         same = equal if cell in total else equal & total
         found |= {int(c) for c in inside} - same
     return found - {cell}
+
+
+def neighbours(system: System, cell: int, parts: Mapping[int, Sequence[int]]) -> set[int]:
+    """Return what shares a sum with something that a person alone in a cell knows."""
+    known = known_to(cell, parts)
+    return set().union(*(beside(system, k) for k in known)) - set(known)
+
+
+def parts_of(system: System) -> dict[int, list[int]]:
+    """Return the parts of each total, of all its sums together."""
+    found: dict[int, list[int]] = {}
+    matrix = system.matrix
+    for row in range(matrix.shape[0]):
+        at = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        inside, signs = matrix.indices[at], matrix.data[at]
+        for total in inside[signs > 0]:
+            found.setdefault(int(total), []).extend(int(c) for c in inside[signs < 0])
+    return found
