@@ -75,7 +75,9 @@ def known() -> list[str]:
 
 def test_every_publisher_that_is_declared_has_a_structure() -> None:
     assert set(known()) >= NO_NUMBERS
-    assert not set(known()) - set(declared()) - NO_NUMBERS, "name it in structures.toml, on the one that fits"
+    assert not set(known()) - set(declared()) - NO_NUMBERS, (
+        "name it in structures.toml, on the one that fits"
+    )
 
 
 DTM = (
