@@ -52,8 +52,8 @@ def command(
     """
     from sojourn.factsheet.figures.opened import newest_day, newest_year
     from sojourn.factsheet.run.factsheet import Request, build
-    from sojourn.publish.text import catalogue
-    from sojourn.publish.text import languages as known
+    from sojourn.publish import catalogue
+    from sojourn.publish import languages as known
     from sojourn.query.opening import NEWEST, open_data
 
     for language in languages:

@@ -35,7 +35,7 @@ def command(
     from sojourn.factsheet.figures.opened import newest_day
     from sojourn.factsheet.figures.trace import trace_cell, trace_figure
     from sojourn.factsheet.figures.traced_run import is_run, run_lines, trace_run
-    from sojourn.publish.lineage_lines import lines
+    from sojourn.publish import lines
     from sojourn.query.opening import open_data
 
     store, _ = open_data(data, year)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sojourn.factsheet.figures.figure import FigureValue
-from sojourn.publish.content import LineageNode
+from sojourn.publish import LineageNode
 
 SHOWN = 12
 

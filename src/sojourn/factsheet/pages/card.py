@@ -12,8 +12,7 @@ from functools import cache
 
 from sojourn.factsheet.figures.comparison import Verdict
 from sojourn.factsheet.figures.figure import FigureValue, Input, figures
-from sojourn.publish.card import Card, Row
-from sojourn.publish.text import Catalogue
+from sojourn.publish import Card, Catalogue, Row
 from sojourn.sources.declaration import registry
 from sojourn.store.manifest import LoadedFile
 from sojourn.vocab.observation import Cell, column_letters

@@ -11,16 +11,7 @@ from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.lineage import unique
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.verdict_words import changes_head, difference_words, figure_name
-from sojourn.publish.content import (
-    Block,
-    Change,
-    ChangesTable,
-    Notes,
-    RichText,
-    Run,
-    Section,
-)
-from sojourn.publish.text import spoken
+from sojourn.publish import Block, Change, ChangesTable, Notes, RichText, Run, Section, spoken
 
 NAMED = 12  # figures that a line names; it says how many more there are
 

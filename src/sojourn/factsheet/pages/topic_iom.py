@@ -7,7 +7,7 @@ from sojourn.factsheet.figures.comparison import CANNOT, EXACT, NEEDS, REVISED, 
 from sojourn.factsheet.figures.printed_series import Movement, Printing
 from sojourn.factsheet.pages.document import Page, facts
 from sojourn.factsheet.pages.verdict_words import changes_head, named, printed_words, verdict_row
-from sojourn.publish.content import Block, ChangesTable, Notes, RichText, Section, TableBlock
+from sojourn.publish import Block, ChangesTable, Notes, RichText, Section, TableBlock
 
 
 def iom(

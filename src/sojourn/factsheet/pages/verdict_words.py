@@ -13,8 +13,7 @@ from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.printed_series import Printing, printing
 from sojourn.factsheet.figures.statement import statements
 from sojourn.factsheet.pages.document import Page
-from sojourn.publish.content import Change, RichText
-from sojourn.publish.text import Catalogue
+from sojourn.publish import Catalogue, Change, RichText
 
 _VERDICT = {
     EXACT: "exact",

@@ -35,8 +35,7 @@ from sojourn.factsheet.pages.women import women, women_alone
 from sojourn.factsheet.run.files import Composed, Evidence, Writer, evidence_of
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.flows.pages.flows import FlowPage, flow_sections
-from sojourn.publish.content import Section
-from sojourn.publish.text import Catalogue, catalogue
+from sojourn.publish import Catalogue, Section, catalogue
 from sojourn.store.observations import Store
 
 SHOWN = 20  # changes between two dates on the factsheet; the page of changes has all

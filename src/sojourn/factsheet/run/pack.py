@@ -21,7 +21,7 @@ from sojourn.factsheet.figures.packed import FILE, Key, Pack, write_pack
 from sojourn.factsheet.pages.problems import known_problems
 from sojourn.factsheet.run.factsheet import Request, compose
 from sojourn.files import Folder, check_folder, make_folders, new_folder
-from sojourn.publish.text import catalogue
+from sojourn.publish import catalogue
 from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
 from sojourn.store.wholeness import kept

@@ -46,7 +46,7 @@ class FactsheetVerbs(FigureVerbs):
         """
         from sojourn.factsheet.figures.opened import newest_year
         from sojourn.factsheet.run.factsheet import Request, build
-        from sojourn.publish.text import languages
+        from sojourn.publish import languages
         from sojourn.query.opening import NEWEST
 
         newest = NEWEST if self.embedded else None
