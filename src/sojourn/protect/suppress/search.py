@@ -170,7 +170,8 @@ class Search:
             chosen = own & (np.cumsum(own) <= near) | (
                 np.argsort(np.argsort(leaf, kind="stable")) < near
             )
-            inside &= told.under[:, chosen].any(axis=1)[lattice.codes[:, axis]]
+            kept: Mask = np.asarray(told.under[:, chosen].any(axis=1), dtype=bool)
+            inside &= kept[lattice.codes[:, axis]]
         return inside
 
 
