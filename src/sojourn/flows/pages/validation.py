@@ -8,8 +8,9 @@ from datetime import date
 from sojourn.flows.inputs.published import OFF, SIGNS, SIZEABLE, TARGETS, TOP, TOP_OFF, Compared
 from sojourn.flows.model.balance import TOLERANCE
 from sojourn.flows.model.calibration import LEVEL
-from sojourn.publish.content import (
+from sojourn.publish import (
     Alternate,
+    Catalogue,
     Document,
     Notes,
     PageLabels,
@@ -17,8 +18,9 @@ from sojourn.publish.content import (
     RichText,
     Section,
     TableBlock,
+    catalogue,
+    languages,
 )
-from sojourn.publish.text import Catalogue, catalogue, languages
 
 STEM = "flows-validation"
 Row = tuple[RichText, ...]

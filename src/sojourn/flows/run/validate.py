@@ -30,7 +30,7 @@ from sojourn.flows.run.checks import (
     fitted_band,
 )
 from sojourn.flows.run.checks import measured_totals as totals_of
-from sojourn.publish.text import catalogue
+from sojourn.publish import catalogue
 from sojourn.store.observations import Store
 
 PERIODS = tuple(f"{y}-{y + 5}" for y in range(1990, 2020, 5))
