@@ -58,7 +58,7 @@ def check(
                 refuse_unknown(key, written, where=where, error=error)
             continue
         if not _made(value):
-            _check_one(key, value, written[key], where, error)
+            check_one(key, value, written[key], where, error)
 
 
 def refuse_unknown(
@@ -127,12 +127,17 @@ def _made(value: object) -> bool:
     return any(is_dataclass(v) for v in held)
 
 
-def _check_one(
-    key: str, value: object, expected: Any, where: str, kind: type[SojournError]
-) -> None:
+def check_one(key: str, value: object, expected: Any, where: str, kind: type[SojournError]) -> None:
+    """Refuse a value that is not of its key's kind.
+
+    Raises
+    ------
+    SojournError
+        Of the kind ``kind``.
+    """
     if get_origin(expected) is dict and isinstance(value, Mapping):
         for name, inside in value.items():
-            _check_one(f"{key}.{name}", inside, get_args(expected)[1], where, kind)
+            check_one(f"{key}.{name}", inside, get_args(expected)[1], where, kind)
         return
     try:
         msgspec.convert(value, expected)
