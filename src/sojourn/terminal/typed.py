@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -149,6 +149,15 @@ def check_one(key: str, value: object, expected: Any, where: str, kind: type[Soj
                 place, found = f"{place}[{index}]", found[int(index)]
         said_kind = re.search(r"Expected `([^`]*)`", said)
         words = [_WORDS.get(w, w) for w in said_kind[1].split(" | ")] if said_kind else [said]
+        if chosen := [w for w in _choices(expected) if w]:
+            words = [f"one of {', '.join(chosen)}"]
         raise kind(
             f"{where}: {place} is {found!r:.80}", hint=f"expected {' or '.join(words)}"
         ) from None
+
+
+def _choices(hint: Any) -> list[str]:
+    """Return the words that a kind allows; none where it allows any."""
+    if get_origin(hint) is Literal:
+        return [str(w) for w in get_args(hint)]
+    return [w for part in get_args(hint) for w in _choices(part)]
