@@ -237,7 +237,7 @@ def inside(flows: Flows, bounds: tuple[Array, Array] | None, series: Corridors) 
         return 0, 0
     at = {a: k for k, a in enumerate(flows.places)}
     told = [
-        bounds[0][at[o], at[d]] <= v <= bounds[1][at[o], at[d]]
+        bool(bounds[0][at[o], at[d]] <= v <= bounds[1][at[o], at[d]])
         for (o, d), v in series.items()
         if v >= SIZEABLE and o in at and d in at
     ]

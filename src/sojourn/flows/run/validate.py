@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sojourn.errors import EstimateError
+from sojourn.flows.inputs.others import Other, others
 from sojourn.flows.inputs.published import (
     LARGE_NET,
     Compared,
@@ -30,6 +31,8 @@ from sojourn.flows.run.checks import (
     fitted_band,
 )
 from sojourn.flows.run.checks import measured_totals as totals_of
+from sojourn.flows.run.others import FEWEST as OF_OTHERS
+from sojourn.flows.run.others import Bilateral, bilateral, loaded
 from sojourn.publish.text import catalogue
 from sojourn.store.observations import Store
 
@@ -37,13 +40,6 @@ PERIODS = tuple(f"{y}-{y + 5}" for y in range(1990, 2020, 5))
 NEWEST = "2020-2024"  # four years: the last step of the stock of 2024
 SERIES_METHODS = ("pseudo-bayes", "minimum-closed", "drop-negative")
 TREATMENTS = ("origins", "natives")
-#: Measured or published flows whose files were not seen: no layout is declared for them.
-NOT_SEEN = (
-    "Eurostat migr_imm and migr_emi",
-    "OECD International Migration Database",
-    "Gaskin and Abel 2025 (annual flows)",
-    "Chi et al. 2025 (monthly flows)",
-)
 
 
 class Why(str):
@@ -91,15 +87,23 @@ class IntervalChecks:
     measured: Mapping[str, Checks]
     net: NetCheck | None
     why_none: Mapping[str, Why]
+    others: tuple[Bilateral, ...] = ()
 
 
 @dataclass(frozen=True)
 class Validation:
-    """All intervals, the band that measured totals give, and what was not seen."""
+    """All intervals, the band that measured totals give, and the tables of others not loaded."""
 
     intervals: tuple[IntervalChecks, ...]
     band: FittedBand
-    not_seen: tuple[str, ...] = NOT_SEEN
+    not_loaded: tuple[Other, ...] = ()
+
+    @property
+    def measured_corridors(self) -> tuple[Bilateral, ...]:
+        """Comparisons with measured corridors that our fitted interval can be held against."""
+        return tuple(
+            b for i in self.intervals for b in i.others if b.other.measured and b.inside[1]
+        )
 
     @property
     def verdicts(self) -> dict[str, bool]:
@@ -135,7 +139,8 @@ def validate(
     series = None if published is None else read_series(published)
     band = fitted_band(store, as_of=as_of, choices=chosen)
     found = [_interval(store, period, series, as_of, chosen, band) for period in periods]
-    return Validation(tuple(found), band)
+    there = loaded(store, as_of)
+    return Validation(tuple(found), band, tuple(o for o in others() if o.key not in there))
 
 
 def _interval(
@@ -173,7 +178,10 @@ def _interval(
     net = _net(inputs, estimates["central"])
     if net is None:
         why["net migration"] = why_not("net")
-    return IntervalChecks(period, inputs.editions, compared, measured, net, why)
+    beside, silent = bilateral(store, inputs, estimates["central"], band, as_of)
+    for other in silent:
+        why[other.key] = why_not("others", least=str(OF_OTHERS))
+    return IntervalChecks(period, inputs.editions, compared, measured, net, why, beside)
 
 
 def _series(
