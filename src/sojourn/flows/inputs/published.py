@@ -109,7 +109,7 @@ class Compared:
         Of the published total, what moves from or to places that ours lacks.
     treatment : float
         Sum of |ours - ours with unknown origins as natives| as a share of the published total: what
-        no estimate that keeps them can come below, for the series counts them as natives.
+        keeping them as a birthplace of their own makes, for the series counts them as natives.
     largest : tuple of (origin, destination, published, ours)
         The ten largest corridors of the series.
     nets : tuple of (place, published, ours)
@@ -123,6 +123,9 @@ class Compared:
         newest editions of both; empty where they are what ours rests on.
     newest : (stock, revision)
         Those newest editions.
+    alike : float or None
+        ``share`` without the population of places that the series leaves out of a unit; None where
+        that was not estimated.
     """
 
     method: str
@@ -145,6 +148,7 @@ class Compared:
     inside: tuple[int, int] = (0, 0)
     revised: tuple[tuple[float, float], ...] = ()
     newest: tuple[str, str] = ("", "")
+    alike: float | None = None
 
     @property
     def share(self) -> float:

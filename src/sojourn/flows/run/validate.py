@@ -18,9 +18,10 @@ from sojourn.flows.inputs.published import (
     inside,
     read_series,
 )
-from sojourn.flows.inputs.revision import series_differs, series_editions
+from sojourn.flows.inputs.reasons import Why, reason_of, why_not
+from sojourn.flows.inputs.revision import series_differs, series_editions, series_uncounted
 from sojourn.flows.inputs.tables import Choices, Inputs, read_inputs
-from sojourn.flows.model import Flows, estimate
+from sojourn.flows.model import Flows, Stocks, estimate
 from sojourn.flows.model.balance import PlaceBalance, place_balances, with_unknown
 from sojourn.flows.run.checks import (
     DIRECTIONS,
@@ -33,28 +34,12 @@ from sojourn.flows.run.checks import (
 from sojourn.flows.run.checks import measured_totals as totals_of
 from sojourn.flows.run.others import FEWEST as OF_OTHERS
 from sojourn.flows.run.others import Bilateral, bilateral, loaded
-from sojourn.publish.text import catalogue
 from sojourn.store.observations import Store
 
 PERIODS = tuple(f"{y}-{y + 5}" for y in range(1990, 2020, 5))
 NEWEST = "2020-2024"  # four years: the last step of the stock of 2024
 SERIES_METHODS = ("pseudo-bayes", "minimum-closed", "drop-negative")
 TREATMENTS = ("origins", "natives")
-
-
-class Why(str):
-    """A reason in English that knows its words in every language of the pages."""
-
-    __slots__ = ("key", "values")
-    key: str
-    values: Mapping[str, str]
-
-
-def why_not(key: str, **values: str) -> Why:
-    """Return the reason of a key of the catalogues (``validation.why_...``)."""
-    made = Why(catalogue("en").text(f"validation.why_{key}", **values))
-    made.key, made.values = key, values
-    return made
 
 
 @dataclass(frozen=True)
@@ -155,8 +140,7 @@ def _interval(
     try:
         inputs = read_inputs(store, period, as_of=as_of, choices=choices)
     except EstimateError as error:
-        said = why_not("estimate", said=str(error).splitlines()[0])
-        return IntervalChecks(period, {}, (), {}, None, {"estimate": said})
+        return IntervalChecks(period, {}, (), {}, None, {"estimate": reason_of(error)})
     compared = _series(store, inputs, series, as_of, why, band)
     estimates = {
         name: estimate(inputs.stocks, method)
@@ -207,13 +191,14 @@ def _series(
         same = replace(inputs.choices, revision=revision)
         inputs = read_inputs(store, period, as_of=as_of, stock=stock, choices=same)
     except EstimateError as error:
-        said = str(error).splitlines()[0]
+        said = reason_of(error)
         found_in = ", ".join(dict.fromkeys(inputs.editions.values()))
         why["the series' own editions"] = why_not("own_editions", said=said, editions=found_in)
     untreated = inputs.untreated or inputs.stocks
     editions = tuple(dict.fromkeys(inputs.editions.values()))
     central = estimate(inputs.stocks, "pseudo-bayes")
     bounds = band.corridors(central.flow)
+    alike = _as_there(store, inputs, as_of)
     found = []
     for method in methods:
         treated = {u: estimate(with_unknown(untreated, u), method) for u in TREATMENTS}
@@ -221,10 +206,28 @@ def _series(
             corridors, folded = series[method, period], treated["natives"]
             made = compare(treated[unknown], unknown, corridors, series_differs(), folded)
             held = inside(central, bounds, corridors)
+            if unknown == "natives" and alike is not None:
+                there = estimate(alike, method)
+                made = replace(made, alike=compare(there, unknown, corridors, {}).share)
             if (method, unknown) == ("pseudo-bayes", "natives") and newest is not inputs:
                 made = _revised(store, made, newest, revision, as_of)
             found.append(replace(made, editions=editions, inside=held))
     return tuple(found)
+
+
+def _as_there(store: Store, inputs: Inputs, as_of: date | None) -> Stocks | None:
+    """Return the stocks as the series counts them: unknown origins as natives, no uncounted parts."""
+    whole = {a for parts in inputs.units.values() for a in parts}
+    if inputs.choices.mix_revisions or not whole & set(series_uncounted()):
+        return None
+    choices = replace(inputs.choices, unknown="natives", without=series_uncounted())
+    period = f"{inputs.start}-{inputs.end}"
+    try:
+        return read_inputs(
+            store, period, as_of=as_of, stock=inputs.editions["stock"], choices=choices
+        ).stocks
+    except EstimateError:
+        return None
 
 
 def _revised(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from sojourn.flows.inputs.published import Compared
-from sojourn.flows.inputs.revision import series_differs
+from sojourn.flows.inputs.revision import series_differs, series_uncounted
 from sojourn.flows.model.balance import TOLERANCE
 from sojourn.flows.run.checks import Checks
 from sojourn.flows.run.others import Bilateral
@@ -85,6 +85,7 @@ def _compared_json(c: Compared) -> dict[str, Any]:
         "share": c.share,
         "share_without_places_treated_otherwise": c.comparable,
         "share_of_treating_unknown_origins": c.treatment,
+        "share_without_uncounted_places": c.alike,
         "rank_correlation": c.rank,
         "p10_p90_ratio": list(c.spread),
         "shared_top_40": c.shared_top,
@@ -237,6 +238,9 @@ def _compared_line(c: Compared) -> str:
 
 
 def _treated(c: Compared) -> str:
+    if c.alike is not None:
+        without = ", ".join(series_uncounted())
+        return f"; {100 * c.alike:.1f} % without {without}, whom the series leaves out"
     if c.unknown != "origins" or not c.treatment:
         return ""
     return (
