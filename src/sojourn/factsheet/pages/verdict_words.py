@@ -1,12 +1,19 @@
 """A published statement beside our number, in the words of a language."""
 
+from sojourn.factsheet.figures.comparison import (
+    CANNOT,
+    EXACT,
+    NEEDS,
+    REVISED,
+    ROUNDING,
+    Published,
+    Verdict,
+)
+from sojourn.factsheet.figures.figure import FigureValue, figure
+from sojourn.factsheet.figures.printed_series import Printing, printing
+from sojourn.factsheet.figures.statement import statements
 from sojourn.factsheet.pages.document import Page
-from sojourn.figures.comparison import CANNOT, EXACT, NEEDS, REVISED, ROUNDING, Published, Verdict
-from sojourn.figures.figure import FigureValue, figure
-from sojourn.figures.printed_series import Printing, printing
-from sojourn.figures.statement import statements
-from sojourn.publish.content import Change, RichText
-from sojourn.publish.text import Catalogue
+from sojourn.publish import Catalogue, Change, RichText
 
 _VERDICT = {
     EXACT: "exact",

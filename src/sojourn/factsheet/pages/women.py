@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.pages.document import Page, facts, section
 from sojourn.factsheet.pages.sections import block, ranked, wording
 from sojourn.factsheet.pages.series import course, five_yearly, series, spark
 from sojourn.factsheet.pages.topic_work import by_sex
-from sojourn.figures.figure import FigureValue, figure
-from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, RichText, Section
-from sojourn.publish.draw.bars import Dot, dots
-from sojourn.publish.text import spoken
+from sojourn.publish import ChartBlock, Dot, KeyNumber, KeyNumbers, RichText, Section, dots, spoken
 
 CARDS = (
     ("migrant_stock", "migrant_stock_since_2000"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sojourn.errors import EstimateError
-from sojourn.publish.text import Catalogue, catalogue
+from sojourn.publish import Catalogue, catalogue
 
 
 class Why(str):

@@ -4,8 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sojourn.publish.content import RichText
-from sojourn.publish.text import Catalogue
+from sojourn.publish import Catalogue, RichText
 
 COLUMNS = (
     "period",

@@ -12,8 +12,9 @@ from sojourn.flows.model.balance import TOLERANCE
 from sojourn.flows.model.calibration import LEVEL
 from sojourn.flows.pages.bilateral import COLUMNS as OTHER_COLUMNS
 from sojourn.flows.pages.bilateral import OtherRow, other_cells
-from sojourn.publish.content import (
+from sojourn.publish import (
     Alternate,
+    Catalogue,
     Document,
     Notes,
     PageLabels,
@@ -21,8 +22,9 @@ from sojourn.publish.content import (
     RichText,
     Section,
     TableBlock,
+    catalogue,
+    languages,
 )
-from sojourn.publish.text import Catalogue, catalogue, languages
 
 STEM = "flows-validation"
 Row = tuple[RichText, ...]

@@ -17,9 +17,7 @@ from sojourn.flows.pages.validation import (
     validation_document,
 )
 from sojourn.flows.run.validate import Validation
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
-from sojourn.publish.text import languages
+from sojourn.publish import languages, render_html, render_pdf
 
 
 def validation_pages(found: Validation, out: Path) -> list[Path]:

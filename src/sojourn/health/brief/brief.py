@@ -12,7 +12,7 @@ from sojourn.health.brief.stands import stands
 from sojourn.health.engine.parameters import MARKS
 from sojourn.health.targets.series import WORLD
 from sojourn.health.tb.fit import BASE, CLOSING
-from sojourn.publish.content import (
+from sojourn.publish import (
     Alternate,
     Block,
     Document,
@@ -21,8 +21,8 @@ from sojourn.publish.content import (
     PageLabels,
     RichText,
     Section,
+    catalogue,
 )
-from sojourn.publish.text import catalogue
 
 __all__ = ["Brief", "Fact", "brief_document", "mark_keys", "stem"]
 

@@ -10,18 +10,19 @@ from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import LAST_YEAR, Stated, published, stated
 from sojourn.health.targets.told import observed_points
 from sojourn.health.targets.tracking import Tracking
-from sojourn.publish.chart import Wording
-from sojourn.publish.content import (
+from sojourn.publish import (
     Block,
     ChartBlock,
     Download,
     KeyNumber,
     KeyNumbers,
+    Line,
     Number,
     RichText,
     Section,
+    Wording,
+    trend,
 )
-from sojourn.publish.draw.trend import Line, trend
 
 
 def stands(page: Page) -> Section:

@@ -15,8 +15,7 @@ from sojourn.health.targets.tracking import (
     Tracking,
     area_name,
 )
-from sojourn.publish.chart import Chart, Wording
-from sojourn.publish.draw.trend import Line, trend
+from sojourn.publish import Chart, Line, Wording, trend
 
 TITLES = {
     "malaria_incidence": "Malaria cases per 1,000 {people}",

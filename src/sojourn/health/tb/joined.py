@@ -38,6 +38,7 @@ from sojourn.health.tb.model import (
     Reach,
     S,
     X,
+    constants_of,
     run_year,
 )
 from sojourn.health.tb.moves import Sieve, move
@@ -226,9 +227,10 @@ class _Joined:
             returns=np.maximum(coming - lost, 0.0),
         )
         self.abroad, self.home = (np.zeros_like(self.abroad) for _ in range(2))
+        fixed = constants_of(self.rates, where, self.reach)
         for year in range(BASE - SPIN_UP, BASE):
             force = begun.path.force(year + 0.5) * self.force
-            done = run_year(state, where, self.rates, force, self.reach, prescribed=True)
+            done = run_year(state, where, self.rates, force, prescribed=True, fixed=fixed)
             moved = move(state, where, moves, chosen, NONE)
             resize(state, sizes)
             if year >= BASE - MEASURED:

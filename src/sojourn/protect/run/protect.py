@@ -14,17 +14,15 @@ import numpy as np
 from sojourn.errors import DisclosureRisk, TableRefused
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
-from sojourn.protect.audit.audit import Audit, AuditedTable, attack, sealed
+from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
-from sojourn.protect.ledger.ledger import Release, append, cell_name, read_ledger
-from sojourn.protect.run.read import Asked, Told, hierarchies_of, policy_of, tables_of, text_of
-from sojourn.protect.suppress.protect import Suppression, suppress
-from sojourn.protect.table.equations import System, system_of
+from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, release_of
+from sojourn.protect.run.read import Asked, hierarchies_of, policy_of, tables_of, text_of
+from sojourn.protect.run.safe import until_safe
+from sojourn.protect.suppress.protect import Suppression
+from sojourn.protect.table.equations import system_of
 from sojourn.protect.table.hierarchy import TOTAL
-from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table, read_table
-
-ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,33 +101,8 @@ def protect(asked: Asked) -> Protected:
     found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
     before = withheld_before(system, releases, series)
     declared = any(t.declared for t in tables)
-    done, sealed = _until_safe(system, policy, before, declared=declared, told=asked.told)
+    done, sealed = until_safe(system, policy, before, declared=declared, told=asked.told)
     return Protected(tables[0], sealed, done, found)
-
-
-def _until_safe(
-    system: System, policy: Policy, before: Any, *, declared: bool, told: Told
-) -> tuple[Suppression, AuditedTable]:
-    """Withhold, attack, and where whole numbers are narrower than fractions withhold again."""
-    hard: set[int] = set()
-    while True:
-        told(f"withholding ({len(system.keys):,} cells)")
-        done = suppress(system, policy, declared=declared, before=before, hard=hard)
-        told(f"attacking ({int(done.withheld.sum()):,} withheld cells)")
-        found = attack(system, done.withheld, done.primary.cells, policy)
-        narrow = set() if found.safe else _too_narrow(found, done)
-        if narrow <= hard:
-            return done, sealed(system, done.withheld, policy, found)
-        hard |= narrow
-        before = done.withheld
-
-
-def _too_narrow(found: Audit, done: Suppression) -> set[int]:
-    """Return the narrower half of the primary cells: a whole-number programme each is dear."""
-    width = found.interval.high - found.interval.low
-    order = np.flatnonzero(done.primary.cells)
-    narrow = order[np.argsort(width[order], kind="stable")]
-    return {int(i) for i in narrow[: max(1, len(narrow) // 2)]}
 
 
 def write_protected(done: Protected, out: Path) -> None:
@@ -174,20 +147,15 @@ def remember(asked: Asked, done: Protected) -> None:
     """
     if asked.ledger is None:
         return
-    system, withheld = done.audited.system, done.audited.withheld
-    names = [cell_name(k) for k in system.keys]
     policy = done.audited.policy
     append(
         asked.ledger,
-        Release(
-            series=asked.series or done.table.name,
-            day=(asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
-            policy=f"{policy.id or asked.policy}@{policy.version}",
-            published={
-                n: float(v) for n, v, w in zip(names, system.value, withheld, strict=True) if not w
-            },
-            withheld=tuple(n for n, w in zip(names, withheld, strict=True) if w),
-            truth={n: float(v) for n, v, w in zip(names, system.value, withheld, strict=True) if w},
+        release_of(
+            done.audited.system,
+            done.audited.withheld,
+            asked.series or done.table.name,
+            (asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
+            f"{policy.id or asked.policy}@{policy.version}",
         ),
     )
 

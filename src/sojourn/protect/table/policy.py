@@ -49,6 +49,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Components of at most so many cells are solved to the optimum.
     audiences : mapping of str to str
         Who sees what.
+    few : int
+        Fewer persons than this are one number, no table; 0 where it is not stated.
     """
 
     version: str
@@ -69,6 +71,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     zeros: Literal["published", "withheld"]
     exact_cells: Annotated[int, msgspec.Meta(ge=0)]
     audiences: dict[str, str]
+    few: Count = 0.0
     id: str = ""
 
 
@@ -108,7 +111,7 @@ def _policy(told: Mapping[str, object], *, where: str) -> Policy:
                 f"{where}: unknown key {key!r}",
                 hint=f"did you mean {near[0]!r}?" if near else f"keys are {', '.join(fields)}",
             )
-    lacking = [f for f in fields if f not in told and f != "id"]
+    lacking = [f for f in fields if f not in told and f not in ("id", "few")]
     if lacking:
         raise BadDeclaration(
             f"{where}: no {', '.join(lacking)}",

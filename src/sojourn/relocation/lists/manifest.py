@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Literal
 
 from sojourn.errors import PublishError
-from sojourn.publish.content import Document, PageLabels, Paragraph, Section, TableBlock
+from sojourn.publish import Document, PageLabels, Paragraph, Section, TableBlock
 from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
 
 LANGUAGES = ("en", "fr", "ar")
