@@ -1,21 +1,20 @@
 """Flows between two places that others measured or modelled, from the store: persons a year."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from sojourn.flows.inputs.revision import ask
 from sojourn.flows.inputs.stock import kind_of
 from sojourn.store.observations import Store
+from sojourn.terminal.declared import packaged
 
 #: Share of an interval's years that a corridor must have.
 LEAST = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Other:
     """A table of others that ours may be held against.
 
@@ -36,16 +35,23 @@ class Other:
     measured: bool
     names: Mapping[str, str]
 
+    def __post_init__(self) -> None:
+        """Refuse a table without an English name, or held against nothing of ours."""
+        if "en" not in self.names or self.by not in ("residence", "citizenship"):
+            raise ValueError("expected names.en, and by = residence or citizenship")
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The file of tables of others."""
+
+    other: tuple[Other, ...]
+
 
 @cache
 def others() -> tuple[Other, ...]:
     """Return the tables of others that have a declared layout, in the order of the declaration."""
-    text = files("sojourn.flows.inputs").joinpath("others.toml").read_text("utf-8")
-    own = ("key", "dataset", "indicator", "by", "measured")
-    return tuple(
-        Other(**{k: e[k] for k in own}, names={k: v for k, v in e.items() if k not in own})
-        for e in tomllib.loads(text)["other"]
-    )
+    return packaged("sojourn.flows.inputs", "others.toml", Others).other
 
 
 @dataclass(frozen=True)

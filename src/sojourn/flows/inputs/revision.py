@@ -1,15 +1,16 @@
 """Population, births, deaths and net migration of an interval, all from one revision."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
+from functools import cache
 from typing import Any
 
+from sojourn.flows.inputs.counted_apart import Units
 from sojourn.flows.inputs.reasons import Unmet, why_not
 from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
+from sojourn.terminal.declared import packaged
 from sojourn.vocab.observation import Cell
 
 Cells = dict[tuple[str, str, str, str], str]
@@ -174,32 +175,32 @@ def yearly(
 
 def sums() -> dict[str, tuple[str, ...]]:
     """Return the places that a stock counts as one and a revision in parts."""
-    return {entry["place"]: tuple(entry["parts"]) for entry in _declared()["sum"]}
+    return {entry.place: entry.parts for entry in _declared().sum}
 
 
 def series_differs(language: str = "en") -> dict[str, str]:
     """Return the places that the published series treats otherwise, with the reason in a language."""
     return {
-        p: entry.get(language, entry["en"])
-        for entry in _declared()["series"]
-        for p in entry["places"]
+        p: entry.says.get(language, entry.says["en"])
+        for entry in _declared().series
+        for p in entry.places
     }
 
 
 def series_editions() -> tuple[str, str]:
     """Return the stock's edition and the revision that the published series rests on."""
-    found = _declared()["published"]
-    return found["stock"], found["revision"]
+    found = _declared().published
+    return found.stock, found.revision
 
 
 def series_uncounted() -> tuple[str, ...]:
     """Return the places that the published series leaves out of a unit of the stock."""
-    return tuple(_declared()["published"]["uncounted"])
+    return _declared().published.uncounted
 
 
-def _declared() -> dict[str, Any]:
-    text = files("sojourn.flows.inputs").joinpath("units.toml").read_text("utf-8")
-    return tomllib.loads(text)
+@cache
+def _declared() -> Units:
+    return packaged("sojourn.flows.inputs", "units.toml", Units)
 
 
 def _population(
