@@ -15,6 +15,7 @@ import pytest
 import twins
 from hypothesis import given
 from hypothesis import strategies as st
+from twins import store_of
 
 import sojourn
 from sojourn.errors import NoSuchObservation, PublishError
@@ -466,6 +467,38 @@ def bilateral(
         "obs_value": value,
         **status,
     }
+
+
+@pytest.mark.parametrize(
+    ("link", "title", "values"),
+    [
+        ("a=276", "to Germany", [9.0, 5.0]),
+        ("a=276&k=to", "to Germany", [9.0, 5.0]),
+        ("a=760&k=from", "from Syrian Arab Republic", [9.0, 2.0]),
+        ("", "to Germany", [9.0, 5.0]),
+    ],
+)
+def test_frozen_corridors_are_those_of_the_store(
+    link: str, title: str, values: list[float], tmp_path: Path
+) -> None:
+    rows = [
+        bilateral("276", "760", 9.0),
+        bilateral("276", "368", 5.0),
+        bilateral("276", "004", None),
+        bilateral("250", "760", 2.0),
+        bilateral("250", "368", 0.0),
+    ]
+    store_of(tmp_path, "undesa.ims-od@2018-01-01", rows)
+    store = sojourn.open(tmp_path).store
+    asked = f"#v=1&m=undesa.ims-od/migrant_stock&t=corridor&y=2017&{link}"
+    made = freeze(store, asked, tmp_path / "card")
+    assert made.title == f"International migrants: {title}, 2017"
+    assert [r[8] for r in made.rows] == values
+    assert made.lines[0].startswith("Shown: the largest 2 of 2 corridors")
+    assert ("1 without a number" in made.lines[0]) == (title == "to Germany")
+    with pytest.raises(NoSuchObservation, match="no corridors of ITA, FRA"):
+        freeze(store, asked.partition("&a=")[0] + "&a=ITA,FRA&k=from", tmp_path / "no")
+    assert not (tmp_path / "no").exists()
 
 
 def test_totals_are_the_printed_ones_and_sums_say_what_they_lack(tmp_path: Path) -> None:
