@@ -274,8 +274,8 @@ def test_every_word_of_the_page_is_in_the_catalogues() -> None:
         "unit_",
     }
     asked -= dynamic
-    asked |= {f"group_{g['id']}" for g in questions()["group"]} | {"group_other"}
-    asked |= {f"card_{c['id']}" for c in questions()["card"]}
+    asked |= {f"group_{g.id}" for g in questions().group} | {"group_other"}
+    asked |= {f"card_{c.id}" for c in questions().card}
     asked |= {f"status_{s.value}" for s in ObsStatus} | {"status_per"}
     units = {i.unit_measure for i in indicators().values()}
     asked |= {f"unit_{u}" for u in units if not u.startswith(("PERCENT", "USD"))}
@@ -286,8 +286,8 @@ def test_every_word_of_the_page_is_in_the_catalogues() -> None:
         held = catalogue(language).messages
         lacking = [k for k in asked if k not in held and f"explorer.{k}" not in held]
         assert not lacking, (language, lacking)
-    known = {i for g in questions()["group"] for i in g["indicators"]}
-    known |= {i for c in questions()["card"] for i in c["indicators"]}
+    known = {i for g in questions().group for i in g.indicators}
+    known |= {i for c in questions().card for i in c.indicators}
     assert known <= set(indicators())
     assert group_of("total_fertility") == "other"
     assert set(BOXES) == {"002", "019", "142", "150", "009"}
