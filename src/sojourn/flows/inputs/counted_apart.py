@@ -15,11 +15,15 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """What the published series rests on: an edition of the stock, and a revision by its day."""
+    """What the published series rests on: an edition of the stock, and a revision by its day.
+
+    ``uncounted`` are places that the series leaves out of a unit of the stock.
+    """
 
     stock: str
     revision: str
     reason: str
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
