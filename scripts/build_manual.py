@@ -45,6 +45,7 @@ DECLARATIONS: Mapping[str, tuple[str, str]] = {
     "harmonize/contracts.toml": ("harmonize.contracts", "Contracts"),
     "harmonize/quantities.toml": ("harmonize.quantities", "Quantities"),
     "query/table_rules.toml": ("query.table_rules", "Rules"),
+    "flows/inputs/others.toml": ("flows.inputs.others", "Others"),
     "flows/inputs/units.toml": ("flows.inputs.counted_apart", "Units"),
     "health/targets/targets.toml": ("health.targets.targets", "Strategies"),
     "health/tb/parameters.toml, health/malaria/parameters.toml": (
