@@ -31,6 +31,12 @@ SAID = (
 )
 
 
+ALL_OF_LUNGS = (
+    "no share of pulmonary disease is said (pulmonary = 0.6): all of it is taken to be of the lungs, and "
+    "what is found or averted is the most it could be"
+)
+
+
 def ask(
     store: Store,
     question: Question,
@@ -194,7 +200,7 @@ def _told(
         "screened_for_one_case_averted": _ratio(screened, total),
         "share_of_those_born_there": None if GROUPS in kept else _part(found.cases[:, 0], total),
         "flags": {area: [asdict(f) for f in fs] for area, fs in flags.items()},
-        "withheld": kept,
+        "withheld": kept if question.pulmonary is not None else {**kept, "found": ALL_OF_LUNGS},
     }
     if question.costs is not None:
         costs = sum(question.costs.steps.get(s, 0.0) * found.steps[s] for s in STEPS)
