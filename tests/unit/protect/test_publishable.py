@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.ledger.ledger import read_ledger
 from sojourn.protect.run.publishable import Memory, Publishable, publishable, remember_made
-from sojourn.protect.table.equations import System, known_to, parts_of, system_of
+from sojourn.protect.table.equations import Sums, System, system_of
 from sojourn.protect.table.hierarchy import Hierarchy
 from sojourn.protect.table.policy import packaged
 from sojourn.protect.table.table import Row, Table
@@ -50,13 +50,14 @@ def ends(one: System, hidden: np.ndarray, cell: int, known: tuple[int, ...]) -> 
 def safe_against_all(made: Publishable) -> None:
     audited, primary = made.audited, made.suppression.primary.cells
     one, policy = audited.system, audited.policy
+    sums = Sums(one)
     alone = np.flatnonzero(primary & (one.value == 1)).tolist()
     for cell in np.flatnonzero(primary).tolist():
         low, high = ends(one, audited.withheld, cell, ())
         assert high - low >= policy.w - 1e-6
         for person in alone:
-            known = known_to(person, parts_of(one))
-            kin = cell in known or person in known_to(cell, parts_of(one))
+            known = sums.known_to(person)
+            kin = cell in known or person in sums.known_to(cell)
             if not kin:
                 low, high = ends(one, audited.withheld, cell, known)
                 assert high - low >= policy.contributor - 1e-6

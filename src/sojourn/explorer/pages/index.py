@@ -93,8 +93,8 @@ def index_content(index: Index) -> dict[str, Any]:
         "indicators": {
             i: _indicator(i) for i in sorted({d.measure.indicator for d in index.measures})
         },
-        "groups": [g["id"] for g in questions()["group"]] + ["other"],
-        "cards": [[c["id"], c["indicators"], c.get("role", "at")] for c in questions()["card"]],
+        "groups": [g.id for g in questions().group] + ["other"],
+        "cards": [[c.id, c.indicators, c.role] for c in questions().card],
         "populations": list(index.populations),
         "never": [list(pair) for pair in never()],
         "areas": {a: _area(a) for a in sorted(AREAS)},

@@ -4,10 +4,11 @@ A constant is a number that an institution printed, told with its source and the
 It is never data: it is not added, not ranked, not carried to another year.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sojourn.factsheet.figures.figure import Figure, FigureValue, Input
+from sojourn.factsheet.figures.declared import Figure
+from sojourn.factsheet.figures.declared_others import Absent, Cited, Printed
+from sojourn.factsheet.figures.figure import FigureValue, Input
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -16,30 +17,28 @@ if TYPE_CHECKING:
 REACH = 3
 
 
-def cited(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def cited(ev: "Evaluator", declared: Cited, year: int) -> list[FigureValue]:
     """Return the constants of a year, as printed by then, each with its source."""
     if ev.as_of.isoformat() < declared.cited_on:
         reason = f"not printed by {ev.as_of}; {declared.cited_source} is of {declared.cited_on}"
         return [ev.empty(declared, year, reason)]
-    found = [c for c in declared.cited if c["year"] == year]
+    found = [c for c in declared.cited if c.year == year]
     if not found:
-        years = ", ".join(sorted({str(c["year"]) for c in declared.cited}))
+        years = ", ".join(sorted({str(c.year) for c in declared.cited}))
         return [ev.empty(declared, year, f"{declared.cited_source} prints it for {years} only")]
-    places = {c.get("area") for c in found}
+    places = {c.area for c in found}
     ranks = range(1, len(found) + 1) if len(places) == len(found) > 1 else [0] * len(found)
     return [_value(ev, declared, c, rank) for c, rank in zip(found, ranks, strict=True)]
 
 
-def _value(
-    ev: "Evaluator", declared: Figure, constant: Mapping[str, Any], rank: int
-) -> FigureValue:
-    value = float(str(constant["value"]))
+def _value(ev: "Evaluator", declared: Cited, constant: Printed, rank: int) -> FigureValue:
+    value = constant.value
     edition = f"cited.{declared.id.replace('_', '-')}@{declared.cited_on}"
     return FigureValue(
         figure_id=declared.id,
-        time_period=str(constant["year"]),
-        sex=str(constant.get("sex", "_T")),
-        area=str(constant.get("area", "900")),
+        time_period=str(constant.year),
+        sex=constant.sex,
+        area=constant.area,
         unit=declared.unit,
         as_of=ev.as_of.isoformat(),
         value=value,
@@ -52,13 +51,15 @@ def _value(
     )
 
 
-def absent(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def absent(ev: "Evaluator", declared: Absent, year: int) -> list[FigureValue]:
     """Return a figure that was printed and that no file gives, with the reason."""
     return [ev.empty(declared, year, declared.why)]
 
 
 def latest_cited(ev: "Evaluator", declared: Figure) -> list[FigureValue]:
     """Return a constant of the factsheet's year or the nearest before it, at most ``REACH`` years."""
-    years = sorted({int(c["year"]) for c in declared.cited}, reverse=True)
+    if not isinstance(declared, Cited):
+        return []
+    years = sorted({c.year for c in declared.cited}, reverse=True)
     near = [y for y in years if 0 <= ev.year - y <= REACH]
     return [v for v in ev.values(declared.id, near[0]) if v.value is not None] if near else []

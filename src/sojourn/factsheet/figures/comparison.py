@@ -6,13 +6,13 @@ from the editions in the store: the figure as known on the as-of date, and the s
 edition.
 """
 
-import csv
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.terminal.declared import KEY, SPLIT, read_rows
 
 EXACT = "exact"
 ROUNDING = "within rounding"
@@ -25,6 +25,7 @@ NOT_COMPARED = ""
 LOWER_BOUND = ("more than", "over", "at least")
 UPPER_BOUND = ("nearly", "almost")
 ABOUT = ("around", "about")
+PLAIN = ("", "estimated")
 #: How far "nearly" and "around" reach where the print does not say by its digits.
 NEAR = 0.1
 
@@ -49,19 +50,29 @@ class Published:
     area: str
     time_period: str
     sex: str
-    value: float | None
+    value: float | None = field(metadata={KEY: "published_value"})
     unit: str
     precision: float | None
     qualifier: str
     factsheet: int
     published_in: str
     published_on: str
-    published_again: tuple[str, ...]
+    published_again: tuple[str, ...] = field(metadata={SPLIT: ";"})
     section: str
     source_named: str
     evidence: str
     note: str
     statement: str
+
+    def __post_init__(self) -> None:
+        """Refuse a statement that nobody can look up, and a qualifier nobody has defined."""
+        if not (self.published_in and self.published_on and self.evidence):
+            raise ValueError("no published_in, published_on or evidence; say where it can be read")
+        known = (*LOWER_BOUND, *UPPER_BOUND, *ABOUT, *PLAIN)
+        if self.qualifier not in known:
+            raise ValueError(
+                f"qualifier is {self.qualifier!r}; empty or one of {', '.join(filter(None, known))}"
+            )
 
     @property
     def year(self) -> int:
@@ -117,22 +128,7 @@ class Verdict:
 def published_values() -> tuple[Published, ...]:
     """Return every statement of the register, in the order of the topics."""
     text = files("sojourn.factsheet.figures").joinpath("published.csv").read_text("utf-8")
-    return tuple(_statement(row) for row in csv.DictReader(text.splitlines()))
-
-
-def _statement(row: dict[str, str]) -> Published:
-    def number(column: str) -> float | None:
-        return float(row[column]) if row[column] else None
-
-    read = {"published_value", "precision", "factsheet", "published_again"}
-    words = {name: text for name, text in row.items() if name not in read}
-    return Published(
-        **words,
-        value=number("published_value"),
-        precision=number("precision"),
-        factsheet=int(row["factsheet"]),
-        published_again=tuple(d for d in row["published_again"].split(";") if d),
-    )
+    return read_rows(text, Published, where="published.csv")
 
 
 def compare(

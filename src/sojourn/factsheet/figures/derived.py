@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.factsheet.figures.figure import Figure, FigureValue, figure, refuse_wrong_sum
+from sojourn.factsheet.figures.declared_others import Add, ChangeOf
+from sojourn.factsheet.figures.figure import FigureValue, figure, refuse_wrong_sum
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
 
 
-def change(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def change(ev: "Evaluator", declared: ChangeOf, year: int) -> list[FigureValue]:
     """Return a figure minus the same figure of the base year, from the same edition.
 
     With ``bases``, the first of them that the edition holds.
@@ -21,7 +22,7 @@ def change(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     ]
 
 
-def _since_first(ev: "Evaluator", declared: Figure, now: FigureValue) -> FigureValue:
+def _since_first(ev: "Evaluator", declared: ChangeOf, now: FigureValue) -> FigureValue:
     """Return the change since the first base whose year is held; else the first one's absence."""
     year = int(now.time_period)
     bases = declared.bases or (declared.base,)
@@ -35,7 +36,7 @@ def _since_first(ev: "Evaluator", declared: Figure, now: FigureValue) -> FigureV
 
 
 def _of_one_edition(
-    ev: "Evaluator", declared: Figure, now: FigureValue, base_year: int
+    ev: "Evaluator", declared: ChangeOf, now: FigureValue, base_year: int
 ) -> FigureValue:
     """Return a change within the newest edition that holds both years."""
     year = int(now.time_period)
@@ -54,7 +55,9 @@ def _of_one_edition(
     return first
 
 
-def _difference(ev: "Evaluator", declared: Figure, now: FigureValue, base_year: int) -> FigureValue:
+def _difference(
+    ev: "Evaluator", declared: ChangeOf, now: FigureValue, base_year: int
+) -> FigureValue:
     year = int(now.time_period)
     one = ev.pinned(now.edition) if now.edition and " + " not in now.edition else ev
     before = one.one(declared.of, sex=now.sex, area=now.area, year=base_year)
@@ -87,18 +90,18 @@ def _difference(ev: "Evaluator", declared: Figure, now: FigureValue, base_year: 
     )
 
 
-def add(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def add(ev: "Evaluator", declared: Add, year: int) -> list[FigureValue]:
     """Return the sum of figures that may be added, and of a cited constant."""
     refuse_wrong_sum(declared.parts)
-    unlike = next((u for u in declared.unless if year >= u["from"]), None)
+    unlike = next((u for u in declared.unless if year >= u.since), None)
     if unlike is not None:
-        return [ev.empty(declared, year, str(unlike["why"]))]
+        return [ev.empty(declared, year, unlike.why)]
     parts = [ev.one(p, year=year) for p in declared.parts]
     lost = next((p for p in parts if p.value is None), None)
     if lost is not None:
         return [ev.empty(declared, year, f"{lost.figure_id}: {lost.reason}")]
     constant, source = _constant(declared, year)
-    if declared.constant and not constant:
+    if declared.constants and not constant:
         reason = f"needs the number registered with UNRWA in {year}, which is not in the store"
         return [ev.empty(declared, year, reason)]
     formula = " + ".join(declared.parts)
@@ -121,9 +124,7 @@ def add(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     ]
 
 
-def _constant(declared: Figure, year: int) -> tuple[float, str]:
+def _constant(declared: Add, year: int) -> tuple[float, str]:
     """Return the cited number that is added in a year, and its source; (0, "") when there is none."""
-    if declared.constant_year == year:
-        return declared.constant, declared.constant_source
-    found = next((c for c in declared.constants if c["year"] == year), None)
-    return (float(found["value"]), str(found["source"])) if found else (0.0, "")
+    found = next((c for c in declared.constants if c.year == year), None)
+    return (found.value, found.source) if found else (0.0, "")

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.factsheet.figures.figure import Figure, FigureValue
+from sojourn.factsheet.figures.declared_cells import Months, Reported
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.figures.operations import Rows, is_country, value_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 MONTHS = 12
 
 
-def months(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def months(ev: "Evaluator", declared: Months, year: int) -> list[FigureValue]:
     """Return the sum of the twelve months of a year; nothing for a part of one.
 
     With ``by``, one value for each label of that detail, or for each country of ``place``.
@@ -44,14 +45,14 @@ def months(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     ]
 
 
-def _total(ev: "Evaluator", declared: Figure, year: int, rows: Rows, *, area: str) -> FigureValue:
+def _total(ev: "Evaluator", declared: Months, year: int, rows: Rows, *, area: str) -> FigureValue:
     total = sum(r["value"] for r in rows)
     formula = f"sum of {len(rows):,} cells, one a month, route, border and nationality"
     found = value_of(ev, declared, year, rows, total, formula=formula, area=area)
     return replace(found, mark="; ".join(m for m in (found.mark, declared.says) if m))
 
 
-def reported(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def reported(ev: "Evaluator", declared: Reported, year: int) -> list[FigureValue]:
     """Return the sum over countries that report, for each sex, and how many it leaves out.
 
     A suppressed count is never taken for zero and never derived; a country whose rows contradict

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.factsheet.figures.figure import Figure, FigureValue
+from sojourn.factsheet.figures.declared import Figure
+from sojourn.factsheet.figures.figure import FigureValue
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator

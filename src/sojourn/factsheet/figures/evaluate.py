@@ -12,15 +12,15 @@ from functools import cache
 from typing import Any
 
 from sojourn.factsheet.figures.cited import absent, cited
+from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.detected import months, reported
 from sojourn.factsheet.figures.doubts import whole_years, with_doubts
-from sojourn.factsheet.figures.figure import Figure, FigureValue, Input, figure, figures
+from sojourn.factsheet.figures.figure import FigureValue, Input, cell_input, figure, figures
 from sojourn.factsheet.figures.fullness import too_few
 from sojourn.factsheet.figures.operations import (
     OPERATIONS,
     SIZES,
     Rows,
-    cell_input,
     is_country,
     is_part,
 )
@@ -51,7 +51,7 @@ _COLUMNS = (
     "file_name",
 )
 _SELECT = ", ".join(f'"{c}"' for c in _COLUMNS)
-_OPERATIONS = {
+_OPERATIONS: Mapping[str, Callable[["Evaluator", Any, int], list[FigureValue]]] = {
     **OPERATIONS,
     "share": share,
     "top_ratio": top_ratio,
@@ -349,7 +349,7 @@ class Evaluator:
 def _order(declared: Figure) -> Callable[[FigureValue], tuple[object, ...]]:
     """Return the order of a figure's values: by rank, place and sex, whatever store gave them."""
     areas = {a: i for i, a in enumerate(declared.areas)}
-    sexes = {s: i for i, s in enumerate(declared.sexes)}
+    sexes: dict[str, int] = {s: i for i, s in enumerate(declared.sexes)}
 
     def key(value: FigureValue) -> tuple[object, ...]:
         place = areas.get(value.area, len(areas))
@@ -362,14 +362,7 @@ def _order(declared: Figure) -> Callable[[FigureValue], tuple[object, ...]]:
 def _asked_for() -> dict[str, list[str]]:
     """Return the datasets and indicators that any figure asks for."""
     declared = figures().values()
-    indicators = {f.where["indicator"] for f in declared if "indicator" in f.where}
-    indicators |= {i for f in declared for i in f.else_sum} | set(SIZES)
-    indicators |= {f.per["indicator"] for f in declared if f.per}
-    indicators |= {f.less["indicator"] for f in declared if f.less} | {f.finer for f in declared}
-    indicators |= {f.else_of["indicator"] for f in declared if f.else_of}
-    datasets = {d for f in declared for d in f.datasets}
-    datasets |= {f.else_of["dataset"] for f in declared if f.else_of}
     return {
-        "datasets": sorted(datasets | {f.per["dataset"] for f in declared if f.per}),
-        "indicators": sorted(indicators),
+        "datasets": sorted({d for f in declared for d in f.sources}),
+        "indicators": sorted({*SIZES, *(i for f in declared for i in f.indicators)}),
     }

@@ -1,64 +1,19 @@
-"""Figures as declarations, and what evaluating one gives.
+"""The declared figures, and what evaluating one gives.
 
 A figure's value always knows its inputs: cells, other figures, or a cited constant. A figure that
 cannot be computed is a value too, empty, with the reason.
 """
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from sojourn.errors import ForbiddenSum, UnknownFigure
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One declared figure; see ``figures.toml`` for what each operation means."""
-
-    id: str
-    unit: str
-    op: str
-    datasets: tuple[str, ...] = ()
-    where: Mapping[str, str] = field(default_factory=dict)
-    place: str = ""
-    areas: tuple[str, ...] = ()
-    sexes: tuple[str, ...] = ("_T",)
-    kind: str = ""
-    of: str = ""
-    base: int = 0
-    bases: tuple[int, ...] = ()
-    count: int = 0
-    ascending: bool = False
-    minimum_population: int = 0
-    minimum_migrants: int = 0
-    groups: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    constant: float = 0.0
-    constant_source: str = ""
-    constant_year: int = 0
-    constants: tuple[Mapping[str, Any], ...] = ()
-    else_sum: tuple[str, ...] = ()
-    else_of: Mapping[str, str] = field(default_factory=dict)
-    finer: str = ""
-    reported: bool = False
-    less: Mapping[str, str] = field(default_factory=dict)
-    unless: tuple[Mapping[str, Any], ...] = ()
-    detail: Mapping[str, str] = field(default_factory=dict)
-    by: str = ""
-    over: str = ""
-    per: Mapping[str, str] = field(default_factory=dict)
-    minimum_whole: float = 0.0
-    cited: tuple[Mapping[str, Any], ...] = ()
-    cited_source: str = ""
-    cited_on: str = ""
-    evidence: str = ""
-    why: str = ""
-    says: str = ""
+from sojourn.errors import BadDeclaration, ForbiddenSum, UnknownFigure
+from sojourn.factsheet.figures.declared_file import AnyFigure, Figures
+from sojourn.terminal.declared import packaged
+from sojourn.vocab.observation import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +24,16 @@ class Input:
     value: float | None
     file: str
     label: str = ""
+
+
+def cell_input(row: dict[str, Any]) -> Input:
+    """Return the cell of an observation as an input of a figure; made once a row."""
+    if "input" not in row:
+        dataset, vintage = row["edition"].split("@")
+        address = str(Cell(dataset, vintage, row["sheet"], row["row"], row["col"]))
+        row["input"] = Input(address, row["obs_value"], row["file_name"], row["comment"] or "")
+    found: Input = row["input"]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,28 +115,26 @@ ANY = "*"
 
 
 @cache
-def _declared() -> tuple[Mapping[str, Figure], tuple[tuple[tuple[str, str], str], ...]]:
-    figures: dict[str, Figure] = {}
-    rules: list[tuple[tuple[str, str], str]] = []
-    for name in _FILES:
-        content = tomllib.loads(
-            files("sojourn.factsheet.figures").joinpath(name).read_text("utf-8")
-        )
-        for entry in content["figure"]:
-            known: dict[str, Any] = {
-                k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k != "from"
-            }
-            figures[entry["id"]] = Figure(**known, datasets=tuple(entry.get("from", ())))
-        rules += [((e["figures"][0], e["figures"][1]), e["why"]) for e in content["forbidden"]]
-    return figures, tuple(rules)
+def _declared() -> tuple[Mapping[str, AnyFigure], tuple[tuple[tuple[str, str], str], ...]]:
+    read = [packaged("sojourn.factsheet.figures", name, Figures) for name in _FILES]
+    figures = {f.id: f for file in read for f in file.figure}
+    for one in figures.values():
+        for other in one.rests_on:
+            if other not in figures:
+                near = get_close_matches(other, figures, n=1)
+                raise BadDeclaration(
+                    f"figures.toml, figure {one.id}: no figure is called {other!r}",
+                    hint=f"did you mean {near[0]!r}?" if near else "declare it",
+                )
+    return figures, tuple((rule.figures, rule.why) for file in read for rule in file.forbidden)
 
 
-def figures() -> Mapping[str, Figure]:
+def figures() -> Mapping[str, AnyFigure]:
     """Return every declared figure by its id, in the order of the factsheet."""
     return _declared()[0]
 
 
-def figure(figure_id: str) -> Figure:
+def figure(figure_id: str) -> AnyFigure:
     """Return one declared figure.
 
     Raises

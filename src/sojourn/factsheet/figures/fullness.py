@@ -7,7 +7,7 @@ before it, in the same edition.
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sojourn.factsheet.figures.figure import Figure
+from sojourn.factsheet.figures.declared import Figure
 from sojourn.vocab.area import AREAS
 
 if TYPE_CHECKING:

@@ -6,6 +6,8 @@ from datetime import date
 from sojourn.errors import PublishError
 from sojourn.factsheet.figures.compared import Compared
 from sojourn.factsheet.figures.comparison import Published, Verdict, compare, published_values
+from sojourn.factsheet.figures.declared_cells import TopRatio
+from sojourn.factsheet.figures.declared_others import Cited
 from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figure, figures
 from sojourn.factsheet.figures.packed import read_pack
@@ -72,7 +74,7 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
     dates = {
         date.fromisoformat(f.vintage) for f in ev.store.manifest.files if f.dataset in datasets
     }
-    if declared.cited_on:
+    if isinstance(declared, Cited):
         dates.add(ev.as_of)
     if ev.pack is not None:
         dates |= {f.released for f in ev.pack.facts.get((declared.id, ev.year), ())}
@@ -88,8 +90,8 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
 def _datasets(figure_id: str) -> set[str]:
     declared = figure(figure_id)
     found = set(declared.datasets)
-    found |= {declared.per["dataset"]} if declared.per else set()
-    for part in (*declared.parts, *(f for f in (declared.of, declared.over) if f)):
+    found |= {declared.per.dataset} if isinstance(declared, TopRatio) else set()
+    for part in declared.rests_on:
         found |= _datasets(part)
     return found
 

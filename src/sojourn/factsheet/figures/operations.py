@@ -8,10 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sojourn.factsheet.figures.declared import Figure
+from sojourn.factsheet.figures.declared_cells import (
+    Events,
+    EventsBy,
+    Groups,
+    IncomeGroups,
+    Sum,
+    Top,
+)
 from sojourn.factsheet.figures.derived import add, change
-from sojourn.factsheet.figures.figure import Figure, FigureValue, Input
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.vocab.area import AREAS
-from sojourn.vocab.observation import Cell
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -23,16 +31,6 @@ SIZES = ("population", "migrant_stock")
 
 #: Regions of the M49 standard in the order of the drawings.
 REGIONS = ("903", "935", "908", "904", "905", "909")
-
-
-def cell_input(row: dict[str, Any]) -> Input:
-    """Return the cell of an observation as an input of a figure; made once a row."""
-    if "input" not in row:
-        dataset, vintage = row["edition"].split("@")
-        address = str(Cell(dataset, vintage, row["sheet"], row["row"], row["col"]))
-        row["input"] = Input(address, row["obs_value"], row["file_name"], row["comment"] or "")
-    found: Input = row["input"]
-    return found
 
 
 def value_of(
@@ -85,12 +83,12 @@ def _times(row: Mapping[str, Any]) -> str:
     return f"as printed × {10 ** row['unit_mult']:,}"
 
 
-def _sum(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def _sum(ev: "Evaluator", declared: Sum, year: int) -> list[FigureValue]:
     """Return the publisher's own world row, or the sum over its countries and areas."""
     rows, reason = ev.rows(declared, year)
     if not rows and declared.else_of:
-        where = {**declared.where, "indicator": declared.else_of["indicator"]}
-        other = replace(declared, datasets=(declared.else_of["dataset"],), where=where, else_of={})
+        where = {**declared.where, "indicator": declared.else_of.indicator}
+        other = replace(declared, datasets=(declared.else_of.dataset,), where=where, else_of=None)
         events = _sum(ev, other, year)
         if events[0].value is not None:
             return events
@@ -139,7 +137,7 @@ def is_country(area: str) -> bool:
     return known is not None and known.kind == "country"
 
 
-def _top(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def _top(ev: "Evaluator", declared: Top, year: int) -> list[FigureValue]:
     """Return the largest (or smallest) places, each with the cells added for it."""
     rows, reason = ev.rows(declared, year, extra=_fence(declared))
     if not rows:
@@ -186,7 +184,7 @@ def _fence(declared: Figure) -> str:
     return "TRUE"
 
 
-def large_enough(ev: "Evaluator", declared: Figure, year: int) -> Callable[[str], bool]:
+def large_enough(ev: "Evaluator", declared: Top, year: int) -> Callable[[str], bool]:
     """Return the test of a figure's least size, by the stock tables' population or migrants."""
     least = declared.minimum_population or declared.minimum_migrants
     if not least:
@@ -203,7 +201,7 @@ def large_enough(ev: "Evaluator", declared: Figure, year: int) -> Callable[[str]
     return lambda area: size.get(area, 0.0) >= least
 
 
-def _groups(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def _groups(ev: "Evaluator", declared: Groups, year: int) -> list[FigureValue]:
     """Return migrants from one development group in another, by the same edition's classification."""
     where = {k: v for k, v in declared.where.items() if k != "sex"}
     fence = "origin <> '_T' AND destination <> '900'"
@@ -308,7 +306,7 @@ def _members(ev: "Evaluator", edition: str) -> dict[str, tuple[str, ...]]:
     return {member: tuple(groups) for member, groups in found}
 
 
-def _income_groups(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def _income_groups(ev: "Evaluator", declared: IncomeGroups, year: int) -> list[FigureValue]:
     """Return the sum over economies of given income classes, by the class in force for the year."""
     rows, reason = ev.rows(declared, year)
     if not rows:
@@ -332,7 +330,7 @@ def _income_groups(ev: "Evaluator", declared: Figure, year: int) -> list[FigureV
     return [value_of(ev, declared, year, parts, total, formula=formula)]
 
 
-def _events(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def _events(ev: "Evaluator", declared: Events, year: int) -> list[FigureValue]:
     """Return the sum over incidents, of the total or of its two parts where no total is printed."""
     extra = " AND ".join(
         f"contains(detail, '{key}={value};')" for key, value in declared.detail.items()
@@ -351,7 +349,7 @@ def _events(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
     return [value_of(ev, declared, year, rows, total, formula=formula, sex=declared.sexes[0])]
 
 
-def _events_by(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def _events_by(ev: "Evaluator", declared: EventsBy, year: int) -> list[FigureValue]:
     rows, reason = ev.rows(declared, year)
     if not rows:
         return [ev.empty(declared, year, reason)]
@@ -378,7 +376,7 @@ def _events_by(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue
     ]
 
 
-OPERATIONS: Mapping[str, Callable[["Evaluator", Figure, int], list[FigureValue]]] = {
+OPERATIONS: Mapping[str, Callable[["Evaluator", Any, int], list[FigureValue]]] = {
     "value": _cells,
     "sum": _sum,
     "top": _top,

@@ -6,7 +6,8 @@ Asked for as a whole, it gives the hosts of the year's largest origin.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.factsheet.figures.figure import Figure, FigureValue
+from sojourn.factsheet.figures.declared import Figure
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.figures.operations import Rows, is_country, value_of
 from sojourn.vocab.area import AREAS
 

@@ -4,14 +4,14 @@ The factsheet's own statements stand in ``published.csv``; what IOM printed else
 counts is in ``printed_series.csv``, each with its evidence.
 """
 
-import csv
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 from sojourn.factsheet.figures.comparison import Published, Verdict
 from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.terminal.declared import KEY, read_rows
 
 Key = tuple[str, str, str, str]
 
@@ -24,7 +24,7 @@ class Printing:
     area: str
     time_period: str
     sex: str
-    value: float
+    value: float = field(metadata={KEY: "published_value"})
     unit: str
     precision: float | None
     qualifier: str
@@ -59,15 +59,7 @@ class Movement:
 def other_printings() -> tuple[Printing, ...]:
     """Return what IOM printed outside the factsheet."""
     text = files("sojourn.factsheet.figures").joinpath("printed_series.csv").read_text("utf-8")
-    read = {"published_value", "precision"}
-    return tuple(
-        Printing(
-            **{name: word for name, word in row.items() if name not in read},
-            value=float(row["published_value"]),
-            precision=float(row["precision"]) if row["precision"] else None,
-        )
-        for row in csv.DictReader(text.splitlines())
-    )
+    return read_rows(text, Printing, where="printed_series.csv")
 
 
 def printing(said: Published) -> Printing | None:

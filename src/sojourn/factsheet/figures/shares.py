@@ -3,14 +3,16 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sojourn.factsheet.figures.figure import Figure, FigureValue
+from sojourn.factsheet.figures.declared_cells import TopLess, TopRatio
+from sojourn.factsheet.figures.declared_others import Share
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.figures.operations import is_country, value_of
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
 
 
-def share(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def share(ev: "Evaluator", declared: Share, year: int) -> list[FigureValue]:
     """Return 100 × one figure ÷ another, for each area and sex of the first.
 
     Two figures of one dataset must be of one edition; a share never mixes two.
@@ -25,7 +27,7 @@ def share(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
 
 
 def _quotient(
-    ev: "Evaluator", declared: Figure, part: FigureValue, whole: FigureValue
+    ev: "Evaluator", declared: Share, part: FigureValue, whole: FigureValue
 ) -> FigureValue:
     reason = part.reason or whole.reason
     if not reason and not whole.value:
@@ -56,7 +58,7 @@ def _clash(first: str, second: str) -> bool:
     return any(d in two and two[d] != vintage for d, vintage in one.items())
 
 
-def top_ratio(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def top_ratio(ev: "Evaluator", declared: TopRatio, year: int) -> list[FigureValue]:
     """Return the countries where one indicator is the largest share of another, large ones only.
 
     A country that lacks either is not ranked; how many were compared stands in the formula.
@@ -64,8 +66,8 @@ def top_ratio(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]
     rows, reason = ev.rows(declared, year)
     per = replace(
         declared,
-        datasets=(declared.per["dataset"],),
-        where={"indicator": declared.per["indicator"]},
+        datasets=(declared.per.dataset,),
+        where={"indicator": declared.per.indicator},
     )
     wholes, why = ev.rows(per, year)
     if not rows or not wholes:
@@ -82,7 +84,7 @@ def top_ratio(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]
             edition=f"{pair[0]['edition']} + {pair[1]['edition']}",
             rank=i + 1,
             of=len(both),
-            formula=f"100 × {declared.where['indicator']} ÷ {declared.per['indicator']}; "
+            formula=f"100 × {declared.where['indicator']} ÷ {declared.per.indicator}; "
             f"of {len(both):,} countries that have both",
         )
         for i, pair in enumerate(ranked[: declared.count])
@@ -93,7 +95,7 @@ def _per_cent(part: dict[str, Any], whole: dict[str, Any]) -> float:
     return float(100.0 * part["value"] / whole["value"])
 
 
-def top_less(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
+def top_less(ev: "Evaluator", declared: TopLess, year: int) -> list[FigureValue]:
     """Return the countries where one indicator less another of the same edition is the largest.
 
     Students from a country are those it hosts less its net inflow, as UNESCO defines the inflow.

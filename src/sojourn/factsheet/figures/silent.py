@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.factsheet.figures.figure import Figure, FigureValue
+from sojourn.factsheet.figures.declared import Figure
+from sojourn.factsheet.figures.declared_cells import Top, TopLess, TopRatio
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.figures.operations import OPERATIONS
 from sojourn.vocab.area import AREAS
 
@@ -49,11 +51,11 @@ def _nearest(course: Mapping[int, float], year: int) -> float:
 def _courses(ev: "Evaluator", declared: Figure, year: int, editions: list[str]) -> Course:
     """Return the figure's number of each country in the years around one, by its own rule."""
     part = _numbers(ev, declared, declared.where, year, editions[0])
-    if declared.per:
-        whole = _numbers(ev, declared, {"indicator": declared.per["indicator"]}, year, editions[-1])
+    if isinstance(declared, TopRatio):
+        whole = _numbers(ev, declared, {"indicator": declared.per.indicator}, year, editions[-1])
         least = max(declared.minimum_whole, 1)
         return _both(part, whole, lambda a, b: 100 * a / b if b >= least else -1.0)
-    if declared.less:
+    if isinstance(declared, TopLess):
         net = _numbers(ev, declared, {**declared.where, **declared.less}, year, editions[0])
         return _both(part, net, lambda a, b: a - b)
     return part
@@ -87,7 +89,9 @@ def _numbers(
 
 def small(ev: "Evaluator", declared: Figure, year: int, area: str) -> list[FigureValue]:
     """Return the value of a place that a list leaves out for its size; it has no rank."""
-    if not (declared.minimum_population or declared.minimum_migrants):
+    if not isinstance(declared, Top) or not (
+        declared.minimum_population or declared.minimum_migrants
+    ):
         return []
     whole = replace(declared, areas=(area,), minimum_population=0, minimum_migrants=0)
     said = "below the least size of the list"

@@ -8,15 +8,14 @@ there and every condition holds; else its alternative is tried, and at the end n
 
 import operator
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sojourn.errors import PublishError
 from sojourn.factsheet.figures.figure import FigureValue, figure
+from sojourn.terminal.declared import NAMED, REST, packaged
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -32,7 +31,6 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 _CONDITION = re.compile(r"^(\S+) (>=|<=|!=|=|>|<) (\S+)$")
 #: Statements of the factsheet, and of the topics that came later.
 _FILES = ("statements.toml", "statements_topics.toml")
-_RESERVED = frozenset({"when", "otherwise"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ class Binding:
     pick : str
         ``most`` or ``least``: the area of the figure with the largest or smallest value.
     sum, share, one_in : tuple of str
-        Computed from other bindings: their sum, 100 × first ÷ second, second ÷ first.
+        Computed from other bindings: their sum, 100 × first ÷ second, 100 ÷ a share.
     listed : str
         The figure whose whole list is added up.
     within : str
@@ -64,7 +62,7 @@ class Binding:
     sex: str = "_T"
     year: int = 0
     rank: int = 0
-    pick: str = ""
+    pick: Literal["", "most", "least"] = ""
     sum: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
     one_in: tuple[str, ...] = ()
@@ -74,6 +72,21 @@ class Binding:
     exact: bool = False
     signed: bool = False
     size: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what stands for two things, or for none."""
+        ways = ("figure", "sum", "share", "one_in", "listed", "within", "given")
+        used = [way for way in ways if getattr(self, way)]
+        if len(used) != 1:
+            raise ValueError(
+                f"it stands for {' and '.join(used) or 'nothing'}; one of {', '.join(ways)}"
+            )
+        if len(self.share) not in (0, 2):
+            raise ValueError(f"share is {list(self.share)}; two names, part and whole")
+        if len(self.one_in) > 1:
+            raise ValueError(f"one_in is {list(self.one_in)}; the name of one share")
+        if (self.rank or self.pick or self.year) and not self.figure:
+            raise ValueError("rank, pick and year choose among the values of a figure; name it")
 
     @property
     def computed(self) -> bool:
@@ -85,10 +98,24 @@ class Binding:
 class Statement:
     """A message with its bindings and the conditions under which it is true."""
 
-    key: str
-    bind: Mapping[str, Binding] = field(default_factory=dict)
+    key: str = field(metadata={NAMED: True})
+    bind: Mapping[str, Binding] = field(default_factory=dict, metadata={REST: True})
     when: tuple[str, ...] = ()
     otherwise: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a number that follows from what nobody binds."""
+        for name, one in self.bind.items():
+            for part in (*one.sum, *one.share, *one.one_in):
+                if part not in self.bind:
+                    raise ValueError(f"{name} rests on {part!r}; bind it in the same statement")
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """A file of statements, each under the key of its message."""
+
+    statements: Mapping[str, Statement] = field(metadata={REST: True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +137,10 @@ def statements() -> Mapping[str, Statement]:
     """
     found: dict[str, Statement] = {}
     for name in _FILES:
-        text = files("sojourn.factsheet.figures").joinpath(name).read_text("utf-8")
-        found |= {key: _declared(key, entry) for key, entry in tomllib.loads(text).items()}
+        found |= packaged("sojourn.factsheet.figures", name, Statements).statements
     for one in found.values():
         _check(one, found)
     return found
-
-
-def _declared(key: str, entry: Mapping[str, Any]) -> Statement:
-    def read(given: Mapping[str, Any]) -> Binding:
-        fields: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in given.items()
-        }
-        return Binding(**fields)
-
-    bind = {name: read(given) for name, given in entry.items() if name not in _RESERVED}
-    return Statement(
-        key=key,
-        bind=bind,
-        when=tuple(entry.get("when", ())),
-        otherwise=entry.get("otherwise", ""),
-    )
 
 
 def _check(one: Statement, known: Mapping[str, Statement]) -> None:

@@ -9,6 +9,7 @@ from sojourn.factsheet.figures.comparison import (
     Published,
     Verdict,
 )
+from sojourn.factsheet.figures.declared_others import ChangeOf
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.printed_series import Printing, printing
 from sojourn.factsheet.figures.statement import statements
@@ -63,7 +64,7 @@ def named(page: Page, figure_id: str, area: str, time_period: str, sex: str) -> 
 def _areas(figure_id: str) -> tuple[str, ...]:
     """Return the areas that a figure declares, itself or by the figure it follows from."""
     declared = figure(figure_id)
-    return declared.areas or (_areas(declared.of) if declared.of else ())
+    return declared.areas or (_areas(declared.of) if isinstance(declared, ChangeOf) else ())
 
 
 def difference_words(page: Page, size: float, unit: str) -> str:

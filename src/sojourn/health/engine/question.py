@@ -2,7 +2,6 @@
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 from babel.numbers import list_currencies
 
 from sojourn.errors import SimulateError
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import refuse_unknown
 
 STEPS = ("invited", "screened", "tested", "started", "completed")
 PLACES = ("before_entry", "after_arrival")
@@ -129,7 +129,7 @@ def read_questions(text: str, *, where: str) -> tuple[Question, ...]:
     """
     try:
         content = read_toml(text)
-    except tomllib.TOMLDecodeError as error:
+    except NotToml as error:
         raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):
         raise SimulateError(f"{where}: no scenario", hint="one [table] a scenario: [mine]")
@@ -172,11 +172,8 @@ def _question(name: str, entry: Mapping[str, Any], at: str) -> Question:
 def _known(entry: object, keys: Sequence[str], at: str) -> None:
     if not isinstance(entry, Mapping):
         raise SimulateError(f"{at}: no table", hint=f"known keys: {', '.join(keys)}")
-    unknown = sorted(set(entry) - set(keys))
-    if unknown:
-        raise SimulateError(
-            f"{at}: unknown key {unknown[0]!r}", hint=f"known keys: {', '.join(keys)}"
-        )
+    for key in sorted(set(entry) - set(keys)):
+        refuse_unknown(key, dict.fromkeys(keys), where=at, error=SimulateError)
 
 
 SHARE = "a share from 0 to 1: 0.8 for 80 per cent"

@@ -203,7 +203,7 @@ def _levels(progress: Progress) -> Iterator[str]:
 
 def _counter(c: Counter) -> str:
     mark = "" if c.rule.mark == "P" else f" [{c.rule.mark}]"
-    goals = ", ".join(f"{n} by {y}" for y, n in c.rule.goals)
+    goals = ", ".join(f"{g.countries} by {g.year}" for g in c.rule.goals)
     asked = f"; goals {goals}" if goals else ""
     if not c.edition:
         return (

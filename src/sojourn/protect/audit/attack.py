@@ -120,6 +120,18 @@ class Attacker:
         self._know(knowing, self.low, self.high)
         return Interval(low, high)
 
+    def large(self, limit: int) -> Mask:
+        """Return the withheld cells of components with more of them than a limit."""
+        found = np.zeros(len(self.withheld), dtype=bool)
+        found[self.cells] = np.bincount(self._label)[self._label] > limit if len(self.cells) else 0
+        return found
+
+    def bounds(self) -> Interval:
+        """Return what single sums give one after another: no cell lies beyond it."""
+        low, high = self.low.astype(float), self.high.astype(float)
+        low[self.cells], high[self.cells] = self._tight()
+        return Interval(low, high)
+
     def _know(self, cells: Sequence[int], low: Floats, high: Floats) -> None:
         """Set what is known beforehand of some withheld cells."""
         for one in cells:
@@ -140,6 +152,8 @@ class Attacker:
         size : ndarray, shape (len(cells),)
             What is wide enough, of each cell.
         """
+        if not cells:
+            return {}
         self._know(knowing, self.value, self.value)
         least, most = self.value[self.cells].copy(), self.value[self.cells].copy()
         found = {}

@@ -28,9 +28,9 @@ def until_safe(
     hard: set[int] = set()
     while True:
         told(f"withholding ({len(system.keys):,} cells)")
-        done = suppress(system, policy, declared=declared, before=before, hard=hard)
+        done = suppress(system, policy, declared=declared, before=before, hard=hard, told=told)
         told(f"attacking ({int(done.withheld.sum()):,} withheld cells)")
-        found = attack(system, done.withheld, done.primary.cells, policy)
+        found = attack(system, done.withheld, done.primary.cells, policy, done.witnesses)
         narrow = set() if found.safe else _too_narrow(found, done)
         if narrow <= hard:
             return done, sealed(system, done.withheld, policy, found)

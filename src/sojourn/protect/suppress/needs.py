@@ -11,11 +11,9 @@ import numpy as np
 
 from sojourn.protect.table.equations import (
     Mask,
+    Sums,
     System,
     floors,
-    known_to,
-    neighbours,
-    parts_of,
     widths_of,
 )
 from sojourn.protect.table.policy import Policy
@@ -63,10 +61,10 @@ def _contributors(system: System, primary: Mask, policy: Policy) -> list[Need]:
     """Return what protects against a person who is a cell of one and subtracts herself."""
     if policy.contributor <= 0 or not system.whole:
         return []
-    parts, width = parts_of(system), widths_of(system, policy).w
+    sums, width = Sums(system), widths_of(system, policy).w
     return [
-        Need(cell, size, up=True, knows=known_to(one, parts))
+        Need(cell, size, up=True, knows=sums.known_to(one))
         for one in np.flatnonzero(primary & (system.value == 1.0)).tolist()
-        for cell in sorted(neighbours(system, one, parts))
+        for cell in sorted(sums.neighbours(one))
         if primary[cell] and (size := min(policy.contributor, float(width[cell]))) > 0
     ]

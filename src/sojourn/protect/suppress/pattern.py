@@ -21,6 +21,7 @@ from sojourn.protect.table.programme import FEASIBILITY, Programme
 
 Cells = Sequence[int] | npt.NDArray[np.integer]
 MOVES = 1e-6  # smaller movements are the solver's
+Moved = tuple[npt.NDArray[np.int64], Floats]
 LEANING = 6  # needs that may have to find another witness before a cell is published again
 
 
@@ -37,12 +38,15 @@ class Pattern:
         No pattern costs less; 0 where nothing was proven.
     how : str
         ``heuristic`` or ``optimal``.
+    witnesses : tuple of (cells, movements)
+        Other tables that agree with what is published, one a need, where they are kept.
     """
 
     withheld: Mask
     loss: float
     bound: float
     how: str
+    witnesses: tuple[Moved, ...] = ()
 
 
 def costs_of(system: System) -> Floats:
@@ -188,9 +192,17 @@ def widen(
         if len(fresh):
             withheld[fresh] = True
             widener.forget_costs(fresh)
-    _open_again(widener, withheld, primary, needs, kept, hard)
+    holders = _open_again(widener, withheld, primary, needs, kept, hard)
     cost = widener.cost
-    return Pattern(withheld, float(cost[withheld].sum()), float(cost[primary].sum()), "heuristic")
+    loss, least = float(cost[withheld].sum()), float(cost[primary].sum())
+    return Pattern(withheld, loss, least, "heuristic", tuple(_moved(m, system) for m in holders))
+
+
+def _moved(movement: Floats, system: System) -> Moved:
+    whole = np.round(movement)
+    told = whole if system.whole and not (abs(movement - whole) > MOVES).any() else movement
+    at = np.flatnonzero(abs(told) > MOVES)
+    return at.astype(np.int64), told[at]
 
 
 def _open_again(
@@ -200,8 +212,8 @@ def _open_again(
     needs: Sequence[Need],
     kept: _Kept,
     hard: Collection[int],
-) -> None:
-    """Publish secondary cells again, the dearest first, while each need keeps a witness."""
+) -> list[Floats]:
+    """Publish secondary cells again, the dearest first, while each need keeps its witness."""
     widener.close(np.flatnonzero(~withheld))
     holders = [_holder(need, kept) for need in needs]
     order = sorted(
@@ -224,6 +236,7 @@ def _open_again(
                 holders[i] = movement
         else:
             widener.reopen([cell])
+    return holders
 
 
 def _holder(need: Need, kept: _Kept) -> Floats:

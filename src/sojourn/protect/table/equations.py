@@ -4,7 +4,7 @@ Cells of several tables are one cell where their codes agree, totals left out: t
 a table by region and sex is the cell of a table by region.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from scipy import sparse
 
 from sojourn.errors import TableRefused
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, flat
+from sojourn.protect.table.lattice import Lattice, lattice_of
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table
 
@@ -44,6 +45,8 @@ class System:
         All values are whole numbers.
     rounded : int
         Base that the values are rounded to, 1 where they are not.
+    lattice : Lattice or None
+        The tables as grids, where their codes are sets of finest codes.
     """
 
     keys: tuple[Key, ...]
@@ -53,6 +56,7 @@ class System:
     labels: tuple[str, ...]
     whole: bool
     rounded: int
+    lattice: Lattice | None = None
 
 
 def key_of(dimensions: Sequence[str], codes: Sequence[str]) -> Key:
@@ -99,7 +103,14 @@ def system_of(
     _refuse_contradiction(matrix, value, labels, rounded)
     told = value[np.isfinite(value)]
     return System(
-        tuple(index), rows, value, matrix, labels, bool((told == np.round(told)).all()), rounded
+        tuple(index),
+        rows,
+        value,
+        matrix,
+        labels,
+        bool((told == np.round(told)).all()),
+        rounded,
+        lattice_of(tables, hierarchies or {}, index),
     )
 
 
@@ -246,48 +257,53 @@ def widths_of(system: System, policy: Policy) -> Widths:
     return Widths(w, np.minimum(policy.w1, w), np.minimum(policy.w2, w))
 
 
-def known_to(cell: int, parts: Mapping[int, Sequence[int]]) -> tuple[int, ...]:
-    """Return what somebody who is alone in a cell knows: the cell and all that are parts of it.
+class Sums:
+    """Which cells stand in a sum together."""
 
-    A person who is the only one of a group knows not only that she is one, but also each line of
-    the group's own breakdown: in one of the parts there is one, in the others nobody.
-    """
-    found, queue = {cell}, [cell]
-    while queue:
-        for part in parts.get(queue.pop(), ()):
-            if part not in found:
-                found.add(part)
-                queue.append(part)
-    return tuple(sorted(found))
+    def __init__(self, system: System) -> None:
+        self.value, self.matrix = system.value, system.matrix
+        self.columns = system.matrix.tocsc()
 
+    def parts(self, cell: int) -> list[int]:
+        """Return the parts of a total, of all its sums together."""
+        return [
+            int(c)
+            for inside, signs in self._rows(cell)
+            if signs[inside == cell][0] > 0
+            for c in inside[signs < 0]
+        ]
 
-def beside(system: System, cell: int) -> set[int]:
-    """Return the cells that share a sum with a cell, but for its total where that is it alone."""
-    matrix, columns = system.matrix, system.matrix.tocsc()
-    found: set[int] = set()
-    for row in columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]:
-        at = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        inside, signs = matrix.indices[at], matrix.data[at]
-        total = {int(c) for c in inside[signs > 0]}  # none where it was published and fell out
-        equal = {int(c) for c in inside if system.value[c] == system.value[cell]}
-        same = equal if cell in total else equal & total
-        found |= {int(c) for c in inside} - same
-    return found - {cell}
+    def known_to(self, cell: int) -> tuple[int, ...]:
+        """Return what somebody who is alone in a cell knows: the cell and all that are its parts.
 
+        A person who is the only one of a group knows not only that she is one, but also each line
+        of the group's own breakdown: in one of the parts there is one, in the others nobody.
+        """
+        found, queue = {cell}, [cell]
+        while queue:
+            for part in self.parts(queue.pop()):
+                if part not in found:
+                    found.add(part)
+                    queue.append(part)
+        return tuple(sorted(found))
 
-def neighbours(system: System, cell: int, parts: Mapping[int, Sequence[int]]) -> set[int]:
-    """Return what shares a sum with something that a person alone in a cell knows."""
-    known = known_to(cell, parts)
-    return set().union(*(beside(system, k) for k in known)) - set(known)
+    def beside(self, cell: int) -> set[int]:
+        """Return the cells that share a sum with a cell, but for a total where that is it alone."""
+        found: set[int] = set()
+        for inside, signs in self._rows(cell):
+            total = {int(c) for c in inside[signs > 0]}  # none where it was published and fell out
+            equal = {int(c) for c in inside[self.value[inside] == self.value[cell]]}
+            same = equal if cell in total else equal & total
+            found |= {int(c) for c in inside} - same
+        return found - {cell}
 
+    def neighbours(self, cell: int) -> set[int]:
+        """Return what shares a sum with something that a person alone in a cell knows."""
+        known = self.known_to(cell)
+        return set().union(*(self.beside(k) for k in known)) - set(known)
 
-def parts_of(system: System) -> dict[int, list[int]]:
-    """Return the parts of each total, of all its sums together."""
-    found: dict[int, list[int]] = {}
-    matrix = system.matrix
-    for row in range(matrix.shape[0]):
-        at = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        inside, signs = matrix.indices[at], matrix.data[at]
-        for total in inside[signs > 0]:
-            found.setdefault(int(total), []).extend(int(c) for c in inside[signs < 0])
-    return found
+    def _rows(self, cell: int) -> Iterator[tuple[Any, Any]]:
+        columns, matrix = self.columns, self.matrix
+        for row in columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]:
+            at = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            yield matrix.indices[at], matrix.data[at]

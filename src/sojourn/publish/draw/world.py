@@ -2,7 +2,6 @@
 
 import json
 import math
-import tomllib
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 from sojourn.publish.chart import CellValue, Chart, Table, Wording, table_of
 from sojourn.publish.draw.names import named
 from sojourn.publish.draw.svg import chart, mark, rect, text, width_of, wrapped
+from sojourn.terminal.declared import packaged
 from sojourn.vocab.area import AREAS
 
 RAMP = ("r1", "r2", "r3", "r4", "r5", "r6")
@@ -40,8 +40,7 @@ def world_shapes() -> Any:
 @cache
 def documents() -> Mapping[str, str]:
     """Return the numbers of the UN documents behind the special lines, by name."""
-    text_ = files("sojourn.publish.shapes").joinpath("borders.toml").read_text("utf-8")
-    return MappingProxyType({k: str(v) for k, v in tomllib.loads(text_).items()})
+    return MappingProxyType(packaged("sojourn.publish.shapes", "borders.toml", dict[str, str]))
 
 
 def projected(lon: float, lat: float) -> tuple[float, float]:
