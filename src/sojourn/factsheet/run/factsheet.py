@@ -34,7 +34,7 @@ from sojourn.figures.figure import FigureValue, figures
 from sojourn.figures.opened import all_values, changed, evaluator, verdicts, vintages
 from sojourn.figures.printed_series import movements
 from sojourn.files import Folder, check_folder, new_folder
-from sojourn.flows.pages.flows import FlowPage, flow_sections
+from sojourn.flows.pages.voice import FlowPage
 from sojourn.publish.content import Section
 from sojourn.publish.text import Catalogue, catalogue
 from sojourn.store.observations import Store
@@ -190,6 +190,8 @@ def compose(
     whole = Page(ev, words, files)
     parts: list[Section | None] = [f(whole) for f in TOPICS]
     if request.flows is not None:
+        from sojourn.flows.pages.flows import flow_sections  # with it the estimates' libraries
+
         parts += flow_sections(request.flows, words.language)
     series = movements(found, lambda published: vintages(ev, published))
     beside = iom(whole, found, series, every=False)

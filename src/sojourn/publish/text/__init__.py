@@ -8,7 +8,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -41,6 +41,8 @@ class Catalogue:
 
     language: str
     messages: Mapping[str, str]
+    #: Numbers already written: a page asks for the same one many times (bar, table, card, picture).
+    _written: dict[tuple[float, str], str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
@@ -151,6 +153,11 @@ class Catalogue:
 
         Millions and billions have one decimal, per cents too; smaller counts every digit.
         """
+        if (value, unit) not in self._written:
+            self._written[value, unit] = self._number(value, unit)
+        return self._written[value, unit]
+
+    def _number(self, value: float, unit: str) -> str:
         if unit.startswith("PERCENT"):
             value = 0.0 if abs(value) < NOISE else value
             tenths = f"0.{'0' * _decimals(value)}"
