@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -179,7 +179,7 @@ class Catalogue:
 
     def day(self, day: date) -> str:
         """Return a date in the manner of the language."""
-        return str(format_date(day, format="long", locale=_DATES.get(self.language, self.language)))
+        return _long_date(day, _DATES.get(self.language, self.language))
 
     def month(self, month: str) -> str:
         """Return a month, given as YYYY-MM, in the manner of the language."""
@@ -212,7 +212,7 @@ class Catalogue:
         """Return every digit of a count; other units as in ``number``."""
         if unit.startswith("PERCENT"):
             return self.number(value, unit)
-        return str(format_decimal(value, "#,##0.##;−#,##0.##", locale=self.language))
+        return _exact(value, self.language)
 
     def significant(self, value: float, digits: int = 3) -> str:
         """Return a number with its first digits, however small it is: 0.000793 is not zero."""
@@ -231,6 +231,16 @@ class Catalogue:
             return self.number(value, unit)
         nothing = unit.startswith("PERCENT") and abs(value) < NOISE
         return ("+" if value > 0 and not nothing else "") + self.number(value, unit)
+
+
+@cache
+def _long_date(day: date, locale: str) -> str:
+    return str(format_date(day, format="long", locale=locale))
+
+
+@lru_cache(maxsize=1 << 16)
+def _exact(value: float, language: str) -> str:
+    return str(format_decimal(value, "#,##0.##;−#,##0.##", locale=language))
 
 
 def _decimals(value: float) -> int:
