@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.figures.derived import add, change
+from sojourn.figures.doubts import with_members
 from sojourn.figures.figure import Figure, FigureValue, Input
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import Cell
@@ -63,18 +64,9 @@ def _cells(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             cell = [r for r in rows if r[declared.place] == area and r["sex"] == sex][:1]
             if cell:
                 formula = "as printed" if cell[0]["unit_mult"] == 0 else _times(cell[0])
-                out.append(
-                    value_of(
-                        ev,
-                        declared,
-                        year,
-                        cell,
-                        cell[0]["value"],
-                        sex=sex,
-                        area=area,
-                        formula=formula,
-                    )
-                )
+                key = {"sex": sex, "area": area, "formula": formula}
+                found = value_of(ev, declared, year, cell, cell[0]["value"], **key)
+                out.append(with_members(ev, declared, year, found))
             else:
                 why = reason or "the edition does not give it for this sex"
                 out.append(ev.empty(declared, year, why, sex=sex, area=area))

@@ -164,6 +164,15 @@ def _pages(
         writer.close()
 
 
+def _moves(flows: FlowPage | None, language: str) -> Sequence[Section]:
+    """Return the sections on who moved where, where they are asked for."""
+    if flows is None:
+        return ()
+    from sojourn.flows.pages.flows import flow_sections  # with it the estimates' libraries
+
+    return flow_sections(flows, language)
+
+
 def compose(
     ev: Evaluator,
     words: Catalogue,
@@ -189,10 +198,7 @@ def compose(
 
     whole = Page(ev, words, files)
     parts: list[Section | None] = [f(whole) for f in TOPICS]
-    if request.flows is not None:
-        from sojourn.flows.pages.flows import flow_sections  # with it the estimates' libraries
-
-        parts += flow_sections(request.flows, words.language)
+    parts += _moves(request.flows, words.language)
     series = movements(found, lambda published: vintages(ev, published))
     beside = iom(whole, found, series, every=False)
     parts += [

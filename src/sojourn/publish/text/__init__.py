@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -103,18 +103,32 @@ class Catalogue:
         english = catalogue("en").messages
         of, _, rest = reason.partition(": ")
         if rest and (of.isdigit() or f"figure.{of}" in english):
-            return f"{of if of.isdigit() else self.text(f'figure.{of}')}: {self.reason(rest)}"
-        for key in (k for k in english if k.startswith("reason.")):
+            told = self.reason(rest)
+            if of.isdigit():  # the year of a base; a reason that names it says it once
+                return told if of in rest else f"{of}{self.text('page.colon')} {told}"
+            return f"{self.text(f'figure.{of}')}{self.text('page.colon')} {told}"
+        if told := self._of_english("reason", reason):
+            return told
+        plain = re.sub(r" \([^)]*\)", "", reason)  # what stands in brackets is a detail
+        return reason if plain == reason else self.reason(plain)
+
+    def mark(self, mark: str) -> str:
+        """Return what must be said beside a number, in the language; publishers' words as they are."""
+        return self.listed(self._of_english("mark", part) or part for part in mark.split("; "))
+
+    def _of_english(self, room: str, said: str) -> str:
+        """Return a text that was written in English by one of the messages of a room; else ""."""
+        english = catalogue("en").messages
+        for key in (k for k in english if k.startswith(f"{room}.")):
             parts = _PLACEHOLDER.split(english[key])
             pattern = "".join(
                 re.escape(p or "") if i % 4 == 0 else f"(?P<{p}>.+?)" if i % 4 == 1 else ""
                 for i, p in enumerate(parts)
             )
-            if found := re.fullmatch(pattern, reason):
+            if found := re.fullmatch(pattern, said):
                 given = found.groupdict()
                 return self.text(key, **{k: self._day_of(v) for k, v in given.items()})
-        plain = re.sub(r" \([^)]*\)", "", reason)  # what stands in brackets is a detail
-        return reason if plain == reason else self.reason(plain)
+        return ""
 
     def _day_of(self, text: str) -> str:
         """Return a day given as YYYY-MM-DD in the manner of the language, other words as they are."""
@@ -128,7 +142,7 @@ class Catalogue:
         area = AREAS.get(area_id)
         if area is None:
             return area_id
-        return area.names.get(self.language) or area.names["en"]
+        return _curly(area.names.get(self.language) or area.names["en"])
 
     def short(self, area_id: str) -> str:
         """Return the name of an area for a chart's label; of a corridor, both ends.
@@ -138,7 +152,7 @@ class Catalogue:
         if ">" in area_id:
             start, end = area_id.split(">")
             return f"{self.short(start)} → {self.short(end)}"
-        return short_names().get((area_id, self.language)) or self.area(area_id)
+        return _curly(short_names().get((area_id, self.language), "")) or self.area(area_id)
 
     def join(self, parts: list[str]) -> str:
         """Return words as a list in the manner of the language."""
@@ -184,7 +198,7 @@ class Catalogue:
     def month(self, month: str) -> str:
         """Return a month, given as YYYY-MM, in the manner of the language."""
         day = date.fromisoformat(f"{month}-01")
-        return str(format_date(day, format="MMMM y", locale=self.language))
+        return str(format_skeleton("yMMMM", day, locale=self.language))
 
     def period(self, period: str) -> str:
         """Return a year, or a month given as YYYY-MM, in the manner of the language."""
@@ -235,7 +249,8 @@ class Catalogue:
 
 @cache
 def _long_date(day: date, locale: str) -> str:
-    return str(format_date(day, format="long", locale=locale))
+    said = str(format_date(day, format="long", locale=locale))
+    return re.sub(r"^1 ", "1er ", said) if locale == "fr" else said  # the first is an ordinal
 
 
 @lru_cache(maxsize=1 << 16)
@@ -295,6 +310,11 @@ def catalogue(language: str) -> Catalogue:
     if language != "en" and (lacks := unfinished(found, catalogue("en"))):
         raise _unfinished(language, lacks)
     return found
+
+
+def _curly(name: str) -> str:
+    """Return a name with the apostrophe of print, which the UN's lists type straight."""
+    return name.replace("'", "\u2019")
 
 
 def _unbroken(message: str, language: str) -> str:
