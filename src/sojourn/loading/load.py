@@ -231,7 +231,7 @@ def _load_table(
         name,
         facts,
         verified=table.verified,
-        contradicts=bool(edition.files) and not table.verified,
+        contradicts=edition.id if edition.files and not table.verified else "",
         formula_cells=table.formula_cells,
         has_members=bool(pairs),
     )
