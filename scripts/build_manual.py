@@ -43,7 +43,7 @@ DECLARATIONS: Mapping[str, tuple[str, str]] = {
     "vocab/indicators.csv": ("vocab.indicator", "Row"),
     "harmonize/corrections.toml": ("harmonize.corrections", "Corrections"),
     "harmonize/contracts.toml": ("harmonize.contracts", "Contracts"),
-    "harmonize/quantities.toml": ("harmonize.quantities", "Quantities"),
+    "query/quantities.toml": ("query.quantities", "Quantities"),
     "query/table_rules.toml": ("query.table_rules", "Rules"),
     "flows/inputs/others.toml": ("flows.inputs.others", "Others"),
     "flows/inputs/units.toml": ("flows.inputs.counted_apart", "Units"),

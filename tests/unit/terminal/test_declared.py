@@ -54,7 +54,7 @@ MODELS = {
     "flows/inputs/units.toml": ("flows.inputs.counted_apart", "Units"),
     "harmonize/contracts.toml": ("harmonize.contracts", "Contracts"),
     "harmonize/corrections.toml": ("harmonize.corrections", "Corrections"),
-    "harmonize/quantities.toml": ("harmonize.quantities", "Quantities"),
+    "query/quantities.toml": ("query.quantities", "Quantities"),
     "health/run/claims.toml": ("health.run.claims", "Claims"),
     "health/targets/targets.toml": ("health.targets.targets", "Strategies"),
     "query/table_rules.toml": ("query.table_rules", "Rules"),
