@@ -8,15 +8,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sojourn.errors import PlanMismatch
+from sojourn.files import MARKER
 from sojourn.relocation.audit.audit import Check
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.printed import printed
 from sojourn.relocation.run.tables import Table, plan_json, table_csv, table_rows, tables_of
+from sojourn.relocation.site.private import is_ours
 from sojourn.relocation.site.site import Site
 
 AUDIT = "audit"  # the audit of the day on which the plan was made
-PRINTED = ("manifest.", "driver.")
+MARKED = ("manifest.", "driver.")  # lists that carry the short form of the plan's digest
+PRINTED = (*MARKED, "slips.", "report.")
+README = "README.txt"
 
 
 def plan_digest(text: str) -> str:
@@ -32,15 +36,29 @@ def short_digest(plan: Proposal) -> str:
 def differing(site: Site, plan: Proposal, report: Sequence[Check], folder: Path) -> Iterator[str]:
     """Yield each table, and each list printed of the plan, that says other things than the plan."""
     tables = tables_of(plan, report, fairness_of(site, plan))
+    whole = (folder / MARKER).is_file()  # written by us, not a lone plan.json
     for name, table in tables.items():
         path = folder / f"{name}.csv"
         if name != AUDIT and path.is_file():
             yield from _of_table(path, table_csv(table))
+        elif whole and not path.is_file():
+            yield f"{path.name} is not there"
+    if whole and not (folder / "plan.sqlite").is_file():
+        yield "plan.sqlite is not there"
     yield from _of_database(folder / "plan.sqlite", tables)
+    yield from _of_readme(folder / README, plan)
     mark = short_digest(plan).encode()
     for path in _lists(folder):
-        if path.suffix == ".html" and mark not in path.read_bytes():
+        marked = path.name.startswith(MARKED) and path.suffix == ".html"
+        if marked and mark not in path.read_bytes():
             yield f"{path.name} was printed of another plan"
+        elif not is_ours(path):
+            yield f"{path.name} was changed after it was printed"
+
+
+def _of_readme(path: Path, plan: Proposal) -> Iterator[str]:
+    if path.is_file() and plan_digest(plan_json(plan)).encode() not in path.read_bytes():
+        yield f"{path.name} names another plan"
 
 
 def _lists(folder: Path) -> list[Path]:
