@@ -20,7 +20,8 @@ from sojourn.relocation.lists.slip_paper import slips_html
 from sojourn.relocation.lists.slips import slips
 from sojourn.relocation.planner.offers import Offers, safe_offers
 from sojourn.relocation.run.custody import append
-from sojourn.relocation.run.snapshot import secret_of, write_snapshot
+from sojourn.relocation.run.snapshot import write_snapshot
+from sojourn.relocation.site.seal import secret_of
 
 #: Of a slip: its own style and typefaces, and nothing else.
 SLIP_POLICY = (

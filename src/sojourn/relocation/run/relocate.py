@@ -17,6 +17,7 @@ from sojourn.relocation.run.written import differing, plan_digest
 from sojourn.relocation.site.example import make_example
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
+from sojourn.relocation.site.seal import plain_bytes
 from sojourn.relocation.site.site import Site
 from sojourn.relocation.site.write import write_example
 
@@ -122,7 +123,7 @@ def read_plan(folder: Path) -> Proposal:
 
     path = folder / "plan.json"
     try:
-        return proposal_of(json.loads(path.read_text("utf-8")))
+        return proposal_of(json.loads(plain_bytes(path)))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PlanMismatch(
             f"{path}: is no plan ({error})", hint="name the folder that sojourn relocate plan wrote"

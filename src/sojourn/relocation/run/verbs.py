@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.errors import PlanError
 from sojourn.relocation.proposal.proposal import Assignment, Event, Proposal
+from sojourn.relocation.run.sealed import Sealable
 from sojourn.relocation.site.fault import Fault
 from sojourn.terminal.rows import Rows
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SiteFolder:
+class SiteFolder(Sealable):
     """The tables of a site: checked, planned, explained.
 
     Examples
@@ -35,8 +36,6 @@ class SiteFolder:
     ...     print(len(faults), len(broken), plan.summary["synthetic"])
     0 0 True
     """
-
-    path: Path
 
     def check(self) -> Rows[Fault]:
         """Return every faulty row of every table; ``about`` counts what a whole site holds."""
@@ -266,7 +265,9 @@ def site(path: Path | str) -> SiteFolder:
     >>> sojourn.site("a-folder").path.name
     'a-folder'
     """
-    return SiteFolder(Path(path))
+    from sojourn.relocation.site.private import warned
+
+    return SiteFolder(warned(Path(path)))
 
 
 def site_example(

@@ -15,6 +15,7 @@ from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.printed import printed
 from sojourn.relocation.run.tables import Table, plan_json, table_csv, table_rows, tables_of
 from sojourn.relocation.site.private import is_ours
+from sojourn.relocation.site.seal import lies, plain_bytes
 from sojourn.relocation.site.site import Site
 
 AUDIT = "audit"  # the audit of the day on which the plan was made
@@ -39,11 +40,11 @@ def differing(site: Site, plan: Proposal, report: Sequence[Check], folder: Path)
     whole = (folder / MARKER).is_file()  # written by us, not a lone plan.json
     for name, table in tables.items():
         path = folder / f"{name}.csv"
-        if name != AUDIT and path.is_file():
+        if name != AUDIT and lies(path):
             yield from _of_table(path, table_csv(table))
-        elif whole and not path.is_file():
+        elif whole and not lies(path):
             yield f"{path.name} is not there"
-    if whole and not (folder / "plan.sqlite").is_file():
+    if whole and not lies(folder / "plan.sqlite"):
         yield "plan.sqlite is not there"
     yield from _of_database(folder / "plan.sqlite", tables)
     yield from _of_readme(folder / README, plan)
@@ -70,7 +71,7 @@ def _lists(folder: Path) -> list[Path]:
 
 def _of_table(path: Path, wanted: str) -> Iterator[str]:
     try:
-        found = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
+        found = list(csv.reader(io.StringIO(plain_bytes(path).decode(), newline="")))
     except (OSError, ValueError, csv.Error):
         yield f"{path.name} cannot be read as a table"
         return
@@ -84,10 +85,11 @@ def _of_table(path: Path, wanted: str) -> Iterator[str]:
 
 
 def _of_database(path: Path, tables: dict[str, Table]) -> Iterator[str]:
-    if not path.is_file():
+    if not lies(path):
         return
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as con:
+        with sqlite3.connect(":memory:") as con:
+            con.deserialize(plain_bytes(path))
             for name, table in tables.items():
                 if name == AUDIT:
                     continue
