@@ -148,14 +148,15 @@ class Plan:
         """Which case goes where, by pseudonym."""
         return Rows(self.proposal.assignments)
 
-    def audit(self) -> "Rows[Check]":
-        """Return every hard rule with what breaks it, on the raw tables of the site."""
+    def audit(self, ledger: Path | str | None = None) -> "Rows[Check]":
+        """Return every hard rule with what breaks it; a written plan's decliners against a ledger."""
         from sojourn.relocation.audit.audit import audit
         from sojourn.relocation.run.relocate import audit_plan
         from sojourn.relocation.site.read import read_site
 
         if self.folder is not None:
-            return Rows(audit_plan(self.site.path, self.folder)[0])
+            held = None if ledger is None else Path(ledger)
+            return Rows(audit_plan(self.site.path, self.folder, held)[0])
         return Rows(audit(read_site(self.site.path), self.proposal))
 
     def explain(self, case: str) -> str:
