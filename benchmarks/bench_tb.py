@@ -17,7 +17,7 @@ import numpy as np
 from sojourn.health.engine.parameters import draw, parameters
 from sojourn.health.tb.latency import latencies
 from sojourn.health.tb.model import A, Map, Rates, Reach, S, cells, run_year
-from sojourn.health.tb.moves import Moves, move
+from sojourn.health.tb.moves import Moves, Sieve, move
 from sojourn.health.tb.run import structures_of
 
 N, K, YEARS, DRAWS = 200, 4_100, 21, 8
@@ -37,12 +37,11 @@ def world() -> Map:
 def rates(draws: int) -> Rates:
     """Return the rates of some draws."""
     drawn = draw(parameters("tb"), 1, 1000, range(draws))
-    one = np.ones(draws)
     return Rates(
         latency=latencies(structures_of(1, 1000)[:draws], drawn),
         reinfection=drawn["reinfection"],
-        untreated_death=0.15 * one,
-        self_cure=0.18 * one,
+        untreated_death=np.full((draws, N), 0.15),
+        self_cure=np.full((draws, N), 0.18),
         relapse=drawn["relapse"],
         success=drawn["treatment_success"],
         mixing=drawn["mixing"],
@@ -98,7 +97,7 @@ def main() -> None:
     many = np.repeat(start, DRAWS, axis=1)
     r, contact = rates(DRAWS), np.full((DRAWS, N), 8.0)
     reach = Reach(np.ones((DRAWS, size)), np.full((DRAWS, size), 0.01))
-    selection, unseen = np.full((DRAWS, K), 0.8), np.zeros(DRAWS)
+    selection, unseen = np.full((DRAWS, K), 0.8), Sieve(np.zeros((1, 1)), np.zeros((1, 1)))
     spent = [0.0, 0.0]
     for _ in range(YEARS):
         begin = time.process_time()

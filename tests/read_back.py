@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue, figures
-from sojourn.figures.statement import Statement, bound, holds, statements
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue, figures
+from sojourn.factsheet.figures.statement import Statement, bound, holds, statements
 from sojourn.publish.text import Catalogue
 from sojourn.vocab.area import AREAS
 

@@ -8,7 +8,7 @@ import pytest
 import sojourn
 from sojourn.api import Data
 from sojourn.errors import ForbiddenSum, NoSuchObservation
-from sojourn.figures.figure import FigureValue, refuse_wrong_sum
+from sojourn.factsheet.figures.figure import FigureValue, refuse_wrong_sum
 
 # (figure, sex, area): value as known at the end of 2016, from UN DESA Rev.2015 and UNHCR's annex.
 KNOWN_IN_2016: Mapping[tuple[str, str, str], float] = {
@@ -86,7 +86,7 @@ def known(data: Data, figure_id: str, day: str) -> dict[tuple[str, str], float]:
 
 def test_the_embedded_edition_says_what_the_files_say(embedded: Data, full: Data) -> None:
     """Every value of every figure, on every day on which an edition was released."""
-    from sojourn.figures.figure import figures
+    from sojourn.factsheet.figures.figure import figures
 
     for day in ("2016-12-31", "2017-12-31", "2020-06-30", "2026-11-01"):
         for figure_id, declared in figures().items():

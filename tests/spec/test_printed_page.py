@@ -15,11 +15,18 @@ import pytest
 import read_back
 from pypdf import PdfReader
 
+from sojourn.factsheet.figures.compared import Compared
+from sojourn.factsheet.figures.figure import figures
+from sojourn.factsheet.figures.opened import (
+    all_values,
+    changed,
+    evaluator,
+    newest_day,
+    newest_year,
+    verdicts,
+)
 from sojourn.factsheet.run.factsheet import Request, compose
 from sojourn.factsheet.run.pack import pack
-from sojourn.figures.compared import Compared
-from sojourn.figures.figure import figures
-from sojourn.figures.opened import all_values, changed, evaluator, newest_day, newest_year, verdicts
 from sojourn.publish.content import ChartBlock, Document, Notes
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf

@@ -11,7 +11,7 @@ import pytest
 import sojourn
 from sojourn.api import Data
 from sojourn.errors import ForbiddenSum
-from sojourn.figures.figure import FigureValue, figures, refuse_wrong_sum
+from sojourn.factsheet.figures.figure import FigureValue, figures, refuse_wrong_sum
 
 # (figure, year, sex, area): value
 READ_BY_HAND: Mapping[tuple[str, int, str, str], float] = {

@@ -40,9 +40,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "explorer.cli.explorer",
         "A folder of pages to choose, see, trace and take away every number in; no server.",
     ),
-    "figures": ("figures.cli.figures", "The figures of a year as a table, each with its edition."),
+    "figures": (
+        "factsheet.cli.figures",
+        "The figures of a year as a table, each with its edition.",
+    ),
     "trace": (
-        "figures.cli.trace",
+        "factsheet.cli.trace",
         "From a printed number, or a cell's address, to where it stands.",
     ),
     "targets": (
@@ -188,6 +191,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except SojournError as error:
         click.echo(f"error: {error}", err=True)
+        if error.rule:
+            click.echo(f"Rule: {error.rule} of the convention (docs/convention.md)", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing to say

@@ -1,10 +1,15 @@
 """Contracts on data, as data: each is SQL that must return no rows."""
 
-import tomllib
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from typing import Literal
+
+from sojourn.terminal.declared import packaged
+
+Needs = Literal[
+    "", "members", "repeated", "negative", "vast", "broken", "interval", "units", "gone"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +38,9 @@ class Contract:
     id: str
     title: str
     error: str
-    severity: str
+    severity: Literal["refuse", "contradict", "record"]
     sql: str
-    needs: str = ""
+    needs: Needs = ""
     when: Mapping[str, Sequence[str]] = field(default_factory=dict)
     any_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -48,8 +53,14 @@ class Contract:
         return all(w in words[column] for column, wanted in self.when.items() for w in wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class Contracts:
+    """The file of contracts."""
+
+    contract: tuple[Contract, ...]
+
+
 @cache
 def contracts() -> tuple[Contract, ...]:
     """Return the contracts in the order in which they are asked."""
-    text = files("sojourn.harmonize").joinpath("contracts.toml").read_text("utf-8")
-    return tuple(Contract(**entry) for entry in tomllib.loads(text)["contract"])
+    return packaged("sojourn.harmonize", "contracts.toml", Contracts).contract

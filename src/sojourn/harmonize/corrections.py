@@ -1,12 +1,12 @@
 """Publishers' errors: what was printed, what is right, why, and where one can check it. Data, not code."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from sojourn.errors import BadDeclaration, StaleCorrection
+from sojourn.errors import StaleCorrection
+from sojourn.terminal.declared import read_declared
 from sojourn.vocab.observation import Cell
 
 
@@ -35,6 +35,14 @@ class Correction:
     reference: str
     file: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse a cell that is no address, and a correction that nobody can check."""
+        _ = self.place
+        if not (self.reason.strip() and self.reference.strip()):
+            raise ValueError(
+                "no reason or no reference; say what is wrong and where one can check it"
+            )
+
     @property
     def place(self) -> Cell:
         """The address in its parts."""
@@ -47,6 +55,13 @@ class Correction:
         return f"printed {self.printed:,.15g}, {done}: {self.reason} ({self.reference})"
 
 
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """The file of corrections."""
+
+    correction: tuple[Correction, ...] = ()
+
+
 def read_corrections(text: str, *, where: str) -> tuple[Correction, ...]:
     """Read correction entries.
 
@@ -55,23 +70,7 @@ def read_corrections(text: str, *, where: str) -> tuple[Correction, ...]:
     BadDeclaration
         An entry is incomplete, gives no reason or reference, or its cell is no address.
     """
-    found = []
-    for number, entry in enumerate(tomllib.loads(text).get("correction", []), start=1):
-        try:
-            one = Correction(**entry)
-            _ = one.place
-        except (TypeError, ValueError) as error:
-            raise BadDeclaration(
-                f"{where}, correction {number}: {error}",
-                hint="cell, printed, ours, reason, reference; see the other entries",
-            ) from None
-        if not (one.reason.strip() and one.reference.strip()):
-            raise BadDeclaration(
-                f"{where}, correction {number} ({one.cell}): no reason or no reference",
-                hint="say what is wrong and where one can check it",
-            )
-        found.append(one)
-    return tuple(found)
+    return read_declared(text, Corrections, where=where).correction
 
 
 @cache

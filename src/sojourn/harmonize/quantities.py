@@ -1,12 +1,11 @@
 """Quantities that several publishers count, and which of the counts is chosen: data, with reasons."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from sojourn.errors import BadDeclaration
+from sojourn.terminal.declared import NAMED, REST, read_declared
 
 #: Columns of an observation that a count may fix.
 FIXABLE = ("origin", "destination", "sex", "age", "detail", "criterion", "ref_area")
@@ -34,6 +33,13 @@ class Count:
     where: Mapping[str, str] = field(default_factory=dict)
     sum: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse a column that no count may fix."""
+        if unknown := sorted(set(self.where) - set(FIXABLE)):
+            raise ValueError(
+                f"where.{unknown[0]} is no column; a count may fix {', '.join(FIXABLE)}"
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
@@ -45,10 +51,24 @@ class Quantity:
         Why the counts stand in this order.
     """
 
-    id: str
+    id: str = field(metadata={NAMED: True})
     unit: str
     reason: str
     counts: tuple[Count, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an order that nobody gives a reason for, and one of nothing."""
+        if not self.reason.strip() or not self.counts:
+            raise ValueError(
+                f"no {'counts' if self.reason.strip() else 'reason'} given; each rule has both"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """The file of quantities: one table each."""
+
+    quantities: Mapping[str, Quantity] = field(metadata={REST: True})
 
 
 def read_quantities(text: str, *, where: str) -> tuple[Quantity, ...]:
@@ -59,22 +79,7 @@ def read_quantities(text: str, *, where: str) -> tuple[Quantity, ...]:
     BadDeclaration
         A quantity lacks its unit, reason or counts, or fixes a column nobody has.
     """
-    found = []
-    for name, entry in tomllib.loads(text).items():
-        try:
-            counts = tuple(Count(**c) for c in entry.pop("counts"))
-            found.append(Quantity(id=name, counts=counts, **entry))
-        except (KeyError, TypeError) as error:
-            raise BadDeclaration(
-                f"{where}: [{name}]: {error}", hint="unit, reason, counts; see the other entries"
-            ) from None
-        unknown = sorted({k for c in counts for k in c.where} - set(FIXABLE))
-        if unknown or not found[-1].reason.strip():
-            raise BadDeclaration(
-                f"{where}: [{name}]: {', '.join(unknown) or 'no reason given'}",
-                hint=f"a count may fix {', '.join(FIXABLE)}, and each rule has its reason",
-            )
-    return tuple(found)
+    return tuple(read_declared(text, Quantities, where=where).quantities.values())
 
 
 @cache

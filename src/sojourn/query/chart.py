@@ -8,12 +8,21 @@ import numpy as np
 from babel.numbers import format_decimal
 
 from sojourn.errors import PublishError
-from sojourn.publish.chart import Chart, Wording
-from sojourn.publish.draw.bars import Bar, bars
-from sojourn.publish.draw.trend import Line, trend
-from sojourn.publish.draw.world import RAMP, TWO_SIGNS, choropleth, documents
-from sojourn.publish.sheet import with_source
-from sojourn.publish.text import catalogue, spoken
+from sojourn.publish import (
+    RAMP,
+    TWO_SIGNS,
+    Bar,
+    Chart,
+    Line,
+    Wording,
+    bars,
+    catalogue,
+    choropleth,
+    documents,
+    spoken,
+    trend,
+    with_source,
+)
 from sojourn.query.table_model import Number, Table
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS

@@ -8,17 +8,19 @@ from sojourn.errors import NoSuchObservation
 from sojourn.files import write_whole
 from sojourn.harmonize.contracts import contracts
 from sojourn.harmonize.names import with_names
-from sojourn.publish.chart import to_csv
-from sojourn.publish.content import (
+from sojourn.publish import (
     Block,
+    Catalogue,
     Number,
     Paragraph,
     Section,
     TableBlock,
+    catalogue,
+    render_html,
+    report,
+    spoken,
+    to_csv,
 )
-from sojourn.publish.page import render_html
-from sojourn.publish.report import report
-from sojourn.publish.text import Catalogue, catalogue, spoken
 from sojourn.store.contracts import ask
 from sojourn.store.observations import Store
 from sojourn.store.wholeness import require_whole

@@ -5,17 +5,18 @@ from dataclasses import astuple, fields
 from pathlib import Path
 
 from sojourn.files import write_whole
-from sojourn.publish.chart import to_csv
-from sojourn.publish.content import (
+from sojourn.publish import (
+    Catalogue,
     KeyNumber,
     KeyNumbers,
     Number,
     Section,
     TableBlock,
+    catalogue,
+    render_html,
+    report,
+    to_csv,
 )
-from sojourn.publish.page import render_html
-from sojourn.publish.report import report
-from sojourn.publish.text import Catalogue, catalogue
 from sojourn.query.diff import KINDS, Diff, NumberChange
 
 

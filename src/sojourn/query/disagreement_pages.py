@@ -5,19 +5,20 @@ from pathlib import Path
 
 from sojourn.files import write_whole
 from sojourn.harmonize.quantities import quantities
-from sojourn.publish.chart import to_csv
-from sojourn.publish.content import (
+from sojourn.publish import (
     Block,
+    Catalogue,
     KeyNumber,
     KeyNumbers,
     Number,
     Paragraph,
     Section,
     TableBlock,
+    catalogue,
+    render_html,
+    report,
+    to_csv,
 )
-from sojourn.publish.page import render_html
-from sojourn.publish.report import report
-from sojourn.publish.text import Catalogue, catalogue
 from sojourn.query.disagreements import Comparison, Counted, Disagreement
 
 COLUMNS = (

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from sojourn.extras import need
-from sojourn.publish.chart import to_csv as csv_of
+from sojourn.publish import to_csv as csv_of
 from sojourn.query.table_model import TIDY, Number, Table
 from sojourn.vocab.indicator import indicators
 

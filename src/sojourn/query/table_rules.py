@@ -1,19 +1,70 @@
 """What may be added to what, and divided by what: refusals with their reason, as data."""
 
-import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from sojourn.errors import ForbiddenRatio, ForbiddenSum
-from sojourn.vocab.indicator import Axis, Indicator, indicator
+from sojourn.terminal.declared import packaged
+from sojourn.vocab.indicator import Axis, Indicator, indicator, indicators
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """Measures of which nobody stands in two: they may be added."""
+
+    measures: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Two measures that must not be added; ``*`` as the second is any other."""
+
+    measures: tuple[str, str]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """What people may be counted against, and in which units they are counted."""
+
+    populations: tuple[str, ...]
+    persons: tuple[str, ...]
+    why_movements: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The file of rules.
+
+    Attributes
+    ----------
+    sum, never : tuple
+        What may be added to what, and what must not.
+    ratio : Ratios
+        What may stand over what.
+    """
+
+    sum: tuple[May, ...]
+    never: tuple[Never, ...]
+    ratio: Ratios
+
+    def __post_init__(self) -> None:
+        """Refuse a measure that no indicator is, and a pair that may and must not be added."""
+        named = {m for may in self.sum for m in may.measures}
+        named |= {m for rule in self.never for m in rule.measures}
+        for name in sorted({*named, *self.ratio.populations} - {"*"}):
+            if name not in indicators():
+                raise ValueError(f"{name} is no indicator; see vocab/indicators.csv")
+        for rule in self.never:
+            if any(set(rule.measures) <= set(may.measures) for may in self.sum):
+                raise ValueError(f"{' + '.join(rule.measures)} may and must not be added; keep one")
 
 
 @cache
-def _rules() -> dict[str, Any]:
-    text = files("sojourn.query").joinpath("table_rules.toml").read_text("utf-8")
-    return tomllib.loads(text)
+def _rules() -> Rules:
+    return packaged("sojourn.query", "table_rules.toml", Rules)
 
 
 def never() -> Sequence[tuple[str, str]]:
@@ -24,7 +75,7 @@ def never() -> Sequence[tuple[str, str]]:
     >>> ("migrant_stock", "refugees") in never()
     True
     """
-    return [(r["measures"][0], r["measures"][1]) for r in _rules()["never"]]
+    return [r.measures for r in _rules().never]
 
 
 def refuse_sum_over(one: Indicator, axis: Axis) -> None:
@@ -41,7 +92,7 @@ def refuse_sum_over(one: Indicator, axis: Axis) -> None:
         "rate": "a rate or share is no number of people: rates are not added",
         "stock": "a stock is a number at a moment: people counted in one are counted in the next",
     }.get(one.kind, "one person may be counted in several")
-    never = next((r["why"] for r in _rules()["never"] if r["measures"] == [one.id, "*"]), "")
+    never = next((r.why for r in _rules().never if r.measures == (one.id, "*")), "")
     may = ", ".join(sorted(one.axes)) or "nothing"
     raise ForbiddenSum(
         f"{one.id} must not be added over {axis}: {never or why}",
@@ -62,13 +113,11 @@ def refuse_sum_of(measures: Sequence[str]) -> None:
     >>> refuse_sum_of(["refugees", "asylum_seekers"])
     """
     asked = set(measures)
-    for rule in _rules()["never"]:
-        first, second = rule["measures"]
+    for rule in _rules().never:
+        first, second = rule.measures
         if first in asked and (second == "*" or second in asked):
-            raise ForbiddenSum(
-                f"{' + '.join(measures)}: {rule['why']}", hint="show them side by side"
-            )
-    if any(asked <= set(rule["measures"]) for rule in _rules()["sum"]):
+            raise ForbiddenSum(f"{' + '.join(measures)}: {rule.why}", hint="show them side by side")
+    if any(asked <= set(rule.measures) for rule in _rules().sum):
         return
     found = [indicator(m) for m in measures]
     units, kinds = {i.unit_measure for i in found}, {i.kind for i in found}
@@ -95,14 +144,14 @@ def refuse_ratio(over: Indicator, under: Indicator) -> None:
     --------
     >>> refuse_ratio(indicator("refugees"), indicator("population"))
     """
-    rules = _rules()["ratio"]
+    rules = _rules().ratio
     both = f"{over.id} ({over.unit_measure}, {over.kind}) per {under.id} ({under.unit_measure}, {under.kind})"
     if "rate" in (over.kind, under.kind):
         raise ForbiddenRatio(f"{both}: one of them is a rate", hint="rates are shown as printed")
-    if under.id in rules["populations"]:
-        if over.unit_measure in rules["persons"]:
+    if under.id in rules.populations:
+        if over.unit_measure in rules.persons:
             return
-        why = rules["why_movements"] if over.kind == "event" else "its unit is not persons"
+        why = rules.why_movements if over.kind == "event" else "its unit is not persons"
         raise ForbiddenRatio(
             f"{both}: {why}", hint="only numbers of persons stand over a population"
         )

@@ -10,7 +10,7 @@ from sojourn.query.relation import Relation
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
-    from sojourn.publish.chart import Chart
+    from sojourn.publish import Chart
     from sojourn.query.asked import Given
     from sojourn.query.chart import View
     from sojourn.query.check import Violation
@@ -160,7 +160,7 @@ class QueryVerbs(Opened):
         >>> sojourn.open().chart("ranking", "refugees", period=2015, origin="_T").id
         'ranking-refugees'
         """
-        from sojourn.publish.sheet import write_chart
+        from sojourn.publish import write_chart
         from sojourn.query.chart import chart_of
 
         made = chart_of(self.store, self.table(measures, **asked), view)

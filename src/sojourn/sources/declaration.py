@@ -6,7 +6,6 @@ read: a misspelt key is an error, not a silence.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +21,7 @@ from sojourn.sources.frame import Frame
 from sojourn.sources.layout import Layout
 from sojourn.sources.sound import require_sound
 from sojourn.sources.spellings import KEYS, read_spellings, respell
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
 from sojourn.terminal.typed import check, refuse_unknown
 
 #: In ``fixed``: the place printed over each column of a matrix.
@@ -218,7 +217,7 @@ def read_declarations(
     for name, text in texts:
         try:
             content = read_toml(text)
-        except tomllib.TOMLDecodeError as error:
+        except NotToml as error:
             raise BadDeclaration(f"{name}: {error}", hint="see CONTRIBUTING.md") from None
         for key in sorted(set(content) - {"publisher", *_LISTS, *KEYS}):
             refuse_unknown(key, dict.fromkeys(("publisher", *_LISTS, *KEYS)), where=name)

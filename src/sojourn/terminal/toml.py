@@ -4,6 +4,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+#: A text is no TOML, or says what TOML cannot hold.
+NotToml = tomllib.TOMLDecodeError
 _BITS = 63  # of an integer, as TOML 1.0 has it
 
 
@@ -12,7 +14,7 @@ def read_toml(text: str) -> dict[str, Any]:
 
     Raises
     ------
-    tomllib.TOMLDecodeError
+    NotToml
         It is no TOML, is nested without end, or holds an integer beyond 64 bits.
 
     Examples
@@ -27,7 +29,7 @@ def read_toml(text: str) -> dict[str, Any]:
         found = tomllib.loads(text)
         _refuse_vast(found, "")
     except RecursionError:
-        raise tomllib.TOMLDecodeError("nested too deeply") from None
+        raise NotToml("nested too deeply") from None
     return found
 
 
@@ -39,4 +41,4 @@ def _refuse_vast(value: object, place: str) -> None:
         for inside in value:
             _refuse_vast(inside, place)
     elif isinstance(value, int) and abs(value) >> _BITS:
-        raise tomllib.TOMLDecodeError(f"{place} is an integer beyond 64 bits")
+        raise NotToml(f"{place} is an integer beyond 64 bits")

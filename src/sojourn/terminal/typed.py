@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -58,7 +58,7 @@ def check(
                 refuse_unknown(key, written, where=where, error=error)
             continue
         if not _made(value):
-            _check_one(key, value, written[key], where, error)
+            check_one(key, value, written[key], where, error)
 
 
 def refuse_unknown(
@@ -127,12 +127,17 @@ def _made(value: object) -> bool:
     return any(is_dataclass(v) for v in held)
 
 
-def _check_one(
-    key: str, value: object, expected: Any, where: str, kind: type[SojournError]
-) -> None:
+def check_one(key: str, value: object, expected: Any, where: str, kind: type[SojournError]) -> None:
+    """Refuse a value that is not of its key's kind.
+
+    Raises
+    ------
+    SojournError
+        Of the kind ``kind``.
+    """
     if get_origin(expected) is dict and isinstance(value, Mapping):
         for name, inside in value.items():
-            _check_one(f"{key}.{name}", inside, get_args(expected)[1], where, kind)
+            check_one(f"{key}.{name}", inside, get_args(expected)[1], where, kind)
         return
     try:
         msgspec.convert(value, expected)
@@ -144,6 +149,15 @@ def _check_one(
                 place, found = f"{place}[{index}]", found[int(index)]
         said_kind = re.search(r"Expected `([^`]*)`", said)
         words = [_WORDS.get(w, w) for w in said_kind[1].split(" | ")] if said_kind else [said]
+        if chosen := [w for w in _choices(expected) if w]:
+            words = [f"one of {', '.join(chosen)}"]
         raise kind(
             f"{where}: {place} is {found!r:.80}", hint=f"expected {' or '.join(words)}"
         ) from None
+
+
+def _choices(hint: Any) -> list[str]:
+    """Return the words that a kind allows; none where it allows any."""
+    if get_origin(hint) is Literal:
+        return [str(w) for w in get_args(hint)]
+    return [w for part in get_args(hint) for w in _choices(part)]

@@ -15,7 +15,6 @@ Examples
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,7 +24,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from sojourn.errors import BadDeclaration, HarmonizeError
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
 from sojourn.vocab.area import AREAS, by_iso3
 from sojourn.vocab.membership import classification, fiscal_years, income_class, shipped
 from sojourn.vocab.table import rows_of
@@ -129,7 +128,7 @@ def read_groups(text: str, *, where: str, known: Mapping[str, Group]) -> Mapping
     found: dict[str, Group] = {}
     try:
         content = read_toml(text)
-    except tomllib.TOMLDecodeError as error:
+    except NotToml as error:
         raise BadDeclaration(f"{where}: {error}", hint="one table a group: [MY_GROUP]") from None
     for name, entry in content.items():
         try:

@@ -9,10 +9,9 @@ Examples
 (True, False)
 """
 
-import csv
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -20,6 +19,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from sojourn.errors import UnknownIndicator
+from sojourn.terminal.declared import SPLIT, read_rows
 
 Kind = Literal["stock", "flow", "event", "rate"]
 Axis = Literal["area", "origin", "sex", "time"]
@@ -77,9 +77,50 @@ class Indicator:
         return axis in self.axes
 
 
-def _written(row: Mapping[str, str], what: str) -> Mapping[str, str]:
-    found = {language: row[f"{what}_{language}"] for language in LANGUAGES}
-    return MappingProxyType({language: text for language, text in found.items() if text})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of ``indicators.csv``, as it is written.
+
+    Attributes
+    ----------
+    indicator : str
+        Id.
+    adds_over : tuple of str
+        Dimensions over which its values may be added, with blanks between them.
+    """
+
+    indicator: str
+    unit_measure: str
+    kind: Kind
+    decimals: int
+    adds_over: tuple[Axis, ...] = field(metadata={SPLIT: " "})
+    source: str
+    name_en: str
+    name_fr: str
+    name_es: str
+    name_ar: str
+    name_ru: str
+    name_zh: str
+    definition_en: str
+    definition_fr: str
+    definition_es: str
+    definition_ar: str
+    definition_ru: str
+    definition_zh: str
+
+    def __post_init__(self) -> None:
+        """Refuse an indicator that nobody can read about, and a rate that is added."""
+        if not (self.name_en and self.definition_en and self.source):
+            raise ValueError(
+                "no name_en, definition_en or source; say what it measures, and who says so"
+            )
+        if self.kind == "rate" and self.adds_over:
+            raise ValueError(f"a rate adds over {' '.join(self.adds_over)}; rates are not added")
+
+    def said(self, what: str) -> Mapping[str, str]:
+        """Return the names or definitions by language."""
+        found = {language: getattr(self, f"{what}_{language}") for language in LANGUAGES}
+        return MappingProxyType({language: text for language, text in found.items() if text})
 
 
 @cache
@@ -87,16 +128,16 @@ def indicators() -> Mapping[str, Indicator]:
     """Return every indicator by id, in the order of the ids."""
     text = files("sojourn.vocab").joinpath("indicators.csv").read_text("utf-8")
     made = {}
-    for row in csv.DictReader(text.splitlines()):
-        made[row["indicator"]] = Indicator(
-            id=row["indicator"],
-            unit_measure=row["unit_measure"],
-            kind=row["kind"],  # type: ignore[arg-type]  # a test asks each row
-            decimals=int(row["decimals"]),
-            axes=frozenset(row["adds_over"].split()),
-            source=row["source"],
-            names=_written(row, "name"),
-            definitions=_written(row, "definition"),
+    for row in read_rows(text, Row, where="indicators.csv"):
+        made[row.indicator] = Indicator(
+            id=row.indicator,
+            unit_measure=row.unit_measure,
+            kind=row.kind,
+            decimals=row.decimals,
+            axes=frozenset(row.adds_over),
+            source=row.source,
+            names=row.said("name"),
+            definitions=row.said("definition"),
         )
     return MappingProxyType(made)
 

@@ -223,3 +223,92 @@ def test_unknown_origins_are_kept_folded_or_dropped_and_the_effect_is_told(tmp_p
         told = report["unknown"]["total_by_treatment"]
     assert told == pytest.approx(totals)
     assert totals["origins"] > totals["drop"]
+
+
+#: A synthetic world whose people of foreign birth are many more than its net migration.
+WIDE = (
+    ",A,B,C,D\nA,80000,4000,6000,100\nB,100,60000,5000,100\nC,200,300,90000,100\nD,9000,100,200,50000\n",
+    ",A,B,C,D\nA,80100,4100,6100,110\nB,110,60100,5100,100\nC,210,300,90100,110\nD,9100,110,200,50100\n",
+)
+
+
+def transposed(text: str) -> str:
+    rows = [line.split(",") for line in text.splitlines()]
+    return "\n".join(",".join(r) for r in zip(*rows, strict=True)) + "\n"
+
+
+def test_a_table_read_across_instead_of_down_is_told(tmp_path: Path) -> None:
+    start, end = WIDE
+    births = "area,value\nA,300\nB,310\nC,300\nD,300\n"
+    deaths = "area,value\nA,80\nB,30\nC,30\nD,40\n"
+    given = {"births": births, "deaths": deaths}
+    right = run(tmp_path, "--accept-balance", start=start, end=end, **given)
+    assert right.exit_code == 0, right.output
+    net = [
+        sum(int(r.split(",")[j]) for r in end.splitlines()[1:])
+        - sum(int(r.split(",")[j]) for r in start.splitlines()[1:])
+        for j in range(1, 5)
+    ]
+    growth = sum(net)
+    births = "area,value\n" + "".join(f"{p},{growth // 4}\n" for p in "ABCD")
+    given = {"births": births, "deaths": NONE}
+    plain = run(tmp_path, start=start, end=end, **given)
+    assert plain.exit_code == 0, plain.exception
+    for texts, which in (
+        ({"start": transposed(start), "end": end}, "table at the start"),
+        ({"start": start, "end": transposed(end)}, "table at the end"),
+    ):
+        done = run(tmp_path, **(texts | given))
+        with pytest.raises(SojournError, match=f"the {which} looks transposed"):
+            raise done.exception or AssertionError(done.output)
+    told = "area,value\n" + "".join(
+        f"{p},{n - growth // 4}\n" for p, n in zip("ABCD", net, strict=True)
+    )
+    (tmp_path / "net.csv").write_text(told, "utf-8")
+    both = {"start": transposed(start), "end": transposed(end)}
+    done = run(tmp_path, "--net", str(tmp_path / "net.csv"), **(both | given))
+    with pytest.raises(SojournError, match="the two stock tables look transposed"):
+        raise done.exception or AssertionError(done.output)
+    assert (
+        run(tmp_path, "--net", str(tmp_path / "net.csv"), start=start, end=end, **given).exit_code
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--moves", "inf"), "--moves goes with --method dennett"),
+        (("--method", "drop-negative", "--lambda", "0.5"), "--lambda goes with"),
+        (("--sex", "F"), "--sex goes with --period"),
+        (("--behind", "A", "B"), "--behind goes with --period"),
+        (("--revision", "2022"), "--revision goes with --period"),
+        (("--leave-out", "Z"), "'Z': no list has such a label"),
+        (("--leave-out", "A"), "'A': every list has it, so it stays"),
+    ],
+)
+def test_what_would_not_be_used_is_refused(
+    tmp_path: Path, more: tuple[str, ...], said: str
+) -> None:
+    done = run(tmp_path, *more)
+    assert done.exit_code != 0
+    assert said in f"{done.output} {done.exception}"
+    assert not (tmp_path / "flows.csv").exists()
+
+
+def test_a_seed_whose_weights_lie_too_far_apart_is_refused_and_its_unit_does_not_matter(
+    tmp_path: Path,
+) -> None:
+    def seed_of(least: str, most: str) -> str:
+        return "".join([",A,B,C,D\n", *(f"{p},{least},{most},{most},{least}\n" for p in "ABCD")])
+
+    def seeded(text: str) -> Result:
+        (tmp_path / "seed.csv").write_text(text, "utf-8")
+        return run(tmp_path, "--seed", str(tmp_path / "seed.csv"))
+
+    with pytest.raises(SojournError, match="weights of the seed run from 1e-300 to 1"):
+        raise seeded(seed_of("1e-300", "1")).exception or AssertionError
+    assert seeded(seed_of("1e300", "3e300")).exit_code == 0
+    huge = written(tmp_path)
+    assert seeded(seed_of("1", "3")).exit_code == 0
+    assert written(tmp_path) == pytest.approx(huge)

@@ -9,7 +9,7 @@ import twins
 
 import sojourn
 from sojourn.errors import EstimateError
-from sojourn.figures.trace import trace_cell
+from sojourn.factsheet.figures.trace import trace_cell
 from sojourn.flows.inputs.tables import read_inputs
 from sojourn.flows.model import Stocks, estimate
 from sojourn.flows.run.kept import band, keep

@@ -7,11 +7,13 @@ from html import unescape
 import numpy as np
 import pytest
 
+from sojourn.flows.inputs.others import others
+from sojourn.flows.inputs.reasons import why_not
 from sojourn.flows.inputs.revision import series_differs
 from sojourn.flows.model import Adjustment
+from sojourn.flows.pages.bilateral import OtherRow
 from sojourn.flows.pages.flows import FlowPage, Measured, flow_document
 from sojourn.flows.pages.validation import BandRow, ValidationPage, validation_document
-from sojourn.flows.run.validate import why_not
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import in_pairs, render_pdf
 from sojourn.publish.text import catalogue, languages
@@ -95,6 +97,13 @@ def test_reasons_and_targets_of_a_validation_stand_in_the_language_of_the_page(
         "arrivals": why_not("ends", direction="arrivals", until="2013", end="2015"),
         "departures": why_not("few", direction="departures", least="3"),
         "net_migration": why_not("net"),
+        "own_editions": why_not(
+            "own_editions",
+            said=why_not("no_table", dataset="x", indicator="y", sex="_T", start="1", end="2"),
+            editions="z",
+        ),
+        "estimate": why_not("no_vital", start="2020", end="2024", held="none"),
+        "gaskin-abel": why_not("others", least="10"),
     }
     band = BandRow("arrivals", "small", 0.9, 0.1, 2.0, 8, 10, (0.5, 0.9), holds=True)
     made = ValidationPage(
@@ -104,9 +113,25 @@ def test_reasons_and_targets_of_a_validation_stand_in_the_language_of_the_page(
         bands=(band,),
         again=(band,),
         verdicts={"arrivals, small totals: held-out coverage holds 80 %": True},
-        why_none=[("2010-2015", what, why.key, why.values) for what, why in reasons.items()],
+        why_none=[("2010-2015", what, why) for what, why in reasons.items()],
+        others=[
+            OtherRow(
+                "2010-2015",
+                others()[0].names,
+                "x@2024-01-01",
+                (2010, 2015),
+                12,
+                9e4,
+                8e4,
+                0.9,
+                1.1,
+                (8, 10),
+                measured=True,
+            )
+        ],
+        not_loaded=[others()[3].names],
+        uncounted=("XKX",),
         differs={language: tuple(series_differs(language).values())},
-        not_seen=(),
         editions=("x@2024-01-01",),
         dated=date(2024, 1, 1),
     )
@@ -115,5 +140,7 @@ def test_reasons_and_targets_of_a_validation_stand_in_the_language_of_the_page(
     assert all((why in html) == (language == "en") for why in reasons.values())
     assert ("held-out coverage" in html) is False
     assert "80 %" in html
+    assert "8/10" in html
+    assert (others()[3].names["en"] in html) == (language == "en")
     assert len(set(series_differs(language)) ^ set(series_differs("en"))) == 0
     assert (series_differs(language) == series_differs("en")) == (language == "en")

@@ -9,6 +9,7 @@ from sojourn.errors import SimulateError
 from sojourn.health.targets.series import WORLD, Series
 from sojourn.health.targets.targets import (
     Elimination,
+    Goal,
     count_elimination,
     eliminations,
     levels,
@@ -239,7 +240,11 @@ def test_the_counters_of_malaria_ask_for_indigenous_cases() -> None:
     assert rules["malaria_zero_36_months"].years == 3
     assert rules["malaria_certified"].indicator == ""
     assert all(r.obs_status == "O" for r in rules.values())
-    assert rules["malaria_zero_this_year"].goals == ((2020, 10), (2025, 20), (2030, 35))
+    assert rules["malaria_zero_this_year"].goals == (
+        Goal(2020, 10),
+        Goal(2025, 20),
+        Goal(2030, 35),
+    )
 
 
 def test_every_declared_value_carries_its_mark_and_source() -> None:

@@ -1,6 +1,7 @@
 """The shape of the house: small modules and functions, tests in the rooms of what they test."""
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -79,3 +80,32 @@ def test_no_answer_of_the_store_is_left_half_read() -> None:
     for path in SRC.rglob("*.py"):
         if "sdmx" not in path.parts:
             assert ".fetchone()" not in path.read_text("utf-8"), path
+
+
+def test_the_press_is_asked_at_its_door_alone() -> None:
+    """Outside the press everybody imports from ``sojourn.publish``, and the door has every name."""
+    around = [
+        f"{path.relative_to(SRC).as_posix()}:{node.lineno} {node.module}"
+        for path in SRC.rglob("*.py")
+        if "publish" not in path.relative_to(SRC).parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sojourn.publish.")
+    ]
+    assert not around, "write `from sojourn.publish import …`; a new name goes into its __init__.py"
+
+
+def test_the_door_of_the_press_tells_no_two_stories() -> None:
+    """What type checkers read of it, what is imported, and the list of names are one."""
+    import sojourn.publish as press
+
+    tree = ast.parse((SRC / "publish" / "__init__.py").read_text("utf-8"))
+    told = {
+        alias.name: (node.module or "").removeprefix("sojourn.publish.")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sojourn.publish.")
+        for alias in node.names
+    }
+    assert told == press._AT
+    assert sorted(told) == sorted(press.__all__)
+    for name, room in told.items():
+        assert getattr(press, name) is getattr(import_module(f"sojourn.publish.{room}"), name)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from sojourn.cli import cli
 from sojourn.errors import PublishError
-from sojourn.figures.opened import newest_day, newest_year
+from sojourn.factsheet.figures.opened import newest_day, newest_year
 from sojourn.loading.newer import newer
 from sojourn.query.opening import open_data
 from sojourn.sources.declaration import registry

@@ -1,12 +1,14 @@
 """The attacker against another solver, and what is refused before it would run for days."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.attack import Attacker
-from sojourn.protect.suppress.protect import _refuse_endless
+from sojourn.protect.suppress.protect import _is_large
 from sojourn.protect.table.equations import System, system_of
 from sojourn.protect.table.table import Row, Table
 
@@ -57,11 +59,12 @@ def test_what_would_not_end_is_refused_at_once_with_a_way_out() -> None:
     inside = np.ones(100_000, dtype=bool)
     primary = np.zeros(100_000, dtype=bool)
     primary[:30_000] = True
+    tree = cube(np.random.default_rng(0))
+    assert tree.lattice is not None
+    assert _is_large(tree, inside, primary)  # searched by boxes, whatever its size
+    none = dataclasses.replace(tree, lattice=None)
     with pytest.raises(DisclosureRisk, match="30,000 primary cells in 100,000 cells") as told:
-        _refuse_endless([inside], primary)
+        _is_large(none, inside, primary)
     assert "coarsen" in str(told.value)
-    few = np.zeros(100_000, dtype=bool)
-    few[:100] = True
-    _refuse_endless([inside], few)
-    parts = [np.arange(100_000) // 100 == i for i in range(1000)]
-    _refuse_endless(parts, primary)  # small parts are solved one by one, however many
+    part = np.arange(100_000) < 100
+    assert not _is_large(none, part, primary)  # small parts are solved one by one, however many

@@ -272,7 +272,7 @@ def test_what_lacks_or_is_impossible_is_told_and_nothing_written(
             .replace("154", "154.5"),
             "no whole numbers",
         ),
-        (TABLE.replace("F,a,3", "F,a,4"), "differ by 1"),
+        (TABLE.replace("F,a,3", "F,a,4"), "do not add up"),
         ("sex,age,obs_value,obs_status\nF,a,,Q\nF,_T,3,A\n", "have no value"),
     ],
 )

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import sojourn
 from sojourn.cli import cli
 from sojourn.errors import PublishError
-from sojourn.figures.figure import figures
+from sojourn.factsheet.figures.figure import figures
 from sojourn.publish.text import Catalogue, catalogue, languages
 
 SRC = Path(sojourn.__file__).parent

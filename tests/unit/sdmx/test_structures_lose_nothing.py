@@ -1,11 +1,21 @@
 """What the structures declare keeps rows apart and ships every word, on the embedded editions."""
 
+import csv
+import io
 import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from guarded import TestClient
+from reading import text
 
+from sojourn.loading.verbs import load_files
 from sojourn.query.opening import open_data
 from sojourn.sdmx.model.dsd import declared, flow_of
+from sojourn.sdmx.run.surface import opened
+from sojourn.sdmx.server.app import application
 from sojourn.sdmx.writers.columns import raw
 from sojourn.store.observations import Store
 
@@ -38,6 +48,77 @@ def test_a_shipped_dataset_has_a_structure_that_tells_its_rows_apart(
 def test_no_word_of_a_detail_stays_behind(store: Store, dataset: str) -> None:
     query = "SELECT DISTINCT detail FROM observation WHERE dataflow = $d"
     details = store.con.cursor().execute(query, {"d": dataset}).fetchall()
-    words = {w for (text,) in details for w in re.findall(r"(?:^|;)([a-z]+)=", text)}
+    words = {w for (text,) in details for w in re.findall(r"(?:^|;)([a-z][a-z0-9]*)=", text)}
     shipped = {w for c in flow_of(dataset).dsd.components for w in c.detail}
     assert words <= shipped
+
+
+#: Lists and texts of publishers: they hold no observation, hence are no dataflow.
+NO_NUMBERS = {
+    "undesa.classification",
+    "undesa.wpp-locations",
+    "unhcr.footnotes",
+    "who.countries",
+    "who.tb-dictionary",
+    "worldbank.income",
+}
+
+
+def known() -> list[str]:
+    """Return every dataset that the declarations of publishers name."""
+    found = []
+    for path in files("sojourn.sources").iterdir():
+        if path.name.endswith(".toml"):
+            found += [d["id"] for d in tomllib.loads(path.read_text("utf-8")).get("dataset", ())]
+    return sorted(set(found))
+
+
+def test_every_publisher_that_is_declared_has_a_structure() -> None:
+    assert set(known()) >= NO_NUMBERS
+    assert not set(known()) - set(declared()) - NO_NUMBERS, (
+        "name it in structures.toml, on the one that fits"
+    )
+
+
+DTM = (
+    "operation,admin0Name,admin0Pcode,admin1Name,admin1Pcode,numPresentIdpInd,reportingDate,"
+    "yearReportingDate,monthReportingDate,roundNumber,displacementReason,numberMales,numberFemales"
+)
+CASES = (
+    "yearOfRegistration,Datasource,gender,ageBroad,citizenship,CountryOfExploitation,isForcedLabour"
+)
+
+
+def test_rounds_and_cases_are_told_apart_and_stay_on_this_machine(tmp_path: Path) -> None:
+    """Synthetic rows in the layouts of DTM and CTDC, loaded and served."""
+    conflict = "Conflict,Sudan,SDN,Khartoum,SD01"
+    rounds = text(
+        tmp_path / "rounds.csv",
+        DTM,
+        f"{conflict},500,2024-01-31,2024,1,15,Conflict,230,270",
+        f"{conflict},510,2024-02-29,2024,2,16,Conflict,,",
+        "Conflict,Sudan,SDN,Kassala,SD02,40,2024-02-29,2024,2,16,Disaster,,",
+    )
+    case = "2016,Case Management,Female,18--20,PH,-99,1"
+    cases = text(tmp_path / "cases.csv", CASES, case, case, "2017,Hotline,-99,48+,NA,US,-99")
+    data = tmp_path / "data"
+    load_files([rounds], data, edition="iom.dtm@2024-03-15")
+    load_files([cases], data, edition="ctdc.cases@2018-09-01")
+    store, _ = open_data(data)
+    with opened(store) as surface:
+        client = TestClient(application(surface), raise_server_exceptions=False)
+        held = client.get("/data/dataflow/SOJOURN/IOM_DTM,CTDC_CASES?format=csv").text
+        lines = list(csv.DictReader(io.StringIO(held)))
+        codes = client.get("/structure/codelist/SOJOURN/CL_REASON").json()["data"]["codelists"]
+    both = [r for r in lines if r["SEX"] == "_T" and r["ADMIN1"]]
+    assert [(r["ADMIN1"], r["ROUND"], r["REASON_CODE"], r["OBS_VALUE"]) for r in both] == [
+        ("SD01", "15", "CONFLICT", "500"),
+        ("SD01", "16", "CONFLICT", "510"),
+        ("SD02", "16", "DISASTER", "40"),
+    ]
+    assert len({r["EVENT_ID"] for r in lines if r["EVENT_ID"]}) == 3
+    assert {c["name"] for c in codes[0]["codes"]} >= {"Conflict", "Disaster"}
+    with opened(store, public=True) as surface:
+        client = TestClient(application(surface), raise_server_exceptions=False)
+        for flow in ("IOM_DTM", "CTDC_CASES"):
+            assert client.get(f"/data/dataflow/SOJOURN/{flow}").status_code == 403

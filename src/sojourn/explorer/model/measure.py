@@ -1,12 +1,12 @@
 """Measures of the explorer: what is counted by whom, at places or by origin, in an order for people."""
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
+
+from sojourn.terminal.declared import packaged
 
 Role = Literal["at", "of"]
 _PLAIN = re.compile(r"[^A-Za-z0-9_.=-]+")
@@ -85,11 +85,41 @@ class Described:
     summed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Indicators that answer one question; its words are ``explorer.group_ID`` of each catalogue."""
+
+    id: str
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One number of a country's page, from the first of its indicators that the site holds."""
+
+    id: str
+    indicators: tuple[str, ...]
+    role: Role = "at"
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The groups of measures, and the cards of a country's page."""
+
+    group: tuple[Group, ...]
+    card: tuple[Card, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an indicator in two groups: it would stand in the first alone."""
+        listed = [i for group in self.group for i in group.indicators]
+        if twice := sorted({i for i in listed if listed.count(i) > 1}):
+            raise ValueError(f"{twice[0]} stands in two groups; keep one")
+
+
 @cache
-def questions() -> Mapping[str, Any]:
+def questions() -> Questions:
     """Return the groups of measures and the cards of a country's page."""
-    text = files("sojourn.explorer.model").joinpath("questions.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return packaged("sojourn.explorer.model", "questions.toml", Questions)
 
 
 def group_of(indicator: str) -> str:
@@ -100,9 +130,9 @@ def group_of(indicator: str) -> str:
     >>> group_of("refugees"), group_of("crude_birth_rate")
     ('fled', 'other')
     """
-    for group in questions()["group"]:
-        if indicator in group["indicators"]:
-            return str(group["id"])
+    for group in questions().group:
+        if indicator in group.indicators:
+            return group.id
     return "other"
 
 
@@ -114,7 +144,7 @@ def in_order(found: Iterable[Described], first: Sequence[tuple[str, str]]) -> li
     first : sequence of (dataset, indicator)
         Datasets in the order in which a table asks them.
     """
-    listed = [i for group in questions()["group"] for i in group["indicators"]]
+    listed = [i for group in questions().group for i in group.indicators]
     asked = {key: n for n, key in enumerate(first)}
 
     def rank(one: Described) -> tuple[Any, ...]:

@@ -9,12 +9,20 @@ from html import escape
 
 from sojourn.errors import PublishError
 from sojourn.explorer.model.link import Link
-from sojourn.publish.chart import CellValue, Chart, Wording
-from sojourn.publish.draw.bars import Bar, bars
-from sojourn.publish.draw.trend import Line, trend
-from sojourn.publish.draw.world import RAMP, TWO_SIGNS, choropleth
-from sojourn.publish.text import Catalogue
-from sojourn.publish.theme import css_variables
+from sojourn.publish import (
+    RAMP,
+    TWO_SIGNS,
+    Bar,
+    Catalogue,
+    CellValue,
+    Chart,
+    Line,
+    Wording,
+    bars,
+    choropleth,
+    css_variables,
+    trend,
+)
 from sojourn.query.chart import class_breaks
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import Indicator

@@ -13,8 +13,17 @@ from sojourn.errors import ForbiddenRatio
 from sojourn.explorer.model.coding import periods_text
 from sojourn.explorer.model.grid import SCHEMA, bits, dumps
 from sojourn.explorer.model.measure import Described, group_of, questions
-from sojourn.publish.draw.world import COUNTED_WITH, documents, position, projected, shapes
-from sojourn.publish.text import Catalogue, catalogue, languages, spoken
+from sojourn.publish import (
+    COUNTED_WITH,
+    Catalogue,
+    catalogue,
+    documents,
+    languages,
+    position,
+    projected,
+    spoken,
+    world_shapes,
+)
 from sojourn.query.table_rules import never, refuse_ratio
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.area import AREAS
@@ -84,8 +93,8 @@ def index_content(index: Index) -> dict[str, Any]:
         "indicators": {
             i: _indicator(i) for i in sorted({d.measure.indicator for d in index.measures})
         },
-        "groups": [g["id"] for g in questions()["group"]] + ["other"],
-        "cards": [[c["id"], c["indicators"], c.get("role", "at")] for c in questions()["card"]],
+        "groups": [g.id for g in questions().group] + ["other"],
+        "cards": [[c.id, c.indicators, c.role] for c in questions().card],
         "populations": list(index.populations),
         "never": [list(pair) for pair in never()],
         "areas": {a: _area(a) for a in sorted(AREAS)},
@@ -148,7 +157,7 @@ def _area(code: str) -> list[Any]:
         _KINDS.get(area.kind, "g"),
         area.region,
         [round(at[0], 1), round(at[1], 1)]
-        if at is not None and code not in shapes()["centres"]
+        if at is not None and code not in world_shapes()["centres"]
         else 0,
     ]
 
@@ -165,7 +174,7 @@ def _box(west: float, south: float, east: float, north: float) -> list[float]:
 
 def map_script() -> str:
     """Return the shapes of the map as a classic script: the same as the drawings of Python."""
-    found = shapes()
+    found = world_shapes()
     paths = {a: p for a, p in found["paths"].items() if a != "010"}
     centres = {a: found["centres"][a] for a in paths}
     held = {

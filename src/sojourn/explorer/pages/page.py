@@ -5,8 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from sojourn.explorer.model.grid import dumps
-from sojourn.publish.text import catalogue, languages
-from sojourn.publish.theme import css_variables
+from sojourn.publish import catalogue, css_variables, languages
 
 #: Parts of the script, in the order in which they are joined.
 PARTS = (

@@ -12,7 +12,7 @@ from sojourn.explorer.pages.index import Index, index_script, map_script, words_
 from sojourn.explorer.pages.page import fixed_files
 from sojourn.explorer.run.read import Reading, counted, datasets, reading
 from sojourn.files import new_folder
-from sojourn.publish.text import languages
+from sojourn.publish import languages
 from sojourn.query.table_asked import Candidate, candidates, measures
 from sojourn.store.observations import Store
 from sojourn.store.serving import digest_of

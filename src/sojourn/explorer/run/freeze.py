@@ -11,9 +11,7 @@ from sojourn.explorer.pages.frozen import COLUMNS, MOST_BARS, View, drawn, page,
 from sojourn.explorer.run.explorer import SEXES, newest_first, populations
 from sojourn.explorer.run.read import Cells, Counted, Reading, Row, counted, datasets, reading
 from sojourn.files import new_folder
-from sojourn.publish.chart import CellValue, to_csv
-from sojourn.publish.sheet import with_source
-from sojourn.publish.text import catalogue
+from sojourn.publish import CellValue, catalogue, to_csv, with_source
 from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS

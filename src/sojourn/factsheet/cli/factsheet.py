@@ -50,10 +50,10 @@ def command(
     Without YEAR: the newest ended year with complete editions of migrant stock and refugees.
     Without --data it is built from an embedded edition (2015, 2024), which needs no network.
     """
+    from sojourn.factsheet.figures.opened import newest_day, newest_year
     from sojourn.factsheet.run.factsheet import Request, build
-    from sojourn.figures.opened import newest_day, newest_year
-    from sojourn.publish.text import catalogue
-    from sojourn.publish.text import languages as known
+    from sojourn.publish import catalogue
+    from sojourn.publish import languages as known
     from sojourn.query.opening import NEWEST, open_data
 
     for language in languages:

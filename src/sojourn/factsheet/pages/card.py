@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from sojourn.figures.comparison import Verdict
-from sojourn.figures.figure import FigureValue, Input, figures
-from sojourn.publish.card import Card, Row
-from sojourn.publish.text import Catalogue
+from sojourn.factsheet.figures.comparison import Verdict
+from sojourn.factsheet.figures.figure import FigureValue, Input, figures
+from sojourn.publish import Card, Catalogue, Row
 from sojourn.sources.declaration import registry
 from sojourn.store.manifest import LoadedFile
 from sojourn.vocab.observation import Cell, column_letters

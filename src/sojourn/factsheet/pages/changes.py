@@ -6,21 +6,12 @@ edition nobody here holds has not changed: it is listed as what we do not hold.
 
 from datetime import date
 
+from sojourn.factsheet.figures.compared import Compared
+from sojourn.factsheet.figures.figure import FigureValue, figure
+from sojourn.factsheet.figures.lineage import unique
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.verdict_words import changes_head, difference_words, figure_name
-from sojourn.figures.compared import Compared
-from sojourn.figures.figure import FigureValue, figure
-from sojourn.figures.lineage import unique
-from sojourn.publish.content import (
-    Block,
-    Change,
-    ChangesTable,
-    Notes,
-    RichText,
-    Run,
-    Section,
-)
-from sojourn.publish.text import spoken
+from sojourn.publish import Block, Change, ChangesTable, Notes, RichText, Run, Section, spoken
 
 NAMED = 12  # figures that a line names; it says how many more there are
 

@@ -4,10 +4,9 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.pages.export import escape
-from sojourn.figures.figure import FigureValue
-from sojourn.publish.chart import Chart
-from sojourn.publish.text import Catalogue
+from sojourn.publish import Catalogue, Chart
 
 COLUMNS = ("code", "area", "sex", "year", "value", "unit", "status", "edition", "cell")
 

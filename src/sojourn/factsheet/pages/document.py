@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue
-from sojourn.figures.lineage import tree, unique
-from sojourn.figures.statement import Binding, Said, first_true, statements
-from sojourn.publish.content import (
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.factsheet.figures.lineage import tree, unique
+from sojourn.factsheet.figures.statement import Binding, Said, first_true, statements
+from sojourn.publish import (
     Alternate,
     Block,
+    Catalogue,
     ChartBlock,
     Document,
     Facts,
@@ -26,8 +27,10 @@ from sojourn.publish.content import (
     RichText,
     Section,
     TableBlock,
+    catalogue,
+    languages,
+    spoken,
 )
-from sojourn.publish.text import Catalogue, catalogue, languages, spoken
 from sojourn.store.manifest import LoadedFile
 
 #: Units of which the page prints whole numbers.

@@ -5,9 +5,9 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from sojourn.figures.comparison import Verdict
-from sojourn.figures.figure import FigureValue
-from sojourn.figures.lineage import as_json
+from sojourn.factsheet.figures.comparison import Verdict
+from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.factsheet.figures.lineage import as_json
 
 COLUMNS = (
     "figure_id",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn.publish.content import (
+from sojourn.publish import (
     ChangesTable,
     ChartBlock,
     Document,
@@ -16,8 +16,10 @@ from sojourn.publish.content import (
     KeyNumbers,
     Notes,
     Section,
+    drawing,
+    rich,
+    typeset,
 )
-from sojourn.publish.paper import drawing, rich, typeset
 
 SCALE = 7.6 / 13  # points of paper per pixel of a drawing
 WIDE = 180 / 25.4 * 72.0

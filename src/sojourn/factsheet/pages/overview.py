@@ -2,15 +2,24 @@
 
 from dataclasses import replace
 
+from sojourn.factsheet.figures.figure import FigureValue, figure
+from sojourn.factsheet.figures.tables import REGIONS, by_country
 from sojourn.factsheet.pages.document import Page, facts, section
 from sojourn.factsheet.pages.sections import block, wording
 from sojourn.factsheet.pages.series import course, five_yearly, series, spark
-from sojourn.figures.figure import FigureValue, figure
-from sojourn.figures.tables import REGIONS, by_country
-from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, RichText, Section
-from sojourn.publish.draw.bars import Bar, bars
-from sojourn.publish.draw.world import Counts, choropleth, documents
-from sojourn.publish.text import spoken
+from sojourn.publish import (
+    Bar,
+    ChartBlock,
+    Counts,
+    KeyNumber,
+    KeyNumbers,
+    RichText,
+    Section,
+    bars,
+    choropleth,
+    documents,
+    spoken,
+)
 
 #: The eight numbers of the first page: figure, sex, its change, step of the small line in years.
 CARDS = (

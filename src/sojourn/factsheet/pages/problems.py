@@ -2,8 +2,7 @@
 
 from sojourn.factsheet.pages.document import Page
 from sojourn.harmonize.names import with_names
-from sojourn.publish.content import Paragraph, RichText, Section, TableBlock
-from sojourn.publish.text import Catalogue
+from sojourn.publish import Catalogue, Paragraph, RichText, Section, TableBlock
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.pages.document import Page
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue, figure
-from sojourn.publish.content import RichText
+from sojourn.publish import RichText
 
 #: Ranks that a reader remembers: a change within or across them is told.
 FIRST = 5

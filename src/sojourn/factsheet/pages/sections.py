@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 
+from sojourn.factsheet.figures.figure import FigureValue, figure
+from sojourn.factsheet.figures.statement import ranked as ranking
 from sojourn.factsheet.pages.document import Page, place_name, section
 from sojourn.factsheet.pages.ranks import rank_note
-from sojourn.figures.figure import FigureValue, figure
-from sojourn.figures.statement import ranked as ranking
-from sojourn.publish.chart import Chart, Wording
-from sojourn.publish.content import ChartBlock, Download, RichText, Section
-from sojourn.publish.draw.bars import Bar, bars
-from sojourn.publish.draw.ranked import ranked_bars
-from sojourn.publish.text import spoken
+from sojourn.publish import (
+    Bar,
+    Chart,
+    ChartBlock,
+    Download,
+    RichText,
+    Section,
+    Wording,
+    bars,
+    ranked_bars,
+    spoken,
+)
 
 
 def wording(page: Page, chart_id: str, title: str, alt: str, unit: str) -> Wording:

@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.sections import block, wording
-from sojourn.figures.figure import FigureValue
-from sojourn.publish.chart import Chart
-from sojourn.publish.content import ChartBlock, RichText
-from sojourn.publish.draw.trend import Line, sparkline, trend
-from sojourn.publish.text import spoken
+from sojourn.publish import Chart, ChartBlock, Line, RichText, sparkline, spoken, trend
 
 FEWEST = 3  # points that make a course
 

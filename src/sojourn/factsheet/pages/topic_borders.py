@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from sojourn.factsheet.pages.document import Page, facts, section
 from sojourn.factsheet.pages.sections import ranked
-from sojourn.publish.content import RichText, Section, TableBlock
+from sojourn.publish import RichText, Section, TableBlock
 
 if TYPE_CHECKING:
-    from sojourn.figures.figure import FigureValue
+    from sojourn.factsheet.figures.figure import FigureValue
 
 ROWS = ("returned_eu", "ordered_to_leave_eu", "refused_entry_eu")
 

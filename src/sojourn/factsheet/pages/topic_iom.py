@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from sojourn.factsheet.figures.comparison import CANNOT, EXACT, NEEDS, REVISED, ROUNDING, Verdict
+from sojourn.factsheet.figures.printed_series import Movement, Printing
 from sojourn.factsheet.pages.document import Page, facts
 from sojourn.factsheet.pages.verdict_words import changes_head, named, printed_words, verdict_row
-from sojourn.figures.comparison import CANNOT, EXACT, NEEDS, REVISED, ROUNDING, Verdict
-from sojourn.figures.printed_series import Movement, Printing
-from sojourn.publish.content import Block, ChangesTable, Notes, RichText, Section, TableBlock
+from sojourn.publish import Block, ChangesTable, Notes, RichText, Section, TableBlock
 
 
 def iom(

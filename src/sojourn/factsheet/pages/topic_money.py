@@ -2,7 +2,7 @@
 
 from sojourn.factsheet.pages.document import Page, facts, section
 from sojourn.factsheet.pages.sections import ranked
-from sojourn.publish.content import Section
+from sojourn.publish import Section
 
 
 def weight(page: Page) -> Section | None:

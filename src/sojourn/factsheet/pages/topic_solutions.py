@@ -2,10 +2,7 @@
 
 from sojourn.factsheet.pages.document import Page, facts, section
 from sojourn.factsheet.pages.sections import block, cut, ranked, wording
-from sojourn.publish.content import ChartBlock, Section
-from sojourn.publish.draw.bars import Bar
-from sojourn.publish.draw.ranked import ranked_bars
-from sojourn.publish.text import spoken
+from sojourn.publish import Bar, ChartBlock, Section, ranked_bars, spoken
 
 HOSTS = "refugees_by_origin_and_host"
 

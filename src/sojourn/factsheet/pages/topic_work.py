@@ -1,10 +1,10 @@
 """Workers, students, cities and detected victims of trafficking."""
 
+from sojourn.factsheet.figures.cited import latest_cited
+from sojourn.factsheet.figures.figure import figure
 from sojourn.factsheet.pages.document import Page, facts, section
 from sojourn.factsheet.pages.sections import ranked
-from sojourn.figures.cited import latest_cited
-from sojourn.figures.figure import figure
-from sojourn.publish.content import RichText, Section
+from sojourn.publish import RichText, Section
 
 
 def work(page: Page) -> Section | None:

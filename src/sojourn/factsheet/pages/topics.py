@@ -1,15 +1,10 @@
 """The sections on corridors, displacement, asylum, lives lost, remittances, and on the sources."""
 
+from sojourn.factsheet.figures.tables import REGIONS, region_matrix
 from sojourn.factsheet.pages.document import Page, facts, section
 from sojourn.factsheet.pages.sections import block, ranked, wording
 from sojourn.factsheet.pages.series import course, series, yearly
-from sojourn.figures.tables import REGIONS, region_matrix
-from sojourn.publish.content import (
-    ChartBlock,
-    Section,
-)
-from sojourn.publish.draw.chord import chord, heat
-from sojourn.publish.text import spoken
+from sojourn.publish import ChartBlock, Section, chord, heat, spoken
 
 THRESHOLD = 500_000.0  # bands below it are too thin to read
 

@@ -1,12 +1,20 @@
 """A published statement beside our number, in the words of a language."""
 
+from sojourn.factsheet.figures.comparison import (
+    CANNOT,
+    EXACT,
+    NEEDS,
+    REVISED,
+    ROUNDING,
+    Published,
+    Verdict,
+)
+from sojourn.factsheet.figures.declared_others import ChangeOf
+from sojourn.factsheet.figures.figure import FigureValue, figure
+from sojourn.factsheet.figures.printed_series import Printing, printing
+from sojourn.factsheet.figures.statement import statements
 from sojourn.factsheet.pages.document import Page
-from sojourn.figures.comparison import CANNOT, EXACT, NEEDS, REVISED, ROUNDING, Published, Verdict
-from sojourn.figures.figure import FigureValue, figure
-from sojourn.figures.printed_series import Printing, printing
-from sojourn.figures.statement import statements
-from sojourn.publish.content import Change, RichText
-from sojourn.publish.text import Catalogue
+from sojourn.publish import Catalogue, Change, RichText
 
 _VERDICT = {
     EXACT: "exact",
@@ -56,7 +64,7 @@ def named(page: Page, figure_id: str, area: str, time_period: str, sex: str) -> 
 def _areas(figure_id: str) -> tuple[str, ...]:
     """Return the areas that a figure declares, itself or by the figure it follows from."""
     declared = figure(figure_id)
-    return declared.areas or (_areas(declared.of) if declared.of else ())
+    return declared.areas or (_areas(declared.of) if isinstance(declared, ChangeOf) else ())
 
 
 def difference_words(page: Page, size: float, unit: str) -> str:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sojourn.factsheet.figures.declared_cells import Top
+from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.pages.document import Page, facts, section
 from sojourn.factsheet.pages.sections import block, ranked, wording
 from sojourn.factsheet.pages.series import course, five_yearly, series, spark
 from sojourn.factsheet.pages.topic_work import by_sex
-from sojourn.figures.figure import FigureValue, figure
-from sojourn.publish.content import ChartBlock, KeyNumber, KeyNumbers, RichText, Section
-from sojourn.publish.draw.bars import Dot, dots
-from sojourn.publish.text import spoken
+from sojourn.publish import ChartBlock, Dot, KeyNumber, KeyNumbers, RichText, Section, dots, spoken
 
 CARDS = (
     ("migrant_stock", "migrant_stock_since_2000"),
@@ -141,7 +140,8 @@ def _women_countries(page: Page) -> list[ChartBlock]:
         high=80,
         mark=50,
     )
-    least = words.exact(figure("women_share_top").minimum_migrants, "")
+    ranked = figure("women_share_top")
+    least = words.exact(ranked.minimum_migrants if isinstance(ranked, Top) else 0, "")
     note = words.rich("women.by_country_note", minimum=least)
     left_out = _extremes(page, top, bottom, len(shown))
     caption = (*left_out, *((" ",) if left_out else ()), *note)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue, Input, figure
 from sojourn.factsheet.pages.card import SHOWN, CellKey
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue, Input, figure
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 

@@ -6,6 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from sojourn.errors import PublishError
+from sojourn.factsheet.figures.compared import Compared
+from sojourn.factsheet.figures.comparison import Verdict
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue, figures
+from sojourn.factsheet.figures.opened import all_values, changed, evaluator, verdicts, vintages
+from sojourn.factsheet.figures.printed_series import movements
 from sojourn.factsheet.pages.changes import changes, unchanged
 from sojourn.factsheet.pages.document import Page, document, lacking_section, sources_section
 from sojourn.factsheet.pages.export import (
@@ -27,16 +33,9 @@ from sojourn.factsheet.pages.topic_work import work
 from sojourn.factsheet.pages.topics import asylum, corridors, deaths, displacement, money
 from sojourn.factsheet.pages.women import women, women_alone
 from sojourn.factsheet.run.files import Composed, Evidence, Writer, evidence_of
-from sojourn.figures.compared import Compared
-from sojourn.figures.comparison import Verdict
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue, figures
-from sojourn.figures.opened import all_values, changed, evaluator, verdicts, vintages
-from sojourn.figures.printed_series import movements
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.flows.pages.flows import FlowPage, flow_sections
-from sojourn.publish.content import Section
-from sojourn.publish.text import Catalogue, catalogue
+from sojourn.publish import Catalogue, Section, catalogue
 from sojourn.store.observations import Store
 
 SHOWN = 20  # changes between two dates on the factsheet; the page of changes has all

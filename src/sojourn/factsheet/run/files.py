@@ -6,24 +6,32 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from sojourn.factsheet.figures.comparison import Verdict
+from sojourn.factsheet.figures.evaluate import Evaluator
+from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.pages.card import CellKey, Told, cards, script
 from sojourn.factsheet.pages.chart_data import chart_csv
 from sojourn.factsheet.pages.document import Page, lineage_section
 from sojourn.factsheet.pages.front import render_front
 from sojourn.factsheet.run.card_facts import cell_keys, other_editions
-from sojourn.figures.comparison import Verdict
-from sojourn.figures.evaluate import Evaluator
-from sojourn.figures.figure import FigureValue
 from sojourn.files import Folder
-from sojourn.publish.card import Card
-from sojourn.publish.content import ChartBlock, Document, Link, RichText, Section
-from sojourn.publish.frame import framed
-from sojourn.publish.page import render_embed, render_html, render_lineage
-from sojourn.publish.paper import render_report
-from sojourn.publish.png import to_png
-from sojourn.publish.report_paper import render_entries
-from sojourn.publish.text import Catalogue
-from sojourn.publish.tracing import Tracing
+from sojourn.publish import (
+    Card,
+    Catalogue,
+    ChartBlock,
+    Document,
+    Link,
+    RichText,
+    Section,
+    Tracing,
+    framed,
+    render_embed,
+    render_entries,
+    render_html,
+    render_lineage,
+    render_report,
+    to_png,
+)
 
 LABELS = ("close", "permalink", "cite", "cite_text", "copied", "missing")
 

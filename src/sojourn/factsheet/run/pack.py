@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from sojourn.errors import LicenceForbids
+from sojourn.factsheet.figures.evaluate import DERIVED
+from sojourn.factsheet.figures.figure import FigureValue, figure, figures
+from sojourn.factsheet.figures.opened import changed, evaluator, newest_day, verdicts
+from sojourn.factsheet.figures.packed import FILE, Key, Pack, write_pack
 from sojourn.factsheet.pages.problems import known_problems
 from sojourn.factsheet.run.factsheet import Request, compose
-from sojourn.figures.evaluate import DERIVED
-from sojourn.figures.figure import FigureValue, figure, figures
-from sojourn.figures.opened import changed, evaluator, newest_day, verdicts
-from sojourn.figures.packed import FILE, Key, Pack, write_pack
 from sojourn.files import Folder, check_folder, make_folders, new_folder
-from sojourn.publish.text import catalogue
+from sojourn.publish import catalogue
 from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
 from sojourn.store.wholeness import kept

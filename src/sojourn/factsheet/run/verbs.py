@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sojourn.figures.verbs import FigureVerbs
+from sojourn.factsheet.figures.verbs import FigureVerbs
 from sojourn.query.opened import Day, known_day
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class FactsheetVerbs(FigureVerbs):
             A language has no finished catalogue, no figure of the year can be computed, or the
             folder cannot be written.
         """
+        from sojourn.factsheet.figures.opened import newest_year
         from sojourn.factsheet.run.factsheet import Request, build
-        from sojourn.figures.opened import newest_year
-        from sojourn.publish.text import languages
+        from sojourn.publish import languages
         from sojourn.query.opening import NEWEST
 
         newest = NEWEST if self.embedded else None

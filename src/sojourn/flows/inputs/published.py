@@ -109,7 +109,7 @@ class Compared:
         Of the published total, what moves from or to places that ours lacks.
     treatment : float
         Sum of |ours - ours with unknown origins as natives| as a share of the published total: what
-        no estimate that keeps them can come below, for the series counts them as natives.
+        keeping them as a birthplace of their own makes, for the series counts them as natives.
     largest : tuple of (origin, destination, published, ours)
         The ten largest corridors of the series.
     nets : tuple of (place, published, ours)
@@ -123,6 +123,9 @@ class Compared:
         newest editions of both; empty where they are what ours rests on.
     newest : (stock, revision)
         Those newest editions.
+    alike : float or None
+        ``share`` without the population of places that the series leaves out of a unit; None where
+        that was not estimated.
     """
 
     method: str
@@ -145,6 +148,7 @@ class Compared:
     inside: tuple[int, int] = (0, 0)
     revised: tuple[tuple[float, float], ...] = ()
     newest: tuple[str, str] = ("", "")
+    alike: float | None = None
 
     @property
     def share(self) -> float:
@@ -237,7 +241,7 @@ def inside(flows: Flows, bounds: tuple[Array, Array] | None, series: Corridors) 
         return 0, 0
     at = {a: k for k, a in enumerate(flows.places)}
     told = [
-        bounds[0][at[o], at[d]] <= v <= bounds[1][at[o], at[d]]
+        bool(bounds[0][at[o], at[d]] <= v <= bounds[1][at[o], at[d]])
         for (o, d), v in series.items()
         if v >= SIZEABLE and o in at and d in at
     ]

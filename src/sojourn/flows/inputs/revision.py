@@ -1,15 +1,16 @@
 """Population, births, deaths and net migration of an interval, all from one revision."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
+from functools import cache
 from typing import Any
 
-from sojourn.errors import EstimateError
+from sojourn.flows.inputs.counted_apart import Units
+from sojourn.flows.inputs.reasons import Unmet, why_not
 from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
+from sojourn.terminal.declared import packaged
 from sojourn.vocab.observation import Cell
 
 Cells = dict[tuple[str, str, str, str], str]
@@ -74,12 +75,16 @@ def revision_edition(
     if current:
         return str(current[-1])
     held = ", ".join(str(e) for _, e in whole) or "none"
-    raise EstimateError(
-        f"undesa.wpp: no edition in the store gives births of both sexes, and deaths, for {years[0]} to "
-        f"{years[-1]}"
-        + (f" as of {as_of}" if as_of else "")
-        + (f" in a revision of {wanted}" if wanted else "")
-        + f"; the store holds: {held}",
+    asked = {"start": str(years[0]), "end": str(years[-1]), "held": held}
+    why = (
+        why_not(
+            "no_vital_asked", **asked, wanted=", ".join(filter(None, (wanted, str(as_of or ""))))
+        )
+        if wanted or as_of
+        else why_not("no_vital", **asked)
+    )
+    raise Unmet(
+        why,
         hint="load it: sojourn load; stock differencing on your own tables needs no births and deaths",
     )
 
@@ -114,9 +119,8 @@ def read_revision(store: Store, edition: str, start: int, end: int, cells: Cells
             last[area] = first[area] + births[area] - deaths[area] + net[area]
             how[end, area] = IDENTITY
     if not first.keys() & last.keys():
-        raise EstimateError(
-            f"{edition} gives no population for {start} and {end}: no table of its own, no births with "
-            "their crude birth rate, or no net migration",
+        raise Unmet(
+            why_not("no_population", edition=edition, start=str(start), end=str(end)),
             hint="the population of another revision would turn the difference of two revisions into "
             "migrants; --mix-revisions allows it, and every output says so",
         )
@@ -171,27 +175,32 @@ def yearly(
 
 def sums() -> dict[str, tuple[str, ...]]:
     """Return the places that a stock counts as one and a revision in parts."""
-    return {entry["place"]: tuple(entry["parts"]) for entry in _declared()["sum"]}
+    return {entry.place: entry.parts for entry in _declared().sum}
 
 
 def series_differs(language: str = "en") -> dict[str, str]:
     """Return the places that the published series treats otherwise, with the reason in a language."""
     return {
-        p: entry.get(language, entry["en"])
-        for entry in _declared()["series"]
-        for p in entry["places"]
+        p: entry.says.get(language, entry.says["en"])
+        for entry in _declared().series
+        for p in entry.places
     }
 
 
 def series_editions() -> tuple[str, str]:
     """Return the stock's edition and the revision that the published series rests on."""
-    found = _declared()["published"]
-    return found["stock"], found["revision"]
+    found = _declared().published
+    return found.stock, found.revision
 
 
-def _declared() -> dict[str, Any]:
-    text = files("sojourn.flows.inputs").joinpath("units.toml").read_text("utf-8")
-    return tomllib.loads(text)
+def series_uncounted() -> tuple[str, ...]:
+    """Return the places that the published series leaves out of a unit of the stock."""
+    return _declared().published.uncounted
+
+
+@cache
+def _declared() -> Units:
+    return packaged("sojourn.flows.inputs", "units.toml", Units)
 
 
 def _population(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sojourn.errors import EstimateError
+from sojourn.flows.inputs.reasons import Unmet, why_not
 from sojourn.flows.inputs.revision import FIELDS, Cells, ask, note
 from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
@@ -82,12 +83,15 @@ def editions_of(
     current = [str(e) for e, v in whole if as_of is None or v <= as_of.isoformat()]
     if current:
         return current
-    what = f"{indicator} of {'both sexes' if sex == '_T' else 'women' if sex == 'F' else 'men'}"
-    later = f"; the earliest is {whole[0][0]}" if whole else ""
-    raise EstimateError(
-        f"{dataset}: no whole edition in the store gives {what} for {years[0]} to {years[-1]}"
-        + (f" as of {as_of}" if as_of else "")
-        + later,
+    asked = {"dataset": dataset, "start": str(years[0]), "end": str(years[-1])}
+    told = {"indicator": indicator, "sex": sex, **asked}
+    why = (
+        why_not("no_table_yet", **told, as_of=str(as_of), earliest=str(whole[0][0]))
+        if whole
+        else why_not("no_table", **told)
+    )
+    raise Unmet(
+        why,
         hint="load it: sojourn load; stock differencing on your own tables needs no births and deaths",
     )
 

@@ -47,12 +47,15 @@ class Choices:
         Go on although the world does not balance.
     revision : str
         Day, month or year of the population's revision; the newest by default.
+    without : tuple of str
+        Parts whose population a unit of the stock is taken without, as a published series does.
     """
 
     unknown: str = "origins"
     mix_revisions: bool = False
     accept_balance: bool = False
     revision: str = ""
+    without: tuple[str, ...] = ()
 
 
 AS_IT_IS = Choices()
@@ -157,7 +160,7 @@ def read_inputs(
         stock = editions_of(store, "undesa.ims-od", "migrant_stock", (start, end), sex, as_of)[-1]
     cells: Cells = {}
     tables = [corridors(store, stock, year, sex, cells) for year in (start, end)]
-    units = units_of(stock, start, end)
+    units = units_of(stock, start, end, choices.without)
     joined = join_units(stock, (start, end), tables, units)
     if not with_vital:
         bare = _stocks(joined, None)

@@ -25,13 +25,16 @@ class Joined:
     adjustments: tuple[Adjustment, ...]
 
 
-def units_of(stock: str, start: int, end: int) -> dict[str, tuple[str, ...]]:
-    """Return the units of an interval that hold more than their own code."""
+def units_of(
+    stock: str, start: int, end: int, without: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """Return the units of an interval that hold more than their own code, and more than ``without``."""
     ends = [holders(stock, year) for year in (start, end)]
-    return {
-        place: tuple(sorted({a for held in ends for a in held.get(place, ())}))
+    found = {
+        place: tuple(sorted({a for held in ends for a in held.get(place, ())} - set(without)))
         for place in sorted({p for held in ends for p in held})
     }
+    return {place: parts for place, parts in found.items() if parts}
 
 
 def join_units(

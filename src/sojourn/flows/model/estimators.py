@@ -7,7 +7,7 @@ import numpy as np
 
 from sojourn.errors import EstimateError
 from sojourn.flows.model.fitting import fit
-from sojourn.flows.model.tables import Array
+from sojourn.flows.model.tables import Array, Mask
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,36 @@ def independence(first: Array, second: Array) -> Moves:
     return Moves(flow, of_birthplace)
 
 
+#: Largest ratio of two weights of a seed: beyond, no digit is left for the smaller.
+WIDEST = 1e12
+
+
+def _usable(seed: Array, used: Mask) -> Array:
+    """Return a seed whose largest weight is one.
+
+    Raises
+    ------
+    EstimateError
+        A weight is not a positive number, or the weights lie too far apart.
+    """
+    if not used.any():
+        return np.zeros_like(seed)
+    if not (np.isfinite(seed[used]) & (seed[used] > 0)).all():
+        raise EstimateError(
+            "the seed has cells that are not positive",
+            hint="give every pair of places a weight above 0",
+        )
+    least, most = float(seed[used].min()), float(seed[used].max())
+    if least < most / WIDEST:
+        raise EstimateError(
+            f"the weights of the seed run from {least:g} to {most:g}; the largest is more than "
+            f"{WIDEST:g} times the smallest",
+            hint="give weights that lie nearer together, for instance 1/distance in kilometres",
+        )
+    scaled: Array = np.where(used, seed, 0.0) / most
+    return scaled
+
+
 def seeded_minimum(first: Array, second: Array, seed: Array) -> Moves:
     """Return the fewest moves, spread over destinations in proportion to a seed.
 
@@ -75,13 +105,8 @@ def seeded_minimum(first: Array, second: Array, seed: Array) -> Moves:
     """
     n = len(seed)
     off = ~np.eye(n, dtype=bool)
-    if not (np.isfinite(seed[off]) & (seed[off] > 0)).all():
-        raise EstimateError(
-            "the seed has cells that are not positive",
-            hint="give every pair of places a weight above 0",
-        )
     stay = np.minimum(first, second)
-    return _fitted(first - stay, second - stay, np.where(off, seed, 0.0))
+    return _fitted(first - stay, second - stay, _usable(seed, off))
 
 
 def seeded_independence(first: Array, second: Array, seed: Array) -> Moves:
@@ -97,7 +122,7 @@ def seeded_independence(first: Array, second: Array, seed: Array) -> Moves:
             "the seed has cells that are not positive; a zero diagonal (a raw distance matrix) forbids staying",
             hint="give the diagonal the weight of staying, or use a minimum method",
         )
-    return _fitted(first, second, seed)
+    return _fitted(first, second, _usable(seed, np.ones_like(seed, dtype=bool)))
 
 
 def _fitted(origin: Array, destination: Array, seed: Array) -> Moves:

@@ -234,7 +234,17 @@ def _refuse_lost(
     places: Sequence[str],
     leave_out: Sequence[str],
 ) -> None:
-    """Refuse labels that would leave the run without having been named."""
+    """Refuse labels that would leave the run without having been named, or are named and do not."""
+    named = {label for labels in lists.values() for label in labels}
+    stay = [x for x in leave_out if x not in named or x in {*birthplaces, *places}]
+    if stay:
+        why = (
+            "no list has such a label" if stay[0] not in named else "every list has it, so it stays"
+        )
+        raise EstimateError(
+            f"--leave-out {stay[0]!r}: {why}",
+            hint="name labels that one list lacks; to leave out others take them out of all tables",
+        )
     for what, labels in lists.items():
         kept = set(birthplaces if what.startswith("rows") else places) | set(leave_out)
         lost = [label for label in labels if label not in kept]

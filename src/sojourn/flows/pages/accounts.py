@@ -3,8 +3,7 @@
 from sojourn.flows.model.balance import TOLERANCE
 from sojourn.flows.model.calibration import LEVEL
 from sojourn.flows.pages.voice import FlowPage, Voice
-from sojourn.publish.content import Notes, Paragraph, RichText, Section, TableBlock
-from sojourn.publish.draw.intervals import Interval, intervals
+from sojourn.publish import Interval, Notes, Paragraph, RichText, Section, TableBlock, intervals
 
 TOTALS, PLACES = 12, 12
 HALF = 372.0  # pixels of half a page

@@ -6,11 +6,15 @@ import numpy as np
 
 from sojourn.flows.pages.accounts import accounts_section, carry, totals_section
 from sojourn.flows.pages.voice import FlowPage, Measured, Voice
-from sojourn.publish.chart import Chart
-from sojourn.publish.content import (
+from sojourn.publish import (
+    TWO_SIGNS,
     Alternate,
+    Bar,
+    Chart,
     ChartBlock,
     Document,
+    Flow,
+    Interval,
     KeyNumber,
     KeyNumbers,
     Notes,
@@ -20,14 +24,15 @@ from sojourn.publish.content import (
     RichText,
     Section,
     TableBlock,
+    catalogue,
+    chord,
+    choropleth,
+    flow_map,
+    heat,
+    intervals,
+    languages,
+    ranked_bars,
 )
-from sojourn.publish.draw.bars import Bar
-from sojourn.publish.draw.chord import chord, heat
-from sojourn.publish.draw.flows import Flow, flow_map
-from sojourn.publish.draw.intervals import Interval, intervals
-from sojourn.publish.draw.ranked import ranked_bars
-from sojourn.publish.draw.world import TWO_SIGNS, choropleth
-from sojourn.publish.text import catalogue, languages
 
 __all__ = ["FlowPage", "Measured", "flow_document", "flow_sections"]
 

@@ -5,11 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sojourn.flows.inputs.others import others
 from sojourn.flows.inputs.published import OFF, SIGNS, SIZEABLE, TARGETS, TOP, TOP_OFF, Compared
+from sojourn.flows.inputs.reasons import Why
 from sojourn.flows.model.balance import TOLERANCE
 from sojourn.flows.model.calibration import LEVEL
-from sojourn.publish.content import (
+from sojourn.flows.pages.bilateral import COLUMNS as OTHER_COLUMNS
+from sojourn.flows.pages.bilateral import OtherRow, other_cells
+from sojourn.publish import (
     Alternate,
+    Catalogue,
     Document,
     Notes,
     PageLabels,
@@ -17,8 +22,9 @@ from sojourn.publish.content import (
     RichText,
     Section,
     TableBlock,
+    catalogue,
+    languages,
 )
-from sojourn.publish.text import Catalogue, catalogue, languages
 
 STEM = "flows-validation"
 Row = tuple[RichText, ...]
@@ -73,9 +79,11 @@ class ValidationPage:
     bands: Sequence[BandRow]
     again: Sequence[BandRow]
     verdicts: Mapping[str, bool]
-    why_none: Sequence[tuple[str, str, str, Mapping[str, str]]]
+    why_none: Sequence[tuple[str, str, Why]]
+    others: Sequence[OtherRow]
+    not_loaded: Sequence[Mapping[str, str]]
     differs: Mapping[str, Sequence[str]]
-    not_seen: Sequence[str]
+    uncounted: Sequence[str]
     editions: Sequence[str]
     dated: date
 
@@ -90,6 +98,7 @@ def validation_document(page: ValidationPage, language: str) -> Document:
         _corridors(page, words),
         _places(page, words),
         _measured(page, words),
+        _bilateral(page, words),
         _bands(page, words),
         _verdicts(page, words),
     )
@@ -176,8 +185,27 @@ def _series(page: ValidationPage, words: Catalogue) -> Section | None:
     table = _table(words, "totals", (*head, "rank", "off", "signs"), rows, texts=3)
     said: list[RichText] = [(words.text("validation.treatment_note"),)]
     said += [(reason,) for reason in page.differs.get(words.language, ())]
+    said += [(told,) for told in _alike(page, words)]
     lead = Paragraph(content=(words.text("validation.lead"),))
     return _section(words, "series", lead, table, Notes(items=tuple(said)))
+
+
+def _alike(page: ValidationPage, words: Catalogue) -> list[str]:
+    """Return |d| where the series' own places are counted too, by method."""
+    found: dict[str, list[str]] = {}
+    for period, c in page.compared:
+        if c.alike is not None:
+            share = words.significant(100.0 * c.alike)
+            found.setdefault(c.method, []).append(f"{period} {share} %")
+    return [
+        words.text(
+            "validation.alike_note",
+            method=method,
+            places=words.join([words.area(a) for a in page.uncounted]),
+            shares="; ".join(shares),
+        )
+        for method, shares in found.items()
+    ]
 
 
 def _shown(page: ValidationPage) -> list[tuple[str, Compared]]:
@@ -267,19 +295,19 @@ def _measured(page: ValidationPage, words: Catalogue) -> Section | None:
         blocks.append(_table(words, "net", columns, net_rows, texts=3))
     if page.why_none:
         said = tuple(
-            (f"{period}: {_why(words, what, key, values)}",)
-            for period, what, key, values in page.why_none
+            (f"{period}: {_what(words, what)}: {why.told(words)}",)
+            for period, what, why in page.why_none
         )
         blocks.append(Notes(items=said))
     return _section(words, "measured_totals", *blocks) if blocks else None
 
 
-def _why(words: Catalogue, what: str, key: str, values: Mapping[str, str]) -> str:
-    """Return what an interval was not held against, and why."""
-    told = dict(values)
-    if "direction" in told:
-        told["direction"] = words.text(f"validation.{told['direction']}")
-    return f"{words.text(f'validation.what_{what}')}: {words.text(f'validation.why_{key}', **told)}"
+def _what(words: Catalogue, what: str) -> str:
+    """Return the name of what an interval was not held against."""
+    named = {o.key: o.names for o in others()}
+    if what in named:
+        return named[what].get(words.language, named[what]["en"])
+    return words.text(f"validation.what_{what}")
 
 
 def _bands(page: ValidationPage, words: Catalogue) -> Section | None:
@@ -335,8 +363,20 @@ def _verdicts(page: ValidationPage, words: Catalogue) -> Section:
         for target, met in sorted(_targets(page, words), key=lambda v: v[1])
     ]
     table = _table(words, "targets", ("target", "verdict"), rows, texts=2)
-    said = (words.text("validation.not_seen", names="; ".join(page.not_seen)),)
-    return _section(words, "verdicts", table, Notes(items=(said,)))
+    return _section(words, "verdicts", table)
+
+
+def _bilateral(page: ValidationPage, words: Catalogue) -> Section | None:
+    """Return ours beside the tables of others, and which of them are not loaded."""
+    blocks: list[TableBlock | Notes] = []
+    if page.others:
+        rows = [other_cells(o, words) for o in page.others]
+        blocks.append(_table(words, "others", OTHER_COLUMNS, rows, texts=2))
+        blocks.append(Notes(items=((words.text("validation.others_note"),),)))
+    if page.not_loaded:
+        names = "; ".join(n.get(words.language, n["en"]) for n in page.not_loaded)
+        blocks.append(Notes(items=((words.text("validation.not_loaded", names=names),),)))
+    return _section(words, "bilateral", *blocks) if blocks else None
 
 
 def _targets(page: ValidationPage, words: Catalogue) -> list[tuple[str, bool]]:

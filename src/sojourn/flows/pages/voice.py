@@ -7,9 +7,7 @@ from datetime import date
 
 from sojourn.flows.model.balance import PlaceBalance
 from sojourn.flows.model.tables import Adjustment, Array
-from sojourn.publish.chart import Chart, Wording
-from sojourn.publish.content import ChartBlock, Download
-from sojourn.publish.text import Catalogue
+from sojourn.publish import Catalogue, Chart, ChartBlock, Download, Wording
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sojourn.errors import Misasked
 from sojourn.flows.inputs.sexes import HOW, sex_of, sexes
 from sojourn.flows.inputs.tables import Choices, Inputs, read_inputs
 from sojourn.flows.model import METHODS, Flows, Stocks, estimate
+from sojourn.flows.model.axes import refuse_transposed
 from sojourn.flows.model.balance import UNKNOWN, refuse_unbalanced, with_unknown
 from sojourn.flows.model.birthplaces import carriers
 from sojourn.flows.model.methods import WEIGHT
@@ -114,6 +115,7 @@ def estimated(asked: Asked, opened: Callable[[], Store]) -> Estimated:
     one_of(asked.method, METHODS, "method")
     one_of(asked.unknown, UNKNOWN, "treatment of unknown birthplaces")
     one_of(asked.sex, ("_T", "F", "M"), "sex")
+    _refuse_unused(asked)
     inputs = None if asked.period is None else _inputs(asked, opened)
     untreated = _own_tables(asked) if inputs is None else inputs.untreated or inputs.stocks
     stocks = with_unknown(untreated, asked.unknown)
@@ -168,6 +170,48 @@ def _written(
     return replace(found, report=report)
 
 
+def _refuse_unused(asked: Asked) -> None:
+    """Refuse what is asked for and would not be used.
+
+    Raises
+    ------
+    Misasked
+        Naming the option and what it goes with.
+    """
+    if asked.period is None:
+        other, unused = (
+            "--period",
+            {
+                "--sex": asked.sex != "_T",
+                "--behind": asked.behind is not None,
+                "--pages": asked.pages is not None,
+                "--revision": bool(asked.revision),
+                "--mix-revisions": asked.mix_revisions,
+                "--as-of": asked.as_of is not None,
+            },
+        )
+    else:
+        other, unused = (
+            "tables of your own (--stock-start, --stock-end)",
+            {
+                "--births": asked.births is not None,
+                "--deaths": asked.deaths is not None,
+                "--net": asked.net is not None,
+                "--leave-out": bool(asked.leave_out),
+            },
+        )
+    found = [(name, other) for name, given in unused.items() if given]
+    if asked.moves is not None and asked.method != "dennett":
+        found.append(("--moves", "--method dennett"))
+    if asked.weight != WEIGHT and asked.method != "pseudo-bayes" and not asked.band:
+        found.append(("--lambda", "--method pseudo-bayes or --band"))
+    if found:
+        raise Misasked(
+            "; ".join(f"{name} goes with {what}" for name, what in found),
+            hint="leave it out: what is not used is not taken in silence",
+        )
+
+
 def _inputs(asked: Asked, opened: Callable[[], Store]) -> Inputs:
     if asked.stock_start or asked.stock_end:
         raise Misasked("give either --period or your own tables", hint=TWO_WAYS)
@@ -198,6 +242,7 @@ def _own_tables(asked: Asked) -> Stocks:
     vital = stocks.births is not None and stocks.deaths is not None
     if vital and asked.method not in WITHOUT_VITAL:
         refuse_unbalanced(stocks, accept=asked.accept_balance, closed=asked.method in CLOSED)
+        refuse_transposed(stocks, accept=asked.accept_balance)
     return stocks
 
 

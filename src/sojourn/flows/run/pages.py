@@ -19,9 +19,7 @@ from sojourn.flows.pages.voice import BandWords, FittedTotal, FlowPage, Measured
 from sojourn.flows.run.checks import DIRECTIONS, Checks, FittedBand, check_totals, fitted_band
 from sojourn.flows.run.kept import WEIGHTS, Band, band, other_editions
 from sojourn.flows.run.own import corridors_csv
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
-from sojourn.publish.text import languages
+from sojourn.publish import languages, render_html, render_pdf
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 

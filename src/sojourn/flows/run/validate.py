@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sojourn.errors import EstimateError
+from sojourn.flows.inputs.others import Other, others
 from sojourn.flows.inputs.published import (
     LARGE_NET,
     Compared,
@@ -17,9 +18,10 @@ from sojourn.flows.inputs.published import (
     inside,
     read_series,
 )
-from sojourn.flows.inputs.revision import series_differs, series_editions
+from sojourn.flows.inputs.reasons import Why, reason_of, why_not
+from sojourn.flows.inputs.revision import series_differs, series_editions, series_uncounted
 from sojourn.flows.inputs.tables import Choices, Inputs, read_inputs
-from sojourn.flows.model import Flows, estimate
+from sojourn.flows.model import Flows, Stocks, estimate
 from sojourn.flows.model.balance import PlaceBalance, place_balances, with_unknown
 from sojourn.flows.run.checks import (
     DIRECTIONS,
@@ -30,35 +32,14 @@ from sojourn.flows.run.checks import (
     fitted_band,
 )
 from sojourn.flows.run.checks import measured_totals as totals_of
-from sojourn.publish.text import catalogue
+from sojourn.flows.run.others import FEWEST as OF_OTHERS
+from sojourn.flows.run.others import Bilateral, bilateral, loaded
 from sojourn.store.observations import Store
 
 PERIODS = tuple(f"{y}-{y + 5}" for y in range(1990, 2020, 5))
 NEWEST = "2020-2024"  # four years: the last step of the stock of 2024
 SERIES_METHODS = ("pseudo-bayes", "minimum-closed", "drop-negative")
 TREATMENTS = ("origins", "natives")
-#: Measured or published flows whose files were not seen: no layout is declared for them.
-NOT_SEEN = (
-    "Eurostat migr_imm and migr_emi",
-    "OECD International Migration Database",
-    "Gaskin and Abel 2025 (annual flows)",
-    "Chi et al. 2025 (monthly flows)",
-)
-
-
-class Why(str):
-    """A reason in English that knows its words in every language of the pages."""
-
-    __slots__ = ("key", "values")
-    key: str
-    values: Mapping[str, str]
-
-
-def why_not(key: str, **values: str) -> Why:
-    """Return the reason of a key of the catalogues (``validation.why_...``)."""
-    made = Why(catalogue("en").text(f"validation.why_{key}", **values))
-    made.key, made.values = key, values
-    return made
 
 
 @dataclass(frozen=True)
@@ -91,15 +72,23 @@ class IntervalChecks:
     measured: Mapping[str, Checks]
     net: NetCheck | None
     why_none: Mapping[str, Why]
+    others: tuple[Bilateral, ...] = ()
 
 
 @dataclass(frozen=True)
 class Validation:
-    """All intervals, the band that measured totals give, and what was not seen."""
+    """All intervals, the band that measured totals give, and the tables of others not loaded."""
 
     intervals: tuple[IntervalChecks, ...]
     band: FittedBand
-    not_seen: tuple[str, ...] = NOT_SEEN
+    not_loaded: tuple[Other, ...] = ()
+
+    @property
+    def measured_corridors(self) -> tuple[Bilateral, ...]:
+        """Comparisons with measured corridors that our fitted interval can be held against."""
+        return tuple(
+            b for i in self.intervals for b in i.others if b.other.measured and b.inside[1]
+        )
 
     @property
     def verdicts(self) -> dict[str, bool]:
@@ -135,7 +124,8 @@ def validate(
     series = None if published is None else read_series(published)
     band = fitted_band(store, as_of=as_of, choices=chosen)
     found = [_interval(store, period, series, as_of, chosen, band) for period in periods]
-    return Validation(tuple(found), band)
+    there = loaded(store, as_of)
+    return Validation(tuple(found), band, tuple(o for o in others() if o.key not in there))
 
 
 def _interval(
@@ -150,8 +140,7 @@ def _interval(
     try:
         inputs = read_inputs(store, period, as_of=as_of, choices=choices)
     except EstimateError as error:
-        said = why_not("estimate", said=str(error).splitlines()[0])
-        return IntervalChecks(period, {}, (), {}, None, {"estimate": said})
+        return IntervalChecks(period, {}, (), {}, None, {"estimate": reason_of(error)})
     compared = _series(store, inputs, series, as_of, why, band)
     estimates = {
         name: estimate(inputs.stocks, method)
@@ -173,7 +162,10 @@ def _interval(
     net = _net(inputs, estimates["central"])
     if net is None:
         why["net migration"] = why_not("net")
-    return IntervalChecks(period, inputs.editions, compared, measured, net, why)
+    beside, silent = bilateral(store, inputs, estimates["central"], band, as_of)
+    for other in silent:
+        why[other.key] = why_not("others", least=str(OF_OTHERS))
+    return IntervalChecks(period, inputs.editions, compared, measured, net, why, beside)
 
 
 def _series(
@@ -199,13 +191,14 @@ def _series(
         same = replace(inputs.choices, revision=revision)
         inputs = read_inputs(store, period, as_of=as_of, stock=stock, choices=same)
     except EstimateError as error:
-        said = str(error).splitlines()[0]
+        said = reason_of(error)
         found_in = ", ".join(dict.fromkeys(inputs.editions.values()))
         why["the series' own editions"] = why_not("own_editions", said=said, editions=found_in)
     untreated = inputs.untreated or inputs.stocks
     editions = tuple(dict.fromkeys(inputs.editions.values()))
     central = estimate(inputs.stocks, "pseudo-bayes")
     bounds = band.corridors(central.flow)
+    alike = _as_there(store, inputs, as_of)
     found = []
     for method in methods:
         treated = {u: estimate(with_unknown(untreated, u), method) for u in TREATMENTS}
@@ -213,10 +206,28 @@ def _series(
             corridors, folded = series[method, period], treated["natives"]
             made = compare(treated[unknown], unknown, corridors, series_differs(), folded)
             held = inside(central, bounds, corridors)
+            if unknown == "natives" and alike is not None:
+                there = estimate(alike, method)
+                made = replace(made, alike=compare(there, unknown, corridors, {}).share)
             if (method, unknown) == ("pseudo-bayes", "natives") and newest is not inputs:
                 made = _revised(store, made, newest, revision, as_of)
             found.append(replace(made, editions=editions, inside=held))
     return tuple(found)
+
+
+def _as_there(store: Store, inputs: Inputs, as_of: date | None) -> Stocks | None:
+    """Return the stocks as the series counts them: unknown origins as natives, no uncounted parts."""
+    whole = {a for parts in inputs.units.values() for a in parts}
+    if inputs.choices.mix_revisions or not whole & set(series_uncounted()):
+        return None
+    choices = replace(inputs.choices, unknown="natives", without=series_uncounted())
+    period = f"{inputs.start}-{inputs.end}"
+    try:
+        return read_inputs(
+            store, period, as_of=as_of, stock=inputs.editions["stock"], choices=choices
+        ).stocks
+    except EstimateError:
+        return None
 
 
 def _revised(

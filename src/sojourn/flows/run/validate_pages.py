@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from sojourn.files import add_files
-from sojourn.flows.inputs.revision import series_differs
+from sojourn.flows.inputs.revision import series_differs, series_uncounted
+from sojourn.flows.pages.bilateral import OtherRow
 from sojourn.flows.pages.validation import (
     STEM,
     BandRow,
@@ -16,9 +17,7 @@ from sojourn.flows.pages.validation import (
     validation_document,
 )
 from sojourn.flows.run.validate import Validation
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
-from sojourn.publish.text import languages
+from sojourn.publish import languages, render_html, render_pdf
 
 
 def validation_pages(found: Validation, out: Path) -> list[Path]:
@@ -43,6 +42,7 @@ def validation_page(found: Validation) -> ValidationPage:
     compared = [(i.period, c) for i in found.intervals for c in i.series]
     used = {e for i in found.intervals for e in i.editions.values()}
     used |= {e for _, c in compared for e in c.editions}
+    used |= {b.edition for i in found.intervals for b in i.others}
     editions = sorted(used)
     days = [date.fromisoformat(e.partition("@")[2]) for e in editions]
     return ValidationPage(
@@ -63,14 +63,32 @@ def validation_page(found: Validation) -> ValidationPage:
         ],
         verdicts=found.verdicts,
         why_none=[
-            (i.period, what.removeprefix("the series' ").replace(" ", "_"), why.key, why.values)
+            (i.period, what.removeprefix("the series' ").replace(" ", "_"), why)
             for i in found.intervals
             for what, why in i.why_none.items()
         ],
+        others=[
+            OtherRow(
+                i.period,
+                b.other.names,
+                b.edition,
+                b.years,
+                b.corridors,
+                b.theirs,
+                b.ours,
+                b.rank,
+                b.median,
+                b.inside,
+                measured=b.other.measured,
+            )
+            for i in found.intervals
+            for b in i.others
+        ],
+        not_loaded=[o.names for o in found.not_loaded],
         differs={c: tuple(dict.fromkeys(series_differs(c).values())) for c in languages()}
         if compared
         else {},
-        not_seen=found.not_seen,
+        uncounted=series_uncounted(),
         editions=editions,
         dated=max(days, default=date(1990, 1, 1)),
     )

@@ -5,10 +5,14 @@ from typing import Any
 import numpy as np
 
 from sojourn.flows.inputs.published import Compared
-from sojourn.flows.inputs.revision import series_differs
+from sojourn.flows.inputs.revision import series_differs, series_uncounted
 from sojourn.flows.model.balance import TOLERANCE
 from sojourn.flows.run.checks import Checks
+from sojourn.flows.run.others import Bilateral
 from sojourn.flows.run.validate import IntervalChecks, NetCheck, Validation
+
+#: Said of each table of others that the store does not hold.
+NOT_LOADED = "layout declared from the publisher's documentation, no file of it was seen"
 
 
 def as_json(found: Validation) -> dict[str, Any]:
@@ -18,8 +22,8 @@ def as_json(found: Validation) -> dict[str, Any]:
         "band": {direction: _band_json(found, direction) for direction in found.band.directions},
         "no_band": dict(found.band.why_none),
         "verdicts": found.verdicts,
-        "not_supported": dict.fromkeys(found.not_seen, "file not seen"),
-        "corridors": "not validated: no bilateral measurements are loaded",
+        "not_loaded": {o.dataset: f"{o.names['en']}: {NOT_LOADED}" for o in found.not_loaded},
+        "corridors": _corridors_line(found),
     }
 
 
@@ -64,6 +68,7 @@ def _interval_json(found: IntervalChecks) -> dict[str, Any]:
         "published_series": [_compared_json(c) for c in found.series],
         "measured": {d: _checks_json(c) for d, c in found.measured.items()},
         "net_migration": None if found.net is None else _net_json(found.net),
+        "others": [_bilateral_json(b) for b in found.others],
         "not_compared": dict(found.why_none),
     }
 
@@ -80,6 +85,7 @@ def _compared_json(c: Compared) -> dict[str, Any]:
         "share": c.share,
         "share_without_places_treated_otherwise": c.comparable,
         "share_of_treating_unknown_origins": c.treatment,
+        "share_without_uncounted_places": c.alike,
         "rank_correlation": c.rank,
         "p10_p90_ratio": list(c.spread),
         "shared_top_40": c.shared_top,
@@ -97,6 +103,49 @@ def _compared_json(c: Compared) -> dict[str, Any]:
         "net_migration": [{"place": a, "published": p, "ours": v} for a, p, v in c.nets],
         "verdicts": c.verdicts,
     }
+
+
+def _bilateral_json(b: Bilateral) -> dict[str, Any]:
+    return {
+        "source": b.other.key,
+        "edition": b.edition,
+        "measured": b.other.measured,
+        "by": b.other.by,
+        "years": list(b.years),
+        "corridors": b.corridors,
+        "left_out": b.left_out,
+        "theirs_a_year": b.theirs,
+        "ours_a_year": b.ours,
+        "rank_correlation": b.rank,
+        "median_ours_over_theirs": b.median,
+        "p10_p90_ratio": list(b.spread),
+        "inside_interval": list(b.inside),
+        "binomial_95": list(b.binomial) if b.inside[1] else None,
+    }
+
+
+def _bilateral_line(b: Bilateral) -> str:
+    kind = "measured" if b.other.measured else "another model"
+    held = f", inside the interval {b.inside[0]:,} of {b.inside[1]:,}" if b.inside[1] else ""
+    low, high = b.spread
+    return (
+        f"{b.other.names['en']} ({kind}; {b.edition}, {b.years[0]} to {b.years[1]}): {b.corridors:,} corridors, "
+        f"{b.theirs:,.0f} a year, ours {b.ours:,.0f}, rank {b.rank:.3f}, median ours / theirs {b.median:.2f} "
+        f"(p10-p90 {low:.2f}-{high:.2f}){held}; {b.left_out:,} corridors of places that ours counts otherwise"
+    )
+
+
+def _corridors_line(found: Validation) -> str:
+    """Return what is known of the interval of single corridors."""
+    held = found.measured_corridors
+    if not held:
+        return "not validated, no bilateral measurements are loaded"
+    told = [
+        f"{b.inside[0]:,} of {b.inside[1]:,} of {b.edition} in {b.years[0]} to {b.years[1]} inside "
+        f"(binomial 95 % {100 * b.binomial[0]:.0f} to {100 * b.binomial[1]:.0f} %)"
+        for b in held
+    ]
+    return "; ".join(told)
 
 
 def _checks_json(c: Checks) -> dict[str, Any]:
@@ -132,8 +181,8 @@ def lines(found: Validation) -> list[str]:
         why = dict.fromkeys(series_differs().values())
         out += [f"the series: {reason}" for reason in why]
     out += _band_lines(found)
-    out.append("single corridors: not validated, no bilateral measurements are loaded")
-    out += [f"not supported: {name}: file not seen" for name in found.not_seen]
+    out.append(f"single corridors: {_corridors_line(found)}")
+    out += [f"not loaded: {o.names['en']}: {NOT_LOADED} ({o.dataset})" for o in found.not_loaded]
     out += [f"{'met   ' if met else 'missed'} {target}" for target, met in found.verdicts.items()]
     return out
 
@@ -146,6 +195,7 @@ def _interval_lines(i: IntervalChecks) -> list[str]:
         f"{np.median([k.estimated['central'] / k.measured for k in c.countries]):.2f}"
         for d, c in i.measured.items()
     ]
+    out += [f"  {_bilateral_line(b)}" for b in i.others]
     if i.net is not None and i.net.worst is not None:
         worst = i.net.worst
         out.append(
@@ -188,6 +238,9 @@ def _compared_line(c: Compared) -> str:
 
 
 def _treated(c: Compared) -> str:
+    if c.alike is not None:
+        without = ", ".join(series_uncounted())
+        return f"; {100 * c.alike:.1f} % without {without}, whom the series leaves out"
     if c.unknown != "origins" or not c.treatment:
         return ""
     return (

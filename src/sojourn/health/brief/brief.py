@@ -12,7 +12,7 @@ from sojourn.health.brief.stands import stands
 from sojourn.health.engine.parameters import MARKS
 from sojourn.health.targets.series import WORLD
 from sojourn.health.tb.fit import BASE, CLOSING
-from sojourn.publish.content import (
+from sojourn.publish import (
     Alternate,
     Block,
     Document,
@@ -21,8 +21,8 @@ from sojourn.publish.content import (
     PageLabels,
     RichText,
     Section,
+    catalogue,
 )
-from sojourn.publish.text import catalogue
 
 __all__ = ["Brief", "Fact", "brief_document", "mark_keys", "stem"]
 
@@ -90,7 +90,8 @@ def _footer(page: Page, title: str) -> tuple[RichText, ...]:
 def _unknown(page: Page) -> Section:
     brief = page.brief
     notes: list[RichText] = [*_doubtful(page)]
-    if brief.run.get("contradicted") and not _unfitted(page):
+    told_by_flag = any(f["id"] == "deaths_conflict" for f in brief.run.get("flags", ()))
+    if brief.run.get("contradicted") and not _unfitted(page) and not told_by_flag:
         share = page.ran(page.percent(100.0 * brief.run["contradicted"]))
         among = page.rich("among_countries" if brief.area == WORLD else "among_draws", share=share)
         notes.append(page.rich(f"contradicted_{brief.topic}", among=among))

@@ -5,10 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sojourn.health.engine.parameters import Parameter
-from sojourn.publish.chart import Wording
-from sojourn.publish.content import ChartBlock, Download
-from sojourn.publish.draw.tornado import Swing, tornado
-from sojourn.publish.text import Catalogue
+from sojourn.publish import Catalogue, ChartBlock, Download, Swing, Wording, tornado
 
 MOST = 4
 

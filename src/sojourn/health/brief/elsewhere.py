@@ -2,7 +2,7 @@
 
 from sojourn.health.brief.page import Page
 from sojourn.health.targets.tracking import Tracking
-from sojourn.publish.content import Block, LineageNode, Number, Paragraph, RichText, TableBlock
+from sojourn.publish import Block, LineageNode, Number, Paragraph, RichText, TableBlock
 
 
 def shown(page: Page, t: Tracking, value: float) -> str:

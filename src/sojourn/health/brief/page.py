@@ -8,8 +8,7 @@ from typing import Any
 from sojourn.health.engine.parameters import Parameter
 from sojourn.health.targets.series import REGIONS, Source
 from sojourn.health.targets.tracking import Tracking
-from sojourn.publish.content import LineageNode, Number, RichText, Run
-from sojourn.publish.text import catalogue
+from sojourn.publish import LineageNode, Number, RichText, Run, catalogue
 
 DETERMINED = "determined"
 

@@ -1,7 +1,7 @@
 """Who is left out: migrants, women and men, the foreign-born among people notified."""
 
 from sojourn.health.brief.page import Fact, Page
-from sojourn.publish.content import (
+from sojourn.publish import (
     Block,
     KeyNumber,
     KeyNumbers,

@@ -12,7 +12,7 @@ from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import targets
 from sojourn.health.tb.fit import BASE
 from sojourn.health.tb.run import LAST
-from sojourn.publish.content import Block, Paragraph, RichText, Section, TableBlock
+from sojourn.publish import Block, Paragraph, RichText, Section, TableBlock
 
 COMPARED = (
     "current",

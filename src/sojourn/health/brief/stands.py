@@ -10,18 +10,19 @@ from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import LAST_YEAR, Stated, published, stated
 from sojourn.health.targets.told import observed_points
 from sojourn.health.targets.tracking import Tracking
-from sojourn.publish.chart import Wording
-from sojourn.publish.content import (
+from sojourn.publish import (
     Block,
     ChartBlock,
     Download,
     KeyNumber,
     KeyNumbers,
+    Line,
     Number,
     RichText,
     Section,
+    Wording,
+    trend,
 )
-from sojourn.publish.draw.trend import Line, trend
 
 
 def stands(page: Page) -> Section:
@@ -110,7 +111,7 @@ def _stated(page: Page, t: Tracking) -> RichText:
     for p in published(t.target.id):
         if p.year == t.last:
             told.append(page.text("stated_change", change=page.words.change(p.change, "PERCENT")))
-    return (" ", "; ".join(told)) if told else ()
+    return (" ", "; ".join(told) + ".") if told else ()
 
 
 def _range(page: Page, t: Tracking, one: Stated) -> dict[str, str]:
@@ -162,6 +163,11 @@ def plain(content: RichText) -> str:
     return "".join(r.display if isinstance(r, Number) else str(r) for r in content)
 
 
+def _height(page: Page) -> float:
+    """Return how high a chart is: lower where the table of the regions takes the rest of the page."""
+    return 84.0 if page.brief.area == WORLD else 118.0
+
+
 def _path(page: Page, t: Tracking) -> ChartBlock:
     name, said = _name(page, t), _finding(page, t)
     knots = [(t.target.baseline, t.baseline), *((m.milestone.year, m.goal) for m in t.milestones)]
@@ -179,7 +185,7 @@ def _path(page: Page, t: Tracking) -> ChartBlock:
         lines.append(Line(page.text("required"), required, "c2"))
     words = page.words
     header = (words.text("page.series"), words.text("page.year"), words.text("page.value"))
-    drawn = trend(lines, wording, header=header, height=84.0)
+    drawn = trend(lines, wording, header=header, height=_height(page))
     table = base64.b64encode(drawn.csv.encode()).decode()
     said_of = bool(t.target.caveat) and not t.at_risk
     caveat = (page.text(f"caveat_{t.target.id}"),) if said_of else ()

@@ -37,7 +37,7 @@ def command(
     """Write a brief as page (HTML) and paper (PDF): where we stand, who is left out, what changes."""
     from sojourn.health.inputs.targets import who_area
     from sojourn.health.run.brief import WORLD, write_brief
-    from sojourn.publish.text import languages
+    from sojourn.publish import languages
     from sojourn.query.opening import open_data
 
     store, _ = open_data(data)

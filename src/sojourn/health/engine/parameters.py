@@ -1,7 +1,6 @@
 """Parameters with their evidence: value, range, law, source and mark, drawn by Latin hypercube."""
 
 import hashlib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,7 +12,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from sojourn.errors import SimulateError
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
 from sojourn.terminal.typed import as_written, check
 
 Floats = npt.NDArray[np.float64]
@@ -84,7 +83,7 @@ def read_parameters(text: str, *, where: str, kind: str = "parameter") -> tuple[
     """
     try:
         content = read_toml(text)
-    except tomllib.TOMLDecodeError as error:
+    except NotToml as error:
         raise SimulateError(f"{where}: {error}", hint="see the packaged file") from None
     entries, other = content.get(kind), sorted(set(content) - {"parameter", "constant"})
     if other or not (isinstance(entries, list) and all(isinstance(e, dict) for e in entries)):

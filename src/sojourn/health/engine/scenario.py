@@ -1,6 +1,5 @@
 """Programmes compared: who a scale-up after 2015 reaches. The difference is reported, never a forecast."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -10,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import SimulateError
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import refuse_unknown
 
 Floats = npt.NDArray[np.float64]
 
@@ -64,7 +64,7 @@ def read_scenarios(text: str, *, where: str) -> tuple[Scenario, ...]:
     """
     try:
         content = read_toml(text)
-    except tomllib.TOMLDecodeError as error:
+    except NotToml as error:
         raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):
         raise SimulateError(f"{where}: no scenario", hint="one [table] a scenario: [mine]")
@@ -75,10 +75,8 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
     known = {f.name: f for f in fields(Scenario)}
     unknown = sorted(set(entry) - set(known) | ({"id"} & set(entry)))
     if unknown:
-        raise SimulateError(
-            f"{where}, [{name}]: unknown key {unknown[0]!r}",
-            hint=f"known keys: {', '.join(k for k in known if k != 'id')}",
-        )
+        keys = {k: v for k, v in known.items() if k != "id"}
+        refuse_unknown(unknown[0], keys, where=f"{where}, [{name}]", error=SimulateError)
     values = {"title": name, **entry}
     for key, value in values.items():
         _refuse(key, value, f"{where}, [{name}]")

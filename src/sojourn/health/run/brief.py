@@ -13,8 +13,7 @@ from sojourn.health.inputs.targets import progress, regions_of
 from sojourn.health.run.kept import check_editions, known_of, read_run, read_world
 from sojourn.health.run.people import facts
 from sojourn.health.targets.series import REGIONS, WORLD
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
+from sojourn.publish import render_html, render_pdf
 from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
 

@@ -1,12 +1,10 @@
 """What a brief may tell: each claim rests on rows of the validation, on the data of the run itself."""
 
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from sojourn.files import write_whole
 from sojourn.health.run.scores import Row
 from sojourn.health.run.validation import malaria_rows, tb_rows
 from sojourn.store.observations import Store
+from sojourn.terminal.declared import packaged
 
 HELD = ("met", "near", "within", "sign met")  # verdicts on which a claim may rest
 FILE = "validation.json"
@@ -29,12 +28,17 @@ class Claim:
     rests_on: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The file of claims."""
+
+    claim: tuple[Claim, ...]
+
+
 @cache
 def claims(topic: str) -> tuple[Claim, ...]:
     """Return the claims of a topic."""
-    text = files("sojourn.health.run").joinpath("claims.toml").read_text("utf-8")
-    entries = tomllib.loads(text)["claim"]
-    every = (Claim(**{**e, "rests_on": tuple(e["rests_on"])}) for e in entries)
+    every = packaged("sojourn.health.run", "claims.toml", Claims).claim
     return tuple(c for c in every if c.topic == topic)
 
 

@@ -1,10 +1,8 @@
 """The models beside published results and beside the years that no fit has seen: a list of verdicts."""
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -14,13 +12,15 @@ from sojourn.health.engine.scenario import scenarios
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
 from sojourn.health.malaria.model import Place, simulate
 from sojourn.health.run.begun import Begun, begun
+from sojourn.health.run.by_country import path_rows
 from sojourn.health.run.held_out import malaria_scores
-from sojourn.health.run.scores import Row, tb_scores
+from sojourn.health.run.scores import Row, read_known, tb_scores
 from sojourn.health.run.shares import share_scores
 from sojourn.health.tb.joined import IDENTIFIED, Fitted
 from sojourn.health.tb.latency import STRUCTURES
 from sojourn.health.tb.model import A, F, L, M, run_year
 from sojourn.store.observations import Store
+from sojourn.terminal.declared import packaged
 
 V1_YEARS = (2035, 2050)
 NEAR = 1.5  # a factor within which an untuned result counts as near
@@ -38,8 +38,26 @@ def validate(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[
     return [*tb_rows(store, seed=seed, as_of=as_of), *malaria_rows(store, seed=seed, as_of=as_of)]
 
 
-def _published() -> dict[str, Any]:
-    return tomllib.loads(files("sojourn.health.run").joinpath("validation.toml").read_text("utf-8"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A result that others published: what is compared with ours.
+
+    Attributes
+    ----------
+    published, published_low, published_high : tuple of float
+        In the unit of the title; where two groups are compared, the lower and the upper one's.
+    """
+
+    title: str
+    source: str
+    mark: str
+    published: tuple[float, ...] = ()
+    published_low: tuple[float, ...] = ()
+    published_high: tuple[float, ...] = ()
+
+
+def _published() -> dict[str, Printed]:
+    return packaged("sojourn.health.run", "validation.toml", dict[str, Printed])
 
 
 def tb_rows(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[Row]:
@@ -54,6 +72,7 @@ def tb_rows(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[R
     fitted = begun(inputs, seed)
     return [
         *tb_scores(store, as_of),
+        *path_rows(read_known(store, as_of=as_of)),
         *share_scores(store, inputs, fitted, seed=seed, as_of=as_of),
         *_v1(told["V1"], inputs, fitted),
         *_v2(told["V2"], inputs, fitted),
@@ -78,7 +97,7 @@ def malaria_rows(store: Store, *, seed: int = 1, as_of: date | None = None) -> l
     ]
 
 
-def _v1(told: Mapping[str, Any], inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
+def _v1(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
     """Stop all transmission in 2015 and see what the infections that exist lead to."""
     found: dict[int, list[np.ndarray]] = {year: [] for year in V1_YEARS}
     for block in fitted:
@@ -91,24 +110,24 @@ def _v1(told: Mapping[str, Any], inputs: TbInputs, fitted: Sequence[Begun]) -> l
                 found[year].append(1e5 * done.cases.sum(axis=1) / done.persons.sum(axis=1))
     kinds = np.concatenate([b.structure for b in fitted])
     rows = []
-    for year, published in zip(V1_YEARS, told["published"], strict=True):
+    for year, published in zip(V1_YEARS, told.published, strict=True):
         rate = np.concatenate(found[year])
-        rows.append(_row(f"V1_{year}", told, f"{told['title']}: {year}", published, rate))
+        rows.append(_row(f"V1_{year}", told, f"{told.title}: {year}", published, rate))
         for kind in STRUCTURES:
             one = _row(f"V1_{year}_{kind}", told, f"{rows[-1].title}, {kind}", published, rate)
             rows.append(replace(one, **_spread(rate[kinds == kind]), verdict="told"))
     return rows
 
 
-def _v2(told: Mapping[str, Any], inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
+def _v2(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
     """Look for active disease among those who would move, by prevalence at the origin.
 
     A draw's number is the median over its countries of that prevalence.
     """
     rows = []
     for name, (least, most), published in (
-        ("50_149", SCREENED[0], told["published_low"][1]),
-        ("350_and_more", SCREENED[1], told["published_high"][1]),
+        ("50_149", SCREENED[0], told.published_low[1]),
+        ("350_and_more", SCREENED[1], told.published_high[1]),
     ):
         found = []
         for block in fitted:
@@ -118,7 +137,7 @@ def _v2(told: Mapping[str, Any], inputs: TbInputs, fitted: Sequence[Begun]) -> l
             for there, yields in zip(active, active * finds, strict=True):
                 here = (there >= least) & (there < most)
                 found.append(float(np.median(yields[here])) if here.any() else np.nan)
-        title = f"{told['title']}: {name.replace('_', ' to ', 1)}"
+        title = f"{told.title}: {name.replace('_', ' to ', 1)}"
         rows.append(_row(f"V2_{name}", told, title, published, np.array(found)))
     return rows
 
@@ -131,24 +150,24 @@ def _selected(inputs: TbInputs, start: Fitted) -> np.ndarray:
     return np.asarray((chosen @ where.home) / np.maximum(coming, 1e-300))
 
 
-def _v3(told: Mapping[str, Any], fitted: Sequence[Begun]) -> Row:
+def _v3(told: Printed, fitted: Sequence[Begun]) -> Row:
     share = []
     for block in fitted:
         state = block.start.state
         share.append(100.0 * state[[F, M, L]].sum(axis=(0, 2)) / state.sum(axis=(0, 2)))
-    low, middle, high = told["published"]
-    row = _row("V3", told, told["title"], middle, np.concatenate(share))
+    low, middle, high = told.published
+    row = _row("V3", told, told.title, middle, np.concatenate(share))
     return replace(row, verdict="met") if low <= (row.ours or 0.0) <= high else row
 
 
-def _untried(name: str, told: Mapping[str, Any]) -> Row:
+def _untried(name: str, told: Printed) -> Row:
     """Say that a target cannot be tried, rather than to feed it with its own answer."""
-    published = float(told["published"][0])
+    published = float(told.published[0])
     none = (None, None, None)
-    return Row(name, "malaria", told["title"], published, *none, "not tried", told["source"])
+    return Row(name, "malaria", told.title, published, *none, "not tried", told.source)
 
 
-def _v6(told: Mapping[str, Any], seed: int) -> Row:
+def _v6(told: Printed, seed: int) -> Row:
     """Compare programmes where importation is strong and mobile people are many."""
     drawn = draw(parameters("malaria"), seed, 100, range(100))
     chosen = {s.id: s for s in scenarios()}
@@ -162,20 +181,20 @@ def _v6(told: Mapping[str, Any], seed: int) -> Row:
     more = found["included_and_source"] < found["included"] < found["border_screening"]
     said = "sign met" if lowers and goes_on and more else "missed"
     ratio = found["border_screening"] / found["residents_only"]
-    return Row("V6", "malaria", told["title"], None, ratio, None, None, said, told["source"])
+    return Row("V6", "malaria", told.title, None, ratio, None, None, said, told.source)
 
 
-def _row(name: str, told: Mapping[str, Any], title: str, published: float, values: Any) -> Row:
+def _row(name: str, told: Printed, title: str, published: float, values: Any) -> Row:
     """Judge the median of some draws: met within 5 per cent, near within a factor of 1.5."""
     spread = _spread(values)
     low, middle, high = (spread[k] for k in ("low", "ours", "high"))
     if low is None or middle is None or high is None:
-        return Row(name, "tb", title, published, None, None, None, "not tried", told["source"])
+        return Row(name, "tb", title, published, None, None, None, "not tried", told.source)
     worst = max(middle / published, published / middle) if middle > 0 else np.inf
     said = "met" if worst < 1.05 else "near" if worst <= NEAR else "missed"
     if said == "missed" and low <= published <= high:
         said = "within"
-    return Row(name, "tb", title, published, middle, low, high, said, told["source"])
+    return Row(name, "tb", title, published, middle, low, high, said, told.source)
 
 
 def _spread(values: np.ndarray) -> dict[str, Any]:

@@ -246,7 +246,7 @@ class HealthVerbs(Opened):
         """
         from sojourn.health.inputs.targets import who_area
         from sojourn.health.run.brief import WORLD, write_brief
-        from sojourn.publish.text import languages
+        from sojourn.publish import languages
 
         chosen = (language,) if isinstance(language, str) else tuple(language or languages())
         return write_brief(

@@ -4,21 +4,21 @@ Indicators follow the strategies' own definitions: the incidence of tuberculosis
 deaths a *number*; malaria's are rates. Sources stand in ``targets.toml`` beside each milestone.
 """
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import SimulateError
+from sojourn.terminal.declared import packaged
 from sojourn.vocab.status import ObsStatus
 
 Floats = npt.NDArray[np.float64]
 Shape = Literal["linear", "geometric"]
+Mark = Literal["P", "P*", "T", "A"]
 
 TREND_YEARS = 5  # observed years the present trend is taken from
 LAST_YEAR = 2200  # a target reached later than this is not reached
@@ -30,7 +30,7 @@ class Milestone:
 
     year: int
     reduction: float
-    mark: str
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Target:
 
     id: str
     topic: str
-    quantity: str
+    quantity: Literal["rate", "number"]
     numerator: str
     per: float
     unit: str
@@ -56,12 +56,33 @@ class Target:
     printed: str = ""
     caveat: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse a rate of nothing, milestones out of their order, and more than everything."""
+        if (self.quantity == "rate") != bool(self.denominator or self.printed):
+            raise ValueError(
+                f"quantity is {self.quantity} and denominator {self.denominator!r}; a rate has one, a "
+                "number none"
+            )
+        years = [m.year for m in self.milestones]
+        if years != sorted(set(years)) or any(y <= self.baseline for y in years):
+            raise ValueError(f"milestones of {years}; years after the baseline, in their order")
+        if any(not 0 < m.reduction <= 100 for m in self.milestones):
+            raise ValueError("a reduction is not within 0 to 100; per cent of the baseline")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """How many countries are to have passed a rule by a year."""
+
+    year: int
+    countries: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elimination:
     """A counter of countries: at or below ``threshold`` in each of ``years`` years running.
 
-    ``goals`` holds (year, countries) pairs. Without ``indicator`` no series can answer; then, and
+    Without ``indicator`` no series can answer; then, and
     when no loaded file holds the indicator, the counter is absent and ``obs_status`` says how.
     """
 
@@ -71,8 +92,8 @@ class Elimination:
     rule: str
     years: int
     threshold: float
-    mark: str
-    goals: tuple[tuple[int, int], ...]
+    mark: Mark
+    goals: tuple[Goal, ...]
     caveat: str = ""
     obs_status: str = ObsStatus.MISSING.value
 
@@ -84,7 +105,7 @@ class PublishedChange:
     target: str
     year: int
     change: float
-    mark: str
+    mark: Mark
     source: str
 
 
@@ -96,7 +117,7 @@ class PublishedLevel:
     indicator: str
     year: int
     value: float
-    mark: str
+    mark: Mark
     source: str
 
 
@@ -113,7 +134,7 @@ class Stated:
     target: str
     year: int
     value: float
-    mark: str
+    mark: Mark
     source: str
     part: str = ""
     lower: float | None = None
@@ -121,34 +142,28 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class _Declared:
-    targets: tuple[Target, ...]
-    counters: tuple[Elimination, ...]
-    changes: tuple[PublishedChange, ...]
-    levels: tuple[PublishedLevel, ...]
+class Strategies:
+    """The file of targets: strategies, counters of elimination, and what reports printed."""
+
+    target: tuple[Target, ...]
+    elimination: tuple[Elimination, ...]
+    published: tuple[PublishedChange, ...]
+    level: tuple[PublishedLevel, ...]
     stated: tuple[Stated, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse two targets of one name, and a statement about a target that nobody declares."""
+        names = [t.id for t in self.target]
+        if twice := sorted({n for n in names if names.count(n) > 1}):
+            raise ValueError(f"target {twice[0]} is declared twice; keep one")
+        for about in (*(p.target for p in self.published), *(s.target for s in self.stated)):
+            if about not in names:
+                raise ValueError(f"{about!r} is no target; one of {', '.join(names)}")
 
 
 @cache
-def _declared() -> _Declared:
-    text = files("sojourn.health.targets").joinpath("targets.toml").read_text("utf-8")
-    content = tomllib.loads(text)
-    targets = tuple(_target(entry) for entry in content["target"])
-    counters = tuple(
-        Elimination(**{**e, "goals": tuple((g["year"], g["countries"]) for g in e["goals"])})
-        for e in content["elimination"]
-    )
-    return _Declared(
-        targets,
-        counters,
-        tuple(PublishedChange(**e) for e in content["published"]),
-        tuple(PublishedLevel(**e) for e in content["level"]),
-        tuple(Stated(**e) for e in content["stated"]),
-    )
-
-
-def _target(entry: dict[str, Any]) -> Target:
-    return Target(**{**entry, "milestones": tuple(Milestone(**m) for m in entry["milestones"])})
+def _declared() -> Strategies:
+    return packaged("sojourn.health.targets", "targets.toml", Strategies)
 
 
 def targets(topic: str) -> tuple[Target, ...]:
@@ -159,26 +174,26 @@ def targets(topic: str) -> tuple[Target, ...]:
     SimulateError
         No strategy is declared for the topic.
     """
-    found = tuple(t for t in _declared().targets if t.topic == topic)
+    found = tuple(t for t in _declared().target if t.topic == topic)
     if not found:
-        known = sorted({t.topic for t in _declared().targets})
+        known = sorted({t.topic for t in _declared().target})
         raise SimulateError(f"no targets for {topic!r}", hint=f"there are: {', '.join(known)}")
     return found
 
 
 def eliminations(topic: str) -> tuple[Elimination, ...]:
     """Return the elimination counters of a topic."""
-    return tuple(e for e in _declared().counters if e.topic == topic)
+    return tuple(e for e in _declared().elimination if e.topic == topic)
 
 
 def published(target: str) -> tuple[PublishedChange, ...]:
     """Return what the publisher states of the world for a target."""
-    return tuple(p for p in _declared().changes if p.target == target)
+    return tuple(p for p in _declared().published if p.target == target)
 
 
 def levels(topic: str) -> tuple[PublishedLevel, ...]:
     """Return the levels of the world that the publisher printed, report by report."""
-    return tuple(x for x in _declared().levels if x.topic == topic)
+    return tuple(x for x in _declared().level if x.topic == topic)
 
 
 def stated(target: str) -> tuple[Stated, ...]:

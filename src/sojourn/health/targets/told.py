@@ -15,8 +15,7 @@ from sojourn.health.targets.tracking import (
     Tracking,
     area_name,
 )
-from sojourn.publish.chart import Chart, Wording
-from sojourn.publish.draw.trend import Line, trend
+from sojourn.publish import Chart, Line, Wording, trend
 
 TITLES = {
     "malaria_incidence": "Malaria cases per 1,000 {people}",
@@ -204,7 +203,7 @@ def _levels(progress: Progress) -> Iterator[str]:
 
 def _counter(c: Counter) -> str:
     mark = "" if c.rule.mark == "P" else f" [{c.rule.mark}]"
-    goals = ", ".join(f"{n} by {y}" for y, n in c.rule.goals)
+    goals = ", ".join(f"{g.countries} by {g.year}" for g in c.rule.goals)
     asked = f"; goals {goals}" if goals else ""
     if not c.edition:
         return (

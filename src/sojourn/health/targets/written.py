@@ -51,7 +51,7 @@ def _counted(c: Counter) -> dict[str, Any]:
         "passed": list(c.count.passed) if known else None,
         "with_data": c.count.with_data if known else None,
         "without_data": c.count.without_data if known else None,
-        "goals": dict(c.rule.goals),
+        "goals": {g.year: g.countries for g in c.rule.goals},
         "caveat": c.rule.caveat,
         "edition": c.edition,
     }

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sojourn.health.engine.estimates import deviates, factors
 from sojourn.health.engine.parameters import constants
 from sojourn.health.tb.anchor import Anchor
-from sojourn.health.tb.model import Map, Rates, S, run_year
+from sojourn.health.tb.model import Map, Rates, S, constants_of, run_year
 from sojourn.health.tb.moves import MOST_BACK, Moves
 
 Floats = npt.NDArray[np.float64]
@@ -55,6 +55,8 @@ class Observed:
         where they are not told, or too few.
     anchor : Anchor
         What levels and trends are told by.
+    annual : ndarray, shape (2, 10, n), optional
+        Cases and deaths per person of each year from 2005 to 2014: what draws are weighed by.
     """
 
     early: Floats
@@ -67,6 +69,7 @@ class Observed:
     deaths_bounds: Floats
     notified: Floats
     anchor: Anchor
+    annual: Floats | None = None
 
     @property
     def share(self) -> Floats:
@@ -88,6 +91,9 @@ def drawn_within(observed: Observed, seed: int, chosen: Sequence[int]) -> Observ
         early=observed.early * more,
         late=observed.late * more,
         level=observed.level * more,
+        annual=None
+        if observed.annual is None
+        else observed.annual[:, :, None] * np.stack([more, died])[:, None],
         fatality=np.minimum(observed.fatality * died / more, 0.95),
     )
 
@@ -265,11 +271,14 @@ def _history(where: Map, rates: Rates, path: Path, at: int) -> tuple[Floats, Flo
     state = np.zeros((7, draws, n))
     state[S] = PEOPLE
     begin, early, late = state, np.zeros_like(path.level), np.zeros_like(path.level)
+    fixed = {steps: constants_of(rates, where, steps=steps) for steps in (9, 12)}
     for year in range(FIRST, BASE + 1):
         if year == at:
             begin = state.copy()
         force, steps = path.force(year + 0.5), 12 if year >= START else 9
-        done = run_year(state, where, rates, force, prescribed=True, steps=steps)
+        done = run_year(
+            state, where, rates, force, prescribed=True, steps=steps, fixed=fixed[steps]
+        )
         rate = done.cases / done.persons / 3.0
         early += np.where((year >= path.first) & (year < path.first + 3), rate, 0.0)
         if BASE - CLOSING < year <= BASE:

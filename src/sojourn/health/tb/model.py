@@ -17,6 +17,7 @@ from scipy import sparse
 
 from sojourn.errors import SimulateError
 from sojourn.health.tb.latency import Latency
+from sojourn.health.tb.step import ILL, ORDER, PEOPLE, Constants, Room, advance, infected
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -64,6 +65,12 @@ class Map:
         return sparse.csr_matrix(
             (np.ones(k), (np.arange(k), self.origin)), shape=(k, len(self.areas))
         )
+
+    def by_origin(self, corridors: Floats) -> Floats:
+        """Add corridors up by the country they lead from: shape (K,) or (m, K) to (n,) or (m, n)."""
+        if corridors.ndim == 1:
+            return np.asarray(np.bincount(self.origin, corridors, self.n), dtype=np.float64)
+        return np.stack([np.bincount(self.origin, row, self.n) for row in corridors])
 
     def by_country(self, cells: Floats) -> Floats:
         """Add residents and migrants of each country: shape (..., n + K) to (..., n)."""
@@ -153,6 +160,7 @@ def run_year(
     *,
     prescribed: bool = False,
     steps: int = STEPS,
+    fixed: Constants | None = None,
 ) -> Year:
     """Advance every cell by a year, in place.
 
@@ -161,6 +169,8 @@ def run_year(
     state : ndarray, shape (7, D, n + K), persons
     contact : ndarray, shape (D, n)
         Transmission a year; with ``prescribed`` the force of infection itself.
+    fixed : Constants, optional
+        What ``constants_of`` gives for these rates, reach and steps, where many years share it.
 
     Returns
     -------
@@ -177,143 +187,43 @@ def run_year(
         A rate empties a state within less than a step.
     """
     dt, at, n = 1.0 / steps, where.country, where.n
-    c = _constants(rates, where, reach, dt)
+    c = constants_of(rates, where, reach, steps) if fixed is None else fixed
     year = Year(*(np.zeros(state.shape[1:]) for _ in range(3)))
     theta = rates.mixing[:, None]
     shared, own = dt * contact * theta, (dt * contact * (1.0 - theta))[:, at]
-    given = -np.expm1(-(dt * contact)[:, at]) if prescribed else None
+    given, births = (-np.expm1(-(dt * contact)[:, at]) if prescribed else None), dt * rates.births
     # one draw at a time, so that its cells stay in the cache of a core; countries alone are few enough
     together = prescribed and not len(where.origin)
     for d in [slice(None)] if together else range(state.shape[1]):
-        draw = c if isinstance(d, slice) else _of_draw(c, d)
-        people = state[:, d].sum(axis=0)
-        room = _Room.of(people.shape)
+        draw = c if isinstance(d, slice) else c.of_draw(d)
+        work = np.concatenate([state[ORDER, d], state[:, d].sum(axis=0)[None]])
+        room, kept = Room.of(work.shape[1:]), (year.cases[d], year.deaths[d], year.persons[d])
+        if given is not None:
+            room.force[:] = given[d]
         for _ in range(steps):
-            inside = where.by_country(people)
+            sick, inside = where.by_country(work[[ILL, PEOPLE]] if together else work[ILL:])
             if given is None:
-                _force(room, where, shared[d], own[d], people, inside, state[A, d])
-            else:
-                room.force[:] = given[d]
-            _step(state[:, d], people, draw, room, (year.cases[d], year.deaths[d], year.persons[d]))
-            arrivals = dt * rates.births * inside
-            state[S, d, ..., :n] += arrivals
-            people[..., :n] += arrivals
+                infected(room, shared[d] * _share(sick, inside), at, own[d], work)
+            advance(work, draw, room, kept)
+            arrivals = births * inside
+            work[S, ..., :n] += arrivals
+            work[PEOPLE, ..., :n] += arrivals
+        state[ORDER, d] = work[:PEOPLE]
     year.persons *= dt
     return year
 
 
-@dataclass(frozen=True)
-class _Room:
-    """Arrays of one number a cell that a step writes into; the first is the share infected in it."""
+def constants_of(
+    rates: Rates, where: Map, reach: Reach | None = None, steps: int = STEPS
+) -> Constants:
+    """Return what a year's steps work with: the same for every year with the same reach.
 
-    force: Floats
-    one: Floats
-    two: Floats
-    late: Floats
-    again: Floats
-    ill: Floats
-    died: Floats
-    caught: Floats
-    cleared: Floats
-
-    @classmethod
-    def of(cls, shape: tuple[int, ...]) -> "_Room":
-        """Return room for the cells of a draw, shape (n + K,), or of several, shape (D, n + K)."""
-        return cls(*(np.empty(shape) for _ in cls.__dataclass_fields__))
-
-
-def _force(
-    room: _Room,
-    where: Map,
-    shared: Floats,
-    own: Floats,
-    people: Floats,
-    inside: Floats,
-    sick: Floats,
-) -> None:
-    """Write the share of the susceptible of each cell who are infected in a step."""
-    force, one = room.force, room.one
-    np.take(shared * _share(where.by_country(sick), inside), where.country, out=force, mode="clip")
-    np.maximum(people, 1e-300, out=one)
-    np.divide(sick, one, out=one)
-    one *= own
-    force += one
-    # 1 - exp(-x) as x / (1 + x/2 + x^2/12): its error is x^5/720, and it never reaches one
-    np.multiply(force, 1.0 / 12.0, out=one)
-    one += 0.5
-    one *= force
-    one += 1.0
-    force /= one
-
-
-def _step(
-    state: Floats, people: Floats, c: "_Constants", room: _Room, kept: tuple[Floats, Floats, Floats]
-) -> None:
-    """Advance one draw by a step, in place: state of shape (7, cells)."""
-    s, f, m, lt, x, a, r = state
-    force, one, two, late, again = room.force, room.one, room.two, room.late, room.again
-    ill, died, caught, cleared = room.ill, room.died, room.caught, room.cleared
-    times, plus, minus = np.multiply, np.add, np.subtract
-    plus(m, lt, out=late)
-    plus(times(f, c.k1, out=ill), times(m, c.k2, out=one), out=ill)
-    plus(ill, times(lt, c.late, out=one), out=ill)
-    plus(ill, times(r, c.rel, out=one), out=ill)
-    times(c.fatal, a, out=died)
-    times(force, c.q, out=again)
-    times(plus(s, x, out=caught), force, out=caught)
-    plus(caught, times(plus(late, r, out=one), again, out=one), out=caught)
-    times(late, c.clear, out=cleared)
-    plus(cleared, times(plus(f, late, out=one), c.v, out=one), out=cleared)
-    plus(force, c.mu, out=one)
-    minus(s, times(one, s, out=two), out=s)
-    minus(cleared, times(one, x, out=two), out=cleared)
-    plus(x, cleared, out=x)
-    times(plus(again, c.out_m, out=one), m, out=one)
-    times(m, c.e2, out=two)  # who moves on, before the middle stage changes
-    minus(m, one, out=m)
-    plus(m, times(f, c.e1, out=one), out=m)
-    times(plus(again, c.out_l, out=one), lt, out=one)
-    plus(lt, minus(two, one, out=two), out=lt)
-    times(plus(again, c.out_r, out=one), r, out=one)
-    plus(r, minus(times(c.back, a, out=two), one, out=two), out=r)
-    plus(f, minus(caught, times(c.out_f, f, out=one), out=caught), out=f)
-    plus(a, minus(ill, times(c.out_a, a, out=one), out=two), out=a)
-    for total, more in zip(kept, (ill, died, people), strict=True):
-        total += more
-    minus(people, plus(times(c.mu, people, out=one), died, out=one), out=people)
-
-
-@dataclass(frozen=True)
-class _Constants:
-    """Rates times the step: (D, 1) of a draw, (n + K,) of a place, (D, n + K) where treatment counts."""
-
-    k1: Floats
-    k2: Floats
-    e1: Floats
-    e2: Floats
-    late: Floats
-    clear: Floats
-    q: Floats
-    rel: Floats
-    mu: Floats
-    v: Floats
-    fatal: Floats
-    back: Floats
-    out_f: Floats
-    out_m: Floats
-    out_l: Floats
-    out_a: Floats
-    out_r: Floats
-
-
-def _of_draw(c: _Constants, d: int) -> _Constants:
-    """Return the constants of one draw: (1,) of the draw, (n + K,) of a place."""
-    rows = (getattr(c, name) for name in _Constants.__dataclass_fields__)
-    return _Constants(*(row if row.ndim == 1 else row[d] for row in rows))
-
-
-def _constants(rates: Rates, where: Map, reach: Reach | None, dt: float) -> _Constants:
-    lat, at = rates.latency, where.country
+    Raises
+    ------
+    SimulateError
+        A rate empties a state within less than a step.
+    """
+    dt, lat, at = 1.0 / steps, rates.latency, where.country
     k1, e1, k2 = (dt * v[:, None] for v in (lat.k1, lat.e1, lat.k2))
     e2, late, clear = (dt * v[:, None] for v in (lat.e2, lat.late, lat.clear))
     rel, mu = dt * rates.relapse[:, None], dt * rates.deaths[at]
@@ -321,10 +231,11 @@ def _constants(rates: Rates, where: Map, reach: Reach | None, dt: float) -> _Con
     treat = dt * np.minimum(
         rates.treated[:, at] * (1.0 if reach is None else reach.faster), FASTEST
     )
-    v = np.zeros_like(treat) if reach is None else dt * reach.preventive
+    given = reach is not None and bool(reach.preventive.any())
+    v = dt * reach.preventive if reach is not None and given else 0.0
     fatal = death + treat * rates.fatality[:, at]
     back = treat * rates.success[:, None] + cure
-    found = _Constants(
+    return Constants(
         k1=k1,
         k2=k2,
         e1=e1,
@@ -333,30 +244,17 @@ def _constants(rates: Rates, where: Map, reach: Reach | None, dt: float) -> _Con
         clear=clear,
         q=rates.reinfection[:, None],
         rel=rel,
-        mu=mu,
-        v=v,
         fatal=fatal,
         back=back,
-        out_f=k1 + e1 + mu + v,
-        out_m=k2 + e2 + clear + mu + v,
-        out_l=late + clear + mu + v,
-        out_a=fatal + back + mu,
-        out_r=rel + mu,
-    )
-    return _refuse_fast(found, dt)
+        keep_s=1.0 - mu,
+        keep_f=1.0 - (k1 + e1 + mu + v),
+        keep_m=1.0 - (k2 + e2 + clear + mu + v),
+        keep_l=1.0 - (late + clear + mu + v),
+        keep_a=1.0 - (fatal + back + mu),
+        keep_r=1.0 - (rel + mu),
+        v=np.asarray(v) if given else None,
+    ).refuse_fast(dt)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
-
-
-def _refuse_fast(c: _Constants, dt: float) -> _Constants:
-    """Return the constants, or refuse rates so fast that a step would leave fewer than none."""
-    for name in ("out_f", "out_m", "out_l", "out_a", "out_r"):
-        most = float(getattr(c, name).max(initial=0.0))
-        if not most <= 1.0:
-            raise SimulateError(
-                f"people leave a state at {most / dt:.3g} a year, too fast for steps of {dt:.3g} years",
-                hint="longer stage_one_stay, smaller two_stage_spread or untreated fatality a year",
-            )
-    return c

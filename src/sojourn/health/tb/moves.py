@@ -84,14 +84,14 @@ def _move(
     people = left.sum(axis=0)
     mix = left / np.maximum(people, 1e-300)
     carried = mix[list(INFECTED)].sum(axis=0)
-    going = arrivals * _at_most(arrivals @ where.home, MOST_LEAVING * people)[home]
+    going = arrivals * _at_most(where.by_origin(arrivals), MOST_LEAVING * people)[home]
     most = np.divide(MOST_CARRIED, carried, out=np.full_like(carried, np.inf), where=carried > 0)
     factor = np.minimum(selection, most[home])
     # all who leave a place together take no more infected, and no more uninfected, than it has
-    factor = factor * _at_most((factor * going) @ where.home, MOST_BACK * people)[home]
+    factor = factor * _at_most(where.by_origin(factor * going), MOST_BACK * people)[home]
     share = np.maximum(carried[home], 1e-300)
     spread = (1.0 - share * factor) / np.maximum(1.0 - share, 1e-12)
-    lower = _at_most((spread * going) @ where.home, MOST_BACK * people)[home]
+    lower = _at_most(where.by_origin(spread * going), MOST_BACK * people)[home]
     rest = (1.0 - spread * lower * (1.0 - share)) / share
     spread, factor = spread * lower, np.where(lower < 1.0, rest, factor)
     with_infection, without = returning(here, carried[home], returns)
@@ -103,7 +103,7 @@ def _move(
         if i == A:
             ill = change[i].copy()
         change[i] -= here[i] * (with_infection if infected else without)
-    left -= change @ where.home
+    left -= where.by_origin(change)
     here += change
     return going, ill
 

@@ -19,13 +19,14 @@ from sojourn.health.tb.anchor import Law, anchored
 from sojourn.health.tb.fit import BASE, Observed, World, by_host, drawn_within
 from sojourn.health.tb.joined import Fitted, chances, fit
 from sojourn.health.tb.latency import STRUCTURES, latencies
-from sojourn.health.tb.model import FASTEST, Map, Rates, Reach, run_year
+from sojourn.health.tb.model import FASTEST, Map, Rates, Reach, constants_of, run_year
 from sojourn.health.tb.moves import Moved, Sieve, move
+from sojourn.health.tb.step import Constants
 
 Floats = npt.NDArray[np.float64]
 LAST = 2035
 BLOCK = 8  # draws that share the caches of a core
-FLAGS = ("met", "deaths_met", "bound", "share", "selection", "factor")
+FLAGS = ("met", "deaths_met", "bound", "share", "selection", "factor", "weight")
 GROUPS = ("residents", "migrants")
 FLOWS = ("minimum-closed", "pseudo-bayes", "independence")
 TRENDS = ("frozen", "matched")
@@ -194,7 +195,8 @@ def simulate(
     (dict of scenario id to Outcome, dict of ndarray, shape (len(chosen), n))
         And what the flags are judged by: where the fit met WHO's incidence (``met``) and deaths
         (``deaths_met``), the slope of transmission at its bound (``bound``), migrants' share of cases
-        (``share``), selection of movers (``selection``), fatality over what is published (``factor``);
+        (``share``), selection of movers (``selection``), fatality over what is published (``factor``),
+        how well a draw tells the past (``weight``, a logarithm);
         R without a scale-up (``r0``), and the share by which one at full cover lowers it (``effect``).
     """
     parts: dict[str, list[Outcome]] = {p.id: [] for p in programmes}
@@ -328,11 +330,15 @@ def run(
     chosen, faded = start.selection[:, where.destination], Law.of("cases").faded
     sensitivity = drawn["screening_sensitivity"][:, None]
     usual = Sieve(np.full((1, 1), programme.pre_entry), sensitivity)
+    held = dict[float, Constants]()  # of a scale of the programme: most years share one
     for y in range(years):
         finds = usual if sieve is None else sieve(BASE + y)
-        reach = reach_of(programme, BASE + y, where, observed, world, drawn)
+        scale = programme.scale(BASE + y)
+        if scale not in held:
+            reach = reach_of(programme, BASE + y, where, observed, world, drawn)
+            held = {scale: constants_of(start.rates, where, reach)}
         contact = start.contact * np.exp(start.slope * faded(np.array(y + 0.5)))
-        done = run_year(state, where, start.rates, contact, reach)
+        done = run_year(state, where, start.rates, contact, fixed=held[scale])
         for target, found in ((cases, done.cases), (deaths, done.deaths), (persons, done.persons)):
             target[:, y, 0] = found[:, :n]
             target[:, y, 1] = by_host(where, found[:, n:])

@@ -86,14 +86,18 @@ class Attacker:
             )
 
     def intervals(
-        self, only: Sequence[int] | None = None, *, knowing: int = -1, width: float = np.inf
+        self,
+        only: Sequence[int] | None = None,
+        *,
+        knowing: Sequence[int] = (),
+        width: float = np.inf,
     ) -> Interval:
         """Return what can be computed of withheld cells, or of some of them.
 
         Parameters
         ----------
-        knowing : int
-            A withheld cell whose value is known beside what is published; -1 for none.
+        knowing : sequence of int
+            Withheld cells whose values are known beside what is published.
         width : float
             Whole numbers are insisted on only where an interval is narrower than this: a whole
             number outside it cannot make a wider one too narrow.
@@ -105,21 +109,38 @@ class Attacker:
         """
         low, high = self.low.copy(), self.high.copy()
         asked = self.cells.tolist() if only is None else list(only)
-        known = self._part_of(knowing) if knowing >= 0 else None
-        if known is not None:
-            known[0].bounds([known[1]], self.value[knowing], self.value[knowing])
-            low[knowing] = high[knowing] = self.value[knowing]
+        for one in knowing:
+            low[one] = high[one] = self.value[one]
+        self._know(knowing, self.value, self.value)
         seen = (np.full(len(self.cells), np.inf), np.full(len(self.cells), -np.inf))
-        tight = self._tight() if known is None else None
+        tight = None if knowing else self._tight()
         for cell in asked:
-            if cell != knowing:
+            if cell not in knowing:
                 low[cell], high[cell] = self._both(cell, width, seen, tight)
-        if known is not None:
-            known[0].bounds([known[1]], self.low[knowing], self.high[knowing])
+        self._know(knowing, self.low, self.high)
         return Interval(low, high)
 
+    def large(self, limit: int) -> Mask:
+        """Return the withheld cells of components with more of them than a limit."""
+        found = np.zeros(len(self.withheld), dtype=bool)
+        found[self.cells] = np.bincount(self._label)[self._label] > limit if len(self.cells) else 0
+        return found
+
+    def bounds(self) -> Interval:
+        """Return what single sums give one after another: no cell lies beyond it."""
+        low, high = self.low.astype(float), self.high.astype(float)
+        low[self.cells], high[self.cells] = self._tight()
+        return Interval(low, high)
+
+    def _know(self, cells: Sequence[int], low: Floats, high: Floats) -> None:
+        """Set what is known beforehand of some withheld cells."""
+        for one in cells:
+            if self.withheld[one]:
+                programme, column = self._part_of(one)
+                programme.bounds([column], low[one], high[one])
+
     def wider_than(
-        self, cells: Sequence[int], size: Floats, *, knowing: int = -1
+        self, cells: Sequence[int], size: Floats, *, knowing: Sequence[int] = ()
     ) -> dict[int, tuple[float, float]]:
         """Return the intervals of the cells that cannot be shown to be wide enough without them.
 
@@ -131,17 +152,16 @@ class Attacker:
         size : ndarray, shape (len(cells),)
             What is wide enough, of each cell.
         """
-        known = self._part_of(knowing) if knowing >= 0 else None
-        if known is not None:
-            known[0].bounds([known[1]], self.value[knowing], self.value[knowing])
+        if not cells:
+            return {}
+        self._know(knowing, self.value, self.value)
         least, most = self.value[self.cells].copy(), self.value[self.cells].copy()
         found = {}
         for cell, asked in zip(cells, size, strict=True):
             place = self._place[cell]
             if most[place] - least[place] < asked - NEAR:
                 found[cell] = self._both(cell, float(asked), (least, most))
-        if known is not None:
-            known[0].bounds([known[1]], self.low[knowing], self.high[knowing])
+        self._know(knowing, self.low, self.high)
         return found
 
     def _both(

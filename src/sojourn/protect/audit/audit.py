@@ -6,18 +6,27 @@ a cell of one and subtracts himself. A colleague knows one more withheld cell. A
 every earlier release. The first four are asked here; the archivist by `sojourn.protect.ledger`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.attack import Attacker, Interval
-from sojourn.protect.table.equations import Floats, Mask, System, beside, floors
+from sojourn.protect.audit.witness import Ints, Moved, Proof, proven
+from sojourn.protect.table.equations import (
+    Floats,
+    Mask,
+    Sums,
+    System,
+    Widths,
+    floors,
+    widths_of,
+)
 from sojourn.protect.table.policy import Policy
 
 SLACK = 1e-6
+EXACT_CELLS = 400  # withheld cells that hang together: so many are computed, two programmes each
 MOST_COLLEAGUES = 40  # withheld cells tried as known, the smallest first
 _SEAL = object()
 
@@ -55,10 +64,16 @@ class Audit:
     findings : tuple of Finding
     interval : Interval
         What an outsider can compute of each cell.
+    large : int
+        Withheld cells of components so large that the interval is only what single sums give.
+    witnesses : int
+        Other tables that agree with what is published, checked.
     """
 
     findings: tuple[Finding, ...]
     interval: Interval
+    large: int = 0
+    witnesses: int = 0
 
     @property
     def exact(self) -> int:
@@ -103,7 +118,13 @@ class AuditedTable:
         return None if self.withheld[at] else float(self.system.value[at])
 
 
-def audited(system: System, withheld: Mask, primary: Mask, policy: Policy) -> AuditedTable:
+def audited(
+    system: System,
+    withheld: Mask,
+    primary: Mask,
+    policy: Policy,
+    witnesses: Sequence[Moved] = (),
+) -> AuditedTable:
     """Attack a release, and return it sealed if nobody gets through.
 
     Raises
@@ -111,7 +132,7 @@ def audited(system: System, withheld: Mask, primary: Mask, policy: Policy) -> Au
     DisclosureRisk
         An attacker knows a primary cell exactly or too well; no withheld number is repeated.
     """
-    return sealed(system, withheld, policy, attack(system, withheld, primary, policy))
+    return sealed(system, withheld, policy, attack(system, withheld, primary, policy, witnesses))
 
 
 def sealed(system: System, withheld: Mask, policy: Policy, found: Audit) -> AuditedTable:
@@ -131,99 +152,154 @@ def sealed(system: System, withheld: Mask, policy: Policy, found: Audit) -> Audi
     return AuditedTable(_SEAL, system, withheld, policy, found)
 
 
-def attack(system: System, withheld: Mask, primary: Mask, policy: Policy) -> Audit:
-    """Return what the attackers find, safe or not."""
+def attack(
+    system: System,
+    withheld: Mask,
+    primary: Mask,
+    policy: Policy,
+    witnesses: Sequence[Moved] = (),
+) -> Audit:
+    """Return what the attackers find, safe or not.
+
+    Every withheld cell of a component with at most ``EXACT_CELLS`` of them is computed. In a
+    larger one a primary cell is computed unless checked witnesses prove it wide enough, and what
+    is told of the others is what single sums give.
+
+    Parameters
+    ----------
+    witnesses : sequence of (cells, movements), optional
+        Other tables that agree with what is published, from whoever chose the cells; each is
+        checked here.
+    """
     value = np.nan_to_num(system.value, nan=0.0)
     zero, far = np.zeros(len(value)), np.full(len(value), np.inf)
     wide = 2 * max(policy.w, 1.0)
     outsider = Attacker(system, withheld, value, zero, far, whole=system.whole)
-    computed = outsider.intervals(width=wide)
-    targets = np.flatnonzero(primary & withheld)
-    open_ = int((primary & ~withheld).sum())
-    knower, informed = outsider, computed
-    if policy.zeros == "published" and system.whole and not (withheld & (value == 0)).any():
-        knower = Attacker(system, withheld, value, withheld.astype(float), far, whole=True)
-        informed = knower.intervals(targets.tolist(), width=wide)
-    floor = floors(system, zeros_published=policy.zeros == "published")
-    names = ("outsider", "outsider who knows the rules")
+    seen = withheld & ~np.array([r.latent for r in system.rows], dtype=bool)
+    knower = outsider
+    if policy.zeros == "published" and system.whole and not (seen & (value == 0)).any():
+        knower = Attacker(system, withheld, value, seen.astype(float), far, whole=True)
+    large = outsider.large(EXACT_CELLS)
+    asked = _Asked(
+        system,
+        withheld,
+        np.flatnonzero(primary & withheld),
+        int((primary & ~withheld).sum()),
+        widths_of(system, policy),
+        floors(system, zeros_published=policy.zeros == "published"),
+        large,
+        proven(system, withheld, knower.low, witnesses, whole=system.whole),
+    )
+    computed = _computed(outsider, withheld & ~large, wide)
+    informed = computed
+    if knower is not outsider:
+        informed = knower.intervals(asked.unproven(), width=wide)
     findings = [
-        _finding(name, one, targets, policy, system.value, open_, floor)
-        for name, one in zip(names, (computed, informed), strict=True)
+        _finding("outsider", computed, outsider, asked, np.flatnonzero(withheld & ~large).tolist()),
+        _finding("outsider who knows the rules", informed, knower, asked, asked.unproven()),
+        _contributors(asked, policy, knower),
+        _colleague(asked, policy, knower),
     ]
-    findings.append(_contributors(system, withheld, primary, policy, knower))
-    findings.append(_colleague(system, withheld, primary, policy, knower))
-    return Audit(tuple(findings), computed)
+    return Audit(tuple(findings), computed, int(large.sum()), asked.proof.held)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is attacked, and what is asked of it."""
+
+    system: System
+    withheld: Mask
+    targets: Ints
+    published: int
+    widths: Widths
+    floor: Floats
+    large: Mask
+    proof: Proof
+
+    def unproven(self) -> list[int]:
+        """Return the targets of small components that no witness proves wide enough."""
+        value, proof, at = np.nan_to_num(self.system.value), self.proof, self.targets
+        open_ = self.narrow(value - proof.down, value + proof.up)
+        return [int(c) for c in at[open_ & ~self.large[at]]]
+
+    def narrow(self, low: Floats, high: Floats) -> Mask:
+        """Return which targets lie in an interval that is too narrow."""
+        at, value = self.targets, self.system.value[self.targets]
+        w, w1, w2 = (each[at] for each in (self.widths.w, self.widths.w1, self.widths.w2))
+        known = np.isfinite(value)
+        found: Mask = (
+            (high[at] - low[at] < w - SLACK)
+            | known & (high[at] < value + w2 - SLACK)
+            | known & (low[at] > np.maximum(value - w1, self.floor[at]) + SLACK)
+        )
+        return found
+
+
+def _computed(outsider: Attacker, small: Mask, wide: float) -> Interval:
+    """Return what an outsider computes: exactly in small components, by single sums in large."""
+    exact, rough = outsider.intervals(np.flatnonzero(small).tolist(), width=wide), outsider.bounds()
+    return Interval(np.where(small, exact.low, rough.low), np.where(small, exact.high, rough.high))
 
 
 def _finding(
-    name: str,
-    interval: Interval,
-    targets: np.ndarray,
-    policy: Policy,
-    value: Floats,
-    published: int,
-    floor: Floats,
+    name: str, exact: Interval, attacker: Attacker, asked: _Asked, computed: Sequence[int]
 ) -> Finding:
-    width = interval.high[targets] - interval.low[targets]
-    known = np.isfinite(value[targets])
-    short = width < policy.w - SLACK
-    up = known & (interval.high[targets] < value[targets] + policy.w2 - SLACK)
-    down = known & (
-        interval.low[targets] > np.maximum(value[targets] - policy.w1, floor[targets]) + SLACK
-    )
-    narrow = short | up | down
+    """Return what an attacker finds: of the cells computed, and of others what is proven."""
+    at, value, proof = asked.targets, np.nan_to_num(asked.system.value), asked.proof
+    low, high = value - proof.down, value + proof.up
+    told = np.isin(np.arange(len(low)), computed)
+    low, high = np.where(told, exact.low, low), np.where(told, exact.high, high)
+    for cell in at[asked.narrow(low, high) & ~told[at]].tolist():
+        one = attacker.intervals([cell], width=np.inf)
+        low[cell], high[cell] = one.low[cell], one.high[cell]
+    width, w = (high - low)[at], asked.widths.w[at]
     return Finding(
         attacker=name,
-        exact=int((width <= SLACK).sum()) + published,
-        narrow=int(narrow.sum()) + published,
-        worst=float(width.min(initial=np.inf)) if not published else 0.0,
+        exact=int((width <= np.minimum(SLACK, w - SLACK)).sum()) + asked.published,
+        narrow=int(asked.narrow(low, high).sum()) + asked.published,
+        worst=float(width.min(initial=np.inf)) if not asked.published else 0.0,
         required=True,
     )
 
 
-def _beside(
-    system: System, cells: Iterable[int], primary: Mask, withheld: Mask
-) -> list[tuple[int, list[int]]]:
-    """Return each cell with the primary cells that share a sum with it."""
-    return [
-        (int(one), sorted(c for c in beside(system, int(one)) if primary[c] and withheld[c]))
-        for one in cells
-    ]
+Tried = Iterable[tuple[tuple[int, ...], list[int]]]
 
 
-def _contributors(
-    system: System, withheld: Mask, primary: Mask, policy: Policy, knower: Attacker
-) -> Finding:
+def _contributors(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
     """Return what is known of the lines of a person who is a cell of one and subtracts herself."""
-    alone: npt.ArrayLike = ()
-    if system.whole and policy.contributor > 0:
-        alone = np.flatnonzero(primary & withheld & (system.value == 1.0))
-    tried = _beside(system, np.asarray(alone, dtype=int), primary, withheld)
-    return _knowing("contributor alone in a cell", tried, policy, knower, required=True)
+    alone: list[int] = []
+    if asked.system.whole and policy.contributor > 0:
+        alone = asked.targets[asked.system.value[asked.targets] == 1.0].tolist()
+    sums, primary = Sums(asked.system), set(asked.targets.tolist())
+    tried = ((sums.known_to(one), sorted(sums.neighbours(one) & primary)) for one in alone)
+    enough = np.minimum(asked.widths.w, policy.contributor)
+    return _knowing("contributor alone in a cell", tried, enough, knower, asked, required=True)
 
 
-def _colleague(
-    system: System, withheld: Mask, primary: Mask, policy: Policy, knower: Attacker
-) -> Finding:
+def _colleague(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
     """Somebody who knows one withheld cell more: told, not required."""
-    cells = sorted(np.flatnonzero(withheld).tolist(), key=lambda c: (system.value[c], c))
-    tried = _beside(system, cells[:MOST_COLLEAGUES], primary, withheld)
-    return _knowing("colleague who knows one more cell", tried, policy, knower, required=False)
+    value, sums, primary = asked.system.value, Sums(asked.system), set(asked.targets.tolist())
+    cells = sorted(np.flatnonzero(asked.withheld).tolist(), key=lambda c: (value[c], c))
+    enough = np.minimum(asked.widths.w, policy.contributor)
+    tried = (((one,), sorted(sums.beside(one) & primary)) for one in cells[:MOST_COLLEAGUES])
+    name = "colleague who knows one more cell"
+    return _knowing(name, tried, enough, knower, asked, required=False)
 
 
 def _knowing(
-    name: str,
-    tried: Iterable[tuple[int, list[int]]],
-    policy: Policy,
-    knower: Attacker,
-    *,
-    required: bool,
+    name: str, tried: Tried, enough: Floats, knower: Attacker, asked: _Asked, *, required: bool
 ) -> Finding:
     exact, narrow, worst = set[int](), set[int](), np.inf
-    for known, asked in tried:
-        enough = np.full(len(asked), max(policy.contributor, 1.0))
-        for cell, (low, high) in knower.wider_than(asked, enough, knowing=known).items():
-            exact |= {cell} if high - low <= SLACK else set()
-            narrow |= {cell} if high - low < policy.contributor - SLACK else set()
+    against = asked.proof.against()
+    for known, cells in tried:
+        open_ = [
+            c for c in cells if against.width(c, frozenset(known), enough[c]) < enough[c] - SLACK
+        ]
+        if not required:  # told only: in a large component what is not proven counts as narrow
+            narrow |= {c for c in open_ if asked.large[c]}
+            open_ = [c for c in open_ if not asked.large[c]]
+        for cell, (low, high) in knower.wider_than(open_, enough[open_], knowing=known).items():
+            exact |= {cell} if high - low <= min(SLACK, enough[cell] - SLACK) else set()
+            narrow |= {cell} if high - low < enough[cell] - SLACK else set()
             worst = min(worst, high - low)
     return Finding(name, len(exact), len(narrow), worst, required)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sojourn.errors import LedgerBroken
 from sojourn.files import write_whole
+from sojourn.protect.table.equations import Mask, System
 
 FIRST = "0" * 64
 PRIVATE = ".private"
@@ -53,6 +54,22 @@ class Release:
 def cell_name(key: Sequence[tuple[str, str]]) -> str:
     """Return the name of a cell in the ledger; the grand total is ``_T``."""
     return "/".join(f"{d}={c}" for d, c in key) or "_T"
+
+
+def release_of(system: System, withheld: Mask, series: str, day: str, policy: str) -> Release:
+    """Return the release of a system: what is published of it, and the truth of the rest."""
+    told = [
+        (cell_name(key), float(value), bool(hidden))
+        for key, value, hidden in zip(system.keys, system.value, withheld, strict=True)
+    ]
+    return Release(
+        series=series,
+        day=day,
+        policy=policy,
+        published={name: value for name, value, hidden in told if not hidden},
+        withheld=tuple(name for name, _, hidden in told if hidden),
+        truth={name: value for name, value, hidden in told if hidden},
+    )
 
 
 def read_ledger(path: Path) -> tuple[Release, ...]:

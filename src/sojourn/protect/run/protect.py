@@ -14,17 +14,16 @@ import numpy as np
 from sojourn.errors import DisclosureRisk, TableRefused
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
-from sojourn.protect.audit.audit import Audit, AuditedTable, attack, sealed
+from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
-from sojourn.protect.ledger.ledger import Release, append, cell_name, read_ledger
-from sojourn.protect.run.read import Asked, Told, hierarchies_of, policy_of, tables_of, text_of
-from sojourn.protect.suppress.protect import Suppression, suppress
-from sojourn.protect.table.equations import System, system_of
+from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, release_of
+from sojourn.protect.run.lost import lost
+from sojourn.protect.run.read import Asked, hierarchies_of, policy_of, tables_of, text_of
+from sojourn.protect.run.safe import until_safe
+from sojourn.protect.suppress.protect import Suppression
+from sojourn.protect.table.equations import system_of
 from sojourn.protect.table.hierarchy import TOTAL
-from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table, read_table
-
-ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,10 @@ class Protected:
         """Counts and losses, without any withheld number: ``audit.json``."""
         system, withheld = self.audited.system, self.audited.withheld
         value = system.value
-        total = float(value[~np.array([bool(k) for k in system.keys])].sum()) or float(value.max())
-        policy = self.audited.policy
+        shown = ~withheld & np.array([not k for k in system.keys])  # the grand total, if published
+        total = float(value[shown].sum())
+        policy, audit = self.audited.policy, self.audited.audit
+        told = lost(system, withheld, audit.interval, self.suppression)
         return {
             "policy": {"id": policy.id, "version": policy.version, "w": policy.w, "t": policy.t},
             "cells": len(value),
@@ -50,11 +51,15 @@ class Protected:
             "by_rule": self.suppression.primary.by_rule,
             "note": self.suppression.primary.note,
             "withheld": int(withheld.sum()),
+            "withheld_share_of_cells": round(float(withheld.mean()), 4),
             "exact": self.audited.audit.exact,
             "narrow": self.audited.audit.narrow,
-            "loss": self.suppression.loss,
-            "loss_share_of_total": self.suppression.loss / total if total else 0.0,
-            "bound": self.suppression.bound,
+            "loss": told.loss if np.isfinite(told.loss) else None,
+            "loss_is": "exact" if told.exact else "at most",
+            "loss_share_of_total": _share(told.loss, total),
+            "bound": told.bound,
+            "intervals": "of single sums in large components" if audit.large else "exact",
+            "witnesses_checked": audit.witnesses,
             "how": self.suppression.how,
             "attackers": [
                 {
@@ -75,6 +80,10 @@ class Protected:
                 for d in self.differences
             ],
         }
+
+
+def _share(loss: float, total: float) -> float | None:
+    return round(loss / total, 4) if total and np.isfinite(loss) else None
 
 
 def protect(asked: Asked) -> Protected:
@@ -103,47 +112,28 @@ def protect(asked: Asked) -> Protected:
     found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
     before = withheld_before(system, releases, series)
     declared = any(t.declared for t in tables)
-    done, sealed = _until_safe(system, policy, before, declared=declared, told=asked.told)
+    done, sealed = until_safe(system, policy, before, declared=declared, told=asked.told)
     return Protected(tables[0], sealed, done, found)
 
 
-def _until_safe(
-    system: System, policy: Policy, before: Any, *, declared: bool, told: Told
-) -> tuple[Suppression, AuditedTable]:
-    """Withhold, attack, and where whole numbers are narrower than fractions withhold again."""
-    hard: set[int] = set()
-    while True:
-        told(f"withholding ({len(system.keys):,} cells)")
-        done = suppress(system, policy, declared=declared, before=before, hard=hard)
-        told(f"attacking ({int(done.withheld.sum()):,} withheld cells)")
-        found = attack(system, done.withheld, done.primary.cells, policy)
-        narrow = set() if found.safe else _too_narrow(found, done)
-        if narrow <= hard:
-            return done, sealed(system, done.withheld, policy, found)
-        hard |= narrow
-        before = done.withheld
-
-
-def _too_narrow(found: Audit, done: Suppression) -> set[int]:
-    """Return the narrower half of the primary cells: a whole-number programme each is dear."""
-    width = found.interval.high - found.interval.low
-    order = np.flatnonzero(done.primary.cells)
-    narrow = order[np.argsort(width[order], kind="stable")]
-    return {int(i) for i in narrow[: max(1, len(narrow) // 2)]}
-
-
 def write_protected(done: Protected, out: Path) -> None:
-    """Write ``table.csv`` and ``audit.json`` into a new folder, or nothing.
+    """Write ``table.csv``, ``audit.json`` and ``report.html`` into a new folder, or nothing.
 
     Raises
     ------
     PublishError
         Something else stands there, or it cannot be written.
     """
+    from sojourn.protect.run.report import report_of
+    from sojourn.publish import render_html
+
     check_folder(out, "protected")
+    said = done.summary
+    page = render_html(report_of(done.table.name, said, done.audited.policy))
     with new_folder(out, "protected") as folder:
         folder.write("table.csv", table_csv(done))
-        folder.write("audit.json", json.dumps(done.summary, indent=2, sort_keys=True) + "\n")
+        folder.write("audit.json", json.dumps(said, indent=2, sort_keys=True) + "\n")
+        folder.write("report.html", page)
 
 
 def table_csv(done: Protected) -> str:
@@ -174,20 +164,15 @@ def remember(asked: Asked, done: Protected) -> None:
     """
     if asked.ledger is None:
         return
-    system, withheld = done.audited.system, done.audited.withheld
-    names = [cell_name(k) for k in system.keys]
     policy = done.audited.policy
     append(
         asked.ledger,
-        Release(
-            series=asked.series or done.table.name,
-            day=(asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
-            policy=f"{policy.id or asked.policy}@{policy.version}",
-            published={
-                n: float(v) for n, v, w in zip(names, system.value, withheld, strict=True) if not w
-            },
-            withheld=tuple(n for n, w in zip(names, withheld, strict=True) if w),
-            truth={n: float(v) for n, v, w in zip(names, system.value, withheld, strict=True) if w},
+        release_of(
+            done.audited.system,
+            done.audited.withheld,
+            asked.series or done.table.name,
+            (asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
+            f"{policy.id or asked.policy}@{policy.version}",
         ),
     )
 

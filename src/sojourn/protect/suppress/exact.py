@@ -35,8 +35,7 @@ class _Attack:
     def cut(self, need: Need, chosen: Mask) -> Floats | None:
         """Return coefficients of a cut ``c @ y >= need.size`` that the choice violates, or none."""
         open_ = chosen.astype(float)
-        if need.knows >= 0:
-            open_[need.knows] = 0.0
+        open_[list(need.knows)] = 0.0
         every = np.arange(self.n)
         self.programme.bounds(every, -self.down * open_, self.far * open_)
         cost = np.zeros(self.n)
@@ -47,8 +46,7 @@ class _Attack:
             return None
         reduced = found.reduced_cost
         gain = np.maximum(-reduced, 0.0) * self.far + np.maximum(reduced, 0.0) * self.down
-        if need.knows >= 0:
-            gain[need.knows] = 0.0
+        gain[list(need.knows)] = 0.0
         return np.minimum(gain, need.size)
 
 

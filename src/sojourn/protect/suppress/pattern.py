@@ -21,6 +21,7 @@ from sojourn.protect.table.programme import FEASIBILITY, Programme
 
 Cells = Sequence[int] | npt.NDArray[np.integer]
 MOVES = 1e-6  # smaller movements are the solver's
+Moved = tuple[npt.NDArray[np.int64], Floats]
 LEANING = 6  # needs that may have to find another witness before a cell is published again
 
 
@@ -37,26 +38,36 @@ class Pattern:
         No pattern costs less; 0 where nothing was proven.
     how : str
         ``heuristic`` or ``optimal``.
+    witnesses : tuple of (cells, movements)
+        Other tables that agree with what is published, one a need, where they are kept.
     """
 
     withheld: Mask
     loss: float
     bound: float
     how: str
+    witnesses: tuple[Moved, ...] = ()
 
 
 def costs_of(system: System) -> Floats:
     """Return what withholding each cell costs: the declared cost, else its value, a zero 1."""
     value = np.nan_to_num(system.value, nan=0.0)
-    told = np.array([np.nan if r.cost is None else r.cost for r in system.rows])
+    told = np.array(
+        [0.0 if r.latent else np.nan if r.cost is None else r.cost for r in system.rows]
+    )
     return np.where(np.isnan(told), np.where(value > 0, value, 1.0), told)
+
+
+def latent_cells(system: System) -> Mask:
+    """Return the cells that are never printed."""
+    return np.array([r.latent for r in system.rows], dtype=bool)
 
 
 def fixed_cells(system: System, policy: Policy, primary: Mask, *, keep_total: bool = True) -> Mask:
     """Return the cells that must be published: kept, empty, or the grand total."""
     fixed = np.array([r.keep for r in system.rows], dtype=bool)
     if policy.zeros == "published":
-        fixed |= system.value == 0
+        fixed |= (system.value == 0) & ~latent_cells(system)
     if keep_total:
         fixed |= np.array([not key for key in system.keys], dtype=bool)
     return fixed & ~primary
@@ -104,14 +115,14 @@ class Widener:
         moved, still = (cell, cell + self.n) if need.up else (cell + self.n, cell)
         programme.bounds(moved, need.size, need.size)
         programme.bounds(still, 0.0, 0.0)
-        if need.knows >= 0:
-            self.close([need.knows])
+        if need.knows:
+            self.close(need.knows)
         found = programme.solve()
         if found.feasible and whole and _broken(found.x):
             programme.whole()
             found = programme.solve()
             programme.whole(yes=False)
-        self.reopen([cell] if need.knows < 0 else [cell, need.knows])
+        self.reopen([cell, *need.knows])
         if not found.feasible:
             return None
         return np.asarray(found.x[: self.n] - found.x[self.n :])
@@ -132,7 +143,7 @@ class _Kept:
     def reached(self, need: Need) -> bool:
         if need in self.by_need:
             return True
-        if need.knows >= 0 or need.cell in self.hard:
+        if need.knows or need.cell in self.hard:
             return False
         most = self.up[need.cell] if need.up else self.down[need.cell]
         return bool(most >= need.size - FEASIBILITY)
@@ -181,9 +192,17 @@ def widen(
         if len(fresh):
             withheld[fresh] = True
             widener.forget_costs(fresh)
-    _open_again(widener, withheld, primary, needs, kept, hard)
+    holders = _open_again(widener, withheld, primary, needs, kept, hard)
     cost = widener.cost
-    return Pattern(withheld, float(cost[withheld].sum()), float(cost[primary].sum()), "heuristic")
+    loss, least = float(cost[withheld].sum()), float(cost[primary].sum())
+    return Pattern(withheld, loss, least, "heuristic", tuple(_moved(m, system) for m in holders))
+
+
+def _moved(movement: Floats, system: System) -> Moved:
+    whole = np.round(movement)
+    told = whole if system.whole and not (abs(movement - whole) > MOVES).any() else movement
+    at = np.flatnonzero(abs(told) > MOVES)
+    return at.astype(np.int64), told[at]
 
 
 def _open_again(
@@ -193,8 +212,8 @@ def _open_again(
     needs: Sequence[Need],
     kept: _Kept,
     hard: Collection[int],
-) -> None:
-    """Publish secondary cells again, the dearest first, while each need keeps a witness."""
+) -> list[Floats]:
+    """Publish secondary cells again, the dearest first, while each need keeps its witness."""
     widener.close(np.flatnonzero(~withheld))
     holders = [_holder(need, kept) for need in needs]
     order = sorted(
@@ -217,6 +236,7 @@ def _open_again(
                 holders[i] = movement
         else:
             widener.reopen([cell])
+    return holders
 
 
 def _holder(need: Need, kept: _Kept) -> Floats:

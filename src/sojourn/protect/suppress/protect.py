@@ -1,6 +1,6 @@
 """A system in, a pattern out: components apart, heuristic first, the optimum where it is small."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,21 @@ from scipy.sparse.csgraph import connected_components
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.suppress.exact import exact
 from sojourn.protect.suppress.needs import Need, needs_of
-from sojourn.protect.suppress.pattern import Pattern, costs_of, fixed_cells, widen
+from sojourn.protect.suppress.pattern import (
+    Moved,
+    Pattern,
+    costs_of,
+    fixed_cells,
+    latent_cells,
+    widen,
+)
 from sojourn.protect.suppress.primary import Primary, primary_cells
+from sojourn.protect.suppress.search import searched
 from sojourn.protect.table.equations import Mask, System
 from sojourn.protect.table.policy import Policy
 
 MOST_WORK = 30_000_000  # programmes times cells: about an hour
+LEAST_WORK = 150_000  # primary cells times cells: a programme each takes a second or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,8 @@ class Suppression:
     loss, bound : float
         Sum of costs, and what no pattern can go below.
     how : str
+    witnesses : tuple of (cells, movements)
+        Other tables that agree with what is published, for the audit to check; never written.
     """
 
     primary: Primary
@@ -36,6 +47,7 @@ class Suppression:
     loss: float
     bound: float
     how: str
+    witnesses: tuple[Moved, ...] = ()
 
 
 def suppress(
@@ -46,6 +58,7 @@ def suppress(
     before: Mask | None = None,
     keep_total: bool = True,
     hard: Collection[int] = (),
+    told: Callable[[str], None] = lambda _: None,
 ) -> Suppression:
     """Return which cells to withhold.
 
@@ -59,6 +72,8 @@ def suppress(
         The grand total is published whatever it costs.
     hard : collection of int
         Cells for which only tables of whole numbers count: an audit found them too narrow.
+    told : callable
+        Is told how far a long search has come.
 
     Raises
     ------
@@ -66,19 +81,24 @@ def suppress(
         No pattern protects every primary cell, or there are too many to ask.
     """
     primary = primary_cells(system, policy, declared=declared)
-    cells = primary.cells if before is None else primary.cells | before
+    cells = primary.cells | latent_cells(system)
+    if before is not None:
+        cells = cells | before
     fixed = fixed_cells(system, policy, cells, keep_total=keep_total)
     withheld = cells.copy()
     loss = bound = 0.0
     how = "optimal"
-    parts = _components(system, fixed)
-    _refuse_endless(parts, primary.cells)
-    for inside in parts:
+    witnesses: list[Moved] = []
+    crowd = np.zeros(len(withheld), dtype=bool)
+    for inside in _components(system, fixed):
         if not (cells & inside).any():
             continue
-        part, local = _restrict(system, inside), np.flatnonzero(inside)
+        if _is_large(system, inside, primary.cells):
+            crowd |= inside
+            continue
+        local = np.flatnonzero(inside)
         pattern = _solve(
-            part,
+            _restrict(system, inside),
             cells[local],
             primary.cells[local],
             policy,
@@ -86,23 +106,39 @@ def suppress(
             {int(i) for i in np.flatnonzero(np.isin(local, list(hard)))},
         )
         withheld[local] |= pattern.withheld
+        witnesses += [(local[at], by) for at, by in pattern.witnesses]
         bound += pattern.bound
         how = pattern.how if how == "optimal" else how
+    if crowd.any():
+        search = searched(system, policy, cells, primary.cells & crowd, fixed, told)
+        withheld |= search.withheld
+        witnesses += [(m.cells, m.by) for m in search.rows]
+        bound += float(costs_of(system)[cells & crowd].sum())
+        how = "heuristic"
     loss = float(costs_of(system)[withheld].sum())
-    return Suppression(primary, withheld, loss, min(bound, loss), how)
+    return Suppression(primary, withheld, loss, min(bound, loss), how, tuple(witnesses))
 
 
-def _refuse_endless(parts: Sequence[Mask], primary: Mask) -> None:
-    """Refuse at once what would not end: two programmes, as large as the part, a primary cell."""
-    for inside in parts:
-        cells, asked = int(inside.sum()), int((inside & primary).sum())
-        if 2 * asked * cells > MOST_WORK:
-            raise DisclosureRisk(
-                f"{asked:,} primary cells in {cells:,} cells that hang together: more than can be "
-                f"protected and attacked in reasonable time (about {MOST_WORK // 2:,} of one times the other)",
-                hint="coarsen a dimension, leave one out, publish the table in parts that share no "
-                "total, or --method round|cellkey|dp",
-            )
+def _is_large(system: System, inside: Mask, primary: Mask) -> bool:
+    """Whether a component is searched by boxes; refuse what boxes cannot do and would not end.
+
+    Raises
+    ------
+    DisclosureRisk
+        Too many programmes, each as large as the component.
+    """
+    cells, asked = int(inside.sum()), int((inside & primary).sum())
+    if asked * cells <= LEAST_WORK:
+        return False
+    if system.lattice is None and 2 * asked * cells > MOST_WORK:
+        raise DisclosureRisk(
+            f"{asked:,} primary cells in {cells:,} cells that hang together, and codes that are no "
+            f"tree: more than can be protected in reasonable time (about {MOST_WORK // 2:,} of one "
+            "times the other)",
+            hint="coarsen a dimension, leave one out, publish the table in parts that share no "
+            "total, or --method round|cellkey|dp",
+        )
+    return system.lattice is not None
 
 
 def _solve(

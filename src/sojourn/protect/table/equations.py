@@ -4,8 +4,8 @@ Cells of several tables are one cell where their codes agree, totals left out: t
 a table by region and sex is the cell of a table by region.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from scipy import sparse
 
 from sojourn.errors import TableRefused
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, flat
+from sojourn.protect.table.lattice import Lattice, lattice_of
+from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table
 
 Key = tuple[tuple[str, str], ...]
@@ -43,6 +45,8 @@ class System:
         All values are whole numbers.
     rounded : int
         Base that the values are rounded to, 1 where they are not.
+    lattice : Lattice or None
+        The tables as grids, where their codes are sets of finest codes.
     """
 
     keys: tuple[Key, ...]
@@ -52,6 +56,7 @@ class System:
     labels: tuple[str, ...]
     whole: bool
     rounded: int
+    lattice: Lattice | None = None
 
 
 def key_of(dimensions: Sequence[str], codes: Sequence[str]) -> Key:
@@ -98,7 +103,14 @@ def system_of(
     _refuse_contradiction(matrix, value, labels, rounded)
     told = value[np.isfinite(value)]
     return System(
-        tuple(index), rows, value, matrix, labels, bool((told == np.round(told)).all()), rounded
+        tuple(index),
+        rows,
+        value,
+        matrix,
+        labels,
+        bool((told == np.round(told)).all()),
+        rounded,
+        lattice_of(tables, hierarchies or {}, index),
     )
 
 
@@ -120,17 +132,22 @@ def _cells(tables: Sequence[Table]) -> tuple[dict[Key, int], tuple[Row, ...]]:
                     hint="linked tables count the same people by the same definition",
                 )
             else:
-                before = rows[index[key]]
-                rows[index[key]] = Row(
-                    codes=before.codes,
-                    value=row.value if before.value is None else before.value,
-                    primary=before.primary or row.primary,
-                    cost=before.cost if before.cost is not None else row.cost,
-                    keep=before.keep or row.keep,
-                    top=before.top or row.top,
-                    line=before.line,
-                )
+                rows[index[key]] = _joined(rows[index[key]], row)
     return index, tuple(rows)
+
+
+def _joined(before: Row, row: Row) -> Row:
+    """Return one cell of what two tables say of it."""
+    return replace(
+        before,
+        value=row.value if before.value is None else before.value,
+        primary=before.primary or row.primary,
+        cost=before.cost if before.cost is not None else row.cost,
+        keep=before.keep or row.keep,
+        top=before.top or row.top,
+        width=before.width if before.width is not None else row.width,
+        latent=before.latent and row.latent,
+    )
 
 
 def _sums(
@@ -192,7 +209,7 @@ def _refuse_contradiction(matrix: Any, value: Floats, labels: Sequence[str], rou
         row = int(bad[0])
         more = f" (and {len(bad) - 1} more sums)" if len(bad) > 1 else ""
         raise TableRefused(
-            f"{labels[row]}: the total and its parts differ by {abs(off[row]):g}{more}",
+            f"{labels[row]}: the parts do not add up to the total{more}",
             hint="a part is missing, counted twice, or the total below its parts: mend the table; "
             "overlapping codes need a hierarchy",
         )
@@ -202,32 +219,91 @@ def floors(system: System, *, zeros_published: bool) -> Floats:
     """Return the least that everybody grants each cell, shape (n,).
 
     Nothing is below zero. Where empty cells are always published, a withheld whole number is 1 or
-    more, and a total at least the number of its parts that are not empty.
+    more, a total at least the number of its parts that are not empty, and the only part that is
+    not empty all that its total is at least.
     """
     value = np.nan_to_num(system.value, nan=0.0)
     if not (zeros_published and system.whole):
         return np.zeros(len(value))
-    floor = np.minimum(value, 1.0)
-    matrix = system.matrix
+    latent = np.array([r.latent for r in system.rows], dtype=bool)
+    floor = np.where(latent, 0.0, np.minimum(value, 1.0))  # nobody sees which of them is empty
+    parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0)
+    rows, columns = totals.nonzero()
+    open_parts = parts @ sparse.diags(((value != 0) | latent).astype(float))
+    lone, only = open_parts[np.asarray(open_parts.sum(axis=1)).ravel() == 1].nonzero()
+    total_of = totals[np.asarray(open_parts.sum(axis=1)).ravel() == 1]
     while True:
-        parts = (matrix.minimum(0)) @ -floor
         higher = floor.copy()
-        rows, columns = matrix.maximum(0).nonzero()
-        np.maximum.at(higher, columns, parts[rows])
+        np.maximum.at(higher, columns, (parts @ floor)[rows])
+        np.maximum.at(higher, only, (total_of @ floor)[lone])
         if (higher <= floor).all():
             return floor
         floor = higher
 
 
-def beside(system: System, cell: int) -> set[int]:
-    """Return the cells that share a sum with a cell, but for its total where that is it alone."""
-    matrix, columns = system.matrix, system.matrix.tocsc()
-    found: set[int] = set()
-    for row in columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]:
-        at = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        inside, signs = matrix.indices[at], matrix.data[at]
-        total = {int(c) for c in inside[signs > 0]}  # none where it was published and fell out
-        equal = {int(c) for c in inside if system.value[c] == system.value[cell]}
-        same = equal if cell in total else equal & total
-        found |= {int(c) for c in inside} - same
-    return found - {cell}
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """What is asked of each cell, shape (n,): the width, and how far below and above the truth."""
+
+    w: Floats
+    w1: Floats
+    w2: Floats
+
+
+def widths_of(system: System, policy: Policy) -> Widths:
+    """Return what is asked of each cell: the policy's numbers, smaller where a row says so."""
+    own = np.array([np.inf if r.width is None else r.width for r in system.rows])
+    w = np.where(np.isfinite(own), own, policy.w)
+    return Widths(w, np.minimum(policy.w1, w), np.minimum(policy.w2, w))
+
+
+class Sums:
+    """Which cells stand in a sum together."""
+
+    def __init__(self, system: System) -> None:
+        self.value, self.matrix = system.value, system.matrix
+        self.columns = system.matrix.tocsc()
+
+    def parts(self, cell: int) -> list[int]:
+        """Return the parts of a total, of all its sums together."""
+        return [
+            int(c)
+            for inside, signs in self._rows(cell)
+            if signs[inside == cell][0] > 0
+            for c in inside[signs < 0]
+        ]
+
+    def known_to(self, cell: int) -> tuple[int, ...]:
+        """Return what somebody who is alone in a cell knows: the cell and all that are its parts.
+
+        A person who is the only one of a group knows not only that she is one, but also each line
+        of the group's own breakdown: in one of the parts there is one, in the others nobody.
+        """
+        found, queue = {cell}, [cell]
+        while queue:
+            for part in self.parts(queue.pop()):
+                if part not in found:
+                    found.add(part)
+                    queue.append(part)
+        return tuple(sorted(found))
+
+    def beside(self, cell: int) -> set[int]:
+        """Return the cells that share a sum with a cell, but for a total where that is it alone."""
+        found: set[int] = set()
+        for inside, signs in self._rows(cell):
+            total = {int(c) for c in inside[signs > 0]}  # none where it was published and fell out
+            equal = {int(c) for c in inside[self.value[inside] == self.value[cell]]}
+            same = equal if cell in total else equal & total
+            found |= {int(c) for c in inside} - same
+        return found - {cell}
+
+    def neighbours(self, cell: int) -> set[int]:
+        """Return what shares a sum with something that a person alone in a cell knows."""
+        known = self.known_to(cell)
+        return set().union(*(self.beside(k) for k in known)) - set(known)
+
+    def _rows(self, cell: int) -> Iterator[tuple[Any, Any]]:
+        columns, matrix = self.columns, self.matrix
+        for row in columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]:
+            at = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            yield matrix.indices[at], matrix.data[at]

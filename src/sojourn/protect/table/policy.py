@@ -3,7 +3,6 @@
 Source of the rules: Hundepool et al., Statistical Disclosure Control (Wiley 2012), chapters 4-5.
 """
 
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -13,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from sojourn.errors import BadDeclaration
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
 
 Count = Annotated[float, msgspec.Meta(ge=0)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -49,6 +48,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Components of at most so many cells are solved to the optimum.
     audiences : mapping of str to str
         Who sees what.
+    few : int
+        Fewer persons than this are one number, no table; 0 where it is not stated.
     """
 
     version: str
@@ -69,6 +70,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     zeros: Literal["published", "withheld"]
     exact_cells: Annotated[int, msgspec.Meta(ge=0)]
     audiences: dict[str, str]
+    few: Count = 0.0
     id: str = ""
 
 
@@ -82,7 +84,7 @@ def read_policy(text: str, *, where: str) -> Policy:
     """
     try:
         told = read_toml(text)
-    except tomllib.TOMLDecodeError as error:
+    except NotToml as error:
         raise BadDeclaration(
             f"{where}: not TOML: {error}", hint="see `sojourn protect policy`"
         ) from None
@@ -108,7 +110,7 @@ def _policy(told: Mapping[str, object], *, where: str) -> Policy:
                 f"{where}: unknown key {key!r}",
                 hint=f"did you mean {near[0]!r}?" if near else f"keys are {', '.join(fields)}",
             )
-    lacking = [f for f in fields if f not in told and f != "id"]
+    lacking = [f for f in fields if f not in told and f not in ("id", "few")]
     if lacking:
         raise BadDeclaration(
             f"{where}: no {', '.join(lacking)}",
@@ -129,7 +131,7 @@ def _policy(told: Mapping[str, object], *, where: str) -> Policy:
 def policies() -> Mapping[str, Policy]:
     """Return the packaged policies by id."""
     text = files("sojourn.protect.table").joinpath("policies.toml").read_text("utf-8")
-    told = tomllib.loads(text)
+    told = read_toml(text)
     return {
         name: _policy({**values, "id": name}, where=f"policies.toml ({name})")
         for name, values in told.items()

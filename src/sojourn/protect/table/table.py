@@ -46,6 +46,11 @@ class Row:
         Largest contributions, where given, the largest first.
     line : int
         Line of the file.
+    width : float or None
+        How wide it must stay where that is not the policy's w; w1 and w2 shrink to it.
+    latent : bool
+        A number that is never printed but can be computed of printed ones: withheld from the
+        start at no cost, and protected where a rule says so.
     """
 
     codes: Codes
@@ -55,6 +60,8 @@ class Row:
     keep: bool = False
     top: tuple[float, ...] = ()
     line: int = 0
+    width: float | None = None
+    latent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sojourn.publish.chart import CellValue, Chart, Wording, table_of
 from sojourn.publish.draw.svg import chart, text
-from sojourn.publish.draw.world import PEOPLED, shapes
+from sojourn.publish.draw.world import PEOPLED, world_shapes
 
 WIDEST = 13.0  # pixels of the largest flow
 THINNEST = 1.0
@@ -92,7 +92,7 @@ def flow_map(
     width : float
         Width of the drawing [px]; 0 is the map's own. The legend keeps the size of its letters.
     """
-    world = shapes()
+    world = world_shapes()
     centres, width = world["centres"], width or float(world["width"])
     scale = width / world["width"]
     land = "".join(path for area, path in world["paths"].items() if area != "010")

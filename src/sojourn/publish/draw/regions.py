@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sojourn.publish.chart import Chart, Wording, table_of
 from sojourn.publish.draw.svg import chart, rect, text, width_of, wrapped
-from sojourn.publish.draw.world import shapes
+from sojourn.publish.draw.world import world_shapes
 
 WIDTH, HEIGHT = 640.0, 460.0
 LARGEST = 34.0  # radius of the largest circle, pixels
@@ -122,7 +122,7 @@ def _project(lon: float, lat: float) -> Point:
     x = 2 * math.sqrt(3) * math.radians(lon) * math.cos(theta)
     x /= 3 * (9 * a4 * t6 * t2 + 7 * a3 * t6 + 3 * a2 * t2 + a1)
     y = theta * (a4 * t6 * t2 + a3 * t6 + a2 * t2 + a1)
-    width = float(shapes()["width"])
+    width = float(world_shapes()["width"])
     scale = width / _X
     return width / 2 + x * scale, (_Y - y) * scale
 
@@ -159,7 +159,7 @@ class _Frame:
 
     def outlines(self, name: str) -> Iterator[str]:
         """Yield the countries in view and the special borders between them."""
-        world, view = shapes(), f"{name}-view{self.width:.0f}"
+        world, view = world_shapes(), f"{name}-view{self.width:.0f}"
         yield f'<clipPath id="{view}"><rect width="{self.width:g}" height="{self.height:g}"/></clipPath>'
         land = "".join(self._path(path) for path in world["paths"].values())
         yield f'<path d="{land}" clip-path="url(#{view})" fill="var(--sj-paper)" stroke="var(--sj-hatch)" stroke-width="1"/>'

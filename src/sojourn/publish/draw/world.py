@@ -2,7 +2,6 @@
 
 import json
 import math
-import tomllib
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 from sojourn.publish.chart import CellValue, Chart, Table, Wording, table_of
 from sojourn.publish.draw.names import named
 from sojourn.publish.draw.svg import chart, mark, rect, text, width_of, wrapped
+from sojourn.terminal.declared import packaged
 from sojourn.vocab.area import AREAS
 
 RAMP = ("r1", "r2", "r3", "r4", "r5", "r6")
@@ -31,7 +31,7 @@ _A = (1.340264, -0.081106, 0.000893, 0.003796)  # Equal Earth (Šavrič, Patters
 
 
 @cache
-def shapes() -> Any:
+def world_shapes() -> Any:
     """Return the projected shapes: paths, centres and special borders by area id."""
     text_ = files("sojourn.publish.shapes").joinpath("world.json").read_text("utf-8")
     return json.loads(text_)
@@ -40,8 +40,7 @@ def shapes() -> Any:
 @cache
 def documents() -> Mapping[str, str]:
     """Return the numbers of the UN documents behind the special lines, by name."""
-    text_ = files("sojourn.publish.shapes").joinpath("borders.toml").read_text("utf-8")
-    return MappingProxyType({k: str(v) for k, v in tomllib.loads(text_).items()})
+    return MappingProxyType(packaged("sojourn.publish.shapes", "borders.toml", dict[str, str]))
 
 
 def projected(lon: float, lat: float) -> tuple[float, float]:
@@ -63,7 +62,7 @@ def projected(lon: float, lat: float) -> tuple[float, float]:
 @cache
 def position(area: str) -> tuple[float, float] | None:
     """Return where an area stands on the map: where its people or its middle is, else its point."""
-    centre = PEOPLED.get(area) or shapes()["centres"].get(area)
+    centre = PEOPLED.get(area) or world_shapes()["centres"].get(area)
     if centre is not None:
         return float(centre[0]), float(centre[1])
     known = AREAS.get(area)
@@ -163,11 +162,11 @@ def choropleth(
     """
     drawn = _Map(values, wording, breaks, names, ramp, traces or {}, counts, width)
     k = drawn.scale
-    land = _land(drawn) + _lines(shapes()["lines"])
+    land = _land(drawn) + _lines(world_shapes()["lines"])
     body = [_hatch(drawn), f'<g transform="scale({k:.4g})">{"".join(land)}</g>', *_rings(drawn)]
     if counts is not None:
         body += _circles(drawn, counts)
-    height = shapes()["height"] * k - (25 if k > 0.7 else 0)
+    height = world_shapes()["height"] * k - (25 if k > 0.7 else 0)
     legend, height = _legend(drawn, height)
     listed, height = _beside(drawn, beside, height)
 
@@ -227,7 +226,7 @@ def _land(drawn: _Map) -> list[str]:
     """
     classes: dict[str, list[str]] = {}
     body = ['<g stroke="var(--sj-paper)" stroke-width=".5">']
-    for area, path in shapes()["paths"].items():
+    for area, path in world_shapes()["paths"].items():
         owner = drawn.owner(area)
         if owner in drawn.values and drawn.width >= NARROW:
             shape = f'<path d="{path}" fill="{drawn.fill(area)}"/>'
@@ -252,7 +251,7 @@ def _rings(drawn: _Map) -> list[str]:
     """Return a ring for each place that has a value and a shape too small to see, or none."""
     body = []
     for area in drawn.values:
-        centre, at = shapes()["centres"].get(area), position(area)
+        centre, at = world_shapes()["centres"].get(area), position(area)
         if at is None or (centre is not None and centre[2] * drawn.scale**2 >= SMALL):
             continue
         x, y = at[0] * drawn.scale, at[1] * drawn.scale
@@ -295,7 +294,7 @@ def _circles(drawn: _Map, counts: Counts) -> list[str]:
         if rank < most:
             labels.append(label)
             at.append((x, y, r))
-    size = (drawn.width, float(shapes()["height"]) * drawn.scale)
+    size = (drawn.width, float(world_shapes()["height"]) * drawn.scale)
     return [_CIRCLES, *body, "</g>", *named(labels, at, placed, size)]
 
 

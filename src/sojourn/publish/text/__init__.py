@@ -6,7 +6,6 @@ the document is built. A language is added by adding a catalogue with the same k
 
 import math
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +21,7 @@ from babel.numbers import format_decimal, format_percent
 
 from sojourn.errors import PublishError
 from sojourn.publish.content import Number, RichText, Run
+from sojourn.terminal.toml import read_toml
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.short_names import short_names
 
@@ -271,7 +271,7 @@ def catalogue(language: str) -> Catalogue:
         )
     try:
         Locale.parse(language)
-        messages = _flatten(tomllib.loads(path.read_text("utf-8")))
+        messages = _flatten(read_toml(path.read_text("utf-8")))
         found = Catalogue(language, {k: _unbroken(t, language) for k, t in messages.items()})
     except (ValueError, UnknownLocaleError) as error:  # not a locale, not UTF-8, not TOML
         raise _unfinished(language, str(error).splitlines()[0]) from error

@@ -23,7 +23,7 @@ def command(
     view: Any, measures: tuple[str, ...], out: Path, data: Path | None, **asked: Any
 ) -> None:
     """Draw MEASURES as `sojourn table` gives them, with title, editions and terms inside."""
-    from sojourn.publish.sheet import write_chart
+    from sojourn.publish import write_chart
     from sojourn.query.chart import chart_of
     from sojourn.query.opening import open_data
 

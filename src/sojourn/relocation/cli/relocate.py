@@ -246,7 +246,7 @@ def replay(
     Nobody in it exists. Two procedures are compared under stated assumptions; nothing is said of
     what either would have brought to anyone.
     """
-    from sojourn.publish.text import languages
+    from sojourn.publish import languages
     from sojourn.relocation.run.replay import summary, write_replay
     from sojourn.terminal.progress import progress
 

@@ -4,7 +4,6 @@ A comparison says what kind it is; what it may say follows from the kind: a net 
 rivals are an interval, a capacity is not an occupancy, a rest is unexplained.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,7 +11,7 @@ from typing import Any
 
 from sojourn.errors import SiteRefused
 from sojourn.relocation.counts.counts import Count, common_scope, identity, net, rest
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
 
 MOVES = ("arrived", "left", "births", "deaths")
 
@@ -43,7 +42,7 @@ def answer_checks(text: str, counts: Sequence[Count], *, where: str) -> tuple[An
     """
     try:
         document = read_toml(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except NotToml as error:
         raise SiteRefused(f"{where}: {error}", hint="one [[check]] a comparison") from None
     known = {c.id: c for c in counts}
     found, faults = list[Answer](), list[str]()

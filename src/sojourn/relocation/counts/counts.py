@@ -7,14 +7,13 @@ never as a mean; what an identity leaves over is printed as unexplained.
 import csv
 import io
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 from sojourn.errors import SiteRefused
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
 
 METHODS = ("census", "head count", "estimate", "registration", "announced", "not stated")
 MEASURES = ("present", "capacity", "free", "missing", "target", "planned", "moved", "share")
@@ -131,7 +130,7 @@ def read_counts(text: str, *, where: str) -> tuple[Count, ...]:
 def _toml(text: str, where: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
     try:
         entries = read_toml(text).get("count", [])
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except NotToml as error:
         raise SiteRefused(f"{where}: {error}", hint="one [[count]] a count") from None
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         raise SiteRefused(f"{where}: count is no list", hint="one [[count]] a count")

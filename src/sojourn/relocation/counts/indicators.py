@@ -4,11 +4,9 @@ A threshold stands only where a standard is cited. A quantity that is not stated
 indicators without a value; it is never taken for zero.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from math import ceil, floor
 
 from sojourn.errors import SiteRefused
@@ -22,7 +20,8 @@ from sojourn.relocation.site.site import (
     Sex,
     Site,
 )
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.declared import packaged
+from sojourn.terminal.toml import NotToml, read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +46,14 @@ class Standard:
     at_least: float | None = None
     at_most: float | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse two thresholds, and one that no standard is cited for."""
+        asked = [t for t in (self.at_least, self.at_most) if t is not None]
+        if len(asked) > 1:
+            raise ValueError("at_least and at_most; one of them, or none")
+        if asked and not self.source.strip():
+            raise ValueError("a threshold without a source; cite the standard and its place in it")
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
@@ -66,11 +73,17 @@ class Indicator:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """The file of indicators."""
+
+    indicator: tuple[Standard, ...]
+
+
 @cache
 def standards() -> tuple[Standard, ...]:
     """Return the indicators, as declared."""
-    text = files("sojourn.relocation.counts").joinpath("indicators.toml").read_text("utf-8")
-    return tuple(Standard(**entry) for entry in tomllib.loads(text)["indicator"])
+    return packaged("sojourn.relocation.counts", "indicators.toml", Standards).indicator
 
 
 def read_quantities(text: str, *, where: str) -> dict[str, float]:
@@ -84,7 +97,7 @@ def read_quantities(text: str, *, where: str) -> dict[str, float]:
     known = sorted({q for s in standards() for q in (s.over, s.per)})
     try:
         given = read_toml(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except NotToml as error:
         raise SiteRefused(f"{where}: {error}", hint="one name = number a line") from None
     for name, value in given.items():
         if name not in known:

@@ -22,7 +22,7 @@ async def body_of(request: Request, most: int = MOST) -> bytes:
     async for piece in request.stream():
         length += len(piece)
         if length > most:
-            raise HTTPException(413, f"more than {most:,} bytes")
+            raise HTTPException(413, f"more than {most} bytes")
         pieces.append(piece)
     return b"".join(pieces)
 

@@ -1,6 +1,5 @@
 """Pages of the desk, made on this machine: no script, nothing from outside."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -8,14 +7,15 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from sojourn.terminal.declared import packaged_words
+
 LANGUAGES = ("en", "fr", "ar")
 
 
 @cache
 def words_of(language: str) -> Mapping[str, str]:
     """Return the words of a language; English for any other."""
-    text = files("sojourn.relocation.desk").joinpath("words.toml").read_text("utf-8")
-    known = tomllib.loads(text)
+    known = packaged_words("sojourn.relocation.desk", "words.toml")
     return dict(known.get(language, known["en"]))
 
 

@@ -1,14 +1,13 @@
 """Manifests to print: one page a coach, in the operator's language; the driver's version without needs."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from sojourn.errors import PublishError
-from sojourn.publish.content import Document, PageLabels, Paragraph, Section, TableBlock
+from sojourn.publish import Document, PageLabels, Paragraph, Section, TableBlock
 from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
+from sojourn.terminal.declared import packaged_words
 
 LANGUAGES = ("en", "fr", "ar")
 
@@ -22,8 +21,7 @@ def words_of(language: str) -> Mapping[str, str]:
     PublishError
         There are none.
     """
-    text = files("sojourn.relocation.lists").joinpath("manifest_words.toml").read_text("utf-8")
-    known = tomllib.loads(text)
+    known = packaged_words("sojourn.relocation.lists", "manifest_words.toml")
     if language not in known:
         raise PublishError(f"no manifest in {language!r}", hint=f"there are: {', '.join(known)}")
     return dict(known[language])

@@ -7,9 +7,9 @@ called synthetic wherever they stand.
 import base64
 import math
 
-from sojourn.publish.chart import Chart
-from sojourn.publish.content import (
+from sojourn.publish import (
     Block,
+    Chart,
     ChartBlock,
     Document,
     Download,
@@ -18,13 +18,15 @@ from sojourn.publish.content import (
     LineageAppendix,
     Notes,
     PageLabels,
+    Pair,
     Paragraph,
     RichText,
     Section,
+    Span,
     TableBlock,
+    pairs,
 )
-from sojourn.publish.content import Facts as Statements
-from sojourn.publish.draw.pairs import Pair, Span, pairs
+from sojourn.publish import Facts as Statements
 from sojourn.relocation.counts.counts import rest
 from sojourn.relocation.lists.replay_page import ReplayBrief, ReplayPage
 from sojourn.relocation.replay.facts import Facts

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sojourn.publish.chart import Wording
-from sojourn.publish.content import LineageNode, Number
-from sojourn.publish.text import catalogue
+from sojourn.publish import LineageNode, Number, Wording, catalogue
 from sojourn.relocation.replay.facts import Facts, Figure
 from sojourn.relocation.replay.replay import Replay
 

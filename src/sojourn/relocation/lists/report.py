@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sojourn.publish.chart import Chart
-from sojourn.publish.content import (
+from sojourn.publish import (
     Block,
+    Chart,
     ChartBlock,
     Document,
     KeyNumber,

@@ -12,7 +12,7 @@ import typst
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from sojourn.errors import PublishError
-from sojourn.publish.png import compiler
+from sojourn.publish import compiler
 from sojourn.relocation.lists.slips import Slip
 
 _DRAWN = (

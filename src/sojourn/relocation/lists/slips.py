@@ -1,11 +1,9 @@
 """Each person's own slip, in her language: where, when, with whom, how to say no, whom to call."""
 
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from babel.dates import format_date
 
@@ -13,6 +11,7 @@ from sojourn.errors import PublishError
 from sojourn.relocation.lists.manifest import clock
 from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
 from sojourn.relocation.site.site import Person, Site
+from sojourn.terminal.declared import packaged_words
 
 SOURCE = "en"
 DRAFT = "DRAFT translation: no reader of this language has signed it."
@@ -85,9 +84,8 @@ def slip_languages() -> tuple[str, ...]:
 
 
 @cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    text = files("sojourn.relocation.lists").joinpath("slip_words.toml").read_text("utf-8")
-    return tomllib.loads(text)
+def _catalogue() -> Mapping[str, Mapping[str, str]]:
+    return packaged_words("sojourn.relocation.lists", "slip_words.toml")
 
 
 def language_of(person: Person) -> str | None:

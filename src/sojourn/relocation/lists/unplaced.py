@@ -1,6 +1,6 @@
 """Who has no place: case by case, with the reason and what would change it."""
 
-from sojourn.publish.content import Paragraph, Section, TableBlock
+from sojourn.publish import Paragraph, Section, TableBlock
 from sojourn.relocation.lists.words import Words
 from sojourn.relocation.proposal.proposal import Proposal
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sojourn.publish.chart import Chart, Wording
-from sojourn.publish.draw.regions import Circle, region_map
+from sojourn.publish import Chart, Circle, Wording, region_map
 from sojourn.relocation.lists.regions import RegionCount
 from sojourn.relocation.lists.words import Words
 

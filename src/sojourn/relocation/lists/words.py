@@ -1,14 +1,13 @@
 """The declared words of a report on a plan, and the few ways they are filled in."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from sojourn.errors import PublishError
 from sojourn.relocation.proposal.proposal import Unplaced
+from sojourn.terminal.declared import packaged_words
 
 UNDATED = date(1970, 1, 1)  # of a plan without a trip; printed nowhere
 _THIN = "\u202f"
@@ -77,8 +76,7 @@ def report_words(language: str) -> Words:
     PublishError
         There are none.
     """
-    text = files("sojourn.relocation.lists").joinpath("report_words.toml").read_text("utf-8")
-    known = tomllib.loads(text)
+    known = packaged_words("sojourn.relocation.lists", "report_words.toml")
     if language not in known:
         raise PublishError(f"no report in {language!r}", hint=f"there are: {', '.join(known)}")
     return Words(language, known[language])

@@ -4,18 +4,15 @@ A figure carries publisher, where it was read, and its date; an assumption carri
 evidence mark and its reason. ``calais.toml`` holds the figures, ``replay.toml`` the assumptions.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Literal
 
 from sojourn.errors import SiteRefused
-from sojourn.terminal.toml import read_toml
-
-MARKS = ("assumed", "derived")
+from sojourn.terminal.declared import read_declared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +37,13 @@ class Figure:
     reference: str
     at_least: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse a figure of which nobody can see who said it, and one below zero."""
+        if not self.publisher or not self.reference or self.value < 0:
+            raise ValueError(
+                "a figure without publisher or reference, or below zero; declare where it was read"
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumption:
@@ -58,8 +62,17 @@ class Assumption:
     low: float
     high: float
     unit: str
-    mark: str
+    mark: Literal["assumed", "derived"]
     reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse an assumption without a reason, or outside its own range."""
+        if not self.reason:
+            raise ValueError("no reason; say why it is assumed")
+        if not self.low <= self.value <= self.high:
+            raise ValueError(
+                f"{self.low} ≤ {self.value} ≤ {self.high}; the value lies within its range"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,20 @@ class Facts:
         return self.assumptions[name].value
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The file of what was published."""
+
+    figure: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """The file of what nobody published."""
+
+    assumption: tuple[Assumption, ...] = ()
+
+
 def read_facts(figures: str, assumptions: str, *, where: str) -> Facts:
     """Read the two declarations.
 
@@ -90,14 +117,8 @@ def read_facts(figures: str, assumptions: str, *, where: str) -> Facts:
     SiteRefused
         A figure lacks its source or date, or an assumption its range, mark or reason.
     """
-    found = [
-        _figure(e, f"{where}, figure {i}")
-        for i, e in enumerate(_entries(figures, "figure", where), 1)
-    ]
-    assumed = [
-        _assumption(e, f"{where}, assumption {i}")
-        for i, e in enumerate(_entries(assumptions, "assumption", where), 1)
-    ]
+    found = read_declared(figures, Figures, where=where, error=SiteRefused).figure
+    assumed = read_declared(assumptions, Assumptions, where=where, error=SiteRefused).assumption
     names = [*(f.id for f in found), *(a.id for a in assumed)]
     twice = sorted({n for n in names if names.count(n) > 1})
     if twice:
@@ -106,43 +127,6 @@ def read_facts(figures: str, assumptions: str, *, where: str) -> Facts:
             hint="a figure is published or assumed, once",
         )
     return Facts({f.id: f for f in found}, {a.id: a for a in assumed})
-
-
-def _entries(text: str, kind: str, where: str) -> list[dict[str, Any]]:
-    try:
-        return list(read_toml(text).get(kind, []))
-    except tomllib.TOMLDecodeError as error:
-        raise SiteRefused(f"{where}: {error}", hint=f"one [[{kind}]] an entry") from None
-
-
-def _figure(entry: dict[str, Any], place: str) -> Figure:
-    try:
-        one = Figure(**entry)
-    except TypeError as error:
-        raise SiteRefused(
-            f"{place}: {error}", hint="id, value, unit, day, publisher, reference"
-        ) from None
-    if not one.publisher or not one.reference or one.value < 0 or type(one.day) is not date:
-        raise SiteRefused(
-            f"{place} ({one.id}): a figure without publisher, reference or date",
-            hint="declare where it was read and when it was said",
-        )
-    return one
-
-
-def _assumption(entry: dict[str, Any], place: str) -> Assumption:
-    try:
-        one = Assumption(**entry)
-    except TypeError as error:
-        raise SiteRefused(
-            f"{place}: {error}", hint="id, value, low, high, unit, mark, reason"
-        ) from None
-    if one.mark not in MARKS or not one.reason or not one.low <= one.value <= one.high:
-        raise SiteRefused(
-            f"{place} ({one.id}): mark {one.mark!r}, {one.low} ≤ {one.value} ≤ {one.high}",
-            hint=f"mark is one of {', '.join(MARKS)}; the value lies within its range and has a reason",
-        )
-    return one
 
 
 @cache

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from sojourn.errors import PublishError
 from sojourn.processes import cores, processes
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
+from sojourn.publish import render_html, render_pdf
 from sojourn.relocation.lists.manifest import manifests, words_of
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.run.printed import remember

@@ -13,8 +13,7 @@ from typing import Any
 
 from sojourn.errors import PlanError, PlanRefused, SiteRefused
 from sojourn.files import check_folder, new_folder, scratch
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
+from sojourn.publish import render_html, render_pdf
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.lists.replay import replay_document
 from sojourn.relocation.lists.replay_page import ReplayBrief

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from sojourn.errors import PlanError, PlanMismatch
 from sojourn.files import MARKER, Folder, check_folder, new_folder
-from sojourn.publish.page import render_html
-from sojourn.publish.paper import render_pdf
+from sojourn.publish import render_html, render_pdf
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.lists.regions import by_region
 from sojourn.relocation.lists.report import ReportInput, plan_report, report_map

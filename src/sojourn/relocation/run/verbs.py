@@ -385,7 +385,7 @@ def replay(
     PlanError
         The folder exists and is not empty.
     """
-    from sojourn.publish.text import languages
+    from sojourn.publish import languages
     from sojourn.relocation.run.replay import summary, write_replay
     from sojourn.terminal.asked import one_of
 

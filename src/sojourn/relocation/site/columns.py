@@ -5,7 +5,6 @@ and the system's own columns are dropped, and several choices in one cell are sp
 every other table a mapping (TOML) says which of their columns gives which of our fields.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -15,7 +14,7 @@ from sojourn.relocation.site.choices import choices_of
 from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.schema import TABLES, TableSchema, read_schema
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
 
 OWN_COLUMNS = frozenset(
     [
@@ -304,7 +303,7 @@ def read_column_maps(
     """
     try:
         document = read_toml(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except NotToml as error:
         return {}, [Fault(file, 0, "", f"no TOML ({error})", "one [table.columns] a table")]
     maps, faults = {}, []
     for table, section in document.items():

@@ -5,11 +5,7 @@ it was published or assumed; people are drawn from them with a seeded generator.
 planner, to measure it, and to teach; never as evidence about anyone.
 """
 
-import tomllib
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
 import numpy as np
 
@@ -22,14 +18,7 @@ from sojourn.relocation.site.example_tables import (
     ExampleTables,
     Row,
 )
-
-
-@cache
-def example_totals() -> dict[str, Any]:
-    """Read the published totals and assumptions the example is built from."""
-    return tomllib.loads(
-        files("sojourn.relocation.site").joinpath("example.toml").read_text("utf-8")
-    )
+from sojourn.relocation.site.example_totals import example_totals
 
 
 def make_example(*, persons: int, seed: int, places: int | None = None) -> ExampleTables:
@@ -57,8 +46,8 @@ def make_example(*, persons: int, seed: int, places: int | None = None) -> Examp
         raise SiteRefused(f"--places: found {places}, expected 3 to {persons}")
     rng = np.random.default_rng(seed)
     tables = ExampleTables()
-    regions = example_totals()["region"][-max(2, min(11, persons // 100)) :]
-    _People(tables, rng, [r["code"] for r in regions], [r["beds"] for r in regions]).draw(persons)
+    regions = example_totals().region[-max(2, min(11, persons // 100)) :]
+    _People(tables, rng, [r.code for r in regions], [r.beds for r in regions]).draw(persons)
     draw_places(tables, rng, places, regions)
     draw_relatives(tables, rng)
     draw_fleet(tables, persons, len(regions))
@@ -81,19 +70,19 @@ class _People:
         self.regions = list(regions)
         self.region_share = np.asarray(beds, dtype=float) / sum(beds)
         self.totals = example_totals()
-        self.nationalities = list(self.totals["nationality"])
-        share = np.array([self.totals["nationality"][n] for n in self.nationalities])
+        self.nationalities = list(self.totals.nationality)
+        share = np.array([self.totals.nationality[n] for n in self.nationalities])
         self.nationality_share = share / share.sum()
 
     def draw(self, persons: int) -> None:
         """Draw children alone, women, families, then men for the rest."""
         scale = persons / PERSONS_OF_TOTALS
-        cases = self.totals["cases"]
-        for _ in range(round(cases["children_alone"] * scale)):
+        cases = self.totals.cases
+        for _ in range(round(cases.children_alone * scale)):
             self._children()
-        for _ in range(max(1, round(cases["women"] * scale))):
+        for _ in range(max(1, round(cases.women * scale))):
             self._women()
-        for _ in range(max(1, round(cases["families"] * scale))):
+        for _ in range(max(1, round(cases.families * scale))):
             self._family()
         while len(self.tables.person) < persons:
             self._men(persons - len(self.tables.person))
@@ -111,7 +100,7 @@ class _People:
         presence = "left or absent" if rng.random() < 0.003 else "present"
         case_id = f"C{number:06d}"
         first = len(self.tables.person) + 1
-        languages = self.totals["languages"][nationality]
+        languages = self.totals.languages[nationality]
         spoken = [languages[rng.integers(len(languages))]] + (["en"] if rng.random() < 0.3 else [])
         for position, (sex, age) in enumerate(people):
             shared: Row = {"nationality": nationality, "languages": spoken, "presence": presence}
@@ -148,9 +137,9 @@ class _People:
         }
 
     def _flags(self, sex: str, age: int) -> list[str]:
-        found = [f for f, share in self.totals["flags"].items() if self.rng.random() < share]
+        found = [f for f, share in self.totals.flags.items() if self.rng.random() < share]
         if sex == "F" and age >= 16:
-            for flag, share in self.totals["women_flags"].items():
+            for flag, share in self.totals.women_flags.items():
                 if self.rng.random() < share:
                     found.append(flag)
         return found
@@ -162,18 +151,18 @@ class _People:
         return "walks with aid" if draw < (0.02 if age >= 60 else 0.005) else "none"
 
     def _children(self) -> None:
-        cases = self.totals["cases"]
-        young = self.rng.random() < cases["young_children"]
+        cases = self.totals.cases
+        young = self.rng.random() < cases.young_children
         age = int(self.rng.integers(8, 12)) if young else int(self.rng.integers(13, 18))
         sex = "F" if self.rng.random() < 0.06 else "M"
         people = [(sex, age)]
-        if self.rng.random() < cases["sibling_pairs"]:
+        if self.rng.random() < cases.sibling_pairs:
             people.append(("M" if self.rng.random() < 0.8 else "F", max(7, age - 2)))
         self._case(people)
 
     def _women(self) -> None:
         people = [("F", int(self.rng.integers(18, 62)))]
-        if self.rng.random() < self.totals["cases"]["women_with_children"]:
+        if self.rng.random() < self.totals.cases.women_with_children:
             people += [
                 (self._any_sex(), int(self.rng.integers(0, 15)))
                 for _ in range(int(self.rng.integers(1, 4)))

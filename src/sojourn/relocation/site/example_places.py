@@ -1,20 +1,20 @@
 """The places, vehicles and escorts of a synthetic site."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from sojourn.relocation.site.example_tables import ExampleTables, Row, is_alone
+from sojourn.relocation.site.example_totals import Region
 
 
 def draw_places(
-    tables: ExampleTables, rng: np.random.Generator, places: int, regions: Sequence[dict[str, Any]]
+    tables: ExampleTables, rng: np.random.Generator, places: int, regions: Sequence[Region]
 ) -> None:
     """Draw places and rooms with a little more beds than people (7,364 for 7,000), some short."""
     children = sum(1 for p in tables.person if is_alone(tables, p))
     women, families, men = _room_demand(tables)
-    share = np.array([r["beds"] for r in regions], dtype=float)
+    share = np.array([r.beds for r in regions], dtype=float)
     child_places = max(1, round(places * 0.13))
     of_region = rng.choice(len(regions), places, p=share / share.sum())
     of_region[: len(regions)] = np.arange(min(len(regions), places))[: len(of_region)]
@@ -82,9 +82,9 @@ def _split(rng: np.random.Generator, total: int, parts: int) -> list[int]:
     return [int(n) for n in np.diff(cuts, prepend=0)]
 
 
-def _place(rng: np.random.Generator, number: int, region: dict[str, Any], *, is_child: bool) -> Row:
+def _place(rng: np.random.Generator, number: int, region: Region, *, is_child: bool) -> Row:
     """Draw one place without its rooms."""
-    late = region["code"] in ("FR-PAC", "FR-OCC", "FR-NAQ", "FR-ARA")
+    late = region.code in ("FR-PAC", "FR-OCC", "FR-NAQ", "FR-ARA")
     medical = [
         name
         for name, share in (
@@ -99,10 +99,10 @@ def _place(rng: np.random.Generator, number: int, region: dict[str, Any], *, is_
     ]
     return {
         "id": f"L{number + 1:05d}",
-        "region": region["code"],
-        "department": region["departments"][rng.integers(len(region["departments"]))],
-        "lat": round(float(region["lat"] + rng.normal(0, 0.35)), 4),
-        "lon": round(float(region["lon"] + rng.normal(0, 0.45)), 4),
+        "region": region.code,
+        "department": region.departments[rng.integers(len(region.departments))],
+        "lat": round(float(region.lat + rng.normal(0, 0.35)), 4),
+        "lon": round(float(region.lon + rng.normal(0, 0.45)), 4),
         "opens": "2016-10-25" if rng.random() < 0.1 else "",
         "closes": "",
         "child_safe": is_child,

@@ -1,6 +1,5 @@
 """Read ``rules.toml``: the operation, the order of levels, and each hard rule."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
@@ -9,7 +8,7 @@ from typing import Any
 
 from sojourn.errors import SiteRefused
 from sojourn.relocation.site.site import Operation, Rule, Rules
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.toml import NotToml, read_toml
 
 RULE_IDS = tuple(f"R{number:02d}" for number in range(1, 22))
 PROTECTED_LEVELS = ("L1", "L2", "L3")
@@ -58,12 +57,12 @@ def read_rules(text: str, *, file: str = "rules.toml") -> Rules:
     """
     try:
         given = read_toml(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except NotToml as error:
         raise SiteRefused(
             f"{file}: not readable as TOML: {error}",
             hint="start from the example that `sojourn site example` writes",
         ) from None
-    defaults = tomllib.loads(default_rules_text())
+    defaults = read_toml(default_rules_text())
     for section in given:
         if section not in defaults:
             raise SiteRefused(

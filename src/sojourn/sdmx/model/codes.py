@@ -1,5 +1,6 @@
 """Code lists from the vocabularies; codes that only a store holds are added to them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -31,9 +32,36 @@ class CodeList:
 _COMMON = {"_T": "Total", "_Z": "Not applicable", "_X": "Not specified", "_U": "Unknown"}
 
 
-def _named(code: str, code_list: str) -> Code:
-    found = code_names(code_list).get(code) or _COMMON.get(code) or code
+def _named(code: str, code_list: str, printed: Mapping[str, str] | None = None) -> Code:
+    found = code_names(code_list).get(code) or _COMMON.get(code)
+    found = found or (printed or {}).get(code) or _spelt(code, code_list)
     return Code(code, {"en": found}, {})
+
+
+_AGE = re.compile(r"Y(?:_(?P<rule>GE|LT))?(?P<first>\d+)(?:T(?P<last>\d+))?")
+
+
+def _spelt(code: str, code_list: str) -> str:
+    """Return what a code says by its own form.
+
+    Examples
+    --------
+    >>> _spelt("Y0T14", "CL_AGE"), _spelt("Y_GE100", "CL_AGE"), _spelt("Y1", "CL_AGE")
+    ('From 0 to 14 years', '100 years or over', '1 year')
+    >>> _spelt("CHILDREN_PER_WOMAN", "CL_UNIT_MEASURE"), _spelt("XY", "CL_STAGE")
+    ('Children per woman', 'XY')
+    """
+    if code_list == "CL_UNIT_MEASURE":
+        return code.replace("_", " ").capitalize() if len(code) > 3 else code
+    age = _AGE.fullmatch(code) if code_list == "CL_AGE" else None
+    if age is None:
+        return code
+    first, last, rule = age["first"], age["last"], age["rule"]
+    if last:
+        return f"From {first} to {last} years"
+    if rule:
+        return f"{first} years or over" if rule == "GE" else f"Under {first} years"
+    return f"{first} year{'' if first == '1' else 's'}"
 
 
 @cache
@@ -57,14 +85,21 @@ def list_ids() -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.list for c in concepts() if c.list))
 
 
-def code_list(name: str, held: Iterable[str] = ()) -> CodeList:
+def code_list(
+    name: str, held: Iterable[str] = (), printed: Mapping[str, str] | None = None
+) -> CodeList:
     """Return a code list: what the vocabulary knows, then what a store holds beside it.
+
+    Parameters
+    ----------
+    printed : mapping of str to str, optional
+        What a publisher prints for a code that no vocabulary names.
 
     Examples
     --------
     >>> [c.id for c in code_list("CL_SEX", ["_T", "X"]).codes]
-    ['F', 'M', '_T', 'X']
+    ['F', 'M', '_T', '_O', 'X']
     """
     known = _known(name)
     more = sorted(set(held) - {c.id for c in known})
-    return CodeList(name, (*known, *(_named(c, name) for c in more)))
+    return CodeList(name, (*known, *(_named(c, name, printed) for c in more)))

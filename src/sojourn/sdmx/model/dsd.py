@@ -5,17 +5,16 @@ Examples
 >>> flow_of("undesa.ims-od").id, flow_of("undesa.ims-od").dsd.id
 ('UNDESA_IMS_OD', 'CORRIDOR')
 >>> len(declared()), flow_of("my.table").dsd.id
-(33, 'DECLARED')
+(36, 'DECLARED')
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+
+from sojourn.terminal.declared import NAMED, packaged
 
 TIME = "TIME_PERIOD"
 MEASURE = "OBS_VALUE"
@@ -37,7 +36,7 @@ class Component:
         Whether it says something of a whole edition.
     """
 
-    id: str
+    id: str = field(metadata={NAMED: True})
     name: str
     list: str = ""
     column: str = ""
@@ -79,18 +78,70 @@ class Flow:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-@cache
-def _told() -> Mapping[str, Any]:
-    text = files("sojourn.sdmx.model").joinpath("structures.toml").read_text("utf-8")
-    return tomllib.loads(text)
+@dataclass(frozen=True, slots=True)
+class DeclaredDsd:
+    """A data structure by the ids of its components, and the datasets that are on it."""
+
+    name: str
+    dimensions: tuple[str, ...]
+    datasets: tuple[str, ...]
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Attributes that every data structure has: of an observation, and of a whole edition."""
+
+    every: tuple[str, ...]
+    set: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structures:
+    """The file of structures.
+
+    Attributes
+    ----------
+    agency, version : str
+        Of every structure.
+    dsd : mapping
+        Data structures by id.
+    component : mapping
+        Components by id.
+    attributes : Shared
+        Attributes that every data structure has.
+    names : mapping
+        English names of codes that no vocabulary holds, by code list.
+    """
+
+    agency: str
+    version: str
+    dsd: Mapping[str, DeclaredDsd]
+    component: Mapping[str, Component]
+    attributes: Shared
+    names: Mapping[str, Mapping[str, str]]
+
+    def __post_init__(self) -> None:
+        """Refuse a component that nobody declares, and a dataset on two structures."""
+        for name, one in self.dsd.items():
+            for part in (*one.dimensions, *one.attributes):
+                if part not in self.component:
+                    raise ValueError(f"dsd.{name}: {part!r} is no component; declare it")
+        for part in (*self.attributes.every, *self.attributes.set):
+            if part not in self.component:
+                raise ValueError(f"attributes: {part!r} is no component; declare it")
+        listed = [d for one in self.dsd.values() for d in one.datasets]
+        if twice := sorted({d for d in listed if listed.count(d) > 1}):
+            raise ValueError(f"dataset {twice[0]} is on two data structures; keep one")
 
 
 @cache
+def _told() -> Structures:
+    return packaged("sojourn.sdmx.model", "structures.toml", Structures)
+
+
 def _components() -> Mapping[str, Component]:
-    made = {}
-    for name, told in _told()["component"].items():
-        made[name] = Component(id=name, **{**told, "detail": tuple(told.get("detail", ()))})
-    return MappingProxyType(made)
+    return _told().component
 
 
 @cache
@@ -98,16 +149,12 @@ def dsds() -> Mapping[str, Dsd]:
     """Return the data structures by id."""
     told, parts = _told(), _components()
     made = {}
-    for name, one in told["dsd"].items():
-        attributes = [
-            *told["attributes"]["every"],
-            *one.get("attributes", ()),
-            *told["attributes"]["set"],
-        ]
+    for name, one in told.dsd.items():
+        attributes = [*told.attributes.every, *one.attributes, *told.attributes.set]
         made[name] = Dsd(
             name,
-            one["name"],
-            tuple(parts[d] for d in one["dimensions"]),
+            one.name,
+            tuple(parts[d] for d in one.dimensions),
             tuple(parts[a] for a in attributes),
         )
     return MappingProxyType(made)
@@ -115,19 +162,18 @@ def dsds() -> Mapping[str, Dsd]:
 
 def agency() -> str:
     """Return the agency that maintains every structure."""
-    return str(_told()["agency"])
+    return _told().agency
 
 
 def version(*, two_one: bool = False) -> str:
     """Return the version of every structure, in the form of SDMX 3 or of 2.1."""
-    said = str(_told()["version"])
+    said = _told().version
     return said.rpartition(".")[0] if two_one else said
 
 
 def code_names(code_list: str) -> Mapping[str, str]:
     """Return English names of codes that no vocabulary holds."""
-    found: Mapping[str, str] = _told()["names"].get(code_list, {})
-    return found
+    return _told().names.get(code_list, {})
 
 
 def flow_id(dataset: str) -> str:
@@ -144,7 +190,7 @@ def flow_id(dataset: str) -> str:
 @cache
 def declared() -> Mapping[str, str]:
     """Return the data structure of every dataset that this package knows."""
-    return {d: name for name, one in _told()["dsd"].items() for d in one["datasets"]}
+    return {d: name for name, one in _told().dsd.items() for d in one.datasets}
 
 
 def flow_of(dataset: str, title: str = "") -> Flow:

@@ -1,16 +1,16 @@
 """From the parts of a request to an answer: text in pieces, its format, its headers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sojourn.sdmx.model.dsd import Flow
 from sojourn.sdmx.run.asked import Asked
-from sojourn.sdmx.run.data import message
+from sojourn.sdmx.run.data import messages
 from sojourn.sdmx.run.formats import Format
 from sojourn.sdmx.run.refusal import Empty, Refusal
 from sojourn.sdmx.run.structures import mine
 from sojourn.sdmx.run.surface import Edition, Selected, Surface
-from sojourn.sdmx.writers import csv, json, structure_json, structure_xml, xml
+from sojourn.sdmx.writers import csv, json, structure_json, structure_xml, structure_xml3, xml
 from sojourn.sdmx.writers.data import DataMessage
 from sojourn.sdmx.writers.structures import Structures
 
@@ -24,7 +24,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def written(made: DataMessage, found: Format) -> Iterator[str]:
+def written(made: Sequence[DataMessage], found: Format) -> Iterator[str]:
     """Write data in a format."""
     if found.writer == "csv":
         return csv.write(made, found.form, found.labels)
@@ -34,32 +34,38 @@ def written(made: DataMessage, found: Format) -> Iterator[str]:
     return xml.write(made, generic=found.form == "generic", form=number)
 
 
-def data(surface: Surface, flow: Flow, asked: Asked, found: Format) -> Answer:
-    """Answer a request for data."""
-    made, selected = message(surface, flow, asked)
-    return Answer(found.media, written(made, found), _headers(selected, asked))
+def data(surface: Surface, flows: Sequence[Flow], asked: Asked, found: Format) -> Answer:
+    """Answer a request for data of one or several dataflows."""
+    made, selected = messages(surface, flows, asked)
+    headers = _headers(selected, asked)
+    if silent := {f.id for f in flows} - {s.flow.id for s in selected}:
+        headers["X-Sojourn-Without-Answer"] = ", ".join(sorted(silent))[:2000]
+    return Answer(found.media, written(made, found), headers)
 
 
 def told(found: Structures, form: Format, languages: tuple[str, ...]) -> Answer:
     """Answer with structures."""
     named = replace(found, languages=languages)
-    text = (
-        structure_xml.write(named)
-        if form.writer == "xml"
-        else structure_json.write(named, form.form)
-    )
+    if form.writer == "json":
+        text = structure_json.write(named, form.form)
+    elif form.form == "2.1":
+        text = structure_xml.write(named)
+    else:
+        text = structure_xml3.write(named, form.form)
     return Answer(form.media, iter([text]))
 
 
-def flow_asked(surface: Surface, context: str, agencies: str, name: str, number: str) -> Flow:
-    """Return the dataflow that the context of a request names.
+def flows_asked(
+    surface: Surface, context: str, agencies: str, name: str, number: str
+) -> tuple[Flow, ...]:
+    """Return the dataflows that the context of a request names.
 
     Raises
     ------
     Empty
         There is none.
     Refusal
-        It names several dataflows (501), or a context that the standard does not have (400).
+        A context that the standard does not have (400).
     """
     if context not in ("dataflow", "datastructure", "provisionagreement", "*"):
         raise Refusal(400, f"{context!r} is no context", hint="dataflow, datastructure or *")
@@ -72,13 +78,9 @@ def flow_asked(surface: Surface, context: str, agencies: str, name: str, number:
         held = []
     else:
         held = [f for f in flows.values() if name in ("*", "all") or f.id in name.split(",")]
-    if len(held) > 1:
-        listed = ", ".join(f.id for f in held)
-        said = f"{len(held)} dataflows fit; an answer that holds several is not offered"
-        raise Refusal(501, said, hint=f"ask for them one by one: {listed}")
     if not held:
         raise Empty(f"no {context} {name!r}; dataflows: {', '.join(flows)}")
-    return held[0]
+    return tuple(held)
 
 
 def _plain(text: str) -> str:
@@ -90,17 +92,16 @@ def _named(editions: Iterable[Edition]) -> str:
     return ", ".join(e.name for e in editions)
 
 
-def _headers(selected: Selected, asked: Asked) -> Mapping[str, str]:
-    pages = dict.fromkeys(e.landing_page for e in selected.editions if e.landing_page)
+def _headers(selected: Sequence[Selected], asked: Asked) -> dict[str, str]:
+    editions = [e for s in selected for e in s.editions]
+    pages = dict.fromkeys(e.landing_page for e in editions if e.landing_page)
     headers = {
         "Link": ", ".join(f'<{p}>; rel="license"' for p in pages),
-        "X-Sojourn-License": " | ".join(dict.fromkeys(e.license for e in selected.editions)),
-        "X-Sojourn-Citation": " | ".join(dict.fromkeys(e.citation for e in selected.editions)),
-        "X-Sojourn-Editions": _named(selected.editions),
-        "X-Sojourn-Partial": " | ".join(
-            f"{e.name}: {e.partial}" for e in selected.editions if e.partial
-        ),
-        "X-Sojourn-Withheld": _named(selected.withheld),
+        "X-Sojourn-License": " | ".join(dict.fromkeys(e.license for e in editions)),
+        "X-Sojourn-Citation": " | ".join(dict.fromkeys(e.citation for e in editions)),
+        "X-Sojourn-Editions": _named(editions),
+        "X-Sojourn-Partial": " | ".join(f"{e.name}: {e.partial}" for e in editions if e.partial),
+        "X-Sojourn-Withheld": _named(e for s in selected for e in s.withheld),
     }
     if asked.as_of or asked.updated_after or asked.history:
         headers["X-Sojourn-As-Of-Basis"] = "publication"

@@ -1,4 +1,4 @@
-"""From a request for data to a message that a writer turns into text."""
+"""From a request for data to the messages that a writer turns into text."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -6,6 +6,7 @@ from functools import partial
 
 from sojourn.sdmx.model.dsd import TIME, Component, Flow
 from sojourn.sdmx.run.asked import Asked
+from sojourn.sdmx.run.dropped import dropped
 from sojourn.sdmx.run.refusal import Empty, Refusal
 from sojourn.sdmx.run.surface import IN_ORDER, Edition, Selected, Surface, refused
 from sojourn.sdmx.writers.columns import raw
@@ -14,27 +15,52 @@ from sojourn.sdmx.writers.data import DataMessage, DataSet
 _FETCHED = 5000
 
 
-def message(surface: Surface, flow: Flow, asked: Asked) -> tuple[DataMessage, Selected]:
-    """Return the message that answers a request for data, and what was selected.
+def messages(
+    surface: Surface, flows: Sequence[Flow], asked: Asked
+) -> tuple[list[DataMessage], list[Selected]]:
+    """Return the messages that answer a request for data of one or several dataflows.
 
     Raises
     ------
     Empty
         Nothing fits.
     Refusal
-        What `Surface.select` raises; an observation dimension that is not offered (501).
+        What `Surface.select` raises for one dataflow, or for each of several; an observation
+        dimension that is not offered (501).
     """
+    found: list[DataMessage] = []
+    chosen: list[Selected] = []
+    refusals: list[Refusal] = []
+    for flow in flows:
+        try:
+            made, selected = message(surface, flow, asked)
+        except Refusal as refusal:
+            refusals.append(refusal)
+            if len(flows) == 1 or refusal.status not in (204, 403, 422):
+                raise
+            continue
+        found += made
+        chosen.append(selected)
+    if not found:
+        raise max(refusals, key=lambda r: (r.status in (403, 422), r.status))
+    return found, chosen
+
+
+def message(surface: Surface, flow: Flow, asked: Asked) -> tuple[list[DataMessage], Selected]:
+    """Return what answers of one dataflow: its numbers, and the keys that were dropped."""
     if asked.observation not in (TIME, "AllDimensions"):
         if flow.dsd.component(asked.observation) is None:
             raise Refusal(422, f"{flow.dsd.id} has no dimension {asked.observation!r}")
         raise Refusal(501, f"dimensionAtObservation={asked.observation} is not offered")
     selected = surface.select(flow, asked)
-    if not _any(selected):
+    named = partial(name, surface)
+    made = [of(cut(selected, asked), asked, named)] if _any(selected) else []
+    if (gone := dropped(surface, selected, asked)) is not None and _any(gone):
+        made.append(replace(of(gone, asked, named), attributes=()))
+    if not made:
         if selected.withheld:
             raise refused(selected.withheld)
         raise Empty("no observation fits the request")
-    selected = cut(selected, asked)
-    made = of(selected, asked, lambda component, code: name(surface, component, code))
     return made, selected
 
 
@@ -111,24 +137,29 @@ def _said(editions: Sequence[Edition]) -> Mapping[str, str]:
 
 
 def _sets(selected: Selected) -> tuple[DataSet, ...]:
+    gone = selected.dropped
     if not selected.history:
-        return (DataSet("", "", "", _said(selected.editions)),)
-    return tuple(DataSet(e.name, e.vintage, e.valid_to, _said((e,))) for e in selected.editions)
+        return (DataSet("", "", "", {} if gone else _said(selected.editions), gone),)
+    return tuple(
+        DataSet(e.name, e.vintage, e.valid_to, {} if gone else _said((e,)), gone)
+        for e in selected.editions
+    )
 
 
 def _ask(
-    selected: Selected, expressions: Sequence[str], *, ordered: bool
-) -> Iterator[tuple[str, ...]]:
+    selected: Selected, expressions: Sequence[str], *, ordered: bool, edition: bool = True
+) -> Iterator[Sequence[tuple[str, ...]]]:
     dimensions = selected.flow.dsd.dimensions
     order = ""
     if ordered or selected.source != IN_ORDER:
         first = "o.edition, " if selected.history else ""
         order = f" ORDER BY {first}{', '.join(raw(d) for d in dimensions)}, o.time_period"
-    listed = ", ".join((["o.edition"] if selected.history else []) + list(expressions))
+    told = ["o.edition"] if selected.history and edition else []
+    listed = ", ".join([*told, *expressions])
     query = f"SELECT {listed} FROM {selected.source} WHERE {selected.where}{order}"  # noqa: S608 - constants
     cursor = selected.cursor.execute(query, dict(selected.given))
     while rows := cursor.fetchmany(_FETCHED):
-        yield from rows
+        yield rows
 
 
 def _values(selected: Selected, expressions: Sequence[str]) -> Sequence[Sequence[str]]:

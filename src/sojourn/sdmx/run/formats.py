@@ -46,6 +46,8 @@ STRUCTURE: tuple[Format, ...] = (
     Format("application/vnd.sdmx.structure+json;version=2.1.0", "json", "2.1"),
     Format("application/vnd.sdmx.structure+json;version=2.0.0", "json", "2.0"),
     Format("application/vnd.sdmx.structure+xml;version=2.1", "xml", "2.1"),
+    Format("application/vnd.sdmx.structure+xml;version=3.1.0", "xml", "3.1"),
+    Format("application/vnd.sdmx.structure+xml;version=3.0.0", "xml", "3.0"),
 )
 #: Short words for a format in a query, for programs that cannot set a header.
 SHORT = {

@@ -68,8 +68,8 @@ def written(
     )
     made = of(selected, Asked(history=all_editions), _name)
     if form == "sdmx-csv":
-        return csv.write(made, "2.0")
-    return json.write(made, "2.0") if form == "sdmx-json" else xml.write(made)
+        return csv.write([made], "2.0")
+    return json.write([made], "2.0") if form == "sdmx-json" else xml.write([made])
 
 
 def _name(component: Component, code: str) -> str:

@@ -214,14 +214,37 @@ def _below(surface: Surface, found: Structures, held: Sequence[Dsd]) -> Structur
     return replace(found, concepts=concepts(), lists=tuple(lists.values()))
 
 
-def available(surface: Surface, flow: Flow, asked: Asked) -> Structures:
-    """Return what a selection of a dataflow holds: codes, periods, number of observations.
+def available(surface: Surface, flows: Sequence[Flow], asked: Asked) -> Structures:
+    """Return what a selection of dataflows holds: codes, periods, number of observations.
 
     Raises
     ------
     Empty
         Nothing fits.
     """
+    found: list[Available] = []
+    refusals: list[Refusal] = []
+    for flow in flows:
+        try:
+            found.append(_of_flow(surface, flow, asked))
+        except Refusal as refusal:
+            refusals.append(refusal)
+            if len(flows) == 1 or refusal.status not in (204, 403, 422):
+                raise
+    if not found:
+        raise max(refusals, key=lambda r: (r.status in (403, 422), r.status))
+    made = Structures(available=tuple(found), prepared=prepared(surface))
+    held, references = tuple(a.flow for a in found), asked.references.lower()
+    if references in ("all", "descendants", "children", "dataflow"):
+        made = replace(made, flows=held)
+    if references in ("all", "descendants", "datastructure"):
+        made = replace(made, dsds=_merged((), [f.dsd for f in held]))
+    if references in ("all", "descendants", "codelist", "conceptscheme"):
+        made = _below(surface, made, [f.dsd for f in held])
+    return made
+
+
+def _of_flow(surface: Surface, flow: Flow, asked: Asked) -> Available:
     selected = surface.select(flow, asked, counted=True)
     named = asked.component
     dimensions = [
@@ -238,21 +261,11 @@ def available(surface: Surface, flow: Flow, asked: Asked) -> Structures:
     values = {d.id: tuple(held) for d, held in zip(dimensions, row, strict=False)}
     timed = named in ("", "*", "all") or "TIME_PERIOD" in named.split(",")
     start, end = (row[-3], row[-2]) if timed else ("", "")
-    found = Structures(
-        available=Available(flow, values, start[:10], end[:10], int(row[-1])),
-        prepared=prepared(surface),
-    )
-    references = asked.references.lower()
-    if references in ("all", "descendants", "children", "dataflow"):
-        found = replace(found, flows=(flow,))
-    if references in ("all", "descendants", "datastructure"):
-        found = replace(found, dsds=(flow.dsd,))
-    if references in ("all", "descendants", "codelist", "conceptscheme"):
-        found = _below(surface, found, (flow.dsd,))
-    return found
+    return Available(flow, values, start[:10], end[:10], int(row[-1]))
 
 
-def schema(surface: Surface, flow: Flow) -> Structures:
-    """Return the structure of a dataflow as its code lists restrict it."""
-    found = Structures(flows=(flow,), dsds=(flow.dsd,), prepared=prepared(surface))
-    return _below(surface, found, (flow.dsd,))
+def schema(surface: Surface, flows: Sequence[Flow]) -> Structures:
+    """Return the structures of dataflows as their code lists restrict them."""
+    held = _merged((), [f.dsd for f in flows])
+    found = Structures(flows=tuple(flows), dsds=held, prepared=prepared(surface))
+    return _below(surface, found, held)

@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 
 from sojourn.sdmx.model.codes import CodeList, code_list
-from sojourn.sdmx.model.dsd import Flow, flow_id, flow_of
+from sojourn.sdmx.model.dsd import Component, Flow, flow_id, flow_of
 from sojourn.sdmx.run.asked import Asked
 from sojourn.sdmx.run.conditions import Conditions, restrict
 from sojourn.sdmx.run.refusal import Empty, Refusal
-from sojourn.sdmx.writers.columns import raw
+from sojourn.sdmx.writers.columns import printed, raw
 from sojourn.store.choice import answering, candidates, is_whole
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
@@ -52,6 +52,8 @@ class Selected:
     ----------
     withheld : tuple of Edition
         Editions that would answer too, but may only be cited.
+    dropped : bool
+        Whether the rows are keys that an edition holds no longer.
     """
 
     flow: Flow
@@ -62,6 +64,7 @@ class Selected:
     withheld: tuple[Edition, ...]
     history: bool
     cursor: duckdb.DuckDBPyConnection
+    dropped: bool = False
 
 
 @dataclass
@@ -220,17 +223,31 @@ class Surface:
         found: Mapping[str, list[str]] = self.kept[name]
         return found
 
+    def _printed(self, flow: Flow, component: Component) -> dict[str, str]:
+        """Return what a publisher most often prints for each code that is made of its words."""
+        if not component.detail:
+            return {}
+        query = (
+            f"SELECT code, arg_max(word, n) FROM (SELECT {raw(component)} AS code, "  # noqa: S608 - constants
+            f"{printed(component)} AS word, count(*) AS n FROM serving o WHERE o.dataflow = $d "
+            "GROUP BY 1, 2) WHERE word IS NOT NULL GROUP BY 1"
+        )
+        found = self.table.cursor().execute(query, {"d": flow.dataset}).fetchall()
+        return dict(found)
+
     def code_list(self, name: str) -> CodeList:
         """Return a code list with every code that the store holds."""
         key = f"list {name}"
         if key not in self.kept:
             held: set[str] = set()
+            words: dict[str, str] = {}
             for flow in self.flows().values():
                 codes = self.codes(flow)
                 for component in flow.dsd.components:
                     if component.list == name:
                         held.update(codes.get(component.id, ()))
-            self.kept[key] = code_list(name, held)
+                        words = self._printed(flow, component) | words
+            self.kept[key] = code_list(name, held, words)
         found: CodeList = self.kept[key]
         return found
 

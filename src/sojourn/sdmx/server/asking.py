@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from sojourn.sdmx.run import structures
-from sojourn.sdmx.run.answer import Answer, data, flow_asked, told
+from sojourn.sdmx.run.answer import Answer, data, flows_asked, told
 from sojourn.sdmx.run.asked import Asked, asked, parameters
 from sojourn.sdmx.run.formats import DATA, STRUCTURE, Format, chosen, languages
 from sojourn.sdmx.run.refusal import Empty, Refusal
@@ -57,13 +57,13 @@ def answer(surface: Surface, asking: Asking) -> Answer:
     if asking.path.kind == "structure":
         return _structure(surface, asking, request, form)
     context, agencies, name, number = _flow(asking)
-    flow = flow_asked(surface, context, agencies, name, number)
+    flows = flows_asked(surface, context, agencies, name, number)
     if asking.path.kind == "data":
-        return data(surface, flow, request, form)
+        return data(surface, flows, request, form)
     said = languages(asking.language)
     if asking.path.kind == "schema":
-        return told(structures.schema(surface, flow), form, said)
-    return told(structures.available(surface, flow, request), form, said)
+        return told(structures.schema(surface, flows), form, said)
+    return told(structures.available(surface, flows, request), form, said)
 
 
 def _flow(asking: Asking) -> tuple[str, str, str, str]:

@@ -25,7 +25,12 @@ _SOURCE = (
 
 
 def _word(word: str) -> str:
-    return f"nullif(regexp_extract(o.detail, '(?:^|;){word}=(.*?)(?:;[a-z]+=|$)', 1), '')"
+    return f"nullif(regexp_extract(o.detail, '(?:^|;){word}=(.*?)(?:;[a-z][a-z0-9]*=|$)', 1), '')"
+
+
+def printed(component: Component) -> str:
+    """Return the words of a code as they stand in the detail; nothing where there are none."""
+    return f"coalesce({', '.join(_word(w) for w in component.detail)})"
 
 
 def number(expression: str) -> str:
@@ -76,6 +81,16 @@ def csv_text(expression: str) -> str:
         f"CASE WHEN regexp_matches({expression}, '[\",\\n\\r]') "
         f"THEN '\"' || replace({safe}, '\"', '\"\"') || '\"' ELSE {safe} END"
     )
+
+
+def csv_address() -> str:
+    """Return the cell as a CSV field: only the names of an edition and of a sheet need quotes.
+
+    The engine looks at each of the few names once, where `csv_text` would look at every address.
+    """
+    marks = "'[\",\\n\\r]'"
+    odd = f"regexp_matches(o.sheet, {marks}) OR regexp_matches(o.edition, {marks})"
+    return f"""CASE WHEN {odd} THEN {csv_text(_SOURCE)} ELSE {_SOURCE} END"""
 
 
 def xml_text(expression: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from sojourn.sdmx.model.dsd import Component, Flow
@@ -10,8 +11,13 @@ from sojourn.sdmx.model.dsd import Component, Flow
 class Ask(Protocol):
     """Ask the engine for lines."""
 
-    def __call__(self, expressions: Sequence[str], *, ordered: bool) -> Iterator[tuple[str, ...]]:
-        """Return a tuple of text for each observation, in the order of keys if ordered."""
+    def __call__(
+        self, expressions: Sequence[str], *, ordered: bool, edition: bool = True
+    ) -> Iterator[Sequence[tuple[str, ...]]]:
+        """Return tuples of text in batches, one an observation, in the order of keys if ordered.
+
+        With history each begins with its edition, unless that is not wanted.
+        """
         ...
 
 
@@ -27,17 +33,20 @@ class DataSet:
         Days between which it was the newest; empty without history.
     said : mapping of str to str
         Attributes of the whole set: LICENSE, CITATION, MARK.
+    deleted : bool
+        Whether it names keys that the edition holds no longer, and no numbers.
     """
 
     edition: str
     valid_from: str
     valid_to: str
     said: Mapping[str, str]
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DataMessage:
-    """One answer: sets of observations of a dataflow.
+    """Sets of observations of a dataflow; an answer holds one, or several of them.
 
     Attributes
     ----------
@@ -60,11 +69,17 @@ class DataMessage:
     said_of: Mapping[str, Mapping[str, str]]
     name: Callable[[Component, str], str]
 
+    @property
+    def deleted(self) -> bool:
+        """Whether it names keys that were dropped, and no numbers."""
+        return self.sets[0].deleted
+
 
 def spans(
-    message: DataMessage, lines: Iterator[tuple[str, ...]]
+    message: DataMessage, batches: Iterator[Sequence[tuple[str, ...]]]
 ) -> Iterator[tuple[DataSet, Iterator[tuple[str, ...]]]]:
     """Return each set with its lines; a line begins with its edition when there is history."""
+    lines = chain.from_iterable(batches)
     if not message.history:
         yield message.sets[0], lines
         return

@@ -29,30 +29,34 @@ def _enumerated(component: Component, values: Sequence[str]) -> str:
     return f"enum_code(({raw(component)})::ENUM({listed}))::VARCHAR"
 
 
-def write(message: DataMessage, form: str = "2.1") -> Iterator[str]:
-    """Write a message as SDMX-JSON, in pieces; ``form`` is 2.0 or 2.1."""
-    time = message.flow.dsd.component(TIME)
-    assert time is not None  # noqa: S101 - every structure has one
-    coded = [a for a in message.attributes if a.list]
-    parts = [*message.flow.dsd.dimensions, time, *coded]
-    lists = message.values([raw(c) for c in parts])
-    values = {c.id: list(v) for c, v in zip(parts, lists, strict=True)}
+def write(messages: Sequence[DataMessage], form: str = "2.1") -> Iterator[str]:
+    """Write messages as one SDMX-JSON, in pieces; ``form`` is 2.0 or 2.1."""
     meta = {
         "schema": SCHEMA[form],
-        "id": message.flow.id,
-        "prepared": message.prepared,
+        "id": messages[0].flow.id if len({m.flow.id for m in messages}) == 1 else agency(),
+        "prepared": max(m.prepared for m in messages),
         "contentLanguages": ["en"],
         "sender": {"id": agency()},
     }
     yield '{"meta":' + json.dumps(meta) + ',"data":{"dataSets":['
-    first = True
-    keyed, line = _expressions(message, values, time)
-    for data_set, lines in spans(message, message.ask([keyed, line], ordered=not message.flat)):
-        yield "" if first else ","
-        first = False
-        yield from _set(message, data_set, lines)
-    structure = [_structure(message, values, time)]
-    yield '],"structures":' + json.dumps(structure, ensure_ascii=False) + "}}"
+    structures: list[dict[str, Any]] = []
+    count = 0
+    for message in messages:
+        time = message.flow.dsd.component(TIME)
+        assert time is not None  # noqa: S101 - every structure has one
+        coded = [a for a in message.attributes if a.list]
+        parts = [*message.flow.dsd.dimensions, time, *coded]
+        lists = message.values([raw(c) for c in parts])
+        values = {c.id: list(v) for c, v in zip(parts, lists, strict=True)}
+        keyed, line = _expressions(message, values, time)
+        first = count
+        batches = message.ask([keyed, line], ordered=not message.flat)
+        for data_set, lines in spans(message, batches):
+            yield "," if count else ""
+            yield from _set(message, data_set, lines, len(structures))
+            count += 1
+        structures.append(_structure(message, values, time, list(range(first, count))))
+    yield '],"structures":' + json.dumps(structures, ensure_ascii=False) + "}}"
 
 
 def _expressions(
@@ -77,9 +81,10 @@ def _expressions(
 
 
 def _set(
-    message: DataMessage, data_set: DataSet, lines: Iterator[tuple[str, ...]]
+    message: DataMessage, data_set: DataSet, lines: Iterator[tuple[str, ...]], structure: int
 ) -> Iterator[str]:
-    head: dict[str, Any] = {"structure": 0, "action": "Information"}
+    action = "Delete" if data_set.deleted else "Information"
+    head: dict[str, Any] = {"structure": structure, "action": action}
     if message.history:
         head["validFrom"] = f"{data_set.valid_from}T00:00:00Z"
         if data_set.valid_to:
@@ -112,7 +117,7 @@ def _listed(message: DataMessage, component: Component, values: Sequence[str]) -
 
 
 def _structure(
-    message: DataMessage, values: dict[str, list[str]], time: Component
+    message: DataMessage, values: dict[str, list[str]], time: Component, sets: list[int]
 ) -> dict[str, Any]:
     flow = message.flow
     dimensions = [
@@ -136,5 +141,5 @@ def _structure(
         },
         "measures": {"observation": [{"id": "OBS_VALUE", "name": "Observed value"}]},
         "attributes": {"dataSet": said, "series": [], "observation": told},
-        "dataSets": list(range(len(message.sets))),
+        "dataSets": sets,
     }

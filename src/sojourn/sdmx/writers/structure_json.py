@@ -25,8 +25,8 @@ def write(found: Structures, form: str = "2.1") -> str:
         data["conceptSchemes"] = [_concepts(found)]
     if found.lists:
         data["codelists"] = [_list(c, found) for c in found.lists]
-    if found.available is not None:
-        data["dataConstraints"] = [_available(found.available)]
+    if found.available:
+        data["dataConstraints"] = [_available(a) for a in found.available]
     meta = {
         "schema": SCHEMA[form],
         "id": agency(),

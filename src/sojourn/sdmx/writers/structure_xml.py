@@ -31,13 +31,15 @@ def write(found: Structures) -> str:
     if found.dsds:
         dsds = "".join(_dsd(d, stub=found.stubs) for d in found.dsds)
         parts.append(f"<str:DataStructures>{dsds}</str:DataStructures>")
-    if found.available is not None:
-        parts.append(f"<str:Constraints>{_available(found.available)}</str:Constraints>")
+    if found.available:
+        held = "".join(_available(a) for a in found.available)
+        parts.append(f"<str:Constraints>{held}</str:Constraints>")
     begun = head("Structure", found.prepared, agency(), f' xmlns:str="{_SPACE}"')
     return f"{begun}<mes:Structures>{''.join(parts)}</mes:Structures></mes:Structure>"
 
 
-def _names(names: Mapping[str, str], languages: tuple[str, ...], tag: str = "Name") -> str:
+def spoken(names: Mapping[str, str], languages: tuple[str, ...], tag: str = "Name") -> str:
+    """Return names or descriptions as elements, one a language."""
     held = {k: names[k] for k in languages if k in names}
     if not held and tag == "Name":
         held = {"en": names["en"]}
@@ -49,7 +51,7 @@ def _opened(kind: str, name: str, said: str, more: str = "") -> str:
     urn = f"urn:sdmx:org.sdmx.infomodel.{_PACKAGE[kind]}.{kind}={agency()}:{name}({number})"
     return (
         f'<str:{kind} id="{name}" urn="{urn}" agencyID="{agency()}" version="{number}" '
-        f'isFinal="true"{more}>{_names({"en": said}, ("en",))}'
+        f'isFinal="true"{more}>{spoken({"en": said}, ("en",))}'
     )
 
 
@@ -70,8 +72,8 @@ def _list(code_list: CodeList, found: Structures) -> str:
     more = ' isPartial="true"' if code_list.partial else ""
     begun = _opened("Codelist", code_list.id, code_list.id, more)
     codes = "".join(
-        f'<str:Code id="{c.id}">{_names(c.names, found.languages)}'
-        f"{_names(c.descriptions, found.languages, 'Description')}</str:Code>"
+        f'<str:Code id="{c.id}">{spoken(c.names, found.languages)}'
+        f"{spoken(c.descriptions, found.languages, 'Description')}</str:Code>"
         for c in code_list.codes
     )
     return f"{begun}{'' if found.stubs else codes}</str:Codelist>"
@@ -80,7 +82,7 @@ def _list(code_list: CodeList, found: Structures) -> str:
 def _concepts(found: Structures) -> str:
     begun = _opened("ConceptScheme", CONCEPTS, "Concepts of this server")
     concepts = "".join(
-        f'<str:Concept id="{c.id}">{_names({"en": c.name}, ("en",))}{_core(c)}</str:Concept>'
+        f'<str:Concept id="{c.id}">{spoken({"en": c.name}, ("en",))}{_core(c)}</str:Concept>'
         for c in found.concepts
     )
     return f"{begun}{'' if found.stubs else concepts}</str:ConceptScheme>"

@@ -26,7 +26,7 @@ class Structures:
     dsds: tuple[Dsd, ...] = ()
     concepts: tuple[Component, ...] = ()
     lists: tuple[CodeList, ...] = ()
-    available: Available | None = None
+    available: tuple[Available, ...] = ()
     stubs: bool = False
     prepared: str = ""
     languages: tuple[str, ...] = ("en", "fr", "es", "ar", "ru", "zh")
@@ -38,6 +38,7 @@ _KINDS = {
     "ConceptScheme": "conceptscheme",
     "Concept": "conceptscheme",
     "Codelist": "codelist",
+    "DataConstraint": "registry",
 }
 CONCEPTS = "CONCEPTS"
 

@@ -1,6 +1,6 @@
 """SDMX-ML data: 2.1 generic, 2.1 to 3.1 structure-specific; series in time, or observations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import quoteattr
 
 from sojourn.sdmx.model.dsd import MEASURE, TIME, Component, agency, version
@@ -29,23 +29,31 @@ def head(
     )
 
 
-def _header(message: DataMessage, form: str, *, generic: bool) -> str:
-    flow, at = message.flow, "AllDimensions" if message.flat else TIME
+def _header(
+    messages: Sequence[DataMessage], spaces: Mapping[str, str], form: str, *, generic: bool
+) -> str:
+    """Return the header: a structure for each dataflow, and a namespace of it."""
+    at = "AllDimensions" if messages[0].flat else TIME
     number = version(two_one=form == "2.1")
-    flow_urn = f"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow={agency()}:{flow.id}({number})"
-    urn = f"{flow_urn}:ObsLevelDim:{at}"
-    space = "" if generic else f' namespace="{urn}"'
-    named = f'<Ref agencyID="{agency()}" id="{flow.id}" version="{number}"/>'
-    structure = (
-        f'<mes:Structure structureID="{flow.id}"{space} dimensionAtObservation="{at}">'
-        f"<com:StructureUsage>{named if form == '2.1' else flow_urn}</com:StructureUsage>"
-        "</mes:Structure>"
-    )
+    structures, named = "", ""
+    for flow, short in spaces.items():
+        urn = f"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow={agency()}:{flow}({number})"
+        space = f"{urn}:ObsLevelDim:{at}"
+        named += f' xmlns:{short}="{space}"'
+        usage = f'<Ref agencyID="{agency()}" id="{flow}" version="{number}"/>'
+        inside = "" if generic else f' namespace="{space}"'
+        structures += (
+            f'<mes:Structure structureID="{flow}"{inside} dimensionAtObservation="{at}">'
+            f"<com:StructureUsage>{usage if form == '2.1' else urn}"
+            "</com:StructureUsage></mes:Structure>"
+        )
+    prepared = max(m.prepared for m in messages)
+    name = next(iter(spaces)) if len(spaces) == 1 else agency()
     if generic:
         more = f' xmlns:gen="{_space(form)}/data/generic"'
-        return head("GenericData", message.prepared, flow.id, more, structure)
-    more = f' xmlns:ss="{_space(form)}/data/structurespecific" xmlns:ns1="{urn}"'
-    return head("StructureSpecificData", message.prepared, flow.id, more, structure, form)
+        return head("GenericData", prepared, name, more, structures)
+    more = f' xmlns:ss="{_space(form)}/data/structurespecific"{named}'
+    return head("StructureSpecificData", prepared, name, more, structures, form)
 
 
 def _attributes(components: tuple[Component, ...]) -> str:
@@ -72,8 +80,10 @@ def _values(components: tuple[Component, ...]) -> str:
     return f"concat('', {', '.join(parts)})" if parts else "''"
 
 
-def write(message: DataMessage, *, generic: bool = False, form: str = "2.1") -> Iterator[str]:
-    """Write a message as SDMX-ML, in pieces.
+def write(
+    messages: Sequence[DataMessage], *, generic: bool = False, form: str = "2.1"
+) -> Iterator[str]:
+    """Write messages as one SDMX-ML, in pieces.
 
     Parameters
     ----------
@@ -81,13 +91,17 @@ def write(message: DataMessage, *, generic: bool = False, form: str = "2.1") -> 
         Generic data, which 2.1 has; else structure-specific.
     form : {"2.1", "3.0", "3.1"}
     """
-    yield _header(message, form, generic=generic)
-    keyed, line = _generic(message) if generic else _specific(message)
+    flows = dict.fromkeys(m.flow.id for m in messages)
+    spaces = {flow: f"ns{n}" for n, flow in enumerate(flows, 1)}
+    yield _header(messages, spaces, form, generic=generic)
     opened, closed = ("<gen:Series>", "</gen:Series>") if generic else ("<Series", "</Series>")
-    for data_set, lines in spans(message, message.ask([keyed, line], ordered=not message.flat)):
-        yield _set(message, data_set, form, generic=generic)
-        yield from _lines(message, lines, opened, closed)
-        yield "</mes:DataSet>"
+    for message in messages:
+        keyed, line = _generic(message) if generic else _specific(message)
+        batches = message.ask([keyed, line], ordered=not message.flat)
+        for data_set, lines in spans(message, batches):
+            yield _set(message, data_set, form, "" if generic else spaces[message.flow.id])
+            yield from _lines(message, lines, opened, closed)
+            yield "</mes:DataSet>"
     yield f"</mes:{'GenericData' if generic else 'StructureSpecificData'}>"
 
 
@@ -135,23 +149,25 @@ def _generic(message: DataMessage) -> tuple[str, str]:
     return key, f"{at}{value} || {told} || '</gen:Obs>'"
 
 
-def _set(message: DataMessage, data_set: DataSet, form: str, *, generic: bool) -> str:
+def _set(message: DataMessage, data_set: DataSet, form: str, space: str) -> str:
+    """Return the first tag of a set; ``space`` is empty for generic data."""
     flow = message.flow
+    action = "Delete" if data_set.deleted else "Information"
     valid = ""
-    prefix = "" if generic else "ss:"
+    prefix = "ss:" if space else ""
     if message.history:
         valid = f' {prefix}validFromDate="{data_set.valid_from}T00:00:00"'
         if data_set.valid_to:
             valid += f' {prefix}validToDate="{data_set.valid_to}T00:00:00"'
-    if generic:
+    if not space:
         told = "".join(
             f'<gen:Value id="{k}" value={quoteattr(v)}/>' for k, v in data_set.said.items() if v
         )
         inside = f"<gen:Attributes>{told}</gen:Attributes>" if told else ""
-        return f'<mes:DataSet action="Information" structureRef="{flow.id}"{valid}>{inside}'
+        return f'<mes:DataSet action="{action}" structureRef="{flow.id}"{valid}>{inside}'
     told = "".join(f" {k}={quoteattr(v)}" for k, v in data_set.said.items() if v)
     scope = 'ss:dataScope="DataStructure" ' if form == "2.1" else ""
     return (
-        f'<mes:DataSet ss:structureRef="{flow.id}" xsi:type="ns1:DataSetType" '
-        f'{scope}ss:action="Information"{valid}{told}>'
+        f'<mes:DataSet ss:structureRef="{flow.id}" xsi:type="{space}:DataSetType" '
+        f'{scope}ss:action="{action}"{valid}{told}>'
     )

@@ -1,0 +1,55 @@
+"""What must be said of an edition whose number is used: that it is a part, or of a part of a year."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sojourn.factsheet.figures.declared import Figure
+from sojourn.factsheet.figures.figure import FigureValue
+
+if TYPE_CHECKING:
+    from sojourn.factsheet.figures.evaluate import Evaluator
+
+
+def whole_years(
+    ev: "Evaluator", declared: Figure, year: int, found: list[FigureValue]
+) -> list[FigureValue]:
+    """Return values of a year that has ended for their edition; else their absence, with the day.
+
+    A count of events up to some day of a year is no number of that year.
+    """
+    if declared.kind != "flow":
+        return found
+    out = []
+    for value in found:
+        until = covered_until(ev, declared, value, year)
+        if until:
+            why = f"{value.edition} covers {year} only up to {until}"
+            out.append(ev.empty(declared, year, why, sex=value.sex, area=value.area))
+        else:
+            out.append(value)
+    return out
+
+
+def with_doubts(ev: "Evaluator", value: FigureValue) -> FigureValue:
+    """Return a value with what must be said of its edition: that it is a part, whole for this."""
+    if value.value is None:
+        return value
+    said = [
+        part
+        for edition in filter(None, value.edition.split(" + "))
+        if (held := ev.store.manifest.covered(edition)) is not None and held.status == "partial"
+        if (part := f"{edition} is a part of its table") not in value.mark
+    ]
+    return replace(value, mark="; ".join(m for m in (value.mark, *said) if m)) if said else value
+
+
+def covered_until(ev: "Evaluator", declared: Figure, value: FigureValue, year: int) -> str:
+    """Return the day on which an edition's count of a year stops before the year does; else ""."""
+    for edition in filter(None, value.edition.split(" + ")):
+        held = ev.store.manifest.covered(edition)
+        until = held.until if held is not None else ""
+        if not until and declared.op.startswith("events"):
+            until = edition.split("@")[1]  # incidents are known up to the day of release
+        if value.value is not None and until and until < f"{year}-12-31":
+            return until
+    return ""

@@ -1,0 +1,52 @@
+"""Whether a year has been reported by enough places to be ranked or added.
+
+The newest years of a table fill up over months: seven countries that have answered are no ranking of
+the world. A year counts when at least half as many countries give a number as in one of the years
+before it, in the same edition.
+"""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from sojourn.factsheet.figures.declared import Figure
+from sojourn.vocab.area import AREAS
+
+if TYPE_CHECKING:
+    from sojourn.factsheet.figures.evaluate import Evaluator
+
+#: Operations that speak of many places at once.
+OF_MANY = frozenset({"top", "top_ratio", "top_less", "pairs", "sum", "each"})
+#: Years before the one asked for, and years before the newest of a table that may still be filling up.
+BEFORE, NEWEST = 5, 2
+LEAST = 0.5
+
+
+def too_few(ev: "Evaluator", declared: Figure, year: int, indicator: str, edition: str) -> str:
+    """Return why a year of an edition is no whole year yet; empty when enough countries give it."""
+    if declared.op not in OF_MANY or ev.pack is not None:
+        return ""
+    place = "destination" if declared.place in ("corridor", "") else declared.place
+    counts = reporting(ev, place).get((edition, indicator), {})
+    if year not in counts or year <= max(counts) - NEWEST:
+        return ""
+    most = max((counts.get(y, 0) for y in range(year - BEFORE, year)), default=0)
+    if counts[year] >= LEAST * most:
+        return ""
+    return f"{edition} has numbers of {counts[year]} countries for {year}, of up to {most} before"
+
+
+def reporting(ev: "Evaluator", place: str) -> dict[tuple[str, str], dict[int, int]]:
+    """Return how many countries give a number, by edition and indicator, in each year."""
+    key = ("reporting", place)
+    if key not in ev.store.answers:
+        found: dict[tuple[str, str], dict[int, int]] = {}
+        rows = ev.store.con.execute(
+            f"SELECT edition, indicator, time_period, count(DISTINCT {place}) FROM scope "  # noqa: S608 - constants
+            f"WHERE length(time_period) = 4 AND list_contains($areas, {place}) GROUP BY ALL",
+            {"areas": [a.area_id for a in AREAS.values() if a.kind == "country"]},
+        ).fetchall()
+        for edition, indicator, period, n in rows:
+            if period.isdigit():
+                found.setdefault((edition, indicator), {})[int(period)] = n
+        ev.store.answers[key] = cast("list[Any]", found)
+    known: Any = ev.store.answers[key]
+    return cast("dict[tuple[str, str], dict[int, int]]", known)

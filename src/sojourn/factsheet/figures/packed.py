@@ -1,0 +1,176 @@
+"""What an embedded edition carries beside its cells, and what it does not carry.
+
+Where a publisher reserves all rights, or a sum has thousands of cells, the cells are not shipped:
+the figure itself is, as a cited fact, with its edition, its formula and the number of cells it was
+computed from. The pack lists every figure and year that it holds, so that a part of a publisher's
+table is never taken for the whole.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sojourn.errors import StoreError
+from sojourn.factsheet.figures.figure import FigureValue, Input
+from sojourn.files import write_whole
+
+FILE = "packed.json"
+MOST_CELLS = 12  # of a figure carried ready-made, the cells that are named with it
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure's value with the day on which its newest edition was released."""
+
+    value: FigureValue
+    released: date
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The index of an embedded edition.
+
+    Attributes
+    ----------
+    year : int
+        The factsheet it was packed for.
+    held : set of (figure, year)
+        Figures that can be computed or are carried ready-made.
+    facts : mapping of (figure, year) to facts
+        Figures carried ready-made, of every edition.
+    withheld : mapping of (figure, year) to editions
+        Editions whose terms do not allow carrying this figure.
+    spots : mapping of (figure, year) to facts
+        Places that a ranked list leaves out and that the factsheet tells all the same.
+    problems : (int, list)
+        How many contradictions the packed store holds, and the largest of them.
+    pinned : mapping of (figure, year) to facts
+        What an edition that does not answer by itself gives, for a course or the base of a change.
+    reasons : mapping of (figure, year) to text
+        Why the packed store had no number, on its newest day.
+    as_of : date or None
+        The day of the newest edition of the packed store: the factsheet is as known on it.
+    """
+
+    year: int
+    held: frozenset[Key]
+    facts: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
+    withheld: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+    spots: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
+    problems: tuple[int, list[tuple[Any, ...]]] = (0, [])
+    pinned: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
+    reasons: Mapping[Key, str] = field(default_factory=dict)
+    as_of: date | None = None
+
+    def reason(self, key: Key, day: date) -> str:
+        """Return why the packed store had no number, where it is asked as of its newest day."""
+        told = self.as_of is not None and day >= self.as_of
+        return self.reasons.get(key, "") if told else ""
+
+    def why_not(self, key: Key) -> str:
+        """Return why a figure is absent from this pack; empty when its absence is no fault of it."""
+        if key not in self.held:
+            return (
+                f"the embedded edition holds what the factsheet {self.year} prints; load the "
+                "publishers' files for more: sojourn load"
+            )
+        if key in self.withheld:
+            editions = ", ".join(self.withheld[key])
+            return f"not carried by the embedded edition (terms of {editions}); load the file: sojourn load"
+        return ""
+
+
+def released(value: FigureValue) -> date:
+    """Return the release date of the newest edition behind a value."""
+    return max(date.fromisoformat(e.split("@")[1]) for e in value.edition.split(" + "))
+
+
+@cache
+def read_pack(root: Path) -> Pack | None:
+    """Return the index beside a manifest; None for an ordinary data directory.
+
+    Raises
+    ------
+    StoreError
+        The file is damaged.
+    """
+    path = root / FILE
+    if not path.is_file():
+        return None
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        return Pack(
+            year=content["year"],
+            as_of=date.fromisoformat(content["as_of"]),
+            held=frozenset((f, y) for f, y in content["held"]),
+            facts=_facts(content["facts"]),
+            spots=_facts(content.get("spots", ())),
+            pinned=_facts(content.get("pinned", ())),
+            reasons={(f, y): why for f, y, why in content.get("reasons", ())},
+            problems=(content["problems"][0], [tuple(row) for row in content["problems"][1]]),
+            withheld={(f, y): tuple(editions) for f, y, editions in content["withheld"]},
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"{path}: damaged ({error})", hint="write it again: sojourn pack"
+        ) from None
+
+
+def _facts(entries: Iterable[dict[str, Any]]) -> dict[Key, tuple[Fact, ...]]:
+    facts: dict[Key, list[Fact]] = {}
+    for entry in entries:
+        inputs = tuple(Input(*i) for i in entry.pop("inputs"))
+        entry["silent"] = tuple(entry.get("silent", ()))
+        value = FigureValue(**entry, inputs=inputs)
+        key = (value.figure_id, int(value.time_period))
+        facts.setdefault(key, []).append(Fact(value, released(value)))
+    return {k: tuple(v) for k, v in facts.items()}
+
+
+def write_pack(
+    path: Path,
+    pack: Pack,
+    facts: Sequence[FigureValue],
+    spots: Sequence[FigureValue],
+    pinned: Sequence[FigureValue] = (),
+) -> None:
+    """Write the index; the cells of large sums among the facts are left behind."""
+    content = {
+        "year": pack.year,
+        "as_of": pack.as_of.isoformat() if pack.as_of else "",
+        "held": sorted(pack.held),
+        "withheld": [[*k, list(v)] for k, v in sorted(pack.withheld.items())],
+        "facts": [_entry(v) for v in facts],
+        "problems": [pack.problems[0], [list(row) for row in pack.problems[1]]],
+        "spots": [_entry(v) for v in spots],
+        "pinned": [_entry(v) for v in pinned],
+        "reasons": [[*k, why] for k, why in sorted(pack.reasons.items())],
+    }
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=0) + "\n")
+
+
+def _entry(v: FigureValue) -> dict[str, object]:
+    return {
+        "figure_id": v.figure_id,
+        "time_period": v.time_period,
+        "sex": v.sex,
+        "area": v.area,
+        "unit": v.unit,
+        "as_of": v.as_of,
+        "value": v.value,
+        "edition": v.edition,
+        "n_inputs": v.n_inputs,
+        "formula": v.formula,
+        "mark": v.mark,
+        "rank": v.rank,
+        "of": v.of,
+        **({"silent": v.silent, "outdone": v.outdone} if v.silent else {}),
+        "inputs": [
+            (i.address, i.value, i.file, i.label) for i in v.inputs if v.n_inputs <= MOST_CELLS
+        ],
+    }

@@ -1,1 +1,0 @@
-"""The commands `figures` and `trace`."""

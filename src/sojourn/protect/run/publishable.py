@@ -1,0 +1,178 @@
+"""Tables that another subject makes, ready to be published: the way in for its writers.
+
+A subject states its tables as rows (`sojourn.protect.table.table.Row`) and takes back an
+`AuditedTable`, the only thing its writers accept::
+
+    rows = [Row(("_T", "_T"), 40), Row(("F", "_T"), 18), Row(("F", "placed"), 12), ...]
+    outcome = Hierarchy("outcome", {"_T": ("placed", "without"), "placed": ("wished", "elsewhere")})
+    made = publishable(
+        [Table("sex", ("sex", "outcome"), rows), Table("age", ("age", "outcome"), more)],
+        packaged("site"),
+        hierarchies={"outcome": (outcome,)},
+        memory=Memory(site / "releases.jsonl", series="fairness", day=day, scheduled=False),
+    )
+    made.audited.value((("outcome", "placed"), ("sex", "F")))  # None where it is withheld
+    remember_made(made)                                        # after it was written
+
+Linked tables share the cells whose keys agree; what is never printed but follows from what is
+(``without`` above) is a row with ``latent=True``; a cell that can only be kept to within less than
+the policy's w has its own ``width``. Somebody alone in a cell knows every part of it. Where the
+people are too few, the ladder goes down: the coarser codes, the grand total alone, nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from sojourn.errors import DisclosureRisk
+from sojourn.protect.audit.audit import AuditedTable
+from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
+from sojourn.protect.ledger.ledger import append, read_ledger, release_of
+from sojourn.protect.run.safe import until_safe
+from sojourn.protect.suppress.protect import Suppression
+from sojourn.protect.table.equations import Mask, System, system_of
+from sojourn.protect.table.hierarchy import Hierarchy
+from sojourn.protect.table.policy import Policy
+from sojourn.protect.table.table import Table
+
+WHOLE, COARSER, MARGINS, NUMBER = "whole", "coarser codes", "one-way totals", "one number"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The memory of releases and this release's place in it.
+
+    Attributes
+    ----------
+    ledger : Path
+        Made if new.
+    series : str
+        Releases of one series are held against each other.
+    day : date
+    scheduled : bool
+        It is a day of a schedule fixed beforehand.
+    """
+
+    ledger: Path
+    series: str
+    day: date
+    scheduled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Publishable:
+    """What may be published, and what it took.
+
+    Attributes
+    ----------
+    audited : AuditedTable
+    suppression : Suppression
+    rung : str
+        ``whole``, ``coarser codes``, ``one-way totals`` or ``one number``.
+    differences : tuple of Difference
+        To the earlier releases of the series.
+    memory : Memory or None
+    """
+
+    audited: AuditedTable
+    suppression: Suppression
+    rung: str
+    differences: tuple[Difference, ...]
+    memory: Memory | None
+
+
+def publishable(
+    tables: Sequence[Table],
+    policy: Policy,
+    *,
+    hierarchies: Mapping[str, Sequence[Hierarchy]] | None = None,
+    memory: Memory | None = None,
+) -> Publishable:
+    """Return tables with the cells withheld that must be, attacked and safe.
+
+    Raises
+    ------
+    TableRefused
+        The tables contradict themselves or each other.
+    DisclosureRisk
+        Too few people for even one number, or too few changed since an earlier release.
+    LedgerBroken
+        The memory of releases was edited.
+    """
+    system = system_of(tables, hierarchies)
+    releases = read_ledger(memory.ledger) if memory else ()
+    series = memory.series if memory else ""
+    scheduled = memory.scheduled if memory else False
+    found = refuse_small(system, releases, series, policy, scheduled=scheduled)
+    before = withheld_before(system, releases, series)
+    declared = any(t.declared for t in tables)
+    done, sealed, rung = down_the_ladder(system, policy, before, declared=declared)
+    return Publishable(sealed, done, rung, found, memory)
+
+
+def remember_made(made: Publishable) -> None:
+    """Enter a release in the memory it was made with; the same one twice is entered once.
+
+    Raises
+    ------
+    LedgerBroken
+        The memory was edited, or cannot be written.
+    """
+    if made.memory is None:
+        return
+    audited = made.audited
+    policy = f"{audited.policy.id}@{audited.policy.version}"
+    release = release_of(
+        audited.system, audited.withheld, made.memory.series, made.memory.day.isoformat(), policy
+    )
+    known = read_ledger(made.memory.ledger)
+    if not any(
+        (r.series, r.published, r.withheld, r.truth)
+        == (release.series, release.published, release.withheld, release.truth)
+        for r in known
+    ):
+        append(made.memory.ledger, release)
+
+
+def down_the_ladder(
+    system: System, policy: Policy, before: Mask, *, declared: bool = False
+) -> tuple[Suppression, AuditedTable, str]:
+    """Return the most that can be published safely: all, coarser codes, margins, one number.
+
+    Raises
+    ------
+    DisclosureRisk
+        Not even the grand total may be published.
+    """
+    people = float(system.value[np.array([not key for key in system.keys])].sum())
+    for rung, hidden in _rungs(system):
+        if people < policy.few and rung != NUMBER:
+            continue
+        try:
+            done, sealed = until_safe(system, policy, before | hidden, declared=declared)
+        except DisclosureRisk:
+            continue
+        if not done.withheld.all():
+            return done, sealed, rung
+    raise DisclosureRisk(
+        "too few people for any table, or even for their number",
+        hint="publish nothing of them, or count them with others",
+    )
+
+
+def _rungs(system: System) -> list[tuple[str, Mask]]:
+    """Return what is withheld from the start on each rung, every rung more than the one before."""
+    n, total = len(system.keys), np.array([not key for key in system.keys], dtype=bool)
+    columns = system.matrix.maximum(0).nonzero()[1]
+    is_total = np.zeros(n, dtype=bool)
+    is_total[columns] = True
+    deep = np.array([len(key) > 1 for key in system.keys], dtype=bool)
+    rungs, last = [(WHOLE, np.zeros(n, dtype=bool))], np.zeros(n, dtype=bool)
+    for name, hidden in ((COARSER, ~is_total), (MARGINS, ~is_total | deep), (NUMBER, ~total)):
+        if (hidden != last).any() and not hidden.all():
+            rungs.append((name, hidden))
+            last = hidden
+    return rungs
