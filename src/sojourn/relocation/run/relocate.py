@@ -123,7 +123,7 @@ def read_plan(folder: Path) -> Proposal:
 
     path = folder / "plan.json"
     try:
-        return proposal_of(json.loads(plain_bytes(path)))
+        return proposal_of(json.loads(plain_bytes(path).decode()))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PlanMismatch(
             f"{path}: is no plan ({error})", hint="name the folder that sojourn relocate plan wrote"

@@ -130,7 +130,7 @@ def sealed_name(path: Path) -> Path:
 
 def lies(path: Path) -> bool:
     """Whether a file is there, plain or encrypted."""
-    return path.is_file() or sealed_name(path).is_file()
+    return path.exists() or sealed_name(path).is_file()
 
 
 def plain_bytes(path: Path) -> bytes:
