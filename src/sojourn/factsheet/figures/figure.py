@@ -91,6 +91,11 @@ class FigureValue:
         return "no" if self.outdone else "yes"
 
     @property
+    def whole(self) -> str:
+        """Whether every place counted in it gave a number: ``yes``, or ``no`` for a lower bound."""
+        return "no" if "lower bound: " in self.mark else "yes"
+
+    @property
     def base(self) -> str:
         """The earlier year of a change; empty for anything else."""
         return (

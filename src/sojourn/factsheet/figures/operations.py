@@ -18,6 +18,7 @@ from sojourn.factsheet.figures.declared_cells import (
     Top,
 )
 from sojourn.factsheet.figures.derived import add, change
+from sojourn.factsheet.figures.doubts import with_members
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.vocab.area import AREAS
 
@@ -61,18 +62,9 @@ def _cells(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             cell = [r for r in rows if r[declared.place] == area and r["sex"] == sex][:1]
             if cell:
                 formula = "as printed" if cell[0]["unit_mult"] == 0 else _times(cell[0])
-                out.append(
-                    value_of(
-                        ev,
-                        declared,
-                        year,
-                        cell,
-                        cell[0]["value"],
-                        sex=sex,
-                        area=area,
-                        formula=formula,
-                    )
-                )
+                key = {"sex": sex, "area": area, "formula": formula}
+                found = value_of(ev, declared, year, cell, cell[0]["value"], **key)
+                out.append(with_members(ev, declared, year, found))
             else:
                 why = reason or "the edition does not give it for this sex"
                 out.append(ev.empty(declared, year, why, sex=sex, area=area))
