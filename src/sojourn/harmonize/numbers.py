@@ -68,11 +68,8 @@ class _Tokens(dict[object, float]):
         new = [t for t in texts if t not in self.marks]
         for start in range(0, len(new), _AT_ONCE):
             part = new[start : start + _AT_ONCE]
-            joined = "\n".join(part)
-            if joined.count("\n") == len(part) - 1 and _PLAIN_LINES.fullmatch(joined):
-                numbers = list(map(float, part))
-                if not any(map(isinf, numbers)):
-                    self.update(zip(part, numbers, strict=True))
+            if (numbers := _plain(part)) is not None:
+                self.update(zip(part, numbers.tolist(), strict=True))
 
     def _read(self, cell: object) -> float:
         if isinstance(cell, bool) or not isinstance(cell, str | int | float):
@@ -88,6 +85,15 @@ class _Tokens(dict[object, float]):
             self.unreadable.add(cell)
             return np.nan
         return number
+
+
+def _plain(texts: Sequence[str]) -> npt.NDArray[np.float64] | None:
+    """Return the numbers that texts print, if each of them is a plain one."""
+    joined = "\n".join(texts)
+    if joined.count("\n") != len(texts) - 1 or not _PLAIN_LINES.fullmatch(joined):
+        return None
+    numbers = np.fromiter(map(float, texts), np.float64, len(texts))
+    return None if np.isinf(numbers).any() else numbers
 
 
 def to_number(text: str, thousands: str = "") -> float | None:
@@ -183,6 +189,10 @@ def _read_texts(
     cells: list[object], codes: npt.NDArray[np.str_], tokens: _Tokens
 ) -> tuple[npt.NDArray[np.float64], tuple[int, ...]]:
     """Return the number of each text; set the status of those that print a mark."""
+    if len(set(cells[:_AT_ONCE])) > _AT_ONCE // 4:  # few are alike: no word is looked for twice
+        parts = [cells[i : i + _AT_ONCE] for i in range(0, len(cells), _AT_ONCE)]
+        value = np.concatenate([_read_part(part, tokens) for part in parts])  # type: ignore[arg-type] # texts
+        return value, _without_value(cells, value, codes, tokens)
     words, own = factored(cells)
     tokens.learn(words)
     numbers = np.array([tokens[word] for word in words])
@@ -197,6 +207,14 @@ def _read_texts(
     if not tokens.unreadable:
         return numbers[own], ()
     return numbers[own], tuple(np.flatnonzero(wrong[own]).tolist())
+
+
+def _read_part(texts: Sequence[str], tokens: _Tokens) -> npt.NDArray[np.float64]:
+    numbers = _plain(texts)
+    if numbers is None:
+        tokens.learn(dict.fromkeys(texts))
+        numbers = np.fromiter(map(tokens.__getitem__, texts), np.float64, len(texts))
+    return numbers
 
 
 def _without_value(

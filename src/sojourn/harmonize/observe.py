@@ -245,6 +245,8 @@ def _columns(name: str, block: Block, publisher: str, edition: Edition) -> dict[
 
 
 def _refuse_formulas(name: str, block: Block) -> None:
+    if not block.formulas:
+        return
     wanted = set(block.cols.tolist())
     rows = {int(r) for r in block.rows}
     empty = [

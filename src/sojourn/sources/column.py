@@ -162,6 +162,15 @@ def _numbered(codes: Codes, words: Sequence[str]) -> Column:
 
 def _ranked(keys: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64], Codes]:
     """Return the distinct keys in the order in which they first stand, these rows, and the codes."""
+    top = int(keys.max()) + 1 if len(keys) else 0
+    if top <= 4 * len(keys):
+        at = np.full(top, -1, dtype=np.int64)
+        at[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)  # of those alike the first is kept
+        held = np.flatnonzero(at >= 0)
+        held = held[np.argsort(at[held])]
+        place = np.empty(top, dtype=np.int32)
+        place[held] = np.arange(len(held), dtype=np.int32)
+        return held, at[held], place[keys]
     held, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty(len(order), dtype=np.int32)

@@ -1,9 +1,10 @@
 """A sheet or a text table as printed: rows of cells, and how a person finds one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,51 @@ def flat(cell: object) -> str:
     return " ".join(str(cell).split())
 
 
+@lru_cache(maxsize=1 << 16)
+def may_name(label: str) -> bool:
+    """Whether a heading could name a column: no number, no long text."""
+    return label != "" and len(label) < LONGEST and not _DIGITS(label)
+
+
+class FirstRows(Sequence[list[str]]):
+    """The first rows of a table as lines of text, each made when it is first looked at."""
+
+    __slots__ = ("_made", "_say", "_source")
+
+    def __init__(
+        self, source: Sequence[Sequence[object]], say: Callable[[Sequence[object]], list[str]]
+    ) -> None:
+        self._source = source
+        self._say = say
+        self._made: list[list[str] | None] = [None] * min(len(source), HEADER_DEPTH)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, index: int) -> list[str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[list[str]]: ...
+    def __getitem__(self, index: int | slice) -> list[str] | list[list[str]]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        row = self._made[index]
+        if row is None:
+            row = self._made[index] = self._say(self._source[range(len(self))[index]])
+        return row
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return (self[i] for i in range(len(self)))
+
+
+def _as_lines(row: Sequence[object]) -> list[str]:
+    return [flat(cell) for cell in row]
+
+
+def _as_headings(row: Sequence[object]) -> list[str]:
+    return [heading(text) if text else "" for text in row]
+
+
 @dataclass(frozen=True)
 class Grid:
     """One sheet as printed: ``rows[i][j]`` is the cell in row ``i + 1``, column ``j + 1``.
@@ -46,27 +92,25 @@ class Grid:
         return self.facts.formulas
 
     @cached_property
-    def head(self) -> list[list[str]]:
+    def head(self) -> FirstRows:
         """The rows in which a header may begin, as lines of text."""
-        return [[flat(c) for c in row] for row in self.rows[:HEADER_DEPTH]]
+        return FirstRows(self.rows, _as_lines)
 
     @cached_property
-    def headings(self) -> list[list[str]]:
+    def headings(self) -> FirstRows:
         """The same rows as headings, to be compared with declared ones."""
-        return [[heading(c) if c else "" for c in row] for row in self.head]
+        return FirstRows(self.head, _as_headings)
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every heading of these rows that could name a column: no numbers, no long texts."""
-        return frozenset(
-            c for row in self.headings for c in row if c and len(c) < LONGEST and not _DIGITS(c)
-        )
+        return frozenset(c for row in self.headings for c in set(row) if may_name(c))
 
     @cached_property
     def lines_of_text(self) -> list[str]:
         """The first and the last rows as sentences: where a file says what it is."""
-        shown = [*self.head, *([flat(c) for c in row[:12]] for row in self.rows[-12:])]
-        return [" ".join(c for c in row[:12] if c != "") for row in shown]
+        shown = [*self.rows[:HEADER_DEPTH], *self.rows[-12:]]
+        return [" ".join([t for c in row[:12] if (t := flat(c))]) for row in shown]
 
     def row_number(self, index: int) -> int:
         """Return the number a person would see beside row ``index``."""

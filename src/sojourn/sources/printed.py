@@ -14,6 +14,7 @@ from sojourn.errors import LayoutChanged
 from sojourn.sources.account import Account, account_of
 from sojourn.sources.column import Cells, Column, padded, woven
 from sojourn.sources.container import Grid, Workbook, address, flat
+from sojourn.sources.grid import may_name
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout, Measure, Table
 from sojourn.sources.shown import hidden_parts, refuse_merged
@@ -102,8 +103,6 @@ def sheets_of(book: Workbook, layout: Layout, table: Table) -> list[str]:
 
 
 def _holds(book: Workbook, layout: Layout, table: Table, sheet: str) -> bool:
-    if lacks(book.grid(sheet), layout):
-        return False
     try:
         header = find_header(book, book.grid(sheet), layout)
     except LayoutChanged:
@@ -121,14 +120,14 @@ def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:
     LayoutChanged
         Naming the heading that is missing or stands twice, and the row that came nearest.
     """
-    named = names_in(grid, layout)
+    named: dict[str, str] = {}
     best, best_row, count = {}, -1, 0
     rows = [(index, depth) for index in range(len(grid.head)) for depth in _depths(layout, index)]
     for index, depth in rows:
         titles = _titles(grid, index, depth, spread=layout.spread)
         labels = grid.headings[index] if depth == 1 else [heading(t) for t in titles]
-        if depth > 1:
-            named |= {t: role for t in labels if (role := layout.headings.role(t)) is not None}
+        words = {t for t in labels if depth > 1 or may_name(t)}
+        named |= layout.headings.named(words)
         if named.keys().isdisjoint(labels):
             continue
         found = _roles(book, grid, layout, index, titles, [named.get(t) for t in labels])

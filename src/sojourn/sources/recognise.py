@@ -267,7 +267,8 @@ def is_rebuilt(book: Workbook) -> bool:
     if ".rebuilt." in book.name:
         return True
     rows = book.grid(book.sheets[0]).head[:20]
-    return any(re.search(r"\b(rebuilt|REBUILT) from\b", cell) for row in rows for cell in row)
+    said = (cell for row in rows for cell in row if " from" in cell)
+    return any(re.search(r"\b(rebuilt|REBUILT) from\b", cell) for cell in said)
 
 
 def _day(words: str) -> date | None:
