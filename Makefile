@@ -44,6 +44,7 @@ check: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python scripts/build_reference.py
+	$(BIN)/python scripts/build_manual.py
 	$(BIN)/sphinx-build -q -W -b html docs out/docs
 
 bench: .venv/dev

@@ -30,7 +30,9 @@ ROOMS: dict[str, tuple[str, str]] = {
     "figures": ("src/sojourn/factsheet/figures", "tests/unit/factsheet/figures"),
     "harmonize": ("src/sojourn/harmonize", "tests/unit/harmonize tests/unit/query/test_check.py"),
     "sources": ("src/sojourn/sources", "tests/unit/sources tests/unit/loading"),
-    "terminal": ("src/sojourn/terminal", "src/sojourn/terminal tests/unit/house/test_library.py"),
+    "terminal": ("src/sojourn/terminal", "src/sojourn/terminal tests/unit/terminal"),
+    "vocab": ("src/sojourn/vocab", "src/sojourn/vocab tests/unit/vocab"),
+    "store": ("src/sojourn/store", "tests/unit/store tests/unit/loading"),
 }
 #: Mutants that change nothing anybody can see: annotations, decorators of properties.
 QUIET = ("core/RemoveDecorator",)

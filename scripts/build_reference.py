@@ -159,9 +159,10 @@ def errors() -> dict[str, type[SojournError]]:
 def error_page() -> str:
     """Return every error with its exit code, what it means, its parent, and where it stands."""
     rows = ["# Every error\n\nGenerated from the classes; what to do: [errors](../errors.md).\n"]
-    rows.append("| exit code | error | kind of | meaning |\n|---|---|---|---|")
+    rows.append("| exit code | error | kind of | rule | meaning |\n|---|---|---|---|---|")
     rows += [
-        f"| {kind.exit_code} | `{name}` | `{kind.__bases__[0].__name__}` | {_first(kind)} |"
+        f"| {kind.exit_code} | `{name}` | `{kind.__bases__[0].__name__}` | "
+        f"{f'[{kind.rule}](../convention.md)' if kind.rule else ''} | {_first(kind)} |"
         for name, kind in sorted(errors().items(), key=lambda x: (x[1].exit_code, x[0]))
     ]
     return "\n".join(rows) + "\n"

@@ -18,6 +18,8 @@ class SojournError(Exception):
     """
 
     exit_code = 3
+    #: The rule of ``docs/convention.md`` that it upholds; empty where none is numbered.
+    rule = ""
 
     def __init__(self, problem: str, *, hint: str = "") -> None:
         self.problem = problem
@@ -55,12 +57,14 @@ class ChecksumMismatch(SourceError):
     """The bytes differ from the declared edition."""
 
     exit_code = 11
+    rule = "§6"
 
 
 class LayoutChanged(SourceError):
     """A sheet, header or column is not where the layout says."""
 
     exit_code = 12
+    rule = "§11"
 
 
 class UnreadableFile(SourceError):
@@ -79,12 +83,14 @@ class EditionUnclear(SourceError):
     """The file states no edition, or several."""
 
     exit_code = 15
+    rule = "§6"
 
 
 class BadDeclaration(SourceError):
     """A declaration (TOML) is incomplete or contradicts itself."""
 
     exit_code = 16
+    rule = "§11"
 
 
 class FetchFailed(SourceError):
@@ -103,36 +109,42 @@ class UnknownArea(HarmonizeError):
     """A place is not in the area table of this edition."""
 
     exit_code = 21
+    rule = "§3"
 
 
 class StaleCorrection(HarmonizeError):
     """The publisher changed the number a correction was written for."""
 
     exit_code = 22
+    rule = "§4"
 
 
 class NotANumber(HarmonizeError):
     """A cell holds text where a number belongs."""
 
     exit_code = 23
+    rule = "§4"
 
 
 class ImpossibleValue(HarmonizeError):
     """A number that cannot be true: a negative stock, more migrants than people."""
 
     exit_code = 24
+    rule = "§8"
 
 
 class DuplicateKey(HarmonizeError):
     """Two rows give different values for one key."""
 
     exit_code = 25
+    rule = "§1"
 
 
 class ContractBroken(HarmonizeError):
     """Parts and totals, or men, women and both, disagree beyond what may be loaded."""
 
     exit_code = 26
+    rule = "§8"
 
 
 class UnknownIndicator(HarmonizeError):
@@ -145,6 +157,7 @@ class CoverageInDoubt(HarmonizeError):
     """An edition looks like a part, or unlike the one before, and nobody said that it is right."""
 
     exit_code = 28
+    rule = "§7"
 
 
 class EstimateError(SojournError):
@@ -235,12 +248,14 @@ class ForbiddenSum(PublishError):
     """Two quantities that must not be added."""
 
     exit_code = 72
+    rule = "§9"
 
 
 class LicenceForbids(PublishError):
     """The publisher's terms do not allow this redistribution."""
 
     exit_code = 73
+    rule = "§12"
 
 
 class DisclosureRisk(PublishError):
@@ -265,3 +280,4 @@ class ForbiddenRatio(PublishError):
     """A ratio or a comparison of quantities of different concept or unit."""
 
     exit_code = 77
+    rule = "§9"

@@ -191,6 +191,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except SojournError as error:
         click.echo(f"error: {error}", err=True)
+        if error.rule:
+            click.echo(f"Rule: {error.rule} of the convention (docs/convention.md)", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing to say

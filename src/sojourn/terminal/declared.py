@@ -202,6 +202,12 @@ def _models(hint: Any) -> tuple[type, ...]:
     )
 
 
+def models_of(hint: Any) -> tuple[type, ...]:
+    """Return the models that a kind is, or that a list, table or choice of it holds."""
+    found = _models(hint)
+    return found or tuple(m for part in get_args(hint) for m in models_of(part))
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Makes models of what TOML gives; ``error`` is the kind of its refusals."""

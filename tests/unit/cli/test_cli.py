@@ -220,3 +220,9 @@ def test_exit_codes_are_those_that_the_help_lists() -> None:
     listed = [2, 4, *range(10, 30), *range(30, 34), *range(40, 45), *range(50, 80)]
     assert {c for c in codes if c != errors.SojournError.exit_code} <= set(listed)
     assert "Exit codes: 0 done, 2 wrong usage" in run("--help").output
+
+
+def test_an_error_cites_the_rule_that_it_upholds(tmp_path: Path) -> None:
+    done = program("figures", "2015", "migrant_stock", "refugees_unhcr", "--sum", cwd=tmp_path)
+    assert done.returncode == 72
+    assert done.stderr.splitlines()[-1] == "Rule: §9 of the convention (docs/convention.md)"

@@ -1,6 +1,7 @@
 """From a store and a run to two pages: the run is checked first, and nothing is half-written."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -298,6 +299,15 @@ def test_every_country_has_two_pages_however_little_is_known(
         assert len(PdfReader(path).pages) == 2, path
 
 
+DOUBLED = re.compile(r".{0,30}[.;:,] ?[.;,](?!\w).{0,20}")  # two marks where a sentence has one
+
+
+def visible(html: str) -> str:
+    """Return the words of a page, without script, style and drawings."""
+    text = re.sub(r"(?s)<(style|script|svg).*?</\1>", " ", html)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text))
+
+
 def test_a_run_of_the_publishers_files_is_told_on_two_pages(loaded: Path, tmp_path: Path) -> None:
     told = tmp_path / "place.json"
     asked = [
@@ -323,6 +333,8 @@ def test_a_run_of_the_publishers_files_is_told_on_two_pages(loaded: Path, tmp_pa
         assert ran.exit_code == 0, ran.output
     for path in out.glob("*.pdf"):
         assert len(PdfReader(path).pages) == 2, path
+    for path in out.glob("*.html"):
+        assert not DOUBLED.findall(visible(path.read_text("utf-8"))), path
     html = (out / "brief-tb-900.en.html").read_text("utf-8")
     assert "who.tb-burden@2024-06-23" in html
     assert "Women and girls among people notified" in html

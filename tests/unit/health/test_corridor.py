@@ -33,8 +33,14 @@ def question(**changed: object) -> Question:
     return replace(one, **own)  # type: ignore[arg-type]
 
 
+ANSWERED: dict[str, Answer] = {}  # the same question is asked by several tests
+
+
 def asked(one: Question, draws: int = 6) -> Answer:
-    return answer(world(), OBSERVED, parameters("tb"), one, seed=1, draws=draws)
+    name = f"{one} {draws}"
+    if name not in ANSWERED:
+        ANSWERED[name] = answer(world(), OBSERVED, parameters("tb"), one, seed=1, draws=draws)
+    return ANSWERED[name]
 
 
 def test_the_tutorial_s_question_is_answered_on_synthetic_twins() -> None:
@@ -70,12 +76,24 @@ def test_who_does_not_complete_treatment_is_not_cured() -> None:
 
 
 def test_a_perfect_test_is_not_what_is_assumed() -> None:
-    one = question()
+    one = question(pulmonary=None)
     coming, ill = np.array([1000.0]), np.array([10.0])
     steps = steps_of(one, coming, ill)
     right = one.screen.sensitivity * one.confirm.sensitivity
     wrong = (1 - one.screen.specificity) * (1 - one.confirm.specificity)
     assert steps["started"][0] == pytest.approx((10 * right + 990 * wrong) * 0.8 * 0.88)
+
+
+def test_disease_elsewhere_than_in_the_lungs_is_found_by_no_x_ray() -> None:
+    one = replace(question(), pulmonary=0.5)
+    half, whole = (
+        steps_of(q, np.array([1000.0]), np.array([10.0])) for q in (one, question(pulmonary=None))
+    )
+    right = one.screen.sensitivity * one.confirm.sensitivity
+    wrong = (1 - one.screen.specificity) * (1 - one.confirm.specificity)
+    lost = 5.0 * (right - wrong) * one.share("started")
+    assert whole["started"][0] - half["started"][0] == pytest.approx(lost)
+    assert half["screened"] == whole["screened"]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +116,7 @@ def test_a_perfect_test_is_not_what_is_assumed() -> None:
         ('currency = "GBP"', 'currency = "GB£"', "three letters of ISO 4217"),
         ('currency = "GBP"', 'currency = "pounds"', "three letters of ISO 4217"),
         ("cover = 0.8 ", "cover = nan ", "cover is nan"),
+        ("cover = 0.8 ", 'cover = "80 %" ', "0.8 for 80 per cent"),
         ("completed = 0.80", "completed = 0.95", "more than started"),
         ("[uk_india]", '["../uk"]', "no name of a scenario"),
         ("cover = 0.8 ", "title2 = 1\ncover = 0.8 ", "unknown key"),
@@ -118,7 +137,9 @@ def test_unknown_places_and_empty_corridors_are_refused(tmp_path: Path) -> None:
     ran = CliRunner().invoke(cli, ["simulate", "corridor", str(mine), "--data", str(tmp_path)])
     assert "Indiana" in str(ran.exception)
     with pytest.raises(SimulateError, match="no modelled corridor"):
-        corridors_of(world(), question(destinations=AREAS[:1]))
+        corridors_of(world(), question(origins=(), destinations=AREAS[:1]))
+    with pytest.raises(SimulateError, match="are the same"):
+        corridors_of(world(), question(origins=AREAS[1:2], destinations=AREAS[1:2]))
 
 
 def test_the_asker_s_numbers_stand_over_whos() -> None:

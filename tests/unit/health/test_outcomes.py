@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from sojourn.health.engine.outcomes import benefit, drivers, interval, reached, year_reached
+from sojourn.health.engine.outcomes import (
+    benefit,
+    drivers,
+    interval,
+    part_of,
+    reached,
+    year_reached,
+)
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.targets.targets import targets
 
@@ -63,6 +70,17 @@ def test_where_the_structures_disagree_nothing_is_determined(
     found = benefit(*total(averted), STRUCTURE, MIXING)
     assert found.verdict == verdict
     assert said in found.why
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [(0.3, 1.0, 0.3), (1.2, 1.0, None), (-0.1, 1.0, None), (1.0, 0.0, None)],
+)
+def test_a_share_is_one_of_none_to_all_or_is_not_determined(
+    part: float, whole: float, told: float | None
+) -> None:
+    found = part_of(np.full(40, part), np.full(40, whole)).median
+    assert np.isnan(found) if told is None else found == pytest.approx(told)
 
 
 def test_what_drives_the_answer_comes_first() -> None:

@@ -50,6 +50,7 @@ MODELS = {
     "factsheet/figures/figures_topics.toml": ("factsheet.figures.declared_file", "Figures"),
     "factsheet/figures/statements.toml": ("factsheet.figures.statement", "Statements"),
     "factsheet/figures/statements_topics.toml": ("factsheet.figures.statement", "Statements"),
+    "flows/inputs/others.toml": ("flows.inputs.others", "Others"),
     "flows/inputs/units.toml": ("flows.inputs.counted_apart", "Units"),
     "harmonize/contracts.toml": ("harmonize.contracts", "Contracts"),
     "harmonize/corrections.toml": ("harmonize.corrections", "Corrections"),

@@ -90,7 +90,8 @@ def _footer(page: Page, title: str) -> tuple[RichText, ...]:
 def _unknown(page: Page) -> Section:
     brief = page.brief
     notes: list[RichText] = [*_doubtful(page)]
-    if brief.run.get("contradicted") and not _unfitted(page):
+    told_by_flag = any(f["id"] == "deaths_conflict" for f in brief.run.get("flags", ()))
+    if brief.run.get("contradicted") and not _unfitted(page) and not told_by_flag:
         share = page.ran(page.percent(100.0 * brief.run["contradicted"]))
         among = page.rich("among_countries" if brief.area == WORLD else "among_draws", share=share)
         notes.append(page.rich(f"contradicted_{brief.topic}", among=among))

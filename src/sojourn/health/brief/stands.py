@@ -111,7 +111,7 @@ def _stated(page: Page, t: Tracking) -> RichText:
     for p in published(t.target.id):
         if p.year == t.last:
             told.append(page.text("stated_change", change=page.words.change(p.change, "PERCENT")))
-    return (" ", "; ".join(told)) if told else ()
+    return (" ", "; ".join(told) + ".") if told else ()
 
 
 def _range(page: Page, t: Tracking, one: Stated) -> dict[str, str]:
@@ -163,6 +163,11 @@ def plain(content: RichText) -> str:
     return "".join(r.display if isinstance(r, Number) else str(r) for r in content)
 
 
+def _height(page: Page) -> float:
+    """Return how high a chart is: lower where the table of the regions takes the rest of the page."""
+    return 84.0 if page.brief.area == WORLD else 118.0
+
+
 def _path(page: Page, t: Tracking) -> ChartBlock:
     name, said = _name(page, t), _finding(page, t)
     knots = [(t.target.baseline, t.baseline), *((m.milestone.year, m.goal) for m in t.milestones)]
@@ -180,7 +185,7 @@ def _path(page: Page, t: Tracking) -> ChartBlock:
         lines.append(Line(page.text("required"), required, "c2"))
     words = page.words
     header = (words.text("page.series"), words.text("page.year"), words.text("page.value"))
-    drawn = trend(lines, wording, header=header, height=84.0)
+    drawn = trend(lines, wording, header=header, height=_height(page))
     table = base64.b64encode(drawn.csv.encode()).decode()
     said_of = bool(t.target.caveat) and not t.at_risk
     caveat = (page.text(f"caveat_{t.target.id}"),) if said_of else ()

@@ -150,6 +150,7 @@ def _print(told: dict[str, Any]) -> None:
     )
     if "deaths_met" in told:
         click.echo(f"WHO's deaths are met in {told['deaths_met']:.0%} of {over}")
+    _print_weights(told.get("weights", {}))
     for flag in told.get("flags", ()):
         click.echo(f"flag {flag['id']} ({flag['size']:.3g}): withholds {flag['withholds']}")
     for name, claim in told["claims"].items():
@@ -181,6 +182,20 @@ def _between(found: dict[str, float], form: str) -> str:
     if found["median"] != found["median"]:
         return "not determined"
     return f"{found['median']:{form}} ({found['low']:{form}} to {found['high']:{form}})"
+
+
+def _print_weights(told: dict[str, Any]) -> None:
+    """Print how many draws tell the past as WHO does; levels and effects do not rest on these weights."""
+    if "countries_enough" in told:
+        click.echo(
+            f"weighed by WHO's paths of 2005-2014, {told['countries_enough']:.0%} of countries have "
+            f"{told['fewest']:.0f} effective draws or more"
+        )
+    elif told:
+        said = "" if told["posterior"] else ": too few, nothing is said of its parameters"
+        click.echo(
+            f"weighed by WHO's paths of 2005-2014: {told['effective']:.0f} effective draws{said}"
+        )
 
 
 def _print_beside(told: dict[str, Any]) -> None:

@@ -155,7 +155,7 @@ def benefit(
     spared = deaths[0] - deaths[1]
     total = averted.sum(axis=1)
     verdict, why = determined(total, structure, mixing, label, trend)
-    share = ratio(averted[:, 0], total)
+    share = part_of(averted[:, 0], total)
     return Benefit(
         interval(averted[:, 0]),
         interval(averted[:, 1]),
@@ -173,6 +173,14 @@ def ratio(top: Floats, bottom: Floats) -> Interval:
     if not (low > 0 or high < 0):
         return Interval(float("nan"), float("nan"), float("nan"))
     return interval(np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0))
+
+
+def part_of(part: Floats, whole: Floats) -> Interval:
+    """Return a share over the draws; NaN where a part may be below none or above all of the whole."""
+    found = ratio(part, whole)
+    if found.low < 0.0 or found.high > 1.0:
+        return Interval(float("nan"), float("nan"), float("nan"))
+    return found
 
 
 def determined(

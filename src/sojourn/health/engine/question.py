@@ -28,6 +28,7 @@ KEYS = (
     "end",
     "cover",
     "where",
+    "pulmonary",
     "cascade",
     "tests",
     "costs",
@@ -85,6 +86,8 @@ class Question:
         Of those covered; no step has more people than the one before.
     screen, confirm : Test
         The first test, and the one that confirms it.
+    pulmonary : float or None
+        Share of disease that is of the lungs: X-ray and sputum find no other. None, not said, is all of it.
     """
 
     id: str
@@ -97,9 +100,15 @@ class Question:
     confirm: Test
     end: int = LAST
     where: str = "before_entry"
+    pulmonary: float | None = None
     cascade: Mapping[str, float] = field(default_factory=dict)
     costs: Costs | None = None
     own: tuple[Own, ...] = ()
+
+    @property
+    def findable(self) -> float:
+        """Return the share of disease that the tests can find at all."""
+        return 1.0 if self.pulmonary is None else self.pulmonary
 
     def share(self, step: str) -> float:
         """Return the share of arrivals at a step; a step that is not told is as the one before."""
@@ -151,6 +160,7 @@ def _question(name: str, entry: Mapping[str, Any], at: str) -> Question:
         end=end,
         cover=_share(entry["cover"], f"{at}: cover"),
         where=place,
+        pulmonary=_share(entry["pulmonary"], f"{at}: pulmonary") if "pulmonary" in entry else None,
         cascade=_cascade(entry.get("cascade", {}), f"{at}.cascade"),
         screen=_test(tests.get("screen"), f"{at}.tests.screen"),
         confirm=_test(tests.get("confirm"), f"{at}.tests.confirm"),
@@ -166,16 +176,19 @@ def _known(entry: object, keys: Sequence[str], at: str) -> None:
         refuse_unknown(key, dict.fromkeys(keys), where=at, error=SimulateError)
 
 
-def _number(value: object, at: str) -> float:
+SHARE = "a share from 0 to 1: 0.8 for 80 per cent"
+
+
+def _number(value: object, at: str, hint: str = "a number") -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise SimulateError(f"{at} is {value!r}", hint="a number")
+        raise SimulateError(f"{at} is {value!r}", hint=hint)
     return float(value)
 
 
 def _share(value: object, at: str) -> float:
-    found = _number(value, at)
+    found = _number(value, at, SHARE)
     if not 0.0 <= found <= 1.0:
-        raise SimulateError(f"{at} is {value!r}", hint="a share from 0 to 1: 0.8 for 80 per cent")
+        raise SimulateError(f"{at} is {value!r}", hint=SHARE)
     return found
 
 

@@ -14,6 +14,7 @@ from sojourn.health.inputs.targets import editions_of, newest_series
 from sojourn.health.targets.tracking import Series
 from sojourn.health.tb.anchor import anchor
 from sojourn.health.tb.fit import CLOSING, Observed, World
+from sojourn.health.tb.joined import SPIN_UP
 from sojourn.health.tb.model import cells
 from sojourn.health.tb.run import FLOWS
 from sojourn.store.observations import Store
@@ -98,7 +99,8 @@ def _notified_series(store: Store, as_of: date | None) -> dict[str, Series]:
 
 def chosen(observed: Observed, known: list[int]) -> Observed:
     """Return WHO's series of some places."""
-    names = [f for f in Observed.__dataclass_fields__ if f != "anchor"]
+    held = Observed.__dataclass_fields__
+    names = [f for f in held if f != "anchor" and getattr(observed, f) is not None]
     some = observed.anchor
     picked = replace(
         some,
@@ -175,7 +177,16 @@ def _observed(inputs: Inputs, who: Mapping[str, Series]) -> tuple[Observed, dict
         deaths_bounds=bounds[1],
         notified=_born_abroad(table, closing),
         anchor=anchor(table["cases"], table["deaths"], table["people"], first=FIRST, base=BASE),
+        annual=_annual(table),
     ), _lacking(places, asked)
+
+
+def _annual(table: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return cases and deaths per person of the ten years before 2015, shape (2, 10, places)."""
+    years = slice(BASE - FIRST - SPIN_UP, BASE - FIRST)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates = [(table[k] / table["people"])[:, years].T for k in ("cases", "deaths")]
+    return np.stack(rates)
 
 
 def _opening(table: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 from sojourn import __version__
 from sojourn.errors import SimulateError, UnknownArea
 from sojourn.files import add_files, write_whole
-from sojourn.health.engine.outcomes import determined, interval, ratio
+from sojourn.health.engine.outcomes import determined, interval, part_of, ratio
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.question import STEPS, Own, Question
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
@@ -28,6 +28,12 @@ SAID = (
     "Were WHO's trend up to 2015 to fade slowly, the programme would lower cases and deaths by what is "
     "averted. Levels: statistical anchor; effects: model; no forecast. What screening finds is held "
     "against published results by sojourn simulate validate (V2)."
+)
+
+
+ALL_OF_LUNGS = (
+    "no share of pulmonary disease is said (pulmonary = 0.6): all of it is taken to be of the lungs, and "
+    "what is found or averted is the most it could be"
 )
 
 
@@ -192,9 +198,9 @@ def _told(
         else _averted(found.deaths, grouped=GROUPS not in kept),
         "screened_for_one_found": _ratio(screened, found.found),
         "screened_for_one_case_averted": _ratio(screened, total),
-        "share_of_those_born_there": None if GROUPS in kept else _ratio(found.cases[:, 0], total),
+        "share_of_those_born_there": None if GROUPS in kept else _part(found.cases[:, 0], total),
         "flags": {area: [asdict(f) for f in fs] for area, fs in flags.items()},
-        "withheld": kept,
+        "withheld": kept if question.pulmonary is not None else {**kept, "found": ALL_OF_LUNGS},
     }
     if question.costs is not None:
         costs = sum(question.costs.steps.get(s, 0.0) * found.steps[s] for s in STEPS)
@@ -239,6 +245,12 @@ def _averted(values: np.ndarray, *, grouped: bool) -> dict[str, Any]:
 
 def _plain(values: np.ndarray) -> dict[str, float]:
     return asdict(interval(values.astype(np.float64)))
+
+
+def _part(part: np.ndarray, whole: np.ndarray) -> dict[str, float] | None:
+    """Return a share, or null where a part may be below none or above all of the whole."""
+    found = part_of(part, whole)
+    return None if not np.isfinite(found.median) else asdict(found)
 
 
 def _ratio(top: np.ndarray, bottom: np.ndarray) -> dict[str, float] | None:

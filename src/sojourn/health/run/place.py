@@ -11,7 +11,7 @@ import numpy as np
 
 from sojourn import __version__
 from sojourn.errors import SimulateError
-from sojourn.health.engine.outcomes import INCLUDED, LEFT_OUT, drivers, interval
+from sojourn.health.engine.outcomes import INCLUDED, LEFT_OUT, drivers, interval, part_of
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.scenario import Scenario
 from sojourn.health.malaria.branching import Offspring, imported_share, no_indigenous
@@ -160,7 +160,6 @@ def _told(
     people = np.array([1.0 - place.mobile, place.mobile])
     averted = ((base.infections - found.infections).sum(axis=1) * people) * 1000.0
     total = averted.sum(axis=1)
-    share = np.divide(averted[:, 0], total, out=np.full(len(total), np.nan), where=total > 0)
     below = found.r < 1.0
     quiet = [
         no_indigenous(Offspring(float(r), float(k)), place.imports)
@@ -175,7 +174,7 @@ def _told(
         "prevalence_mobile": asdict(interval(found.prevalence[:, -1, 1])),
         "averted_residents_per_1000": asdict(interval(averted[:, 0])),
         "averted_mobile_per_1000": asdict(interval(averted[:, 1])),
-        "residents_share": asdict(interval(share)),
+        "residents_share": asdict(part_of(averted[:, 0], total)),
         "no_indigenous_36_months": asdict(interval(np.array(quiet))),
         "imported_share": asdict(interval(np.array(imported))),
     }

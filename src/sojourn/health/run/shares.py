@@ -9,11 +9,14 @@ import numpy.typing as npt
 from sojourn.health.inputs.targets import editions_of, newest_series
 from sojourn.health.inputs.tb import TbInputs
 from sojourn.health.run.begun import Begun
+from sojourn.health.run.by_country import share_rows
 from sojourn.health.run.scores import BASE, FIRST, Known, Row, read_known
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.flags import FATALITY
 from sojourn.health.tb.joined import IDENTIFIED
 from sojourn.health.tb.score import LARGE, score_draws
+from sojourn.health.tb.weights import FEWEST as FEWEST_DRAWS
+from sojourn.health.tb.weights import effective
 from sojourn.store.observations import Store
 
 Floats = npt.NDArray[np.float64]
@@ -55,7 +58,12 @@ def share_scores(
         path = np.concatenate([getattr(o, quantity).sum(axis=2) for o, _ in cases])
         people = np.concatenate([o.persons.sum(axis=2) for o, _ in cases])
         rows += _mechanistic(inputs, known, quantity, path / people)
-    return [*rows, _conflict(inputs, np.median(np.concatenate(factor), axis=0))]
+    weight = np.concatenate([block.start.weight for block in fitted])
+    return [
+        *rows,
+        _weighed(inputs, weight),
+        _conflict(inputs, np.median(np.concatenate(factor), axis=0)),
+    ]
 
 
 def _fitted(inputs: TbInputs, share: Floats, chosen: Floats) -> list[Row]:
@@ -92,7 +100,8 @@ def _held_out(store: Store, inputs: TbInputs, share: Floats, as_of: date | None)
     said = "not tried" if ours is None else "met" if ours >= WITHIN else "missed"
     title = f"the same of {int(told.sum())} countries in 2018 and 2019, held out"
     source = inputs.editions.get("WHO notified foreign", "WHO's notifications: not loaded")
-    return [Row("foreign_born_share_held_out", "tb", title, WITHIN, ours, None, None, said, source)]
+    row = Row("foreign_born_share_held_out", "tb", title, WITHIN, ours, None, None, said, source)
+    return [row, *share_rows(inputs.world.where.areas, seen, path, source)]
 
 
 def later_share(store: Store, areas: tuple[str, ...], as_of: date | None = None) -> Floats:
@@ -142,6 +151,17 @@ def _mechanistic(inputs: TbInputs, known: Known, quantity: str, rate: Floats) ->
             )
         )
     return rows
+
+
+def _weighed(inputs: TbInputs, weight: Floats) -> Row:
+    """Say in how many countries at least a tenth of the draws tell the past as WHO does."""
+    enough = float(np.mean(effective(weight) >= FEWEST_DRAWS * len(weight)))
+    title = (
+        "share of countries whose past, weighed draw by draw, leaves at least a tenth of the draws; "
+        "weights serve what is learnt of parameters, no level"
+    )
+    source = inputs.editions["WHO cases"]
+    return Row("effective_draws", "tb", title, None, enough, None, None, "told", source)
 
 
 def _conflict(inputs: TbInputs, factor: Floats) -> Row:

@@ -31,6 +31,7 @@ from sojourn.health.run.simulate import YEARS, Run, place_of
 from sojourn.health.targets.targets import targets
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.flags import EFFECTS, FATALITY, Flag, flags_of
+from sojourn.health.tb.weights import FEWEST, effective, posterior
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
 NOT_REPRODUCED = "WHO's estimates after 2015 are not reproduced: no level, milestone or effect"
@@ -91,9 +92,28 @@ def _head(
     }
     if "deaths_met" in done.arrays:
         told["deaths_met"] = float(done.arrays["deaths_met"][:, here].mean())
-    if done.topic == "tb" and at is not None:
-        told["flags"] = [asdict(f) for f in flags(done, at)]
+    if done.topic == "tb":
+        told["weights"] = weighed(done, at, drawn)
+        if at is not None:
+            told["flags"] = [asdict(f) for f in flags(done, at)]
     return told
+
+
+def weighed(done: Run, at: int | None, drawn: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Return how many draws tell a country's past, and what it says of parameters; no level rests on it.
+
+    For the world: the share of countries with effective draws enough, since no weight is of all countries.
+    """
+    logs = done.arrays["weight"]
+    enough = effective(logs) >= FEWEST * done.count
+    if at is None:
+        return {"countries_enough": float(enough.mean()), "fewest": FEWEST * done.count}
+    found = posterior(logs[:, at], drawn)
+    return {
+        "effective": float(effective(logs)[at]),
+        "fewest": FEWEST * done.count,
+        "posterior": {name: one._asdict() for name, one in found.items()},
+    }
 
 
 def _benefit(

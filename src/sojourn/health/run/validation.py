@@ -12,8 +12,9 @@ from sojourn.health.engine.scenario import scenarios
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
 from sojourn.health.malaria.model import Place, simulate
 from sojourn.health.run.begun import Begun, begun
+from sojourn.health.run.by_country import path_rows
 from sojourn.health.run.held_out import malaria_scores
-from sojourn.health.run.scores import Row, tb_scores
+from sojourn.health.run.scores import Row, read_known, tb_scores
 from sojourn.health.run.shares import share_scores
 from sojourn.health.tb.joined import IDENTIFIED, Fitted
 from sojourn.health.tb.latency import STRUCTURES
@@ -71,6 +72,7 @@ def tb_rows(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[R
     fitted = begun(inputs, seed)
     return [
         *tb_scores(store, as_of),
+        *path_rows(read_known(store, as_of=as_of)),
         *share_scores(store, inputs, fitted, seed=seed, as_of=as_of),
         *_v1(told["V1"], inputs, fitted),
         *_v2(told["V2"], inputs, fitted),

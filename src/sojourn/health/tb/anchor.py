@@ -8,7 +8,9 @@ damping factor,
 
     c(h) = c(b) exp(D(h) [w s + (1 - w) s'])        deaths = c(h) f(h)
 
-and f alike. A year of zero or without a value gives no slope: s' alone. The band is the error that
+and f alike, its slope half of its own and half of what the slope of deaths per person leaves over that
+of cases: two readings of the same series, of which neither is better alone. A year of zero or without
+a value gives no slope: s' alone. The band is the error that
 this very method made at earlier origins with outcomes up to b: nothing later is looked at.
 """
 
@@ -31,6 +33,7 @@ FEWEST = 20  # errors behind a width; with fewer the measured widths of WHO's fi
 NAMED = {
     "cases": ("anchor_window_cases", "anchor_own_cases"),
     "fatality": ("anchor_window_fatality", "anchor_own_fatality"),
+    "deaths": ("anchor_window_deaths", "anchor_own_fatality"),
 }
 GROWTH = {"cases": "anchor_growth_cases", "deaths": "anchor_growth_deaths"}
 MEASURED = {
@@ -50,7 +53,7 @@ class Law:
 
     @classmethod
     def of(cls, quantity: str) -> Self:
-        """Return the declared law of ``cases`` or of ``fatality``."""
+        """Return the declared law of ``cases``, ``fatality`` or ``deaths`` per person."""
         known = constants("tb")
         return cls(
             int(known[NAMED[quantity][0]].value),
@@ -108,16 +111,21 @@ def anchor(cases: Floats, deaths: Floats, people: Floats, *, first: int, base: i
     """
     kept = base - first + 1
     rate, fatal, size = _rates(cases[:, :kept], deaths[:, :kept], people[:, :kept])
-    levels, slopes = [], []
-    for quantity, values in (("cases", rate), ("fatality", fatal)):
-        levels.append(values[:, -1])
-        slopes.append(
-            pooled_slope(
-                values, size[:, -1], _events(rate, fatal, size, quantity), Law.of(quantity)
-            )
-        )
+    slopes = _slopes(rate, fatal, size)
     widths = [_widths(rate, fatal, size, first, what) for what in ("cases", "deaths")]
-    return Anchor(base, levels[0], levels[1], slopes[0], slopes[1], widths[0], widths[1])
+    return Anchor(base, rate[:, -1], fatal[:, -1], *slopes, widths[0], widths[1])
+
+
+def _slopes(rate: Floats, fatal: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """Return the slopes of cases and of deaths over cases, the latter read in two ways."""
+    series = {"cases": rate, "fatality": fatal, "deaths": rate * fatal}
+    found = {
+        name: pooled_slope(values, size[:, -1], _events(rate, fatal, size, name), Law.of(name))
+        for name, values in series.items()
+    }
+    direct = constants("tb")["anchor_direct"].value
+    left = found["deaths"] - found["cases"]
+    return found["cases"], (1.0 - direct) * found["fatality"] + direct * left
 
 
 def _rates(cases: Floats, deaths: Floats, people: Floats) -> tuple[Floats, Floats, Floats]:
@@ -189,13 +197,12 @@ def _errors(rate: Floats, fatal: Floats, size: Floats, at: int, what: str) -> li
     seen, died = rate[:, : at + 1], fatal[:, : at + 1]
     ahead = np.arange(1, rate.shape[1] - at, dtype=np.float64)
     law = Law.of("cases")
-    few = _events(seen, died, size[:, : at + 1], "cases")
-    told = _carried(seen[:, -1], pooled_slope(seen, size[:, at], few, law), law, ahead)
+    slopes = _slopes(seen, died, size[:, : at + 1])
+    told = _carried(seen[:, -1], slopes[0], law, ahead)
     truth = rate[:, at + 1 :].T
     if what == "deaths":
         law = Law.of("fatality")
-        few = _events(seen, died, size[:, : at + 1], "fatality")
-        told = told * _carried(died[:, -1], pooled_slope(died, size[:, at], few, law), law, ahead)
+        told = told * _carried(died[:, -1], slopes[1], law, ahead)
         truth = truth * fatal[:, at + 1 :].T
     with np.errstate(divide="ignore", invalid="ignore"):
         off = np.abs(np.log(told / truth))

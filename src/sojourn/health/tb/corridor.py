@@ -154,6 +154,11 @@ def corridors_of(world: World, question: Question) -> npt.NDArray[np.bool_]:
     here = np.isin(areas[where.destination], question.destinations)
     if question.origins:
         here &= np.isin(areas[where.origin], question.origins)
+    if question.origins and set(question.origins) <= set(question.destinations):
+        raise SimulateError(
+            f"{', '.join(question.origins)}: origin and destination are the same",
+            hint="a corridor leads from one country to another",
+        )
     if not here.any():
         raise SimulateError(
             f"no modelled corridor leads from {', '.join(question.origins) or 'anywhere'} to "
@@ -176,7 +181,7 @@ def _block(
     last = question.end
     none = run(start, world, observed, drawn, UNTOUCHED, last=last)
     log = list[Moved]()
-    right = question.screen.sensitivity * question.confirm.sensitivity
+    right = question.findable * question.screen.sensitivity * question.confirm.sensitivity
     covered = np.where(here, question.share("completed"), 0.0)[None]
 
     def sieve(year: int) -> Sieve:
@@ -225,6 +230,7 @@ def steps_of(question: Question, coming: Floats, ill: Floats) -> dict[str, Float
         People who arrive, and who of them has active disease.
     """
     first, second = question.screen, question.confirm
+    ill = ill * question.findable  # disease elsewhere than in the lungs is tested as health is
     healthy = np.maximum(coming - ill, 0.0)
     positive = ill * first.sensitivity + healthy * (1.0 - first.specificity)
     confirmed = ill * first.sensitivity * second.sensitivity + healthy * (

@@ -55,6 +55,8 @@ class Observed:
         where they are not told, or too few.
     anchor : Anchor
         What levels and trends are told by.
+    annual : ndarray, shape (2, 10, n), optional
+        Cases and deaths per person of each year from 2005 to 2014: what draws are weighed by.
     """
 
     early: Floats
@@ -67,6 +69,7 @@ class Observed:
     deaths_bounds: Floats
     notified: Floats
     anchor: Anchor
+    annual: Floats | None = None
 
     @property
     def share(self) -> Floats:
@@ -88,6 +91,9 @@ def drawn_within(observed: Observed, seed: int, chosen: Sequence[int]) -> Observ
         early=observed.early * more,
         late=observed.late * more,
         level=observed.level * more,
+        annual=None
+        if observed.annual is None
+        else observed.annual[:, :, None] * np.stack([more, died])[:, None],
         fatality=np.minimum(observed.fatality * died / more, 0.95),
     )
 

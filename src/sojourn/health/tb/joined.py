@@ -38,10 +38,12 @@ from sojourn.health.tb.model import (
     Reach,
     S,
     X,
+    Year,
     constants_of,
     run_year,
 )
 from sojourn.health.tb.moves import Sieve, move
+from sojourn.health.tb.weights import log_weights
 
 Bools = npt.NDArray[np.bool_]
 SPIN_UP = 10  # years in which migrants come to live with their hosts before 2015
@@ -117,6 +119,8 @@ class Fitted:
         a death a year.
     bound : ndarray of bool, shape (D, n)
         Whether the slope stands at its bound.
+    weight : ndarray, shape (D, n)
+        Logarithm of how well a draw tells a country's past; for what is learnt of parameters alone.
     """
 
     state: Floats
@@ -130,6 +134,7 @@ class Fitted:
     met: Bools
     deaths_met: Bools
     bound: Bools
+    weight: Floats
 
 
 def fit(
@@ -179,6 +184,7 @@ class _Joined:
     force: Floats
     abroad: Floats
     home: Floats
+    past: list[Floats]
 
     @classmethod
     def of(
@@ -195,7 +201,16 @@ class _Joined:
         none = np.zeros((draws, where.n))
         reach = Reach(faster, np.zeros_like(faster))
         return cls(
-            rates, observed, world, drawn, reach, selection, np.ones_like(none), none, none.copy()
+            rates,
+            observed,
+            world,
+            drawn,
+            reach,
+            selection,
+            np.ones_like(none),
+            none,
+            none.copy(),
+            [],
         )
 
     @property
@@ -227,16 +242,24 @@ class _Joined:
             returns=np.maximum(coming - lost, 0.0),
         )
         self.abroad, self.home = (np.zeros_like(self.abroad) for _ in range(2))
+        self.past = []
         fixed = constants_of(self.rates, where, self.reach)
         for year in range(BASE - SPIN_UP, BASE):
             force = begun.path.force(year + 0.5) * self.force
             done = run_year(state, where, self.rates, force, prescribed=True, fixed=fixed)
             moved = move(state, where, moves, chosen, NONE)
+            self.past.append(self._told(done, moved.arrived))
             resize(state, sizes)
             if year >= BASE - MEASURED:
                 self.home += done.cases[:, :n] / MEASURED
                 self.abroad += by_host(where, done.cases[:, n:] + moved.arrived) / MEASURED
         return state
+
+    def _told(self, done: Year, arrived: Floats) -> Floats:
+        """Return cases and deaths per person of a year, shape (2, D, n)."""
+        where = self.world.where
+        cases = where.by_country(done.cases) + by_host(where, arrived)
+        return np.stack([cases, where.by_country(done.deaths)]) / self.world.people
 
     def _adjust(self) -> None:
         """Change selection by destination, and the force on those born there, toward what is notified."""
@@ -294,6 +317,13 @@ class _Joined:
             met,
             deaths_met,
             zero > 1.0,
+            log_weights(
+                np.stack(self.past, axis=1),
+                self.observed.annual,
+                factor,
+                self.selection,
+                np.isfinite(self.drawn.share),
+            ),
         )
 
     def _to_level(self, state: Floats, wanted: Floats) -> tuple[Floats, Floats]:

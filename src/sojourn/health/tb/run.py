@@ -26,7 +26,7 @@ from sojourn.health.tb.step import Constants
 Floats = npt.NDArray[np.float64]
 LAST = 2035
 BLOCK = 8  # draws that share the caches of a core
-FLAGS = ("met", "deaths_met", "bound", "share", "selection", "factor")
+FLAGS = ("met", "deaths_met", "bound", "share", "selection", "factor", "weight")
 GROUPS = ("residents", "migrants")
 FLOWS = ("minimum-closed", "pseudo-bayes", "independence")
 TRENDS = ("frozen", "matched")
@@ -195,7 +195,8 @@ def simulate(
     (dict of scenario id to Outcome, dict of ndarray, shape (len(chosen), n))
         And what the flags are judged by: where the fit met WHO's incidence (``met``) and deaths
         (``deaths_met``), the slope of transmission at its bound (``bound``), migrants' share of cases
-        (``share``), selection of movers (``selection``), fatality over what is published (``factor``);
+        (``share``), selection of movers (``selection``), fatality over what is published (``factor``),
+        how well a draw tells the past (``weight``, a logarithm);
         R without a scale-up (``r0``), and the share by which one at full cover lowers it (``effect``).
     """
     parts: dict[str, list[Outcome]] = {p.id: [] for p in programmes}

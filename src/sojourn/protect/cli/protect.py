@@ -207,9 +207,12 @@ def _run(asked: object, out: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told, indent=2, sort_keys=True))
         return
+    least = "" if told["bound"] is None else f", at least {told['bound']:g}"
+    loss = "unbounded" if told["loss"] is None else f"{told['loss']:g}"
+    most = "" if told["loss_is"] == "exact" else "at most "
     click.echo(
         f"{out}: {told['cells']:,} cells, {told['primary']:,} primary, {told['withheld']:,} withheld "
-        f"({told['how']}, loss {told['loss']:g}, at least {told['bound']:g})"
+        f"({told['how']}, loss {most}{loss}{least})"
     )
     for one in told["attackers"]:
         click.echo(f"  {one['attacker']}: {one['exact']} exact, {one['narrow']} narrow")

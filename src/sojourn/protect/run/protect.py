@@ -17,6 +17,7 @@ from sojourn.protect.audit.attack import Attacker
 from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
 from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, release_of
+from sojourn.protect.run.lost import lost
 from sojourn.protect.run.read import Asked, hierarchies_of, policy_of, tables_of, text_of
 from sojourn.protect.run.safe import until_safe
 from sojourn.protect.suppress.protect import Suppression
@@ -39,8 +40,10 @@ class Protected:
         """Counts and losses, without any withheld number: ``audit.json``."""
         system, withheld = self.audited.system, self.audited.withheld
         value = system.value
-        total = float(value[~np.array([bool(k) for k in system.keys])].sum()) or float(value.max())
-        policy = self.audited.policy
+        shown = ~withheld & np.array([not k for k in system.keys])  # the grand total, if published
+        total = float(value[shown].sum())
+        policy, audit = self.audited.policy, self.audited.audit
+        told = lost(system, withheld, audit.interval, self.suppression)
         return {
             "policy": {"id": policy.id, "version": policy.version, "w": policy.w, "t": policy.t},
             "cells": len(value),
@@ -48,11 +51,15 @@ class Protected:
             "by_rule": self.suppression.primary.by_rule,
             "note": self.suppression.primary.note,
             "withheld": int(withheld.sum()),
+            "withheld_share_of_cells": round(float(withheld.mean()), 4),
             "exact": self.audited.audit.exact,
             "narrow": self.audited.audit.narrow,
-            "loss": self.suppression.loss,
-            "loss_share_of_total": self.suppression.loss / total if total else 0.0,
-            "bound": self.suppression.bound,
+            "loss": told.loss if np.isfinite(told.loss) else None,
+            "loss_is": "exact" if told.exact else "at most",
+            "loss_share_of_total": _share(told.loss, total),
+            "bound": told.bound,
+            "intervals": "of single sums in large components" if audit.large else "exact",
+            "witnesses_checked": audit.witnesses,
             "how": self.suppression.how,
             "attackers": [
                 {
@@ -73,6 +80,10 @@ class Protected:
                 for d in self.differences
             ],
         }
+
+
+def _share(loss: float, total: float) -> float | None:
+    return round(loss / total, 4) if total and np.isfinite(loss) else None
 
 
 def protect(asked: Asked) -> Protected:
@@ -106,17 +117,23 @@ def protect(asked: Asked) -> Protected:
 
 
 def write_protected(done: Protected, out: Path) -> None:
-    """Write ``table.csv`` and ``audit.json`` into a new folder, or nothing.
+    """Write ``table.csv``, ``audit.json`` and ``report.html`` into a new folder, or nothing.
 
     Raises
     ------
     PublishError
         Something else stands there, or it cannot be written.
     """
+    from sojourn.protect.run.report import report_of
+    from sojourn.publish import render_html
+
     check_folder(out, "protected")
+    said = done.summary
+    page = render_html(report_of(done.table.name, said, done.audited.policy))
     with new_folder(out, "protected") as folder:
         folder.write("table.csv", table_csv(done))
-        folder.write("audit.json", json.dumps(done.summary, indent=2, sort_keys=True) + "\n")
+        folder.write("audit.json", json.dumps(said, indent=2, sort_keys=True) + "\n")
+        folder.write("report.html", page)
 
 
 def table_csv(done: Protected) -> str:

@@ -22,7 +22,7 @@ from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.programme import FEASIBILITY, Programme
 
 LEANING = 12  # needs that may have to find another witness before a cell is opened again
-WIDER = 4  # times the usual choices, where those have none
+WIDER = 2  # times the usual choices, where those have none
 NEAR = (6, 12, 0)  # codes of each axis in a programme; 0 for all
 NONE = -1
 EVERY = 2000  # needs between two words of progress

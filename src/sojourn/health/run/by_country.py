@@ -1,0 +1,78 @@
+"""Countries by name beside what WHO prints of them later: the share born abroad, and cases since 2015."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+from sojourn.health.run.scores import BASE, FIRST, Known, Row
+from sojourn.vocab.place import area_id
+
+Floats = npt.NDArray[np.float64]
+
+
+@cache
+def _declared() -> Mapping[str, Sequence[str]]:
+    """Return the countries that are told by name, ISO codes: ``hosts`` and ``countries``."""
+    text = files("sojourn.health.run").joinpath("validation.toml").read_text("utf-8")
+    found: Mapping[str, Sequence[str]] = tomllib.loads(text)["by_country"]
+    return found
+
+
+def share_rows(areas: Sequence[str], seen: Floats, path: Floats, source: str) -> list[Row]:
+    """Compare the share born abroad of declared hosts, 2018 and 2019, which no fit has seen.
+
+    Parameters
+    ----------
+    seen : ndarray, shape (n,)
+        Share of the notified.
+    path : ndarray, shape (D, n)
+        Ours, of every draw.
+    """
+    rows = []
+    for iso in _declared()["hosts"]:
+        area = area_id(iso)
+        if area not in areas or not np.isfinite(seen[areas.index(area)]):
+            continue
+        at = areas.index(area)
+        low, middle, high = np.quantile(path[:, at], [0.05, 0.5, 0.95])
+        title = f"share of cases born abroad, {iso}, 2018 and 2019: as notified, and ours held out"
+        rows.append(_row(f"foreign_born_share_{iso}", title, seen[at], low, middle, high, source))
+    return rows
+
+
+def path_rows(known: Known) -> list[Row]:
+    """Compare cases and deaths per person of the last year with those of 2015, declared countries."""
+    last = min(max(known.years), 2022)
+    ahead = last - BASE
+    rows = []
+    for quantity in ("cases", "deaths"):
+        rate = known.rate(quantity)
+        path = known.found.path(np.array([0.0, float(ahead)]))[quantity == "deaths"]
+        width = getattr(known.found, f"{quantity}_width")[ahead - 1]
+        for iso in _declared()["countries"]:
+            area = area_id(iso)
+            if area not in known.areas:
+                continue
+            at = known.areas.index(area)
+            seen = rate[at, last - FIRST] / rate[at, BASE - FIRST]
+            ours = path[1, at] / path[0, at]
+            if not (np.isfinite(seen) and np.isfinite(ours)):
+                continue
+            ends = ours * np.exp(-width), ours * np.exp(width)
+            title = f"{quantity} per person of {last} over those of 2015, {iso}"
+            name = f"{quantity}_{last}_over_2015_{iso}"
+            rows.append(_row(name, title, seen, ends[0], ours, ends[1], known.edition))
+    return rows
+
+
+def _row(
+    name: str, title: str, seen: float, low: float, ours: float, high: float, source: str
+) -> Row:
+    worst = max(ours / seen, seen / ours) if min(ours, seen) > 0 else np.inf
+    said = "met" if worst < 1.05 else "within" if low <= seen <= high else "missed"
+    published, mine, least, most = (float(v) for v in (seen, ours, low, high))
+    return Row(name, "tb", title, published, mine, least, most, said, source)
