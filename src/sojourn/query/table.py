@@ -14,6 +14,7 @@ from sojourn.query.table_model import Number, Table
 from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
 from sojourn.query.table_ranks import cover_of, with_breaks
 from sojourn.store.observations import Store
+from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.place import Groups, Place, place
 from sojourn.vocab.short_names import short_names
@@ -146,12 +147,15 @@ def _periods(store: Store, measure: Measure, asked: Periods, as_of: date | None)
     if asked.listed and not asked.range_:
         return asked
     day = (as_of or date.max).isoformat()
-    rows = store.con.execute(
-        "SELECT DISTINCT edition, time_period, vintage FROM observation WHERE indicator = $i "
-        "AND value IS NOT NULL AND vintage <= $d",
-        {"i": measure.indicator.id, "d": day},
-    ).fetchall()
-    ends = {p: last for e, p, v in rows if measure.takes(e) and (last := year_of(p)) <= int(v[:4])}
+    key = ("periods", measure.indicator.id)
+    if key not in store.answers:
+        store.answers[key] = store.con.execute(
+            f"SELECT DISTINCT edition, time_period, vintage FROM {sorted_or_view(store)} "  # noqa: S608
+            "WHERE indicator = $i AND value IS NOT NULL",
+            {"i": measure.indicator.id},
+        ).fetchall()
+    told = [(e, p, v) for e, p, v in store.answers[key] if v <= day and measure.takes(e)]
+    ends = {p: last for _, p, v in told if (last := year_of(p)) <= int(v[:4])}
     years = {p for p in ends if len(p) == 4}
     if not asked.listed:
         newest = max(ends, key=lambda p: (ends[p], p in years, p), default=None)

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from sojourn.errors import NoSuchObservation
 from sojourn.harmonize.quantities import quantities
 from sojourn.store.observations import Store
+from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.indicator import Indicator, indicator
 from sojourn.vocab.place import Groups, Place, place
 
@@ -236,7 +237,7 @@ def candidates(store: Store, one: Measure, *, rivals: bool) -> Sequence[Candidat
                 )
     if "table_datasets" not in store.answers:
         store.answers["table_datasets"] = store.con.execute(
-            "SELECT DISTINCT dataflow, indicator FROM observation ORDER BY 1, 2"
+            f"SELECT DISTINCT dataflow, indicator FROM {sorted_or_view(store)} ORDER BY 1, 2"  # noqa: S608
         ).fetchall()
     held = store.answers["table_datasets"]
     for dataset, name in held:

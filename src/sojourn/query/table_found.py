@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sojourn.query.table_asked import Measure, year_of
 from sojourn.query.table_numbers import TOTAL, Edition, Part, added
 from sojourn.store.observations import Store
+from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.meaning import held_by, meanings
 from sojourn.vocab.place import Place
@@ -174,7 +175,8 @@ class Finder:
         key = ("says nothing", edition.edition, edition.indicator, period)
         if key not in self.store.answers:
             self.store.answers[key] = self.store.con.execute(
-                "SELECT count(value) FROM observation WHERE edition = $e AND indicator = $i "
+                f"SELECT count(value) FROM {sorted_or_view(self.store)} "  # noqa: S608 - a constant
+                "WHERE edition = $e AND indicator = $i "
                 "AND time_period = $p",
                 {"e": edition.edition, "i": edition.indicator, "p": period},
             ).fetchall()

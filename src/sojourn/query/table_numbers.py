@@ -1,5 +1,6 @@
 """Numbers of one measure from every edition that counts it, found by place, origin, sex and period."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Any
 
 from sojourn.query.table_asked import Candidate, Measure
 from sojourn.store.observations import Store
+from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import column_letters
 from sojourn.vocab.status import ObsStatus, one_status
@@ -132,10 +134,14 @@ def _run_order(run: tuple[str, str]) -> tuple[int, bool, int, bool, int]:
     return day, "pseudo-bayes" not in parts, choices, "band" not in parts, len(edition)
 
 
+#: From so many values on, a list is shorter than its parts.
+_FEW = 60
 _VARIANT = (
     "CASE WHEN o.detail LIKE '%row=%' THEN '' "
     "ELSE regexp_replace(o.detail, '(;|^)part=[0-9]+', '') END"
 )
+#: Of a sum: a place that is printed under two spellings is in it with both.
+_OF_SUM = f"regexp_replace({_VARIANT}, '(;|^)printed=[^;]*', '', 'g')"
 _ADDRESS = "o.edition || '#' || o.sheet || '!' || o.col || ',' || o.\"row\""
 
 
@@ -145,11 +151,10 @@ def read(store: Store, measure: Measure, candidate: Candidate, wanted: Wanted) -
     if not editions:
         return []
     conditions, given = _conditions(measure, candidate, wanted)
-    given["editions"] = editions
-    shared = " AND ".join(conditions)
+    shared = " AND ".join([*conditions, _one_of("o.edition", "editions", editions, given)])
     rows = _rows(store, f"{shared} AND {_origins(wanted, given)}", given, wanted, "o.origin")
     if wanted.origins is None or TOTAL in wanted.origins:
-        given = {k: v for k, v in given.items() if k != "origins"}
+        given = {k: v for k, v in given.items() if not k.startswith("origins")}
         given["groups"] = [a for a in AREAS if AREAS[a].is_aggregate]
         single = "o.origin NOT IN ('_T', '_Z') AND NOT list_contains($groups, o.origin)"
         rows += _rows(store, f"{shared} AND {single}", given, wanted, f"'{SUMMED}'")
@@ -173,26 +178,19 @@ def read(store: Store, measure: Measure, candidate: Candidate, wanted: Wanted) -
 def _conditions(
     measure: Measure, candidate: Candidate, wanted: Wanted
 ) -> tuple[list[str], dict[str, object]]:
+    given: dict[str, object] = {"dataset": candidate.dataset, "indicator": candidate.indicator}
     parts = [
-        "list_contains($editions, o.edition)",
         "o.dataflow = $dataset",
         "o.indicator = $indicator",
         "o.age = '_T'",
-        "list_contains($sexes, o.sex)",
+        _one_of("o.sex", "sexes", wanted.sexes, given),
         "NOT regexp_matches(o.detail, '(;|^)repeat=')",
     ]
-    given: dict[str, object] = {
-        "dataset": candidate.dataset,
-        "indicator": candidate.indicator,
-        "sexes": list(wanted.sexes),
-    }
     if wanted.areas is not None:
-        parts.append("list_contains($areas, o.ref_area)")
-        given["areas"] = sorted(wanted.areas)
+        parts.append(_one_of("o.ref_area", "areas", sorted(wanted.areas), given))
     if wanted.periods:
         also = " OR contains(o.time_period, '/P')" if wanted.intervals else ""
-        parts.append(f"(list_contains($periods, o.time_period){also})")
-        given["periods"] = list(wanted.periods)
+        parts.append(f"({_one_of('o.time_period', 'periods', wanted.periods, given)}{also})")
     for number, (key, value) in enumerate({**candidate.where, **measure.where}.items()):
         name = f"c{number}"
         given[name] = value if key == "detail" else f"{key}={value}"
@@ -207,11 +205,21 @@ def _conditions(
     return parts, given
 
 
+def _one_of(column: str, name: str, values: Sequence[str], given: dict[str, object]) -> str:
+    """Return a condition that the engine can look up in a sorted table, where the values are few."""
+    if not values or len(values) > _FEW:
+        given[name] = list(values)
+        return f"list_contains(${name}, {column})"
+    for number, value in enumerate(values):
+        given[f"{name}_{number}"] = value
+    return f"{column} IN ({', '.join(f'${name}_{n}' for n in range(len(values)))})"
+
+
 def _origins(wanted: Wanted, given: dict[str, object]) -> str:
     if wanted.origins is None:
         return "true"
-    given["origins"] = sorted(wanted.origins | ({"_Z"} if TOTAL in wanted.origins else set()))
-    return "list_contains($origins, o.origin)"
+    held = wanted.origins | ({"_Z"} if TOTAL in wanted.origins else set())
+    return _one_of("o.origin", "origins", sorted(held), given)
 
 
 def _rows(
@@ -220,13 +228,14 @@ def _rows(
     order = 'ORDER BY o.sheet, o."row", o.col'
     cells = f"list({_ADDRESS} {order})" if wanted.all_cells else f"[first({_ADDRESS} {order})]"
     scaled = "pow(10, o.unit_mult)"
+    variant = _VARIANT if origin == "o.origin" else _OF_SUM
     found: list[tuple[Any, ...]] = store.con.execute(
         f"SELECT o.edition, o.ref_area, {origin} AS from_, o.sex, o.time_period, o.criterion, "  # noqa: S608 - constants
-        f"{_VARIANT} AS variant, sum(o.value), count(*), count(o.value), {cells}, "
+        f"{variant} AS variant, sum(o.value), count(*), count(o.value), {cells}, "
         'first(o.obs_status ORDER BY o.value IS NULL, o."row"), first(o.unit_measure), '
         f"first(o.lower * {scaled}), first(o.upper * {scaled}) "
-        f"FROM observation o WHERE {where} GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7",
-        {k: v for k, v in given.items() if f"${k}" in where},
+        f"FROM {sorted_or_view(store)} o WHERE {where} GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7",
+        {k: v for k, v in given.items() if re.search(rf"\${k}\b", where)},
     ).fetchall()
     return found
 

@@ -162,6 +162,38 @@ def serving(store: Store, folder: Path | None = None) -> Iterator[Serving]:
         made.close()
 
 
+def sorted_or_view(store: Store) -> str:
+    """Return what to select observations from: the serving table if it is there, else the view.
+
+    Both hold the same rows; of a large store, the sorted one answers in a tenth of the time. Nothing
+    is built here: who asks one question does not wait for it.
+    """
+    key = "sorted or view"
+    if key not in store.answers:
+        digest = digest_of(store.manifest)
+        path = store.manifest.root / "serve" / f"{digest[:24]}.duckdb"
+        store.answers[key] = [
+            _attached(store.con, path, digest) if path.is_file() else "observation"
+        ]
+    return str(store.answers[key][0])
+
+
+def _attached(con: duckdb.DuckDBPyConnection, path: Path, digest: str) -> str:
+    """Attach a table that is whole; one that is not is as good as absent."""
+    try:
+        con.execute(f"ATTACH '{_quoted(path)}' AS serving_kept (READ_ONLY)")
+        said = con.execute(
+            "SELECT digest, n = (SELECT count(*) FROM serving_kept.serving) FROM serving_kept.built"
+        ).fetchall()
+    except duckdb.Error:
+        return "observation"
+    return "serving_kept.serving" if said == [(digest, True)] else "observation"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
 def _writable(place: Path) -> bool:
     near = place if place.exists() else place.parent
     shipped = Path(str(files("sojourn")))
@@ -205,7 +237,7 @@ def _build(store: Store, path: Path, digest: str) -> None:
     with new_file(path, error=StoreError) as half:
         con = store.con.cursor()
         try:
-            con.execute(f"ATTACH '{str(half).replace(chr(39), chr(39) * 2)}' AS serving_new")
+            con.execute(f"ATTACH '{_quoted(half)}' AS serving_new")
             try:
                 _fill(con, store, "serving_new.", digest)
             finally:

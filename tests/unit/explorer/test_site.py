@@ -15,6 +15,7 @@ import pytest
 import twins
 from hypothesis import given
 from hypothesis import strategies as st
+from twins import store_of
 
 import sojourn
 from sojourn.errors import NoSuchObservation, PublishError
@@ -273,8 +274,8 @@ def test_every_word_of_the_page_is_in_the_catalogues() -> None:
         "unit_",
     }
     asked -= dynamic
-    asked |= {f"group_{g['id']}" for g in questions()["group"]} | {"group_other"}
-    asked |= {f"card_{c['id']}" for c in questions()["card"]}
+    asked |= {f"group_{g.id}" for g in questions().group} | {"group_other"}
+    asked |= {f"card_{c.id}" for c in questions().card}
     asked |= {f"status_{s.value}" for s in ObsStatus} | {"status_per"}
     units = {i.unit_measure for i in indicators().values()}
     asked |= {f"unit_{u}" for u in units if not u.startswith(("PERCENT", "USD"))}
@@ -285,8 +286,8 @@ def test_every_word_of_the_page_is_in_the_catalogues() -> None:
         held = catalogue(language).messages
         lacking = [k for k in asked if k not in held and f"explorer.{k}" not in held]
         assert not lacking, (language, lacking)
-    known = {i for g in questions()["group"] for i in g["indicators"]}
-    known |= {i for c in questions()["card"] for i in c["indicators"]}
+    known = {i for g in questions().group for i in g.indicators}
+    known |= {i for c in questions().card for i in c.indicators}
     assert known <= set(indicators())
     assert group_of("total_fertility") == "other"
     assert set(BOXES) == {"002", "019", "142", "150", "009"}
@@ -466,6 +467,38 @@ def bilateral(
         "obs_value": value,
         **status,
     }
+
+
+@pytest.mark.parametrize(
+    ("link", "title", "values"),
+    [
+        ("a=276", "to Germany", [9.0, 5.0]),
+        ("a=276&k=to", "to Germany", [9.0, 5.0]),
+        ("a=760&k=from", "from Syrian Arab Republic", [9.0, 2.0]),
+        ("", "to Germany", [9.0, 5.0]),
+    ],
+)
+def test_frozen_corridors_are_those_of_the_store(
+    link: str, title: str, values: list[float], tmp_path: Path
+) -> None:
+    rows = [
+        bilateral("276", "760", 9.0),
+        bilateral("276", "368", 5.0),
+        bilateral("276", "004", None),
+        bilateral("250", "760", 2.0),
+        bilateral("250", "368", 0.0),
+    ]
+    store_of(tmp_path, "undesa.ims-od@2018-01-01", rows)
+    store = sojourn.open(tmp_path).store
+    asked = f"#v=1&m=undesa.ims-od/migrant_stock&t=corridor&y=2017&{link}"
+    made = freeze(store, asked, tmp_path / "card")
+    assert made.title == f"International migrants: {title}, 2017"
+    assert [r[8] for r in made.rows] == values
+    assert made.lines[0].startswith("Shown: the largest 2 of 2 corridors")
+    assert ("1 without a number" in made.lines[0]) == (title == "to Germany")
+    with pytest.raises(NoSuchObservation, match="no corridors of ITA, FRA"):
+        freeze(store, asked.partition("&a=")[0] + "&a=ITA,FRA&k=from", tmp_path / "no")
+    assert not (tmp_path / "no").exists()
 
 
 def test_totals_are_the_printed_ones_and_sums_say_what_they_lack(tmp_path: Path) -> None:

@@ -398,3 +398,54 @@ def test_a_number_that_the_newest_edition_withholds_is_not_taken_from_an_older_o
     twins.store_of(root, "undesa.ims@2025-01-16", newer)
     made = sojourn.open(root).table("population", area="LBN", period=2015)
     assert [n.value for n in made.numbers] == [None]
+
+
+def test_a_sum_over_origins_holds_both_spellings_of_a_place(tmp_path: Path) -> None:
+    """Synthetic: one origin stands on two rows under two names, and nothing tells which is meant."""
+    macao = [
+        refugees("840", "446", 14.0, detail="printed=China, Macao SAR"),
+        refugees("840", "446", 11.0, detail="printed=Macao SAR, China"),
+    ]
+    twins.store_of(tmp_path / "d", UNHCR, [refugees("840", "760", 100.0), *macao])
+    one = sojourn.open(tmp_path / "d")
+    (whole,) = one.table("refugees", area="USA", period=2015).numbers
+    assert (whole.value, whole.cover) == (125.0, "sum of 3 origins")
+    (apart,) = one.table("refugees", area="USA", origin="MAC", period=2015).numbers
+    assert apart.value is None
+    assert "told apart by printed=" in " ".join(apart.notes)
+    site = tmp_path / "site"
+    one.explorer(site)
+    shard = (site / "d" / UNHCR.partition("@")[0] / "refugees" / "_T.js").read_text("utf-8")
+    assert '"v":"125"' in shard
+
+
+QUESTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
+    (("refugees",), {"period": 2015}),
+    (("refugees",), {"area": "LBN", "period": 2015, "per": "population"}),
+    (("migrant_stock",), {"area": "DEU,World", "period": "1990-2020", "sex": "F,M,_T"}),
+    (("refugees",), {"area": "LBN", "origin": "*", "period": 2015, "cells": True}),
+    (("net_migration",), {"area": "DEU", "period": 2015, "by": "edition"}),
+    (("refugees", "asylum_seekers"), {"area": "DEU", "period": 2015, "sum_over": "measure"}),
+)
+
+
+def test_the_sorted_table_answers_as_the_files_do(data: Data, tmp_path: Path) -> None:
+    import shutil
+
+    from sojourn.store.serving import serving, sorted_or_view
+
+    root = tmp_path / "d"
+    shutil.copytree(data.store.manifest.root / "store", root / "store")
+    with serving(sojourn.open(root).store):
+        pass
+    fast = sojourn.open(root)
+    assert sorted_or_view(fast.store) != sorted_or_view(data.store) == "observation"
+    for given_, named in QUESTIONS:
+        told = [one.table(given_, **named).numbers for one in (data, fast)]  # type: ignore[arg-type]
+        assert told[0] == told[1]
+        assert told[0]
+    (kept,) = (root / "serve").glob("*.duckdb")
+    kept.write_bytes(kept.read_bytes()[:5000])  # cut: as good as absent
+    again = sojourn.open(root)
+    assert sorted_or_view(again.store) == "observation"
+    assert again.table("refugees", period=2015).numbers

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from sojourn.errors import PublishError
 
-VIEWS = ("map", "trend", "ranking", "table")
+VIEWS = ("map", "trend", "ranking", "corridor", "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,10 @@ class Link:
         Chosen places, by ISO code or area id.
     per : bool
         Whether numbers stand per 1,000 inhabitants.
+    way : {"", "to", "from"}
+        Of corridors: to or from the first place.
+    every : bool
+        Whether all of a ranking or of corridors are wanted.
     """
 
     measure: str
@@ -31,6 +35,8 @@ class Link:
     per: bool = False
     language: str = "en"
     as_of: date | None = None
+    way: str = ""
+    every: bool = False
 
 
 def read_link(text: str) -> Link:
@@ -68,6 +74,8 @@ def read_link(text: str) -> Link:
         per=asked.get("u") == "per",
         language=asked.get("l", "en"),
         as_of=_day(asked.get("d", "")),
+        way=asked.get("k", "") if asked.get("k") in ("to", "from") else "",
+        every=asked.get("n") == "all",
     )
 
 

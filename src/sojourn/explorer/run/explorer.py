@@ -76,9 +76,9 @@ def site_files(
         )
     yield from fixed_files()
     first = [
-        (c.dataset, c.indicator)
+        pair
         for one in sorted({i for _, i in pairs if i in indicators()})
-        for c in _asked(store, one)
+        for pair in asked_first(store, one)
     ]
     index = Index(
         manifest=store.manifest,
@@ -99,14 +99,15 @@ def site_files(
     yield "index.js", index_script(index)
 
 
-def _asked(store: Store, indicator: str) -> Sequence[Candidate]:
-    return candidates(store, measures(indicator, store)[0], rivals=False)
+def asked_first(store: Store, indicator: str) -> list[tuple[str, str]]:
+    """Return (dataset, indicator) in the order in which a table asks those that count the same."""
+    listed: Sequence[Candidate] = candidates(store, measures(indicator, store)[0], rivals=False)
+    return [(c.dataset, c.indicator) for c in listed]
 
 
 def populations(store: Store, held: Sequence[tuple[str, str]]) -> list[str]:
     """Return the measures that others are divided by, in the order in which a table asks them."""
-    listed = [(c.dataset, c.indicator) for c in _asked(store, "population")]
-    return [Measure(*pair).id for pair in listed if pair in held]
+    return [Measure(*pair).id for pair in asked_first(store, "population") if pair in held]
 
 
 def _of_indicator(

@@ -9,6 +9,7 @@ from sojourn.errors import NoSuchObservation
 from sojourn.explorer.model.link import Link, read_link
 from sojourn.explorer.pages.frozen import COLUMNS, MOST_BARS, View, drawn, page, wording
 from sojourn.explorer.run.explorer import SEXES, newest_first, populations
+from sojourn.explorer.run.freeze_corridors import Corridors, corridors
 from sojourn.explorer.run.read import Cells, Counted, Reading, Row, counted, datasets, reading
 from sojourn.files import new_folder
 from sojourn.publish import CellValue, catalogue, to_csv, with_source
@@ -63,34 +64,58 @@ def viewed(store: Store, link: Link, *, public: bool = False) -> View:
     edition = _held(link.edition or whole[0], editions, "edition")
     mine = [c for c in cells if c[0] == edition and _is_place(c[1])]
     period = _held(link.period or _best(mine, edition), sorted({c[2] for c in mine}), "period")
-    areas = [area_id(a) for a in link.areas]
+    link = replace(link, period=period)
+    if link.view == "corridor":
+        return _of_corridors(store, link, corridors(found, one, edition, sex, link))
     below = _below(store, found, sex) if link.per else {}
-    shown = _chosen(mine, replace(link, period=period), areas)
-    words, known = catalogue(link.language), indicator_or_code(one.measure.indicator)
-    per = [words.text("explorer.per_thousand", n=words.exact(1000, ""))] if link.per else []
-    parts = [known.name(link.language), *per]
-    parts += [words.text("explorer.by_origin")] if one.measure.role == "of" else []
-    parts += [words.text(f"sex.{sex}")] if sex != "_T" else []
-    parts += [period] if link.view != "trend" else []
-    file = next(f for f in store.manifest.files if f.edition == edition)
-    day = words.day(date.fromisoformat(file.vintage))
-    source = words.text(
-        "explorer.source_line", citation=file.citation, day=day, licence=file.license
-    )
+    shown = _chosen(mine, link, [area_id(a) for a in link.areas])
+    words = catalogue(link.language)
     rows = [
         _record(c, one.measure.id, sex, words.short(c[1]), below if link.per else None)
         for c in shown
     ]
     if link.per and link.view != "trend":
         rows.sort(key=lambda r: (r[8] is None, -float(r[8] or 0)))
-    return View(
-        replace(link, period=period),
-        known,
-        words,
-        ", ".join(parts),
-        rows,
-        [source, f"{edition}. {words.text('explorer.read_with')}"],
+    parts = [words.text("explorer.per_thousand", n=words.exact(1000, ""))] if link.per else []
+    parts += [words.text("explorer.by_origin")] if one.measure.role == "of" else []
+    parts += [words.text(f"sex.{sex}")] if sex != "_T" else []
+    parts += [period] if link.view != "trend" else []
+    known = indicator_or_code(one.measure.indicator)
+    title = ", ".join([known.name(link.language), *parts])
+    return View(link, known, words, title, rows, _sources(store, link, edition))
+
+
+def _of_corridors(store: Store, link: Link, found: Corridors) -> View:
+    """Return the view of the corridors of a place; what is left out is told under the drawing."""
+    words, one = catalogue(link.language), found.counted.measure
+    known = indicator_or_code(one.indicator)
+    place = words.short(found.place)
+    rows = [
+        _record(c, one.id, found.sex, words.short(c[1]), None, found.edition, place)
+        for c in found.cells
+    ]
+    way = words.text(f"explorer.direction_{found.way}", area=place)
+    sex = f", {words.text(f'sex.{found.sex}')}" if found.sex != "_T" else ""
+    title = f"{known.name(link.language)}: {way}{sex}, {found.period}"
+    told = words.text(
+        "explorer.threshold",
+        n=words.exact(len(rows), ""),
+        all=words.exact(len(rows) + found.left, ""),
+        missing=words.exact(found.lacking, ""),
     )
+    lines = [told, *_sources(store, link, found.edition)]
+    return View(replace(link, period=found.period), known, words, title, rows, lines)
+
+
+def _sources(store: Store, link: Link, edition: str) -> list[str]:
+    """Return what stands under a view: the edition with its terms, and who read it."""
+    words = catalogue(link.language)
+    file = next(f for f in store.manifest.files if f.edition == edition)
+    day = words.day(date.fromisoformat(file.vintage))
+    source = words.text(
+        "explorer.source_line", citation=file.citation, day=day, licence=file.license
+    )
+    return [source, f"{edition}. {words.text('explorer.read_with')}"]
 
 
 def _measure(found: Reading, name: str) -> Counted:
@@ -134,7 +159,7 @@ def _best(cells: Cells, edition: str) -> str:
     most = max(counts.values(), default=0)
     past = sorted(p for p in counts if int(p[:4]) <= last)
     full = [p for p in past if counts[p] >= most / 2]
-    return (full or past or sorted(counts) or [""])[-1]
+    return (full or past or sorted(counts) or sorted({c[2] for c in cells}) or [""])[-1]
 
 
 def _chosen(cells: Cells, link: Link, areas: list[str]) -> Cells:
@@ -171,14 +196,22 @@ def _below(store: Store, found: Reading, sex: str) -> dict[tuple[str, str], floa
 
 
 def _record(
-    c: Row, measure: str, sex: str, name: str, below: dict[tuple[str, str], float] | None
+    c: Row,
+    measure: str,
+    sex: str,
+    name: str,
+    below: dict[tuple[str, str], float] | None,
+    edition: str = "",
+    other: str = "",
 ) -> tuple[CellValue, ...]:
+    """Return a cell as a row of the table; of a corridor, with its edition and other end."""
+    told = edition or c[0]
     sheet = f"{c[8]}!" if c[8] else ""
-    cell = f"{c[0]}#{sheet}{column_letters(c[10])}{c[9]}" if c[9] else ""
+    cell = f"{told}#{sheet}{column_letters(c[10])}{c[9]}" if c[9] else ""
     iso3 = AREAS[c[1]].iso3 if c[1] in AREAS else ""
     value, label = c[3], measure
     if below is not None:
         under = below.get((c[1], c[2]))
         value = None if value is None or not under else 1000 * value / under
         label = f"{measure} / 1000 population"
-    return (label, c[1], iso3, name, "", c[2], sex, c[0], value, c[4], c[5], c[6], cell)
+    return (label, c[1], iso3, name, other, c[2], sex, told, value, c[4], c[5], c[6], cell)

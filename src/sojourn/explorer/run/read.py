@@ -18,9 +18,10 @@ OPEN = ("attribution",)
 ROLES: tuple[Role, ...] = ("at", "of")
 WORLD = "900"
 ALL = ("_T", "_Z")  # of an end that is not told apart
+# What is printed on two rows for one key, or under two spellings of a place, is added.
 _VARIANT = (
     "CASE WHEN o.detail LIKE '%row=%' THEN '' "
-    "ELSE regexp_replace(o.detail, '(;|^)part=[0-9]+', '') END"
+    "ELSE regexp_replace(o.detail, '(;|^)(part=[0-9]+|printed=[^;]*)', '', 'g') END"
 )
 _READ = (
     f"SELECT o.age, o.sex, {_VARIANT}, o.ref_area, o.origin, o.edition, o.time_period, o.value, "  # noqa: S608 - constants

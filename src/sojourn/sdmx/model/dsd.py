@@ -5,7 +5,7 @@ Examples
 >>> flow_of("undesa.ims-od").id, flow_of("undesa.ims-od").dsd.id
 ('UNDESA_IMS_OD', 'CORRIDOR')
 >>> len(declared()), flow_of("my.table").dsd.id
-(36, 'DECLARED')
+(41, 'DECLARED')
 """
 
 import re

@@ -25,7 +25,7 @@ _SOURCE = (
 
 
 def _word(word: str) -> str:
-    return f"nullif(regexp_extract(o.detail, '(?:^|;){word}=(.*?)(?:;[a-z][a-z0-9]*=|$)', 1), '')"
+    return f"nullif(regexp_extract(o.detail, '(?:^|;){word}=(.*?)(?:;[a-z][a-z0-9_]*=|$)', 1), '')"
 
 
 def printed(component: Component) -> str:

@@ -161,5 +161,5 @@ function openTake() {
 SJ.start = function () {
   EMBED = doc.body.className === "embed"; prepare(); bind(); arrive();
 };
-SJ.parts = { classBreaks: classBreaks, classOf: classOf, digits: digits, short: short, runs: runs, column: column, significant: significant, state: function () { return S; }, view: function () { return { rows: records(), csv: csvOf(records(), heading()), json: jsonOf() }; } };
+SJ.parts = { classBreaks: classBreaks, classOf: classOf, digits: digits, short: short, runs: runs, column: column, significant: significant, read: read, hash: hashOf, index: function () { return I; }, state: function () { return S; }, view: function () { return { rows: records(), csv: csvOf(records(), heading()), json: jsonOf() }; } };
 if (I && MAP) SJ.start(); else addEventListener("load", SJ.start);
