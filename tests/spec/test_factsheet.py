@@ -198,7 +198,10 @@ def test_a_card_says_in_words_where_a_number_comes_from(built: Path) -> None:
     assert title == "Migrants internationaux, 2015"
     assert value.endswith("personnes")
     assert told["Origine de la valeur"] == "telle qu’imprimée par l’éditeur"
-    assert "feuille « Table 1 », cellule K12 (Monde" in told["Cellule"]
+    assert (
+        "feuille «\N{NO-BREAK SPACE}Table 1\N{NO-BREAK SPACE}», cellule K12 (Monde"
+        in told["Cellule"]
+    )
     assert re.search(r"SHA-256 [0-9a-f]{64}", told["Fichier"])
     assert not [t for t in found["t"] if re.search(r"\b_T\b|PERSONS|migrant_stock|, 900\b", t)]
 

@@ -139,4 +139,4 @@ def test_the_displaced_of_2024_are_counted_unrounded_and_make_no_total(
     [displaced] = data.figure("forcibly_displaced", 2024)
     assert (idps.value, moved.value) == (73_505_422, 45_762_169)
     assert displaced.value is None
-    assert displaced.reason.startswith("the total of UNHCR for these years counts further")
+    assert displaced.reason.startswith("from 2019 on the total of UNHCR counts further groups")

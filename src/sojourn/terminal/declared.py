@@ -238,7 +238,8 @@ class _Reader:
         if isinstance(kind, type) and issubclass(kind, Mapping):
             self._refuse_kind(where, key, value, "a table: key = value lines")
         check_one(key, value, hint, where, self.error)
-        return tuple(value) if isinstance(value, list) else value
+        whole = msgspec.convert(value, hint)  # 35 is 35.0 where a number is asked
+        return tuple(whole) if isinstance(whole, list) else whole
 
     def entry(self, given: Mapping[str, Any], model: type, place: str, name: str = "") -> Any:
         """Return a table as its model."""

@@ -335,3 +335,17 @@ def test_a_declaration_of_the_package_is_found_in_its_room() -> None:
     )
     text = files("sojourn.harmonize").joinpath("corrections.toml").read_text("utf-8")
     assert len(corrections.correction) == text.count("[[correction]]")
+
+
+@dataclass(frozen=True)
+class Sized:
+    """A declaration of two numbers."""
+
+    size: float
+    least: float | None = None
+
+
+def test_a_whole_number_is_read_as_the_number_that_is_asked() -> None:
+    made = read_declared("size = 35\nleast = 2\n", Sized, where="a.toml")
+    assert isinstance(made.size, float)
+    assert isinstance(made.least, float)

@@ -257,9 +257,12 @@ class Months(Figure):
     by: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a list without a length, and one number without its area."""
+        """Refuse a list without a length, and one number without its area.
+
+        A list may name areas: then it is one of these alone, as when a place is asked for.
+        """
         Figure.__post_init__(self)
-        if bool(self.by) != bool(self.count) or bool(self.by) == bool(self.areas):
+        if bool(self.by) != bool(self.count) or not (self.by or self.areas):
             raise ValueError("by, count and areas; either by and count, or areas")
 
 

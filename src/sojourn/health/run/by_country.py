@@ -1,25 +1,38 @@
 """Countries by name beside what WHO prints of them later: the share born abroad, and cases since 2015."""
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
 from sojourn.health.run.scores import BASE, FIRST, Known, Row
+from sojourn.terminal.declared import packaged
 from sojourn.vocab.place import area_id
 
 Floats = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Named:
+    """Countries that are told by name, ISO codes.
+
+    Attributes
+    ----------
+    hosts : tuple of str
+        Whose share of cases born abroad is told.
+    countries : tuple of str
+        Whose cases and deaths since 2015 are told.
+    """
+
+    hosts: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
 @cache
-def _declared() -> Mapping[str, Sequence[str]]:
-    """Return the countries that are told by name, ISO codes: ``hosts`` and ``countries``."""
-    text = files("sojourn.health.run").joinpath("validation.toml").read_text("utf-8")
-    found: Mapping[str, Sequence[str]] = tomllib.loads(text)["by_country"]
-    return found
+def _declared() -> Named:
+    return packaged("sojourn.health.run", "by_country.toml", Named)
 
 
 def share_rows(areas: Sequence[str], seen: Floats, path: Floats, source: str) -> list[Row]:
@@ -33,7 +46,7 @@ def share_rows(areas: Sequence[str], seen: Floats, path: Floats, source: str) ->
         Ours, of every draw.
     """
     rows = []
-    for iso in _declared()["hosts"]:
+    for iso in _declared().hosts:
         area = area_id(iso)
         if area not in areas or not np.isfinite(seen[areas.index(area)]):
             continue
@@ -53,7 +66,7 @@ def path_rows(known: Known) -> list[Row]:
         rate = known.rate(quantity)
         path = known.found.path(np.array([0.0, float(ahead)]))[quantity == "deaths"]
         width = getattr(known.found, f"{quantity}_width")[ahead - 1]
-        for iso in _declared()["countries"]:
+        for iso in _declared().countries:
             area = area_id(iso)
             if area not in known.areas:
                 continue
