@@ -27,7 +27,7 @@ from sojourn.factsheet.figures.opened import (
 )
 from sojourn.factsheet.run.factsheet import Request, compose
 from sojourn.factsheet.run.pack import pack
-from sojourn.publish.content import ChartBlock, Document, Notes
+from sojourn.publish.content import ChartBlock, Document, Notes, TableBlock
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.text import catalogue, languages
@@ -48,6 +48,7 @@ FALSE_THEN = (
     "not in this edition",
     "between 2000 and 1990",
     "between 2000 and 2000",
+    "today",
 )
 
 
@@ -216,7 +217,39 @@ def test_highest_and_lowest_are_told_apart(embedded: Store) -> None:
 
 def test_as_known_in_2016(full: Store) -> None:
     day = date(2016, 12, 31)
-    assert faults(documents(full, 2015, "en", day), full, 2015, "en", day) == []
+    docs = documents(full, 2015, "en", day)
+    assert faults(docs, full, 2015, "en", day) == []
+    [iom] = [s for s in docs["factsheet"].sections if s.id == "iom-section"]
+    assert iom.heading.endswith("as known on 31 December 2016")
+    [told] = [s for s in docs["factsheet"].sections if s.id == "problems-section"]
+    [table] = [b for b in told.blocks if isinstance(b, TableBlock)]
+    released = {str(row[2][0]).split("@")[1].split("#")[0] for row in table.rows}
+    assert max(released) <= "2016-12-31"  # no contradiction of an edition of later
+
+
+def test_a_topic_without_numbers_is_in_no_note(full: Store) -> None:
+    """Of 1990 no file of Eurostat, IDMC, UNESCO or IOM gives anything, with sex or without."""
+    html = render_html(documents(full, 1990, "en")["factsheet"])
+    [note] = [t for t in read_back.read_html(html).texts if t.startswith("Not by sex in the files")]
+    assert "UNHCR" in note
+    assert [n for n in ("Eurostat", "IDMC", "UNESCO", "IOM", "Frontex") if n in note] == []
+    assert "IDMC both count" not in html
+
+
+@pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
+def test_marks_and_problems_are_told_in_the_language(full: Store, language: str) -> None:
+    words = catalogue(language)
+    marks = {
+        part
+        for year in (2010, 2015, 2020)
+        for v in all_values(evaluator(full, year, newest_day(full)))
+        for part in v.mark.split("; ")
+    } - {""}
+    assert len(marks) > 5
+    assert [m for m in marks if words.mark(m) == m] == []
+    html = render_html(documents(full, 2015, language)["factsheet"])
+    found = [w for w in ("reads", "members sum", "lower bound", "its cells are") if w in html]
+    assert found == []
 
 
 @pytest.mark.parametrize("source", SOURCES)

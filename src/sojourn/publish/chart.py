@@ -103,12 +103,15 @@ class Chart:
     height: float
     table: Table = field(repr=False)
     redraw: "Callable[[float], Chart] | None" = field(default=None, repr=False, compare=False)
+    _drawn: "dict[float, Chart]" = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, width: float) -> "Chart":
         """Return the chart drawn for a width [px]; itself where it has one drawing only."""
         if self.redraw is None or width == self.width:
             return self
-        return self.redraw(width)
+        if width not in self._drawn:
+            self._drawn[width] = self.redraw(width)
+        return self._drawn[width]
 
     @property
     def light(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sojourn.errors import NoSuchObservation
-from sojourn.harmonize.quantities import EVERY, Count, Quantity, quantities
+from sojourn.query.quantities import EVERY, Count, Quantity, quantities
 from sojourn.store.choice import WHOLE, is_whole
 from sojourn.store.observations import Store
 from sojourn.terminal.rows import Rows
@@ -250,9 +250,8 @@ def _counted(
     *,
     part: bool,
 ) -> Counted:
-    dataset, _, vintage = edition.partition("@")
     sheet, row, col = cell
-    address = str(Cell(dataset, vintage, str(sheet), int(str(row)), int(str(col))))
+    address = str(Cell.of(edition, str(sheet), int(str(row)), int(str(col))))
     n, missing = sizes if count.sum else (1, 0)
     return Counted(edition, float(value), address, n, missing, count.says, part)
 

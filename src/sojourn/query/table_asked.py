@@ -7,10 +7,11 @@ from datetime import date
 from difflib import get_close_matches
 
 from sojourn.errors import NoSuchObservation
-from sojourn.harmonize.quantities import quantities
+from sojourn.query.quantities import quantities
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.indicator import Indicator, indicator
+from sojourn.vocab.observation import EditionId
 from sojourn.vocab.place import Groups, Place, place
 
 Names = str | int | Iterable[str | int] | None
@@ -36,7 +37,7 @@ class Measure:
 
     def takes(self, edition: str) -> bool:
         """Return whether an edition may answer."""
-        dataset = edition.partition("@")[0]
+        dataset = EditionId.of(edition).dataset
         return self.source in ("", dataset, edition) or (
             "@" in self.source and edition.startswith(self.source)
         )

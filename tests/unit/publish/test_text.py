@@ -13,6 +13,7 @@ from sojourn.cli import cli
 from sojourn.errors import PublishError
 from sojourn.factsheet.figures.figure import figures
 from sojourn.publish.text import Catalogue, catalogue, languages
+from sojourn.vocab.area import AREAS
 
 SRC = Path(sojourn.__file__).parent
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -134,6 +135,38 @@ def test_dates_are_written_in_the_manner_of_the_language() -> None:
         "31 décembre 2016",
         "31 de diciembre de 2016",
     ]
+
+
+def test_the_first_and_months_are_written_in_the_manner_of_the_language() -> None:
+    first = {c: catalogue(c).dated("2015-12-01") for c in ("en", "fr", "es")}
+    assert first == {
+        "en": "1 December 2015",
+        "fr": "1er décembre 2015",
+        "es": "1 de diciembre de 2015",
+    }
+    assert catalogue("fr").dated("2015-12-21") == "21 décembre 2015"
+    months = [catalogue(c).month("2016-04") for c in ("en", "fr", "es")]
+    assert months == ["April 2016", "avril 2016", "abril de 2016"]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_names_of_places_are_in_print_and_not_typed(language: str) -> None:
+    words = catalogue(language)
+    assert not [a for a in AREAS if "'" in words.area(a) + words.short(a)]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_a_page_is_called_is_bound_and_not_typed(language: str) -> None:
+    """A text that names another page by a title of its own sends the reader astray."""
+    for key in ("changes.cut", "iom.note"):
+        assert "{page}" in catalogue(language).messages[key]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_missing_base_names_its_year_once(language: str) -> None:
+    said = catalogue(language).reason("1985: undesa.ims@2025-01-16 does not hold 1985")
+    assert said.count("1985") == 1
+    assert "does not" not in said
 
 
 def test_a_language_is_a_catalogue_away() -> None:

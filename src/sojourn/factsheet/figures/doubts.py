@@ -1,10 +1,13 @@
-"""What must be said of an edition whose number is used: that it is a part, or of a part of a year."""
+"""What must be said of a number's edition: a part, of a part of a year, without some members."""
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.vocab.group import groups
+from sojourn.vocab.observation import EditionId
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -49,7 +52,24 @@ def covered_until(ev: "Evaluator", declared: Figure, value: FigureValue, year: i
         held = ev.store.manifest.covered(edition)
         until = held.until if held is not None else ""
         if not until and declared.op.startswith("events"):
-            until = edition.split("@")[1]  # incidents are known up to the day of release
+            until = EditionId.of(edition).vintage  # incidents are known up to the day of release
         if value.value is not None and until and until < f"{year}-12-31":
             return until
     return ""
+
+
+def with_members(ev: "Evaluator", declared: Figure, year: int, total: FigureValue) -> FigureValue:
+    """Return a group's printed total; a lower bound where members of it have no number."""
+    group = groups().get(total.area) if declared.kind == "flow" else None
+    if group is None or ev.pack is not None:  # a pack carries the bound ready-made
+        return total
+    members = group.on(date(year, 12, 31))
+    listed = ", ".join(f"'{a}'" for a in members)
+    rows, _ = ev.pinned(total.edition).rows(
+        declared, year, extra=f"{declared.place} IN ({listed}) AND sex = '{total.sex}'"
+    )
+    lost = len(members) - len({r[declared.place] for r in rows})
+    if not rows or not lost:
+        return total
+    said = f"lower bound: {lost} of {len(members)} places have no number"
+    return replace(total, mark="; ".join(m for m in (total.mark, said) if m))

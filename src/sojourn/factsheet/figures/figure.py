@@ -29,8 +29,7 @@ class Input:
 def cell_input(row: dict[str, Any]) -> Input:
     """Return the cell of an observation as an input of a figure; made once a row."""
     if "input" not in row:
-        dataset, vintage = row["edition"].split("@")
-        address = str(Cell(dataset, vintage, row["sheet"], row["row"], row["col"]))
+        address = str(Cell.of(row["edition"], row["sheet"], row["row"], row["col"]))
         row["input"] = Input(address, row["obs_value"], row["file_name"], row["comment"] or "")
     found: Input = row["input"]
     return found
@@ -89,6 +88,11 @@ class FigureValue:
     def sure(self) -> str:
         """Whether no place without a number would stand before it: ``yes`` or ``no``."""
         return "no" if self.outdone else "yes"
+
+    @property
+    def whole(self) -> str:
+        """Whether every place counted in it gave a number: ``yes``, or ``no`` for a lower bound."""
+        return "no" if "lower bound: " in self.mark else "yes"
 
     @property
     def base(self) -> str:

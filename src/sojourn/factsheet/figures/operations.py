@@ -18,8 +18,10 @@ from sojourn.factsheet.figures.declared_cells import (
     Top,
 )
 from sojourn.factsheet.figures.derived import add, change
+from sojourn.factsheet.figures.doubts import with_members
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.observation import EditionId
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -61,18 +63,9 @@ def _cells(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             cell = [r for r in rows if r[declared.place] == area and r["sex"] == sex][:1]
             if cell:
                 formula = "as printed" if cell[0]["unit_mult"] == 0 else _times(cell[0])
-                out.append(
-                    value_of(
-                        ev,
-                        declared,
-                        year,
-                        cell,
-                        cell[0]["value"],
-                        sex=sex,
-                        area=area,
-                        formula=formula,
-                    )
-                )
+                key = {"sex": sex, "area": area, "formula": formula}
+                found = value_of(ev, declared, year, cell, cell[0]["value"], **key)
+                out.append(with_members(ev, declared, year, found))
             else:
                 why = reason or "the edition does not give it for this sex"
                 out.append(ev.empty(declared, year, why, sex=sex, area=area))
@@ -297,7 +290,7 @@ def _each(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
 
 
 def _members(ev: "Evaluator", edition: str) -> dict[str, tuple[str, ...]]:
-    vintage = edition.split("@")[1]
+    vintage = EditionId.of(edition).vintage
     found = ev.store.con.execute(
         "SELECT member_id, list(DISTINCT group_id ORDER BY group_id) FROM membership "
         "WHERE edition IN ($a, $b) GROUP BY member_id",

@@ -17,6 +17,7 @@ from typing import Any
 from sojourn.errors import StoreError
 from sojourn.factsheet.figures.figure import FigureValue, Input
 from sojourn.files import write_whole
+from sojourn.vocab.observation import EditionId
 
 FILE = "packed.json"
 MOST_CELLS = 12  # of a figure carried ready-made, the cells that are named with it
@@ -47,8 +48,8 @@ class Pack:
         Editions whose terms do not allow carrying this figure.
     spots : mapping of (figure, year) to facts
         Places that a ranked list leaves out and that the factsheet tells all the same.
-    problems : (int, list)
-        How many contradictions the packed store holds, and the largest of them.
+    problems : mapping of edition to (int, list)
+        How many contradictions an edition of the packed store holds, and the largest of them.
     pinned : mapping of (figure, year) to facts
         What an edition that does not answer by itself gives, for a course or the base of a change.
     reasons : mapping of (figure, year) to text
@@ -62,7 +63,7 @@ class Pack:
     facts: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
     withheld: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
     spots: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
-    problems: tuple[int, list[tuple[Any, ...]]] = (0, [])
+    problems: Mapping[str, tuple[int, list[tuple[Any, ...]]]] = field(default_factory=dict)
     pinned: Mapping[Key, tuple[Fact, ...]] = field(default_factory=dict)
     reasons: Mapping[Key, str] = field(default_factory=dict)
     as_of: date | None = None
@@ -87,7 +88,7 @@ class Pack:
 
 def released(value: FigureValue) -> date:
     """Return the release date of the newest edition behind a value."""
-    return max(date.fromisoformat(e.split("@")[1]) for e in value.edition.split(" + "))
+    return max(EditionId.of(e).day for e in value.edition.split(" + "))
 
 
 @cache
@@ -112,7 +113,10 @@ def read_pack(root: Path) -> Pack | None:
             spots=_facts(content.get("spots", ())),
             pinned=_facts(content.get("pinned", ())),
             reasons={(f, y): why for f, y, why in content.get("reasons", ())},
-            problems=(content["problems"][0], [tuple(row) for row in content["problems"][1]]),
+            problems={
+                edition: (count, [tuple(row) for row in rows])
+                for edition, count, rows in content["problems"]
+            },
             withheld={(f, y): tuple(editions) for f, y, editions in content["withheld"]},
         )
     except (ValueError, KeyError, TypeError) as error:
@@ -146,7 +150,10 @@ def write_pack(
         "held": sorted(pack.held),
         "withheld": [[*k, list(v)] for k, v in sorted(pack.withheld.items())],
         "facts": [_entry(v) for v in facts],
-        "problems": [pack.problems[0], [list(row) for row in pack.problems[1]]],
+        "problems": [
+            [edition, count, [list(row) for row in rows]]
+            for edition, (count, rows) in sorted(pack.problems.items())
+        ],
         "spots": [_entry(v) for v in spots],
         "pinned": [_entry(v) for v in pinned],
         "reasons": [[*k, why] for k, why in sorted(pack.reasons.items())],

@@ -12,6 +12,7 @@ from sojourn.factsheet.figures.lineage import unique
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.verdict_words import changes_head, difference_words, figure_name
 from sojourn.publish import Block, Change, ChangesTable, Notes, RichText, Run, Section, spoken
+from sojourn.vocab.observation import EditionId
 
 NAMED = 12  # figures that a line names; it says how many more there are
 
@@ -46,7 +47,7 @@ def changes(
     return Section(
         id="changes",
         topic=words.text("changes.topic"),
-        heading=spoken(words.rich("changes.heading", count=count))
+        heading=spoken(words.rich("changes.heading", count=count, then=dates[0]))
         if found.pairs
         else words.text("changes.topic"),
         lead=words.rich("changes.lead") if shown else (),
@@ -79,8 +80,9 @@ def _table(page: Page, table_id: str, caption: str, rows: tuple[Change, ...]) ->
 def _cut(page: Page, shown: int, found: int) -> list[RichText]:
     if shown == found:
         return []
-    exact = page.words.exact
-    return [page.words.rich("changes.cut", shown=exact(shown, ""), all=exact(found, ""))]
+    exact, title = page.words.exact, page.words.text("word.changes_page")
+    told = {"shown": exact(shown, ""), "all": exact(found, ""), "page": title}
+    return [page.words.rich("changes.cut", **told)]
 
 
 def _unheld(page: Page, found: Compared, dates: tuple[str, str]) -> list[RichText]:
@@ -113,7 +115,7 @@ def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
 
 
 def _datasets(value: FigureValue) -> set[str]:
-    return {edition.split("@")[0] for edition in value.edition.split(" + ")}
+    return {EditionId.of(edition).dataset for edition in value.edition.split(" + ")}
 
 
 def _moved(then: FigureValue, now: FigureValue) -> str:
@@ -146,7 +148,7 @@ def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
         said.append((words.change(share, "PERCENT"),))
     joined: list[Run] = []
     for one in said:
-        joined += [*(["; "] if joined else []), *one]
+        joined += [*([words.listed(["", ""])] if joined else []), *one]
     return tuple(joined)
 
 

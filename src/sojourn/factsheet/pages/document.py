@@ -5,12 +5,12 @@ whose figures are absent says why, and never shows an empty chart.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sojourn.factsheet.figures.evaluate import Evaluator
-from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.lineage import tree, unique
 from sojourn.factsheet.figures.statement import Binding, Said, first_true, statements
 from sojourn.publish import (
@@ -55,6 +55,11 @@ class Page:
     def year(self) -> str:
         """The factsheet's year as text."""
         return str(self.ev.year)
+
+    @property
+    def cites(self) -> bool:
+        """Whether a number stands here that is cited from a publication and has no cell."""
+        return any(e.startswith("cited.") for v in self.printed for e in v.edition.split(" + "))
 
     def number(self, value: FigureValue, *, signed: bool = False, exact: bool = False) -> Number:
         """Return a value as a printed number that leads to its lineage."""
@@ -121,9 +126,10 @@ class Page:
         for file in self.files:
             if file.edition in editions:
                 editions.discard(file.edition)
-                parts.append(f"{file.citation} {file.license}.")
-        marks = _marks(values)
-        return ("; ".join(dict.fromkeys(parts)) + (f" [{'; '.join(marks)}]" if marks else ""),)
+                terms = file.license[:1].upper() + file.license[1:]
+                parts.append(f"{file.citation} {terms.removesuffix('.')}.")
+        marks = self.words.listed(self.words.mark(m) for m in _marks(values))
+        return (" ".join([*dict.fromkeys(parts), *([f"[{marks}]"] if marks else [])]),)
 
     def short_source(self, *values: FigureValue) -> str:
         """Return publisher and title of the editions behind, in one line."""
@@ -183,24 +189,27 @@ def section(
     heading: str,
     blocks: Sequence[Block],
     notes: str | tuple[str, ...] = (),
+    asides: tuple[RichText, ...] = (),
+    given: Mapping[str, FigureValue] | None = None,
     new_page: bool = True,
 ) -> Section | None:
     """Return a section under the statement of its heading; None where no figure bears it out.
 
-    A note that is declared as a statement stands only where its condition holds.
+    A note that is declared as a statement stands only where its condition holds; ``given`` are
+    values that the heading asks for.
     """
     if not blocks:
         return None
     words = page.words
     keys = (notes,) if isinstance(notes, str) else notes
     told = [page.say(key) if key in statements() else words.rich(key) for key in keys]
-    items = tuple(note for note in told if note)
-    asides = (Notes(items=items),) if items else ()
+    items = tuple(note for note in (*told, *asides) if note)
+    below = (Notes(items=items),) if items else ()
     return Section(
         id=section_id,
         topic=words.text(topic, year=page.year),
-        heading=page.claim(heading) or words.text(topic, year=page.year),
-        blocks=(*blocks, *asides),
+        heading=page.claim(heading, **(given or {})) or words.text(topic, year=page.year),
+        blocks=(*blocks, *below),
         new_page=new_page,
     )
 
@@ -215,6 +224,8 @@ def lacking_section(page: Page) -> Section | None:
             continue
         names = by_reason.setdefault(words.reason(value.reason), [])
         name = words.text(f"figure.{value.figure_id}")
+        if value.sex in ("F", "M") and len(figure(value.figure_id).sexes) > 1:
+            name += f", {words.text(f'sex.{value.sex}')}"
         names += [] if name in names else [name]
     if not by_reason:
         return None
@@ -265,7 +276,7 @@ def document(
         language=words.language,
         direction=words.direction,
         title=words.text(f"{kind}title", year=page.year),
-        subtitle=words.text(f"{kind}subtitle"),
+        subtitle=words.text("subtitle_cited" if page.cites and not kind else f"{kind}subtitle"),
         notice=words.text("notice"),
         edition_note=note,
         dated=as_of,
@@ -289,7 +300,12 @@ def sources_section(page: Page) -> Section:
     words = page.words
     used = {e for v in page.printed for e in v.edition.split(" + ")}
     rows = [
-        ((f.citation,), (words.day(date.fromisoformat(f.vintage)),), (f.license,), (f.mark or "—",))
+        (
+            (f.citation,),
+            (words.day(date.fromisoformat(f.vintage)),),
+            (f.license,),
+            (words.mark(f.mark) if f.mark else "—",),
+        )
         for f in {f.edition: f for f in page.files if f.edition in used}.values()
     ]
     table = TableBlock(
@@ -307,7 +323,7 @@ def sources_section(page: Page) -> Section:
     return Section(
         id="methods",
         topic=words.text("methods.topic"),
-        heading=words.text("methods.heading"),
+        heading=words.text("methods.heading_cited" if page.cites else "methods.heading"),
         lead=words.rich("methods.lead"),
         blocks=(table,) if rows else (),
     )

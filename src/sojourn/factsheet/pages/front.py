@@ -1,7 +1,8 @@
 """The factsheet on paper: two pages, the front and the back of one sheet.
 
 What stands on them is chosen from the sections of the report, in the order of `PANELS`. The
-template measures; when not everything fits, the last panels become shorter first.
+template measures; when not everything fits, the last panels become shorter first, and where room
+is left `SPARES` fill it.
 """
 
 from collections.abc import Iterator
@@ -55,6 +56,16 @@ PANELS = (
     Panel("asylum", facts=3),
 )
 
+#: What fills the room that a year with fewer topics leaves: each where it fits, whole or in facts.
+SPARES = (
+    Panel("borders", ("crossings-route", "returned-top"), facts=1),
+    Panel("solutions", ("hosts-of-origin",), facts=3),
+    Panel("women", ("women-trend",), headed=False),
+    Panel("work", ("students-top",), facts=2),
+    Panel("weight", ("remittances-gdp", "remittances-sent"), facts=1),
+    Panel("corridors", facts=1),
+)
+
 
 def render_front(document: Document) -> bytes:
     """Return the factsheet as two pages of PDF/UA-1.
@@ -66,7 +77,9 @@ def render_front(document: Document) -> bytes:
     """
     held = {s.id: s for s in document.sections}
     panels = [data for p in PANELS if (data := _panel(held.get(p.section), p)) is not None]
+    spares = [data for p in SPARES if (data := _panel(held.get(p.section), p)) is not None]
     content = {
+        "spares": spares,
         "cards": [c for s in document.sections[:1] for c in _cards(s)],
         "map": _map(document),
         "panels": panels,

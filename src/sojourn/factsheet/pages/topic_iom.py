@@ -7,7 +7,8 @@ from sojourn.factsheet.figures.comparison import CANNOT, EXACT, NEEDS, REVISED, 
 from sojourn.factsheet.figures.printed_series import Movement, Printing
 from sojourn.factsheet.pages.document import Page, facts
 from sojourn.factsheet.pages.verdict_words import changes_head, named, printed_words, verdict_row
-from sojourn.publish import Block, ChangesTable, Notes, RichText, Section, TableBlock
+from sojourn.publish import Block, ChangesTable, Notes, RichText, Section, TableBlock, spoken
+from sojourn.vocab.observation import EditionId
 
 
 def iom(
@@ -38,15 +39,22 @@ def iom(
         head = changes_head(words)
         blocks.append(ChangesTable(id="iom", caption=words.text(key), header=head, changes=rows))
     if not every:
-        blocks.append(Notes(items=(words.rich("iom.note"),)))
+        title = words.text("word.changes_page")
+        blocks.append(Notes(items=(words.rich("iom.note", page=title),)))
     return Section(
         id="iom-section",
         topic=words.text("iom.topic"),
-        heading=words.text("iom.heading", **told),
+        heading=_heading(page, agree, told["all"]),
         lead=words.rich("iom.lead"),
         blocks=tuple(blocks),
         new_page=False,
     )
+
+
+def _heading(page: Page, agree: int, every: str) -> str:
+    """Return how many statements agree with the figures of the page's day of knowledge."""
+    day, count = page.words.day(page.ev.as_of), page.count(agree)
+    return spoken(page.words.rich("iom.heading", agree=count, all=every, as_of=day))
 
 
 def _moved(page: Page, moved: Sequence[Movement]) -> list[TableBlock]:
@@ -60,7 +68,7 @@ def _moved(page: Page, moved: Sequence[Movement]) -> list[TableBlock]:
             rows.append(((name,), (_day(page, made),), (made.published_in,), (number,)))
         for held in movement.editions:
             label = held.edition.split(" + ")[-1]
-            day = words.dated(label.split("@")[1])
+            day = words.dated(EditionId.of(label).vintage)
             number_now = page.number(held, exact=True)
             rows.append(((name,), (day,), (label,), (number_now,)))
     if not rows:

@@ -1,7 +1,7 @@
 """Workers, students, cities and detected victims of trafficking."""
 
 from sojourn.factsheet.figures.cited import latest_cited
-from sojourn.factsheet.figures.figure import figure
+from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.pages.document import Page, facts, section
 from sojourn.factsheet.pages.sections import ranked
 from sojourn.publish import RichText, Section
@@ -33,6 +33,7 @@ def work(page: Page) -> Section | None:
         "work",
         topic="work.topic",
         heading="work.heading",
+        given={"both": _both(page)},
         blocks=blocks,
         notes=("work.note", "work.note_students"),
         new_page=False,
@@ -42,6 +43,13 @@ def work(page: Page) -> Section | None:
 def by_sex(page: Page) -> tuple[RichText, ...]:
     """Return what these topics say of women and men, for the page on women and girls."""
     return (*_workers(page)[:1], page.say("work.fact_victims"))
+
+
+def _both(page: Page) -> FigureValue:
+    """Return the ILO's estimate of workers of both sexes; absent where none was printed by then."""
+    declared = figure("migrant_workers")
+    found = [v for v in latest_cited(page.ev, declared) if v.sex == "_T"]
+    return found[0] if found else page.ev.empty(declared, page.ev.year, "not in this edition")
 
 
 def _workers(page: Page) -> list[RichText]:

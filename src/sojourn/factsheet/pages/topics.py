@@ -82,7 +82,7 @@ def displacement(page: Page) -> Section | None:
         topic="displacement.topic",
         heading="displacement.heading",
         blocks=blocks,
-        notes="displacement.note",
+        notes=("displacement.note_idps", "displacement.note_refugees"),
     )
 
 

@@ -69,8 +69,34 @@ def women(page: Page) -> Section | None:
         topic="women.topic",
         heading="women.heading",
         blocks=blocks,
-        notes="women.silent",
+        asides=(_silent(page),),
     )
+
+
+#: What the files give without sex, each with a figure that shows whether the year has it.
+_SILENT = (
+    ("refugees", "refugees_unhcr", "900"),
+    ("displaced", "idps_conflict", "900"),
+    ("applicants", "top_asylum_decisions", ""),
+    ("borders", "top_returned", ""),
+    ("crossings", "irregular_crossings", "EU"),
+    ("money", "top_remittances", ""),
+    ("students", "students", "UIS: World"),
+    ("dead", "dead_and_missing", "900"),
+)
+
+
+def _silent(page: Page) -> RichText:
+    """Return the topics of the year that are told without sex; nothing where there are none."""
+    words = page.words
+    found = [
+        words.text(f"women.silent_{key}")
+        for key, figure_id, area in _SILENT
+        if any(
+            v.value is not None and v.area == (area or v.area) for v in page.ev.values(figure_id)
+        )
+    ]
+    return words.rich("women.silent", topics=words.join(found)) if found else ()
 
 
 def _ranked(page: Page, kind: str, *, half: bool = True) -> list[ChartBlock]:

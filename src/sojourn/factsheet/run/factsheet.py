@@ -34,7 +34,7 @@ from sojourn.factsheet.pages.topics import asylum, corridors, deaths, displaceme
 from sojourn.factsheet.pages.women import women, women_alone
 from sojourn.factsheet.run.files import Composed, Evidence, Writer, evidence_of
 from sojourn.files import Folder, check_folder, new_folder
-from sojourn.flows.pages.flows import FlowPage, flow_sections
+from sojourn.flows.pages.voice import FlowPage
 from sojourn.publish import Catalogue, Section, catalogue
 from sojourn.store.observations import Store
 
@@ -163,6 +163,15 @@ def _pages(
         writer.close()
 
 
+def _moves(flows: FlowPage | None, language: str) -> Sequence[Section]:
+    """Return the sections on who moved where, where they are asked for."""
+    if flows is None:
+        return ()
+    from sojourn.flows.pages.flows import flow_sections  # with it the estimates' libraries
+
+    return flow_sections(flows, language)
+
+
 def compose(
     ev: Evaluator,
     words: Catalogue,
@@ -188,8 +197,7 @@ def compose(
 
     whole = Page(ev, words, files)
     parts: list[Section | None] = [f(whole) for f in TOPICS]
-    if request.flows is not None:
-        parts += flow_sections(request.flows, words.language)
+    parts += _moves(request.flows, words.language)
     series = movements(found, lambda published: vintages(ev, published))
     beside = iom(whole, found, series, every=False)
     parts += [

@@ -162,7 +162,8 @@ def _take(contents: _Contents, store: Store, key: Key, day: date, *, newest: dat
         contents.withheld[key] = sorted({*contents.withheld.get(key, []), *terms})
         return
     contents.editions |= set(terms)
-    if cited or declared.op in READY_MADE or any(v.n_inputs > MOST_CELLS for v in values):
+    bound = any(v.n_inputs > MOST_CELLS or v.whole == "no" for v in values)
+    if cited or declared.op in READY_MADE or bound:
         for v in values:
             contents.facts[(v.figure_id, v.time_period, v.sex, v.area, v.edition)] = v
     few = all(v.n_inputs <= MOST_CELLS for v in values)
@@ -225,7 +226,7 @@ def _write(
         year=year,
         held=frozenset(held),
         withheld={k: tuple(v) for k, v in contents.withheld.items()},
-        problems=known_problems(store),
+        problems={e: found for e, found in known_problems(store).items() if e in contents.editions},
         reasons=contents.reasons,
         as_of=newest_day(store),
     )

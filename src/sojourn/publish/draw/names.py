@@ -41,13 +41,16 @@ def named(
     taken: list[Box] = []
     for label, (x, y, r) in zip(labels, at, strict=True):
         wide = max(width_of(label[0], 11), width_of(label[1], 11)) * 0.95
-        places = (
-            (_cost(box, distance, circles), box, distance)
-            for distance in DISTANCES
-            for box in _around(x, y, r + distance, wide)
-            if _inside(box, size) and not any(_meet(box, other) for other in taken)
-        )
-        best = min(places, default=None)
+        best: tuple[float, Box, float] | None = None
+        for distance in DISTANCES:
+            if best is not None and distance > best[0]:
+                break  # a place further off costs at least its distance
+            places = (
+                (_cost(box, distance, circles), box, distance)
+                for box in _around(x, y, r + distance, wide)
+                if _inside(box, size) and not any(_meet(box, other) for other in taken)
+            )
+            best = min((p for p in (best, min(places, default=None)) if p), default=None)
         if best is None:
             continue
         _, box, distance = best

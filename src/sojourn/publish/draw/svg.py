@@ -1,6 +1,7 @@
 """The few pieces of SVG that every drawing is made of."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 
 from sojourn.publish.chart import Chart, Table, Wording
@@ -51,8 +52,12 @@ def line(x1: float, y1: float, x2: float, y2: float, stroke: str = "rule", width
 
 def width_of(words: str, size: float = 13) -> float:
     """Return about how wide a text is: wide enough to leave room for it, in pixels."""
-    wide = sum(1.0 if ord(c) > 0x2E80 else 0.56 for c in words)
-    return wide * size
+    return _ems(words) * size
+
+
+@lru_cache(maxsize=1 << 14)
+def _ems(words: str) -> float:
+    return sum(1.0 if ord(c) > 0x2E80 else 0.56 for c in words)
 
 
 def wrapped(words: str, width: float, size: float = 13, most: int = 3) -> list[str]:

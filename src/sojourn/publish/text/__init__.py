@@ -7,15 +7,15 @@ the document is built. A language is added by adding a catalogue with the same k
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -41,6 +41,8 @@ class Catalogue:
 
     language: str
     messages: Mapping[str, str]
+    #: Numbers already written: a page asks for the same one many times (bar, table, card, picture).
+    _written: dict[tuple[float, str], str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
@@ -101,18 +103,32 @@ class Catalogue:
         english = catalogue("en").messages
         of, _, rest = reason.partition(": ")
         if rest and (of.isdigit() or f"figure.{of}" in english):
-            return f"{of if of.isdigit() else self.text(f'figure.{of}')}: {self.reason(rest)}"
-        for key in (k for k in english if k.startswith("reason.")):
+            told = self.reason(rest)
+            if of.isdigit():  # the year of a base; a reason that names it says it once
+                return told if of in rest else f"{of}{self.text('page.colon')} {told}"
+            return f"{self.text(f'figure.{of}')}{self.text('page.colon')} {told}"
+        if told := self._of_english("reason", reason):
+            return told
+        plain = re.sub(r" \([^)]*\)", "", reason)  # what stands in brackets is a detail
+        return reason if plain == reason else self.reason(plain)
+
+    def mark(self, mark: str) -> str:
+        """Return what must be said beside a number, in the language; publishers' words as they are."""
+        return self.listed(self._of_english("mark", part) or part for part in mark.split("; "))
+
+    def _of_english(self, room: str, said: str) -> str:
+        """Return a text that was written in English by one of the messages of a room; else ""."""
+        english = catalogue("en").messages
+        for key in (k for k in english if k.startswith(f"{room}.")):
             parts = _PLACEHOLDER.split(english[key])
             pattern = "".join(
                 re.escape(p or "") if i % 4 == 0 else f"(?P<{p}>.+?)" if i % 4 == 1 else ""
                 for i, p in enumerate(parts)
             )
-            if found := re.fullmatch(pattern, reason):
+            if found := re.fullmatch(pattern, said):
                 given = found.groupdict()
                 return self.text(key, **{k: self._day_of(v) for k, v in given.items()})
-        plain = re.sub(r" \([^)]*\)", "", reason)  # what stands in brackets is a detail
-        return reason if plain == reason else self.reason(plain)
+        return ""
 
     def _day_of(self, text: str) -> str:
         """Return a day given as YYYY-MM-DD in the manner of the language, other words as they are."""
@@ -126,7 +142,7 @@ class Catalogue:
         area = AREAS.get(area_id)
         if area is None:
             return area_id
-        return area.names.get(self.language) or area.names["en"]
+        return _curly(area.names.get(self.language) or area.names["en"])
 
     def short(self, area_id: str) -> str:
         """Return the name of an area for a chart's label; of a corridor, both ends.
@@ -136,7 +152,7 @@ class Catalogue:
         if ">" in area_id:
             start, end = area_id.split(">")
             return f"{self.short(start)} → {self.short(end)}"
-        return short_names().get((area_id, self.language)) or self.area(area_id)
+        return _curly(short_names().get((area_id, self.language), "")) or self.area(area_id)
 
     def join(self, parts: list[str]) -> str:
         """Return words as a list in the manner of the language."""
@@ -151,6 +167,11 @@ class Catalogue:
 
         Millions and billions have one decimal, per cents too; smaller counts every digit.
         """
+        if (value, unit) not in self._written:
+            self._written[value, unit] = self._number(value, unit)
+        return self._written[value, unit]
+
+    def _number(self, value: float, unit: str) -> str:
         if unit.startswith("PERCENT"):
             value = 0.0 if abs(value) < NOISE else value
             tenths = f"0.{'0' * _decimals(value)}"
@@ -172,12 +193,12 @@ class Catalogue:
 
     def day(self, day: date) -> str:
         """Return a date in the manner of the language."""
-        return str(format_date(day, format="long", locale=_DATES.get(self.language, self.language)))
+        return _long_date(day, _DATES.get(self.language, self.language))
 
     def month(self, month: str) -> str:
         """Return a month, given as YYYY-MM, in the manner of the language."""
         day = date.fromisoformat(f"{month}-01")
-        return str(format_date(day, format="MMMM y", locale=self.language))
+        return str(format_skeleton("yMMMM", day, locale=self.language))
 
     def period(self, period: str) -> str:
         """Return a year, or a month given as YYYY-MM, in the manner of the language."""
@@ -205,7 +226,7 @@ class Catalogue:
         """Return every digit of a count; other units as in ``number``."""
         if unit.startswith("PERCENT"):
             return self.number(value, unit)
-        return str(format_decimal(value, "#,##0.##;−#,##0.##", locale=self.language))
+        return _exact(value, self.language)
 
     def significant(self, value: float, digits: int = 3) -> str:
         """Return a number with its first digits, however small it is: 0.000793 is not zero."""
@@ -224,6 +245,17 @@ class Catalogue:
             return self.number(value, unit)
         nothing = unit.startswith("PERCENT") and abs(value) < NOISE
         return ("+" if value > 0 and not nothing else "") + self.number(value, unit)
+
+
+@cache
+def _long_date(day: date, locale: str) -> str:
+    said = str(format_date(day, format="long", locale=locale))
+    return re.sub(r"^1 ", "1er ", said) if locale == "fr" else said  # the first is an ordinal
+
+
+@lru_cache(maxsize=1 << 16)
+def _exact(value: float, language: str) -> str:
+    return str(format_decimal(value, "#,##0.##;−#,##0.##", locale=language))
 
 
 def _decimals(value: float) -> int:
@@ -278,6 +310,11 @@ def catalogue(language: str) -> Catalogue:
     if language != "en" and (lacks := unfinished(found, catalogue("en"))):
         raise _unfinished(language, lacks)
     return found
+
+
+def _curly(name: str) -> str:
+    """Return a name with the apostrophe of print, which the UN's lists type straight."""
+    return name.replace("'", "\u2019")
 
 
 def _unbroken(message: str, language: str) -> str:

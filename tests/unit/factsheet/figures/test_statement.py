@@ -31,7 +31,7 @@ CLAIMS = (
     "work",
     "weight",
 )
-NO_CLAIM = {"year", "start", "threshold", "minimum", "origin"}
+NO_CLAIM = {"year", "start", "threshold", "minimum", "origin", "topics"}
 
 
 @pytest.fixture
@@ -134,6 +134,35 @@ def test_a_sentence_that_lacks_one_of_two_numbers_keeps_the_other(page: Page) ->
     page.ev.kept[("refugees_with_unrwa", 2015)] = [value(None, figure_id="refugees_with_unrwa")]
     assert page.claim("displacement.fact_refugees").startswith("16.1\u00a0million refugees")
     assert page.lacking
+
+
+def test_a_total_whose_members_are_silent_is_a_lower_bound(page: Page) -> None:
+    """Eurostat's total of 2010 is without eight of the 28 countries: it is no count of the EU-28."""
+    [now] = [v for v in page.ev.values("first_time_applicants_eu") if v.sex == "_T"]
+    assert "At least" not in page.claim("asylum.fact_eu")
+    mark = "lower bound: 8 of 28 places have no number"
+    page.ev.kept[("first_time_applicants_eu", 2015)] = [replace(now, mark=mark)]
+    assert page.claim("asylum.fact_eu").startswith("At least 1.3\u00a0million")
+    page.ev.kept[("first_time_applicants_germany", 2015)] = [
+        value(None, figure_id="first_time_applicants_germany", area="276")
+    ]
+    assert not page.claim("asylum.heading").startswith("The EU-28 counted")
+
+
+def test_a_claim_about_one_year_is_of_that_year(page: Page) -> None:
+    """The two figures in circulation were printed of 2015: of another year nobody printed them."""
+    assert "in circulation" in page.claim("asylum.fact_all")
+    for figure_id in ("first_time_applicants_germany", "first_time_applicants_germany_all"):
+        [v] = [v for v in page.ev.values(figure_id) if v.sex == "_T"]
+        page.ev.kept[(figure_id, 2015)] = [replace(v, time_period="2010")]
+    assert "of all citizenships" in page.claim("asylum.fact_all")
+    assert "in circulation" not in page.claim("asylum.fact_all")
+
+
+def test_a_note_stands_with_what_it_is_about(page: Page) -> None:
+    assert "IDMC" in page.claim("displacement.note_idps")
+    page.ev.kept[("idps_conflict", 2015)] = [value(None, figure_id="idps_conflict")]
+    assert page.claim("displacement.note_idps") == ""
 
 
 def test_without_any_number_nothing_is_said(page: Page) -> None:
