@@ -1,8 +1,10 @@
 """Contracts on data, as data: each is SQL that must return no rows."""
 
+import csv
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.resources import files
 from typing import Literal
 
 from sojourn.terminal.declared import packaged
@@ -64,3 +66,14 @@ class Contracts:
 def contracts() -> tuple[Contract, ...]:
     """Return the contracts in the order in which they are asked."""
     return packaged("sojourn.harmonize", "contracts.toml", Contracts).contract
+
+
+@cache
+def printed_violations() -> frozenset[tuple[str, str, str]]:
+    """Return what declared files print themselves against a contract: edition, contract, message.
+
+    ``*`` stands for every message: an estimate is no whole number of people. A copy of such a file
+    is not refused for what its publisher printed.
+    """
+    text = files("sojourn.harmonize").joinpath("printed_violations.csv").read_text("utf-8")
+    return frozenset((e, c, m) for e, c, m in csv.reader(text.splitlines()[1:]))

@@ -28,6 +28,7 @@ from sojourn.sources.block import Block, read_tables
 from sojourn.sources.classification import Membership, read_classification
 from sojourn.sources.container import Workbook, open_file
 from sojourn.sources.declaration import Dataset, Edition, Registry
+from sojourn.sources.extent import Extent, shortfall
 from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import is_rebuilt, recognised
 from sojourn.sources.selection import read_selection
@@ -230,7 +231,7 @@ def _load_table(
         name,
         facts,
         verified=table.verified,
-        contradicts=bool(edition.files) and not table.verified,
+        contradicts=edition.id if edition.files and not table.verified else "",
         formula_cells=table.formula_cells,
         has_members=bool(pairs),
     )
@@ -243,11 +244,23 @@ def _load_table(
     if not count and not table.memberships and table.blocks:
         outcome = Outcome(str(path), "unchanged", edition.id, table.verified, notes=notes)
         return manifest, outcome
-    entry = replace(_entry(path, table, count=count, notes=notes), corrections=corrected)
+    entry = replace(
+        _entry(path, table, count=count, notes=notes),
+        corrections=corrected,
+        shortfall=_shortfall(session.known, table, facts),
+    )
     entry = _write(con, manifest, entry, table.memberships, problems)
     if count == facts.count:
         session.facts[table.sha256] = facts
     return replace(manifest, files=(*manifest.files, entry)), _loaded(path, entry, problems)
+
+
+def _shortfall(known: Registry, table: _Table, facts: Facts) -> str:
+    """Return what a file that nobody declared lacks of those that are declared."""
+    if table.verified:
+        return ""
+    held = {i: Extent(t.keys, len(t.words["ref_area"])) for i, t in facts.tallies.items()}
+    return shortfall(held, table.edition, table.layout.id, known, table.dataset.frame.places_lost)
 
 
 def _loaded(path: Path, entry: LoadedFile, problems: Sequence[Problem]) -> Outcome:

@@ -28,3 +28,8 @@ class Frame:
     keys_lost: float = 0.01
     total_lost: float = 0.005
     grows: bool = False
+
+    @property
+    def places_lost(self) -> float:
+        """Share of the places that a new edition may lack; 1 where nothing is declared of them."""
+        return 0.1 if self.places and self.years != "own" else 1.0

@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 
 from sojourn import errors
-from sojourn.harmonize.contracts import Contract, contracts
+from sojourn.harmonize.contracts import Contract, contracts, printed_violations
 from sojourn.harmonize.names import with_names
 from sojourn.store.facts import Facts, gone
 from sojourn.store.manifest import LoadedFile
@@ -79,7 +79,7 @@ def check(
     facts: Facts,
     *,
     verified: bool,
-    contradicts: bool,
+    contradicts: str,
     formula_cells: Collection[tuple[str, int, int]],
     has_members: bool,
 ) -> list[Problem]:
@@ -91,8 +91,9 @@ def check(
         What is known of the file: contracts that can find nothing are not asked.
     verified : bool
         Whether the bytes are declared ones: what a publisher itself printed is kept and recorded.
-    contradicts : bool
-        Whether the file claims an edition whose genuine bytes are declared, and is not one of them.
+    contradicts : str
+        Edition that the file claims and whose genuine bytes are declared, where it is not one of
+        them; empty else. What the genuine file prints itself is no reason to refuse.
     formula_cells : set of (sheet, row, column)
         Cells whose number is the stored result of a formula: a wrong one is refused.
 
@@ -115,13 +116,20 @@ def check(
         stale = [p for p in problems if (p.sheet, p.row, p.col) in formula_cells]
         if stale and contract.id == "parts-are-the-total":
             _refuse(contract, name, stale, "the stored result of a formula is wrong; ")
-        if problems and (
-            (contract.severity == "refuse" and not verified)
-            or (contract.severity == "contradict" and contradicts)
-        ):
+        if problems and contract.severity == "refuse" and not verified:
             _refuse(contract, name, problems, "")
+        if contract.severity == "contradict" and contradicts:
+            own = [p for p in problems if not _printed(contradicts, p)]
+            if own:
+                _refuse(contract, name, own, "")
         found += problems
     return found
+
+
+def _printed(edition: str, problem: Problem) -> bool:
+    """Whether the declared files of an edition print a violation themselves."""
+    said = {(edition, problem.contract, m) for m in (problem.message, "*")}
+    return not said.isdisjoint(printed_violations())
 
 
 def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem]:

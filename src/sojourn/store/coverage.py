@@ -141,19 +141,10 @@ def _judged(
     after: bool,
 ) -> Coverage:
     """Return the coverage of an edition that no declaration vouches for."""
-    base = _summary(files, measures, frame)
-    reasons: list[str] = []
-    short: list[tuple[str, str, str]] = []
-    for part in dict.fromkeys(f.holds for f in files if f.holds not in ("", WHOLE)):
-        reasons.append(f"it is declared to hold {part}")
-        short.append(EVERYTHING)
-    unverified = [f for f in files if f.holds != WHOLE]
-    if all(f.selection and not f.states_whole for f in unverified) and any(
-        f.selected_places for f in unverified
-    ):
-        reasons.append(f"its file holds a selection ({'; '.join(base.selection)})")
-        short.append(EVERYTHING)
-    if known and _parquet(manifest, known) and _parquet(manifest, files):
+    compares = bool(known and _parquet(manifest, known) and _parquet(manifest, files))
+    base, reasons = _of_itself(_summary(files, measures, frame), files, compares=compares)
+    short = [EVERYTHING] * len(reasons)
+    if compares:
         base, said, gaps = _compared(con, manifest, files, known, base, frame, after=after)
         reasons += said
         short += gaps
@@ -162,7 +153,8 @@ def _judged(
         far = far_from(frame, places)
         if far and not _closed(con, manifest, files):
             if places > 1 and any(f.states_whole for f in files):
-                base = replace(base, questions=(f"says that nothing was selected, and {far}",))
+                far = f"says that nothing was selected, and {far}"
+                base = replace(base, questions=base.questions or (far,))
             else:
                 reasons.append(far)
                 short.append(EVERYTHING)
@@ -171,6 +163,42 @@ def _judged(
     return replace(
         base, status=status, reasons=tuple(reasons), accepted=accepted, short=tuple(short)
     )
+
+
+def _of_itself(
+    base: Coverage, files: Sequence[LoadedFile], *, compares: bool
+) -> tuple[Coverage, list[str]]:
+    """Return the coverage with what must be asked of its files, and why they are a part.
+
+    ``compares``: the store holds another edition to compare with, which tells more than what is
+    declared of another one.
+    """
+    parts = dict.fromkeys(f.holds for f in files if f.holds not in ("", WHOLE))
+    reasons = [f"it is declared to hold {part}" for part in parts]
+    asked, lacking = _lacking(files, itself=compares)
+    reasons += lacking
+    unverified = [f for f in files if f.holds != WHOLE]
+    if all(f.selection and not f.states_whole for f in unverified) and any(
+        f.selected_places for f in unverified
+    ):
+        reasons.append(f"its file holds a selection ({'; '.join(base.selection)})")
+    return replace(base, questions=asked), reasons
+
+
+def _lacking(files: Sequence[LoadedFile], *, itself: bool) -> tuple[tuple[str, ...], list[str]]:
+    """Return what the files of an edition lack of the declared ones: to ask, and to judge by.
+
+    A file that says that nothing was selected is asked about; any other is a part. With ``itself``
+    only the declared files of their own edition count.
+    """
+    if any(f.verified for f in files):
+        return (), []  # the declared file is there: the others add to it
+    lacking = [f for f in files if f.shortfall and (not itself or f.edition in f.shortfall)]
+    asked = (
+        f"says that nothing was selected, and {f.shortfall}" for f in lacking if f.states_whole
+    )
+    judged = (f.shortfall for f in lacking if not f.states_whole)
+    return tuple(dict.fromkeys(asked)), list(dict.fromkeys(judged))
 
 
 def _compared(
@@ -200,7 +228,7 @@ def _compared(
         lost=sum(s.lost for s in found_slices),
         new=sum(s.new for s in found_slices),
         changes=tuple(str(c) for c in largest_changes(con)),
-        questions=() if after else questions(columns(con), before, moves(con)),
+        questions=base.questions + (() if after else questions(columns(con), before, moves(con))),
         told=() if after else told(con, before, periods_told=bool(lost)),
     )
     take_away(con)

@@ -59,6 +59,9 @@ class LoadedFile:
         What its declared edition is said to hold: ``whole``, or which part.
     accepted : str
         Why a person took a partial edition as complete; empty when nobody did.
+    shortfall : str
+        What it lacks of the declared files of its edition, or of the newest declared one; empty
+        when it lacks nothing, or nothing is declared.
     doubt : str
         What must be said of every number of its edition: that it is in question.
     until : str
@@ -95,6 +98,7 @@ class LoadedFile:
     selection: tuple[str, ...] = ()
     selected_places: bool = False
     states_whole: bool = False
+    shortfall: str = ""
     holds: str = ""
     accepted: str = ""
     doubt: str = ""

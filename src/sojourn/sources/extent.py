@@ -1,0 +1,102 @@
+"""How much the declared files of an edition hold: what a copy of one that was cut is told by."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from sojourn.sources.declaration import Edition, Registry
+from sojourn.sources.recognise import layouts_of_files
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Numbers (cells, with or without a value) and places that a file holds of one indicator."""
+
+    numbers: int
+    places: int
+
+
+@cache
+def extents_of_files() -> dict[str, dict[str, Extent]]:
+    """Return what each declared file holds of each indicator, by digest: counted when it was read."""
+    text = files("sojourn.sources").joinpath("extents_of_files.csv").read_text("utf-8")
+    found: dict[str, dict[str, Extent]] = {}
+    for sha256, indicator, numbers, places in csv.reader(text.splitlines()[1:]):
+        found.setdefault(sha256, {})[indicator] = Extent(int(numbers), int(places))
+    return found
+
+
+def shortfall(
+    held: Mapping[str, Extent], edition: Edition, layout: str, known: Registry, lost: float
+) -> str:
+    """Return how an undeclared file falls short of the declared ones; empty when it does not.
+
+    A file of a declared edition is held against the files of that edition, number by number; one
+    of an edition that nobody declares against the places of the newest declared one.
+
+    Parameters
+    ----------
+    held : mapping of str to Extent
+        What the file holds of each indicator.
+    layout : str
+        Its layout: a file of another layout is another table.
+    lost : float
+        Share of the places that an edition which nobody declares may lack.
+    """
+    if not held:
+        return ""
+    if whole := _declared(edition, layout):
+        return _fewer_numbers(held, whole, edition.id)
+    for other in reversed(known.of_dataset(edition.dataset)):
+        if whole := _declared(other, layout):
+            return _fewer_places(held, whole, other.id, lost)
+    return ""
+
+
+def _declared(edition: Edition, layout: str) -> list[dict[str, Extent]]:
+    """Return what the files of an edition hold that are laid out alike."""
+    laid = {**layouts_of_files(), **edition.tables}
+    counted = extents_of_files()
+    return [counted[d] for d in edition.files if laid.get(d) == layout and d in counted]
+
+
+def _fewer_numbers(
+    held: Mapping[str, Extent], whole: Iterable[Mapping[str, Extent]], edition: str
+) -> str:
+    """Compare with the declared file that it can be a copy of: the one with the nearest count."""
+    alike = [w for w in whole if not held.keys().isdisjoint(w)]
+    if not alike:
+        return ""
+    best = min(alike, key=lambda w: abs(_numbers(w) - _numbers(held)))
+    short = [i for i, w in best.items() if i not in held or held[i].numbers < w.numbers]
+    if not short or _numbers(held) >= _numbers(best):
+        return ""
+    worst = max(short, key=lambda i: best[i].numbers - (held[i].numbers if i in held else 0))
+    own = held[worst] if worst in held else Extent(0, 0)
+    return (
+        f"holds {_numbers(held):,} of the {_numbers(best):,} numbers that the declared file of "
+        f"{edition} holds ({worst}: {own.numbers:,} of {best[worst].numbers:,}, "
+        f"{own.places:,} of {best[worst].places:,} places)"
+    )
+
+
+def _numbers(extents: Mapping[str, Extent]) -> int:
+    return sum(e.numbers for e in extents.values())
+
+
+def _fewer_places(
+    held: Mapping[str, Extent],
+    whole: Iterable[Mapping[str, Extent]],
+    edition: str,
+    lost: float,
+) -> str:
+    for file in whole:
+        for indicator, own in held.items():
+            other = file.get(indicator)
+            if other is not None and own.places < (1 - lost) * other.places:
+                return (
+                    f"holds {own.places:,} places of {indicator}, {edition} holds {other.places:,}"
+                )
+    return ""

@@ -1,0 +1,88 @@
+"""A copy of a declared file that was cut is told by what is declared, with nothing to compare with."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+import sojourn
+from sojourn.loading.load import _Session, _table  # the reading of one file, without a store
+from sojourn.sources.container import open_file
+from sojourn.sources.declaration import registry
+from sojourn.sources.extent import Extent, extents_of_files, shortfall
+from sojourn.store.facts import facts_of
+
+KNOWN = registry()
+IMS = KNOWN.editions["undesa.ims@2015-12-01"]
+LAYOUT = "undesa.ims"
+
+
+def whole() -> dict[str, Extent]:
+    [digest] = [d for d in IMS.files if d in extents_of_files()]
+    return dict(extents_of_files()[digest])
+
+
+def test_every_extent_is_that_of_a_declared_file() -> None:
+    for digest, held in extents_of_files().items():
+        assert KNOWN.by_digest(digest) is not None, digest
+        assert all(e.numbers > 0 and e.places > 0 for e in held.values()), digest
+
+
+def test_the_same_extent_and_a_larger_one_lack_nothing() -> None:
+    assert shortfall(whole(), IMS, LAYOUT, KNOWN, 0.1) == ""
+    larger = {i: Extent(e.numbers + 21, e.places + 1) for i, e in whole().items()}
+    assert shortfall(larger, IMS, LAYOUT, KNOWN, 0.1) == ""
+
+
+def test_a_row_less_and_an_indicator_less_are_told() -> None:
+    held = whole()
+    stock = held["migrant_stock"]
+    said = shortfall(
+        {**held, "migrant_stock": Extent(stock.numbers - 18, stock.places - 1)},
+        IMS,
+        LAYOUT,
+        KNOWN,
+        0.1,
+    )
+    assert "undesa.ims@2015-12-01" in said
+    assert f"{stock.places - 1:,} of {stock.places:,} places" in said
+    without = {i: e for i, e in held.items() if i != "population"}
+    assert "population: 0 of" in shortfall(without, IMS, LAYOUT, KNOWN, 0.1)
+
+
+def test_a_table_of_another_layout_is_not_compared() -> None:
+    assert shortfall({"migrant_stock": Extent(1, 1)}, IMS, "undesa.ims-od", KNOWN, 0.1) == ""
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_the_first_rows_of_a_declared_file_are_told(
+    tmp_path: Path, publisher_files: Path, share: float
+) -> None:
+    for name in ("MALARIA_EST_CASES.csv", "solutions.csv"):
+        path = next(publisher_files.rglob(name))
+        lines = path.read_bytes().split(b"\n")
+        cut = tmp_path / name
+        cut.write_bytes(b"\n".join(lines[: int(len(lines) * share)]) + b"\n")
+        [outcome] = sojourn.load([cut], tmp_path / f"of {name}").outcomes
+        assert outcome.coverage is not None
+        told = " ".join([*outcome.coverage.reasons, *outcome.questions])
+        assert "numbers that the declared file of" in told, name
+        assert outcome.coverage.status == "partial" or outcome.questions
+
+
+def test_the_extent_noted_for_a_file_is_what_reading_it_counts(publisher_files: Path) -> None:
+    seen = 0
+    for path in sorted(p for p in publisher_files.rglob("*") if p.is_file()):
+        if path.stat().st_size > 100_000 or path.suffix == ".xls":
+            continue
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        if digest not in extents_of_files() or seen == 12:
+            continue
+        [book] = open_file(path.name, content, trusted=True)
+        table = _table(_Session(None, KNOWN, None), book, digest)  # type: ignore[arg-type] # no store
+        tallies = facts_of(table.observed).tallies
+        found = {i: Extent(t.keys, len(t.words["ref_area"])) for i, t in tallies.items()}
+        assert found == extents_of_files()[digest], path.name
+        seen += 1
+    assert seen
