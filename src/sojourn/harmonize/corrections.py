@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from sojourn.errors import StaleCorrection
 from sojourn.terminal.declared import read_declared
-from sojourn.vocab.observation import Cell
+from sojourn.vocab.observation import Cell, EditionId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def corrections() -> tuple[Correction, ...]:
 
 def of_file(edition: str, sha256: str) -> tuple[Correction, ...]:
     """Return the corrections of one file of an edition."""
-    dataset, _, vintage = edition.partition("@")
+    dataset, vintage = EditionId.of(edition)
     return tuple(
         c
         for c in corrections()

@@ -10,6 +10,7 @@ from sojourn.sources.container import Workbook
 from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import stated
+from sojourn.vocab.observation import EditionId
 
 
 def edition_of(
@@ -43,7 +44,7 @@ def edition_of(
 
 
 def _named(layout: Layout, named: str, known: Registry) -> Edition:
-    dataset, _, day = named.partition("@")
+    dataset, day = EditionId.of(named)
     try:
         vintage = date.fromisoformat(day)
     except ValueError:

@@ -12,6 +12,7 @@ from sojourn.errors import FetchFailed, SojournError
 from sojourn.files import make_folders, move, remove, write_whole
 from sojourn.loading.transfer import Patience, Received, receive
 from sojourn.sources.declaration import Address, Registry
+from sojourn.vocab.observation import EditionId
 
 RECORD = "fetched.json"
 
@@ -53,7 +54,7 @@ def chosen(known: Registry, asked: Sequence[str]) -> list[Address]:
     """
     out: list[Address] = []
     for name in asked:
-        dataset, _, day = name.partition("@")
+        dataset, day = EditionId.of(name)
         found = [
             a
             for a in known.addresses

@@ -5,6 +5,7 @@ from datetime import date
 
 from sojourn.publish.content import Document, PageLabels, RichText, Section
 from sojourn.publish.text import Catalogue
+from sojourn.vocab.observation import EditionId
 
 
 def report(
@@ -23,7 +24,7 @@ def report(
     editions : iterable of str
         What it is about; the newest dates it.
     """
-    newest = max((e.partition("@")[2] for e in editions), default="1900-01-01")
+    newest = max((EditionId.of(e).vintage for e in editions), default="1900-01-01")
     names = PageLabels.__dataclass_fields__
     return Document(
         language=words.language,

@@ -94,8 +94,7 @@ def check_store(
         if progress is not None:
             progress(file.name, number, len(files))
         for problem in ask(store, file, contract):
-            dataset, _, vintage = file.edition.partition("@")
-            cell = str(Cell(dataset, vintage, problem.sheet, problem.row, problem.col))
+            cell = str(Cell.of(file.edition, problem.sheet, problem.row, problem.col))
             found.append(
                 Violation(
                     problem.contract,

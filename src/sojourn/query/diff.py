@@ -10,7 +10,7 @@ from sojourn.query.observations import current
 from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
 from sojourn.terminal.rows import Rows
-from sojourn.vocab.observation import KEY, Cell
+from sojourn.vocab.observation import KEY, Cell, EditionId
 from sojourn.vocab.place import area_id
 
 #: Kinds of change, in the order in which they are told.
@@ -184,8 +184,7 @@ def _cell(edition: str, place: Sequence[object]) -> str:
     sheet, row, col = place
     if row is None:
         return ""
-    dataset, _, vintage = edition.partition("@")
-    return str(Cell(dataset, vintage, str(sheet), int(str(row)), int(str(col))))
+    return str(Cell.of(edition, str(sheet), int(str(row)), int(str(col))))
 
 
 def between(
@@ -200,8 +199,8 @@ def between(
 ) -> list[Diff]:
     """Compare, dataset by dataset, the whole editions that were current on two days."""
     tabled = {f.edition for f in store.manifest.files if f.observations}
-    before = {e.partition("@")[0]: e for e in current(store, then)}
-    after = {e.partition("@")[0]: e for e in current(store, now)}
+    before = {EditionId.of(e).dataset: e for e in current(store, then)}
+    after = {EditionId.of(e).dataset: e for e in current(store, now)}
     return [
         diff(store, before[d], after[d], area=area, indicator=indicator, period=period, limit=limit)
         for d in sorted(before.keys() & after.keys())

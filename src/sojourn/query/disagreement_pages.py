@@ -20,6 +20,7 @@ from sojourn.publish import (
     to_csv,
 )
 from sojourn.query.disagreements import Comparison, Counted, Disagreement
+from sojourn.vocab.observation import EditionId
 
 COLUMNS = (
     "quantity",
@@ -114,7 +115,7 @@ def _section(found: Comparison, words: Catalogue, limit: int) -> Section:
 
 def _definitions(found: Comparison, words: Catalogue) -> TableBlock:
     """Return what each count of the quantity is, as the command line prints it."""
-    held = {e.partition("@")[0] for e in found.editions}
+    held = {EditionId.of(e).dataset for e in found.editions}
     counts = [c for q in quantities() if q.id == found.quantity for c in q.counts]
     rows = tuple(
         ((c.dataset,), (words.text(f"quantity_says.{_slug(c.dataset, c.indicator)}"),))

@@ -250,9 +250,8 @@ def _counted(
     *,
     part: bool,
 ) -> Counted:
-    dataset, _, vintage = edition.partition("@")
     sheet, row, col = cell
-    address = str(Cell(dataset, vintage, str(sheet), int(str(row)), int(str(col))))
+    address = str(Cell.of(edition, str(sheet), int(str(row)), int(str(col))))
     n, missing = sizes if count.sum else (1, 0)
     return Counted(edition, float(value), address, n, missing, count.says, part)
 

@@ -11,6 +11,7 @@ import numpy as np
 from sojourn import __version__
 from sojourn.loading.derived import derived_entry, write_derived
 from sojourn.query.disagreements import Comparison, Disagreement
+from sojourn.vocab.observation import EditionId
 
 DATASET = "sojourn.disagreements"
 
@@ -35,7 +36,7 @@ def keep(root: Path, found: Sequence[Comparison]) -> str:
         "version": __version__,
     }
     digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
-    vintage = max((e.partition("@")[2] for e in editions), default="1900-01-01")
+    vintage = max((EditionId.of(e).vintage for e in editions), default="1900-01-01")
     entry = derived_entry(
         DATASET,
         digest,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sojourn.vocab.area import AREAS
-from sojourn.vocab.observation import Cell
+from sojourn.vocab.observation import Cell, EditionId
 
 #: Columns in their order; those of `SOMETIMES` only where rows differ by them.
 COLUMNS = (
@@ -71,7 +71,7 @@ def place_name(code: str) -> str:
 
 
 def _texts(r: Mapping[str, Any]) -> dict[str, str]:
-    dataset, _, vintage = r["edition"].partition("@")
+    dataset, vintage = EditionId.of(r["edition"])
     area = AREAS.get(r["ref_area"])
     found = {
         **{k: str(r[k]) for k in COLUMNS if k in r},

@@ -11,6 +11,7 @@ from sojourn.harmonize.quantities import quantities
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.indicator import Indicator, indicator
+from sojourn.vocab.observation import EditionId
 from sojourn.vocab.place import Groups, Place, place
 
 Names = str | int | Iterable[str | int] | None
@@ -36,7 +37,7 @@ class Measure:
 
     def takes(self, edition: str) -> bool:
         """Return whether an edition may answer."""
-        dataset = edition.partition("@")[0]
+        dataset = EditionId.of(edition).dataset
         return self.source in ("", dataset, edition) or (
             "@" in self.source and edition.startswith(self.source)
         )

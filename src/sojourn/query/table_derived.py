@@ -13,6 +13,7 @@ from sojourn.query.table_numbers import TOTAL
 from sojourn.query.table_ranks import by_rank, ranked
 from sojourn.query.table_rules import refuse_ratio, refuse_sum_of, refuse_sum_over
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.observation import EditionId
 from sojourn.vocab.place import Place, place, refuse_overlap
 from sojourn.vocab.status import ObsStatus, one_status
 
@@ -128,7 +129,7 @@ def _sum(found: Sequence[Number], axis: str, asked: "Asked") -> Number:
         )
     sources = list(dict.fromkeys(n.source for n in known))
     value = sum(n.value for n in known if n.value is not None) if known else None
-    if axis == "measure" and (lacking or len({s.partition("@")[0] for s in sources}) > 1):
+    if axis == "measure" and (lacking or len({EditionId.of(s).dataset for s in sources}) > 1):
         value = None
         notes.append("measures are added only when one publisher's table gives all of them")
     statuses = [ObsStatus(n.status) for n in (known or found) if n.status]

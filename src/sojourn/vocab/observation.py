@@ -7,6 +7,8 @@ The columns are SDMX concepts in lower case. In every row ``ref_area`` is **who 
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
@@ -85,6 +87,74 @@ def column_number(letters: str) -> int:
     return number
 
 
+_WRITTEN = re.compile(r"(?P<dataset>[^@\s]+)@(?P<vintage>\d{4}(?:-\d{2}(?:-\d{2})?)?)")
+
+
+class EditionId(NamedTuple):
+    """An edition: its dataset and the day on which the publisher released it; older ones first.
+
+    The one way to write and to read it.
+
+    Attributes
+    ----------
+    vintage : str
+        ISO 8601; of what was printed without its day, the month or the year.
+
+    Examples
+    --------
+    >>> one = EditionId.parse("undesa.ims@2015-12-01")
+    >>> one.dataset, one.vintage, one.day
+    ('undesa.ims', '2015-12-01', datetime.date(2015, 12, 1))
+    >>> str(one), one < EditionId.parse("undesa.ims@2019-08-27")
+    ('undesa.ims@2015-12-01', True)
+    """
+
+    dataset: str
+    vintage: str
+
+    @classmethod
+    def parse(cls, text: str) -> "EditionId":
+        """Read an edition as it is typed.
+
+        Raises
+        ------
+        ValueError
+            It is none, or its day is none of the calendar.
+
+        Examples
+        --------
+        >>> EditionId.parse("undesa.ims")
+        Traceback (most recent call last):
+        ValueError: 'undesa.ims' is no edition; expected DATASET@YYYY-MM-DD
+        """
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{text!r} is no edition; expected DATASET@YYYY-MM-DD")
+        one = cls(found["dataset"], found["vintage"])
+        _ = one.day
+        return one
+
+    @classmethod
+    def of(cls, text: str) -> "EditionId":
+        """Read an edition as the store holds it, or a dataset alone: its vintage is then empty.
+
+        Examples
+        --------
+        >>> EditionId.of("unhcr.population").vintage
+        ''
+        """
+        dataset, _, vintage = text.partition("@")
+        return cls(dataset, vintage)
+
+    @property
+    def day(self) -> date:
+        """The day of release; the first of a month or year whose day was not printed."""
+        return date.fromisoformat(f"{self.vintage}{'-01-01'[len(self.vintage) - 4 :]}")
+
+    def __str__(self) -> str:
+        return f"{self.dataset}@{self.vintage}"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Address of a number in the file its publisher shipped.
@@ -108,6 +178,17 @@ class Cell:
 
     def __str__(self) -> str:
         return f"{self.dataset}@{self.vintage}#{self.place}"
+
+    @classmethod
+    def of(cls, edition: str, sheet: str, row: int, col: int) -> "Cell":
+        """Return a cell of an edition.
+
+        Examples
+        --------
+        >>> str(Cell.of("undesa.ims@2015-12-01", "Table 1", 17, 6))
+        'undesa.ims@2015-12-01#Table 1!F17'
+        """
+        return cls(*EditionId.of(edition), sheet, row, col)
 
     @property
     def place(self) -> str:

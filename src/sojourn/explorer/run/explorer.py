@@ -17,6 +17,7 @@ from sojourn.query.table_asked import Candidate, candidates, measures
 from sojourn.store.observations import Store
 from sojourn.store.serving import digest_of
 from sojourn.vocab.indicator import indicators
+from sojourn.vocab.observation import EditionId
 
 OWNER = "explorer"
 SEXES = ("_T", "F", "M", "_U")
@@ -133,7 +134,7 @@ def _of_indicator(
 
 def newest_first(edition: str) -> tuple[str, str]:
     """Return what editions are sorted by: their day, then their name."""
-    return edition.partition("@")[2], edition
+    return EditionId.of(edition).vintage, edition
 
 
 def write_site(

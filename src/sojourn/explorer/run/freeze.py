@@ -17,7 +17,7 @@ from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicator_or_code
-from sojourn.vocab.observation import column_letters
+from sojourn.vocab.observation import EditionId, column_letters
 from sojourn.vocab.place import area_id
 
 OWNER = "frozen view"
@@ -151,7 +151,7 @@ def _is_place(area: str) -> bool:
 
 def _best(cells: Cells, edition: str) -> str:
     """Return the newest year, not after the edition, that at least half of the places have."""
-    last = int(edition.partition("@")[2][:4])
+    last = int(EditionId.of(edition).vintage[:4])
     counts: dict[str, int] = {}
     for c in cells:
         if c[3] is not None:

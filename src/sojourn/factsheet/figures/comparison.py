@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.terminal.declared import KEY, SPLIT, read_rows
+from sojourn.vocab.observation import EditionId
 
 EXACT = "exact"
 ROUNDING = "within rounding"
@@ -184,4 +185,4 @@ def _revised(then: FigureValue, now: FigureValue) -> str:
 
 def _month_of(value: FigureValue) -> str:
     """Return the month in which the newest edition behind a value was released."""
-    return max(part.split("@")[1][:7] for part in value.edition.split(" + "))
+    return max(EditionId.of(part).vintage[:7] for part in value.edition.split(" + "))

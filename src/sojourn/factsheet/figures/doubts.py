@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.vocab.group import groups
+from sojourn.vocab.observation import EditionId
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -51,7 +52,7 @@ def covered_until(ev: "Evaluator", declared: Figure, value: FigureValue, year: i
         held = ev.store.manifest.covered(edition)
         until = held.until if held is not None else ""
         if not until and declared.op.startswith("events"):
-            until = edition.split("@")[1]  # incidents are known up to the day of release
+            until = EditionId.of(edition).vintage  # incidents are known up to the day of release
         if value.value is not None and until and until < f"{year}-12-31":
             return until
     return ""

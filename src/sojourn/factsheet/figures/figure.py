@@ -29,8 +29,7 @@ class Input:
 def cell_input(row: dict[str, Any]) -> Input:
     """Return the cell of an observation as an input of a figure; made once a row."""
     if "input" not in row:
-        dataset, vintage = row["edition"].split("@")
-        address = str(Cell(dataset, vintage, row["sheet"], row["row"], row["col"]))
+        address = str(Cell.of(row["edition"], row["sheet"], row["row"], row["col"]))
         row["input"] = Input(address, row["obs_value"], row["file_name"], row["comment"] or "")
     found: Input = row["input"]
     return found

@@ -21,6 +21,7 @@ from sojourn.factsheet.figures.derived import add, change
 from sojourn.factsheet.figures.doubts import with_members
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.observation import EditionId
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -289,7 +290,7 @@ def _each(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
 
 
 def _members(ev: "Evaluator", edition: str) -> dict[str, tuple[str, ...]]:
-    vintage = edition.split("@")[1]
+    vintage = EditionId.of(edition).vintage
     found = ev.store.con.execute(
         "SELECT member_id, list(DISTINCT group_id ORDER BY group_id) FROM membership "
         "WHERE edition IN ($a, $b) GROUP BY member_id",

@@ -17,6 +17,7 @@ from typing import Any
 from sojourn.errors import StoreError
 from sojourn.factsheet.figures.figure import FigureValue, Input
 from sojourn.files import write_whole
+from sojourn.vocab.observation import EditionId
 
 FILE = "packed.json"
 MOST_CELLS = 12  # of a figure carried ready-made, the cells that are named with it
@@ -87,7 +88,7 @@ class Pack:
 
 def released(value: FigureValue) -> date:
     """Return the release date of the newest edition behind a value."""
-    return max(date.fromisoformat(e.split("@")[1]) for e in value.edition.split(" + "))
+    return max(EditionId.of(e).day for e in value.edition.split(" + "))
 
 
 @cache

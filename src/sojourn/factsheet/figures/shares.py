@@ -7,6 +7,7 @@ from sojourn.factsheet.figures.declared_cells import TopLess, TopRatio
 from sojourn.factsheet.figures.declared_others import Share
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.figures.operations import is_country, value_of
+from sojourn.vocab.observation import EditionId
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -54,7 +55,7 @@ def _quotient(
 
 def _clash(first: str, second: str) -> bool:
     """Say whether two lists of editions name one dataset in two editions."""
-    one, two = (dict(e.split("@") for e in x.split(" + ")) for x in (first, second))
+    one, two = (dict(EditionId.of(e) for e in x.split(" + ")) for x in (first, second))
     return any(d in two and two[d] != vintage for d, vintage in one.items())
 
 

@@ -10,7 +10,7 @@ from sojourn.factsheet.figures.opened import evaluator
 from sojourn.factsheet.figures.packed import read_pack
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
-from sojourn.vocab.observation import Cell
+from sojourn.vocab.observation import Cell, EditionId
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _at(store: Store, cell: Cell) -> list[tuple[Any, ...]]:
 def _traced(file: LoadedFile, row: tuple[Any, ...]) -> TracedCell:
     sha, edition, sheet, line, col, value, status, indicator, unit, mult, mark, area, *rest = row
     origin, destination, sex, period = rest
-    dataset, vintage = edition.split("@")
+    dataset, vintage = EditionId.of(edition)
     meaning = (
         f"{indicator}, {period}, reported by {area}, origin {origin}, destination "
         f"{destination}, sex {sex}, in {unit}"

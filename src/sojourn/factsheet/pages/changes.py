@@ -12,6 +12,7 @@ from sojourn.factsheet.figures.lineage import unique
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.verdict_words import changes_head, difference_words, figure_name
 from sojourn.publish import Block, Change, ChangesTable, Notes, RichText, Run, Section, spoken
+from sojourn.vocab.observation import EditionId
 
 NAMED = 12  # figures that a line names; it says how many more there are
 
@@ -114,7 +115,7 @@ def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
 
 
 def _datasets(value: FigureValue) -> set[str]:
-    return {edition.split("@")[0] for edition in value.edition.split(" + ")}
+    return {EditionId.of(edition).dataset for edition in value.edition.split(" + ")}
 
 
 def _moved(then: FigureValue, now: FigureValue) -> str:

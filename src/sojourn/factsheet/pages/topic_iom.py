@@ -8,6 +8,7 @@ from sojourn.factsheet.figures.printed_series import Movement, Printing
 from sojourn.factsheet.pages.document import Page, facts
 from sojourn.factsheet.pages.verdict_words import changes_head, named, printed_words, verdict_row
 from sojourn.publish import Block, ChangesTable, Notes, RichText, Section, TableBlock, spoken
+from sojourn.vocab.observation import EditionId
 
 
 def iom(
@@ -67,7 +68,7 @@ def _moved(page: Page, moved: Sequence[Movement]) -> list[TableBlock]:
             rows.append(((name,), (_day(page, made),), (made.published_in,), (number,)))
         for held in movement.editions:
             label = held.edition.split(" + ")[-1]
-            day = words.dated(label.split("@")[1])
+            day = words.dated(EditionId.of(label).vintage)
             number_now = page.number(held, exact=True)
             rows.append(((name,), (day,), (label,), (number_now,)))
     if not rows:

@@ -45,9 +45,8 @@ def cell_keys(store: Store, values: Sequence[FigureValue]) -> Mapping[str, CellK
     ).fetchall()
     keys = {}
     for edition, sheet, row, col, area, origin, sex, period, status in found:
-        dataset, vintage = edition.split("@")
         key = CellKey(area, origin, sex, period, status or "A")
-        keys[str(Cell(dataset, vintage, sheet, row, col))] = key
+        keys[str(Cell.of(edition, sheet, row, col))] = key
     return keys
 
 

@@ -11,7 +11,7 @@ from sojourn.flows.inputs.reasons import Unmet, why_not
 from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
 from sojourn.terminal.declared import packaged
-from sojourn.vocab.observation import Cell
+from sojourn.vocab.observation import Cell, EditionId
 
 Cells = dict[tuple[str, str, str, str], str]
 FIELDS = 'origin, destination, obs_value, unit_mult, edition, sheet, "row", col, time_period'
@@ -156,7 +156,7 @@ def yearly(
         "AND sex = '_T' AND age = '_T' AND list_contains($years, time_period) "
         'AND obs_value IS NOT NULL ORDER BY dataflow, file, "row", col',
         datasets=list(DATASETS),
-        vintage=edition.partition("@")[2],
+        vintage=EditionId.of(edition).vintage,
         what=what,
         years=[str(y) for y in years],
     )
@@ -238,5 +238,4 @@ def ask(store: Store, query: str, **parameters: object) -> list[tuple[Any, ...]]
 def note(cells: Cells, role: str, row: tuple[Any, ...]) -> None:
     """Keep the address of a row (in the order of `FIELDS`) under its role, period and places."""
     origin, destination, _, _, edition, sheet, line, col, period = row
-    dataset, vintage = edition.split("@")
-    cells[role, period, origin, destination] = str(Cell(dataset, vintage, sheet, line, col))
+    cells[role, period, origin, destination] = str(Cell.of(edition, sheet, line, col))

@@ -9,6 +9,7 @@ from sojourn.flows.inputs.revision import FIELDS, Cells, ask, note
 from sojourn.store.choice import WHOLE
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.observation import EditionId
 
 LONGEST = 10  # years: beyond, several intervals of the stock lie between
 
@@ -53,7 +54,7 @@ def edition_like(
 ) -> str:
     """Return the newest edition, or the one of the same day as another."""
     found = editions_of(store, dataset, indicator, years, sex, as_of)
-    same = [e for e in found if like and e.partition("@")[2] == like.partition("@")[2]]
+    same = [e for e in found if like and EditionId.of(e).vintage == EditionId.of(like).vintage]
     return (same or found)[-1]
 
 

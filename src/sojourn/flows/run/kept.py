@@ -21,6 +21,7 @@ from sojourn.flows.run.report import MIXED
 from sojourn.loading.derived import derived_entry, write_derived
 from sojourn.store.manifest import LoadedFile, read_manifest
 from sojourn.store.observations import Store
+from sojourn.vocab.observation import EditionId
 
 DATASET = "sojourn.flows"
 WEIGHTS = (0.80, 0.95)  # of the minimum in pseudo-bayes: the range of the band
@@ -210,7 +211,7 @@ def entry_of(about: Mapping[str, Any], name: str, run: str) -> LoadedFile:
         DATASET,
         digest,
         name,
-        vintage=max(e.partition("@")[2] for e in editions),
+        vintage=max(EditionId.of(e).vintage for e in editions),
         title=f"estimates from {sources}",
         citation=f"Estimated by sojourn ({about['method']}) from {sources}.",
         terms="facts estimated from the editions named, on their terms",

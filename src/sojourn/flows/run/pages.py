@@ -22,6 +22,7 @@ from sojourn.flows.run.own import corridors_csv
 from sojourn.publish import languages, render_html, render_pdf
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.observation import EditionId
 
 #: UN regions of a place, as the migrant stock groups them: M49 region, or subregion in America.
 REGION_OF = {"002": "903", "142": "935", "150": "908", "009": "909", "021": "905", "419": "904"}
@@ -113,7 +114,7 @@ def _page(
         unknown=(inputs.choices.unknown, unknown_share(inputs.untreated or inputs.stocks)),
         mixed=inputs.choices.mix_revisions,
         units=inputs.units,
-        dated=max(date.fromisoformat(e.partition("@")[2]) for e in inputs.editions.values()),
+        dated=max(EditionId.of(e).day for e in inputs.editions.values()),
     )
 
 

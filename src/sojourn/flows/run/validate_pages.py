@@ -18,6 +18,7 @@ from sojourn.flows.pages.validation import (
 )
 from sojourn.flows.run.validate import Validation
 from sojourn.publish import languages, render_html, render_pdf
+from sojourn.vocab.observation import EditionId
 
 
 def validation_pages(found: Validation, out: Path) -> list[Path]:
@@ -44,7 +45,7 @@ def validation_page(found: Validation) -> ValidationPage:
     used |= {e for _, c in compared for e in c.editions}
     used |= {b.edition for i in found.intervals for b in i.others}
     editions = sorted(used)
-    days = [date.fromisoformat(e.partition("@")[2]) for e in editions]
+    days = [EditionId.of(e).day for e in editions]
     return ValidationPage(
         compared=compared,
         measured=_measured(found),

@@ -16,6 +16,7 @@ from sojourn.health.targets.series import REGIONS, WORLD
 from sojourn.publish import render_html, render_pdf
 from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
+from sojourn.vocab.observation import EditionId
 
 __all__ = ["WORLD", "gather", "read_run", "write_brief"]
 
@@ -62,7 +63,7 @@ def gather(
         facts=people,
         run=told,
         known=(known_of(run, told) if run is not None else {}) or parameters(topic),
-        dated=date.fromisoformat(max(e.partition("@")[2] for e in editions)),
+        dated=date.fromisoformat(max(EditionId.of(e).vintage for e in editions)),
         editions=editions,
         world={} if run is None or area == WORLD else read_world(run, topic, told),
         licences={f.edition: f.license for f in store.manifest.files if f.edition in editions},

@@ -9,6 +9,7 @@ from sojourn.errors import SimulateError
 from sojourn.health.brief.programmes import AVERTED
 from sojourn.health.engine.parameters import Parameter
 from sojourn.health.targets.series import WORLD
+from sojourn.vocab.observation import EditionId
 
 VERDICTS = ("determined", "not determined", "sign not determined")
 ENDS = ("low", "median", "high")
@@ -87,7 +88,7 @@ def check_editions(run: Mapping[str, Any], current: Mapping[str, Sequence[str]])
     """
     rests: dict[str, list[str]] = {}
     for edition in sorted(set(map(str, dict(run.get("editions", {})).values()))):
-        rests.setdefault(edition.partition("@")[0], []).append(edition)
+        rests.setdefault(EditionId.of(edition).dataset, []).append(edition)
     for dataset, editions in rests.items():
         ours = current.get(dataset, ())
         other = [e for e in editions if e not in ours]

@@ -121,8 +121,7 @@ def _printed(
     if not rows:
         return Fact(name, None)
     value, year, edition, sheet, row, col = rows[0]
-    dataset, _, vintage = edition.partition("@")
-    address = str(Cell(dataset, vintage, sheet, row, col))
+    address = str(Cell.of(edition, sheet, row, col))
     return Fact(name, float(value), int(year), cells=(Source(area, int(year), indicator, address),))
 
 
@@ -142,8 +141,7 @@ def _notified(
         cells = found.setdefault(int(period), {}).setdefault(place, {})
         if value is None:
             continue
-        dataset, _, vintage = edition.partition("@")
-        address = str(Cell(dataset, vintage, sheet, row, col))
+        address = str(Cell.of(edition, sheet, row, col))
         source = Source(place, int(period), indicator, address)
         cells[indicator, sex, age] = _Part(indicator, sex, age, float(value), source)
     return found

@@ -51,8 +51,7 @@ def mobile_share(store: Store, area: str, as_of: date | None = None) -> tuple[fl
             hint="load it, or give the share: --mobile",
         )
     value, edition, sheet, row, col = rows[0]
-    dataset, _, vintage = edition.partition("@")
-    return float(value) / 100.0, str(Cell(dataset, vintage, sheet, row, col))
+    return float(value) / 100.0, str(Cell.of(edition, sheet, row, col))
 
 
 def incidence_of(store: Store, area: str, as_of: date | None = None) -> tuple[float, str]:
@@ -78,8 +77,7 @@ def incidence_of(store: Store, area: str, as_of: date | None = None) -> tuple[fl
             hint="the country is left empty; give --r0 of your own",
         )
     value, edition, sheet, row, col = rows[0]
-    dataset, _, vintage = edition.partition("@")
-    return float(value), str(Cell(dataset, vintage, sheet, row, col))
+    return float(value), str(Cell.of(edition, sheet, row, col))
 
 
 def run_malaria(

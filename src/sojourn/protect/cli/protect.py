@@ -214,6 +214,8 @@ def _run(asked: object, out: Path, *, as_json: bool) -> None:
         f"{out}: {told['cells']:,} cells, {told['primary']:,} primary, {told['withheld']:,} withheld "
         f"({told['how']}, loss {most}{loss}{least})"
     )
+    if told["published"] != "whole":
+        click.echo(f"  too few people for the whole table: {told['published']}")
     for one in told["attackers"]:
         click.echo(f"  {one['attacker']}: {one['exact']} exact, {one['narrow']} narrow")
 

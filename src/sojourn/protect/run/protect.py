@@ -17,9 +17,9 @@ from sojourn.protect.audit.attack import Attacker
 from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
 from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, release_of
+from sojourn.protect.run.ladder import WHOLE, down_the_ladder
 from sojourn.protect.run.lost import lost
 from sojourn.protect.run.read import Asked, hierarchies_of, policy_of, tables_of, text_of
-from sojourn.protect.run.safe import until_safe
 from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import system_of
 from sojourn.protect.table.hierarchy import TOTAL
@@ -34,6 +34,7 @@ class Protected:
     audited: AuditedTable
     suppression: Suppression
     differences: tuple[Difference, ...]
+    rung: str = WHOLE
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -46,6 +47,7 @@ class Protected:
         told = lost(system, withheld, audit.interval, self.suppression)
         return {
             "policy": {"id": policy.id, "version": policy.version, "w": policy.w, "t": policy.t},
+            "published": self.rung,
             "cells": len(value),
             "primary": int(self.suppression.primary.cells.sum()),
             "by_rule": self.suppression.primary.by_rule,
@@ -112,8 +114,8 @@ def protect(asked: Asked) -> Protected:
     found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
     before = withheld_before(system, releases, series)
     declared = any(t.declared for t in tables)
-    done, sealed = until_safe(system, policy, before, declared=declared, told=asked.told)
-    return Protected(tables[0], sealed, done, found)
+    done, sealed, rung = down_the_ladder(system, policy, before, declared=declared, told=asked.told)
+    return Protected(tables[0], sealed, done, found, rung)
 
 
 def write_protected(done: Protected, out: Path) -> None:

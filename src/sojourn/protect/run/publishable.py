@@ -25,20 +25,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
-from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
 from sojourn.protect.ledger.ledger import append, read_ledger, release_of
-from sojourn.protect.run.safe import until_safe
+from sojourn.protect.run.ladder import down_the_ladder
 from sojourn.protect.suppress.protect import Suppression
-from sojourn.protect.table.equations import Mask, System, system_of
+from sojourn.protect.table.equations import system_of
 from sojourn.protect.table.hierarchy import Hierarchy
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Table
-
-WHOLE, COARSER, MARGINS, NUMBER = "whole", "coarser codes", "one-way totals", "one number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,44 +130,3 @@ def remember_made(made: Publishable) -> None:
         for r in known
     ):
         append(made.memory.ledger, release)
-
-
-def down_the_ladder(
-    system: System, policy: Policy, before: Mask, *, declared: bool = False
-) -> tuple[Suppression, AuditedTable, str]:
-    """Return the most that can be published safely: all, coarser codes, margins, one number.
-
-    Raises
-    ------
-    DisclosureRisk
-        Not even the grand total may be published.
-    """
-    people = float(system.value[np.array([not key for key in system.keys])].sum())
-    for rung, hidden in _rungs(system):
-        if people < policy.few and rung != NUMBER:
-            continue
-        try:
-            done, sealed = until_safe(system, policy, before | hidden, declared=declared)
-        except DisclosureRisk:
-            continue
-        if not done.withheld.all():
-            return done, sealed, rung
-    raise DisclosureRisk(
-        "too few people for any table, or even for their number",
-        hint="publish nothing of them, or count them with others",
-    )
-
-
-def _rungs(system: System) -> list[tuple[str, Mask]]:
-    """Return what is withheld from the start on each rung, every rung more than the one before."""
-    n, total = len(system.keys), np.array([not key for key in system.keys], dtype=bool)
-    columns = system.matrix.maximum(0).nonzero()[1]
-    is_total = np.zeros(n, dtype=bool)
-    is_total[columns] = True
-    deep = np.array([len(key) > 1 for key in system.keys], dtype=bool)
-    rungs, last = [(WHOLE, np.zeros(n, dtype=bool))], np.zeros(n, dtype=bool)
-    for name, hidden in ((COARSER, ~is_total), (MARGINS, ~is_total | deep), (NUMBER, ~total)):
-        if (hidden != last).any() and not hidden.all():
-            rungs.append((name, hidden))
-            last = hidden
-    return rungs

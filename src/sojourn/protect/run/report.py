@@ -70,6 +70,8 @@ def _withheld(said: Mapping[str, Any]) -> Section:
         + ("" if share is None else f", {share:.1%} of the total")
         + f" ({how}{least}).",
     ]
+    if said["published"] != "whole":
+        facts.append(f"Too few people for the whole table: {said['published']}.")
     facts += [said["note"].capitalize() + "."] if said["note"] else []
     rules = _table(
         "rules", "Withheld first by", ("rule", "cells"), [*said["by_rule"].items()], (False, True)

@@ -251,9 +251,13 @@ class Widths:
 
 
 def widths_of(system: System, policy: Policy) -> Widths:
-    """Return what is asked of each cell: the policy's numbers, smaller where a row says so."""
+    """Return what is asked of each cell: the policy's numbers, smaller where a row says so.
+
+    Of whole numbers m tables leave m values: an interval at least m - 1 wide.
+    """
     own = np.array([np.inf if r.width is None else r.width for r in system.rows])
-    w = np.where(np.isfinite(own), own, policy.w)
+    least = policy.m - 1.0 if system.whole else 0.0
+    w = np.where(np.isfinite(own), own, max(policy.w, least))
     return Widths(w, np.minimum(policy.w1, w), np.minimum(policy.w2, w))
 
 
