@@ -43,7 +43,7 @@ DECLARATIONS: Mapping[str, tuple[str, str]] = {
     "vocab/indicators.csv": ("vocab.indicator", "Row"),
     "harmonize/corrections.toml": ("harmonize.corrections", "Corrections"),
     "harmonize/contracts.toml": ("harmonize.contracts", "Contracts"),
-    "harmonize/quantities.toml": ("harmonize.quantities", "Quantities"),
+    "query/quantities.toml": ("query.quantities", "Quantities"),
     "query/table_rules.toml": ("query.table_rules", "Rules"),
     "flows/inputs/others.toml": ("flows.inputs.others", "Others"),
     "flows/inputs/units.toml": ("flows.inputs.counted_apart", "Units"),
@@ -119,6 +119,24 @@ def _prose(text: str) -> str:
 
 
 # ------------------------------------------------------------------ the keys of declarations
+_CALL = re.compile(r'packaged\(\s*"sojourn\.([\w.]+)",\s*"([\w.]+)",\s*(\w+),?\s*\)')
+
+
+def declarations() -> dict[str, tuple[str, str]]:
+    """Return every declaration with its model: those listed above, and what else the package reads."""
+    listed = " ".join(DECLARATIONS)
+    found = dict(DECLARATIONS)
+    for path in sorted((ROOT / "src" / "sojourn").rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT / "src" / "sojourn").with_suffix("").parts)
+        for room, name, model in _CALL.findall(path.read_text("utf-8")):
+            if name not in listed and model != "model":
+                found[f"{room.replace('.', '/')}/{name}"] = (
+                    module.removesuffix(".__init__"),
+                    model,
+                )
+    return found
+
+
 def declarations_page() -> str:
     """Return every key of every declaration beside those of publishers' tables."""
     head = (
@@ -127,7 +145,7 @@ def declarations_page() -> str:
         "not listed is refused, with the nearest that is.\n"
     )
     parts = [head]
-    for name, (module, model) in DECLARATIONS.items():
+    for name, (module, model) in declarations().items():
         parts.append(f"## {name}\n")
         whole = getattr(import_module(f"sojourn.{module}"), model)
         for place, one in _reached(whole, "", set()):

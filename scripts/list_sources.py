@@ -20,6 +20,10 @@ copy of the edition it states; `sojourn load --declare` adds editions of your ow
 FOOT = """
 `attribution`: may be shipped with the source named. `cited-facts`: single figures may be quoted with
 the source; the embedded edition carries no more. `none`: `sojourn pack` refuses it.
+
+Not supported, file not seen: Eurostat `migr_asyunaa` (unaccompanied minors) and `migr_asyappctza` by age. No file of
+theirs was at hand and no documentation of their columns by the publisher was found; what the factsheet says of minors
+is cited from Eurostat's news release of 2 May 2016. An SDMX-CSV download of them loads as any other (`sojourn declare`).
 """
 
 

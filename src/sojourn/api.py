@@ -57,6 +57,8 @@ TWINS: dict[str, str] = {
     "site import": "site_import",
     "site counts": "site_counts",
     "site indicators": "SiteFolder.indicators",
+    "site seal": "SiteFolder.seal",
+    "site unseal": "SiteFolder.unseal",
     "relocate plan": "SiteFolder.plan",
     "relocate audit": "Plan.audit",
     "relocate explain": "Plan.explain",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from sojourn.errors import SojournError
-from sojourn.harmonize.coverage import Coverage
+from sojourn.store.covered import Coverage
 
 
 @dataclass(frozen=True)

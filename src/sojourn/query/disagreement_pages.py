@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sojourn.files import write_whole
-from sojourn.harmonize.quantities import quantities
 from sojourn.publish import (
     Block,
     Catalogue,
@@ -20,6 +19,7 @@ from sojourn.publish import (
     to_csv,
 )
 from sojourn.query.disagreements import Comparison, Counted, Disagreement
+from sojourn.query.quantities import quantities
 from sojourn.vocab.observation import EditionId
 
 COLUMNS = (

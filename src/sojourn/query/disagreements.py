@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sojourn.errors import NoSuchObservation
-from sojourn.harmonize.quantities import EVERY, Count, Quantity, quantities
+from sojourn.query.quantities import EVERY, Count, Quantity, quantities
 from sojourn.store.choice import WHOLE, is_whole
 from sojourn.store.observations import Store
 from sojourn.terminal.rows import Rows

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from sojourn.harmonize.coverage import Coverage
+from sojourn.store.covered import Coverage
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 

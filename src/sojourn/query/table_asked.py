@@ -7,7 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from sojourn.errors import NoSuchObservation
-from sojourn.harmonize.quantities import quantities
+from sojourn.query.quantities import quantities
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.indicator import Indicator, indicator

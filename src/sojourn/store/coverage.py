@@ -12,7 +12,8 @@ from itertools import groupby
 import duckdb
 
 from sojourn.harmonize.comparison import questions
-from sojourn.harmonize.coverage import (
+from sojourn.sources.frame import Frame
+from sojourn.store.covered import (
     EVERYTHING,
     Coverage,
     MeasureCoverage,
@@ -21,7 +22,6 @@ from sojourn.harmonize.coverage import (
     short_slices,
     years_lost,
 )
-from sojourn.sources.frame import Frame
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.store.measures import NO_TALLIES, Tallies, measures_of
 from sojourn.store.side_by_side import (

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 from sojourn.errors import StoreBusy, StoreError
 from sojourn.files import make_folders, remove, sweep, write_whole
-from sojourn.harmonize.coverage import Coverage, MeasureCoverage
+from sojourn.store.covered import Coverage, MeasureCoverage
 
 FORMAT = 1
 

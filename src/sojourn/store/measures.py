@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import duckdb
 
-from sojourn.harmonize.coverage import MeasureCoverage
+from sojourn.store.covered import MeasureCoverage
 from sojourn.store.facts import Tally
 from sojourn.store.manifest import LoadedFile
 

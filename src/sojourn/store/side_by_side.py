@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import duckdb
 
 from sojourn.harmonize.comparison import ColumnChange, KeyChange, largest
-from sojourn.harmonize.coverage import SliceChange
+from sojourn.store.covered import SliceChange
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicators
 

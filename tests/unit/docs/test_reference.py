@@ -100,7 +100,7 @@ def test_the_manual_shows_every_spec_test_with_its_code(manual: ModuleType) -> N
 def test_every_key_of_a_declaration_is_in_the_reference(manual: ModuleType) -> None:
     """Each file of the package has its chapter, and each key of its model its row."""
     page = manual.declarations_page()
-    listed = " ".join(manual.DECLARATIONS)
+    listed = " ".join(manual.declarations())
     own = (
         "sources",
         "publish",

@@ -11,8 +11,8 @@ import sojourn
 from sojourn.api import Data
 from sojourn.cli import cli
 from sojourn.errors import BadDeclaration, NoSuchObservation
-from sojourn.harmonize.quantities import quantities, read_quantities
 from sojourn.query.disagreements import Comparison, disagreements
+from sojourn.query.quantities import quantities, read_quantities
 
 DEU, TUR = "276", "792"
 

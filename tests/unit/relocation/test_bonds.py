@@ -84,7 +84,7 @@ def test_a_child_bound_by_a_friend_to_a_strangers_household_is_not_moved(base: S
         link("b", "c", "parent", LinkStrength.SAME_PLACE),
     )
     site = registered(base, {"a": 14, "b": 15, "c": 40}, friend, father)
-    assert unit(site, "a").blocked == "R05"
+    assert unit(site, "a").blocked == ("R05",)
     assert clean(site)
     together = make_plan(replace(site, links=(replace(friend, type="other relative"), father)))
     assert together.assignments

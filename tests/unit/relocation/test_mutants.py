@@ -104,6 +104,12 @@ class World:
             links=(*self.site.links, Link(a=a, b=b, type=kind, strength=strength))
         )
 
+    @property
+    def hidden(self) -> set[str]:
+        """Places of those who need a protected one."""
+        needs = "protected_place"
+        return {a.place_id for a in self.plan.assignments if needs in self.units[a.case_id].needs}
+
     def places(self) -> dict[str, Place]:
         return {p.id: p for p in self.site.places}
 
@@ -214,7 +220,8 @@ def friends_parted(w: World) -> World:
         needs = [(u[x.case_id].tier, u[x.case_id].needs) for x in (a, b)]
         return a.place_id != b.place_id and needs[0] == needs[1]
 
-    a, b = w.pair([x for x in w.of(Kind.MEN) if not u[x.case_id].adapted], alike)
+    men = [x for x in w.of(Kind.MEN) if x.place_id not in w.hidden and not u[x.case_id].adapted]
+    a, b = w.pair(men, alike)
     return w.link(w.heads[a], w.heads[b], "friend", LinkStrength.SAME_PLACE)
 
 
@@ -251,7 +258,9 @@ def too_few_guards(w: World) -> World:
 @breaks("R06")
 def siblings_parted(w: World) -> World:
     u = w.units
-    boys = [a for a in w.of(Kind.CHILDREN) if not u[a.case_id].girls and not u[a.case_id].adapted]
+    hidden = w.hidden
+    alone = [a for a in w.of(Kind.CHILDREN) if a.place_id not in hidden]
+    boys = [a for a in alone if not u[a.case_id].girls and not u[a.case_id].adapted]
     a, b = w.pair(
         boys,
         lambda a, b: (
@@ -269,9 +278,9 @@ def unsafe_for_women(w: World) -> World:
 
 @breaks("R08")
 def kept_apart_at_one_place(w: World) -> World:
-    u = w.units
+    u, hidden = w.units, w.hidden
     a, b = w.pair(
-        list(w.plan.assignments),
+        [a for a in w.plan.assignments if a.place_id not in hidden],
         lambda a, b: a.place_id == b.place_id and u[a.case_id] != u[b.case_id],
     )
     return w.link(w.heads[a], w.heads[b], "other", LinkStrength.SEPARATE)
@@ -281,8 +290,9 @@ def kept_apart_at_one_place(w: World) -> World:
 def met_on_the_way(w: World) -> World:
     trip = {t.id: t for t in w.plan.trips}
     department = {p.id: p.department for p in w.site.places}
+    hidden = w.hidden
     a, b = w.pair(
-        list(w.plan.assignments),
+        [a for a in w.plan.assignments if a.place_id not in hidden],
         lambda a, b: (
             a.day == b.day
             and department[a.place_id] != department[b.place_id]
@@ -296,6 +306,23 @@ def met_on_the_way(w: World) -> World:
 def compromised(w: World) -> World:
     a = w.one(a for a in w.plan.assignments if "protected_place" in w.units[a.case_id].needs)
     return w.rule("R09", compromised_places=(a.place_id,))
+
+
+@breaks("R09")
+def beside_one_kept_from_others(w: World) -> World:
+    u, hidden = w.units, "protected_place"
+    other = [a for a in w.plan.assignments if hidden not in u[a.case_id].needs]
+    a, b = w.one(
+        (a, b)
+        for a in w.plan.assignments
+        for b in other
+        if hidden in u[a.case_id].needs and a.place_id == b.place_id
+    )
+    del a
+    department = {p.id: p.department for p in w.site.places}
+    far = [c for c in other if department[c.place_id] != department[b.place_id]]
+    c = w.one(c for c in far if c.place_id not in w.hidden)
+    return w.link(w.heads[b.case_id], w.heads[c.case_id], "other", LinkStrength.SEPARATE)
 
 
 @breaks("R10")

@@ -1,8 +1,10 @@
 """Two reports, each protected: their difference tells nobody who changed between them."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sojourn.errors import DisclosureRisk, LedgerBroken
@@ -42,8 +44,54 @@ def test_on_schedule_what_was_withheld_stays_withheld(tmp_path: Path) -> None:
     first = release(tmp_path, groups())
     hidden = {(c.dimension, c.group, c.measure) for c in first if c.obs_value is None}
     assert hidden
-    later = release(tmp_path, groups(1, small=60), scheduled=True)
+    later = release(tmp_path, groups(40, small=60), scheduled=True)
     assert {(c.dimension, c.group, c.measure) for c in later if c.obs_value is None} >= hidden
+
+
+@pytest.mark.parametrize("trial", range(25))
+def test_two_successive_tables_do_not_tell_who_declined(tmp_path: Path, trial: int) -> None:
+    """The attack: every number of the later table less that of the earlier one."""
+    rng = np.random.default_rng(trial)
+    people = [
+        (str(rng.choice(["M", "F"], p=(0.7, 0.3))), str(rng.choice(["0-17", "18-34", "35+"])))
+        for _ in range(int(rng.integers(60, 400)))
+    ]
+
+    def counted(given: list[tuple[str, str]]) -> tuple[GroupShare, ...]:
+        found = []
+        for n, dimension in enumerate(("sex", "age")):
+            for group, count in sorted(Counter(p[n] for p in given).items()):
+                found.append(
+                    GroupShare(
+                        dimension=dimension,
+                        group=group,
+                        persons=count,
+                        placed=count,
+                        first_or_second_wish=count // 2,
+                    )
+                )
+        return tuple(found)
+
+    less = int(rng.integers(1, 6))
+    earlier = release(tmp_path, counted(people))
+    gone = {int(i) for i in rng.choice(len(people), less, replace=False)}
+    left = counted([p for n, p in enumerate(people) if n not in gone])
+    with pytest.raises(DisclosureRisk):
+        release(tmp_path, left)
+    later = release(tmp_path, left, scheduled=True)
+    assert later == earlier
+    assert len((tmp_path / MEMORY).read_text().splitlines()) == 1
+    many = counted(people[: len(people) // 2])
+    fresh = {(c.dimension, c.group, c.measure): c.obs_value for c in release(tmp_path, many)}
+    before = {(c.dimension, c.group, c.measure): c.obs_value for c in earlier}
+    assert all(fresh[n] is None for n, value in before.items() if value is None and n in fresh)
+
+
+def test_a_memory_whose_private_part_is_gone_still_refuses(tmp_path: Path) -> None:
+    release(tmp_path, groups())
+    (tmp_path / MEMORY_FILES[1]).unlink()
+    with pytest.raises(DisclosureRisk):
+        release(tmp_path, groups(1))
 
 
 def test_the_same_report_again_and_one_after_many_changes_are_made(tmp_path: Path) -> None:

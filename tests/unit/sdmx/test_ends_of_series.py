@@ -13,12 +13,12 @@ import pytest
 from guarded import TestClient
 from twins import store_of
 
-from sojourn.harmonize.coverage import Coverage
 from sojourn.query.opening import open_data
 from sojourn.sdmx.model.dsd import flow_of
 from sojourn.sdmx.run.formats import DATA
 from sojourn.sdmx.run.surface import opened
 from sojourn.sdmx.server.app import application
+from sojourn.store.covered import Coverage
 
 BASE = "/data/dataflow/SOJOURN/UNDESA_IMS/1.0.0"
 KEY = [d.id for d in flow_of("undesa.ims").dsd.dimensions]

@@ -220,3 +220,30 @@ def test_structures_in_xml_keep_the_schemas_of_the_standard(
         assert answer.headers["content-type"].startswith("application/vnd.sdmx.structure+xml")
         schema.validate(etree.fromstring(answer.content))
         assert not schema.error_log, (page, schema.error_log[0])
+
+
+WORDS = ('AIMS: "Asia" & <the> Pacific', "SDG: World, all", "Arab States")
+
+
+@pytest.mark.parametrize("form", DATA, ids=lambda f: f.media)
+def test_a_group_that_bears_words_is_a_code_of_the_standard(form: object, tmp_path: Path) -> None:
+    """Synthetic: publishers name groups for which nobody has a code."""
+    rows_ = [_row(words, "2015", n + 1.0) for n, words in enumerate(WORDS)]
+    rows_.append(_row("276", "2015", 9.0, criterion="next residence"))
+    store_of(tmp_path, "undesa.ims@2015-12-01", rows_)
+    media = form.media  # type: ignore[attr-defined]
+    want = ["276", "AIMS_Asia_the_Pacific", "Arab_States", "SDG_World_all"]
+    for one in served(tmp_path):
+        told = rows(one, STOCK)
+        assert sorted(r["REF_AREA"] for r in told) == want
+        assert {r["CRITERION"] for r in told if r["REF_AREA"] == "276"} == {"next_residence"}
+        assert _count(one.get(STOCK, headers={"Accept": media}).text, media) == len(want)
+        for area, value in (("AIMS_Asia_the_Pacific", "1"), ("276", "9")):
+            found = rows(one, f"{STOCK}/A.MIGRANT_STOCK.{area}")
+            assert [r["OBS_VALUE"] for r in found] == [value]
+        listed = one.get("/structure/codelist/SOJOURN/CL_AREA").json()["data"]["codelists"][0]
+        names = {c["id"]: c["name"] for c in listed["codes"]}
+        assert names["AIMS_Asia_the_Pacific"] == WORDS[0]
+        for number in ("2.1", "3.0", "3.1"):
+            accept = {"Accept": f"application/vnd.sdmx.structure+xml;version={number}"}
+            ElementTree.fromstring(one.get("/structure/codelist", headers=accept).content)

@@ -10,6 +10,7 @@ from typing import Any
 from sojourn.explorer.model.measure import Measure, Role
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
+from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicator_or_code
 
@@ -28,7 +29,7 @@ _READ = (
     'o.obs_status, list_position($files, o.file) - 1, o.sheet, o."row", o.col, '
     "o.lower * pow(10, o.unit_mult), o.upper * pow(10, o.unit_mult), o.criterion, "
     "concat_ws('; ', nullif(o.comment, ''), nullif(o.mark, '')) "
-    "FROM observation o WHERE list_contains($e, o.edition) AND o.dataflow = $d "
+    "FROM {source} o WHERE list_contains($e, o.edition) AND o.dataflow = $d "
     "AND o.indicator = $i AND NOT regexp_matches(o.detail, '(;|^)repeat=') "
     'ORDER BY o.edition, o.file, o.sheet, o."row", o.col'
 )
@@ -83,8 +84,9 @@ def reading(store: Store, *, as_of: date | None = None, public: bool = False) ->
 
 def datasets(reading: Reading) -> list[tuple[str, str]]:
     """Return each (dataset, indicator) that the editions hold, in order."""
+    source = sorted_or_view(reading.store)
     found = reading.store.con.execute(
-        "SELECT DISTINCT dataflow, indicator FROM observation WHERE list_contains($e, edition) "
+        f"SELECT DISTINCT dataflow, indicator FROM {source} WHERE list_contains($e, edition) "  # noqa: S608
         "ORDER BY 1, 2",
         {"e": list(reading.editions)},
     ).fetchall()
@@ -129,7 +131,7 @@ def counted(reading: Reading, dataset: str, indicator: str) -> Iterator[Counted]
 def _sorted_out(reading: Reading, dataset: str, indicator: str) -> tuple[Rows, Rows, Rows]:
     """Return rows printed for places, rows printed by origin for the world, and single corridors."""
     found = reading.store.con.execute(
-        _READ,
+        _READ.replace("{source}", sorted_or_view(reading.store)),
         {
             "e": list(reading.editions),
             "d": dataset,

@@ -85,7 +85,7 @@ def editions_of(
     if current:
         return current
     asked = {"dataset": dataset, "start": str(years[0]), "end": str(years[-1])}
-    told = {"indicator": indicator, "sex": sex, **asked}
+    told = {"indicator": indicator, "sex": why_not(f"of{sex}"), **asked}
     why = (
         why_not("no_table_yet", **told, as_of=str(as_of), earliest=str(whole[0][0]))
         if whole

@@ -78,6 +78,10 @@ def carriers(
         The method knows no birthplaces, or a place is not in the run.
     """
     by_birthplace = _known(flows)
+    if origin == destination:
+        raise EstimateError(
+            f"{origin} to {destination} is no corridor", hint="name two different places"
+        )
     for place in (origin, destination):
         if place not in flows.places:
             raise EstimateError(

@@ -16,6 +16,9 @@ STEPS = 200
 SMALLEST = 2.0**-40  # of a Newton step, before it is given up
 PRECISION = 1e-13  # of a place's turnover: what double precision can tell
 
+#: What a row and a column of a stock table are.
+WORDS = ("born in", "living in")
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -41,6 +44,7 @@ def fit(
     columns: Array,
     *,
     names: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    words: tuple[str, str] = WORDS,
     tolerance: float = TOLERANCE,
     sweeps: int = SWEEPS,
 ) -> Fit:
@@ -54,7 +58,8 @@ def fit(
     rows, columns : ndarray, shape (K,) and (n,)
         Margins of the same total.
     names : (row names, column names), optional
-        For the message.
+    words : (of a row, of a column)
+        Both for the message.
 
     Raises
     ------
@@ -76,10 +81,10 @@ def fit(
             residual = float(np.max(np.abs(u * (prior @ v) - rows) / floor))
         if residual < tolerance:
             table = u[:, None] * prior * v[None, :]
-            _refuse_unmet(table, rows, columns, names)
+            _refuse_unmet(table, rows, columns, names, words)
             return Fit(table, sweep, residual)
     table = u[:, None] * prior * v[None, :]
-    _refuse_unmet(table, rows, columns, names, always=True)
+    _refuse_unmet(table, rows, columns, names, words, always=True)
     raise AssertionError  # pragma: no cover - the line above raises
 
 
@@ -121,14 +126,15 @@ def _refuse_unmet(
     rows: Array,
     columns: Array,
     names: tuple[Sequence[str], Sequence[str]],
+    words: tuple[str, str],
     *,
     always: bool = False,
 ) -> None:
     off = [
         (abs(float(gap)), f"{what} {labels[i] if labels else i}: {float(gap):+,.3f} persons")
         for what, labels, gaps in (
-            ("born in", names[0], table.sum(axis=1) - rows),
-            ("living in", names[1], table.sum(axis=0) - columns),
+            (words[0], names[0], table.sum(axis=1) - rows),
+            (words[1], names[1], table.sum(axis=0) - columns),
         )
         for i, gap in enumerate(gaps)
         if abs(gap) > 1e-3
@@ -180,7 +186,14 @@ def zero_sum(net: Array, weights: Array | None = None) -> Array:
     return net - shift
 
 
-def net_update(prior: Array, net: Array, *, tolerance: float = 1e-9, sweeps: int = STEPS) -> Fit:
+def net_update(
+    prior: Array,
+    net: Array,
+    *,
+    tolerance: float = 1e-9,
+    sweeps: int = STEPS,
+    names: Sequence[str] = (),
+) -> Fit:
     """Change a flow table as little as possible so that it has the given net migration.
 
     F[i,j] = a[i] m[i,j] / a[j] (Abel and Smith). The logarithms of a minimize a convex function whose
@@ -191,6 +204,8 @@ def net_update(prior: Array, net: Array, *, tolerance: float = 1e-9, sweeps: int
     prior : ndarray, shape (n, n), not negative; origins down, destinations across
     net : ndarray, shape (n,)
         In-flow minus out-flow; sums to zero.
+    names : sequence of str, optional
+        Of the places, for the message.
 
     Raises
     ------
@@ -206,7 +221,8 @@ def net_update(prior: Array, net: Array, *, tolerance: float = 1e-9, sweeps: int
         )
     if abs(float(net.sum())) > 1e-6 * max(1.0, float(np.abs(net).sum())):
         raise EstimateError(
-            f"net migration sums to {net.sum():,.3f}, not to zero", hint="rescale it: zero_sum"
+            f"net migration sums to {net.sum():,.3f}, not to zero",
+            hint="rescale it: --rescale, zero_sum in Python",
         )
     m = prior.copy()
     np.fill_diagonal(m, 0.0)
@@ -223,8 +239,9 @@ def net_update(prior: Array, net: Array, *, tolerance: float = 1e-9, sweeps: int
         table = _scaled(m, x)
         error = _error(table, net)
     worst = int(np.argmax(np.abs(error)))
+    place = names[worst] if len(names) else f"place {worst + 1}"
     raise NotConverged(
-        f"net migration of place {worst + 1} is off by {error[worst]:,.6g} persons after {sweeps} steps",
+        f"net migration of {place} is off by {error[worst]:,.6g} persons after {step} steps",
         hint="is the prior connected? a place that nobody leaves, or nobody reaches, cannot lose or gain",
     )
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from sojourn.errors import EstimateError
+from sojourn.errors import EstimateError, NotConverged
 from sojourn.flows.model import Flows
 from sojourn.flows.model.fitting import fit, net_update, zero_sum
-from sojourn.flows.model.tables import Array
+from sojourn.flows.model.tables import PEOPLE, Array
 from sojourn.flows.model.updating import balanced_margins
 from sojourn.flows.run.own import read_square, read_vector, write_corridors
+
+AGREE = 1e-9  # share of a total by which two margins may differ
 
 
 def update_table(prior: Path, net: Path, out: Path, *, rescale: bool = False) -> dict[str, Any]:
@@ -23,15 +25,12 @@ def update_table(prior: Path, net: Path, out: Path, *, rescale: bool = False) ->
     NotConverged
         No table with the prior's zeros has this net migration.
     """
-    places, table = _prior(prior)
+    places, table, moved = _prior(prior)
     told = _vector(net, places)
     wanted = zero_sum(told) if rescale else told
-    found = net_update(table, wanted)
-    moved = (
-        [f"net migration summed to {told.sum():+,.0f} persons and was rescaled to zero"]
-        if rescale
-        else []
-    )
+    found = net_update(table, wanted, names=places)
+    if rescale:
+        moved.append(f"net migration summed to {told.sum():+,.0f} persons and was rescaled to zero")
     return _written(places, table, found.table, found.residual, out, moved)
 
 
@@ -47,14 +46,19 @@ def fit_table(
     NotConverged
         The margins differ in total, or no table with the prior's zeros has them.
     """
-    places, table = _prior(prior)
-    out_of, into = _vector(rows, places), _vector(columns, places)
-    moved = []
+    places, table, moved = _prior(prior)
+    out_of, into = (_vector(path, places, counted=True) for path in (rows, columns))
     if balance:
         said = f"departures summed to {out_of.sum():,.0f}, arrivals to {into.sum():,.0f} persons"
-        moved = [f"{said}; both were brought to their mean"]
+        moved.append(f"{said}; both were brought to their mean")
         out_of, into = balanced_margins(out_of, into)
-    found = fit(table, out_of, into, names=(places, places))
+    elif abs(out_of.sum() - into.sum()) > AGREE * max(out_of.sum(), into.sum()):
+        raise NotConverged(
+            f"departures ({rows}) sum to {out_of.sum():,.3f} persons, arrivals ({columns}) to "
+            f"{into.sum():,.3f}: no table has both",
+            hint="--balance brings both to their mean first; nothing is rescaled in silence",
+        )
+    found = fit(table, out_of, into, names=(places, places), words=("departures of", "arrivals of"))
     error = max(
         float(np.abs(found.table.sum(axis=1) - out_of).max()),
         float(np.abs(found.table.sum(axis=0) - into).max()),
@@ -62,7 +66,8 @@ def fit_table(
     return _written(places, table, found.table, error, out, moved)
 
 
-def _prior(path: Path) -> tuple[tuple[str, ...], Array]:
+def _prior(path: Path) -> tuple[tuple[str, ...], Array, list[str]]:
+    """Return places, flows between different places, and what was on the diagonal, in words."""
     rows, columns, table = read_square(path)
     if set(rows) != set(columns):
         odd = sorted(set(rows) ^ set(columns))
@@ -72,23 +77,35 @@ def _prior(path: Path) -> tuple[tuple[str, ...], Array]:
         )
     order = [columns.index(r) for r in rows]
     table = table[:, order]
-    if (table < 0).any():
-        i, j = np.argwhere(table < 0)[0]
+    wrong = np.argwhere((table < 0) | (table > PEOPLE))
+    if len(wrong):
+        i, j = wrong[0]
         raise EstimateError(
-            f"{path}: {rows[i]} to {rows[j]} is negative ({table[i, j]:g})",
-            hint="a flow is a number of persons",
+            f"{path}: {rows[i]} to {rows[j]} is {table[i, j]:g}, no number of persons",
+            hint="a flow is not negative, and not more than have ever lived",
         )
+    own = float(np.trace(table))
     np.fill_diagonal(table, 0.0)
-    return rows, table
+    said = [f"{own:,.0f} persons on the diagonal stay where they are: no flow, left out"]
+    return rows, table, said if own else []
 
 
-def _vector(path: Path, places: tuple[str, ...]) -> Array:
+def _vector(path: Path, places: tuple[str, ...], *, counted: bool = False) -> Array:
+    """Return the numbers of a list, place by place; a count is not negative."""
     found = read_vector(path)
     odd = [p for p in places if p not in found] or [p for p in found if p not in places]
     if odd:
         raise EstimateError(
             f"{path}: {', '.join(map(repr, odd[:5]))} stands in one of the two files only",
             hint="one row for each place of the prior, and no other",
+        )
+    least = 0.0 if counted else -PEOPLE
+    wrong = [p for p in places if not least <= found[p] <= PEOPLE]
+    if wrong:
+        raise EstimateError(
+            f"{path}: {wrong[0]} reads {found[wrong[0]]:g}, no number of persons",
+            hint="persons, not a multiple of them"
+            + ("; departures and arrivals are not negative" if counted else ""),
         )
     return np.array([found[p] for p in places])
 

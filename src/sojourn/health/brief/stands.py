@@ -164,8 +164,8 @@ def plain(content: RichText) -> str:
 
 
 def _height(page: Page) -> float:
-    """Return how high a chart is: lower where the table of the regions takes the rest of the page."""
-    return 84.0 if page.brief.area == WORLD else 118.0
+    """Return how high a chart is: lower where a table of regions or of a place takes the page."""
+    return 84.0 if page.brief.area == WORLD or page.brief.alone else 100.0
 
 
 def _path(page: Page, t: Tracking) -> ChartBlock:

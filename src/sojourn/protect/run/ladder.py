@@ -68,7 +68,7 @@ def down_the_ladder(
         Not even the grand total may be published.
     """
     first: DisclosureRisk | None = None
-    people = float(system.value[np.array([not key for key in system.keys])].sum())
+    people = _people(system)
     for rung, hidden in _rungs(system):
         if people < policy.few and rung != NUMBER:
             continue
@@ -85,6 +85,14 @@ def down_the_ladder(
         "too few people for any table, or even for their number",
         hint="publish nothing of them, or count them with others",
     ) from first
+
+
+def _people(system: System) -> float:
+    """Return the grand total, or where no table gives it the sum of the finest cells."""
+    depth = np.array([len(key) for key in system.keys])
+    totals = np.isin(np.arange(len(depth)), system.matrix.maximum(0).nonzero()[1])
+    finest = (depth == depth.max()) & ~totals
+    return float(system.value[depth == 0 if (depth == 0).any() else finest].sum())
 
 
 def _rungs(system: System) -> list[tuple[str, Mask]]:

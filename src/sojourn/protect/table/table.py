@@ -168,12 +168,12 @@ def _number(text: str, at: str) -> float:
         value = math.nan
     if not math.isfinite(value) or "_" in text:
         raise TableRefused(
-            f"{at}: {text!r} is no number",
+            f"{at}: what stands there is no number",
             hint="a plain number, or obs_status Q where it is withheld",
         )
     if value < 0:
         raise TableRefused(
-            f"{at}: {text} is below zero",
+            f"{at}: the value is below zero",
             hint="counts and sums of a table to protect are 0 or more",
         )
     return value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from sojourn.harmonize.coverage import Coverage
+    from sojourn.store.covered import Coverage
 from sojourn.terminal.options import data_option, json_option
 
 

@@ -12,7 +12,9 @@ from sojourn.relocation.audit import places as audit_places
 from sojourn.relocation.audit import travel as audit_travel
 from sojourn.relocation.audit.events import as_it_is_now
 from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.rows import rows
 from sojourn.relocation.audit.told import told
+from sojourn.relocation.audit.why import why
 from sojourn.relocation.audit.worth import worth
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.site.site import Site
@@ -132,6 +134,6 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
         found = tuple(Violation(rule, w) for w in said)
         checks.append(Check(rule, title, len(plan.assignments) if on else 0, found))
     if not any(c.violations for c in checks):  # else its worth is that of another plan
-        untrue = tuple(Violation("R00", w) for w in worth(known))
+        untrue = tuple(Violation("R00", w) for w in (*rows(known), *worth(known), *why(known)))
         checks[0] = replace(checks[0], violations=untrue)
     return tuple(checks)

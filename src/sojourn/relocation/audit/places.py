@@ -28,14 +28,14 @@ def capacity(facts: Facts) -> Iterator[str]:
         size = room.beds_per_room if kind in WHOLE else 0
         have[room.place_id, kind, size] += room.rooms * (1 if size else room.beds_per_room)
     used = Counter[tuple[str, str, int]]()
-    rooms_of_unit: dict[str, int] = {}
     for case, a in facts.assigned.items():
         key = (a.place_id, a.room_type, a.beds_per_room)
         if a.room_type in WHOLE:
-            rooms_of_unit[case] = a.rooms
             used[key] += a.rooms
         else:
             used[key] += len(facts.present.get(case, ()))
+        if a.rooms < 0 or (a.rooms and a.room_type not in WHOLE):
+            yield f"case {case}: {a.rooms} rooms where single beds are taken"
         yield from _fits(facts, case)
     for key, taken in sorted(used.items()):
         place = facts.places.get(key[0])
@@ -57,7 +57,8 @@ def _fits(facts: Facts, case: str) -> Iterator[str]:
     if a.room_type in WHOLE:
         mates = {p.case_id for p in people} & facts.assigned.keys()
         rooms = sum(facts.assigned[c].rooms for c in mates)
-        if a.beds_per_room <= 0 or rooms * a.beds_per_room < len(people):
+        asked = math.ceil(len(people) / a.beds_per_room) if a.beds_per_room > 0 else -1
+        if rooms != asked:
             yield f"case {case}: {rooms} rooms of {a.beds_per_room} beds for {len(people)} people"
 
 
@@ -93,6 +94,21 @@ def compromised(facts: Facts) -> Iterator[str]:
     for case, a in facts.assigned.items():
         if a.place_id in listed and "protected_place" in facts.asked(case):
             yield f"case {case} may not go to {a.place_id}"
+    yield from _beside(facts)
+
+
+def _beside(facts: Facts) -> Iterator[str]:
+    """Nobody who needs a protected place is at one with people whom R08 keeps from others."""
+    under = {facts.together[facts.people[p].case_id] for pair in facts.apart for p in pair}
+    at_risk, near = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for case, a in facts.assigned.items():
+        if "protected_place" in facts.asked(case):
+            at_risk[a.place_id].add(facts.together[case])
+        elif facts.together[case] in under:
+            near[a.place_id].add(facts.together[case])
+    for place in sorted(at_risk.keys() & near.keys()):
+        one, two = min(at_risk[place]), min(near[place])
+        yield f"case {one} is at {place} with case {two}, of whom somebody must be kept from others"
 
 
 def medical(facts: Facts) -> Iterator[str]:

@@ -125,6 +125,7 @@ def hours(facts: Facts) -> Iterator[str]:
     """Work out the course of every trip anew: rests, driving time, hours of arrival."""
     rule, operation = facts.site.rules["R17"], facts.site.rules.operation
     drivers = {v.id: v.drivers for v in facts.site.vehicles}
+    departed = {e.id for e in facts.plan.events if e.kind == "trip departed"}
     for trip in facts.plan.trips:
         young = any(facts.child(facts.people[r.person_id]) for r in facts.on_trip.get(trip.id, ()))
         every = int(rule.number("rest_every_minutes_child" if young else "rest_every_minutes"))
@@ -132,13 +133,7 @@ def hours(facts: Facts) -> Iterator[str]:
         earliest, rests = course_of(
             legs, every, int(rule.number("rest_minutes")), operation.stop_minutes
         )
-        late = [
-            s for s, e in zip(trip.stops, earliest, strict=True) if s.arrival - trip.departure < e
-        ]
-        if late:
-            yield f"trip {trip.id} cannot reach {late[0].place_id} so early"
-        if len(trip.rests) < rests:
-            yield f"trip {trip.id} rests {len(trip.rests)} times, {rests} are needed"
+        yield from _course(trip, earliest, rests, left=trip.id in departed)
         most = rule.number("driving_minutes_per_driver") * drivers.get(trip.vehicle_id, 1)
         if sum(legs) > most:
             yield f"trip {trip.id} drives {sum(legs)} minutes, {most:g} are allowed"
@@ -150,6 +145,21 @@ def hours(facts: Facts) -> Iterator[str]:
         course = max((s.arrival for s in trip.stops), default=trip.departure) - trip.departure
         if course + operation.boarding_minutes > duty:
             yield f"trip {trip.id} lasts {course + operation.boarding_minutes} minutes with boarding, {duty:g} are allowed"
+
+
+def _course(trip: "Trip", earliest: list[int], rests: int, *, left: bool) -> Iterator[str]:
+    """Hold the hours that a trip states against the road; one that has left may have had more on board."""
+    for stop, minutes in zip(trip.stops, earliest, strict=True):
+        early = stop.arrival - trip.departure - minutes
+        if early < 0 or (early > 0 and not left):
+            yield f"trip {trip.id} cannot reach {stop.place_id} so {'early' if early < 0 else 'late'}"
+    if len(trip.rests) < rests or (len(trip.rests) > rests and not left):
+        yield f"trip {trip.id} rests {len(trip.rests)} times, {rests} are needed"
+    ends = max((s.arrival for s in trip.stops), default=trip.departure)
+    if list(trip.rests) != sorted(trip.rests) or any(
+        not trip.departure <= r <= ends for r in trip.rests
+    ):
+        yield f"trip {trip.id} rests before it leaves, after it arrives, or out of order"
 
 
 def _longest(trip: "Trip", rest: int, stop: int) -> int:

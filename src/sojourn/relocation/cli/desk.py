@@ -56,7 +56,7 @@ def desk(
     from sojourn.relocation.desk.app import application
     from sojourn.relocation.desk.roles import known_keys, make_keys
     from sojourn.relocation.desk.running import hold, run
-    from sojourn.relocation.run.snapshot import secret_of
+    from sojourn.relocation.site.seal import secret_of
 
     if keys is None and not known_keys(ledger):
         raise PlanError(

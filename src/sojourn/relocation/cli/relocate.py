@@ -94,8 +94,13 @@ def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) ->
 @command.command("audit")
 @click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
 @click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
+@click.option(
+    "--ledger",
+    type=KeptPath(path_type=Path, dir_okay=False, exists=True),
+    help="Hold who declined against the signed events of this custody ledger.",
+)
 @json_option
-def audit(site: Path, plan_folder: Path, *, as_json: bool) -> None:
+def audit(site: Path, plan_folder: Path, ledger: Path | None, *, as_json: bool) -> None:
     """Check every hard rule of PLAN on the raw tables of SITE; fails on any violation."""
     from dataclasses import asdict
 
@@ -103,7 +108,7 @@ def audit(site: Path, plan_folder: Path, *, as_json: bool) -> None:
     from sojourn.relocation.run.relocate import audit_plan
     from sojourn.relocation.run.sign import SHORT, signature_of
 
-    checks, _ = audit_plan(site, plan_folder)
+    checks, _ = audit_plan(site, plan_folder, ledger)
     broken = sum(len(c.violations) for c in checks)
     if as_json:
         click.echo(json.dumps([asdict(c) for c in checks], ensure_ascii=False, indent=1))

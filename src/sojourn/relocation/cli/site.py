@@ -7,12 +7,17 @@ from pathlib import Path
 import click
 
 from sojourn.relocation.cli.kept import KeptPath
+from sojourn.relocation.cli.seal import seal, unseal
 from sojourn.terminal.options import json_option
 
 
 @click.group()
 def command() -> None:
     """Make, import and check the tables of a relocation site; its rival counts."""
+
+
+command.add_command(seal)
+command.add_command(unseal)
 
 
 @command.command("example")

@@ -18,7 +18,8 @@ key_option = click.option(
 @key_option
 def snapshot(ledger: Path, out: Path, key: Path | None) -> None:
     """Write an encrypted copy of LEDGER; a key file that is not there is made."""
-    from sojourn.relocation.run.snapshot import secret_of, write_snapshot
+    from sojourn.relocation.run.snapshot import write_snapshot
+    from sojourn.relocation.site.seal import secret_of
 
     count = write_snapshot(ledger, out, secret_of(key, make=True))
     click.echo(f"{out}: {count:,} events, encrypted; keep its key elsewhere")
@@ -30,7 +31,8 @@ def snapshot(ledger: Path, out: Path, key: Path | None) -> None:
 @key_option
 def restore(snapshot_file: Path, out: Path, key: Path | None) -> None:
     """Write the ledger of SNAPSHOT to a new file; nothing is written over."""
-    from sojourn.relocation.run.snapshot import restore_snapshot, secret_of
+    from sojourn.relocation.run.snapshot import restore_snapshot
+    from sojourn.relocation.site.seal import secret_of
 
     count = restore_snapshot(snapshot_file, out, secret_of(key, make=False))
     click.echo(

@@ -9,8 +9,9 @@ from starlette.responses import HTMLResponse, Response
 from sojourn.errors import Misasked, NoSuchCase, PlanError
 from sojourn.files import scratch
 from sojourn.relocation.custody.custody import Event
+from sojourn.relocation.custody.declined import ANSWER, DECLINED
 from sojourn.relocation.desk.asked import Asked
-from sojourn.relocation.desk.held import ANSWER, NOTES, answers, care, facts, find, history
+from sojourn.relocation.desk.held import NOTES, answers, care, facts, find, history
 from sojourn.relocation.desk.pages import states_of
 from sojourn.relocation.desk.roles import Role
 from sojourn.relocation.desk.signing import plan, sign
@@ -20,7 +21,8 @@ from sojourn.relocation.lists.slip_paper import slips_html
 from sojourn.relocation.lists.slips import slips
 from sojourn.relocation.planner.offers import Offers, safe_offers
 from sojourn.relocation.run.custody import append
-from sojourn.relocation.run.snapshot import secret_of, write_snapshot
+from sojourn.relocation.run.snapshot import write_snapshot
+from sojourn.relocation.site.seal import secret_of
 
 #: Of a slip: its own style and typefaces, and nothing else.
 SLIP_POLICY = (
@@ -156,11 +158,11 @@ def _answer(asked: Asked) -> Response:
     case, found = _offered(asked)
     given, w = asked.text("answer"), asked.words
     region = given.removeprefix("region:")
-    if given not in ("declined", "later") and region not in found.safe:
+    if given not in (DECLINED, "later") and region not in found.safe:
         raise Misasked(f"{region!r} may not be offered to {case} now")
     held, head = asked.held, next(c.head for c in asked.held.site.cases if c.id == case)
     last = held.ledger.status().of(head)
-    said = given if given in ("declined", "later") else f"chooses {region}"
+    said = given if given in (DECLINED, "later") else f"chooses {region}"
     append(
         held.ledger.path,
         Event(
@@ -174,7 +176,7 @@ def _answer(asked: Asked) -> Response:
             source=f"{ANSWER}{case}: {said}; offered {', '.join(found.safe) or 'none'}"[:500],
         ),
     )
-    shown = w[given] if given in ("declined", "later") else w["accepted"].format(region=region)
+    shown = w[given] if given in (DECLINED, "later") else w["accepted"].format(region=region)
     return _person(asked, head, w["answered"].format(case=case, answer=shown))
 
 

@@ -13,13 +13,13 @@ from sojourn.relocation.custody.custody import (
     effective,
     same_people,
 )
+from sojourn.relocation.custody.declined import ANSWER
 from sojourn.relocation.desk.roles import Role
 from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
 from sojourn.relocation.run.ledger import Ledger
 from sojourn.relocation.site.site import Person, Presence, Site
 
 MOST_FOUND = 20
-ANSWER = "desk answer: "  # begins the source of an event that says what was answered to an offer
 
 #: States that a role may note.
 NOTES: Mapping[Role, tuple[str, ...]] = {

@@ -27,7 +27,7 @@ def _consented(
             ),
         )
         said.append(f"the case is offered {place.region} and accepts it")
-    if unit.blocked == "R14":
+    if "R14" in unit.blocked:
         site = replace(
             site,
             cases=tuple(_signed(c, alone=unit.alone) if c.id in cases else c for c in site.cases),
@@ -44,7 +44,7 @@ def agreed(
     """Change what the unit agreed to, or a clinician or guardian said of it."""
     site, said = _consented(site, unit, place, refused)
     people = {*unit.persons}
-    if unit.blocked == "R10":
+    if "R10" in unit.blocked:
         fit = replace(
             site,
             persons=tuple(
@@ -52,7 +52,7 @@ def agreed(
             ),
         )
         site, said = fit, [*said, "a clinician finds the case fit to travel"]
-    if unit.blocked == "R05":
+    if "R05" in unit.blocked:
         site = replace(
             site,
             links=tuple(
@@ -63,7 +63,7 @@ def agreed(
             ),
         )
         said.append("the link of children alone to an unrelated adult does not bind")
-    if unit.blocked == "R08":
+    if "R08" in unit.blocked:
         site = _registered_apart(site, unit)
         said.append("those who must be kept apart are registered as cases that nothing binds")
     if "R15" in refused:

@@ -55,7 +55,7 @@ def bind(
     members: Mapping[str, Sequence[Person]],
     child: Mapping[str, bool],
     links: Sequence[Link],
-) -> tuple[dict[str, str], dict[str, str]]:
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """Bind cases to units.
 
     Parameters
@@ -68,7 +68,7 @@ def bind(
     Returns
     -------
     dict, dict
-        Case to the smallest case of its unit; unit to the rule that its bonds would break.
+        Case to the smallest case of its unit; unit to the rules that its bonds would break.
     """
     case_of = {p.id: c for c in cases for p in members[c]}
     apart = {frozenset((k.a, k.b)) for k in links if k.strength in APART and site.rules.on("R08")}
@@ -82,8 +82,8 @@ def bind(
             if link.type in FAMILY_TYPES:
                 kin.join(case_of[link.a], case_of[link.b])
     kind = _kinds(kin, cases, members, child)
-    barred = {
-        units.find(case_of[k.a]): "R05"
+    strange = {
+        units.find(case_of[k.a])
         for k in links
         if k.strength is LinkStrength.SAME_PLACE
         and site.rules.on("R03")
@@ -93,12 +93,15 @@ def bind(
     if site.rules.on("R03") and site.rules["R03"].parameters["keep_parties"]:
         enemies = {frozenset(case_of[p] for p in pair) for pair in apart}
         _keep_parties(units, cases, _kinds(units, cases, members, child), enemies)
-    for pair in apart:
-        one, two = (units.find(case_of[p]) for p in sorted(pair))
-        if one == two:
-            barred[one] = "R08"
     root = {c: units.find(c) for c in cases}
-    return root, {root[c]: rule for c, rule in barred.items()}
+    barred = defaultdict[str, set[str]](set)
+    for one in strange:
+        barred[root[one]].add("R05")
+    for pair in apart:
+        ends = {root[case_of[p]] for p in pair}
+        if len(ends) == 1:
+            barred[ends.pop()].add("R08")
+    return root, {unit: tuple(sorted(rules)) for unit, rules in barred.items()}
 
 
 def _kinds(
@@ -148,6 +151,35 @@ def pairs_between(links: Iterable[Link], unit_of: Mapping[str, str]) -> list[Pai
         if unit_of[k.a] != unit_of[k.b] and k.strength is not LinkStrength.SAME_PLACE
     }
     return sorted(found, key=lambda pair: (pair.a, pair.b, pair.strength.value))
+
+
+def away_from_risk(
+    site: Site,
+    links: Iterable[Link],
+    members: Mapping[str, Sequence[Person]],
+    unit_of: Mapping[str, str],
+) -> list[PairLink]:
+    """Return whom R09 keeps apart: units that need a protected place, and people under R08 who do not.
+
+    Parameters
+    ----------
+    members : mapping of case id to its people
+    unit_of : mapping of person id to unit
+    """
+    if not (site.rules.on("R08") and site.rules.on("R09")):
+        return []
+    at_risk = {
+        unit_of[p.id]
+        for people in members.values()
+        for p in people
+        if p.id in unit_of and any("protected_place" in site.needs[f].needs for f in p.flags)
+    }
+    under = {unit_of[p] for k in links if k.strength in APART for p in (k.a, k.b)} - at_risk
+    return [
+        PairLink(min(one, two), max(one, two), LinkStrength.SEPARATE)
+        for one in sorted(at_risk)
+        for two in sorted(under)
+    ]
 
 
 def kind_of(people: Iterable[Person], child: Mapping[str, bool]) -> Kind:

@@ -141,8 +141,7 @@ class Eligibility:
     def refusals(self, unit: Unit, pool: Pool) -> Iterator[str]:
         """Yield the id of every rule that forbids a unit a pool."""
         place = self.places[pool.place]
-        if unit.blocked:
-            yield unit.blocked
+        yield from unit.blocked
         yield from self._of_place(unit, place)
         yield from self._of_room(unit, pool)
         yield from self._of_safety(unit, place)

@@ -120,7 +120,8 @@ def _no_place(units: Units, eligible: Eligibility, case_id: str) -> str:
     """Say what closes a region to the case: a rule wherever it goes, rules there, or beds."""
     unit = next(u for u in units.units if case_id in u.cases)
     if unit.blocked:
-        return f"{unit.blocked} forbids the move wherever it goes"
+        verb = "forbids" if len(unit.blocked) == 1 else "forbid"
+        return f"{' and '.join(unit.blocked)} {verb} the move wherever it goes"
     region = dict(unit.points)
     there = [p for p in eligible.pools if eligible.places[p.place].region in region]
     if eligible.allowed(unit):

@@ -7,6 +7,7 @@ from typing import Any
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.proposal.proposal import Unplaced
+from sojourn.relocation.proposal.reasons import MORE_SEATS, NO_SEAT, Full, forbidden
 
 
 def without_seat(left: Iterable[Unit]) -> list[Unplaced]:
@@ -16,10 +17,10 @@ def without_seat(left: Iterable[Unit]) -> list[Unplaced]:
             case_id=case,
             persons=unit.size if case == unit.cases[0] else 0,
             kind="transport",
-            reason="a place is free, but no seat, escort or hour of arrival on any day",
+            reason=NO_SEAT,
             conflict=("R05",) if unit.alone else ("R10", "R11") if unit.adapted else ("R16", "R17"),
             minimal=False,
-            fix="one more vehicle or escort of this kind, or a later hour of arrival at the place",
+            fix=MORE_SEATS,
         )
         for unit in left
         for case in unit.cases
@@ -44,7 +45,7 @@ def without_place(
         if unit.id in placed or unit.id in fine:
             continue
         why = conflict_of(unit, eligible)
-        told = _static(unit, why) if why else _capacity(unit, units, eligible, placed, used)
+        told = _static(why) if why else _capacity(unit, units, eligible, placed, used)
         for case in unit.cases:
             persons = unit.size if case == unit.cases[0] else 0
             found.append(Unplaced(case_id=case, persons=persons, **told))
@@ -84,15 +85,9 @@ def conflict_of(unit: Unit, eligible: Eligibility) -> tuple[str, ...]:
     return best or ("R01",)
 
 
-def _static(unit: Unit, why: tuple[str, ...]) -> dict[str, Any]:
-    del unit
-    return {
-        "kind": "conflict",
-        "reason": f"every place is forbidden; the fewest rules in the way are {', '.join(why)}",
-        "conflict": why,
-        "minimal": True,
-        "fix": f"a place that meets {', '.join(why)}, or another region offered and accepted",
-    }
+def _static(why: tuple[str, ...]) -> dict[str, Any]:
+    reason, fix = forbidden(why)
+    return {"kind": "conflict", "reason": reason, "conflict": why, "minimal": True, "fix": fix}
 
 
 def _used(units: Units, placed: Mapping[str, Pool]) -> Counter[Pool]:
@@ -136,16 +131,17 @@ def _capacity(
     free = sum(p.capacity - used[p] for p in seen)
     wanted = sum(next(iter(eligible.allowed(u))).takes(u.size) for u in inside.values())
     room = sum(p.capacity for p in seen)
-    kinds = sorted({p.room_type.value for p in seen})
+    kinds = tuple(sorted({p.room_type.value for p in seen}))
+    full = Full(wanted, room, len(seen), kinds)
     short = max(wanted - room, 1 if free <= 0 else 0)
     return {
         "kind": "capacity",
-        "reason": f"{wanted:,} beds or rooms wanted, {room:,} there in {len(seen):,} pools of {', '.join(kinds)}",
+        "reason": full.reason,
         "conflict": tuple(
             f"{p.place}:{p.room_type.value}"
             for p in sorted(seen, key=lambda p: (p.place, p.room_type.value))[:12]
         ),
         "minimal": False,
-        "fix": f"{max(short, unit.size):,} more {' or '.join(kinds)} beds or rooms in a region this case accepts",
+        "fix": full.fix(short, unit.size),
         "short_by": int(max(short, 0)),
     }

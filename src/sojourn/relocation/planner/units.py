@@ -4,11 +4,18 @@ From here on the planner knows needs, not flags.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sojourn.relocation.planner.bound import Kind, PairLink, bind, kind_of, pairs_between
+from sojourn.relocation.planner.bound import (
+    Kind,
+    PairLink,
+    away_from_risk,
+    bind,
+    kind_of,
+    pairs_between,
+)
 from sojourn.relocation.site.site import (
     AgeSource,
     Case,
@@ -46,8 +53,8 @@ class Unit:
         Main language to persons.
     related : tuple of str
         Places of verified relatives (R15).
-    blocked : str
-        A rule that forbids every place, or empty.
+    blocked : tuple of str
+        Rules that forbid every place; empty for most.
     singular : bool
         Has links to other units, so that it is never counted together with units like it.
     disputed : bool
@@ -66,7 +73,7 @@ class Unit:
     groups: tuple[tuple[str, int], ...]
     languages: tuple[tuple[str, int], ...]
     related: tuple[str, ...]
-    blocked: str
+    blocked: tuple[str, ...]
     singular: bool
     girls: bool
     children: int
@@ -117,7 +124,12 @@ def form_units(site: Site) -> Units:
     grouped: dict[str, list[str]] = defaultdict(list)
     for case in sorted(cases):
         grouped[root[case]].append(case)
-    pairs = pairs_between(links, {p: root[c] for p, c in case_of.items()})
+    unit_of = {p: root[c] for p, c in case_of.items()}
+    pairs = list(
+        dict.fromkeys(
+            (*pairs_between(links, unit_of), *away_from_risk(site, links, members, unit_of))
+        )
+    )
     singular = {end for pair in pairs for end in (pair.a, pair.b)}
     related = defaultdict(list)
     for relative in site.relatives:
@@ -130,7 +142,7 @@ def form_units(site: Site) -> Units:
             [cases[c] for c in ids],
             [p for c in ids for p in members[c]],
             singular=name in singular,
-            blocked=barred.get(name, ""),
+            blocked=barred.get(name, ()),
         )
         for name, ids in sorted(grouped.items())
     ]
@@ -155,7 +167,12 @@ class _Builder:
         self.young_below = site.rules["R05"].number("young_below")
 
     def unit(
-        self, cases: Sequence[Case], people: Sequence[Person], *, singular: bool, blocked: str
+        self,
+        cases: Sequence[Case],
+        people: Sequence[Person],
+        *,
+        singular: bool,
+        blocked: tuple[str, ...],
     ) -> Unit:
         """Build one unit."""
         kind = kind_of(people, self.child)
@@ -181,7 +198,7 @@ class _Builder:
             related=tuple(
                 sorted({r for p in people for r in self.related.get(p.id, ())} & self.places)
             ),
-            blocked=blocked or self._blocked(cases, people, kind),
+            blocked=tuple(sorted({*blocked, *self._blocked(cases, people, kind)})),
             singular=singular,
             girls=alone and any(p.sex is not Sex.MALE for p in people),
             children=sum(self.child[p.id] for p in people),
@@ -257,17 +274,17 @@ class _Builder:
 
         return _counted(labels())
 
-    def _blocked(self, cases: Sequence[Case], people: Sequence[Person], kind: Kind) -> str:
-        """Name a rule that forbids the move wherever it would go."""
+    def _blocked(
+        self, cases: Sequence[Case], people: Sequence[Person], kind: Kind
+    ) -> Iterator[str]:
+        """Name the rules that forbid the move wherever it would go."""
         rules = self.site.rules
         if rules.on("R10") and any(p.fit_to_travel is Fitness.NO for p in people):
-            return "R10"
-        if rules.on("R14"):
-            if any(c.consent is Consent.PENDING or not _dated(c, self.day) for c in cases):
-                return "R14"
-            if kind is Kind.CHILDREN and not all(c.best_interest_signed for c in cases):
-                return "R14"
-        return ""
+            yield "R10"
+        unclear = any(c.consent is Consent.PENDING or not _dated(c, self.day) for c in cases)
+        unsigned = kind is Kind.CHILDREN and not all(c.best_interest_signed for c in cases)
+        if rules.on("R14") and (unclear or unsigned):
+            yield "R14"
 
 
 def _dated(case: Case, departure: date) -> bool:

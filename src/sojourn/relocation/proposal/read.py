@@ -5,6 +5,8 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from sojourn.relocation.proposal.proposal import (
     Assignment,
     Bound,
@@ -46,7 +48,7 @@ def proposal_of(plain: Mapping[str, Any]) -> Proposal:
         content[name] = tuple(_row(kind, entry) for entry in content[name])
     for name in ("frozen", "warnings"):
         content[name] = tuple(content[name])
-    return Proposal(**content)
+    return msgspec.convert(msgspec.to_builtins(Proposal(**content)), Proposal)
 
 
 def _row(kind: type, entry: Mapping[str, Any]) -> Any:

@@ -31,7 +31,8 @@ from sojourn.relocation.run.custody import (
     write_merged,
 )
 from sojourn.relocation.run.devices import known_devices
-from sojourn.relocation.run.snapshot import restore_snapshot, secret_of, write_snapshot
+from sojourn.relocation.run.snapshot import restore_snapshot, write_snapshot
+from sojourn.relocation.site.seal import secret_of
 from sojourn.terminal.asked import one_of
 from sojourn.terminal.rows import Rows
 

@@ -15,9 +15,11 @@ from sojourn.relocation.run.releases import MEMORY_FILES
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.tables import columns_of
 from sojourn.relocation.site.private import is_ours
+from sojourn.relocation.site.seal import FORM, SEALED, lies
 
 #: Tables about people; places, vehicles and rules are not.
 PERSONAL = ("person", "case", "link", "relative_elsewhere", "name")
+ENDS = ("csv", "json")
 OF_A_PLAN = (
     "plan.json",
     "plan.sqlite",
@@ -59,13 +61,13 @@ def look(site: Path, plan: Path | None = None) -> Purge:
     PlanMismatch
         The plan's record of printed files was changed.
     """
-    if not any((site / f"person.{end}").is_file() for end in ("csv", "json")):
+    if not any(lies(site / f"person.{end}") for end in ENDS):
         raise SiteRefused(f"{site}: holds no table of persons", hint="name the folder of a site")
-    if plan is not None and not (plan / "plan.json").is_file():
+    if plan is not None and not lies(plan / "plan.json"):
         raise SiteRefused(
             f"{plan}: holds no plan", hint="name the folder that sojourn relocate plan wrote"
         )
-    gone = [p for t in PERSONAL for end in ("csv", "json") if (p := site / f"{t}.{end}").is_file()]
+    gone = [p for t in PERSONAL for p in _plain_and_sealed(site, t) if p.is_file()]
     gone += [p for n in MEMORY_FILES if (p := site / n).is_file() and not p.is_symlink()]
     everything = [p for p in sorted(site.rglob("*")) if p.is_file()]
     foreign: list[Path] = []
@@ -83,11 +85,16 @@ def look(site: Path, plan: Path | None = None) -> Purge:
 
 def _of_plan(plan: Path) -> list[Path]:
     """Return what is named like a plan's rows about people, or a list printed of it anywhere."""
-    here = [plan / n for n in OF_A_PLAN] + [p for p in plan.rglob("*") if p.name.startswith(LISTS)]
+    here = [plan / f"{n}{end}" for n in OF_A_PLAN for end in ("", SEALED)]
+    here += [p for p in plan.rglob("*") if p.name.startswith(LISTS)]
     elsewhere = [
         p for p in printed(plan) if p.name.startswith(LISTS) and plan.resolve() not in p.parents
     ]
     return sorted({p for p in [*here, *elsewhere, plan / RECORD] if _stands(p)})
+
+
+def _plain_and_sealed(site: Path, table: str) -> list[Path]:
+    return [site / f"{table}.{end}{more}" for end in ENDS for more in ("", SEALED)]
 
 
 def _stands(path: Path) -> bool:
@@ -105,6 +112,8 @@ def _is_record(path: Path, plan: Path) -> bool:
 def _reads_like_ours(path: Path) -> bool:
     """Whether a file holds what this program writes under such a name, whatever a marker says."""
     content = path.read_bytes()
+    if path.suffix == SEALED:
+        return content.startswith(b'{"form": "' + FORM.encode())
     if path.suffix == ".csv":
         own = columns_of(path.stem)
         given = content.split(b"\n", 1)[0].decode("utf-8", "replace").strip().split(",")
@@ -125,7 +134,8 @@ def _is_plan(folder: Path) -> bool:
     return True
 
 
-def _remove(path: Path) -> None:
+def wipe(path: Path) -> None:
+    """Overwrite a file and remove it."""
     if not path.is_symlink() and path.stat().st_nlink == 1:  # what a link leads to is not ours
         with path.open("r+b") as stream:
             stream.write(b"\0" * path.stat().st_size)
@@ -145,7 +155,7 @@ def purge(site: Path, plan: Path | None = None) -> Purge:
     found = look(site, plan)
     for path in found.gone:
         try:
-            _remove(path)
+            wipe(path)
         except OSError as error:
             raise SiteRefused(
                 f"{path}: cannot be removed ({error.strerror})",

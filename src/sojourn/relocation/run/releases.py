@@ -1,10 +1,12 @@
 """What reports of a site have shown before: two safe tables give away whoever came or left between them.
 
 Each report is entered in the memory of releases that lies with the site. Off a fixed schedule a report
-between which and an earlier one a few people changed is refused; on it, what was withheld before stays
-withheld, so that neither the day nor the pattern tells that somebody changed.
+between which and an earlier one a few people changed is refused; on it, the table that was shown last is
+shown again, so that neither the day, nor the numbers, nor their pattern tell that somebody changed. What was
+withheld before stays withheld.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +24,7 @@ MEMORY = "releases.jsonl"
 MEMORY_FILES = (MEMORY, MEMORY + PRIVATE)
 POLICY = "site"
 Cell = tuple[str, str, str]  # dimension, group, measure
+_NAME = re.compile(r"dimension=(.*?)/group=(.*)/measure=(.*)")
 
 
 def remembered(
@@ -42,21 +45,39 @@ def remembered(
         The memory of releases was edited.
     """
     policy, truth = packaged(POLICY), _truth(groups)
-    withheld: set[str] = set()
-    for earlier in read_ledger(site / MEMORY):
-        if earlier.series != series:
-            continue
-        withheld |= set(earlier.withheld)
-        changed = _changed(truth, {**earlier.published, **earlier.truth})
+    known = [r for r in read_ledger(site / MEMORY) if r.series == series]
+    for earlier in known:
+        unknown = {*earlier.withheld} - earlier.truth.keys()  # where the private file is gone
+        now = {n: v for n, v in truth.items() if n not in unknown}
+        changed = _changed(now, {**earlier.published, **earlier.truth})
         if 0 < changed <= policy.changed and not scheduled:
             raise DisclosureRisk(
                 f"since the report of {earlier.day} only a few people changed: the difference tells who",
                 hint="wait for the next day of a fixed schedule (--scheduled), or for more changes",
             )
+        if 0 < changed <= policy.changed:
+            return _again(known[-1], cells)
+    withheld = {name for earlier in known for name in earlier.withheld}
     return tuple(
         replace(c, obs_value=None, obs_status=ObsStatus.SUPPRESSED) if _name(c) in withheld else c
         for c in cells
     )
+
+
+def _again(earlier: Release, cells: Sequence[FairnessCell]) -> tuple[FairnessCell, ...]:
+    """Return the table of an earlier release: a group that is new since is not in it, one that is gone is."""
+    order = {_name(c): n for n, c in enumerate(cells)}
+    names = sorted(
+        (*earlier.published, *earlier.withheld), key=lambda n: (order.get(n, len(order)), n)
+    )
+    found = []
+    for name in names:
+        dimension, group, measure = _NAME.fullmatch(name).groups()  # type: ignore[union-attr]
+        value = earlier.published.get(name)
+        status = ObsStatus.SUPPRESSED if value is None else ObsStatus.NORMAL
+        shown = None if value is None else int(value)
+        found.append(FairnessCell(dimension, group, measure, shown, status))
+    return tuple(found)
 
 
 def remember_release(
@@ -75,7 +96,7 @@ def remember_release(
     """
     truth = _truth(groups)
     shown = {_name(c): float(c.obs_value) for c in cells if c.obs_value is not None}
-    hidden = tuple(_name(c) for c in cells if c.obs_value is None)
+    hidden = tuple(sorted(_name(c) for c in cells if c.obs_value is None))
     policy = packaged(POLICY)
     new = Release(
         series=series,
@@ -86,10 +107,7 @@ def remember_release(
         truth={n: truth[n] for n in hidden if n in truth},
     )
     known = read_ledger(site / MEMORY)
-    if any(
-        (r.series, r.published, r.withheld, r.truth) == (series, shown, hidden, new.truth)
-        for r in known
-    ):
+    if any((r.series, r.published, r.withheld) == (series, shown, new.withheld) for r in known):
         return
     append(site / MEMORY, new)
     for name in MEMORY_FILES:

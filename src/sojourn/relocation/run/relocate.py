@@ -10,13 +10,14 @@ from sojourn.errors import PlanError, PlanMismatch, PlanRefused
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.relocation.audit.audit import Check, Violation, audit
 from sojourn.relocation.planner.planner import make_plan
-from sojourn.relocation.proposal.proposal import Event, Proposal
+from sojourn.relocation.proposal.proposal import Event, Outcome, Proposal
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.tables import plan_json, tables_of, write_tables
 from sojourn.relocation.run.written import differing, plan_digest
 from sojourn.relocation.site.example import make_example
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
+from sojourn.relocation.site.seal import plain_bytes
 from sojourn.relocation.site.site import Site
 from sojourn.relocation.site.write import write_example
 
@@ -122,15 +123,22 @@ def read_plan(folder: Path) -> Proposal:
 
     path = folder / "plan.json"
     try:
-        return proposal_of(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return proposal_of(json.loads(plain_bytes(path).decode()))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PlanMismatch(
             f"{path}: is no plan ({error})", hint="name the folder that sojourn relocate plan wrote"
         ) from None
 
 
-def audit_plan(site_folder: Path, plan_folder: Path) -> tuple[list[Any], Proposal]:
+def audit_plan(
+    site_folder: Path, plan_folder: Path, ledger: Path | None = None
+) -> tuple[list[Any], Proposal]:
     """Audit a written plan on the raw inputs, and what it says happened since.
+
+    Parameters
+    ----------
+    ledger : Path, optional
+        A custody ledger: who declined is then held against its signed events.
 
     Raises
     ------
@@ -145,8 +153,21 @@ def audit_plan(site_folder: Path, plan_folder: Path) -> tuple[list[Any], Proposa
         )
     report = audit(site, proposal)
     strange = [Violation("R00", w) for w in differing(site, proposal, report, plan_folder)]
+    if ledger is not None:
+        strange += [Violation("R00", w) for w in _declined(ledger, proposal)]
     first = replace(report[0], violations=(*report[0].violations, *strange))
     return [first, *report[1:]], proposal
+
+
+def _declined(ledger: Path, proposal: Proposal) -> list[str]:
+    """Return where a plan says otherwise of who declined than the signed events of a ledger."""
+    from sojourn.relocation.custody.declined import against_plan
+    from sojourn.relocation.run.custody import read_ledger
+    from sojourn.relocation.run.devices import known_devices
+
+    out = {o.case_id for o in proposal.out_of_plan if o.outcome is Outcome.DECLINED}
+    placed = {a.case_id for a in proposal.assignments}
+    return against_plan(read_ledger(ledger)[0], known_devices(ledger), out, placed)
 
 
 def write_example_site(folder: Path, *, people: int, seed: int, places: int | None = None) -> int:

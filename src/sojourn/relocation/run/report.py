@@ -21,6 +21,7 @@ from sojourn.relocation.run.tables import tables_of, write_tables_csv
 from sojourn.relocation.run.written import plan_digest
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
+from sojourn.relocation.site.seal import plain_bytes
 
 
 def read_report(site_folder: Path, plan_folder: Path) -> ReportInput:
@@ -45,7 +46,7 @@ def read_report(site_folder: Path, plan_folder: Path) -> ReportInput:
         fairness=fairness_of(site, plan),
         regions=by_region(plan, site.places),
         start=(site.rules.operation.lon, site.rules.operation.lat),
-        plan_digest=plan_digest((plan_folder / "plan.json").read_text("utf-8")),
+        plan_digest=plan_digest(plain_bytes(plan_folder / "plan.json").decode()),
     )
 
 

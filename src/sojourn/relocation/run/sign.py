@@ -12,6 +12,7 @@ from sojourn.files import write_whole
 from sojourn.relocation.custody.chain import new_key, public_of, sign, verifies
 from sojourn.relocation.run.relocate import audit_plan
 from sojourn.relocation.run.written import plan_digest
+from sojourn.relocation.site.seal import plain_bytes
 
 SIGNATURE = "signature.json"
 SHORT = 12  # characters of a digest that lists carry
@@ -58,7 +59,7 @@ def audited_digest(site: Path, plan: Path) -> str:
     if broken:
         raise PlanRefused(f"{broken} violations", hint="this plan must not be signed")
     rules = ",".join(c.rule for c in checks if c.checked)
-    plan_text = (plan / "plan.json").read_text("utf-8")
+    plan_text = plain_bytes(plan / "plan.json").decode()
     said = f"{proposal.site_digest}\n{plan_digest(plan_text)}\n{rules}"
     return hashlib.sha256(said.encode()).hexdigest()
 

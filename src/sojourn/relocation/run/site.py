@@ -30,7 +30,7 @@ FIRST = """# What to do first
 5. `sojourn site check SITE` names every fault; nothing is planned while there is one.
 6. `sojourn relocate plan SITE --out PLAN`, then `sojourn relocate desk SITE --ledger LEDGER --device NAME --plan PLAN --keys KEYS`.
 
-This folder holds rows about people in plain text: keep it on an encrypted disk, for its owner alone. The move is voluntary; everyone
+This folder holds rows about people in plain text: `sojourn site seal SITE --key FILE` encrypts them. Keep it for its owner alone. The move is voluntary; everyone
 may decline without penalty.
 """
 MAPPINGS = ("kobo", "odk", "primero")

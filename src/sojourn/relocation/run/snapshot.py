@@ -7,57 +7,15 @@ that two machines do not come to sign as one device.
 import base64
 import json
 import os
-import secrets
-import sys
-from datetime import UTC, datetime
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from sojourn.errors import PlanError
 from sojourn.files import write_whole
 from sojourn.relocation.run.custody import read_ledger
 from sojourn.relocation.run.devices import RECORD, folder_of
+from sojourn.relocation.site.seal import seal, unseal
 
 FORM = "sojourn snapshot 1"
-_N, _R, _P = 2**15, 8, 1  # scrypt (RFC 7914): 32 MB and about a tenth of a second
-_NONCE = 12  # bytes
-SHORTEST = 12  # characters of a passphrase
-
-
-def secret_of(key: Path | None, *, make: bool) -> bytes:
-    """Return the secret of a key file, which is made when asked for; else ask at a terminal.
-
-    Raises
-    ------
-    PlanError
-        The file cannot be read or is too short, or there is neither a file nor a terminal.
-    """
-    if key is None:
-        if not sys.stdin.isatty():
-            raise PlanError(
-                "no key file, and no terminal to ask for a passphrase at", hint="add --key FILE"
-            )
-        import getpass
-
-        return _long_enough(getpass.getpass("passphrase: ").encode(), "the passphrase")
-    if make and not os.path.lexists(key):
-        text = secrets.token_urlsafe(32) + "\n"
-        write_whole(key, text, error=PlanError, durable=True, private=True)
-    try:
-        return _long_enough(key.read_bytes().strip(), str(key))
-    except OSError as error:
-        raise PlanError(
-            f"{key}: cannot be read ({error.strerror})", hint="name the key file"
-        ) from None
-
-
-def _long_enough(secret: bytes, what: str) -> bytes:
-    if len(secret) < SHORTEST:
-        raise PlanError(f"{what}: fewer than {SHORTEST} characters", hint="use a longer one")
-    return secret
 
 
 def write_snapshot(ledger: Path, out: Path, secret: bytes) -> int:
@@ -80,16 +38,7 @@ def write_snapshot(ledger: Path, out: Path, secret: bytes) -> int:
         "devices": base64.b64encode(record.read_bytes() if record.is_file() else b"{}"),
     }
     plain = json.dumps({name: text.decode() for name, text in held.items()}).encode()
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(_NONCE)
-    head = {
-        "form": FORM,
-        "at": datetime.now(UTC).replace(microsecond=0).isoformat(),
-        "salt": salt.hex(),
-        "nonce": nonce.hex(),
-    }
-    first = json.dumps(head).encode()
-    sealed = AESGCM(_derived(secret, salt)).encrypt(nonce, plain, first)
-    write_whole(out, first + b"\n" + sealed, error=PlanError, durable=True, private=True)
+    write_whole(out, seal(plain, secret, FORM), error=PlanError, durable=True, private=True)
     return len(events)
 
 
@@ -113,32 +62,11 @@ def restore_snapshot(snapshot: Path, out: Path, secret: bytes) -> int:
 
 def _opened(snapshot: Path, secret: bytes) -> dict[str, str]:
     """Return what a snapshot holds."""
-    salt = nonce = b""
     try:
-        first, _, sealed = snapshot.read_bytes().partition(b"\n")
+        content = snapshot.read_bytes()
     except OSError as error:
         raise PlanError(
             f"{snapshot}: cannot be read ({error.strerror})", hint="name the snapshot"
         ) from None
-    try:
-        head = json.loads(first)
-        salt, nonce = bytes.fromhex(head["salt"]), bytes.fromhex(head["nonce"])
-        ours = head["form"] == FORM and len(nonce) == _NONCE
-    except (ValueError, TypeError, KeyError):
-        ours = False
-    if not ours:
-        raise PlanError(f"{snapshot}: is no snapshot", hint="name the snapshot")
-    try:
-        found: dict[str, str] = json.loads(
-            AESGCM(_derived(secret, salt)).decrypt(nonce, sealed, first)
-        )
-    except InvalidTag:
-        raise PlanError(
-            f"{snapshot}: does not open: another key, or it was altered",
-            hint="name its key file; nothing was written",
-        ) from None
+    found: dict[str, str] = json.loads(unseal(content, secret, str(snapshot), FORM))
     return found
-
-
-def _derived(secret: bytes, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=_N, r=_R, p=_P).derive(secret)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.errors import PlanError
 from sojourn.relocation.proposal.proposal import Assignment, Event, Proposal
+from sojourn.relocation.run.sealed import Sealable
 from sojourn.relocation.site.fault import Fault
 from sojourn.terminal.rows import Rows
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SiteFolder:
+class SiteFolder(Sealable):
     """The tables of a site: checked, planned, explained.
 
     Examples
@@ -35,8 +36,6 @@ class SiteFolder:
     ...     print(len(faults), len(broken), plan.summary["synthetic"])
     0 0 True
     """
-
-    path: Path
 
     def check(self) -> Rows[Fault]:
         """Return every faulty row of every table; ``about`` counts what a whole site holds."""
@@ -149,14 +148,15 @@ class Plan:
         """Which case goes where, by pseudonym."""
         return Rows(self.proposal.assignments)
 
-    def audit(self) -> "Rows[Check]":
-        """Return every hard rule with what breaks it, on the raw tables of the site."""
+    def audit(self, ledger: Path | str | None = None) -> "Rows[Check]":
+        """Return every hard rule with what breaks it; a written plan's decliners against a ledger."""
         from sojourn.relocation.audit.audit import audit
         from sojourn.relocation.run.relocate import audit_plan
         from sojourn.relocation.site.read import read_site
 
         if self.folder is not None:
-            return Rows(audit_plan(self.site.path, self.folder)[0])
+            held = None if ledger is None else Path(ledger)
+            return Rows(audit_plan(self.site.path, self.folder, held)[0])
         return Rows(audit(read_site(self.site.path), self.proposal))
 
     def explain(self, case: str) -> str:
@@ -266,7 +266,9 @@ def site(path: Path | str) -> SiteFolder:
     >>> sojourn.site("a-folder").path.name
     'a-folder'
     """
-    return SiteFolder(Path(path))
+    from sojourn.relocation.site.private import warned
+
+    return SiteFolder(warned(Path(path)))
 
 
 def site_example(

@@ -8,15 +8,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sojourn.errors import PlanMismatch
+from sojourn.files import MARKER
 from sojourn.relocation.audit.audit import Check
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.printed import printed
 from sojourn.relocation.run.tables import Table, plan_json, table_csv, table_rows, tables_of
+from sojourn.relocation.site.private import is_ours
+from sojourn.relocation.site.seal import lies, plain_bytes
 from sojourn.relocation.site.site import Site
 
 AUDIT = "audit"  # the audit of the day on which the plan was made
-PRINTED = ("manifest.", "driver.")
+MARKED = ("manifest.", "driver.")  # lists that carry the short form of the plan's digest
+PRINTED = (*MARKED, "slips.", "report.")
+README = "README.txt"
 
 
 def plan_digest(text: str) -> str:
@@ -32,15 +37,29 @@ def short_digest(plan: Proposal) -> str:
 def differing(site: Site, plan: Proposal, report: Sequence[Check], folder: Path) -> Iterator[str]:
     """Yield each table, and each list printed of the plan, that says other things than the plan."""
     tables = tables_of(plan, report, fairness_of(site, plan))
+    whole = (folder / MARKER).is_file()  # written by us, not a lone plan.json
     for name, table in tables.items():
         path = folder / f"{name}.csv"
-        if name != AUDIT and path.is_file():
+        if name != AUDIT and lies(path):
             yield from _of_table(path, table_csv(table))
+        elif whole and not lies(path):
+            yield f"{path.name} is not there"
+    if whole and not lies(folder / "plan.sqlite"):
+        yield "plan.sqlite is not there"
     yield from _of_database(folder / "plan.sqlite", tables)
+    yield from _of_readme(folder / README, plan)
     mark = short_digest(plan).encode()
     for path in _lists(folder):
-        if path.suffix == ".html" and mark not in path.read_bytes():
+        marked = path.name.startswith(MARKED) and path.suffix == ".html"
+        if marked and mark not in path.read_bytes():
             yield f"{path.name} was printed of another plan"
+        elif not is_ours(path):
+            yield f"{path.name} was changed after it was printed"
+
+
+def _of_readme(path: Path, plan: Proposal) -> Iterator[str]:
+    if path.is_file() and plan_digest(plan_json(plan)).encode() not in path.read_bytes():
+        yield f"{path.name} names another plan"
 
 
 def _lists(folder: Path) -> list[Path]:
@@ -52,7 +71,7 @@ def _lists(folder: Path) -> list[Path]:
 
 def _of_table(path: Path, wanted: str) -> Iterator[str]:
     try:
-        found = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
+        found = list(csv.reader(io.StringIO(plain_bytes(path).decode(), newline="")))
     except (OSError, ValueError, csv.Error):
         yield f"{path.name} cannot be read as a table"
         return
@@ -66,10 +85,11 @@ def _of_table(path: Path, wanted: str) -> Iterator[str]:
 
 
 def _of_database(path: Path, tables: dict[str, Table]) -> Iterator[str]:
-    if not path.is_file():
+    if not lies(path):
         return
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as con:
+        with sqlite3.connect(":memory:") as con:
+            con.deserialize(plain_bytes(path))
             for name, table in tables.items():
                 if name == AUDIT:
                     continue

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import re
 import shlex
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from sojourn.files import MARKER, add_files, new_folder
 
 FOLDER, FILE = 0o700, 0o600
 OTHERS = 0o077
+_SYNTHETIC = re.compile(rb"(?m)^\s*synthetic\s*=\s*true")
 
 
 def make_private(folder: Path) -> None:
@@ -30,6 +33,27 @@ def how_to_close(path: Path) -> str:
     except (OSError, ValueError):
         return ""
     return f"{path}: others on this machine may read it; close it: chmod {every}go-rwx {named}"
+
+
+def how_to_seal(folder: Path) -> str:
+    """Say how to encrypt tables about real people that lie in plain text; empty: there are none."""
+    try:
+        there = any((folder / f"person.{end}").is_file() for end in ("csv", "json"))
+        if not there or _SYNTHETIC.search((folder / "rules.toml").read_bytes()):
+            return ""
+    except (OSError, ValueError):
+        return ""
+    return (
+        f"{folder}: what it holds about people lies in plain text; encrypt it: "
+        f"sojourn site seal {shlex.quote(str(folder))} --key FILE"
+    )
+
+
+def warned(path: Path) -> Path:
+    """Return a path, with a warning where others may read what is there about people."""
+    if told := how_to_close(path):
+        warnings.warn(told, UserWarning, stacklevel=3)
+    return path
 
 
 def add_private(out: Path, contents: Mapping[str, str | bytes]) -> list[Path]:

@@ -19,6 +19,7 @@ from sojourn.relocation.site.columns import ColumnMap, read_column_maps
 from sojourn.relocation.site.fault import Fault, refusal
 from sojourn.relocation.site.rules import default_needs_map_text, read_rules
 from sojourn.relocation.site.schema import REQUIRED_TABLES, TABLES
+from sojourn.relocation.site.seal import lies, sealed_name
 from sojourn.relocation.site.table import Table, read_bytes, read_table
 
 _ENUMS: dict[str, dict[str, Callable[[Any], Any]]] = {
@@ -148,10 +149,12 @@ def _column_maps(file: Path) -> tuple[dict[str, ColumnMap], list[Fault]]:
 def _table(folder: Path, table: str, mapping: ColumnMap | None) -> Table:
     """Read a table under its own name or the mapping's; the packaged needs map if there is none."""
     names = [mapping.file] if mapping and mapping.file else [f"{table}.csv", f"{table}.json"]
-    there = [folder / n for n in names if (folder / n).exists()]
+    there = [p for n in names if lies(p := folder / n)]
     see = f"see `sojourn site schema {table}`"
-    if len(there) > 1:
+    twice = [p for p in there if p.exists() and sealed_name(p).exists()]
+    if len(there) > 1 or twice:
         hint = "keep the one that is right"
+        names = [twice[0].name, sealed_name(twice[0]).name] if twice else names
         return _faulty(table, " and ".join(names), "two files of one table", "one", hint)
     if not there and table == "needs_map":
         return read_table("needs_map.csv (packaged)", default_needs_map_text(), table)

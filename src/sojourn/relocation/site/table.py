@@ -16,6 +16,7 @@ from sojourn.relocation.site.choices import UnclearCell
 from sojourn.relocation.site.columns import ColumnMap, header_faults, rename
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
+from sojourn.relocation.site.seal import plain_bytes
 
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
@@ -55,9 +56,15 @@ class Table:
 
 
 def read_bytes(path: Path, name: str) -> tuple[str, Fault | None]:
-    """Return a file's text, or why it has none."""
+    """Return a file's text, or why it has none; what is encrypted is opened.
+
+    Raises
+    ------
+    PlanError
+        It is encrypted, and there is no key or another.
+    """
     try:
-        content = path.read_bytes()
+        content = plain_bytes(path)
     except OSError as error:
         return "", Fault(
             name,

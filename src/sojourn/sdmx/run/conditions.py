@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sojourn.sdmx.model.dsd import TIME, Component, Dsd
 from sojourn.sdmx.run.asked import Asked, Key, Terms, period
 from sojourn.sdmx.run.refusal import Refusal
-from sojourn.sdmx.writers.columns import raw
+from sojourn.sdmx.writers.columns import AREAS, SHORT, raw
 
 
 class Conditions:
@@ -78,7 +78,8 @@ def _one_of(conditions: Conditions, component: Component, values: Sequence[str])
         held = ", ".join(conditions.hold(v) for v in lowered)
         return f"o.indicator IN ({held})"
     held = ", ".join(conditions.hold(v) for v in values)
-    return f"{raw(component)} IN ({held})"
+    short = component.list == AREAS and all(len(v) <= SHORT for v in values)
+    return f"{f'o.{component.column}' if short else raw(component)} IN ({held})"
 
 
 def _filter(conditions: Conditions, component: Component, terms: Terms) -> str:

@@ -83,16 +83,19 @@ def _run(edition: Edition) -> str:
 
 
 def _lost(conditions: Conditions, flow: Flow, shared: str, pair: Pair) -> str:
+    """Return the query for the keys of earlier editions that one lacks.
+
+    Keys are met by two hashes of 64 bits, which take a tenth of the room of their words.
+    """
     edition, before, now = pair
-    keyed = [*(raw(d) for d in flow.dsd.dimensions), "o.time_period"]
-    names = ", ".join(f"{k} AS k{n}" for n, k in enumerate(keyed))
-    same = " AND ".join(f"n.k{n} = {k}" for n, k in enumerate(keyed))
+    keyed = ", ".join([*(raw(d) for d in flow.dsd.dimensions), "o.time_period"])
+    made = f"hash({keyed}) AS k0, hash('second', {keyed}) AS k1"
     name, day = conditions.hold(edition.name), conditions.hold(edition.vintage)
     held, still = conditions.hold(list(before)), conditions.hold(list(now))
     return (
-        f"SELECT o.* REPLACE ({name} AS edition, {day} AS vintage, NULL::DOUBLE AS value) "  # noqa: S608 - constants
-        f"FROM serving o WHERE {shared} AND list_contains({held}, o.edition) AND NOT EXISTS ("
-        f"SELECT 1 FROM (SELECT {names} FROM serving o WHERE {shared} AND "
-        f"list_contains({still}, o.edition)) n WHERE {same}) "
-        f"QUALIFY row_number() OVER (PARTITION BY {', '.join(keyed)}) = 1"
+        f"SELECT * EXCLUDE (k0, k1) REPLACE ({name} AS edition, {day} AS vintage, "  # noqa: S608 - constants
+        f"NULL::DOUBLE AS value) FROM (SELECT o.*, {made} FROM serving o WHERE {shared} AND "
+        f"list_contains({held}, o.edition)) e ANTI JOIN (SELECT {made} FROM serving o WHERE "
+        f"{shared} AND list_contains({still}, o.edition)) n USING (k0, k1) "
+        f"QUALIFY row_number() OVER (PARTITION BY k0, k1) = 1"
     )

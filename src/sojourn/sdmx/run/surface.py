@@ -13,7 +13,7 @@ from sojourn.sdmx.model.dsd import Component, Flow, flow_id, flow_of
 from sojourn.sdmx.run.asked import Asked
 from sojourn.sdmx.run.conditions import Conditions, restrict
 from sojourn.sdmx.run.refusal import Empty, Refusal
-from sojourn.sdmx.writers.columns import printed, raw
+from sojourn.sdmx.writers.columns import AREAS, printed, raw
 from sojourn.store.choice import answering, candidates, is_whole
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
@@ -225,7 +225,7 @@ class Surface:
 
     def _printed(self, flow: Flow, component: Component) -> dict[str, str]:
         """Return what a publisher most often prints for each code that is made of its words."""
-        if not component.detail:
+        if not component.detail and component.list != AREAS:
             return {}
         query = (
             f"SELECT code, arg_max(word, n) FROM (SELECT {raw(component)} AS code, "  # noqa: S608 - constants

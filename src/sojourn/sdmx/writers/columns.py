@@ -5,6 +5,7 @@ Free text is escaped in the engine; everything else is a code, a number or a dig
 
 from sojourn.sdmx.model.dsd import Component
 
+AREAS, SHORT = "CL_AREA", 3  # codes of areas are that short, or words of a publisher
 _FREQ = (
     "CASE WHEN length(o.time_period) = 4 THEN 'A' "
     "WHEN ends_with(o.time_period, '/P5Y') THEN 'A5' "
@@ -28,8 +29,15 @@ def _word(word: str) -> str:
     return f"nullif(regexp_extract(o.detail, '(?:^|;){word}=(.*?)(?:;[a-z][a-z0-9_]*=|$)', 1), '')"
 
 
+def _code(expression: str) -> str:
+    """Return text as an identifier of the standard, which has neither blanks nor marks."""
+    return f"regexp_replace({expression}, '[^A-Za-z0-9_@$-]+', '_', 'g')"
+
+
 def printed(component: Component) -> str:
-    """Return the words of a code as they stand in the detail; nothing where there are none."""
+    """Return the words of a code as they were printed; nothing where there are none."""
+    if component.list == AREAS:
+        return f"CASE WHEN length(o.{component.column}) > {SHORT} THEN o.{component.column} END"
     return f"coalesce({', '.join(_word(w) for w in component.detail)})"
 
 
@@ -54,12 +62,16 @@ def raw(component: Component) -> str:
     if component.multiplied:
         return f"(o.{component.column} * pow(10, o.unit_mult))"
     words = ", ".join(_word(w) for w in component.detail)
+    column = f"o.{component.column}"
     if words and not component.text:
-        code = f"upper(regexp_replace(coalesce({words}), '[^A-Za-z0-9_@$-]+', '_', 'g'))"
-        found = f"CASE WHEN o.detail = '' THEN NULL ELSE {code} END"
+        found = f"CASE WHEN o.detail = '' THEN NULL ELSE upper({_code(f'coalesce({words})')}) END"
         if component.column:
-            return f"CASE WHEN o.{component.column} <> '_Z' THEN o.{component.column} ELSE coalesce({found}, '_Z') END"
+            return (
+                f"CASE WHEN {column} <> '_Z' THEN {_code(column)} ELSE coalesce({found}, '_Z') END"
+            )
         return f"coalesce({found}, '_Z')"
+    if component.list == AREAS:  # a group of a publisher may bear its words instead of a code
+        return f"CASE WHEN length({column}) <= {SHORT} THEN {column} ELSE {_code(column)} END"
     if words:
         return f"coalesce({words})"
     return f"o.{component.column}"

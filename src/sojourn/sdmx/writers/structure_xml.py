@@ -1,7 +1,7 @@
 """Structure messages in SDMX-ML 2.1."""
 
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from sojourn.sdmx.model.codes import CodeList
 from sojourn.sdmx.model.dsd import MEASURE, TIME, Component, Dsd, Flow, agency, version
@@ -72,7 +72,7 @@ def _list(code_list: CodeList, found: Structures) -> str:
     more = ' isPartial="true"' if code_list.partial else ""
     begun = _opened("Codelist", code_list.id, code_list.id, more)
     codes = "".join(
-        f'<str:Code id="{c.id}">{spoken(c.names, found.languages)}'
+        f"<str:Code id={quoteattr(c.id)}>{spoken(c.names, found.languages)}"
         f"{spoken(c.descriptions, found.languages, 'Description')}</str:Code>"
         for c in code_list.codes
     )

@@ -85,5 +85,5 @@ def read_quantities(text: str, *, where: str) -> tuple[Quantity, ...]:
 @cache
 def quantities() -> tuple[Quantity, ...]:
     """Return the quantities that the package declares."""
-    text = files("sojourn.harmonize").joinpath("quantities.toml").read_text("utf-8")
+    text = files("sojourn.query").joinpath("quantities.toml").read_text("utf-8")
     return read_quantities(text, where="quantities.toml")

@@ -1,0 +1,232 @@
+"""Which rooms the rules leave a case, worked out once more from the raw tables.
+
+The planner's own list of them is not taken over. Each refusal names its rule; rooms of one kind and
+size at one place count together.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sojourn.relocation.audit.facts import APART, Facts
+from sojourn.relocation.audit.places import CARE, FOR, WHOLE
+from sojourn.relocation.audit.travel import course_of
+from sojourn.relocation.site.site import (
+    Certainty,
+    Consent,
+    Fitness,
+    Mobility,
+    Person,
+    Place,
+    Sex,
+)
+
+QUEUE = 60  # minutes: not every coach can be the first to leave
+NEAR = ("verified", "reunification accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Rooms of one kind at one place.
+
+    Attributes
+    ----------
+    size : int
+        Beds of a room that is taken whole; 0 where single beds are.
+    there : int
+        Rooms or beds, promised ones in part.
+    """
+
+    place: str
+    kind: str
+    size: int
+    there: int
+
+    def takes(self, persons: int) -> int:
+        """Return the rooms or beds that so many persons take."""
+        return math.ceil(persons / self.size) if self.size else persons
+
+
+class Opened:
+    """What the rules leave each case."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.rules = facts.site.rules
+
+    @cached_property
+    def rooms(self) -> tuple[Rooms, ...]:
+        """Every kind of room at every place."""
+        count: dict[tuple[str, str, int], int] = defaultdict(int)
+        for room in self.facts.site.rooms:
+            whole = room.room_type.value in WHOLE
+            key = (room.place_id, room.room_type.value, room.beds_per_room if whole else 0)
+            count[key] += room.rooms if whole else room.rooms * room.beds_per_room
+        part = self.rules["R01"].number("promised_factor") if self.rules.on("R01") else 1.0
+        shares = {Certainty.PROMISED: part, Certainty.WITHDRAWN: 0.0}
+        return tuple(
+            Rooms(*key, math.floor(n * shares.get(self.facts.places[key[0]].certainty, 1.0) + 1e-9))
+            for key, n in sorted(count.items())
+        )
+
+    def to(self, case: str) -> tuple[Rooms, ...]:
+        """Return the rooms that no rule forbids a case and those with it."""
+        people = self.facts.unit(case)
+        if self.everywhere(case):
+            return ()
+        return tuple(r for r in self.rooms if not self.against(case, people, r))
+
+    def fewest(self, case: str) -> tuple[int, set[frozenset[str]]]:
+        """Return how many rules stand in the way at the least, and each such set of rules."""
+        people, everywhere = self.facts.unit(case), self.everywhere(case)
+        found = {frozenset(self.against(case, people, r) | everywhere) for r in self.rooms}
+        least = min((len(f) for f in found), default=1)
+        return least, {f for f in found if len(f) == least} or {frozenset(("R01",))}
+
+    def everywhere(self, case: str) -> set[str]:
+        """Return the rules that forbid a case every place."""
+        facts, people = self.facts, self.facts.unit(case)
+        cases = [facts.cases[c] for c in sorted({p.case_id for p in people})]
+        found = set()
+        if self.rules.on("R10") and any(p.fit_to_travel is Fitness.NO for p in people):
+            found.add("R10")
+        if self.rules.on("R14"):
+            day = self.rules.operation.departure
+            unclear = any(
+                c.consent is Consent.PENDING
+                or bool(c.consent_by) != bool(c.consent_on)
+                or (c.consent_on is not None and c.consent_on > day)
+                for c in cases
+            )
+            unsigned = facts.alone(case) and not all(c.best_interest_signed for c in cases)
+            found |= {"R14"} if unclear or unsigned else set()
+        return found | self._bonds(people)
+
+    def _bonds(self, people: tuple[Person, ...]) -> set[str]:
+        """Return the rules that the bonds of people who must stay together would break."""
+        mine, found = {p.id for p in people}, set()
+        for link, _, _ in self.facts.live_links:
+            if {link.a, link.b} <= mine and link.strength in APART and self.rules.on("R08"):
+                found.add("R08")
+        cases = {p.case_id for p in people}
+        if self.rules.on("R03") and self.rules.on("R05"):
+            found |= {"R05" for a, b in self._strange if {a, b} <= cases}
+        return found
+
+    @cached_property
+    def _strange(self) -> list[tuple[str, str]]:
+        return self.facts.strangers()
+
+    def against(self, case: str, people: tuple[Person, ...], rooms: Rooms) -> set[str]:
+        """Return the rules that forbid a case rooms, beyond those that forbid it every place."""
+        place = self.facts.places[rooms.place]
+        needs = self.facts.asked(case)
+        return {
+            *self._place(case, people, place, needs),
+            *self._kind(people, rooms, needs),
+            *self._safe(case, people, place, needs),
+            *self._care(people, place, needs),
+        }
+
+    def _place(
+        self, case: str, people: tuple[Person, ...], place: Place, needs: frozenset[str]
+    ) -> Iterator[str]:
+        if place.certainty is Certainty.WITHDRAWN:
+            yield "R01"
+        if self.rules.on("R14") and place.region not in self._regions(case):
+            yield "R14"
+        near = {
+            self.facts.places[r.place_or_country].department
+            for r in self.facts.site.relatives
+            if r.person in {p.id for p in people}
+            and r.status in NEAR
+            and r.place_or_country in self.facts.places
+        }
+        hidden = "protected_place" in needs
+        if self.rules.on("R15") and near and not hidden and place.department not in near:
+            yield "R15"
+        if self.rules.on("R16"):
+            first = int(self.rules.operation.first_departure * 60)
+            late = first + self.minutes(people, place) + QUEUE > place.latest_arrival * 60
+            if late or not self.days(place) or place.max_arrivals_per_day < len(people):
+                yield "R16"
+
+    def _regions(self, case: str) -> set[str]:
+        every = {p.region for p in self.facts.places.values()}
+        found = every | {"any"}
+        for one in {p.case_id for p in self.facts.unit(case)}:
+            known = self.facts.cases[one]
+            mine = {*known.offered_regions, *known.wishes}
+            found &= mine | every if "any" in mine else mine
+        return found
+
+    def days(self, place: Place) -> int:
+        """Return on how many days of the operation a place receives people."""
+        each = [self.facts.day(n) for n in range(self.rules.operation.days)]
+        if not self.rules.on("R16"):
+            return len(each)
+        return sum(
+            (not place.opens or d >= place.opens) and (not place.closes or d < place.closes)
+            for d in each
+        )
+
+    def minutes(self, people: tuple[Person, ...], place: Place) -> int:
+        """Return the minutes of a trip straight to a place, rests included."""
+        young = any(self.facts.child(p) for p in people)
+        key = (place.id, young)
+        if key not in self._minutes:
+            rule, operation = self.rules["R17"], self.rules.operation
+            leg = self._given.get(place.id)
+            if leg is None:
+                leg = self.facts.minutes((operation.lat, operation.lon), place)
+            every = int(rule.number("rest_every_minutes_child" if young else "rest_every_minutes"))
+            rest = int(rule.number("rest_minutes"))
+            self._minutes[key] = course_of([leg], every, rest, operation.stop_minutes)[0][0]
+        return self._minutes[key]
+
+    @cached_property
+    def _minutes(self) -> dict[tuple[str, bool], int]:
+        return {}
+
+    @cached_property
+    def _given(self) -> Mapping[str, int]:
+        return {t.place_id: t.minutes for t in self.facts.site.travel}
+
+    def _kind(
+        self, people: tuple[Person, ...], rooms: Rooms, needs: frozenset[str]
+    ) -> Iterator[str]:
+        kind = self.facts.kind(people)
+        if rooms.takes(len(people)) > rooms.there:
+            yield "R01"
+        if rooms.kind not in ({"isolation"} if "isolation_room" in needs else FOR[kind]):
+            yield {"children": "R04", "women": "R07"}.get(kind, "R01")
+
+    def _safe(
+        self, case: str, people: tuple[Person, ...], place: Place, needs: frozenset[str]
+    ) -> Iterator[str]:
+        alone = self.facts.alone(case)
+        licensed = place.child_safe and place.child_licence and len(people) <= place.max_children
+        if self.rules.on("R04") and alone and not licensed:
+            yield "R04"
+        girls = alone and any(p.sex is not Sex.MALE for p in people)
+        women = girls or self.facts.kind(people) == "women" or "women_safe" in needs
+        if self.rules.on("R07") and women and not place.women_safe:
+            yield "R07"
+        listed = self.rules["R09"].names("compromised_places")
+        if self.rules.on("R09") and "protected_place" in needs and place.id in listed:
+            yield "R09"
+
+    def _care(
+        self, people: tuple[Person, ...], place: Place, needs: frozenset[str]
+    ) -> Iterator[str]:
+        if self.rules.on("R10") and any(n in needs and n not in place.medical for n in CARE):
+            yield "R10"
+        moved = (Mobility.WHEELCHAIR, Mobility.STRETCHER)
+        even = "step_free" in needs or any(p.mobility in moved for p in people)
+        if self.rules.on("R11") and even and not place.step_free:
+            yield "R11"
+        late = self.rules.on("R12") and "late_pregnancy" in needs
+        if late and self.minutes(people, place) > self.rules["R12"].number("max_travel_minutes"):
+            yield "R12"

@@ -1,0 +1,145 @@
+"""Rows of a plan: each there once, complete, and about who and what it names."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.proposal.proposal import NOTICE, Bound
+from sojourn.relocation.site.site import Fitness, Mobility
+
+if TYPE_CHECKING:
+    from sojourn.relocation.proposal.proposal import Trip
+
+GROUPS = ("general", "children", "disputed children")
+ADAPTED = "adapted "
+KNOWN = (
+    "no vehicle is listed",
+    "with a disputed age are planned as children",
+    "have a place and no seat",
+    "vehicles leave with few people",
+)
+#: Level to name, unit and sense.
+LEVELS = {
+    "L1": ("unplaced, tier 1", "weighted persons", "least"),
+    "L2": ("unplaced, tier 2", "weighted persons", "least"),
+    "L3": ("unplaced, others", "persons", "least"),
+    "L4": ("lowest group share of wishes", "share", "most"),
+    "L5": ("wish points", "points", "most"),
+    "L6": ("soft links kept", "links", "most"),
+    "L7": ("services matched", "matches", "most"),
+    "L8": ("travel", "person-minutes", "least"),
+    "L9": ("people whose place changes", "persons", "least"),
+}
+
+
+def rows(facts: Facts) -> Iterator[str]:
+    """Ask that no row is there twice, none is lacking, and the plan names its site."""
+    plan, operation = facts.plan, facts.site.rules.operation
+    yield from _twice("case without a place", (u.case_id for u in plan.unplaced))
+    yield from _twice("person out of the plan", (o.person_id for o in plan.out_of_plan))
+    yield from _twice("trip", (t.id for t in plan.trips))
+    yield from _twice("group", (f"{g.dimension} {g.group}" for g in plan.groups))
+    yield from _twice("level", (b.level for b in plan.bounds))
+    yield from _twice("change of case", (c.case_id for c in plan.changes))
+    yield from _twice("frozen case", plan.frozen)
+    for out in plan.out_of_plan:
+        person = facts.people.get(out.person_id)
+        if person is not None and person.case_id != out.case_id:
+            yield f"person {out.person_id} is said to be of case {out.case_id} and is not"
+    if (plan.name, plan.synthetic) != (operation.name, operation.synthetic):
+        yield "the plan bears another name than its site, or says otherwise whether its people exist"
+    if plan.site_digest != facts.site.digest:
+        yield "the plan was made from other inputs"
+    if plan.notice != NOTICE:
+        yield "the plan does not say that it is a proposal which everyone may decline"
+    if plan.threads < 1 or not math.isfinite(plan.price_of_fairness) or plan.price_of_fairness < 0:
+        yield "the plan gives a price of fairness, or a number of threads, that cannot be"
+    if not plan.solver and facts.movable:
+        yield "the plan does not say which solver made it"
+    yield from _levels(facts)
+    yield from _boarding(facts)
+    yield from _warned(facts)
+
+
+def _twice(what: str, names: Iterable[str]) -> Iterator[str]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield f"{what} {name} is there {times} times"
+
+
+def _levels(facts: Facts) -> Iterator[str]:
+    """Ask that every level is stated, under its own name, and is proven as far as it says."""
+    there = [b.level for b in facts.plan.bounds]
+    wanted = [*facts.site.rules.level_order] if facts.movable else []
+    if "L9" in there:
+        wanted.insert(3, "L9")
+    if sorted(there) != sorted(wanted):
+        yield f"the plan states the levels {', '.join(there) or 'none'}, not {', '.join(wanted)}"
+    elif there != wanted:
+        yield "the plan states its levels in another order than the site's rules"
+    for b in facts.plan.bounds:
+        if b.level in LEVELS and (b.name, b.unit, b.sense) != LEVELS[b.level]:
+            yield f"level {b.level} bears another name, unit or sense than its own"
+        if not b.method.strip() or not _share_fits(b):
+            yield f"level {b.level} does not say how it was proven, or how far"
+
+
+def _share_fits(b: Bound) -> bool:
+    """Whether a gap and its share can be of one level: both nothing, or both something, 1 at most."""
+    finite = all(math.isfinite(x) for x in (b.value, b.bound, b.gap, b.gap_share))
+    return finite and 0 <= b.gap_share <= b.gap + 1e-8
+
+
+def _boarding(facts: Facts) -> Iterator[str]:
+    vehicles = {v.id: v for v in facts.site.vehicles}
+    for trip in facts.plan.trips:
+        board = sorted(r.order for r in facts.on_trip.get(trip.id, ()))
+        if board != list(range(1, len(board) + 1)):
+            yield f"trip {trip.id}: people board in an order with gaps, or two at once"
+        whom = trip.group.removeprefix(ADAPTED)
+        if whom not in GROUPS:
+            yield f"trip {trip.id} is of no kind that there is: {trip.group}"
+        elif trip.group.startswith(ADAPTED) and not _adapted(vehicles, trip):
+            yield f"trip {trip.id} is said to be {trip.group} and its vehicle is not adapted"
+        cared = any(_care(facts, r.person_id) for r in facts.on_trip.get(trip.id, ()))
+        if cared and not trip.group.startswith(ADAPTED):
+            yield f"trip {trip.id} is said to be {trip.group} and carries people who need an adapted vehicle"
+
+
+def _care(facts: Facts, person: str) -> bool:
+    known = facts.people[person]
+    escort = facts.site.rules.on("R10") and known.fit_to_travel is Fitness.WITH_ESCORT
+    return escort or known.mobility in (Mobility.WHEELCHAIR, Mobility.STRETCHER)
+
+
+def _adapted(vehicles: dict, trip: "Trip") -> bool:  # type: ignore[type-arg] # id to Vehicle
+    vehicle = vehicles.get(trip.vehicle_id)
+    return vehicle is None or bool(
+        vehicle.wheelchair_slots or vehicle.type in ("adapted", "ambulance")
+    )
+
+
+def _warned(facts: Facts) -> Iterator[str]:
+    """Ask that what a reader has to know before signing is said, and with the right numbers."""
+    site, plan = facts.site, facts.plan
+    disputed = sum(p.age_source == "disputed" for p in site.persons)
+    seatless = sum(u.persons for u in plan.unplaced if u.kind == "transport")
+    asked = {
+        "no vehicle is listed": not site.vehicles,
+        f"{disputed} persons with a disputed age are planned as children": disputed > 0,
+    }
+    for said, needed in asked.items():
+        if needed and facts.movable and not any(w.startswith(said) for w in plan.warnings):
+            yield f"the plan does not warn: {said}"
+    for warning in plan.warnings:
+        if not any(mark in warning for mark in KNOWN):
+            yield f"the plan warns of what nobody knows: {warning}"
+        number, _, rest = warning.partition(" persons ")
+        counts = {
+            "with a disputed age are planned as children": disputed,
+            "have a place and no seat": seatless,
+        }
+        if rest in counts and number != str(counts[rest]):
+            yield f"the plan warns of {number} persons who {rest}, and there are {counts[rest]}"

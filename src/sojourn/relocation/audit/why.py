@@ -1,0 +1,89 @@
+"""Why a case has no place: each reason held against the rules, the rooms and who has them."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.opened import Opened
+from sojourn.relocation.proposal.proposal import Unplaced
+from sojourn.relocation.proposal.reasons import MORE_SEATS, NO_SEAT, forbidden, full_of
+from sojourn.relocation.site.site import Fitness, Mobility
+
+ROAD = ("R16", "R17")
+SLOTS = ("R10", "R11")
+GUARD = ("R05",)
+
+
+def why(facts: Facts) -> Iterator[str]:
+    """Ask that each case without a place is counted whole, and that its reason is true."""
+    opened = Opened(facts)
+    for gone in facts.plan.unplaced:
+        if gone.case_id not in facts.movable:
+            continue  # told elsewhere
+        tell = {"conflict": _conflict, "capacity": _capacity, "transport": _transport}
+        check = tell.get(gone.kind)
+        said = "is of no kind that there is" if check is None else check(opened, gone)
+        if said:
+            yield f"case {gone.case_id} has no place, and the reason given {said}"
+    yield from _whole(facts)
+
+
+def _whole(facts: Facts) -> Iterator[str]:
+    """Ask that those who stay together are counted once, as many as they are."""
+    said = Counter[str]()
+    for gone in facts.plan.unplaced:
+        if gone.case_id in facts.movable:
+            said[facts.together[gone.case_id]] += gone.persons
+        if gone.persons < 0 or gone.short_by < 0:
+            yield f"case {gone.case_id} is counted as fewer than nobody, or short by less than nothing"
+    for root, persons in said.items():
+        if persons != len(facts.unit(root)):
+            yield f"case {root} and those with it are {len(facts.unit(root))}, and {persons} are said to have no place"
+
+
+def _conflict(opened: Opened, gone: Unplaced) -> str:
+    least, sets = opened.fewest(gone.case_id)
+    if least == 0:
+        return "is that rules forbid every place, and they leave it some"
+    if frozenset(gone.conflict) not in sets or len(set(gone.conflict)) != len(gone.conflict):
+        return (
+            f"names rules that are not the fewest in the way: {', '.join(gone.conflict) or 'none'}"
+        )
+    if (gone.reason, gone.fix) != forbidden(gone.conflict):
+        return "says other things in words than its rules"
+    if not gone.minimal or gone.short_by:
+        return "is not marked as the smallest, which it is, or names a number of beds"
+    return ""
+
+
+def _capacity(opened: Opened, gone: Unplaced) -> str:
+    mine = opened.to(gone.case_id)
+    if not mine:
+        return "is that rooms are full, and rules forbid it every place"
+    told = full_of(gone.reason)
+    if told is None:
+        return "has not the form of one"
+    kinds = {(r.place, r.kind): r.there for r in opened.rooms}
+    named = [tuple(c.rpartition(":")[::2]) for c in gone.conflict]
+    if not named or any(n not in kinds for n in named):
+        return "names rooms that are not there"
+    if {k for _, k in named} - {*told.kinds} or len(named) > told.pools or gone.minimal:
+        return "names other rooms than it counts, or claims a proof that there is not"
+    size = len(opened.facts.unit(gone.case_id))
+    short = max(told.wanted - told.there, 0)
+    if gone.short_by not in (short, max(short, 1)) or gone.fix != told.fix(gone.short_by, size):
+        return f"is short by {gone.short_by}, and {told.wanted} are wanted where {told.there} are"
+    most = sum({(r.place, r.kind, r.size): r.there for r in opened.rooms}.values())
+    return "" if told.there <= most else "counts more rooms than there are"
+
+
+def _transport(opened: Opened, gone: Unplaced) -> str:
+    if not opened.to(gone.case_id):
+        return "is that no seat is free, and rules forbid it every place"
+    people = opened.facts.unit(gone.case_id)
+    moved = (Mobility.WHEELCHAIR, Mobility.STRETCHER)
+    slot = any(p.mobility in moved or p.fit_to_travel is Fitness.WITH_ESCORT for p in people)
+    asked = GUARD if opened.facts.alone(gone.case_id) else SLOTS if slot else ROAD
+    if gone.conflict not in (asked, ROAD) or (gone.reason, gone.fix) != (NO_SEAT, MORE_SEATS):
+        return "says other things in words than its rules, or names rules that do not concern it"
+    return "claims a proof that there is not" if gone.minimal or gone.short_by else ""

@@ -1,0 +1,63 @@
+"""Who declined, from signed events alone: a table says what somebody typed, an event who noted it, and when."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from sojourn.relocation.custody.chain import Known, chain_faults, text_of, verifies
+from sojourn.relocation.custody.custody import Event, effective
+
+ANSWER = "desk answer: "  # begins the source of an event that says what was answered to an offer
+DECLINED = "declined"
+_SAID = re.compile(re.escape(ANSWER) + r"(?P<case>.+?): (?P<said>[^;]+);")
+
+
+def answered(events: Iterable[Event], known: Mapping[str, Known]) -> dict[str, str]:
+    """Return the last answer of each case, of events that a known device signed and nobody altered.
+
+    Parameters
+    ----------
+    known : mapping of device to Known
+        Whom this machine trusts; an event of anybody else says nothing here.
+    """
+    kept = list(events)
+    sound = {e.signature for e in kept if e.signature and _of(e, known)}
+    found: dict[str, str] = {}
+    for event in effective(kept):
+        told = _SAID.match(event.source)
+        if told and event.signature in sound:
+            found[told["case"]] = told["said"]
+    return found
+
+
+def _of(event: Event, known: Mapping[str, Known]) -> bool:
+    trusted = known.get(event.device)
+    return trusted is not None and verifies(trusted.key, event.signature, text_of(event))
+
+
+def against_plan(
+    events: Iterable[Event],
+    known: Mapping[str, Known],
+    declined: Iterable[str],
+    assigned: Iterable[str],
+) -> list[str]:
+    """Return where a plan says otherwise of who declined than the signed events do.
+
+    Parameters
+    ----------
+    declined, assigned : iterable of str
+        Cases, as the plan has them.
+    """
+    kept = list(events)
+    said, out, placed = answered(kept, known), {*declined}, {*assigned}
+    faults = [f"device {f.device}: {f.what}" for f in chain_faults(kept, known)]
+    unsaid = [
+        f"case {c} is out of the plan as declined, and no signed event says so"
+        for c in sorted(out)
+        if said.get(c) != DECLINED
+    ]
+    moved = [
+        f"case {c} has declined by a signed event, and the plan moves it"
+        for c in sorted(placed)
+        if said.get(c) == DECLINED
+    ]
+    return [*faults, *unsaid, *moved]
