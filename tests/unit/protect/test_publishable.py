@@ -114,3 +114,23 @@ def test_what_was_made_is_remembered_once_and_one_person_later_refused(tmp_path:
     with pytest.raises(DisclosureRisk, match="few persons"):
         made(61, 3)
     assert made(61, 3, scheduled=True).differences[0].changed == 1
+
+
+def test_what_the_same_people_were_published_with_is_not_withheld_afterwards(
+    tmp_path: Path,
+) -> None:
+    def asked(width: float) -> Publishable:
+        rows = [
+            Row((c,), float(v), width=width)
+            for c, v in zip("abcde", (4, 16, 17, 60, 70), strict=True)
+        ]
+        table = Table("t", ("x",), (Row(("_T",), 167.0), *rows))
+        memory = Memory(tmp_path / "m.jsonl", "s", date(2026, 11, 1))
+        return publishable([table], packaged("default"), memory=memory)
+
+    first = asked(10)
+    remember_made(first)
+    shown = ~first.audited.withheld
+    again = asked(10)
+    assert not again.audited.withheld[shown].any()
+    assert [r.keep for r in again.audited.system.rows] == shown.tolist()

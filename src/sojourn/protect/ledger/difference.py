@@ -6,7 +6,7 @@ withheld cells, so that neither its day nor its pattern tells that somebody chan
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,3 +96,21 @@ def withheld_before(system: System, releases: Sequence[Release], series: str) ->
     """Return the cells that an earlier release of the series withheld: they stay withheld."""
     kept = {w for r in releases if r.series == series for w in r.withheld}
     return np.array([cell_name(k) in kept for k in system.keys], dtype=bool)
+
+
+def published_before(system: System, releases: Sequence[Release], series: str) -> System:
+    """Return the system with what an earlier release of the same people has published kept open.
+
+    Where all that two releases both give is the same, nobody came or left: a cell published then and
+    withheld now would be no secret, and would protect nobody.
+    """
+    at = {cell_name(k): i for i, k in enumerate(system.keys)}
+    rows = list(system.rows)
+    for release in releases:
+        if release.series != series or release.spent:
+            continue
+        known = {**release.published, **release.truth}
+        if all(system.value[i] == known[n] for n, i in at.items() if n in known):
+            for name in release.published.keys() & at.keys():
+                rows[at[name]] = replace(rows[at[name]], keep=True)
+    return replace(system, rows=tuple(rows))

@@ -15,7 +15,12 @@ from sojourn.errors import DisclosureRisk, TableRefused
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
 from sojourn.protect.audit.audit import AuditedTable
-from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
+from sojourn.protect.ledger.difference import (
+    Difference,
+    published_before,
+    refuse_small,
+    withheld_before,
+)
 from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, release_of
 from sojourn.protect.run.ladder import WHOLE, down_the_ladder
 from sojourn.protect.run.lost import lost
@@ -113,6 +118,7 @@ def protect(asked: Asked) -> Protected:
     series = asked.series or tables[0].name
     found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
     before = withheld_before(system, releases, series)
+    system = published_before(system, releases, series)
     declared = any(t.declared for t in tables)
     done, sealed, rung = down_the_ladder(system, policy, before, declared=declared, told=asked.told)
     return Protected(tables[0], sealed, done, found, rung)

@@ -26,7 +26,12 @@ from datetime import date
 from pathlib import Path
 
 from sojourn.protect.audit.audit import AuditedTable
-from sojourn.protect.ledger.difference import Difference, refuse_small, withheld_before
+from sojourn.protect.ledger.difference import (
+    Difference,
+    published_before,
+    refuse_small,
+    withheld_before,
+)
 from sojourn.protect.ledger.ledger import append, read_ledger, release_of
 from sojourn.protect.run.ladder import down_the_ladder
 from sojourn.protect.suppress.protect import Suppression
@@ -103,6 +108,7 @@ def publishable(
     scheduled = memory.scheduled if memory else False
     found = refuse_small(system, releases, series, policy, scheduled=scheduled)
     before = withheld_before(system, releases, series)
+    system = published_before(system, releases, series)
     declared = any(t.declared for t in tables)
     done, sealed, rung = down_the_ladder(system, policy, before, declared=declared)
     return Publishable(sealed, done, rung, found, memory)

@@ -71,19 +71,52 @@ class Opened:
             for key, n in sorted(count.items())
         )
 
-    def to(self, case: str) -> tuple[Rooms, ...]:
-        """Return the rooms that no rule forbids a case and those with it."""
-        people = self.facts.unit(case)
-        if self.everywhere(case):
-            return ()
-        return tuple(r for r in self.rooms if not self.against(case, people, r))
+    def leaves_some(self, case: str) -> bool:
+        """Whether the rules leave a case, and those with it, some room."""
+        return not self.everywhere(case) and frozenset() in self._ways(case)
 
     def fewest(self, case: str) -> tuple[int, set[frozenset[str]]]:
         """Return how many rules stand in the way at the least, and each such set of rules."""
-        people, everywhere = self.facts.unit(case), self.everywhere(case)
-        found = {frozenset(self.against(case, people, r) | everywhere) for r in self.rooms}
+        everywhere = self.everywhere(case)
+        found = {way | everywhere for way in self._ways(case)}
         least = min((len(f) for f in found), default=1)
         return least, {f for f in found if len(f) == least} or {frozenset(("R01",))}
+
+    def _ways(self, case: str) -> frozenset[frozenset[str]]:
+        """Return each set of rules that forbids a case a room; worked out once for cases alike in it."""
+        people, facts = self.facts.unit(case), self.facts
+        moved = (Mobility.WHEELCHAIR, Mobility.STRETCHER)
+        alike = (
+            facts.kind(people),
+            len(people),
+            facts.asked(case),
+            frozenset(self._regions(case)),
+            self._near(people),
+            any(p.sex is not Sex.MALE for p in people),
+            any(facts.child(p) for p in people),
+            any(p.mobility in moved for p in people),
+        )
+        if alike not in self._known:
+            self._known[alike] = frozenset(
+                frozenset(self.against(case, people, r)) for r in self.rooms
+            )
+        return self._known[alike]
+
+    @cached_property
+    def _known(self) -> dict[object, frozenset[frozenset[str]]]:
+        return {}
+
+    def _near(self, people: tuple[Person, ...]) -> frozenset[str]:
+        """Return the departments of relatives who are known to be there."""
+        return frozenset(d for p in people for d in self._relatives.get(p.id, ()))
+
+    @cached_property
+    def _relatives(self) -> Mapping[str, set[str]]:
+        found = defaultdict[str, set[str]](set)
+        for r in self.facts.site.relatives:
+            if r.status in NEAR and r.place_or_country in self.facts.places:
+                found[r.person].add(self.facts.places[r.place_or_country].department)
+        return found
 
     def everywhere(self, case: str) -> set[str]:
         """Return the rules that forbid a case every place."""
@@ -137,13 +170,7 @@ class Opened:
             yield "R01"
         if self.rules.on("R14") and place.region not in self._regions(case):
             yield "R14"
-        near = {
-            self.facts.places[r.place_or_country].department
-            for r in self.facts.site.relatives
-            if r.person in {p.id for p in people}
-            and r.status in NEAR
-            and r.place_or_country in self.facts.places
-        }
+        near = self._near(people)
         hidden = "protected_place" in needs
         if self.rules.on("R15") and near and not hidden and place.department not in near:
             yield "R15"

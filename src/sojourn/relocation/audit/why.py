@@ -57,8 +57,7 @@ def _conflict(opened: Opened, gone: Unplaced) -> str:
 
 
 def _capacity(opened: Opened, gone: Unplaced) -> str:
-    mine = opened.to(gone.case_id)
-    if not mine:
+    if not opened.leaves_some(gone.case_id):
         return "is that rooms are full, and rules forbid it every place"
     told = full_of(gone.reason)
     if told is None:
@@ -78,7 +77,7 @@ def _capacity(opened: Opened, gone: Unplaced) -> str:
 
 
 def _transport(opened: Opened, gone: Unplaced) -> str:
-    if not opened.to(gone.case_id):
+    if not opened.leaves_some(gone.case_id):
         return "is that no seat is free, and rules forbid it every place"
     people = opened.facts.unit(gone.case_id)
     moved = (Mobility.WHEELCHAIR, Mobility.STRETCHER)
