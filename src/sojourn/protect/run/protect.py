@@ -14,7 +14,7 @@ import numpy as np
 from sojourn.errors import DisclosureRisk, TableRefused
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
-from sojourn.protect.audit.audit import AuditedTable
+from sojourn.protect.audit.audit import AuditedTable, Finding
 from sojourn.protect.ledger.difference import (
     Difference,
     published_before,
@@ -68,16 +68,7 @@ class Protected:
             "intervals": "of single sums in large components" if audit.large else "exact",
             "witnesses_checked": audit.witnesses,
             "how": self.suppression.how,
-            "attackers": [
-                {
-                    "attacker": f.attacker,
-                    "exact": f.exact,
-                    "narrow": f.narrow,
-                    "worst_width": None if np.isinf(f.worst) else f.worst,
-                    "required": f.required,
-                }
-                for f in self.audited.audit.findings
-            ],
+            "attackers": _attackers(audit.findings),
             "releases": [
                 {
                     "since": d.since,
@@ -87,6 +78,19 @@ class Protected:
                 for d in self.differences
             ],
         }
+
+
+def _attackers(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [
+        {
+            "attacker": f.attacker,
+            "exact": f.exact,
+            "narrow": f.narrow,
+            "worst_width": None if np.isinf(f.worst) else f.worst,
+            "required": f.required,
+        }
+        for f in findings
+    ]
 
 
 def _share(loss: float, total: float) -> float | None:
