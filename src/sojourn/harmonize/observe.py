@@ -4,6 +4,7 @@ An observed block stays in three parts (rows, columns, cells), since its dimensi
 rows or to columns; the store multiplies them out.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -29,6 +30,8 @@ from sojourn.sources.layout import Layout
 from sojourn.vocab.observation import KEY, NOT_APPLICABLE, TOTAL, column_letters
 from sojourn.vocab.status import ObsStatus, one_status
 
+#: A day as spreadsheets print it, and its month and day.
+_DAY = re.compile(r"\d{4}-(\d\d-\d\d)(?:[ T]00:00:00)?", re.ASCII)
 #: Attributes of a row that are kept in its comment, and the words they stand under.
 _ATTRIBUTES = (
     ("type", "data type"),
@@ -201,7 +204,20 @@ def _years(name: str, block: Block, edition: Edition) -> Column:
             f"{name}: implausible years: {listed}",
             hint=f"expected a year up to {latest}, the year of release of {edition.id}",
         )
+    _refuse_days(name, block, years)
     return years.mapped(lambda label: known[label] or "")
+
+
+def _refuse_days(name: str, block: Block, years: Column) -> None:
+    """Refuse a column of years that prints the same day of each: it would be read as months."""
+    days = {found.group(1) for w in years.words if (found := _DAY.fullmatch(w)) is not None}
+    several = len(years.words) > 1 or days <= {"01-01", "12-31"}
+    if len(days) == 1 and several and all(_DAY.fullmatch(w) for w in years.words):
+        raise HarmonizeError(
+            f"{name}: row {block.rows[0]}: the year reads {years[0]!r}, and each row the same day of "
+            "a year",
+            hint="years that were formatted as dates; format the column as numbers and save it again",
+        )
 
 
 def _columns(name: str, block: Block, publisher: str, edition: Edition) -> dict[str, list[str]]:

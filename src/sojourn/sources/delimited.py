@@ -21,6 +21,11 @@ def decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
     UnreadableFile
         Not UTF-8, not UTF-16, not Latin-1; or two encodings in one file.
     """
+    if (wide := _wide(content)) is not None:
+        raise UnreadableFile(
+            f"{name}: is {wide}: every character is followed by bytes of zero",
+            hint="save it as UTF-8, or as UTF-16 with its mark",
+        )
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return content.decode("utf-16"), (f"{name} is UTF-16",)
@@ -42,6 +47,20 @@ def decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
         ) from None
 
 
+def _wide(content: bytes) -> str | None:
+    """Return the encoding of a text of two or four bytes a character that bears no mark of UTF-16."""
+    if content.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return "UTF-32"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    begins = content[:400]
+    for first, name in ((0, "UTF-16 (big-endian)"), (1, "UTF-16 (little-endian)")):
+        zeros, others = begins[first::2], begins[1 - first :: 2]
+        if len(zeros) > 8 and zeros.count(0) > 0.9 * len(zeros) and 0 not in others:
+            return f"{name} without its mark"
+    return None
+
+
 def _has_utf8(content: bytes) -> bool:
     lines = b"\n".join(line for line in content.split(b"\n") if not line.isascii())
     return re.search(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}", lines) is not None
@@ -53,7 +72,7 @@ def _separator(text: str) -> str:
     A preamble has lines of its own, so not every line must have it.
     """
     lines = [line for line in text[:20_000].splitlines()[:40] if line]
-    for sep in ("\t", ";"):
+    for sep in ("\t", ";", "|"):
         fitting = [line for line in lines if line.count(sep) >= max(2, line.count(","))]
         if len(fitting) > 0.6 * len(lines):
             return sep

@@ -109,7 +109,7 @@ def _holds(book: Workbook, layout: Layout, table: Table, sheet: str) -> bool:
         return False
     if layout.kind != "records" or layout.counts:
         return True
-    return any(re.fullmatch(m.match, t) for m in table.measures for t in header.titles)
+    return any(re.fullmatch(m.match, t, re.I) for m in table.measures for t in header.titles)
 
 
 def find_header(book: Workbook, grid: Grid, layout: Layout) -> Header:

@@ -199,8 +199,7 @@ def _score(book: Workbook, layout: Layout) -> int:
     score = len(header.roles)
     if layout.kind == "records" and not layout.counts:
         titles = header.titles
-        patterns = [m.match for m in table.measures]
-        measured = [t for t in titles if any(re.fullmatch(p, t) for p in patterns)]
+        measured = _measured(table, titles)
         if not measured:
             raise LayoutChanged(f"{book.name}: no measure of layout {layout.id}")
         others = [t for t in titles if t not in measured and not layout.headings.role(heading(t))]
@@ -212,6 +211,13 @@ def _score(book: Workbook, layout: Layout) -> int:
             )
         score += len(measured)
     return score + (5 if stated(book, layout) else 0)
+
+
+def _measured(table: Table, titles: Sequence[str]) -> list[str]:
+    """Return the headings of measures; as printed lead, any case will do (see `block.measured`)."""
+    patterns = [m.match for m in table.measures]
+    exact = [t for t in titles if any(re.fullmatch(p, t) for p in patterns)]
+    return exact or [t for t in titles if any(re.fullmatch(p, t, re.I) for p in patterns)]
 
 
 def _require_words(book: Workbook, grid: Grid, layout: Layout) -> None:

@@ -158,6 +158,9 @@ def _judged(
             else:
                 reasons.append(far)
                 short.append(EVERYTHING)
+        if not reasons and (open_ := _open_world(con, manifest, files)):
+            reasons.append(open_)
+            short.append(EVERYTHING)
     accepted = "; ".join(dict.fromkeys(f.accepted for f in files if f.accepted))
     status = ("accepted" if accepted else "partial") if reasons else "complete"
     return replace(
@@ -270,3 +273,29 @@ def _closed(
         {"paths": _parquet(manifest, files)},
     ).fetchall()
     return bool(worlds) and not open_
+
+
+#: Share of a printed world that its countries make up at least, where all of them are there.
+_MOST_OF = 0.9
+
+
+def _open_world(
+    con: duckdb.DuckDBPyConnection, manifest: Manifest, files: Sequence[LoadedFile]
+) -> str:
+    """Return the world that an edition prints far above the sum of its countries; empty for none."""
+    found = con.execute(
+        "WITH x AS (SELECT indicator, time_period, max(obs_value) FILTER (ref_area = '900') AS world, "  # noqa: S608 - codes only
+        f"sum(obs_value) FILTER (ref_area IN ({_PARTS})) AS parts, "
+        f"count(DISTINCT ref_area) FILTER (ref_area IN ({_PARTS})) AS places, any_value(unit_mult) AS mult "
+        "FROM read_parquet($paths) WHERE unit_measure = 'PERSONS' GROUP BY indicator, time_period, origin, sex, age, detail) "
+        f"SELECT indicator, time_period, world * pow(10, mult), parts * pow(10, mult), places FROM x "
+        f"WHERE world > 0 AND parts < {_MOST_OF} * world ORDER BY parts / world, indicator, time_period LIMIT 1",
+        {"paths": _parquet(manifest, files)},
+    ).fetchall()
+    if not found:
+        return ""
+    [(indicator, period, world, parts, places)] = found
+    return (
+        f"its world reads {world:,.0f} for {indicator} {period}, its {places:,} countries and areas "
+        f"sum to {parts:,.0f}"
+    )

@@ -13,7 +13,8 @@ from sojourn.flows.inputs.revision import series_differs
 from sojourn.flows.model import Adjustment
 from sojourn.flows.pages.bilateral import OtherRow
 from sojourn.flows.pages.flows import FlowPage, Measured, flow_document
-from sojourn.flows.pages.validation import BandRow, ValidationPage, validation_document
+from sojourn.flows.pages.validation import ValidationPage, validation_document
+from sojourn.flows.pages.validation_rows import BandRow
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import in_pairs, render_pdf
 from sojourn.publish.text import catalogue, languages

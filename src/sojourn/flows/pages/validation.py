@@ -12,6 +12,7 @@ from sojourn.flows.model.balance import TOLERANCE
 from sojourn.flows.model.calibration import LEVEL
 from sojourn.flows.pages.bilateral import COLUMNS as OTHER_COLUMNS
 from sojourn.flows.pages.bilateral import OtherRow, other_cells
+from sojourn.flows.pages.validation_rows import BandRow, MeasuredRow, NetRow
 from sojourn.publish import (
     Alternate,
     Catalogue,
@@ -28,45 +29,6 @@ from sojourn.publish import (
 
 STEM = "flows-validation"
 Row = tuple[RichText, ...]
-
-
-@dataclass(frozen=True)
-class MeasuredRow:
-    """Measured totals of one direction and interval beside the estimate."""
-
-    period: str
-    direction: str
-    edition: str
-    countries: int
-    correlation: float
-    ratio: float
-
-
-@dataclass(frozen=True)
-class NetRow:
-    """The revision's net migration beside ours in one interval; persons."""
-
-    period: str
-    edition: str
-    worst: str
-    gap: float
-    beyond: int
-    signs: tuple[int, int]
-
-
-@dataclass(frozen=True)
-class BandRow:
-    """A fitted interval and its coverage of countries left out."""
-
-    direction: str
-    half: str
-    weight: float
-    low: float
-    high: float
-    covered: int
-    counted: int
-    binomial: tuple[float, float]
-    holds: bool
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,8 @@ import numpy as np
 from sojourn.files import add_files
 from sojourn.flows.inputs.revision import series_differs, series_uncounted
 from sojourn.flows.pages.bilateral import OtherRow
-from sojourn.flows.pages.validation import (
-    STEM,
-    BandRow,
-    MeasuredRow,
-    NetRow,
-    ValidationPage,
-    validation_document,
-)
+from sojourn.flows.pages.validation import STEM, ValidationPage, validation_document
+from sojourn.flows.pages.validation_rows import BandRow, MeasuredRow, NetRow
 from sojourn.flows.run.validate import Validation
 from sojourn.publish import languages, render_html, render_pdf
 from sojourn.vocab.observation import EditionId
@@ -50,41 +44,15 @@ def validation_page(found: Validation) -> ValidationPage:
         compared=compared,
         measured=_measured(found),
         nets=_nets(found),
-        bands=[
-            BandRow(
-                d, name, c.weight, h.low, h.high, h.covered, h.counted, h.binomial, holds=h.holds
-            )
-            for d, c in found.band.directions.items()
-            for name, h in (("small", c.small), ("large", c.large))
-        ],
-        again=[
-            BandRow(d, "", c.weight, h.low, h.high, h.covered, h.counted, h.binomial, holds=h.holds)
-            for d, c in found.band.directions.items()
-            if (h := c.again) is not None
-        ],
+        bands=_bands(found),
+        again=_again(found),
         verdicts=found.verdicts,
         why_none=[
             (i.period, what.removeprefix("the series' ").replace(" ", "_"), why)
             for i in found.intervals
             for what, why in i.why_none.items()
         ],
-        others=[
-            OtherRow(
-                i.period,
-                b.other.names,
-                b.edition,
-                b.years,
-                b.corridors,
-                b.theirs,
-                b.ours,
-                b.rank,
-                b.median,
-                b.inside,
-                measured=b.other.measured,
-            )
-            for i in found.intervals
-            for b in i.others
-        ],
+        others=_others(found),
         not_loaded=[o.names for o in found.not_loaded],
         differs={c: tuple(dict.fromkeys(series_differs(c).values())) for c in languages()}
         if compared
@@ -93,6 +61,42 @@ def validation_page(found: Validation) -> ValidationPage:
         editions=editions,
         dated=max(days, default=date(1990, 1, 1)),
     )
+
+
+def _bands(found: Validation) -> list[BandRow]:
+    return [
+        BandRow(d, name, c.weight, h.low, h.high, h.covered, h.counted, h.binomial, holds=h.holds)
+        for d, c in found.band.directions.items()
+        for name, h in (("small", c.small), ("large", c.large))
+    ]
+
+
+def _again(found: Validation) -> list[BandRow]:
+    return [
+        BandRow(d, "", c.weight, h.low, h.high, h.covered, h.counted, h.binomial, holds=h.holds)
+        for d, c in found.band.directions.items()
+        if (h := c.again) is not None
+    ]
+
+
+def _others(found: Validation) -> list[OtherRow]:
+    return [
+        OtherRow(
+            i.period,
+            b.other.names,
+            b.edition,
+            b.years,
+            b.corridors,
+            b.theirs,
+            b.ours,
+            b.rank,
+            b.median,
+            b.inside,
+            measured=b.other.measured,
+        )
+        for i in found.intervals
+        for b in i.others
+    ]
 
 
 def _measured(found: Validation) -> list[MeasuredRow]:

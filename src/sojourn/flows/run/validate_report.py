@@ -1,5 +1,6 @@
 """A validation as plain values and as lines for a terminal."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -86,8 +87,8 @@ def _compared_json(c: Compared) -> dict[str, Any]:
         "share_without_places_treated_otherwise": c.comparable,
         "share_of_treating_unknown_origins": c.treatment,
         "share_without_uncounted_places": c.alike,
-        "rank_correlation": c.rank,
-        "p10_p90_ratio": list(c.spread),
+        "rank_correlation": _known(c.rank),
+        "p10_p90_ratio": [_known(v) for v in c.spread],
         "shared_top_40": c.shared_top,
         "top_40_off": [f"{o}>{d}" for o, d in c.top_off],
         "sign_right": c.signs[0],
@@ -98,11 +99,17 @@ def _compared_json(c: Compared) -> dict[str, Any]:
             {"origin": o, "destination": d, "published": p, "ours": v} for o, d, p, v in c.largest
         ],
         "largest_corridors_revised": [
-            {"newest_stock": stock, "newest_editions": both} for stock, both in c.revised
+            {"newest_stock": _known(stock), "newest_editions": _known(both)}
+            for stock, both in c.revised
         ],
         "net_migration": [{"place": a, "published": p, "ours": v} for a, p, v in c.nets],
         "verdicts": c.verdicts,
     }
+
+
+def _known(value: float) -> float | None:
+    """Return a number, or None where there is none: JSON knows no NaN."""
+    return value if math.isfinite(value) else None
 
 
 def _bilateral_json(b: Bilateral) -> dict[str, Any]:
@@ -116,9 +123,9 @@ def _bilateral_json(b: Bilateral) -> dict[str, Any]:
         "left_out": b.left_out,
         "theirs_a_year": b.theirs,
         "ours_a_year": b.ours,
-        "rank_correlation": b.rank,
-        "median_ours_over_theirs": b.median,
-        "p10_p90_ratio": list(b.spread),
+        "rank_correlation": _known(b.rank),
+        "median_ours_over_theirs": _known(b.median),
+        "p10_p90_ratio": [_known(v) for v in b.spread],
         "inside_interval": list(b.inside),
         "binomial_95": list(b.binomial) if b.inside[1] else None,
     }
