@@ -15,6 +15,7 @@ from sojourn.publish.theme import resolve
 
 Direction = Literal["ltr", "rtl"]
 CellValue = str | float | int | None
+COLONS = {"fr": "\u00a0:"}  # as `page.colon` of the catalogues has it; elsewhere without a space
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,14 @@ class Wording:
     no_data: str
     language: str = "en"
     direction: Direction = "ltr"
+
+    def said(self, label: str, number: str) -> str:
+        r"""Return a name with its number, parted by the colon of the language.
+
+        >>> Wording(id="a", title="", alt="", number=str, no_data="", language="fr").said("Asie", "1")
+        'Asie\xa0: 1'
+        """
+        return f"{label}{COLONS.get(self.language, ':')} {number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,4 +138,4 @@ def test_each_chart_has_its_table_twin_and_its_words(demo: ModuleType) -> None:
     assert text.count('<details class="twin">') == 3
     narrow = 3  # each drawing once more, for a phone
     assert text.count('role="img"') == 3 + narrow + 8
-    assert '<th scope="row">=Côte</th><td class="num">3.5</td>' in text
+    assert '<th scope="row">=Côte</th><td>3.5</td>' in text

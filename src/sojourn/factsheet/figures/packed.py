@@ -20,6 +20,7 @@ from sojourn.files import write_whole
 from sojourn.vocab.observation import EditionId
 
 FILE = "packed.json"
+FORMAT = 2  # of the index; 1 is what was written before it was named
 MOST_CELLS = 12  # of a figure carried ready-made, the cells that are named with it
 Key = tuple[str, int]
 
@@ -98,31 +99,57 @@ def read_pack(root: Path) -> Pack | None:
     Raises
     ------
     StoreError
-        The file is damaged.
+        The file is damaged, or of an earlier or a newer version that is not read.
     """
     path = root / FILE
     if not path.is_file():
         return None
+    content: object = None
     try:
         content = json.loads(path.read_text("utf-8"))
-        return Pack(
-            year=content["year"],
-            as_of=date.fromisoformat(content["as_of"]),
-            held=frozenset((f, y) for f, y in content["held"]),
-            facts=_facts(content["facts"]),
-            spots=_facts(content.get("spots", ())),
-            pinned=_facts(content.get("pinned", ())),
-            reasons={(f, y): why for f, y, why in content.get("reasons", ())},
-            problems={
-                edition: (count, [tuple(row) for row in rows])
-                for edition, count, rows in content["problems"]
-            },
-            withheld={(f, y): tuple(editions) for f, y, editions in content["withheld"]},
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(
-            f"{path}: damaged ({error})", hint="write it again: sojourn pack"
-        ) from None
+        return _pack(content)
+    except (AttributeError, ValueError, KeyError, TypeError) as error:
+        raise _unread(path, content, error) from None
+
+
+def _pack(content: Any) -> Pack:
+    if content.get("format", FORMAT) > FORMAT:
+        raise ValueError("a newer format")
+    return Pack(
+        year=content["year"],
+        as_of=date.fromisoformat(content["as_of"]),
+        held=frozenset((f, y) for f, y in content["held"]),
+        facts=_facts(content["facts"]),
+        spots=_facts(content.get("spots", ())),
+        pinned=_facts(content.get("pinned", ())),
+        reasons={(f, y): why for f, y, why in content.get("reasons", ())},
+        problems={
+            edition: (count, [tuple(row) for row in rows])
+            for edition, count, rows in content["problems"]
+        },
+        withheld={(f, y): tuple(editions) for f, y, editions in content["withheld"]},
+    )
+
+
+def _unread(path: Path, content: object, error: Exception) -> StoreError:
+    """Return why an index is not read: of another version by its format, else damaged."""
+    anew = "write it anew from the store it was packed from: sojourn pack YEAR --data STORE --out"
+    anew = f"{anew} {path.parent}"
+    if isinstance(content, dict) and "year" in content:
+        written = content.get("format", 1)
+        if isinstance(written, int) and written > FORMAT:
+            return StoreError(
+                f"{path}: written by a newer version of sojourn (pack format {written}, this "
+                f"version reads {FORMAT})",
+                hint="use the version of sojourn that wrote it, or a newer one",
+            )
+        if isinstance(written, int) and written < FORMAT:
+            return StoreError(
+                f"{path}: written by an earlier version of sojourn (pack format {written}, this "
+                f"version reads {FORMAT}); it lacks or names otherwise: {error}",
+                hint=anew,
+            )
+    return StoreError(f"{path}: damaged ({error})", hint=anew)
 
 
 def _facts(entries: Iterable[dict[str, Any]]) -> dict[Key, tuple[Fact, ...]]:
@@ -145,6 +172,7 @@ def write_pack(
 ) -> None:
     """Write the index; the cells of large sums among the facts are left behind."""
     content = {
+        "format": FORMAT,
         "year": pack.year,
         "as_of": pack.as_of.isoformat() if pack.as_of else "",
         "held": sorted(pack.held),

@@ -135,7 +135,7 @@ def _parts(told: Told, value: FigureValue) -> Iterator[Row]:
     words = told.words
     for part in value.parts:
         if part.value is not None:
-            text = f"{title(words, part)}: {words.exact(part.value, part.unit)}"
+            text = f"{title(words, part)}{words.text('page.colon')} {words.exact(part.value, part.unit)}"
             yield Row(words.text("card.from"), text)
 
 
@@ -204,7 +204,8 @@ def _others(told: Told, value: FigureValue) -> Iterator[Row]:
     found = told.verdicts.get(value.lineage_id)
     if found is not None:
         verdict = words.text(f"verdict.{_VERDICTS[found.verdict]}")
-        said = f"{found.published.published_in}: {words.number(found.published.value or 0.0, value.unit)} ({verdict})"
+        number = words.number(found.published.value or 0.0, value.unit)
+        said = f"{found.published.published_in}{words.text('page.colon')} {number} ({verdict})"
         yield Row(words.text("card.others"), said)
     citations = {f.edition: f.citation for f in told.files}
     for other in told.others.get(value.lineage_id, ()):

@@ -34,7 +34,7 @@ def spark(page: Page, figure_id: str, step: int, *, sex: str = "_T") -> Chart | 
         return None
     words = page.words
     title = words.text(f"figure.{figure_id}")
-    said = f"{title}: {values[0].time_period}–{values[-1].time_period}"
+    said = f"{title}{words.text('page.colon')} {values[0].time_period}–{values[-1].time_period}"
     chart_id = f"spark-{figure_id.replace('_', '-')}"
     return sparkline(
         [(int(v.time_period), v.value) for v in values],

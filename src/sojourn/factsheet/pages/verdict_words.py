@@ -116,7 +116,7 @@ def _why(page: Page, found: Verdict) -> RichText:
     if found.verdict == CANNOT and evidence is not None:
         value = page.number(evidence, exact=True)
         return words.rich("changes.cannot", month=month, edition=evidence.edition, value=value)
-    return (f"{month}: ", *_shown(page, found))
+    return (f"{month}{words.text('page.colon')} ", *_shown(page, found))
 
 
 def _revision(words: Catalogue, now: FigureValue, then: FigureValue) -> str:
@@ -133,12 +133,16 @@ def _shown(page: Page, found: Verdict) -> RichText:
     if found.verdict == REVISED and evidence is not None and evidence.value is not None:
         if ours.value is None:
             return (
-                f"{evidence.edition}: ",
+                f"{evidence.edition}{words.text('page.colon')} ",
                 page.number(evidence),
                 f"; {words.reason(ours.reason)}",
             )
         change = _revision(words, ours, evidence)
-        return (f"{evidence.edition}: ", page.number(evidence), f" → {ours.edition} ({change})")
+        return (
+            f"{evidence.edition}{words.text('page.colon')} ",
+            page.number(evidence),
+            f" → {ours.edition} ({change})",
+        )
     if f"why.{ours.figure_id}" in words.messages:
         return words.rich(f"why.{ours.figure_id}")
     if found.verdict in (EXACT, ROUNDING):

@@ -33,6 +33,7 @@ from sojourn.publish import (
     to_png,
 )
 
+PICTURE = 1.5  # pixels of a picture per unit: 1,200 wide for a chart as wide as the page
 LABELS = ("close", "permalink", "cite", "cite_text", "copied", "missing")
 
 
@@ -183,7 +184,7 @@ class Writer:
         name = f"{block.chart.id}.{words.language}"
         svg = framed(block.chart, _plain(block.finding), header)
         self.folder.write(f"charts/{name}.svg", svg)
-        self.folder.write(f"charts/{name}.png", to_png(svg))
+        self.folder.write(f"charts/{name}.png", to_png(svg, PICTURE))
         self.folder.write(f"charts/{name}.csv", chart_csv(block.chart, values, words, header))
         own = f"factsheet-{self.year}.{words.language}.html"
         self.folder.write(f"embed/{name}.html", render_embed(document, block, own))

@@ -133,9 +133,9 @@ def _bar(
 
 
 def _said(row: Bar, wording: Wording, split: tuple[str, str] | None) -> str:
-    said = f"{row.label}: {wording.number(row.value)}"
+    said = wording.said(row.label, wording.number(row.value))
     if split and row.women is not None:
-        said += f"; {split[0]}: {wording.number(row.women)}"
+        said += f"; {wording.said(split[0], wording.number(row.women))}"
     return said
 
 
@@ -174,7 +174,7 @@ def _dot(
     before = x > end - 60 or (x < parity < x + long and x - long > left)
     beside, anchor = (x - 10, "end") if before else (x + 10, "start")
     shown = text(beside, y + below, number, size=12, weight=600, anchor=anchor)
-    return marked(name + dot + shown, row.trace, f"{row.label}: {number}")
+    return marked(name + dot + shown, row.trace, wording.said(row.label, number))
 
 
 def dots(

@@ -45,7 +45,7 @@ def chord(
     radius = width / 2 - 42 if narrow else min(215.0, width / 2 - 165)
     ring = _Ring(matrix, (width / 2, radius + (34 if narrow else 75)), radius)
     body = [
-        _band(ring, i, ends, f"{labels[i]} → {labels[j]}: {wording.number(value)}")
+        _band(ring, i, ends, wording.said(f"{labels[i]} → {labels[j]}", wording.number(value)))
         for value, i, j, ends in ring.bands()
         if value >= threshold
     ]
@@ -225,7 +225,7 @@ def _grid(
                 fill="paper" if level >= 3 else "ink",
                 weight=600 if i == j else 400,
             )
-            body.append(mark(drawn, "", f"{label} → {labels[j]}: {shown}"))
+            body.append(mark(drawn, "", wording.said(f"{label} → {labels[j]}", shown)))
     return body, top + n * height + 4
 
 

@@ -93,7 +93,7 @@ def _strip(
         beside = (at, y - 12 if k % 2 == 0 else y + 21, anchor)
         x, row, side = (0.0, y + 20 + 16 * k, "start") if narrow else beside
         look = ("ink", 600) if newest else ("soft", 400)
-        words = f"{edition}: {wording.number(value)}"
+        words = wording.said(edition, wording.number(value))
         body.append(text(x, row, words, size=11, anchor=side, fill=look[0], weight=look[1]))
     return body
 

@@ -65,7 +65,7 @@ def region_map(
         body += [rect(x - 4, y - 4, 8, 8, "ink"), text(x + 8, y - 6, start[0], size=12, weight=600)]
     for c, (x, y), r in sorted(zip(circles, middles, radii, strict=True), key=lambda e: -e[2]):
         body += _circle(c, x, y, r, wording)
-    below = "  ·  ".join(f"{label}: {wording.number(n)}" for label, n in beside)
+    below = "  ·  ".join(wording.said(label, wording.number(n)) for label, n in beside)
     lines = wrapped(below, width, 12, 9) if below else []
     body += [
         text(width / 2, frame.height + 20 + 16 * k, part, size=12, anchor="middle")

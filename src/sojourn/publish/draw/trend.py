@@ -245,7 +245,7 @@ def _points(s: Line, colour: str, x: Scale, y: Scale, wording: Wording) -> list[
         )
         for t, v in run:
             dot = f'<circle cx="{x(t):.1f}" cy="{y(v):.1f}" r="2.6" fill="var(--sj-{colour})" stroke="transparent" stroke-width="14"/>'
-            said = f"{s.label}, {t:.0f}: {wording.number(v)}"
+            said = wording.said(f"{s.label}, {t:.0f}", wording.number(v))
             body.append(mark(dot, s.trace(t), said))
     return body
 

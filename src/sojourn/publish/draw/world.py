@@ -123,7 +123,8 @@ class _Map:
         return f"var(--sj-{self.ramp[bisect_right(self.breaks, value)]})"
 
     def said(self, area: str) -> str:
-        said = f"{self.names.get(area, area)}: {self.wording.number(self.values[area])}"
+        number = self.wording.number(self.values[area])
+        said = self.wording.said(self.names.get(area, area), number)
         if self.counts is not None and area in self.counts.values:
             said += f"; {self.counts.number(self.counts.values[area])}"
         return said
@@ -289,7 +290,7 @@ def _circles(drawn: _Map, counts: Counts) -> list[str]:
         placed.append((x, y, r))
         label = (drawn.names.get(area, area), counts.number(counts.values[area]))
         circle = _circle(x, y, r)
-        told = mark(circle, counts.traces.get(area, ""), ": ".join(label))
+        told = mark(circle, counts.traces.get(area, ""), drawn.wording.said(*label))
         body.append(told if drawn.width >= NARROW else circle)
         if rank < most:
             labels.append(label)
