@@ -106,6 +106,7 @@ def about(document: Document) -> dict[str, Any]:
         "footer_line": f"{document.title} · sojourn",
         "page_label": document.labels.page,
         "source_label": document.labels.source + document.labels.colon,
+        "colon": document.labels.colon,
         "compact": document.compact,
     }
 

@@ -314,7 +314,9 @@ def test_women_stand_in_every_brief(language: str) -> None:
         for fact in FACTS[1:3]:
             assert words.text(f"brief.fact_{fact.id}") in html
         assert words.text(f"brief.sex_{topic}") in html
-        assert words.text("brief.models_sex") in html
+        assert words.text("brief.models_sex") not in html  # no model is behind it
+    html = page_of(brief("malaria", run=malaria_run()), language)
+    assert words.text("brief.models_sex") in html
 
 
 def test_a_chart_says_its_message_in_words_and_holds_its_table() -> None:

@@ -82,13 +82,16 @@ def _footer(page: Page, title: str) -> tuple[RichText, ...]:
     terms: dict[str, list[str]] = {}
     for edition, licence in sorted(page.brief.licences.items()):
         terms.setdefault(licence, []).append(edition)
-    listed = "; ".join(f"{', '.join(e)}: {licence}" for licence, e in terms.items())
+    colon = page.words.text("page.colon")
+    listed = "; ".join(f"{', '.join(e)}{colon} {licence}" for licence, e in terms.items())
     cited: RichText = (page.text("cite", title=title),)
     return (cited, (page.text("terms", terms=listed),)) if listed else (cited,)
 
 
 def _unknown(page: Page) -> Section:
     brief = page.brief
+    if not brief.run:
+        return _unknown_of(page, (Notes(items=((page.text("no_model"),),)),))
     notes: list[RichText] = [*_doubtful(page)]
     told_by_flag = any(f["id"] == "deaths_conflict" for f in brief.run.get("flags", ()))
     if brief.run.get("contradicted") and not _unfitted(page) and not told_by_flag:
@@ -102,11 +105,15 @@ def _unknown(page: Page) -> Section:
     moved = any(d["parameter"] in brief.known for d in brief.run.get("drivers", ()))
     if moved and known_effect(page) and (brief.alone or not untold(page)):
         blocks.insert(0, drivers_chart(brief.run, brief.known, page.words))
+    return _unknown_of(page, tuple(blocks))
+
+
+def _unknown_of(page: Page, blocks: tuple[Block, ...]) -> Section:
     return Section(
         id="unknown",
         topic=page.text("unknown"),
         heading=page.text("unknown_heading"),
-        blocks=tuple(blocks),
+        blocks=blocks,
         new_page=False,
     )
 

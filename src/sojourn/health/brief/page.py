@@ -34,6 +34,8 @@ class Fact:
         Migrants' share of the people, which contradicts the file [per cent].
     out : tuple of str
         Countries that are left out of a sum because their file is contradicted.
+    gap : int
+        The file's newest year, where it has no value for it; 0 where it has.
     counted : float, optional
         Of all the people notified, the share of whom the file tells it [per cent].
     cells : tuple of Source
@@ -50,6 +52,52 @@ class Fact:
     migrants: float | None = None
     out: tuple[str, ...] = ()
     counted: float | None = None
+    gap: int = 0
+
+
+NEAR_CASES = {"tb": 0.5, "malaria": 0.1}  # deaths of so many of the cases are not to be expected
+NEAR_NOTIFIED = 0.8
+LEAST = 5.0  # deaths: of fewer no ratio says anything
+
+
+@dataclass(frozen=True)
+class Deaths:
+    """Deaths that a publisher estimates, beside its new cases and the people notified in that year.
+
+    Attributes
+    ----------
+    lower, upper : float or None
+        Interval of the deaths, as printed.
+    cases, notified : float or None
+        None where the file has no value of the year.
+    cells : tuple of Source
+        Where deaths, cases and notifications stand.
+    """
+
+    topic: str
+    year: int
+    deaths: float
+    lower: float | None = None
+    upper: float | None = None
+    cases: float | None = None
+    notified: float | None = None
+    cells: tuple[Source, ...] = ()
+
+    @property
+    def near(self) -> str:
+        """Return what the deaths are too near to: ``cases``, ``notified``, or nothing.
+
+        Examples
+        --------
+        >>> Deaths("tb", 2023, 60, cases=80).near, Deaths("tb", 2023, 60, cases=600).near
+        ('cases', '')
+        """
+        if self.deaths < LEAST:
+            return ""
+        if self.cases is not None and self.deaths >= NEAR_CASES[self.topic] * self.cases:
+            return "cases"
+        near = self.notified is not None and self.deaths >= NEAR_NOTIFIED * self.notified
+        return "notified" if near else ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +118,8 @@ class Brief:
         Terms of each edition.
     languages : tuple of str
         Languages the brief is written in, for the links between them.
+    deaths : Deaths, optional
+        Deaths of a country beside its cases and notifications.
     """
 
     topic: str
@@ -84,6 +134,7 @@ class Brief:
     beside: tuple[Tracking, ...] = ()
     licences: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    deaths: Deaths | None = None
 
     @property
     def alone(self) -> bool:

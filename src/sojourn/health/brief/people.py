@@ -68,6 +68,8 @@ def _said(page: Page, fact: Fact) -> RichText:
         told.append(page.text("fact_countries_without", n=n, all=of, out=out))
     elif fact.countries[1] > 1:
         told.append(page.text("fact_countries", n=n, all=of))
+    if fact.gap:
+        told.append(page.text("fact_gap", year=str(fact.gap)))
     if fact.counted is not None:
         told.append(page.text("fact_counted", share=page.percent(fact.counted)))
     return ("; ".join(told),) if told else ()

@@ -5,6 +5,7 @@ import base64
 import numpy as np
 
 from sojourn.health.brief.elsewhere import elsewhere, few, named, shown
+from sojourn.health.brief.nearness import deaths_note
 from sojourn.health.brief.page import Page
 from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import LAST_YEAR, Stated, published, stated
@@ -43,7 +44,7 @@ def stands(page: Page) -> Section:
         id="stands",
         topic=page.text("stands"),
         heading=heading,
-        blocks=(KeyNumbers(items=items), *charts, *elsewhere(page)),
+        blocks=(KeyNumbers(items=items), *charts, *deaths_note(page), *elsewhere(page)),
         new_page=False,
     )
 
@@ -164,8 +165,11 @@ def plain(content: RichText) -> str:
 
 
 def _height(page: Page) -> float:
-    """Return how high a chart is: lower where a table of regions or of a place takes the page."""
-    return 84.0 if page.brief.area == WORLD or page.brief.alone else 100.0
+    """Return how high a chart is: lower where a table or a note takes the page."""
+    if page.brief.area == WORLD or page.brief.alone:
+        return 84.0
+    noted = page.brief.deaths is not None and page.brief.deaths.near
+    return 100.0 - (16.0 if noted else 0.0) - (8.0 if any(f.gap for f in page.brief.facts) else 0.0)
 
 
 def _path(page: Page, t: Tracking) -> ChartBlock:

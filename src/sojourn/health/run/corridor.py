@@ -22,6 +22,7 @@ from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.corridor import Answer, answer, with_own
 from sojourn.health.tb.flags import DEATHS, EFFECTS, GROUPS, Flag, flags_of
 from sojourn.store.observations import Store
+from sojourn.vocab.area import AREAS
 from sojourn.vocab.place import area_id
 
 SAID = (
@@ -138,12 +139,45 @@ def placed(question: Question) -> Question:
         )
         return replace(asked, area=area, origin=origin, destination=destination)
 
-    return replace(
+    found = replace(
         question,
         own=tuple(map(own, question.own)),
         origins=tuple(map(one, question.origins)),
         destinations=tuple(map(one, question.destinations)),
     )
+    _check_places(found)
+    return found
+
+
+def _check_places(question: Question) -> None:
+    """Refuse groups of countries, a place that is named twice, and one at both ends.
+
+    Raises
+    ------
+    SimulateError
+        Before anything is read from the store.
+    """
+    for end in ("origins", "destinations"):
+        places: tuple[str, ...] = getattr(question, end)
+        for area in places:
+            known = AREAS.get(area)
+            if known is None or known.kind != "country":
+                name = area if known is None else f"{known.names['en']} ({area})"
+                raise SimulateError(
+                    f"{question.id}: {end}: {name} is no single country",
+                    hint='name each country: ["IND", "PAK"]; without origins, all of them',
+                )
+            if places.count(area) > 1:
+                raise SimulateError(
+                    f"{question.id}: {end}: {AREAS[area].names['en']} ({area}) is named twice",
+                    hint="a country counts once, whatever it is called: take one out",
+                )
+    both = [a for a in question.origins if a in question.destinations]
+    if both:
+        raise SimulateError(
+            f"{question.id}: {AREAS[both[0]].names['en']} ({both[0]}) is origin and destination",
+            hint="arrivals come from another country: take it out of one of the two",
+        )
 
 
 def _flags(

@@ -196,6 +196,7 @@ def _share(
                 cells,
                 count=(part, whole),
                 counted=_counted(whole, told.values()) if name == "women_notified" else None,
+                gap=max(counted) if year < max(counted) else 0,
             )
     return Fact(name, None)
 

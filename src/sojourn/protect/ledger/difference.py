@@ -5,14 +5,12 @@ persons changed is refused, unless it follows a fixed schedule and keeps the ear
 withheld cells, so that neither its day nor its pattern tells that somebody changed.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sojourn.errors import DisclosureRisk
-from sojourn.protect.ledger.ledger import Release, cell_name
-from sojourn.protect.table.equations import Mask, System
+from sojourn.protect.ledger.ledger import Release, cell_name, key_named, sums_of
+from sojourn.protect.table.equations import System
 from sojourn.protect.table.policy import Policy
 
 
@@ -25,7 +23,7 @@ class Difference:
     since : str
         Day of the earlier release.
     changed : float
-        Persons, at the least: the larger of those who came and those who left any one table.
+        Persons who came and who left, at the least.
     hidden : bool
         The truth of its withheld cells is not at hand, so that more may have changed.
     """
@@ -38,37 +36,43 @@ class Difference:
 def differences(system: System, releases: Sequence[Release], series: str) -> tuple[Difference, ...]:
     """Return what changed since each earlier release of the series."""
     names = [cell_name(k) for k in system.keys]
-    value = dict(zip(names, system.value, strict=True))
-    leaves = _leaves(system, names)
+    value = dict(zip(names, system.value.tolist(), strict=True))
+    totals = _totals(tuple(names[i] for i in one) for one in sums_of(system))
     found = []
     for release in releases:
         if release.series == series and not release.spent:  # noise tells no difference
-            known = {**release.published, **release.truth}
-            changed = _changed(value, known, leaves)
-            found.append(
-                Difference(release.day, changed, any(w not in known for w in release.withheld))
-            )
+            hidden = any(w not in release.truth for w in release.withheld)
+            found.append(Difference(release.day, _changed(value, totals, release), hidden))
     return tuple(found)
 
 
-def _leaves(system: System, names: Sequence[str]) -> frozenset[str]:
-    """Return the cells that are no total of others."""
-    totals = set()
-    for row in range(system.matrix.shape[0]):
-        at = slice(system.matrix.indptr[row], system.matrix.indptr[row + 1])
-        totals |= set(system.matrix.indices[at][system.matrix.data[at] > 0].tolist())
-    return frozenset(n for i, n in enumerate(names) if i not in totals)
+def _totals(sums: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Return the cells that are totals of others of the same dimensions."""
+    return frozenset(one[0] for one in sums if _shape(one[0]) == _shape(one[1]))
 
 
-def _changed(
-    value: Mapping[str, float], known: Mapping[str, float], leaves: frozenset[str]
-) -> float:
-    both = [float(value[n] - known[n]) for n in value if n in known]
-    fine = [float(value[n] - known.get(n, 0.0)) for n in leaves]
-    fine += [-v for n, v in known.items() if n not in value and "=" in n and n in leaves]
-    came = sum(d for d in fine if d > 0)
-    left = -sum(d for d in fine if d < 0)
-    return max([came + left, *(abs(d) for d in both)], default=0.0)
+def _shape(name: str) -> tuple[str, ...]:
+    return tuple(d for d, _ in key_named(name))
+
+
+def _changed(value: Mapping[str, float], totals: frozenset[str], release: Release) -> float:
+    """Return who came and who left, at the least: by the finest cells of each table both have.
+
+    A table that only one of them has tells nothing of the difference, and hides none.
+    """
+    known = {**release.published, **release.truth}
+    unknown = set(release.withheld) - known.keys()
+    totals |= _totals(release.sums)
+    shapes = {_shape(n) for n in value} & {_shape(n) for n in {*known, *unknown}}
+    moved = dict.fromkeys(shapes, 0.0)
+    most = 0.0  # of a total whose parts are not at hand
+    for name in {*value, *known} - unknown:
+        shape, by = _shape(name), abs(value.get(name, 0.0) - known.get(name, 0.0))
+        if shape in moved and name not in totals:
+            moved[shape] += by
+        elif shape in moved:
+            most = max(most, by)
+    return max([most, *moved.values()])
 
 
 def refuse_small(
@@ -84,33 +88,10 @@ def refuse_small(
     """
     found = differences(system, releases, series)
     for one in found:
-        if 0 < one.changed <= policy.changed and not scheduled:
+        few = one.changed <= policy.changed and (one.changed > 0 or one.hidden)
+        if few and not scheduled:
             raise DisclosureRisk(
                 f"since the release of {one.since} only a few persons changed: the difference tells who",
                 hint="wait for the next day of a fixed schedule (--scheduled), or for more changes",
             )
     return found
-
-
-def withheld_before(system: System, releases: Sequence[Release], series: str) -> Mask:
-    """Return the cells that an earlier release of the series withheld: they stay withheld."""
-    kept = {w for r in releases if r.series == series for w in r.withheld}
-    return np.array([cell_name(k) in kept for k in system.keys], dtype=bool)
-
-
-def published_before(system: System, releases: Sequence[Release], series: str) -> System:
-    """Return the system with what an earlier release of the same people has published kept open.
-
-    Where all that two releases both give is the same, nobody came or left: a cell published then and
-    withheld now would be no secret, and would protect nobody.
-    """
-    at = {cell_name(k): i for i, k in enumerate(system.keys)}
-    rows = list(system.rows)
-    for release in releases:
-        if release.series != series or release.spent:
-            continue
-        known = {**release.published, **release.truth}
-        if all(system.value[i] == known[n] for n, i in at.items() if n in known):
-            for name in release.published.keys() & at.keys():
-                rows[at[name]] = replace(rows[at[name]], keep=True)
-    return replace(system, rows=tuple(rows))

@@ -8,9 +8,11 @@ difference of two releases cannot be judged without them.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from sojourn.errors import LedgerBroken
 from sojourn.files import write_whole
@@ -18,6 +20,7 @@ from sojourn.protect.table.equations import Mask, System
 
 FIRST = "0" * 64
 PRIVATE = ".private"
+ASKED = " asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Release:
         Privacy budget ε spent by this release; 0 where it was published without noise.
     budget : float
         What the series may spend in all, as its first release with noise declared.
+    sums : tuple of tuple of str
+        Each total and its parts, by cell; empty where an older ledger does not say.
+    asked : mapping of str to float
+        The withheld cells that had to be protected, with the width of their own, 0 for the
+        policy's; empty where the private file is not at hand.
     """
 
     series: str
@@ -49,6 +57,8 @@ class Release:
     truth: Mapping[str, float]
     spent: float = 0.0
     budget: float = 0.0
+    sums: tuple[tuple[str, ...], ...] = ()
+    asked: Mapping[str, float] = field(default_factory=dict)
 
 
 def cell_name(key: Sequence[tuple[str, str]]) -> str:
@@ -56,8 +66,23 @@ def cell_name(key: Sequence[tuple[str, str]]) -> str:
     return "/".join(f"{d}={c}" for d, c in key) or "_T"
 
 
-def release_of(system: System, withheld: Mask, series: str, day: str, policy: str) -> Release:
+def key_named(name: str) -> tuple[tuple[str, str], ...]:
+    """Return the key of a cell by its name in the ledger."""
+    parts: list[str] = []
+    for piece in [] if name == "_T" else name.split("/"):
+        if "=" in piece or not parts:
+            parts.append(piece)
+        else:
+            parts[-1] += f"/{piece}"  # a code may hold a stroke
+    pairs = (p.partition("=") for p in parts)
+    return tuple((dimension, code) for dimension, _, code in pairs)
+
+
+def release_of(
+    system: System, withheld: Mask, primary: Mask, series: str, day: str, policy: str
+) -> Release:
     """Return the release of a system: what is published of it, and the truth of the rest."""
+    names = [cell_name(k) for k in system.keys]
     told = [
         (cell_name(key), float(value), bool(hidden))
         for key, value, hidden in zip(system.keys, system.value, withheld, strict=True)
@@ -69,7 +94,19 @@ def release_of(system: System, withheld: Mask, series: str, day: str, policy: st
         published={name: value for name, value, hidden in told if not hidden},
         withheld=tuple(name for name, _, hidden in told if hidden),
         truth={name: value for name, value, hidden in told if hidden},
+        sums=tuple(tuple(names[i] for i in one) for one in sums_of(system)),
+        asked={names[i]: system.rows[i].width or 0.0 for i in np.flatnonzero(primary & withheld)},
     )
+
+
+def sums_of(system: System) -> list[list[int]]:
+    """Return the cells of each equation, the total first."""
+    matrix, found = system.matrix, []
+    for row in range(matrix.shape[0]):
+        at = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        cells, signs = matrix.indices[at], matrix.data[at]
+        found.append([*cells[signs > 0].tolist(), *cells[signs < 0].tolist()])
+    return found
 
 
 def read_ledger(path: Path) -> tuple[Release, ...]:
@@ -103,6 +140,8 @@ def read_ledger(path: Path) -> tuple[Release, ...]:
                 truth=private.get(told, {}),
                 spent=entry.get("spent", 0.0),
                 budget=entry.get("budget", 0.0),
+                sums=_named(entry),
+                asked=private.get(told + ASKED, {}),
             )
         )
     return tuple(found)
@@ -130,14 +169,28 @@ def append(path: Path, release: Release) -> str:
         "withheld": list(release.withheld),
         "spent": release.spent,
         **({"budget": release.budget} if release.budget else {}),
+        **({"sums": _numbered(release)} if release.sums else {}),
     }
     entry["hash"] = _hash(entry)
     private = {**_private(path), entry["hash"]: dict(release.truth)}
+    private[entry["hash"] + ASKED] = dict(release.asked)
     kept = json.dumps(private, sort_keys=True)
     write_whole(_beside(path), kept, error=LedgerBroken, durable=True, private=True)
     line = json.dumps(entry, sort_keys=True) + "\n"
     write_whole(path, text + line, error=LedgerBroken, durable=True)
     return str(entry["hash"])
+
+
+def _numbered(release: Release) -> list[list[int]]:
+    """Return the sums with the place of each cell among the sorted names of all."""
+    names = sorted({*release.published, *release.withheld})
+    at = {name: i for i, name in enumerate(names)}
+    return [[at[name] for name in one] for one in release.sums]
+
+
+def _named(entry: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    names = sorted({*entry["published"], *entry["withheld"]})
+    return tuple(tuple(names[i] for i in one) for one in entry.get("sums", ()))
 
 
 def _hash(entry: Mapping[str, Any]) -> str:

@@ -56,11 +56,17 @@ def down_the_ladder(
     system: System,
     policy: Policy,
     before: Mask,
+    published: Mask | None = None,
     *,
     declared: bool = False,
     told: Callable[[str], None] = lambda _: None,
 ) -> tuple[Suppression, AuditedTable, str]:
     """Return the most that can be published safely: all, coarser codes, margins, one number.
+
+    Parameters
+    ----------
+    published : ndarray of bool, shape (n,), optional
+        Cells that were published already of the same people: no rung takes them back.
 
     Raises
     ------
@@ -69,11 +75,14 @@ def down_the_ladder(
     """
     first: DisclosureRisk | None = None
     people = _people(system)
+    kept = np.zeros(len(before), dtype=bool) if published is None else published
     for rung, hidden in _rungs(system):
         if people < policy.few and rung != NUMBER:
             continue
         try:
-            done, sealed = until_safe(system, policy, before | hidden, declared=declared, told=told)
+            done, sealed = until_safe(
+                system, policy, before | hidden & ~kept, declared=declared, told=told
+            )
         except DisclosureRisk as error:
             first = first or error
             continue

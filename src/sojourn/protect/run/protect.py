@@ -15,13 +15,9 @@ from sojourn.errors import DisclosureRisk, TableRefused
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
 from sojourn.protect.audit.audit import AuditedTable, Finding
-from sojourn.protect.ledger.difference import (
-    Difference,
-    published_before,
-    refuse_small,
-    withheld_before,
-)
+from sojourn.protect.ledger.difference import Difference, refuse_small
 from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, release_of
+from sojourn.protect.ledger.remembered import remembered
 from sojourn.protect.run.ladder import WHOLE, down_the_ladder
 from sojourn.protect.run.lost import lost
 from sojourn.protect.run.read import Asked, hierarchies_of, policy_of, tables_of, text_of
@@ -50,15 +46,17 @@ class Protected:
         total = float(value[shown].sum())
         policy, audit = self.audited.policy, self.audited.audit
         told = lost(system, withheld, audit.interval, self.suppression)
+        today = np.array([bool(r.codes) for r in system.rows])  # not of an earlier release alone
         return {
             "policy": {"id": policy.id, "version": policy.version, "w": policy.w, "t": policy.t},
             "published": self.rung,
-            "cells": len(value),
-            "primary": int(self.suppression.primary.cells.sum()),
+            "cells": int(today.sum()),
+            "cells_of_earlier_releases": int((~today).sum()),
+            "primary": int((self.suppression.primary.cells & today).sum()),
             "by_rule": self.suppression.primary.by_rule,
             "note": self.suppression.primary.note,
-            "withheld": int(withheld.sum()),
-            "withheld_share_of_cells": round(float(withheld.mean()), 4),
+            "withheld": int((withheld & today).sum()),
+            "withheld_share_of_cells": round(float(withheld[today].mean()), 4),
             "exact": self.audited.audit.exact,
             "narrow": self.audited.audit.narrow,
             "loss": told.loss if np.isfinite(told.loss) else None,
@@ -121,10 +119,11 @@ def protect(asked: Asked) -> Protected:
         )
     series = asked.series or tables[0].name
     found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
-    before = withheld_before(system, releases, series)
-    system = published_before(system, releases, series)
+    known = remembered(system, releases, series)
     declared = any(t.declared for t in tables)
-    done, sealed, rung = down_the_ladder(system, policy, before, declared=declared, told=asked.told)
+    done, sealed, rung = down_the_ladder(
+        known.system, policy, known.withheld, known.published, declared=declared, told=asked.told
+    )
     return Protected(tables[0], sealed, done, found, rung)
 
 
@@ -182,6 +181,7 @@ def remember(asked: Asked, done: Protected) -> None:
         release_of(
             done.audited.system,
             done.audited.withheld,
+            done.suppression.primary.cells,
             asked.series or done.table.name,
             (asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
             f"{policy.id or asked.policy}@{policy.version}",

@@ -26,13 +26,9 @@ from datetime import date
 from pathlib import Path
 
 from sojourn.protect.audit.audit import AuditedTable
-from sojourn.protect.ledger.difference import (
-    Difference,
-    published_before,
-    refuse_small,
-    withheld_before,
-)
+from sojourn.protect.ledger.difference import Difference, refuse_small
 from sojourn.protect.ledger.ledger import append, read_ledger, release_of
+from sojourn.protect.ledger.remembered import remembered
 from sojourn.protect.run.ladder import down_the_ladder
 from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import system_of
@@ -107,10 +103,11 @@ def publishable(
     series = memory.series if memory else ""
     scheduled = memory.scheduled if memory else False
     found = refuse_small(system, releases, series, policy, scheduled=scheduled)
-    before = withheld_before(system, releases, series)
-    system = published_before(system, releases, series)
+    known = remembered(system, releases, series)
     declared = any(t.declared for t in tables)
-    done, sealed, rung = down_the_ladder(system, policy, before, declared=declared)
+    done, sealed, rung = down_the_ladder(
+        known.system, policy, known.withheld, known.published, declared=declared
+    )
     return Publishable(sealed, done, rung, found, memory)
 
 
@@ -127,7 +124,12 @@ def remember_made(made: Publishable) -> None:
     audited = made.audited
     policy = f"{audited.policy.id}@{audited.policy.version}"
     release = release_of(
-        audited.system, audited.withheld, made.memory.series, made.memory.day.isoformat(), policy
+        audited.system,
+        audited.withheld,
+        made.suppression.primary.cells,
+        made.memory.series,
+        made.memory.day.isoformat(),
+        policy,
     )
     known = read_ledger(made.memory.ledger)
     if not any(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sojourn.errors import PlanError, PublishError, SiteRefused
-from sojourn.files import MARKER, write_whole
+from sojourn.files import MARKER, remove, write_whole
 from sojourn.relocation.run.purge import ENDS, OF_A_PLAN, PERSONAL, wipe
 from sojourn.relocation.site.private import FILE, add_private, is_ours
 from sojourn.relocation.site.seal import lies, seal, sealed_name, unseal
@@ -72,7 +72,7 @@ def open_folder(folder: Path, secret: bytes) -> list[Path]:
             )
     for path, content in plain.items():
         _put(path, content, ours=is_ours(sealed_name(path)))
-        sealed_name(path).unlink()
+        remove(sealed_name(path))
     return found
 
 

@@ -1,0 +1,142 @@
+"""What a brief says where files do not fit, where they have gaps, and where no model stands behind it."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import sojourn
+from sojourn.errors import SimulateError
+from sojourn.health.brief.brief import Brief, Fact, brief_document
+from sojourn.health.brief.page import Deaths
+from sojourn.health.engine.parameters import parameters
+from sojourn.health.engine.question import Question
+from sojourn.health.engine.question import Test as Check
+from sojourn.health.run.corridor import placed
+from sojourn.health.run.nearness import deaths_beside
+from sojourn.publish.page import render_html
+from sojourn.publish.text import catalogue, languages
+from sojourn.query.opening import open_data
+
+
+def page(language: str = "en", **more: object) -> str:
+    made = Brief("tb", "784", (), (), {}, parameters("tb"), date(2026, 1, 1), ())
+    html = render_html(brief_document(replace(made, **more), language))  # type: ignore[arg-type]
+    return html[html.index("<main") :]  # after the styles
+
+
+@pytest.mark.parametrize(
+    ("deaths", "cases", "notified", "near"),
+    [
+        (72, 85, 74, "cases"),
+        (90, 85, None, "cases"),  # above
+        (90, None, 74, "notified"),  # no estimate of cases
+        (1776, 6043, 1753, "notified"),
+        (350, 5196, None, ""),
+        (4, 5, 5, ""),  # few deaths say nothing
+        (0, 0, 0, ""),
+    ],
+)
+def test_deaths_near_cases_or_notifications_are_known(
+    deaths: float, cases: float | None, notified: float | None, near: str
+) -> None:
+    assert Deaths("tb", 2023, deaths, cases=cases, notified=notified).near == near
+
+
+@pytest.mark.parametrize("language", languages())
+def test_deaths_that_do_not_fit_are_said_with_every_number(language: str) -> None:
+    off = Deaths("tb", 2023, 72, 41, 110, 85, 74)
+    html = page(language, deaths=off)
+    for told in ("72", "(41–110)", "85", "74", "2023"):
+        assert told in html
+    assert "(41–110)" not in page(language, deaths=replace(off, cases=8500, notified=7400))
+
+
+BURDEN = (
+    '"country","iso2","iso3","iso_numeric","g_whoregion","year","e_pop_num","e_inc_100k",'
+    '"e_inc_num","e_mort_num","e_mort_num_lo","e_mort_num_hi"\n'
+    '"France","FR","FRA","250","EUR",2017,60000000,5,3000,2400,2000,2800\n'
+    '"Germany","DE","DEU","276","EUR",2017,80000000,5,4000,200,150,250\n'
+)
+
+
+def test_deaths_of_a_country_are_held_against_its_cases_from_the_file(tmp_path: Path) -> None:
+    (tmp_path / "synthetic_burden.csv").write_text(BURDEN, "utf-8")
+    sojourn.load(
+        [tmp_path / "synthetic_burden.csv"],
+        tmp_path / "data",
+        edition="who.tb-burden@2018-06-01",
+        accept_coverage="a synthetic twin of few countries",
+    )
+    store, _ = open_data(tmp_path / "data")
+    france = deaths_beside(store, "tb", "250")
+    assert france is not None
+    assert (france.near, france.deaths, france.cases) == ("cases", 2400.0, 3000.0)
+    assert (france.lower, france.upper) == (2000.0, 2800.0)
+    assert len(france.cells) == 2
+    germany = deaths_beside(store, "tb", "276")
+    assert germany is not None
+    assert germany.near == ""
+    assert deaths_beside(store, "tb", "056") is None
+
+
+@pytest.mark.parametrize("language", languages())
+def test_without_a_run_no_parameter_stands_behind_the_numbers(language: str) -> None:
+    words = catalogue(language)
+    html = page(language)
+    assert words.text("brief.no_model") in html
+    assert words.text("parameter.mixing") not in html
+    assert words.text("brief.models_sex") not in html
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_count_older_than_its_file_says_which_year_is_empty(language: str) -> None:
+    fact = Fact("foreign_born_notified", 77.7, 2022, count=(3663.0, 4716.0), gap=2023)
+    assert catalogue(language).text("brief.fact_gap", year="2023") in page(language, facts=(fact,))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_numbers_in_words_are_grouped_as_the_language_groups_them(language: str) -> None:
+    words = catalogue(language)
+    grouped = re.compile(r"(?<![\d.,/-])\d{1,3}(?:[ .,\u00a0\u202f]\d{3})+(?!\d)")
+    for key, message in words.messages.items():
+        for found in grouped.findall(message):
+            assert found == words.exact(int(re.sub(r"\D", "", found)), ""), key
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_language_has_one_name_of_the_population_division(language: str) -> None:
+    said = " ".join(catalogue(language).messages.values())
+    assert ("UN DESA" in said) != ("ONU DAES" in said)
+
+
+def test_a_colon_in_french_stands_apart() -> None:
+    html = page("fr", deaths=None)
+    assert not re.search(r"[a-zé]: ", re.sub(r"<[^>]+>", "", html))
+
+
+ASKED = Question(
+    "mine", "mine", ("IND",), ("GBR",), 2026, 0.8, Check(0.9, 0.9, "x"), Check(0.8, 0.9, "x")
+)
+
+
+@pytest.mark.parametrize(
+    ("origins", "destinations", "said"),
+    [
+        (("900",), ("GBR",), "no single country"),
+        (("World",), ("GBR",), "no single country"),
+        (("South-Eastern Asia",), ("GBR",), "no single country"),
+        (("IND",), ("Europe",), "no single country"),
+        (("IND", "356"), ("GBR",), "named twice"),
+        (("IND",), ("GBR", "826"), "named twice"),
+        (("GBR", "IND"), ("826",), "origin and destination"),
+    ],
+)
+def test_places_that_are_no_corridor_are_refused_before_anything_is_read(
+    origins: tuple[str, ...], destinations: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(SimulateError, match=said) as caught:
+        placed(replace(ASKED, origins=origins, destinations=destinations))
+    assert caught.value.hint
