@@ -276,8 +276,13 @@ def _place_table(page: Page) -> TableBlock:
                 (_title(page, name),),
                 (page.ran(spread(page, one["r"])),),
                 (page.ran(ended),),
-                _count(page, one["averted_residents_per_1000"]),
-                _count(page, one["averted_mobile_per_1000"]),
+                *(
+                    _count(page, averted, known=not averted["low"] < 0 < averted["high"])
+                    for averted in (
+                        one["averted_residents_per_1000"],
+                        one["averted_mobile_per_1000"],
+                    )
+                ),
             )
         )
     heads = ("programme", "r", "ended", "infections_residents", "infections_mobile")
