@@ -9,7 +9,7 @@ from sojourn.errors import NoSuchObservation
 from sojourn.query import table_asked as asks
 from sojourn.query.table_asked import Measure, Names, Periods, begins_in, year_of
 from sojourn.query.table_derived import derived, refuse_derived, summed
-from sojourn.query.table_found import WORLD, Answer, Finder
+from sojourn.query.table_found import WORLD, Answer, Finder, Sources
 from sojourn.query.table_model import Number, Table
 from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
 from sojourn.query.table_ranks import cover_of, with_breaks
@@ -204,8 +204,8 @@ def finder(asked: Asked, measure: Measure) -> Finder:
         as_of=asked.as_of,
     )
     listed = asks.candidates(asked.store, measure, rivals=bool(asked.by))
-    sources = [read(asked.store, measure, one, wanted) for one in listed]
-    return Finder(asked.store, measure, [s for s in sources if s])
+    sources = Sources(listed, lambda one: read(asked.store, measure, one, wanted))
+    return Finder(asked.store, measure, sources)
 
 
 def _areas_needed(asked: Asked) -> frozenset[str] | None:
@@ -256,10 +256,10 @@ def _countries(found: Finder, asked: Asked) -> list[Place]:
     first = {found.first_with(p) for p in asked.periods.listed}
     held = {
         a
-        for editions in found.sources
+        for editions in found.sources.among(None if asked.by else first)
         for edition in editions
         for a, _, _, p in edition.parts
-        if asked.by or (p in asked.periods.listed and edition.dataset in first)
+        if asked.by or p in asked.periods.listed
     }
     single = [a for a in held if a in AREAS and not AREAS[a].is_aggregate]
     places = [place(a) for a in single]

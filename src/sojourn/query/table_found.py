@@ -1,9 +1,9 @@
 """The number that answers for a place: printed, summed over origins, or composed of its members."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from sojourn.query.table_asked import Measure, year_of
+from sojourn.query.table_asked import Candidate, Measure, year_of
 from sojourn.query.table_numbers import TOTAL, Edition, Part, added
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
@@ -33,12 +33,40 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Sources:
+    """Editions of each dataset that counts a measure, in order; read when they are first asked.
+
+    Attributes
+    ----------
+    read : callable
+        Gives the editions of a dataset, newest first.
+    """
+
+    listed: Sequence[Candidate]
+    read: Callable[[Candidate], Sequence[Edition]]
+    kept: dict[int, Sequence[Edition]] = field(default_factory=dict, repr=False)
+
+    def __iter__(self) -> Iterator[Sequence[Edition]]:
+        return self.among(None)
+
+    def among(self, datasets: Container[str] | None) -> Iterator[Sequence[Edition]]:
+        """Yield the editions of some datasets, or of all; no other is read."""
+        for number, one in enumerate(self.listed):
+            if datasets is not None and one.dataset not in datasets:
+                continue
+            if number not in self.kept:
+                self.kept[number] = self.read(one)
+            if self.kept[number]:
+                yield self.kept[number]
+
+
+@dataclass(frozen=True)
 class Finder:
     """Looks numbers of one measure up in the editions that count it."""
 
     store: Store
     measure: Measure
-    sources: Sequence[Sequence[Edition]]  # by dataset in order, newest edition first
+    sources: Sources
 
     def first_with(self, period: str) -> str:
         """Return the first dataset that has any number of a period: it answers for every country."""
@@ -60,9 +88,7 @@ class Finder:
         """
         missing: Answer | None = None
         notes: list[str] = []
-        for editions in self.sources:
-            if only and editions[0].dataset != only:
-                continue
+        for editions in self.sources.among((only,) if only else None):
             for edition in editions:
                 found = self.of(edition, area, origin, sex, period)
                 if found is None:

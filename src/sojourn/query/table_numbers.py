@@ -153,7 +153,7 @@ def read(store: Store, measure: Measure, candidate: Candidate, wanted: Wanted) -
     conditions, given = _conditions(measure, candidate, wanted)
     shared = " AND ".join([*conditions, _one_of("o.edition", "editions", editions, given)])
     rows = _rows(store, f"{shared} AND {_origins(wanted, given)}", given, wanted, "o.origin")
-    if wanted.origins is None or TOTAL in wanted.origins:
+    if (wanted.origins is None or TOTAL in wanted.origins) and _by_origin(store, candidate):
         given = {k: v for k, v in given.items() if not k.startswith("origins")}
         given["groups"] = [a for a in AREAS if AREAS[a].is_aggregate]
         single = "o.origin NOT IN ('_T', '_Z') AND NOT list_contains($groups, o.origin)"
@@ -173,6 +173,18 @@ def read(store: Store, measure: Measure, candidate: Candidate, wanted: Wanted) -
         for e in editions
         if e in by_edition
     ]
+
+
+def _by_origin(store: Store, candidate: Candidate) -> bool:
+    """Return whether a dataset tells any origin apart; where it does not, nothing is summed."""
+    key = ("by origin", candidate.dataset, candidate.indicator)
+    if key not in store.answers:
+        store.answers[key] = store.con.execute(
+            f"SELECT 1 FROM {sorted_or_view(store)} WHERE dataflow = $d AND indicator = $i "  # noqa: S608
+            "AND origin NOT IN ('_T', '_Z') LIMIT 1",
+            {"d": candidate.dataset, "i": candidate.indicator},
+        ).fetchall()
+    return bool(store.answers[key])
 
 
 def _conditions(

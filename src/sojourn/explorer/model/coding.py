@@ -5,14 +5,17 @@ tells where a number stands (file and sheet, row, column) is a whole number for 
 held, written in the shortest of its ways: one for all, one a period, one a place, or one a cell.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain, groupby
+from operator import sub
 
 Coded = list[str]
 #: From so many equal ones in a row on, they are counted instead of written.
 MANY = 3
 
 
+@lru_cache(maxsize=1 << 16)
 def value_text(value: float | None, status: str) -> str:
     """Return one number with its SDMX status; a missing one is its status alone.
 
@@ -38,27 +41,36 @@ def values_text(at: Sequence[int], texts: Sequence[str], size: int) -> str:
     >>> values_text([0, 6, 7, 8], ["5", "0", "0", "0"], 10)
     '5,~5,0~3,'
     """
-    return ",".join(_counted(_filled(at, texts, size)))
-
-
-def _filled(at: Sequence[int], texts: Sequence[str], size: int) -> Iterator[tuple[str, int]]:
-    last = -1
+    parts: list[str] = []
+    before, count, last = "", 0, -1
     for position, text in zip(at, texts, strict=True):
-        if position > last + 1:
-            yield "", position - last - 1
-        yield text, 1
+        empty = position - last - 1
         last = position
-    if size > last + 1:
-        yield "", size - last - 1
+        if not empty and text == before:
+            count += 1
+            continue
+        if empty and before:
+            _counted(parts, before, count)
+            before, count = "", 0
+        count += empty
+        if text == before:
+            count += 1
+            continue
+        _counted(parts, before, count)
+        before, count = text, 1
+    empty = size - last - 1
+    if empty and before:
+        _counted(parts, before, count)
+        before, count = "", 0
+    _counted(parts, before, count + empty)
+    return ",".join(parts)
 
 
-def _counted(parts: Iterator[tuple[str, int]]) -> Iterator[str]:
-    for text, same in groupby(parts, key=lambda part: part[0]):
-        count = sum(n for _, n in same)
-        if count < MANY:
-            yield from [text] * count
-        else:
-            yield f"{text}~{count}"
+def _counted(parts: list[str], text: str, count: int) -> None:
+    if count < MANY:
+        parts += [text] * count
+    else:
+        parts.append(f"{text}~{count}")
 
 
 def read_values(text: str) -> list[str]:
@@ -84,19 +96,9 @@ def runs(numbers: Sequence[int]) -> str:
     >>> runs([17, 18, 19, 20, 20]), runs([])
     ('17,1*3,0', '')
     """
-    parts = []
-    last, step, count = 0, None, 0
-    for number in numbers:
-        if number - last == step:
-            count += 1
-        else:
-            if count:
-                parts.append(f"{step}*{count}" if count > 1 else str(step))
-            step, count = number - last, 1
-        last = number
-    if count:
-        parts.append(f"{step}*{count}" if count > 1 else str(step))
-    return ",".join(parts)
+    steps = map(sub, numbers, chain((0,), numbers))
+    counted = ((step, len(list(same))) for step, same in groupby(steps))
+    return ",".join(f"{step}*{count}" if count > 1 else str(step) for step, count in counted)
 
 
 def read_runs(text: str) -> list[int]:
@@ -117,13 +119,28 @@ def read_runs(text: str) -> list[int]:
     return found
 
 
-def column(at: Sequence[int], numbers: Sequence[int], periods: int) -> Coded:
+def by_period(at: Sequence[int], periods: int) -> list[int]:
+    """Return the numbers of the held cells of a grid by period, then place.
+
+    Examples
+    --------
+    >>> by_period([0, 1, 2], 2)
+    [0, 2, 1]
+    """
+    return sorted(range(len(at)), key=[position % periods for position in at].__getitem__)
+
+
+def column(
+    at: Sequence[int], numbers: Sequence[int], periods: int, turned: Sequence[int] | None = None
+) -> Coded:
     """Return a whole number for each held cell of a grid.
 
     Parameters
     ----------
     at : sequence of int
         Positions of the held cells, place by place, rising.
+    turned : sequence of int, optional
+        What `by_period` gives, where it is known.
 
     Returns
     -------
@@ -155,9 +172,9 @@ def column(at: Sequence[int], numbers: Sequence[int], periods: int) -> Coded:
                 filled.append(last)
             return [kind, runs(filled)]
     by_place = runs(numbers)
-    turned = sorted(range(len(at)), key=lambda k: (at[k] % periods, at[k]))
-    by_period = runs([numbers[k] for k in turned])
-    return ["t", by_period] if len(by_period) < len(by_place) else ["f", by_place]
+    turned = by_period(at, periods) if turned is None else turned
+    across = runs([numbers[k] for k in turned])
+    return ["t", across] if len(across) < len(by_place) else ["f", by_place]
 
 
 def read_column(coded: Coded, at: Sequence[int], periods: int) -> list[int]:
@@ -175,8 +192,7 @@ def read_column(coded: Coded, at: Sequence[int], periods: int) -> list[int]:
     if kind == "f":
         return listed
     if kind == "t":
-        turned = sorted(range(len(at)), key=lambda k: (at[k] % periods, at[k]))
-        found = dict(zip(turned, listed, strict=True))
+        found = dict(zip(by_period(at, periods), listed, strict=True))
         return [found[k] for k in range(len(at))]
     return [listed[i % periods] if kind == "p" else listed[i // periods] for i in at]
 

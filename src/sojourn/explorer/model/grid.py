@@ -6,7 +6,14 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
-from sojourn.explorer.model.coding import column, periods_text, value_text, values_text
+from sojourn.explorer.model.coding import (
+    Coded,
+    by_period,
+    column,
+    periods_text,
+    value_text,
+    values_text,
+)
 from sojourn.vocab.area import AREAS
 
 #: Of the shards; the page refuses another.
@@ -47,7 +54,8 @@ class Held(NamedTuple):
     note: str = ""
 
 
-Grid = dict[int, tuple[Sequence[Any], int, int]]
+Grid = dict[int, int]  # number of the cell by its position: of two, the last
+Columns = list[Sequence[Any]]  # of the cells; 15 and 16 are the numbers of sheet and note
 Cells = Sequence[Sequence[Any]]  # each as a `Held`, or a plain tuple of the same order
 
 
@@ -70,19 +78,18 @@ def dumps(value: Any) -> str:
 
 def content(cells: Cells) -> dict[str, Any]:
     """Return the content of a shard: places, periods, sheets, notes, and a grid an edition."""
-    places = sorted({c[1] for c in cells})
-    periods = sorted({c[2] for c in cells})
-    sheets = sorted({(c[7], c[8]) for c in cells})
-    abouts = sorted({(c[13], c[14]) for c in cells})
-    of_place = {p: i * len(periods) for i, p in enumerate(places)}
-    of_period = {p: i for i, p in enumerate(periods)}
-    of_sheet = {s: i for i, s in enumerate(sheets)}
-    of_about = {a: i for i, a in enumerate(abouts)}
+    columns: Columns = list(zip(*cells, strict=True)) or [()] * len(Held._fields)
+    sheets, of_sheet = _numbered(list(zip(columns[7], columns[8], strict=True)))
+    abouts, of_about = _numbered(list(zip(columns[13], columns[14], strict=True)))
+    places, of_place = _numbered(columns[1])
+    periods, of_period = _numbered(columns[2])
+    size = len(periods)
     by_edition: dict[str, Grid] = {}
-    for c in cells:
-        grid = by_edition.setdefault(c[0], {})
-        grid[of_place[c[1]] + of_period[c[2]]] = (c, of_sheet[c[7], c[8]], of_about[c[13], c[14]])
-    size = len(places) * len(periods)
+    for number, (edition, place, period) in enumerate(
+        zip(columns[0], of_place, of_period, strict=True)
+    ):
+        by_edition.setdefault(edition, {})[place * size + period] = number
+    columns += [of_sheet, of_about]
     return {
         "v": SCHEMA,
         "areas": bits(places),
@@ -90,9 +97,17 @@ def content(cells: Cells) -> dict[str, Any]:
         "sheets": [list(s) for s in sheets],
         "abouts": [list(a) for a in abouts],
         "e": {
-            e: _grid(by_edition[e], len(periods), size) for e in sorted(by_edition, reverse=True)
+            e: _grid(columns, by_edition[e], size, len(places) * size)
+            for e in sorted(by_edition, reverse=True)
         },
     }
+
+
+def _numbered(values: Sequence[Any]) -> tuple[list[Any], list[int]]:
+    """Return what is among the values, in order, and the number of each value in it."""
+    listed = sorted(set(values))
+    of = {value: number for number, value in enumerate(listed)}
+    return listed, list(map(of.__getitem__, values))
 
 
 def bits(places: Sequence[str]) -> str:
@@ -106,14 +121,21 @@ def bits(places: Sequence[str]) -> str:
     >>> bits(["008", "SDG: World"]).split(" ")[1:]
     ['SDG%3A%20World']
     """
-    held = set(places)
-    number = sum(1 << n for n, area in enumerate(_ordered()) if area in held)
-    return " ".join([f"{number:x}", *(quote(a, safe="") for a in sorted(held - set(AREAS)))])
+    place = _bit()
+    number = sum(place[a] for a in set(places) if a in place)
+    return " ".join(
+        [f"{number:x}", *(quote(a, safe="") for a in sorted(set(places) - AREAS.keys()))]
+    )
 
 
 @cache
 def _ordered() -> tuple[str, ...]:
     return tuple(sorted(AREAS))
+
+
+@cache
+def _bit() -> dict[str, int]:
+    return {area: 1 << n for n, area in enumerate(_ordered())}
 
 
 def read_bits(text: str) -> list[str]:
@@ -129,21 +151,23 @@ def read_bits(text: str) -> list[str]:
     return sorted([*known, *map(unquote, others)])
 
 
-def _grid(grid: Grid, periods: int, size: int) -> dict[str, Any]:
+def _grid(columns: Columns, grid: Grid, periods: int, size: int) -> dict[str, Any]:
     at = sorted(grid)
-    cells = [grid[i] for i in at]
-    made: dict[str, Any] = {
-        "v": values_text(at, [value_text(c[3], c[4]) for c, _, _ in cells], size),
-        "s": column(at, [sheet for _, sheet, _ in cells], periods),
-        "r": column(at, [c[9] for c, _, _ in cells], periods),
-        "c": column(at, [c[10] for c, _, _ in cells], periods),
-        "a": column(at, [about for _, _, about in cells], periods),
-    }
-    if any(c[5] > 1 for c, _, _ in cells):
-        made["n"] = column(at, [c[5] for c, _, _ in cells], periods)
-        made["l"] = column(at, [c[6] for c, _, _ in cells], periods)
-    for key, of in (("lo", 11), ("hi", 12)):
-        bounds = [c[of] for c, _, _ in cells]
+    order = [grid[position] for position in at]
+    turned = by_period(at, periods)
+
+    def of(number: int) -> list[Any]:
+        return list(map(columns[number].__getitem__, order))
+
+    def coded(number: int) -> Coded:
+        return column(at, of(number), periods, turned)
+
+    made: dict[str, Any] = {"v": values_text(at, list(map(value_text, of(3), of(4))), size)}
+    made |= {key: coded(number) for key, number in (("s", 15), ("r", 9), ("c", 10), ("a", 16))}
+    if any(n > 1 for n in of(5)):
+        made |= {"n": coded(5), "l": coded(6)}
+    for key, number in (("lo", 11), ("hi", 12)):
+        bounds = of(number)
         if any(b is not None for b in bounds):
             made[key] = values_text(
                 at, ["" if b is None else value_text(b, "A") for b in bounds], size

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sojourn.explorer.model.measure import Measure, Role
@@ -164,8 +165,7 @@ def _cell(r: Row, place: int) -> Row:
     return (r[5], r[place], r[6], r[7], r[8], 1, int(r[7] is None), *r[9:])
 
 
-def _key(r: Row) -> Row:
-    return (*r[:6], r[16])
+_key = itemgetter(0, 1, 2, 3, 4, 5, 16)
 
 
 def _once(rows: Rows) -> Rows:
@@ -213,8 +213,11 @@ def _summed(pairs: Rows, place: int, *, adds: bool) -> Rows:
 
 def _told_apart(rows: Rows) -> Iterator[tuple[tuple[str, str], dict[str, Cells]]]:
     """Yield (age, variant) and cells by sex; what one key has twice becomes measures of their own."""
-    for age in sorted({r[0] for r in rows}):
-        listed = _printed_first([r for r in rows if r[0] == age])
+    by_age: dict[str, Rows] = {}
+    for r in rows:
+        by_age.setdefault(r[0], []).append(r)
+    for age in sorted(by_age):
+        listed = _printed_first(by_age[age])
         keys = {(r[1], *r[3:6]) for r in listed}
         if len(keys) == len(listed):
             yield (age, ""), _by_sex(listed, noted=True)
@@ -250,18 +253,20 @@ def _by_sex(rows: Rows, *, noted: bool) -> dict[str, Cells]:
 def _corridors(pairs: Rows, role: str) -> dict[str, Cells]:
     """Return the corridors of each place; rows that a variant tells apart are no corridor."""
     near, far = (3, 4) if role == "at" else (4, 3)
-    found: dict[str, dict[Row, Row]] = {}
+    some = {r[near] for r in pairs if r[7] and r[0] == "_T"}  # a place with no one is no shard
+    found: dict[str, dict[Row, Row]] = {place: {} for place in sorted(some)}
+    by_sex: dict[tuple[str, str], str] = {}
     for r in pairs:
-        if r[0] != "_T":
+        if r[0] != "_T" or (of_place := found.get(r[near])) is None:
             continue
-        edition = r[5] if r[1] == "_T" else f"{r[5]}|{r[1]}"
-        c = (edition, r[far], r[6], r[7], r[8], 1, int(r[7] is None), *r[9:])
-        of_place = found.setdefault(r[near], {})
-        if (before := of_place.get(c[:3])) is not None:
+        edition = r[5] if r[1] == "_T" else by_sex.setdefault((r[5], r[1]), f"{r[5]}|{r[1]}")
+        key = (edition, r[far], r[6])
+        c = (*key, r[7], r[8], 1, int(r[7] is None), *r[9:])
+        if (before := of_place.get(key)) is not None:
             c = _added([("", "", "", *before), ("", "", "", *c)])[3:]
-        of_place[c[:3]] = c
+        of_place[key] = c
     return {
         place: list(cells.values())
-        for place, cells in sorted(found.items())
-        if any(c[3] for c in cells.values())  # a place with no one is no shard
+        for place, cells in found.items()
+        if any(c[3] for c in cells.values())
     }
