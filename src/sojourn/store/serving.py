@@ -69,6 +69,14 @@ class Serving:
         """Return a cursor of its own for one request; interrupt it to stop a long one."""
         return self.con.cursor()
 
+    def bound(self, megabytes: int) -> None:
+        """Let sorts and tables of a request go to disk beyond so much memory.
+
+        They do where the table is a file in a folder that can be written; elsewhere nothing changes.
+        """
+        if self.path is not None and os.access(self.path.parent, os.W_OK):
+            self.con.execute(f"SET memory_limit = '{megabytes}MB'")
+
     def rows(
         self,
         where: Mapping[str, str | Sequence[str]],

@@ -28,7 +28,16 @@ from sojourn.protect.alternatives.rounding import controlled_rounding
 from sojourn.protect.audit.audit import AuditedTable, attack, audited
 from sojourn.protect.ledger.ledger import read_ledger
 from sojourn.protect.run.lost import lost
-from sojourn.protect.run.protect import Asked, attack_file, protect, remember, write_protected
+from sojourn.protect.run.protect import (
+    Asked,
+    attack_file,
+    protect,
+    remember,
+    write_protected,
+)
+from sojourn.protect.run.protect import (
+    table_csv as protected_csv,
+)
 from sojourn.protect.suppress.protect import suppress
 from sojourn.protect.table.apriori import read_apriori, to_apriori
 from sojourn.protect.table.equations import System, system_of
@@ -359,9 +368,15 @@ def test_a_ledger_that_was_edited_is_refused_with_the_entry(tmp_path: Path) -> N
 def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
     path = written(tmp_path, random_table(np.random.default_rng(5)) + 3)
     made = set()
-    for n in range(5):
-        write_protected(protect(Asked(tables=(path,), policy="default")), tmp_path / f"S{n}")
-        made.add((tmp_path / f"S{n}" / "table.csv").read_bytes())
+    for n in range(20):
+        done = protect(Asked(tables=(path,), policy="default"))
+        made.add(protected_csv(done) + json.dumps(done.summary))
+        if n < 2:
+            write_protected(done, tmp_path / f"S{n}")
+    first, second = (
+        [f.read_bytes() for f in sorted((tmp_path / o).iterdir())] for o in ("S0", "S1")
+    )
+    assert first == second
     assert len(made) == 1
 
 

@@ -7,6 +7,7 @@ import twins
 
 import sojourn
 from sojourn.errors import StoreError
+from sojourn.sdmx.run.surface import opened
 from sojourn.store.serving import serving
 
 
@@ -73,3 +74,13 @@ def test_the_embedded_edition_is_served_from_memory() -> None:
     with serving(sojourn.open().store) as table:
         assert table.path is None
         assert table.rows({"indicator": "migrant_stock", "ref_area": "900"}, ("value",))
+
+
+def test_what_a_request_sorts_goes_to_disk_beyond_so_much_memory(root: Path) -> None:
+    with serving(sojourn.open(root).store) as table:
+        table.bound(256)
+        [(said,)] = table.cursor().execute("SELECT current_setting('memory_limit')").fetchall()
+        assert said == "244.1 MiB"
+    with opened(sojourn.open(root).store) as surface:
+        said = surface.table.cursor().execute("SELECT current_setting('memory_limit')").fetchall()
+        assert said == [("488.2 MiB",)]

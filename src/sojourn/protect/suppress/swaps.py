@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sojourn.protect.table.equations import Floats
-from sojourn.protect.table.lattice import ELSEWHERE, LACKING, Axis, Grid, Ints, Lattice
+from sojourn.protect.table.lattice import ELSEWHERE, LACKING, Grid, Ints, Lattice
 
 FAR = np.inf
 #: Choices an axis, by how many axes a person moves along; and where a cell is a total of the axis.
 CHOICES = {0: 1, 1: 80, 2: 24, 3: 10, 4: 6, 5: 4}
 INSIDE = 3
+ALL = -1  # for a finest code: all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Swapper:
         self.down = np.append(down, [FAR, 0.0])
         self.cost = np.append(cost, [0.0, FAR])
         self._flat = [_flat(g, self.n) for g in lattice.grids]
-        self._leaf = [a.under.sum(axis=1) == 1 for a in lattice.axes]
+        self._size = [a.under.sum(axis=1) for a in lattice.axes]
+        self._from: dict[tuple[int, int], tuple[Ints, Ints]] = {}
         self._pairs: dict[tuple[int, int, int], tuple[Ints, Ints]] = {}
         self._paths: dict[tuple[int, int], tuple[Ints, Ints]] = {}
 
@@ -139,32 +141,57 @@ class Swapper:
         cost = price[line]
         gives = np.where(self.down[line] >= size, cost, FAR)
         falls, rises = (gives, cost) if up else (cost, gives)
-        first = self._best_inside(told, code, inside, rises, axis)
+        first = self._best_inside(code, inside, rises, axis)
         if not code:
             return _padded([self._path(axis, leaf) for leaf in first])
         outside = np.flatnonzero(~told.under[code])
-        near = [self._pair(axis, int(first[0]), int(o)) for o in outside]
-        dear = np.array([falls[codes[signs < 0]].sum() for codes, signs in near])
+        codes, signs = self._ways(axis, first[0])
+        dear = np.where(signs < 0, falls[codes], 0.0).sum(axis=1)[outside]
         order = np.argsort(dear, kind="stable")[:wide]
-        last = [int(outside[o]) for o in order if np.isfinite(dear[o])]
-        ways = [self._pair(axis, a, b) for a in first for b in last]
-        if totals and len(self.lattice.grids) == 1:
-            ways += [self._path(axis, a) for a in first]
-        return _padded(ways) if ways else None
+        last = outside[order[np.isfinite(dear[order])]]
+        if not totals or len(self.lattice.grids) > 1:
+            return self._onto(axis, first, last) if len(last) else None
+        ways = [self._pair(axis, a, int(b)) for a in first for b in last]
+        return _padded([*ways, *(self._path(axis, a) for a in first)])
 
-    def _best_inside(
-        self, told: Axis, code: int, inside: Ints, rises: Floats, axis: int
-    ) -> list[int]:
+    def _onto(self, axis: int, first: Sequence[int], last: Ints) -> _Choice:
+        """Return the ways from each of the last finest codes to each of the first."""
+        told = [self._ways(axis, a) for a in first]
+        longest = max(c.shape[1] for c, _ in told)
+        codes, signs = (
+            np.concatenate([np.pad(m[last], ((0, 0), (0, longest - m.shape[1]))) for m in each])
+            for each in zip(*told, strict=True)
+        )
+        return _Choice(codes, signs)
+
+    def _ways(self, axis: int, leaf: int) -> tuple[Ints, Ints]:
+        """Return the codes and signs of the ways to a finest code from every other, a row each."""
+        key = (axis, leaf)
+        if key not in self._from:
+            count = self.lattice.axes[axis].under.shape[1]
+            made = _padded([self._pair(axis, leaf, other) for other in range(count)])
+            self._from[key] = (made.codes, made.signs)
+        return self._from[key]
+
+    def _best_inside(self, code: int, inside: Ints, rises: Floats, axis: int) -> list[int]:
         """Return the finest codes under a code whose way down to them is the cheapest."""
         if len(inside) == 1:
             return [int(inside[0])]
-        dear = []
-        for leaf in inside:
-            codes, _ = self._path(axis, int(leaf))
-            below = codes[told.under[codes].sum(axis=1) < told.under[code].sum()]
-            dear.append(float(rises[below].sum()))
-        order = np.argsort(np.array(dear), kind="stable")[:INSIDE]
+        codes, real = self._down(axis)
+        size = self._size[axis]
+        below = (real > 0) & (size[codes] < size[code])
+        dear = np.where(below, rises[codes], 0.0).sum(axis=1)[inside]
+        order = np.argsort(dear, kind="stable")[:INSIDE]
         return [int(inside[o]) for o in order]
+
+    def _down(self, axis: int) -> tuple[Ints, Ints]:
+        """Return the codes that contain each finest code, a row each; 0 pads the second."""
+        key = (axis, ALL)
+        if key not in self._from:
+            count = self.lattice.axes[axis].under.shape[1]
+            made = _padded([self._path(axis, leaf) for leaf in range(count)])
+            self._from[key] = (made.codes, made.signs)
+        return self._from[key]
 
     def line(self, axis: int, cell: int) -> Ints | None:
         """Return the cells that differ from a cell in one axis alone, by code."""

@@ -22,6 +22,8 @@ from sojourn.vocab.observation import KEY
 
 #: Terms under which an edition may be handed on in bulk.
 MAY_LEAVE = "attribution"
+#: Memory of the engine, MB: what sorts need beyond it goes to disk.
+MOST_MEMORY = 512
 #: The table whose rows come in the order of keys.
 IN_ORDER = "serving o"
 
@@ -305,4 +307,5 @@ def refused(editions: Iterable[Edition]) -> Refusal:
 def opened(store: Store, *, public: bool = False) -> Iterator[Surface]:
     """Give the surface of a store; its serving table is built when it is not there yet."""
     with serving(store) as table:
+        table.bound(MOST_MEMORY)
         yield Surface(store, table, public=public)
