@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 from sojourn.errors import SojournError, SourceError
@@ -24,6 +23,7 @@ from sojourn.sources.declaration import Dataset, Registry, with_spellings
 from sojourn.sources.layout import Layout
 from sojourn.sources.nearest import MOST_SHEETS, Nearest, fit_row, nearest
 from sojourn.sources.recognise import mute_ones, recognised, stated
+from sojourn.terminal.nearest import near
 from sojourn.vocab.area import AREAS, aliases, plain
 
 MOST_WORDS = 40
@@ -138,13 +138,15 @@ def _lines(section: str, unknown: Mapping[str, str], known: Mapping[str, str]) -
         if len(same) == 1:
             out.append(f"{_quoted(text)} = {_quoted(next(iter(same)))}{place}")
             continue
-        near = get_close_matches(text, known, n=6, cutoff=0.45)
-        near = list({known[k]: k for k in reversed(near)}.values())[::-1][:3]  # one of each meaning
-        if not near and section == "missing":
+        alike_words = near(text, known, most=6, cutoff=0.45)
+        offered = list({known[k]: k for k in reversed(alike_words)}.values())[::-1][
+            :3
+        ]  # one of each meaning
+        if not offered and section == "missing":
             out.append(f'# {_quoted(text)} = "O"{place}; or L not collected, Q suppressed')
-        elif not near:
+        elif not offered:
             out.append(f'# {_quoted(text)} = ""{place}; nothing known is near')
-        out += [f"# {_quoted(text)} = {_quoted(known[k])}   # {k}?{place[4:]}" for k in near]
+        out += [f"# {_quoted(text)} = {_quoted(known[k])}   # {k}?{place[4:]}" for k in offered]
     return out
 
 

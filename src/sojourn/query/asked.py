@@ -1,10 +1,10 @@
 """What somebody asks observations for: the same names, numbers and lists from a shell and Python."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from sojourn.errors import NoSuchObservation, UnknownIndicator
 from sojourn.store.observations import Store
+from sojourn.terminal.nearest import did_you_mean
 from sojourn.vocab.indicator import indicator
 from sojourn.vocab.place import area_id
 
@@ -62,10 +62,11 @@ def _coded(store: Store, concept: str, value: str | int) -> str:
         ours = concept == "dataflow" and text.rpartition(".")[0] in held  # a table of an estimate
         if text not in held and not ours:
             what = "dataset" if concept == "dataflow" else concept
-            near = get_close_matches(text, held, n=3, cutoff=0.5)
             raise NoSuchObservation(
                 f"no {what} {text!r} is loaded here",
-                hint=f"did you mean {' or '.join(near)}?" if near else "see: sojourn editions",
+                hint=did_you_mean(
+                    text, held, most=3, cutoff=0.5, otherwise="see: sojourn editions"
+                ),
             )
     return text
 

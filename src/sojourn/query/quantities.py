@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from sojourn.terminal.declared import NAMED, REST, read_declared
+from sojourn.terminal.nearest import nearest_and_all
 
 #: Columns of an observation that a count may fix.
 FIXABLE = ("origin", "destination", "sex", "age", "detail", "criterion", "ref_area")
@@ -37,7 +38,7 @@ class Count:
         """Refuse a column that no count may fix."""
         if unknown := sorted(set(self.where) - set(FIXABLE)):
             raise ValueError(
-                f"where.{unknown[0]} is no column; a count may fix {', '.join(FIXABLE)}"
+                f"where.{unknown[0]} is no column that a count may fix; {nearest_and_all(unknown[0], FIXABLE)}"
             )
 
 

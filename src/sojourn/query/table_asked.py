@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 
 from sojourn.errors import NoSuchObservation
 from sojourn.query.quantities import quantities
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
+from sojourn.terminal.nearest import did_you_mean
 from sojourn.vocab.indicator import Indicator, indicator
 from sojourn.vocab.observation import EditionId
 from sojourn.vocab.place import Groups, Place, place
@@ -102,10 +102,9 @@ def _loaded(source: str, store: Store) -> None:
     held = {f.dataset for f in store.manifest.files} | {f.edition for f in store.manifest.files}
     if source in held or ("@" in source and any(e.startswith(source) for e in held)):
         return
-    near = get_close_matches(source, held, n=3, cutoff=0.5)
     raise NoSuchObservation(
         f"no dataset or edition {source!r} is loaded here",
-        hint=f"did you mean {' or '.join(near)}?" if near else "see: sojourn editions",
+        hint=did_you_mean(source, held, most=3, cutoff=0.5, otherwise="see: sojourn editions"),
     )
 
 

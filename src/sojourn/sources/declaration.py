@@ -21,6 +21,7 @@ from sojourn.sources.frame import Frame
 from sojourn.sources.layout import Layout
 from sojourn.sources.sound import require_sound
 from sojourn.sources.spellings import KEYS, read_spellings, respell
+from sojourn.terminal.nearest import nearest_and_all
 from sojourn.terminal.toml import NotToml, read_toml
 from sojourn.terminal.typed import check, refuse_unknown
 
@@ -297,7 +298,7 @@ def with_spellings(known: Registry, text: str, *, where: str) -> Registry:
         if edition.dataset not in known.datasets and edition.dataset not in more.datasets:
             raise BadDeclaration(
                 f"{where}: dataset {edition.dataset!r} is not declared",
-                hint=f"one of {', '.join(sorted(known.datasets))}, or declare it in the same file",
+                hint=f"{nearest_and_all(edition.dataset, sorted(known.datasets))}; or declare it in the same file",
             )
     said = read_spellings(read_toml(text), where=where)
     return Registry(

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from sojourn.errors import BadDeclaration
 from sojourn.sources.inherit import inherit
 from sojourn.sources.layout import Layout, Measure, Table
+from sojourn.terminal.nearest import near
 from sojourn.terminal.typed import a_pattern, as_written, check
 
 
@@ -109,10 +109,10 @@ def built_layout(entry: dict[str, Any], known: Mapping[str, Layout], *, where: s
     _written(entry, where=where)
     if (model := entry.pop("like", None)) is not None:
         if model not in known:
-            near = get_close_matches(str(model), known, n=3, cutoff=0.4) or sorted(known)
+            found = near(model, known, most=3, cutoff=0.4) or sorted(known)
             raise BadDeclaration(
                 f"{where}: like = {model!r}, a layout that nobody declares",
-                hint=f"one of {', '.join(near[:8])}; it must stand before this one",
+                hint=f"one of {', '.join(found[:8])}; it must stand before this one",
             )
         entry = inherit(entry, known[model])
     tables = []

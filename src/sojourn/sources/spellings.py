@@ -9,12 +9,12 @@ file that is loaded with the declaration, in whatever layout knows the right sid
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Any
 
 from sojourn.errors import BadDeclaration, UnknownArea
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout, Measure
+from sojourn.terminal.nearest import near
 from sojourn.vocab.area import AREAS, from_code
 from sojourn.vocab.status import ObsStatus
 
@@ -147,8 +147,10 @@ def _with_label(layouts: Iterable[Layout], new: str, old: str, *, where: str) ->
 def _nowhere(
     kind: str, new: str, old: str, known: Mapping[str, None], where: str
 ) -> dict[str, Layout]:
-    near = get_close_matches(old, known, n=3, cutoff=0.5)
+    found = near(old, known, most=3, cutoff=0.5)
     raise BadDeclaration(
         f"{where}: [{kind}] gives {new!r} the meaning of {old!r}, which no layout knows",
-        hint=f"nearest: {', '.join(near)}" if near else "sojourn declare FILE lists what is known",
+        hint=f"nearest: {', '.join(found)}"
+        if found
+        else "sojourn declare FILE lists what is known",
     )

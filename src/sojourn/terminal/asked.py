@@ -3,9 +3,9 @@
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 
 from sojourn.errors import Misasked
+from sojourn.terminal.nearest import near
 
 FORMS = ("%Y-%m-%d", "%Y-%m", "%Y")
 
@@ -58,6 +58,6 @@ def one_of(given: str, allowed: Iterable[str], what: str) -> str:
     known = list(allowed)
     if given in known:
         return given
-    near = get_close_matches(str(given), known, n=1)
-    nearest = f"nearest: {near[0]}; " if near else ""
+    found = near(given, known)
+    nearest = f"nearest: {found[0]}; " if found else ""
     raise Misasked(f"no {what} {given!r}", hint=f"{nearest}one of: {', '.join(known)}")

@@ -4,13 +4,13 @@ import re
 import types
 from collections.abc import Mapping
 from dataclasses import is_dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from sojourn.errors import BadDeclaration, SojournError
+from sojourn.terminal.nearest import did_you_mean
 
 _WORDS = {
     "str": "a text",
@@ -75,10 +75,10 @@ def refuse_unknown(
     SojournError
         Always, of the kind ``error``.
     """
-    near = get_close_matches(str(key), known, n=1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
+    meant = did_you_mean(key, known)
     raise error(
-        f"{where}: unknown key {key!r}", hint=f"{meant}known keys: {', '.join(sorted(known))}"
+        f"{where}: unknown key {key!r}",
+        hint=f"{meant} known keys: {', '.join(sorted(known))}".strip(),
     )
 
 

@@ -9,13 +9,13 @@ from is told in ``areas.README.md`` beside it.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import Literal
 from unicodedata import is_normalized, normalize
 
 from sojourn.errors import UnknownArea
+from sojourn.terminal.nearest import did_you_mean
 from sojourn.vocab.membership import income_class, members
 from sojourn.vocab.table import rows_of
 
@@ -394,7 +394,6 @@ def resolve_many(labels: Sequence[str], *, publisher: str) -> list[str | None]:
 
 
 def _nearest(text: str, known: Mapping[str, object]) -> str:
-    near = get_close_matches(text, known, n=3, cutoff=0.7)
-    if near:
-        return f"did you mean {' or '.join(repr(n) for n in near)}? Nothing is guessed"
+    if said := did_you_mean(text, known, most=3, cutoff=0.7):
+        return f"{said} Nothing is guessed"
     return "nothing is guessed from a name; add the spelling to aliases.csv with its reason"

@@ -24,6 +24,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from sojourn.errors import BadDeclaration, HarmonizeError
+from sojourn.terminal.nearest import did_you_mean, nearest_and_all
 from sojourn.terminal.toml import NotToml, read_toml
 from sojourn.vocab.area import AREAS, by_iso3
 from sojourn.vocab.membership import classification, fiscal_years, income_class, shipped
@@ -148,13 +149,16 @@ _KEYS = frozenset({"composes", "also", "source", "members", "without", "of", "on
 def _group(name: str, entry: Mapping[str, object], known: Mapping[str, Group]) -> Group:
     names = {k[5:]: str(v) for k, v in entry.items() if k.startswith("name_")}
     if unknown := [k for k in entry if k not in _KEYS and not k.startswith("name_")]:
-        raise ValueError(f"no key is called {unknown[0]!r}; there are {', '.join(sorted(_KEYS))}")
+        raise ValueError(
+            f"unknown key {unknown[0]!r}; {nearest_and_all(unknown[0], [*sorted(_KEYS), 'name_en'])}"
+        )
     if "en" not in names:
         raise ValueError("name_en is missing")
     if "of" in entry:
         base, day = str(entry["of"]), entry.get("on")
         if base not in known or not isinstance(day, date):
-            raise ValueError(f"of = {base!r} needs a known group and on = a date")
+            meant = "" if base in known else f"; {did_you_mean(base, known)}".rstrip("; ")
+            raise ValueError(f"of = {base!r} needs a known group and on = a date{meant}")
         members = tuple(Membership(a) for a in known[base].on(day))
     else:
         listed = entry["members"]
@@ -176,11 +180,19 @@ def _member(given: object) -> Membership:
     if isinstance(given, str):
         return Membership(given)
     if not isinstance(given, dict) or not {"area"} <= set(given) <= {"area", "since", "until"}:
-        raise ValueError(f"{given!r} is no member: an area id, or area, since, until")
+        raise ValueError(
+            f"{given!r} is no member: an area id, or area, since, until{_strange(given)}"
+        )
     days = [given.get(k) for k in ("since", "until")]
     if any(d is not None and (not isinstance(d, date) or isinstance(d, datetime)) for d in days):
         raise ValueError(f"{given['area']}: since and until are dates: 2004-05-01, without quotes")
     return Membership(str(given["area"]), *days)
+
+
+def _strange(given: object) -> str:
+    keys = ("area", "since", "until")
+    wrong = [k for k in given if k not in keys] if isinstance(given, dict) else []
+    return f"; unknown key {wrong[0]!r}: {nearest_and_all(wrong[0], keys)}" if wrong else ""
 
 
 def _whole(members: tuple[Membership, ...]) -> None:

@@ -12,7 +12,6 @@ Examples
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -20,6 +19,7 @@ from typing import Literal
 
 from sojourn.errors import UnknownIndicator
 from sojourn.terminal.declared import SPLIT, read_rows
+from sojourn.terminal.nearest import near
 
 Kind = Literal["stock", "flow", "event", "rate"]
 Axis = Literal["area", "origin", "sex", "time"]
@@ -161,8 +161,8 @@ def indicator(name: str) -> Indicator:
     called = _called()
     if (found := called.get(_folded(name))) is not None:
         return known[found]
-    near = get_close_matches(_folded(name), [*known, *called], n=3, cutoff=0.6)
-    ids = list(dict.fromkeys(called.get(n, n) for n in near))
+    found_near = near(_folded(name), [*known, *called], most=3)
+    ids = list(dict.fromkeys(called.get(n, n) for n in found_near))
     raise UnknownIndicator(
         f"{name!r} is no indicator",
         hint=f"did you mean {' or '.join(ids)}?"

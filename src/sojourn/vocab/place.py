@@ -17,11 +17,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 
 from sojourn.errors import ForbiddenSum, HarmonizeError, UnknownArea
+from sojourn.terminal.nearest import near
 from sojourn.vocab.area import AREAS, aliases, from_code
 from sojourn.vocab.group import Group, Membership, groups, named_group
 from sojourn.vocab.short_names import short_names
@@ -281,8 +281,8 @@ def _group_names() -> Iterator[tuple[str, str, Rank]]:
 
 def _nearest(text: str, own: Groups | None) -> str:
     known = dict(_called()) | {folded(g): g for g in own or {}}
-    near = get_close_matches(folded(text), known, n=3, cutoff=0.7)
-    ids = list(dict.fromkeys(known[n] for n in near))
+    found = near(folded(text), known, most=3, cutoff=0.7)
+    ids = list(dict.fromkeys(known[n] for n in found))
     if not ids:
         return HOW
     return "did you mean " + " or ".join(f"{i} ({_label(i, own)})" for i in ids) + "?"

@@ -140,3 +140,22 @@ def test_places_that_are_no_corridor_are_refused_before_anything_is_read(
     with pytest.raises(SimulateError, match=said) as caught:
         placed(replace(ASKED, origins=origins, destinations=destinations))
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("language", languages())
+def test_in_a_place_a_sign_that_is_open_has_no_median(language: str) -> None:
+    from sojourn.health.engine.scenario import scenarios
+    from sojourn.health.malaria.model import Place
+    from sojourn.health.run.place import run_malaria
+
+    run = run_malaria(Place(2.0, 0.1, 20.0), parameters("malaria"), scenarios(), draws=20, seed=1)
+    one = run["scenarios"]["included"]
+    one["averted_residents_per_1000"] = {"low": -710.0, "median": 830.0, "high": 970.0}
+    one["averted_mobile_per_1000"] = {"low": 610.0, "median": 730.0, "high": 890.0}
+    html = page(language, topic="malaria", run=run, known=parameters("malaria"))
+    text = re.sub(r"<[^>]+>", " ", html)
+    assert "970" in text
+    assert not re.search(r"\b830\b", text)
+    assert re.search(r"\b730\b", text)
+    first = catalogue(language).text("brief.drivers_finding", first="§")
+    assert not first.startswith("§")  # no verb has to agree with a parameter's name

@@ -202,3 +202,15 @@ def test_an_answer_is_a_run_whose_record_names_it(tmp_path: Path) -> None:
     assert hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest() == name
     answer = json.loads((out / "answer.json").read_text("utf-8"))
     assert (answer["run"], answer["verdict"]) == (name, "determined")
+
+
+def test_where_nobody_is_screened_it_is_said_that_nothing_is_averted() -> None:
+    from sojourn.health.run.corridor import _told
+
+    for changed in ({"cover": 0.0}, {"cascade": {"invited": 1.0, "screened": 0.0}}):
+        one = question(**changed)
+        told = _told(one, asked(one), parameters("tb"), {}, seed=1, draws=6)
+        assert told["verdict"] == "determined"
+        assert "nobody is screened" in told["why"]
+        assert told["cases_averted"]["all"]["median"] == 0.0
+        assert told["screened_for_one_case_averted"] is None

@@ -215,7 +215,7 @@ def test_sums_are_of_what_may_be_added(data: Data) -> None:
         (
             {"measures": "refugees@unhcr.populaton"},
             NoSuchObservation,
-            "did you mean unhcr.population",
+            "did you mean 'unhcr.population",
         ),
         ({"measures": "refugees", "period": "soon"}, NoSuchObservation, "is no period"),
         ({"measures": "refugees", "period": "2020-2010"}, NoSuchObservation, "before it begins"),

@@ -325,7 +325,7 @@ def test_what_nobody_stated_is_not_zero() -> None:
 @pytest.mark.parametrize(
     ("checks", "said"),
     [
-        ('[[check]]\nkind = "mean"', "check 1: kind 'mean', expected one of net, scope"),
+        ('[[check]]\nkind = "mean"', "check 1: kind 'mean'; there are: net, scope"),
         (
             '[[check]]\nkind = "net"\nearlier = "June"\nlater = "May"',
             "later: found 'May', expected the id of a count",

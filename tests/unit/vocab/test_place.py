@@ -147,7 +147,7 @@ def test_somebody_names_groups_of_their_own(tmp_path: Path) -> None:
         ("[A]\nname_en = 'a'\nmembers = [{ area = '276', since = '2004' }]", "without quotes"),
         ("[A]\nname_en = 'a'\nmembers = [{ area = '276', from = 2004-01-01 }]", "no member"),
         ("[A]\nname_en = 'a'\nof = 'B'\non = 2004-01-01", "known group"),
-        ("[A]\nname_en = 'a'\nmember = ['276']", "no key is called 'member'"),
+        ("[A]\nname_en = 'a'\nmember = ['276']", "unknown key 'member'; did you mean 'members'"),
         ("A = 3", "A"),
         ("[A", "groups.toml"),
     ],

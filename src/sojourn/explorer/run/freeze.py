@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 from sojourn.errors import NoSuchObservation
@@ -15,6 +14,7 @@ from sojourn.files import new_folder
 from sojourn.publish import CellValue, catalogue, to_csv, with_source
 from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
+from sojourn.terminal.nearest import near
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicator_or_code
 from sojourn.vocab.observation import EditionId, column_letters
@@ -127,12 +127,12 @@ def _measure(found: Reading, name: str) -> Counted:
         for one in made:
             if one.measure.id == name:
                 return one
-        near = [one.measure.id for one in made]
+        meant = [one.measure.id for one in made]
     else:
-        near = get_close_matches(name, [f"{d}/{i}" for d, i in held], n=3, cutoff=0.4)
+        meant = near(name, [f"{d}/{i}" for d, i in held], most=3, cutoff=0.4)
     raise NoSuchObservation(
         f"m={name[:80]}: no such measure is loaded",
-        hint=f"did you mean {' or '.join(near[:3])}?" if near else "see: sojourn indicators",
+        hint=f"did you mean {' or '.join(meant[:3])}?" if meant else "see: sojourn indicators",
     )
 
 

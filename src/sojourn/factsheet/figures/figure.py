@@ -6,13 +6,13 @@ cannot be computed is a value too, empty, with the reason.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from sojourn.errors import BadDeclaration, ForbiddenSum, UnknownFigure
 from sojourn.factsheet.figures.declared_file import AnyFigure, Figures
 from sojourn.terminal.declared import packaged
+from sojourn.terminal.nearest import did_you_mean, near
 from sojourn.vocab.observation import Cell
 
 
@@ -125,10 +125,9 @@ def _declared() -> tuple[Mapping[str, AnyFigure], tuple[tuple[tuple[str, str], s
     for one in figures.values():
         for other in one.rests_on:
             if other not in figures:
-                near = get_close_matches(other, figures, n=1)
                 raise BadDeclaration(
                     f"figures.toml, figure {one.id}: no figure is called {other!r}",
-                    hint=f"did you mean {near[0]!r}?" if near else "declare it",
+                    hint=did_you_mean(other, figures, otherwise="declare it"),
                 )
     return figures, tuple((rule.figures, rule.why) for file in read for rule in file.forbidden)
 
@@ -154,8 +153,8 @@ def figure(figure_id: str) -> AnyFigure:
 
 def nearest(figure_id: str) -> str:
     """Return what to try for a name that no figure has: the figures named most like it."""
-    near = get_close_matches(figure_id, figures(), n=3, cutoff=0.5)
-    said = f"did you mean {', '.join(near)}? " if near else ""
+    found = near(figure_id, figures(), most=3, cutoff=0.5)
+    said = f"did you mean {', '.join(found)}? " if found else ""
     return f"{said}sojourn figures YEAR lists all"
 
 

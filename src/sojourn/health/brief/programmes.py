@@ -265,6 +265,11 @@ def _benefit(page: Page) -> RichText:
     return page.rich("benefit", share=page.ran(f"{middle} ({low}–{high})"))
 
 
+def _signed(page: Page, found: Mapping[str, float]) -> RichText:
+    """Return median and interval; only the interval where its sign is open."""
+    return _count(page, found, known=not found["low"] < 0 < found["high"])
+
+
 def _place_table(page: Page) -> TableBlock:
     rows = []
     found = page.brief.run["scenarios"]
@@ -276,8 +281,8 @@ def _place_table(page: Page) -> TableBlock:
                 (_title(page, name),),
                 (page.ran(spread(page, one["r"])),),
                 (page.ran(ended),),
-                _count(page, one["averted_residents_per_1000"]),
-                _count(page, one["averted_mobile_per_1000"]),
+                _signed(page, one["averted_residents_per_1000"]),
+                _signed(page, one["averted_mobile_per_1000"]),
             )
         )
     heads = ("programme", "r", "ended", "infections_residents", "infections_mobile")

@@ -27,7 +27,7 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
     type=click.FloatRange(min=0.0),
     default=0.0,
     show_default=True,
-    help="Infections brought in a year per million people.",
+    help="Infections acquired elsewhere, a year per million people.",
 )
 @click.option(
     "--draws",

@@ -12,8 +12,9 @@ import numpy.typing as npt
 from scipy import stats
 
 from sojourn.errors import SimulateError
+from sojourn.terminal.nearest import nearest_and_all
 from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import as_written, check
+from sojourn.terminal.typed import as_written, check, refuse_unknown
 
 Floats = npt.NDArray[np.float64]
 MARKS: Mapping[str, str] = {
@@ -86,16 +87,17 @@ def read_parameters(text: str, *, where: str, kind: str = "parameter") -> tuple[
     except NotToml as error:
         raise SimulateError(f"{where}: {error}", hint="see the packaged file") from None
     entries, other = content.get(kind), sorted(set(content) - {"parameter", "constant"})
-    if other or not (isinstance(entries, list) and all(isinstance(e, dict) for e in entries)):
-        raise SimulateError(
-            f"{where}: {f'unknown key {other[0]!r}' if other else f'no {kind}'}",
-            hint=f"one [[{kind}]] table each",
+    if other:
+        refuse_unknown(
+            other[0], dict.fromkeys(("parameter", "constant")), where=where, error=SimulateError
         )
+    if not (isinstance(entries, list) and all(isinstance(e, dict) for e in entries)):
+        raise SimulateError(f"{where}: no {kind}", hint=f"one [[{kind}]] table each")
     found = list[Parameter]()
     for entry in entries:
         name = entry.get("id", "?")
         place = f"{where}, parameter {name}"
-        check(entry, as_written(Parameter), where=place, strict=False, error=SimulateError)
+        check(entry, as_written(Parameter), where=place, error=SimulateError)
         try:
             one = Parameter(**entry)
         except TypeError as error:
@@ -179,7 +181,7 @@ def replaced(known: Mapping[str, Parameter], text: str, *, where: str) -> dict[s
     if unknown:
         raise SimulateError(
             f"{where}: the model has no parameter {unknown[0]!r}",
-            hint=f"there are: {', '.join(known)}",
+            hint=nearest_and_all(unknown[0], known),
         )
     for name, one in own.items():  # what is possible is not the user's to say
         own[name] = replace(one, least=known[name].least, most=known[name].most)

@@ -9,6 +9,7 @@ from typing import Any
 from babel.numbers import list_currencies
 
 from sojourn.errors import SimulateError
+from sojourn.terminal.nearest import nearest_and_all
 from sojourn.terminal.toml import NotToml, read_toml
 from sojourn.terminal.typed import refuse_unknown
 
@@ -150,7 +151,7 @@ def _question(name: str, entry: Mapping[str, Any], at: str) -> Question:
         raise SimulateError(f"{at}: from {start} to {end}", hint=f"years from 2015 to {LAST}")
     place = entry.get("where", PLACES[0])
     if place not in PLACES:
-        raise SimulateError(f"{at}: where is {place!r}", hint=f"one of {', '.join(PLACES)}")
+        raise SimulateError(f"{at}: where is {place!r}", hint=nearest_and_all(place, PLACES))
     return Question(
         id=name,
         title=_text(entry.get("title", name), f"{at}: title"),
@@ -275,7 +276,7 @@ def _own(entry: object, at: str) -> Own:
     assert isinstance(entry, Mapping)  # noqa: S101 - looked at above
     what = entry.get("what")
     if what not in OWN:
-        raise SimulateError(f"{at}: what is {what!r}", hint=f"one of {', '.join(OWN)}")
+        raise SimulateError(f"{at}: what is {what!r}", hint=nearest_and_all(what, OWN))
     needed = ("origin", "destination") if what == "arrivals" else ("area",)
     for key in ("value", "year", "source", *needed):
         if not entry.get(key) and entry.get(key) != 0:

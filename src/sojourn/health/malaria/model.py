@@ -121,7 +121,7 @@ class Place:
     mobile : float
         Share of the people present who are mobile or migrant.
     imports : float
-        Infections brought in a year per million people.
+        Infections acquired elsewhere, a year per million people.
     """
 
     r0: float | Floats

@@ -64,7 +64,7 @@ class AskedPlace:
     mobile : float or None
         Share of people who are mobile; None takes UN DESA's share of migrants in ``area``.
     imports : float
-        Infections brought in a year per million people.
+        Infections acquired elsewhere, a year per million people.
     """
 
     r0: float | None = None

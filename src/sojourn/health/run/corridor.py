@@ -32,6 +32,7 @@ SAID = (
 )
 
 
+NOBODY = "nobody is screened: cover, or a step of the cascade, is zero, and nothing is averted"
 ALL_OF_LUNGS = (
     "no share of pulmonary disease is said (pulmonary = 0.6): all of it is taken to be of the lungs, and "
     "what is found or averted is the most it could be"
@@ -214,6 +215,8 @@ def _told(
     if verdict == "determined" and EFFECTS in kept:
         verdict, why = "not determined", kept[EFFECTS]
     screened = found.steps["screened"]
+    if not screened.any():
+        verdict, why = "determined", NOBODY
     told: dict[str, Any] = {
         "question": question.id,
         "title": question.title,

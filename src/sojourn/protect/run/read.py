@@ -12,6 +12,7 @@ from sojourn.protect.table.apriori import read_apriori
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, read_hierarchy
 from sojourn.protect.table.policy import Policy, packaged, read_policy
 from sojourn.protect.table.table import Row, Table, read_table
+from sojourn.terminal.nearest import nearest_and_all
 
 Told = Callable[[str], None]
 
@@ -138,9 +139,7 @@ def records_of(
     if twice := [d for d in by if by.count(d) > 1]:
         raise TableRefused(f"{name}: --by names {twice[0]!r} twice", hint="each dimension once")
     if lost := [d for d in (*by, *([identifier] if identifier else [])) if d not in header]:
-        raise TableRefused(
-            f"{name}: no column {lost[0]!r}", hint=f"columns are {', '.join(header) or 'none'}"
-        )
+        raise TableRefused(f"{name}: no column {lost[0]!r}", hint=nearest_and_all(lost[0], header))
     number = 1
     for number, record in enumerate(lines, start=2):
         if any(c.strip() for c in record.get(None, ())):

@@ -4,7 +4,6 @@ Source of the rules: Hundepool et al., Statistical Disclosure Control (Wiley 201
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
@@ -12,7 +11,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from sojourn.errors import BadDeclaration
+from sojourn.terminal.nearest import nearest_and_all
 from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import refuse_unknown
 
 Count = Annotated[float, msgspec.Meta(ge=0)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -105,11 +106,7 @@ def _policy(told: Mapping[str, object], *, where: str) -> Policy:
     fields = Policy.__struct_fields__
     for key in told:
         if key not in fields:
-            near = get_close_matches(key, fields, n=1)
-            raise BadDeclaration(
-                f"{where}: unknown key {key!r}",
-                hint=f"did you mean {near[0]!r}?" if near else f"keys are {', '.join(fields)}",
-            )
+            refuse_unknown(key, dict.fromkeys(fields), where=where)
     lacking = [f for f in fields if f not in told and f not in ("id", "few")]
     if lacking:
         raise BadDeclaration(
@@ -153,11 +150,8 @@ def packaged(name: str) -> Policy:
     """
     known = policies()
     if name not in known:
-        near = get_close_matches(name, known, n=1)
         raise BadDeclaration(
             f"no policy is called {name!r}",
-            hint=f"did you mean {near[0]!r}?"
-            if near
-            else f"packaged are {', '.join(known)}; or give a TOML file",
+            hint=f"{nearest_and_all(name, known)}; or give a TOML file",
         )
     return known[name]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sojourn.errors import TableRefused
 from sojourn.protect.table.hierarchy import TOTAL
+from sojourn.terminal.nearest import did_you_mean
 
 NOT_DIMENSIONS = (
     "obs_value",
@@ -98,7 +99,7 @@ def read_table(text: str, *, name: str) -> Table:
     if "obs_value" not in header:
         raise TableRefused(
             f"{name}: no column obs_value among {', '.join(header) or 'none'}",
-            hint="dimensions with _T for totals, and obs_value; for microdata name the dimensions with --by",
+            hint=f"{did_you_mean('obs_value', header)} dimensions with _T for totals, and obs_value; for microdata name the dimensions with --by".strip(),
         )
     if len(set(header)) != len(header):
         raise TableRefused(f"{name}: two columns with the same header", hint="each once")

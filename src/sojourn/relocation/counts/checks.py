@@ -10,8 +10,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sojourn.errors import SiteRefused
-from sojourn.relocation.counts.counts import Count, common_scope, identity, net, rest
+from sojourn.relocation.counts.counts import SECTIONS, Count, common_scope, identity, net, rest
+from sojourn.terminal.nearest import did_you_mean, nearest_and_all
 from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import refuse_unknown
 
 MOVES = ("arrived", "left", "births", "deaths")
 
@@ -44,6 +46,8 @@ def answer_checks(text: str, counts: Sequence[Count], *, where: str) -> tuple[An
         document = read_toml(text)
     except NotToml as error:
         raise SiteRefused(f"{where}: {error}", hint="one [[check]] a comparison") from None
+    if strange := [k for k in document if k not in SECTIONS]:
+        refuse_unknown(strange[0], dict.fromkeys(SECTIONS), where=where, error=SiteRefused)
     known = {c.id: c for c in counts}
     found, faults = list[Answer](), list[str]()
     for section, kinds in (("check", _KINDS), ("identity", {"identity": _identity})):
@@ -54,7 +58,8 @@ def answer_checks(text: str, counts: Sequence[Count], *, where: str) -> tuple[An
             kind = str(entry.get("kind", section))
             try:
                 if kind not in kinds:
-                    raise _Wrong(f"kind {kind[:40]!r}, expected one of {', '.join(kinds)}")  # noqa: TRY301 - one list of faults
+                    raise _Wrong(f"kind {kind[:40]!r}; {nearest_and_all(kind, kinds)}")  # noqa: TRY301 - one list of faults
+                _refuse_strange(entry, kind)
                 answer = kinds[kind](_Entry(entry, known))
             except _Wrong as wrong:
                 faults.append(f"{where}, {section} {number}: {wrong}")
@@ -67,6 +72,13 @@ def answer_checks(text: str, counts: Sequence[Count], *, where: str) -> tuple[An
 
 class _Wrong(ValueError):
     """A comparison is not one."""
+
+
+def _refuse_strange(entry: Mapping[str, Any], kind: str) -> None:
+    """Refuse a key that a comparison of this kind does not have: it would change nothing."""
+    keys = ("id", "kind", "why", *_KEYS[kind])
+    if strange := [k for k in entry if k not in keys]:
+        raise _Wrong(f"unknown key {strange[0][:40]!r}; {nearest_and_all(strange[0], keys)}")
 
 
 @dataclass(frozen=True)
@@ -89,7 +101,9 @@ class _Entry:
 
     def _count(self, name: str, given: object) -> Count:
         if not isinstance(given, str) or given not in self.known:
-            raise _Wrong(f"{name}: found {str(given)[:60]!r}, expected the id of a count")
+            meant = did_you_mean(given, self.known)
+            said = f"{name}: found {str(given)[:60]!r}, expected the id of a count"
+            raise _Wrong(f"{said}; {meant}".rstrip("; "))
         return self.known[given]
 
     def answer(self, kind: str, text: str, **numbers: float) -> Answer:
@@ -277,4 +291,14 @@ _KINDS = {
     "rivals": _rivals,
     "measures": _measures,
     "ratio": _ratio,
+}
+_KEYS = {
+    "net": ("earlier", "later", "stated"),
+    "scope": ("one", "two"),
+    "rest": ("parts", "total"),
+    "held": ("counts",),
+    "rivals": ("counts",),
+    "measures": ("counts", "sum_of"),
+    "ratio": ("over", "per", "against"),
+    "identity": ("before", "after", *MOVES),
 }

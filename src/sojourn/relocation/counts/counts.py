@@ -13,7 +13,9 @@ from datetime import date
 from typing import Any
 
 from sojourn.errors import SiteRefused
+from sojourn.terminal.nearest import did_you_mean
 from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import refuse_unknown
 
 METHODS = ("census", "head count", "estimate", "registration", "announced", "not stated")
 MEASURES = ("present", "capacity", "free", "missing", "target", "planned", "moved", "share")
@@ -127,11 +129,17 @@ def read_counts(text: str, *, where: str) -> tuple[Count, ...]:
     return tuple(found)
 
 
+SECTIONS = ("count", "check", "identity")
+
+
 def _toml(text: str, where: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
     try:
-        entries = read_toml(text).get("count", [])
+        document = read_toml(text)
     except NotToml as error:
         raise SiteRefused(f"{where}: {error}", hint="one [[count]] a count") from None
+    if strange := [k for k in document if k not in SECTIONS]:
+        refuse_unknown(strange[0], dict.fromkeys(SECTIONS), where=where, error=SiteRefused)
+    entries = document.get("count", [])
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         raise SiteRefused(f"{where}: count is no list", hint="one [[count]] a count")
     return enumerate(entries, start=1)
@@ -154,9 +162,10 @@ def _csv(text: str, where: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
 
 def _count(entry: Mapping[str, Any]) -> Count:
     """Turn one entry into a count, or say which field is wrong."""
-    unknown = [k for k in entry if k not in {f.name for f in fields(Count)} or k == "whole_month"]
-    if unknown:
-        raise ValueError(f"{str(unknown[0])[:40]!r}: no field of a count")
+    named = [f.name for f in fields(Count) if f.name != "whole_month"]
+    if unknown := [str(k) for k in entry if k not in named]:
+        said = did_you_mean(unknown[0], named)
+        raise ValueError(f"{unknown[0][:40]!r}: no field of a count; {said}".rstrip("; "))
     lost = [
         f
         for f in ("id", "value", "group", "scope", "method", "day", "publisher", "reference")

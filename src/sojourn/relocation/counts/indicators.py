@@ -21,6 +21,7 @@ from sojourn.relocation.site.site import (
     Site,
 )
 from sojourn.terminal.declared import packaged
+from sojourn.terminal.nearest import nearest_and_all
 from sojourn.terminal.toml import NotToml, read_toml
 
 
@@ -102,7 +103,7 @@ def read_quantities(text: str, *, where: str) -> dict[str, float]:
     for name, value in given.items():
         if name not in known:
             raise SiteRefused(
-                f"{where}, {name[:40]}: unknown quantity", hint=f"one of: {', '.join(known)}"
+                f"{where}, {name[:40]}: unknown quantity", hint=nearest_and_all(name, known)
             )
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
             raise SiteRefused(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -34,6 +33,7 @@ from sojourn.relocation.run.devices import known_devices
 from sojourn.relocation.run.snapshot import restore_snapshot, write_snapshot
 from sojourn.relocation.site.seal import secret_of
 from sojourn.terminal.asked import one_of
+from sojourn.terminal.nearest import near
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ def on_register(ledger: Path, person: str) -> None:
         return
     known = {e.person for e in events}
     if person not in known:
-        near = get_close_matches(person, sorted(known), n=3)
+        found = near(person, sorted(known), most=3)
         raise NoSuchCase(
             f"{person!r} is not on the register of {ledger}",
-            hint=f"nearest: {', '.join(near) or 'none'}; --new notes somebody who is not on it",
+            hint=f"nearest: {', '.join(found) or 'none'}; --new notes somebody who is not on it",
         )
 
 

@@ -14,6 +14,7 @@ from sojourn.relocation.site.choices import choices_of
 from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.schema import TABLES, TableSchema, read_schema
+from sojourn.terminal.nearest import did_you_mean, nearest_and_all
 from sojourn.terminal.toml import NotToml, read_toml
 
 OWN_COLUMNS = frozenset(
@@ -280,7 +281,7 @@ def _own_faults(
                     "",
                     f"column {number} ({name[:40]!r}), which is not a field of {schema.table}",
                     f"one of {', '.join(schema.fields)}",
-                    "remove it or map the columns in columns.toml",
+                    f"{did_you_mean(name, schema.fields)} remove it or map the columns in columns.toml".strip(),
                 )
             )
     absent = [n for n in schema.required if exhaustive and n not in known]
@@ -309,7 +310,14 @@ def read_column_maps(
     for table, section in document.items():
         if table not in TABLES or not isinstance(section, dict):
             faults.append(
-                Fault(file, 0, f"[{table[:40]}]", "an unknown table", f"one of {', '.join(TABLES)}")
+                Fault(
+                    file,
+                    0,
+                    f"[{table[:40]}]",
+                    "an unknown table",
+                    f"one of {', '.join(TABLES)}",
+                    did_you_mean(table, TABLES),
+                )
             )
             continue
         try:
@@ -346,9 +354,9 @@ def _incomplete(file: str, table: str, found: ColumnMap, *, complete: bool) -> l
 
 def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
     known = read_schema(table).fields
-    unknown = set(section) - {f.name for f in fields(ColumnMap)}
-    if unknown:
-        raise _Wrong(f"an unknown entry {sorted(unknown)[0]!r}")
+    entries = [f.name for f in fields(ColumnMap)]
+    if unknown := sorted(set(section) - set(entries)):
+        raise _Wrong(f"an unknown entry {unknown[0]!r}; {nearest_and_all(unknown[0], entries)}")
     columns, values, where, not_meant = (
         section.get(k, {}) for k in ("columns", "values", "where", "where_not")
     )
@@ -358,7 +366,9 @@ def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
         raise _Wrong("columns, values, where or where_not that is no table")
     for name in [*columns, *values]:
         if name not in known:
-            raise _Wrong(f"{name!r}, which is not a field of {table}")
+            raise _Wrong(
+                f"{name!r}, which is not a field of {table}; {nearest_and_all(name, known)}"
+            )
     if not all(
         isinstance(v, str) for codes in (where, not_meant, *values.values()) for v in codes.values()
     ):
@@ -380,12 +390,10 @@ def _part(given: object) -> Part:
         return Part(column=given)
     if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
         raise _Wrong("a column that is neither text nor a table of text")
-    try:
-        part = Part(**given)
-    except TypeError:
-        raise _Wrong(
-            f"a column with an unknown entry; known: {', '.join(f.name for f in fields(Part))}"
-        ) from None
+    entries = [f.name for f in fields(Part)]
+    for key in given.keys() - entries:
+        raise _Wrong(f"a column with an unknown entry {key!r}; {nearest_and_all(key, entries)}")
+    part = Part(**given)
     if sum(map(bool, (part.column, part.choices, part.constant))) != 1:
         raise _Wrong("a column without exactly one of column, choices, constant")
     return part

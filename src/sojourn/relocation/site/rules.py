@@ -8,6 +8,7 @@ from typing import Any
 
 from sojourn.errors import SiteRefused
 from sojourn.relocation.site.site import Operation, Rule, Rules
+from sojourn.terminal.nearest import did_you_mean
 from sojourn.terminal.toml import NotToml, read_toml
 
 RULE_IDS = tuple(f"R{number:02d}" for number in range(1, 22))
@@ -67,7 +68,7 @@ def read_rules(text: str, *, file: str = "rules.toml") -> Rules:
         if section not in defaults:
             raise SiteRefused(
                 f"{file}, [{section}]: unknown section; expected one of {', '.join(defaults)}",
-                hint="rules are named R01 to R21",
+                hint=f"{did_you_mean(section, defaults)} rules are named R01 to R21".strip(),
             )
         if not isinstance(given[section], dict):
             raise SiteRefused(
@@ -104,7 +105,8 @@ def _rule(file: str, rule: str, default: Mapping[str, Any], given: Mapping[str, 
             raise SiteRefused(
                 f"{file}, [{rule}] {name}: unknown parameter; expected one of "
                 f"{', '.join([*default, 'approved_by'])}",
-                hint="a misspelt parameter would change nothing, so it is refused",
+                hint=f"{did_you_mean(name, [*default, 'approved_by'])} a misspelt parameter would change "
+                "nothing, so it is refused".strip(),
             )
         merged[name] = _same_type(file, f"[{rule}] {name}", default[name], value)
     switched_on = bool(merged.pop("on"))
@@ -152,6 +154,7 @@ def _operation(file: str, default: Mapping[str, Any], given: Mapping[str, Any]) 
             raise SiteRefused(
                 f"{file}, [operation] {name}: unknown field; expected one of "
                 f"{', '.join([*default, *_REQUIRED])}",
+                hint=did_you_mean(name, [*default, *_REQUIRED], otherwise="see the packaged rules"),
             )
     for name in _REQUIRED:
         if name not in given:

@@ -6,6 +6,7 @@ from sojourn.sdmx.model.dsd import TIME, Component, Dsd
 from sojourn.sdmx.run.asked import Asked, Key, Terms, period
 from sojourn.sdmx.run.refusal import Refusal
 from sojourn.sdmx.writers.columns import AREAS, SHORT, raw
+from sojourn.terminal.nearest import nearest_and_all
 
 
 class Conditions:
@@ -51,8 +52,10 @@ def restrict(conditions: Conditions, dsd: Dsd, asked: Asked) -> None:
     for name, terms in asked.filters:
         component = dsd.component(name)
         if component is None or component.id in ("LICENSE", "CITATION", "FILE_SHA256"):
-            known = ", ".join(c.id for c in dsd.components)
-            raise Refusal(422, f"{dsd.id} has no component {name!r}", hint=f"one of {known}")
+            known = [c.id for c in dsd.components]
+            raise Refusal(
+                422, f"{dsd.id} has no component {name!r}", hint=nearest_and_all(name, known)
+            )
         conditions.add(_filter(conditions, component, terms))
     if asked.start:
         conditions.add(_period(conditions, "ge", asked.start))

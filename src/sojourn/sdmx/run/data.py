@@ -11,6 +11,7 @@ from sojourn.sdmx.run.refusal import Empty, Refusal
 from sojourn.sdmx.run.surface import IN_ORDER, Edition, Selected, Surface, refused
 from sojourn.sdmx.writers.columns import raw
 from sojourn.sdmx.writers.data import DataMessage, DataSet
+from sojourn.terminal.nearest import nearest_and_all
 
 _FETCHED = 5000
 
@@ -50,7 +51,9 @@ def message(surface: Surface, flow: Flow, asked: Asked) -> tuple[list[DataMessag
     """Return what answers of one dataflow: its numbers, and the keys that were dropped."""
     if asked.observation not in (TIME, "AllDimensions"):
         if flow.dsd.component(asked.observation) is None:
-            raise Refusal(422, f"{flow.dsd.id} has no dimension {asked.observation!r}")
+            known = [d.id for d in flow.dsd.dimensions]
+            said = f"{flow.dsd.id} has no dimension {asked.observation!r}"
+            raise Refusal(422, said, hint=nearest_and_all(asked.observation, known))
         raise Refusal(501, f"dimensionAtObservation={asked.observation} is not offered")
     selected = surface.select(flow, asked)
     named = partial(name, surface)

@@ -10,6 +10,7 @@ from sojourn.sdmx.run.refusal import Empty, Refusal
 from sojourn.sdmx.run.surface import Surface
 from sojourn.sdmx.writers.columns import raw
 from sojourn.sdmx.writers.structures import CONCEPTS, Available, Structures
+from sojourn.terminal.nearest import nearest_and_all
 
 #: Types of artefacts that this server holds; of the others of the standard it holds none.
 HELD = ("dataflow", "datastructure", "conceptscheme", "codelist")
@@ -251,7 +252,10 @@ def _of_flow(surface: Surface, flow: Flow, asked: Asked) -> Available:
         d for d in flow.dsd.dimensions if named in ("", "*", "all") or d.id in named.split(",")
     ]
     if named not in ("", "*", "all", "TIME_PERIOD") and not dimensions:
-        raise Refusal(422, f"{flow.dsd.id} has no dimension {named!r}")
+        known = [d.id for d in flow.dsd.dimensions]
+        raise Refusal(
+            422, f"{flow.dsd.id} has no dimension {named!r}", hint=nearest_and_all(named, known)
+        )
     listed = [f"list_sort(list(DISTINCT {raw(d)}))" for d in dimensions]
     listed += ["min(o.time_period)", "max(o.time_period)", "count(*)"]
     query = f"SELECT {', '.join(listed)} FROM {selected.source} WHERE {selected.where}"  # noqa: S608 - constants
