@@ -28,7 +28,7 @@ from sojourn.explorer.model.coding import (
     runs,
 )
 from sojourn.explorer.model.grid import Held, bits, content, dumps, read_bits, shard
-from sojourn.explorer.model.measure import group_of, questions
+from sojourn.explorer.model.measure import Measure, group_of, questions
 from sojourn.explorer.pages.index import BOXES
 from sojourn.explorer.pages.page import PARTS, POLICY, page, script, style
 from sojourn.explorer.run.explorer import site_files, write_site
@@ -586,3 +586,33 @@ def test_the_page_reads_the_places_that_python_wrote() -> None:
     asked = f"const I={{order:{order}}};{reader[0]};console.log(JSON.stringify(someAreas({json.dumps(bits(places))})))"
     said = subprocess.run([str(NODE), "-e", asked], capture_output=True, text=True, check=True)
     assert json.loads(said.stdout) == sorted(places)
+
+
+#: Measures that a rule of "any other letter is a hyphen" gives one folder.
+ALIKE = [
+    "k=Côte d'Ivoire",
+    "k=Cöte d'Ivoire",
+    "k=a b",
+    "k=a-b",
+    "k=a.b",
+    "k=a;b=c",
+    "k=a b=c",
+    "k=€",
+    "k=𝟙",
+]
+
+
+def test_no_two_measures_share_a_folder() -> None:
+    folders = [Measure("unodc.glotip", "victims", variant=v).folder for v in ALIKE]
+    assert len(set(folders)) == len(ALIKE)
+    assert all(re.fullmatch(r"[A-Za-z0-9_.=~+/-]+", folder) for folder in folders)
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_the_page_looks_where_python_wrote() -> None:
+    rule = re.search(r"rest\.replace\(.*?\}\);", (SCRIPTS / "state.js").read_text("utf-8"))
+    assert rule
+    asked = f"console.log(JSON.stringify({json.dumps(ALIKE)}.map(function (rest) {{ return {rule[0]} }})))"
+    said = subprocess.run([str(NODE), "-e", asked], capture_output=True, text=True, check=True)
+    made = [Measure("d", "", variant=v).folder.removeprefix("d/d/.") for v in ALIKE]
+    assert json.loads(said.stdout) == made

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from sojourn.terminal.declared import packaged
 
 Role = Literal["at", "of"]
-_PLAIN = re.compile(r"[^A-Za-z0-9_.=-]+")
+_OTHER = re.compile(r"[^A-Za-z0-9_=-]")
+_SIGNS = {";": ".", "~": ".", " ": "+"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,19 @@ class Measure:
 
     @property
     def folder(self) -> str:
-        """Folder of its shards.
+        """Folder of its shards: another for every measure, in letters that every disk takes.
+
+        The page's script makes the same name; what is no plain letter is told by its code point.
 
         Examples
         --------
         >>> Measure("undesa.flows", "emigration", variant="criterion=Place of birth").folder
-        'd/undesa.flows/emigration.criterion=Place-of-birth'
+        'd/undesa.flows/emigration.criterion=Place+of+birth'
+        >>> Measure("unodc.glotip", "victims", variant="citizenship=Türkiye").folder
+        'd/unodc.glotip/victims.citizenship=T~fc~rkiye'
         """
         dataset, _, rest = self.id.partition("/")
-        plain = _PLAIN.sub("-", rest.replace(";", ".").replace("~", "."))
+        plain = _OTHER.sub(lambda c: _SIGNS.get(c[0], f"~{ord(c[0]):x}~"), rest)
         return f"d/{dataset}/{plain}"
 
 
