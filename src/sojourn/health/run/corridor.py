@@ -214,9 +214,9 @@ def _told(
     kept = {f.withholds: f"{area}: {f.id}" for area, fs in flags.items() for f in fs}
     if verdict == "determined" and EFFECTS in kept:
         verdict, why = "not determined", kept[EFFECTS]
-    screened = found.steps["screened"]
-    if not screened.any():
+    if not (screened := found.steps["screened"]).any():
         verdict, why = "determined", NOBODY
+    grouped = GROUPS not in kept
     told: dict[str, Any] = {
         "question": question.id,
         "title": question.title,
@@ -229,13 +229,11 @@ def _told(
         "steps": {s: _plain(found.steps[s]) for s in STEPS},
         "ill_on_arrival": _plain(found.ill),
         "found_and_treated": _plain(found.found),
-        "cases_averted": _averted(found.cases, grouped=GROUPS not in kept),
-        "deaths_averted": None
-        if DEATHS in kept
-        else _averted(found.deaths, grouped=GROUPS not in kept),
+        "cases_averted": _averted(found.cases, grouped=grouped),
+        "deaths_averted": None if DEATHS in kept else _averted(found.deaths, grouped=grouped),
         "screened_for_one_found": _ratio(screened, found.found),
         "screened_for_one_case_averted": _ratio(screened, total),
-        "share_of_those_born_there": None if GROUPS in kept else _part(found.cases[:, 0], total),
+        "share_of_those_born_there": _part(found.cases[:, 0], total) if grouped else None,
         "flags": {area: [asdict(f) for f in fs] for area, fs in flags.items()},
         "withheld": kept if question.pulmonary is not None else {**kept, "found": ALL_OF_LUNGS},
     }
