@@ -4,16 +4,16 @@ One call is one transaction: either the manifest lists everything that was accep
 is what it was.
 """
 
-import gc
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
+from sojourn.collector import no_collector
 from sojourn.errors import SojournError, UnknownFile
 from sojourn.harmonize.corrections import of_file, refuse_stale
 from sojourn.harmonize.labels import coder
@@ -86,7 +86,7 @@ def load(
     read, outcomes = contents(paths, strict=strict)
     files = [(path, named, content, _digest(content)) for path, named, content in read]
     files.sort(key=lambda f: _rank(known, f[3]))
-    with _without_collector(), writing(root) as manifest, closing(connect()) as con:
+    with no_collector(), writing(root) as manifest, closing(connect()) as con:
         require_whole(manifest, root / "store")
         before, session = manifest, _Session(con, known, edition)
         set_areas(con)
@@ -110,18 +110,6 @@ def load(
         if manifest != before:
             write_manifest(manifest)
     return Report(tuple(outcomes))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the collector of cycles from walking over millions of cells, none of which has any."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _rank(known: Registry, sha256: str) -> int:

@@ -155,7 +155,7 @@ class ChartBlock:
 class TableBlock:
     """A table in its own right. `numeric` names the columns that hold numbers.
 
-    A `wide` table fills the width of the paper: its last column takes what the others leave.
+    A `wide` table fills the width of the paper: one column takes what the others leave.
     """
 
     id: str
@@ -166,6 +166,11 @@ class TableBlock:
     source: RichText = ()
     downloads: tuple[Download, ...] = ()
     wide: bool = False
+
+    @property
+    def grows(self) -> int:
+        """Column of a wide table that takes what the others leave: the last, or the first if that holds numbers."""
+        return 0 if self.numeric[-1] else len(self.header) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -207,6 +207,7 @@ def block_data(block: Block) -> dict[str, Any]:
                 "rows": rows,
                 "numeric": list(block.numeric),
                 "wide": block.wide,
+                "grows": block.grows,
             }
         case ChangesTable():
             rows = [_change(c) for c in block.changes]

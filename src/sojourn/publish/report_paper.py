@@ -73,7 +73,7 @@ def _wide(block: Block) -> Iterator[dict[str, Any]]:
 def _shares(block: TableBlock) -> list[int]:
     """Return the parts of the width of a table's columns; 0 is as wide as what it holds."""
     if block.wide:
-        return [0] * (len(block.header) - 1) + [1]
+        return [int(i == block.grows) for i in range(len(block.header))]
     longest = [
         max([len(block.header[i]), *(_length(row[i]) for row in block.rows)])
         for i in range(len(block.header))

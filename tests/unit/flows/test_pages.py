@@ -145,3 +145,11 @@ def test_reasons_and_targets_of_a_validation_stand_in_the_language_of_the_page(
     assert (others()[3].names["en"] in html) == (language == "en")
     assert len(set(series_differs(language)) ^ set(series_differs("en"))) == 0
     assert (series_differs(language) == series_differs("en")) == (language == "en")
+
+
+def test_an_edition_that_gives_two_tables_is_named_once() -> None:
+    same = {"stock": "s@1", "population": "p@1", "vital": "p@1"}
+    for language in languages():
+        said = str(flow_document(page(editions=same), language).edition_note)
+        assert said.count("p@1") == 1
+        assert "s@1" in said

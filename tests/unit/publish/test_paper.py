@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 from pypdf import PdfReader
 
-from sojourn.publish.content import ChartBlock, Paragraph, Section
-from sojourn.publish.paper import render_pdf
+from sojourn.publish.content import ChartBlock, Paragraph, Section, TableBlock
+from sojourn.publish.paper import render_pdf, render_report
 from sojourn.publish.png import to_png
 
 
@@ -99,3 +99,21 @@ def test_a_paper_is_set_wherever_its_reader_stands(
     with ThreadPoolExecutor(1) as fresh:  # each thread has a typesetter of its own
         made = fresh.submit(render_pdf, demo.demo_document()).result()
     assert made[:5] == b"%PDF-"
+
+
+def test_numbers_of_a_wide_table_are_not_broken_by_a_long_name(demo: ModuleType) -> None:
+    """A number of several words stays on its line; the names before it give way."""
+    name, number = "Synthetic people of a very long name, counted once " * 3, "nearly 33 of 100"
+    table = TableBlock(
+        id="t",
+        caption="Synthetic",
+        header=("Name", "Number"),
+        rows=(((name,), (number,)),),
+        numeric=(False, True),
+        wide=True,
+    )
+    section = Section(id="s", topic="T", heading="H", blocks=(table,))
+    document = replace(demo.demo_document(), sections=(section,))
+    for made in (render_pdf, render_report):
+        text = "".join(p.extract_text() for p in read(made(document)).pages)
+        assert number in text

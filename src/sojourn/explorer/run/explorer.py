@@ -1,12 +1,11 @@
 """The explorer of a store: every file of the site, and the site as a folder."""
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sojourn.collector import no_collector
 from sojourn.errors import NoSuchObservation
 from sojourn.explorer.model.grid import shard
 from sojourn.explorer.model.measure import Described, Measure, in_order
@@ -158,7 +157,7 @@ def write_site(
         The folder is not ours, or cannot be written.
     """
     count, size = 0, 0
-    with _without_collection(), new_folder(out, OWNER) as folder:
+    with no_collector(), new_folder(out, OWNER) as folder:
         for name, text in site_files(
             store, as_of=as_of, public=public, embedded=embedded, progress=progress
         ):
@@ -167,18 +166,6 @@ def write_site(
             count, size = count + 1, size + len(content)
     shut = reading(store, as_of=as_of, public=public).withheld
     return Site(out, count, size, shut)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Look for no cycles meanwhile: millions of plain rows hold none, and looking takes a quarter."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def site_folder(store: Store, *, public: bool = False) -> Path:

@@ -9,7 +9,17 @@ from sojourn.terminal.declared import KEY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeOf(Figure):
-    """A figure against the same figure of another year, from one edition."""
+    """A figure against the same figure of another year, from one edition.
+
+    Attributes
+    ----------
+    of : str
+        The figure.
+    base : int
+        The earlier year, or how many years before (-1).
+    bases : tuple of int
+        The first of them that the edition holds.
+    """
 
     MAY = ("sexes",)
     of: str
@@ -30,34 +40,14 @@ class ChangeOf(Figure):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change(ChangeOf):
-    """A figure less the same figure of an earlier year.
-
-    Attributes
-    ----------
-    of : str
-        The figure.
-    base : int
-        The earlier year, or how many years before (-1).
-    bases : tuple of int
-        The first of them that the edition holds.
-    """
+    """A figure less the same figure of an earlier year."""
 
     op: Literal["change"] = "change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth(ChangeOf):
-    """A change in per cent of the earlier year.
-
-    Attributes
-    ----------
-    of : str
-        The figure.
-    base : int
-        The earlier year, or how many years before (-1).
-    bases : tuple of int
-        The first of them that the edition holds.
-    """
+    """A change in per cent of the earlier year."""
 
     op: Literal["growth"] = "growth"
 

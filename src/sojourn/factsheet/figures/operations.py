@@ -4,7 +4,7 @@ Aggregates are read as printed where the publisher prints them; sums run over co
 only.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -147,19 +147,34 @@ def _top(ev: "Evaluator", declared: Top, year: int) -> list[FigureValue]:
     allowed = large_enough(ev, declared, year)
     totals = {k: sum(r["value"] for r in v) for k, v in grouped.items() if allowed(k)}
     order = sorted(totals, key=lambda k: ((1 if declared.ascending else -1) * totals[k], k))
-    sex = declared.sexes[0]
+    said = {
+        k: "as printed" if len(v) == 1 else f"sum of {len(v)} cells" for k, v in grouped.items()
+    }
+    return _ranked(ev, declared, year, grouped, order, said, sex=declared.sexes[0])
+
+
+def _ranked(
+    ev: "Evaluator",
+    declared: Figure,
+    year: int,
+    grouped: Mapping[str, Rows],
+    order: Sequence[str],
+    said: Mapping[str, str],
+    **more: Any,
+) -> list[FigureValue]:
+    """Return what is listed of an order, each with its rank, the sum of its cells and the formula said."""
     return [
         value_of(
             ev,
             declared,
             year,
             grouped[k],
-            totals[k],
+            sum(r["value"] for r in grouped[k]),
             area=k,
-            sex=sex,
             rank=i + 1,
             of=len(order),
-            formula="as printed" if len(grouped[k]) == 1 else f"sum of {len(grouped[k])} cells",
+            formula=said[k],
+            **more,
         )
         for i, k in enumerate(order)
         if _shown(declared, k, i)
@@ -352,21 +367,8 @@ def _events_by(ev: "Evaluator", declared: EventsBy, year: int) -> list[FigureVal
         grouped.setdefault(parts.get(declared.by, "not_stated"), []).append(r)
     totals = {k: sum(r["value"] for r in v) for k, v in grouped.items()}
     order = sorted(totals, key=lambda k: (-totals[k], k))
-    return [
-        value_of(
-            ev,
-            declared,
-            year,
-            grouped[k],
-            totals[k],
-            area=k,
-            rank=i + 1,
-            of=len(order),
-            formula=f"sum of {len(grouped[k]):,} incidents",
-        )
-        for i, k in enumerate(order)
-        if _shown(declared, k, i)
-    ]
+    said = {k: f"sum of {len(v):,} incidents" for k, v in grouped.items()}
+    return _ranked(ev, declared, year, grouped, order, said)
 
 
 OPERATIONS: Mapping[str, Callable[["Evaluator", Any, int], list[FigureValue]]] = {

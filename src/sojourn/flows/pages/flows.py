@@ -53,7 +53,11 @@ def flow_document(page: FlowPage, language: str) -> Document:
         title=voice.text("title"),
         subtitle=voice.text("subtitle"),
         notice=voice.text("notice"),
-        edition_note=(voice.text("edition_note", **page.editions),),
+        edition_note=(
+            voice.text(
+                "edition_note", editions=words.join(list(dict.fromkeys(page.editions.values())))
+            ),
+        ),
         dated=page.dated,
         sections=tuple(
             section

@@ -46,6 +46,22 @@ def spoken(names: Mapping[str, str], languages: tuple[str, ...], tag: str = "Nam
     return "".join(f'<com:{tag} xml:lang="{k}">{escape(v)}</com:{tag}>' for k, v in held.items())
 
 
+def codes_of(code_list: CodeList, found: Structures) -> str:
+    """Return the codes of a list with their words; none in a stub."""
+    return "".join(
+        f"<str:Code id={quoteattr(c.id)}>{spoken(c.names, found.languages)}"
+        f"{spoken(c.descriptions, found.languages, 'Description')}</str:Code>"
+        for c in (() if found.stubs else code_list.codes)
+    )
+
+
+def text_format(component: Component) -> str:
+    """Return what kind of text the values of a component without a list are."""
+    kind = "Double" if component.number else "String"
+    kind = "ObservationalTimePeriod" if component.id == TIME else kind
+    return f'<str:TextFormat textType="{kind}"/>'
+
+
 def _opened(kind: str, name: str, said: str, more: str = "") -> str:
     number = version(two_one=True)
     urn = f"urn:sdmx:org.sdmx.infomodel.{_PACKAGE[kind]}.{kind}={agency()}:{name}({number})"
@@ -71,12 +87,7 @@ def _flow(flow: Flow, *, stub: bool) -> str:
 def _list(code_list: CodeList, found: Structures) -> str:
     more = ' isPartial="true"' if code_list.partial else ""
     begun = _opened("Codelist", code_list.id, code_list.id, more)
-    codes = "".join(
-        f"<str:Code id={quoteattr(c.id)}>{spoken(c.names, found.languages)}"
-        f"{spoken(c.descriptions, found.languages, 'Description')}</str:Code>"
-        for c in code_list.codes
-    )
-    return f"{begun}{'' if found.stubs else codes}</str:Codelist>"
+    return f"{begun}{codes_of(code_list, found)}</str:Codelist>"
 
 
 def _concepts(found: Structures) -> str:
@@ -100,9 +111,7 @@ def _representation(component: Component) -> str:
     if component.list:
         inside = f"<str:Enumeration>{_ref(component.list, 'Codelist')}</str:Enumeration>"
     else:
-        kind = "Double" if component.number else "String"
-        kind = "ObservationalTimePeriod" if component.id == TIME else kind
-        inside = f'<str:TextFormat textType="{kind}"/>'
+        inside = text_format(component)
     return f"<str:LocalRepresentation>{inside}</str:LocalRepresentation>"
 
 

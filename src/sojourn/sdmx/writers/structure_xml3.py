@@ -1,10 +1,10 @@
 """Structure messages in SDMX-ML 3.0 and 3.1: artefacts name each other by URN."""
 
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from sojourn.sdmx.model.codes import CodeList
 from sojourn.sdmx.model.dsd import MEASURE, TIME, Component, Dsd, Flow, agency, version
-from sojourn.sdmx.writers.structure_xml import spoken
+from sojourn.sdmx.writers.structure_xml import codes_of, spoken, text_format
 from sojourn.sdmx.writers.structures import CONCEPTS, Available, Structures, urn
 from sojourn.sdmx.writers.xml import head
 
@@ -50,12 +50,7 @@ def _flow(flow: Flow, *, stub: bool) -> str:
 def _list(code_list: CodeList, found: Structures) -> str:
     more = ' isPartial="true"' if code_list.partial else ""
     begun = _opened("Codelist", code_list.id, code_list.id, more)
-    codes = "".join(
-        f"<str:Code id={quoteattr(c.id)}>{spoken(c.names, found.languages)}"
-        f"{spoken(c.descriptions, found.languages, 'Description')}</str:Code>"
-        for c in code_list.codes
-    )
-    return f"{begun}{'' if found.stubs else codes}</str:Codelist>"
+    return f"{begun}{codes_of(code_list, found)}</str:Codelist>"
 
 
 def _concepts(found: Structures) -> str:
@@ -72,9 +67,7 @@ def _part(component: Component) -> str:
     if component.list:
         inside = f"<str:Enumeration>{urn('Codelist', component.list)}</str:Enumeration>"
     else:
-        kind = "Double" if component.number else "String"
-        kind = "ObservationalTimePeriod" if component.id == TIME else kind
-        inside = f'<str:TextFormat textType="{kind}"/>'
+        inside = text_format(component)
     return (
         f"<str:ConceptIdentity>{urn('Concept', CONCEPTS, component.id)}</str:ConceptIdentity>"
         f"<str:LocalRepresentation>{inside}</str:LocalRepresentation>"
