@@ -15,6 +15,7 @@ from sojourn.publish import Block, Change, ChangesTable, Notes, RichText, Run, S
 from sojourn.vocab.observation import EditionId
 
 NAMED = 12  # figures that a line names; it says how many more there are
+NAMED_IN_SHORT = 4  # the same where the changes are cut too
 
 
 def changes(
@@ -39,7 +40,10 @@ def changes(
         rows = tuple(_pair_row(page, a, b) for a, b in shown)
         caption = words.text("changes.dates", then=dates[0], now=dates[1])
         blocks.append(_table(page, "dates", caption, rows))
-    notes = [*_cut(page, len(shown), len(found.pairs)), *_unheld(page, found, dates)]
+    notes = [
+        *_cut(page, len(shown), len(found.pairs)),
+        *_unheld(page, found, dates, NAMED_IN_SHORT if limit else NAMED),
+    ]
     blocks += [Notes(items=tuple(notes))] if notes else []
     if not blocks:
         return None
@@ -85,7 +89,7 @@ def _cut(page: Page, shown: int, found: int) -> list[RichText]:
     return [page.words.rich("changes.cut", **told)]
 
 
-def _unheld(page: Page, found: Compared, dates: tuple[str, str]) -> list[RichText]:
+def _unheld(page: Page, found: Compared, dates: tuple[str, str], most: int) -> list[RichText]:
     """Return what cannot be compared, one line for each reason, with how many figures it is of."""
     words = page.words
     lines: list[RichText] = []
@@ -98,8 +102,8 @@ def _unheld(page: Page, found: Compared, dates: tuple[str, str]) -> list[RichTex
             continue
         names = list(dict.fromkeys(_kind(page, v) for v in unique(values)))
         count = page.count(len(values))
-        left = len(names) - NAMED
-        listed = words.listed(names[:NAMED]) + (f" (+{words.exact(left, '')})" if left > 0 else "")
+        left = len(names) - most
+        listed = words.listed(names[:most]) + (f" (+{words.exact(left, '')})" if left > 0 else "")
         lines.append(words.rich(f"changes.{key}", then=dates[0], count=count, figures=listed))
     return lines
 
