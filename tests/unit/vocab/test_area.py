@@ -123,7 +123,8 @@ def test_no_area_ends_before_it_begins() -> None:
 def test_areas_are_found_by_m49_and_by_iso3() -> None:
     assert AREAS[from_code("032")].iso3 == by_iso3("ARG").iso3 == "ARG"
     assert from_code("001") == from_code("900")
-    assert known_code("ARG", "iso3") == "032" and known_code("arg", "iso3") is None
+    assert known_code("ARG", "iso3") == "032"
+    assert known_code("arg", "iso3") is None
 
 
 @pytest.mark.parametrize(
