@@ -7,8 +7,8 @@ difference of two releases cannot be judged without them.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,23 @@ def key_named(name: str) -> tuple[tuple[str, str], ...]:
             parts[-1] += f"/{piece}"  # a code may hold a stroke
     pairs = (p.partition("=") for p in parts)
     return tuple((dimension, code) for dimension, _, code in pairs)
+
+
+def renamed(release: Release, names: Callable[[str], str | None]) -> Release:
+    """Return a release with its cells under other names; those without one fall out.
+
+    Its sums are kept where all of their cells have a name.
+    """
+    at = {n: names(n) for n in (*release.published, *release.withheld)}
+    sums = tuple(tuple(at[n] or "" for n in one) for one in release.sums)
+    return replace(
+        release,
+        published={m: v for n, v in release.published.items() if (m := at[n])},
+        withheld=tuple(m for n in release.withheld if (m := at[n])),
+        truth={m: v for n, v in release.truth.items() if (m := at.get(n))},
+        asked={m: v for n, v in release.asked.items() if (m := at.get(n))},
+        sums=tuple(one for one in sums if all(one)),
+    )
 
 
 def release_of(

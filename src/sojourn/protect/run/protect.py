@@ -20,7 +20,14 @@ from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, releas
 from sojourn.protect.ledger.remembered import remembered
 from sojourn.protect.run.ladder import WHOLE, down_the_ladder
 from sojourn.protect.run.lost import lost
-from sojourn.protect.run.read import Asked, hierarchies_of, policy_of, tables_of, text_of
+from sojourn.protect.run.read import (
+    Asked,
+    hierarchies_of,
+    policy_of,
+    system_asked,
+    tables_of,
+    text_of,
+)
 from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import system_of
 from sojourn.protect.table.hierarchy import TOTAL
@@ -55,6 +62,7 @@ class Protected:
             "primary": int((self.suppression.primary.cells & today).sum()),
             "by_rule": self.suppression.primary.by_rule,
             "note": self.suppression.primary.note,
+            "known_already": self.suppression.primary.public,
             "withheld": int((withheld & today).sum()),
             "withheld_share_of_cells": round(float(withheld[today].mean()), 4),
             "exact": self.audited.audit.exact,
@@ -111,7 +119,7 @@ def protect(asked: Asked) -> Protected:
     policy = policy_of(asked.policy)
     releases = read_ledger(asked.ledger) if asked.ledger else ()
     tables = tables_of(asked)
-    system = system_of(tables, hierarchies_of(asked.hierarchies))
+    system = system_asked(asked, tables)
     if not np.isfinite(system.value).all():
         raise TableRefused(
             f"{tables[0].name}: {int((~np.isfinite(system.value)).sum())} cells have no value",
@@ -122,7 +130,7 @@ def protect(asked: Asked) -> Protected:
     known = remembered(system, releases, series)
     declared = any(t.declared for t in tables)
     done, sealed, rung = down_the_ladder(
-        known.system, policy, known.withheld, known.published, declared=declared, told=asked.told
+        known.system, policy, known.withheld, declared=declared, told=asked.told
     )
     return Protected(tables[0], sealed, done, found, rung)
 

@@ -27,6 +27,8 @@ def protect_run(
     linked: Iterable[Path | str] = (),
     apriori: Path | str | None = None,
     by: Iterable[str] = (),
+    contributor: str = "",
+    known: Path | str | None = None,
     method: str = "suppress",
     ledger: Path | str | None = None,
     series: str = "",
@@ -42,6 +44,10 @@ def protect_run(
     policy : str
         ``default``, ``trafficking``, ``site``, or a TOML file.
     hierarchy : mapping of dimension to file, optional
+    contributor : str
+        Column of microdata that names the family, case or enterprise of a record.
+    known : Path, optional
+        A table of what everybody knows from elsewhere.
     method : str
         ``suppress`` withholds cells; ``round`` (``base``), ``cellkey`` (``key``, ``id``,
         ``noise``) and ``dp`` (``epsilon``, ``budget``, with ``ledger``, ``series``, ``day``)
@@ -62,6 +68,8 @@ def protect_run(
         hierarchies=_pairs(hierarchy),
         apriori=None if apriori is None else Path(apriori),
         by=(by,) if isinstance(by, str) else tuple(by),
+        contributor=contributor,
+        known=None if known is None else Path(known),
         ledger=None if ledger is None else Path(ledger),
         series=series,
         day=None if day is None else day_of(day),
@@ -99,6 +107,10 @@ def protect_release(
     scheduled: bool = False,
     hierarchy: Hierarchies | None = None,
     linked: Iterable[Path | str] = (),
+    apriori: Path | str | None = None,
+    by: Iterable[str] = (),
+    contributor: str = "",
+    known: Path | str | None = None,
 ) -> Protected:
     """Protect a table against everything its series has published before, and remember it.
 
@@ -113,6 +125,10 @@ def protect_release(
         tables=(Path(table), *map(Path, linked)),
         policy=policy,
         hierarchies=_pairs(hierarchy),
+        apriori=None if apriori is None else Path(apriori),
+        by=(by,) if isinstance(by, str) else tuple(by),
+        contributor=contributor,
+        known=None if known is None else Path(known),
         ledger=Path(ledger),
         series=series,
         day=None if day is None else day_of(day),
