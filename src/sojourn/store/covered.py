@@ -116,8 +116,9 @@ class Coverage:
     @property
     def doubt(self) -> str:
         """What must be said of every number of the edition; empty when nothing must."""
-        asked = self.questions and self.compared_with and not self.accepted
-        return f"in question beside {self.compared_with}" if asked else ""
+        if not self.questions or self.accepted:
+            return ""
+        return f"in question beside {self.compared_with}" if self.compared_with else "in question"
 
     def whole(self, indicator: str, period: str, *, by_origin: bool | None = None) -> bool:
         """Whether a total over this slice may be taken from the edition.
