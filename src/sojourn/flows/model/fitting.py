@@ -7,6 +7,7 @@ import numpy as np
 
 from sojourn.errors import EstimateError, NotConverged
 from sojourn.flows.model.tables import Array
+from sojourn.processes import one_thread
 
 TOLERANCE = 1e-12  # of each row against its own margin, or one person if the margin is smaller
 SWEEPS = 2_000
@@ -190,6 +191,7 @@ def zero_sum(net: Array, weights: Array | None = None) -> Array:
     return net - shift
 
 
+@one_thread()
 def net_update(
     prior: Array,
     net: Array,
