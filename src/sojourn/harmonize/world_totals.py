@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from math import exp, log
 
+from sojourn.terminal.counted import counted
+
 #: Years beyond the published ones in which the nearest of them is still asked.
 REACH = 3
 MOST = 3  # questions of one edition
@@ -116,7 +118,7 @@ def far_from_published(sums: Iterable[WorldSum]) -> tuple[str, ...]:
                 "column, or rows that are missing or doubled?"
             )
     asked = [
-        first + (f" (and {len(more)} more year{'s' if len(more) > 1 else ''})" if more else "")
+        first + (f" (and {counted(len(more), 'more year')})" if more else "")
         for first, *more in said.values()
     ]
     left = len(asked) - MOST

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.recognise import layouts_of_files
+from sojourn.terminal.counted import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def fewer_of_a_period(
                 return ""
             worst = max(short, key=lambda p: (whole[p] - held[p], p))
             return (
-                f"holds {held[worst]:,} of the {whole[worst]:,} numbers of {worst} that the declared "
+                f"holds {held[worst]:,} of the {counted(whole[worst], 'number')} of {worst} that the declared "
                 f"file of {other.id} holds"
             )
     return ""
@@ -119,9 +120,9 @@ def _fewer_numbers(
     worst = max(short, key=lambda i: best[i].numbers - (held[i].numbers if i in held else 0))
     own = held[worst] if worst in held else Extent(0, 0)
     return (
-        f"holds {_numbers(held):,} of the {_numbers(best):,} numbers that the declared file of "
+        f"holds {_numbers(held):,} of the {counted(_numbers(best), 'number')} that the declared file of "
         f"{edition} holds ({worst}: {own.numbers:,} of {best[worst].numbers:,}, "
-        f"{own.places:,} of {best[worst].places:,} places)"
+        f"{own.places:,} of {counted(best[worst].places, 'place')})"
     )
 
 
@@ -139,7 +140,5 @@ def _fewer_places(
         for indicator, own in held.items():
             other = file.get(indicator)
             if other is not None and own.places < (1 - lost) * other.places:
-                return (
-                    f"holds {own.places:,} places of {indicator}, {edition} holds {other.places:,}"
-                )
+                return f"holds {counted(own.places, 'place')} of {indicator}, {edition} holds {other.places:,}"
     return ""

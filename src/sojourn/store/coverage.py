@@ -37,6 +37,7 @@ from sojourn.store.side_by_side import (
     told,
 )
 from sojourn.store.world_sums import world_sums
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 
 #: Datasets that this package computes; no publisher can have cut them.
@@ -304,6 +305,6 @@ def _open_world(
         return ""
     [(indicator, period, world, parts, places)] = found
     return (
-        f"its world reads {world:,.0f} for {indicator} {period}, its {places:,} countries and areas "
+        f"its world reads {world:,.0f} for {indicator} {period}, its {counted(places, 'country or area', 'countries and areas')} "
         f"sum to {parts:,.0f}"
     )
