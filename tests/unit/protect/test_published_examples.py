@@ -1,6 +1,7 @@
 """K3: examples that other programs publish; D11, D12: texts and filters over a protected table."""
 
 import itertools
+import random
 import re
 from collections import defaultdict
 from fractions import Fraction
@@ -257,18 +258,16 @@ def test_d13_ten_thousand_queries_give_one_answer() -> None:
 
 
 def test_d15_neighbouring_tables_are_no_farther_apart_than_epsilon() -> None:
-    """By Monte Carlo: the lower bound of ε from 60,000 draws a side is not above the declared one."""
-    rng, epsilon, many = np.random.default_rng(15), 1.0, 60_000
-    noise = np.array(
-        [discrete_laplace(Fraction(1), lambda n: int(rng.integers(n))) for _ in range(2 * many)]
-    )
+    """By Monte Carlo: the lower bound of ε from 20,000 draws a side is not above the declared one."""
+    rng, epsilon, many = random.Random(15), 1.0, 20_000
+    noise = np.array([discrete_laplace(Fraction(1), rng.randrange) for _ in range(2 * many)])
     one, other = 10 + noise[:many], 11 + noise[many:]
     worst = 0.0
     for cut in range(6, 16):
         p, q = (one <= cut).mean(), (other <= cut).mean()
         slack = 3.5 * (np.sqrt((1 - p) / (p * many)) + np.sqrt((1 - q) / (q * many)))
         worst = max(worst, abs(np.log(p / q)) - slack)
-    assert 0.8 < worst <= epsilon
+    assert 0.7 < worst <= epsilon
     assert len(set(noise[:200].tolist())) > 3  # it is drawn anew each time
 
 
