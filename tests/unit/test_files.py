@@ -385,3 +385,20 @@ def test_a_sweep_takes_what_no_entry_names_and_leaves_the_rest(tmp_path: Path) -
         (tmp_path / name).write_text("x", "utf-8")
     sweep(tmp_path, {"kept.parquet"}, (".parquet",))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["kept.parquet", "notes.txt"]
+
+
+def test_folders_that_are_not_there_do_not_change_places(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    assert files._exchange(one, other) is False
+    one.mkdir()
+    assert files._exchange(one, other) is False
+    assert one.is_dir()
+
+
+def test_a_marker_of_nothing_that_is_left_is_taken_away(tmp_path: Path) -> None:
+    (made,) = add_files(tmp_path / "out", {"a.csv": "1"})
+    files.forget(made.parent)
+    assert (made.parent / MARKER).is_file()
+    made.unlink()
+    files.forget(made.parent)
+    assert not (made.parent / MARKER).exists()
