@@ -47,6 +47,8 @@ class System:
         Base that the values are rounded to, 1 where they are not.
     lattice : Lattice or None
         The tables as grids, where their codes are sets of finest codes.
+    own : csr_matrix, shape (contributors, n), or None
+        How much of each cell is a contributor's, where contributors are stated.
     """
 
     keys: tuple[Key, ...]
@@ -57,6 +59,7 @@ class System:
     whole: bool
     rounded: int
     lattice: Lattice | None = None
+    own: Any = None
 
 
 def key_of(dimensions: Sequence[str], codes: Sequence[str]) -> Key:
@@ -147,6 +150,7 @@ def _joined(before: Row, row: Row) -> Row:
         top=before.top or row.top,
         width=before.width if before.width is not None else row.width,
         latent=before.latent and row.latent,
+        public=before.public or row.public,
     )
 
 
