@@ -7,7 +7,7 @@ import numpy as np
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.engine.scenario import Scenario
 from sojourn.health.inputs.malaria import malaria_inputs
-from sojourn.health.inputs.targets import newest_series
+from sojourn.health.inputs.series import newest_series
 from sojourn.health.malaria import run as malaria_run
 from sojourn.health.run.scores import Row
 from sojourn.health.tb.fit import BASE
