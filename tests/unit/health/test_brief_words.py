@@ -16,7 +16,7 @@ from sojourn.health.engine.question import Question
 from sojourn.health.engine.question import Test as Check
 from sojourn.health.inputs.nearness import deaths_beside
 from sojourn.health.inputs.targets import progress
-from sojourn.health.run.corridor import placed
+from sojourn.health.run.placing import placed
 from sojourn.health.targets.deaths import Deaths
 from sojourn.health.targets.targets import nearness
 from sojourn.health.targets.told import lines
