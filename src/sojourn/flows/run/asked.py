@@ -19,7 +19,6 @@ from sojourn.flows.run.checks import FittedBand, fitted_band
 from sojourn.flows.run.kept import Band, band, other_editions, whole
 from sojourn.flows.run.kept import keep as keep_in
 from sojourn.flows.run.own import read_seed, read_stocks, write_corridors
-from sojourn.flows.run.pages import flow_pages
 from sojourn.flows.run.report import balance_report, band_report, report_of, unknown_report
 from sojourn.store.observations import Store
 from sojourn.terminal.asked import one_of
@@ -157,6 +156,8 @@ def _written(
     report |= {"period": asked.period, "sex": asked.sex}
     report |= {"editions": dict(inputs.editions), "mixed_revisions": asked.mix_revisions}
     if asked.pages is not None:
+        from sojourn.flows.run.pages import flow_pages
+
         written_pages = flow_pages(
             opened(), str(asked.period), asked.pages, as_of=asked.as_of, choices=inputs.choices
         )
