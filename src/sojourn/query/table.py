@@ -11,7 +11,7 @@ from sojourn.query.table_asked import Measure, Names, Periods, begins_in, year_o
 from sojourn.query.table_derived import derived, refuse_derived, summed
 from sojourn.query.table_found import WORLD, Answer, Finder, Sources
 from sojourn.query.table_model import Number, Table
-from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
+from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, by_origin, read
 from sojourn.query.table_ranks import cover_of, with_breaks
 from sojourn.query.table_rows import held_periods, periods_of
 from sojourn.store.observations import Store
@@ -385,8 +385,10 @@ def _absent(found: Finder, origin: Place, sex: str) -> str:
     name = found.measure.label
     editions = [e for s in found.sources for e in s]
     if not editions:
-        apart = "" if origin.id == TOTAL else ", or tells these origins apart"
-        return f"{name}: not in the files: no loaded edition holds it for what is asked{apart}"
+        listed = found.sources.listed
+        if listed and origin.id != TOTAL and not any(by_origin(found.store, c) for c in listed):
+            return f"{name}: not in the files by origin: no loaded edition tells origins apart"
+        return f"{name}: not in the files: no loaded edition holds it for what is asked"
     sexes = {s for e in editions for _, _, s, _ in e.parts}
     if sex not in sexes:
         words = {"F": "women", "M": "men", "_T": "both sexes together"}
