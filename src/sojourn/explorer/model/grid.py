@@ -1,6 +1,8 @@
 """Cells of one measure gathered into grids, one for each edition, and written as a shard."""
 
+import base64
 import json
+import zlib
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -59,15 +61,37 @@ Columns = list[Sequence[Any]]  # of the cells; 15 and 16 are the numbers of shee
 Cells = Sequence[Sequence[Any]]  # each as a `Held`, or a plain tuple of the same order
 
 
-def shard(name: str, cells: Cells) -> str:
+def shard(name: str, cells: Cells, *, most: int = 0) -> str:
     """Return the shard of a measure as a classic script; the same cells give the same bytes.
 
     Parameters
     ----------
     name : str
         Of the shard: its path in the site without the ending.
+    most : int
+        Characters from which on its content is packed: deflated (RFC 1951), in base 64; 0 for never.
     """
-    return f"SJ.shard({dumps(name)},{dumps(content(cells))});\n"
+    text = dumps(content(cells))
+    if 0 < most < len(text):
+        text = dumps({"v": SCHEMA, "z": packed(text)})
+    return f"SJ.shard({dumps(name)},{text});\n"
+
+
+def packed(text: str) -> str:
+    """Return a text deflated and in base 64, as the page unpacks it.
+
+    Examples
+    --------
+    >>> unpacked(packed("0~232"))
+    '0~232'
+    """
+    made = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return base64.b64encode(made.compress(text.encode()) + made.flush()).decode()
+
+
+def unpacked(text: str) -> str:
+    """Return what `packed` wrote."""
+    return zlib.decompress(base64.b64decode(text), -15).decode()
 
 
 def dumps(value: Any) -> str:

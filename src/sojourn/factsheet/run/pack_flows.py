@@ -84,6 +84,10 @@ def write_run(store: Store, run: LoadedFile, folder: Path) -> LoadedFile:
         'INSERT INTO carried BY NAME SELECT * FROM run ORDER BY obs_value DESC, "row", col '
         f"LIMIT {MOST_CORRIDORS}; INSERT INTO carried BY NAME {_TOTALS}"
     )
+    store.con.execute(
+        "UPDATE carried SET obs_value = round(obs_value), lower = round(lower), upper = round(upper), "
+        "comment = comment || '; in whole persons'"
+    )
     stem = f"{run.sha256[:24]}.parquet"
     write_parquet(
         store.con,
