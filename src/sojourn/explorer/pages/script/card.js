@@ -36,7 +36,7 @@ function openCard(c, m, from, other) {
   var others = row(t("card.others"), "…"), line = address(c) ? "sojourn trace '" + address(c) + "'" : tableCommand(c, m); var command = row(t("command"), "");
   el("code", { text: line }, command); el("button", { type: "button", text: t("copy"), onclick: function () { copy(line, this); } }, command);
   var more = el("p", { "class": "do" }, box);
-  if (isPlace(c.area)) el("a", { href: hashOf(Object.assign({}, S, { p: c.area })), text: t("profile_of", { area: areaName(c.area) }), onclick: function () { box.close(); } }, more);
+  if (isPlace(c.area) && isNamed(c.area)) el("a", { href: hashOf(Object.assign({}, S, { p: c.area })), text: t("profile_of", { area: areaName(c.area) }), onclick: function () { box.close(); } }, more);
   citeButtons(c, m, more, other); if (box.open) box.close(); box.show(); placeCard(from); box.querySelector(".x").focus({ preventScroll: true });
   if (inputs) fillInputs(inputs, c, m);
   fillOthers(others, c, m, other);
