@@ -8,6 +8,7 @@ from sojourn.query.table_numbers import TOTAL, Edition, Part, added
 from sojourn.store.covered import Coverage
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.meaning import held_by, meanings
 from sojourn.vocab.place import Place
@@ -201,7 +202,9 @@ class Finder:
         if not parts:
             return None
         with_number = sum(p.value is not None for p in parts)
-        note = f"origins: sum of {with_number} of {len(members)} members of {origin.name()}"
+        note = (
+            f"origins: sum of {with_number} of {counted(len(members), 'member')} of {origin.name()}"
+        )
         return added(parts, [note])
 
     def _says_nothing(self, edition: Edition, period: str) -> bool:
@@ -257,4 +260,6 @@ def _how(area: Place, present: Sequence[str], absent: Sequence[str], members: in
     names = ", ".join(AREAS[a].names["en"] for a in absent[:8])
     more = f" and {len(absent) - 8} more" if len(absent) > 8 else ""
     lacking = f"; no number for {names}{more}" if absent else ""
-    return [f"{area.name()}: composed, sum of {len(present)} of {members} members{lacking}"]
+    return [
+        f"{area.name()}: composed, sum of {len(present)} of {counted(members, 'member')}{lacking}"
+    ]

@@ -9,6 +9,7 @@ from sojourn.query.table_asked import Candidate, Measure
 from sojourn.query.table_rows import Found, Row, addresses, one_of, printed, summed_up, together
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view, stretches
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.status import ObsStatus, one_status
 
@@ -264,7 +265,7 @@ def _part(found: Sequence[Found]) -> Part:
                 for c, v in ((f[5], f[6]) for f in found)
             }
         )
-        note = f"{len(found)} numbers stand here, told apart by {' | '.join(ways[:6])}: name one, MEASURE[KEY=VALUE]"
+        note = f"{counted(len(found), 'number stands', 'numbers stand')} here, told apart by {' | '.join(ways[:6])}: name one, MEASURE[KEY=VALUE]"
         cells = tuple(c for f in found for c in addresses(f[0], f[10]))
         return Part(
             None, "", cells, n=len(found), lacking=len(found), unit=found[0][12], notes=(note,)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
 
 from sojourn.errors import EstimateError
+from sojourn.flows.model.agreement import binomial_interval
 from sojourn.flows.model.tables import Array, Mask
 
 LEVEL = 0.80
@@ -57,9 +57,7 @@ class Half:
     @property
     def binomial(self) -> tuple[float, float]:
         """The 95 % interval of that share (Clopper and Pearson 1934)."""
-        k, n = self.covered, self.counted
-        low = 0.0 if k == 0 else float(beta.ppf(0.025, k, n - k + 1))
-        return low, 1.0 if k == n else float(beta.ppf(0.975, k + 1, n - k))
+        return binomial_interval(self.covered, self.counted)
 
     @property
     def holds(self) -> bool:

@@ -10,8 +10,7 @@ from babel.numbers import list_currencies
 
 from sojourn.errors import SimulateError
 from sojourn.terminal.nearest import nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import refuse_unknown
+from sojourn.terminal.typed import NotToml, read_toml, refuse_unknown
 
 STEPS = ("invited", "screened", "tested", "started", "completed")
 PLACES = ("before_entry", "after_arrival")

@@ -187,6 +187,8 @@ def _change(asked: object, how: object, out: Path, *, as_json: bool) -> None:
 @click.option("--series", default="", help="What is released; the file's name by default.")
 @click.option("--day", type=Day(), help="Day of the release; today by default.")
 @click.option("--scheduled", is_flag=True, help="It is a day of a schedule fixed beforehand.")
+@click.option("--audience", default="public", show_default=True, help="To whom, as in the policy.")
+@click.option("--to", "person", default="", metavar="NAME", help="Who gets everything (signer).")
 @json_option
 def release(
     table: Path,
@@ -194,14 +196,28 @@ def release(
     ledger: Path,
     series: str,
     day: date | None,
+    audience: str,
+    person: str,
     *,
     scheduled: bool,
     as_json: bool,
     **told: Any,
 ) -> None:
-    """Protect TABLE against everything the series has published before, and remember it."""
-    asked = _asked(table, told, ledger=ledger, series=series, day=day, scheduled=scheduled)
-    _run(asked, out, as_json=as_json)
+    """Protect TABLE against everything the series has published before, and remember it.
+
+    To an audience that sees everything the table goes as it is, with the reader's name on each line.
+    """
+    from sojourn.protect.run.shown import sees_everything, shown, write_shown
+
+    memory = {"ledger": ledger, "series": series, "day": day, "scheduled": scheduled}
+    asked = _asked(table, told, **memory, audience=audience, person=person)
+    if not sees_everything(asked):
+        _run(asked, out, as_json=as_json)
+        return
+    made = shown(asked)
+    write_shown(asked, made, out)
+    told_it = f"{out}: {len(made.table.rows):,} cells, unprotected, for {made.mark}"
+    click.echo(json.dumps(made.summary, indent=2, sort_keys=True) if as_json else told_it)
 
 
 def _run(asked: object, out: Path, *, as_json: bool) -> None:

@@ -15,8 +15,9 @@ from sojourn.errors import DisclosureRisk, TableRefused
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
 from sojourn.protect.audit.audit import AuditedTable, Finding
+from sojourn.protect.ledger.audiences import seen_beside
 from sojourn.protect.ledger.difference import Difference, refuse_small
-from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, release_of
+from sojourn.protect.ledger.ledger import PUBLIC, append, cell_name, read_ledger, release_of
 from sojourn.protect.ledger.remembered import remembered
 from sojourn.protect.run.ladder import WHOLE, down_the_ladder
 from sojourn.protect.run.lost import lost
@@ -43,6 +44,7 @@ class Protected:
     suppression: Suppression
     differences: tuple[Difference, ...]
     rung: str = WHOLE
+    audience: str = PUBLIC
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -56,6 +58,7 @@ class Protected:
         today = np.array([bool(r.codes) for r in system.rows])  # not of an earlier release alone
         return {
             "policy": {"id": policy.id, "version": policy.version, "w": policy.w, "t": policy.t},
+            "audience": self.audience,
             "published": self.rung,
             "cells": int(today.sum()),
             "cells_of_earlier_releases": int((~today).sum()),
@@ -118,6 +121,7 @@ def protect(asked: Asked) -> Protected:
     """
     policy = policy_of(asked.policy)
     releases = read_ledger(asked.ledger) if asked.ledger else ()
+    releases = seen_beside(releases, policy, asked.audience)
     tables = tables_of(asked)
     system = system_asked(asked, tables)
     if not np.isfinite(system.value).all():
@@ -132,7 +136,7 @@ def protect(asked: Asked) -> Protected:
     done, sealed, rung = down_the_ladder(
         known.system, policy, known.withheld, declared=declared, told=asked.told
     )
-    return Protected(tables[0], sealed, done, found, rung)
+    return Protected(tables[0], sealed, done, found, rung, asked.audience)
 
 
 def write_protected(done: Protected, out: Path) -> None:
@@ -193,6 +197,7 @@ def remember(asked: Asked, done: Protected) -> None:
             asked.series or done.table.name,
             (asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
             f"{policy.id or asked.policy}@{policy.version}",
+            asked.audience,
         ),
     )
 

@@ -31,8 +31,10 @@ from datetime import date
 from pathlib import Path
 
 from sojourn.protect.audit.audit import AuditedTable
+from sojourn.protect.ledger.audiences import seen_beside
 from sojourn.protect.ledger.difference import Difference, refuse_small
 from sojourn.protect.ledger.ledger import (
+    PUBLIC,
     Release,
     append,
     key_named,
@@ -67,6 +69,8 @@ class Memory:
     names : callable, optional
         From the name of a cell of an entry (``sex=F/outcome=placed``) to its name today; ``None``
         for what today's tables have no place for.
+    audience : str
+        To whom, as the policy names them.
     """
 
     ledger: Path
@@ -74,6 +78,7 @@ class Memory:
     day: date
     scheduled: bool = False
     names: Callable[[str], str | None] | None = None
+    audience: str = PUBLIC
 
     def releases(self) -> tuple[Release, ...]:
         """Return the releases of the series, the oldest first, under today's names.
@@ -139,7 +144,7 @@ def publishable(
     system = with_contributors(
         system_of(with_known(tables, known or {}), hierarchies), contributors
     )
-    releases = memory.releases() if memory else ()
+    releases = seen_beside(memory.releases(), policy, memory.audience) if memory else ()
     series = memory.series if memory else ""
     scheduled = memory.scheduled if memory else False
     found = refuse_small(system, releases, series, policy, scheduled=scheduled)
@@ -168,9 +173,11 @@ def remember_made(made: Publishable) -> None:
         made.memory.series,
         made.memory.day.isoformat(),
         policy,
+        made.memory.audience,
     )
     if not any(
-        (r.published, r.withheld, r.truth) == (release.published, release.withheld, release.truth)
+        (r.audience, r.published, r.withheld, r.truth)
+        == (release.audience, release.published, release.withheld, release.truth)
         for r in made.memory.releases()
     ):
         append(made.memory.ledger, release)
@@ -184,7 +191,7 @@ def shown_last(memory: Memory) -> dict[Key, float | None] | None:
     LedgerBroken
         The memory was edited.
     """
-    found = memory.releases()
+    found = [r for r in memory.releases() if r.audience == memory.audience]
     if not found:
         return None
     last = found[-1]

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from sojourn.errors import Misasked, TableRefused
+from sojourn.protect.ledger.ledger import PUBLIC
 from sojourn.protect.table.apriori import read_apriori
 from sojourn.protect.table.equations import Key, System, key_of, system_of
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, read_hierarchy
@@ -40,6 +41,10 @@ class Asked:
         A table of what everybody knows from elsewhere.
     ledger, series, day, scheduled
         The memory of releases.
+    audience : str
+        To whom, as the policy names them.
+    person : str
+        Who gets everything, where the audience does.
     """
 
     tables: tuple[Path, ...]
@@ -53,6 +58,8 @@ class Asked:
     series: str = ""
     day: date | None = None
     scheduled: bool = False
+    audience: str = PUBLIC
+    person: str = ""
     told: Told = field(default=lambda _: None)
 
 

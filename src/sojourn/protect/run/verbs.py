@@ -7,10 +7,12 @@ from typing import Any
 
 from sojourn.errors import Misasked
 from sojourn.files import check_folder
+from sojourn.protect.ledger.ledger import PUBLIC
 from sojourn.protect.run.method import Method, method_of
 from sojourn.protect.run.perturb import Perturbed, perturb, write_perturbed
 from sojourn.protect.run.protect import Protected, attack_file, protect, remember, write_protected
 from sojourn.protect.run.read import Asked
+from sojourn.protect.run.shown import Shown, sees_everything, shown, write_shown
 from sojourn.terminal.asked import day_of
 from sojourn.terminal.rows import Rows
 
@@ -111,13 +113,25 @@ def protect_release(
     by: Iterable[str] = (),
     contributor: str = "",
     known: Path | str | None = None,
-) -> Protected:
+    audience: str = PUBLIC,
+    to: str = "",
+) -> Protected | Shown:
     """Protect a table against everything its series has published before, and remember it.
+
+    Parameters
+    ----------
+    audience : str
+        To whom, as the policy names them: a release is attacked together with all that its readers
+        may have seen. One that sees everything gets the table as it is, and needs ``to``.
+    to : str
+        The person whose name then stands on each line and in the memory.
 
     Raises
     ------
     TableRefused, DisclosureRisk
         As `protect_run`; too few persons changed since an earlier release.
+    Misasked
+        The policy names no such audience, or one that sees everything without ``to``.
     LedgerBroken
         The memory of releases is not whole.
     """
@@ -133,7 +147,13 @@ def protect_release(
         series=series,
         day=None if day is None else day_of(day),
         scheduled=scheduled,
+        audience=audience,
+        person=to,
     )
+    if sees_everything(asked):
+        made = shown(asked)
+        write_shown(asked, made, Path(out))
+        return made
     done = protect(asked)
     write_protected(done, Path(out))
     remember(asked, done)
