@@ -20,9 +20,8 @@ from sojourn.factsheet.figures.opened import changed, evaluator, newest_day, ver
 from sojourn.factsheet.figures.packed import FILE, Key, Pack, write_pack
 from sojourn.factsheet.pages.problems import known_problems
 from sojourn.factsheet.run.factsheet import Request, compose
-from sojourn.factsheet.run.pack_flows import MOST_CORRIDORS, carried_run, write_run
+from sojourn.factsheet.run.pack_flows import FLOWS, MOST_CORRIDORS, carried_run, write_run
 from sojourn.files import Folder, check_folder, make_folders, new_folder
-from sojourn.flows.run.kept_names import kept_run
 from sojourn.publish import catalogue
 from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
@@ -302,7 +301,7 @@ def _copy_problems(
 
 
 def _carried(file: LoadedFile) -> str:
-    if kept_run(file) is not None:
+    if file.dataset == FLOWS:
         return (
             f"estimates (status E), the {MOST_CORRIDORS} largest corridors and the totals of places"
         )

@@ -13,7 +13,7 @@ from sojourn.store.observations import Store, write_parquet
 
 #: Corridors that are carried, from the largest; of every place, all that arrive and all that leave.
 MOST_CORRIDORS = 500
-WORLD = "900"
+WORLD, FLOWS = "900", "sojourn.flows"
 _SHARED = (
     "dataflow",
     "indicator",
