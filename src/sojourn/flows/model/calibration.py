@@ -3,7 +3,9 @@
 Measured arrivals and departures of countries validate totals of countries, not single corridors.
 The interval is split conformal on log(measured / estimated), one group for small and one for large
 totals (Vovk, Gammerman and Shafer 2005; Mondrian conformal prediction); its coverage is counted on
-countries that were left out of both the weight and the interval.
+countries that were left out of both the weight and the interval. Measured by how far the methods
+lie apart, the interval of large arrivals is narrower at the same coverage (6 times instead of 8),
+that of large departures wider (30 instead of 15), so size alone parts the groups.
 """
 
 from collections.abc import Sequence
