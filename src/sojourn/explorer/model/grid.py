@@ -5,6 +5,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -180,19 +181,22 @@ def _grid(columns: Columns, grid: Grid, periods: int, size: int) -> dict[str, An
     order = [grid[position] for position in at]
     turned = by_period(at, periods)
 
-    def of(number: int) -> list[Any]:
-        return list(map(columns[number].__getitem__, order))
+    picked = itemgetter(*order) if len(order) > 1 else None
+
+    def of(number: int) -> Sequence[Any]:
+        held = columns[number]
+        return [held[order[0]]] if picked is None else picked(held)
 
     def coded(number: int) -> Coded:
         return column(at, of(number), periods, turned)
 
     made: dict[str, Any] = {"v": values_text(at, list(map(value_text, of(3), of(4))), size)}
     made |= {key: coded(number) for key, number in (("s", 15), ("r", 9), ("c", 10), ("a", 16))}
-    if any(n > 1 for n in of(5)):
+    if max(of(5)) > 1:
         made |= {"n": coded(5), "l": coded(6)}
     for key, number in (("lo", 11), ("hi", 12)):
         bounds = of(number)
-        if any(b is not None for b in bounds):
+        if bounds.count(None) < len(bounds):
             made[key] = values_text(
                 at, ["" if b is None else value_text(b, "A") for b in bounds], size
             )
