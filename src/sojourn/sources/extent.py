@@ -10,7 +10,6 @@ from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.recognise import layouts_of_files
 from sojourn.terminal.counted import counted
 
-
 #: Share of a period's numbers below which a file is an extract rather than a copy that was cut.
 FEWEST = 0.1
 
