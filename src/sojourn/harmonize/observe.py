@@ -23,10 +23,12 @@ from sojourn.harmonize.labels import (
 from sojourn.harmonize.namesakes import namesakes
 from sojourn.harmonize.numbers import Numbers, read_cells, read_column
 from sojourn.harmonize.periods import time_period
+from sojourn.harmonize.spelling import unmangled
 from sojourn.sources.block import Block
 from sojourn.sources.column import Cells, Column, woven
 from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
 from sojourn.sources.layout import Layout
+from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import KEY, NOT_APPLICABLE, TOTAL, column_letters
 from sojourn.vocab.status import ObsStatus, one_status
 
@@ -164,7 +166,7 @@ def _details(block: Block) -> dict[str, Column]:
     keys = [f"{role.removeprefix('detail_')}=" for role in roles]
     details = woven(
         [labels[role] for role in roles],
-        lambda *row: ";".join([k + v for k, v in zip(keys, row, strict=True) if v]),
+        lambda *row: ";".join([k + unmangled(v) for k, v in zip(keys, row, strict=True) if v]),
     )
     if block.layout.events:
         rows = zip(details, block.rows.tolist(), strict=True)
@@ -275,7 +277,7 @@ def _refuse_formulas(name: str, block: Block) -> None:
         raise HarmonizeError(
             f"{name}: {block.sheet}!{column_letters(first[1])}{first[0]}"
             + (f" to {column_letters(last[1])}{last[0]}" if len(empty) > 1 else "")
-            + f": {len(empty)} formula cells without a stored value",
+            + f": {counted(len(empty), 'formula cell')} without a stored value",
             hint="a formula is not a published number; open and save the file, or ask the publisher",
         )
 
@@ -291,7 +293,7 @@ def _values(name: str, block: Block, flags: Column | None) -> list[Numbers]:
         more = f" and {len(bad) - 6} more" if len(bad) > 6 else ""
         marks = ", ".join(repr(m) for m in layout.missing)
         raise NotANumber(
-            f"{name}: {len(bad)} cells are neither numbers nor a known missing mark: {listed}{more}",
+            f"{name}: {counted(len(bad), 'cell is neither a number', 'cells are neither numbers')} nor a known missing mark: {listed}{more}",
             hint=f"known marks of this layout: {marks}; a decimal comma or points between thousands "
             "must be declared, they are never guessed",
         )

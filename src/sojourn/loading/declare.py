@@ -23,6 +23,7 @@ from sojourn.sources.declaration import Dataset, Registry, with_spellings
 from sojourn.sources.layout import Layout
 from sojourn.sources.nearest import MOST_SHEETS, Nearest, fit_row, nearest
 from sojourn.sources.recognise import mute_ones, recognised, stated
+from sojourn.terminal.counted import counted
 from sojourn.terminal.nearest import near
 from sojourn.vocab.area import AREAS, aliases, plain
 
@@ -44,8 +45,8 @@ class Draft:
     lines: int
 
 
-def declare(path: Path, known: Registry) -> Draft:
-    """Return a draft declaration of a publisher's file.
+def declare(path: Path, known: Registry, *, new: bool = False) -> Draft:
+    """Return a draft declaration of a publisher's file; ``new`` when no known table is like it.
 
     Raises
     ------
@@ -61,10 +62,12 @@ def declare(path: Path, known: Registry) -> Draft:
     books = open_file(path.name, content)
     if len(books) > 1:
         raise SourceError(
-            f"{path}: an archive of {len(books)} tables",
+            f"{path}: an archive of {counted(len(books), 'table')}",
             hint="unpack it and declare them one by one",
         )
     book = books[0]
+    if new:
+        return _draft(book, [], skeleton(book, sha256, terms_of(book)), loads=False)
     try:
         layout, registry = recognised(book, known, sha256)
     except SojournError as error:
@@ -165,7 +168,7 @@ def _of_known(book: Workbook, layout: Layout, known: Registry, sha256: str) -> D
     unknown = unknown_words(blocks, dataset)
     unknown.labels.update(unknown_rows(book.grid(fit.sheet), layout, fit))
     head = [
-        f"layout {layout.id}: {len(fit.roles) + len(fit.measures)} headings known",
+        f"layout {layout.id}: {counted(len(fit.roles) + len(fit.measures), 'heading')} known",
         *([f"it does not load yet: {problem}"] if problem else []),
         *_differences(fit),
     ]
@@ -287,12 +290,12 @@ def _of_unknown(book: Workbook, known: Registry, sha256: str, error: SojournErro
         lines += ["# which table is it? Take the # from one of these lines:"]
         return _draft(book, head, ["", *lines, *mute_lines(book.name, sha256, mute)], loads=False)
     found = nearest(book, known)
-    if not found:
+    if not found or (len(found[0].unread) >= found[0].known and not found[0].measures):
         return _draft(book, head, skeleton(book, sha256, terms_of(book)), loads=False)
     best = found[0]
     layout, dataset = best.layout, known.datasets[best.layout.dataset]
     head += [
-        f"nearest layout {f.layout.id}: {len(f.roles) + len(f.measures)} headings known, "
+        f"nearest layout {f.layout.id}: {counted(len(f.roles) + len(f.measures), 'heading')} known, "
         f"{len(f.lacking)} required ones stand nowhere"
         for f in found
     ]

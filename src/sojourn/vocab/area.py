@@ -17,7 +17,7 @@ from unicodedata import is_normalized, normalize
 from sojourn.errors import UnknownArea
 from sojourn.terminal.nearest import did_you_mean
 from sojourn.vocab.membership import income_class, members
-from sojourn.vocab.table import rows_of
+from sojourn.vocab.table import by_language, records_of, rows_of
 
 __all__ = [
     "AREAS",
@@ -27,7 +27,6 @@ __all__ = [
     "Area",
     "aliases",
     "by_iso3",
-    "by_m49",
     "from_code",
     "income_class",
     "members",
@@ -148,25 +147,23 @@ def _day(text: str) -> date | None:
 @cache
 def _areas() -> Mapping[str, Area]:
     areas = {}
-    for row in rows_of("areas.csv"):
-        area_id, kind, m49, iso3, iso2, *rest = row
-        names = dict(zip(LANGUAGES, rest[:6], strict=True))
-        valid_from, valid_to, region, subregion, intermediate, latitude, longitude, note = rest[6:]
+    for row in records_of("areas.csv"):
+        area_id = row["area_id"]
         areas[area_id] = Area(
             area_id=area_id,
-            kind=kind,  # type: ignore[arg-type]  # the test of the table checks the kinds
-            m49=m49,
-            iso3=iso3,
-            iso2=iso2,
-            names=MappingProxyType({k: v for k, v in names.items() if v}),
-            valid_from=_day(valid_from),
-            valid_to=_day(valid_to),
-            region=region,
-            subregion=subregion,
-            intermediate=intermediate,
-            latitude=float(latitude) if latitude else None,
-            longitude=float(longitude) if longitude else None,
-            note=note,
+            kind=row["kind"],  # type: ignore[arg-type]  # the test of the table checks the kinds
+            m49=row["m49"],
+            iso3=row["iso3"],
+            iso2=row["iso2"],
+            names=by_language(row, "name_"),
+            valid_from=_day(row["valid_from"]),
+            valid_to=_day(row["valid_to"]),
+            region=row["region"],
+            subregion=row["subregion"],
+            intermediate=row["intermediate"],
+            latitude=float(row["latitude"]) if row["latitude"] else None,
+            longitude=float(row["longitude"]) if row["longitude"] else None,
+            note=row["note"],
         )
     return MappingProxyType(areas)
 
@@ -240,18 +237,16 @@ def from_code(code: str, scheme: str = "m49") -> str:
     >>> from_code("276"), from_code("NA", scheme="iso2"), from_code("EL", scheme="eurostat")
     ('276', '516', '300')
     """
-    codes = _codes(scheme)
-    try:
-        return codes[code]
-    except KeyError:
-        raise UnknownArea(
-            f"{code!r} is not a known {scheme} code", hint=_nearest(code, codes)
-        ) from None
+    found = known_code(code, scheme)
+    if found is None:
+        near = _nearest(code, _codes(scheme))
+        raise UnknownArea(f"{code!r} is not a known {scheme} code", hint=near)
+    return found
 
 
-def by_m49(code: str) -> Area:
-    """Return the area of an M49 number or UN DESA location code; raise `UnknownArea`."""
-    return AREAS[from_code(code, scheme="m49")]
+def known_code(code: str, scheme: str) -> str | None:
+    """Return the id of the area that a code denotes; None where the scheme has no such code."""
+    return _codes(scheme).get(code)
 
 
 def by_iso3(code: str) -> Area:
@@ -329,7 +324,7 @@ def _undated(publisher: str) -> Mapping[str, str]:
     )
 
 
-def resolve(label: str, *, publisher: str, period: str | None = None) -> str:
+def resolve(label: str, *, publisher: str, period: str | None = None, nearest: bool = True) -> str:
     """Return the id of the area a publisher means by a label.
 
     The label must be a declared spelling, letter by letter, after `plain`.
@@ -343,6 +338,8 @@ def resolve(label: str, *, publisher: str, period: str | None = None) -> str:
         ``eurostat``, ``iom``.
     period : str, optional
         Year or ISO date of the number, for the few labels whose meaning has changed.
+    nearest : bool
+        Whether an error looks for the nearest spellings; nobody reads them of one that is caught.
 
     Raises
     ------
@@ -374,7 +371,8 @@ def resolve(label: str, *, publisher: str, period: str | None = None) -> str:
             hint=f"{dated}; give the period of the number",
         )
     raise UnknownArea(
-        f"{text!r} in {publisher} is not a known area", hint=_nearest(text, spellings)
+        f"{text!r} in {publisher} is not a known area",
+        hint=_nearest(text, spellings) if nearest else "",
     )
 
 

@@ -10,8 +10,7 @@ from babel.numbers import list_currencies
 
 from sojourn.errors import SimulateError
 from sojourn.terminal.nearest import nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import refuse_unknown
+from sojourn.terminal.typed import NotToml, read_toml, refuse_unknown
 
 STEPS = ("invited", "screened", "tested", "started", "completed")
 PLACES = ("before_entry", "after_arrival")
@@ -20,6 +19,7 @@ OWN = {
     "coverage": "treated share of cases, 0 to 1",
     "arrivals": "people a year from origin to destination",
     "born_abroad": "share of the notified who were born abroad, 0 to 1",
+    "pulmonary": "share of disease that is of the lungs, 0 to 1",
 }
 KEYS = (
     "title",
@@ -35,6 +35,7 @@ KEYS = (
     "costs",
     "own",
 )
+OWN_KEYS = ("what", "value", "year", "source", "area", "origin", "destination")
 LAST = 2035
 YEARS = (1950, 2100)  # of a cost or of a number of the asker's
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -88,7 +89,8 @@ class Question:
     screen, confirm : Test
         The first test, and the one that confirms it.
     pulmonary : float or None
-        Share of disease that is of the lungs: X-ray and sputum find no other. None, not said, is all of it.
+        Share of disease that is of the lungs, from whichever origin: X-ray and sputum find no other. None,
+        not said, is that of WHO's notifications by origin.
     """
 
     id: str
@@ -106,10 +108,9 @@ class Question:
     costs: Costs | None = None
     own: tuple[Own, ...] = ()
 
-    @property
-    def findable(self) -> float:
-        """Return the share of disease that the tests can find at all."""
-        return 1.0 if self.pulmonary is None else self.pulmonary
+    def own_of(self, what: str) -> tuple[Own, ...]:
+        """Return the asker's numbers of one kind."""
+        return tuple(o for o in self.own if o.what == what)
 
     def share(self, step: str) -> float:
         """Return the share of arrivals at a step; a step that is not told is as the one before."""
@@ -271,8 +272,7 @@ def read_own(entries: object, at: str) -> tuple[Own, ...]:
 
 
 def _own(entry: object, at: str) -> Own:
-    keys = ("what", "value", "year", "source", "area", "origin", "destination")
-    _known(entry, keys, at)
+    _known(entry, OWN_KEYS, at)
     assert isinstance(entry, Mapping)  # noqa: S101 - looked at above
     what = entry.get("what")
     if what not in OWN:
@@ -282,7 +282,7 @@ def _own(entry: object, at: str) -> Own:
         if not entry.get(key) and entry.get(key) != 0:
             raise SimulateError(f"{at}: no {key}", hint="a number of your own says whence it is")
     value = _number(entry["value"], f"{at}: value")
-    most = 100_000.0 if what == "incidence" else math.inf
+    most = {"incidence": 100_000.0, "pulmonary": 1.0}.get(what, math.inf)
     if not 0.0 < value <= most or (what in ("coverage", "born_abroad") and not 0.0 < value < 1.0):
         raise SimulateError(f"{at}: {what} is {value:g}", hint=OWN[what])
     named = [k for k in ("source", "area", "origin", "destination") if k in entry]

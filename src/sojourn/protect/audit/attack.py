@@ -4,7 +4,7 @@ Two linear programmes a cell over everything that is published; whole-number pro
 table is of whole numbers and the vertex is not. Nothing here knows how cells were chosen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +66,7 @@ class Attacker:
         matrix = system.matrix[:, self.cells]
         rows = np.flatnonzero(np.diff(matrix.indptr))
         self._matrix, self._right, self.value = matrix[rows], right[rows], published
+        self._sums = int((rows < system.sums.shape[0]).sum())  # the first of them
         links = abs(self._matrix)
         self._label = connected_components(links.T @ links, directed=False)[1]
         self._locals: dict[int, np.ndarray] = {}
@@ -140,7 +141,12 @@ class Attacker:
                 programme.bounds([column], low[one], high[one])
 
     def wider_than(
-        self, cells: Sequence[int], size: Floats, *, knowing: Sequence[int] = ()
+        self,
+        cells: Sequence[int],
+        size: Floats,
+        *,
+        knowing: Sequence[int] = (),
+        own: Mapping[int, float] | None = None,
     ) -> dict[int, tuple[float, float]]:
         """Return the intervals of the cells that cannot be shown to be wide enough without them.
 
@@ -151,9 +157,14 @@ class Attacker:
         ----------
         size : ndarray, shape (len(cells),)
             What is wide enough, of each cell.
+        own : mapping of int to float
+            Cells that are at least so much, to somebody who is in them.
         """
         if not cells:
             return {}
+        least_of = self.low.copy()
+        least_of[list(own or {})] = np.maximum(least_of[list(own or {})], [*(own or {}).values()])
+        self._know(list(own or {}), least_of, self.high)
         self._know(knowing, self.value, self.value)
         least, most = self.value[self.cells].copy(), self.value[self.cells].copy()
         found = {}
@@ -161,7 +172,7 @@ class Attacker:
             place = self._place[cell]
             if most[place] - least[place] < asked - NEAR:
                 found[cell] = self._both(cell, float(asked), (least, most))
-        self._know(knowing, self.low, self.high)
+        self._know([*knowing, *(own or {})], self.low, self.high)
         return found
 
     def _both(
@@ -202,11 +213,11 @@ class Attacker:
     def _tight(self) -> tuple[Floats, Floats]:
         """Return bounds that single sums give one after another: no cell lies beyond them."""
         low, high = self.low[self.cells].astype(float), self.high[self.cells].astype(float)
-        entries = self._matrix.tocoo()
+        entries, right = self._matrix[: self._sums].tocoo(), self._right[: self._sums]
         for _ in range(PASSES):
             before = low.copy(), high.copy()
             for way in (1.0, -1.0):  # an equation and the same with all signs turned
-                _tighten(low, high, entries.row, entries.col, way * entries.data, way * self._right)
+                _tighten(low, high, entries.row, entries.col, way * entries.data, way * right)
             if (low == before[0]).all() and (high == before[1]).all():
                 break
         return low, high

@@ -1,12 +1,12 @@
 """The audit of a release: five attackers, what each can compute, and the worst cell of each.
 
 An outsider knows what is published and that nothing is below zero. An informed outsider knows the
-rules too: where empty cells are always published, a withheld count is 1 or more. A contributor is
-a cell of one and subtracts himself. A colleague knows one more withheld cell. An archivist holds
+rules too: where empty cells are always published, a withheld count is 1 or more. A contributor
+subtracts what is theirs. A colleague knows one more withheld cell. An archivist holds
 every earlier release. The first four are asked here; the archivist by `sojourn.protect.ledger`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from sojourn.protect.audit.attack import Attacker, Interval
 from sojourn.protect.audit.witness import Ints, Moved, Proof, proven
 from sojourn.protect.table.equations import (
     Floats,
+    Key,
     Mask,
     Sums,
     System,
@@ -23,6 +24,7 @@ from sojourn.protect.table.equations import (
     floors,
     widths_of,
 )
+from sojourn.protect.table.insiders import insiders
 from sojourn.protect.table.policy import Policy
 
 SLACK = 1e-6
@@ -116,6 +118,16 @@ class AuditedTable:
         """
         at = self.system.keys.index(key)
         return None if self.withheld[at] else float(self.system.value[at])
+
+    def cells(self) -> dict[Key, float | None]:
+        """Return every cell that may be printed: its value, ``None`` where it is withheld."""
+        told = zip(self.system.keys, self.system.rows, self.withheld, strict=True)
+        value = self.system.value.tolist()
+        return {
+            key: None if hidden else value[i]
+            for i, (key, row, hidden) in enumerate(told)
+            if row.codes and not row.latent
+        }
 
 
 def audited(
@@ -262,16 +274,19 @@ def _finding(
     )
 
 
-Tried = Iterable[tuple[tuple[int, ...], list[int]]]
+#: What somebody knows, what is at least so much to them, and the cells that are tried.
+Tried = Iterable[tuple[tuple[int, ...], Mapping[int, float], list[int]]]
 
 
 def _contributors(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
-    """Return what is known of the lines of a person who is a cell of one and subtracts herself."""
-    alone: list[int] = []
-    if asked.system.whole and policy.contributor > 0:
-        alone = asked.targets[asked.system.value[asked.targets] == 1.0].tolist()
-    sums, primary = Sums(asked.system), set(asked.targets.tolist())
-    tried = ((sums.known_to(one), sorted(sums.neighbours(one) & primary)) for one in alone)
+    """Return what people who are counted learn by subtracting what is theirs."""
+    primary = np.zeros(len(asked.withheld), dtype=bool)
+    primary[asked.targets] = True
+    inside = insiders(asked.system, primary, policy)
+    tried = (
+        (one.knows, {c: a for c, a in one.own if asked.withheld[c]}, list(one.targets))
+        for one in inside
+    )
     enough = np.minimum(asked.widths.w, policy.contributor)
     return _knowing("contributor alone in a cell", tried, enough, knower, asked, required=True)
 
@@ -281,7 +296,10 @@ def _colleague(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
     value, sums, primary = asked.system.value, Sums(asked.system), set(asked.targets.tolist())
     cells = sorted(np.flatnonzero(asked.withheld).tolist(), key=lambda c: (value[c], c))
     enough = np.minimum(asked.widths.w, policy.contributor)
-    tried = (((one,), sorted(sums.beside(one) & primary)) for one in cells[:MOST_COLLEAGUES])
+    tried = (
+        ((one,), dict[int, float](), sorted(sums.beside(one) & primary))
+        for one in cells[:MOST_COLLEAGUES]
+    )
     name = "colleague who knows one more cell"
     return _knowing(name, tried, enough, knower, asked, required=False)
 
@@ -291,14 +309,20 @@ def _knowing(
 ) -> Finding:
     exact, narrow, worst = set[int](), set[int](), np.inf
     against = asked.proof.against()
-    for known, cells in tried:
+    value = np.nan_to_num(asked.system.value)
+    for known, own, cells in tried:
+        fall = {c: value[c] - a for c, a in own.items()}
         open_ = [
-            c for c in cells if against.width(c, frozenset(known), enough[c]) < enough[c] - SLACK
+            c
+            for c in cells
+            if against.width(c, frozenset(known), enough[c], fall) < enough[c] - SLACK
         ]
         if not required:  # told only: in a large component what is not proven counts as narrow
             narrow |= {c for c in open_ if asked.large[c]}
             open_ = [c for c in open_ if not asked.large[c]]
-        for cell, (low, high) in knower.wider_than(open_, enough[open_], knowing=known).items():
+        for cell, (low, high) in knower.wider_than(
+            open_, enough[open_], knowing=known, own=own
+        ).items():
             exact |= {cell} if high - low <= min(SLACK, enough[cell] - SLACK) else set()
             narrow |= {cell} if high - low < enough[cell] - SLACK else set()
             worst = min(worst, high - low)

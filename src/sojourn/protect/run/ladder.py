@@ -9,6 +9,7 @@ import numpy as np
 
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.audit import Audit, AuditedTable, attack, sealed
+from sojourn.protect.suppress.pattern import public_cells
 from sojourn.protect.suppress.protect import Suppression, suppress
 from sojourn.protect.table.equations import Mask, System
 from sojourn.protect.table.policy import Policy
@@ -56,17 +57,13 @@ def down_the_ladder(
     system: System,
     policy: Policy,
     before: Mask,
-    published: Mask | None = None,
     *,
     declared: bool = False,
     told: Callable[[str], None] = lambda _: None,
 ) -> tuple[Suppression, AuditedTable, str]:
     """Return the most that can be published safely: all, coarser codes, margins, one number.
 
-    Parameters
-    ----------
-    published : ndarray of bool, shape (n,), optional
-        Cells that were published already of the same people: no rung takes them back.
+    What everybody knows already no rung takes back.
 
     Raises
     ------
@@ -75,7 +72,8 @@ def down_the_ladder(
     """
     first: DisclosureRisk | None = None
     people = _people(system)
-    kept = np.zeros(len(before), dtype=bool) if published is None else published
+    kept = public_cells(system)
+    today = np.array([bool(r.codes) for r in system.rows])
     for rung, hidden in _rungs(system):
         if people < policy.few and rung != NUMBER:
             continue
@@ -86,7 +84,7 @@ def down_the_ladder(
         except DisclosureRisk as error:
             first = first or error
             continue
-        if not done.withheld.all():
+        if not done.withheld[today].all():
             if rung != WHOLE:
                 told(f"too few people for the whole table: {rung}")
             return done, sealed, rung
@@ -99,15 +97,16 @@ def down_the_ladder(
 def _people(system: System) -> float:
     """Return the grand total, or where no table gives it the sum of the finest cells."""
     depth = np.array([len(key) for key in system.keys])
-    totals = np.isin(np.arange(len(depth)), system.matrix.maximum(0).nonzero()[1])
-    finest = (depth == depth.max()) & ~totals
+    totals = np.isin(np.arange(len(depth)), system.sums.maximum(0).nonzero()[1])
+    today = np.array([bool(r.codes) for r in system.rows])
+    finest = (depth == depth[today].max()) & ~totals & today
     return float(system.value[depth == 0 if (depth == 0).any() else finest].sum())
 
 
 def _rungs(system: System) -> list[tuple[str, Mask]]:
     """Return what is withheld from the start on each rung, every rung more than the one before."""
     n, total = len(system.keys), np.array([not key for key in system.keys], dtype=bool)
-    columns = system.matrix.maximum(0).nonzero()[1]
+    columns = system.sums.maximum(0).nonzero()[1]
     is_total = np.zeros(n, dtype=bool)
     is_total[columns] = True
     deep = np.array([len(key) > 1 for key in system.keys], dtype=bool)

@@ -15,12 +15,21 @@ from sojourn.errors import DisclosureRisk, TableRefused
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
 from sojourn.protect.audit.audit import AuditedTable, Finding
+from sojourn.protect.ledger.audiences import seen_beside
 from sojourn.protect.ledger.difference import Difference, refuse_small
-from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, release_of
-from sojourn.protect.ledger.remembered import remembered
-from sojourn.protect.run.ladder import WHOLE, down_the_ladder
+from sojourn.protect.ledger.ledger import PUBLIC, append, cell_name, read_ledger, release_of
+from sojourn.protect.run.before import Before, against_all
+from sojourn.protect.run.ladder import WHOLE
 from sojourn.protect.run.lost import lost
-from sojourn.protect.run.read import Asked, hierarchies_of, policy_of, tables_of, text_of
+from sojourn.protect.run.read import (
+    Asked,
+    hierarchies_of,
+    policy_of,
+    said_of,
+    system_asked,
+    tables_of,
+    text_of,
+)
 from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import system_of
 from sojourn.protect.table.hierarchy import TOTAL
@@ -36,6 +45,15 @@ class Protected:
     suppression: Suppression
     differences: tuple[Difference, ...]
     rung: str = WHOLE
+    audience: str = PUBLIC
+    counter: Finding | None = None
+    uncounted: int = 0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What each attacker found."""
+        more = () if self.counter is None else (self.counter,)
+        return (*self.audited.audit.findings, *more)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -49,12 +67,14 @@ class Protected:
         today = np.array([bool(r.codes) for r in system.rows])  # not of an earlier release alone
         return {
             "policy": {"id": policy.id, "version": policy.version, "w": policy.w, "t": policy.t},
+            "audience": self.audience,
             "published": self.rung,
             "cells": int(today.sum()),
             "cells_of_earlier_releases": int((~today).sum()),
             "primary": int((self.suppression.primary.cells & today).sum()),
             "by_rule": self.suppression.primary.by_rule,
             "note": self.suppression.primary.note,
+            "known_already": self.suppression.primary.public,
             "withheld": int((withheld & today).sum()),
             "withheld_share_of_cells": round(float(withheld[today].mean()), 4),
             "exact": self.audited.audit.exact,
@@ -66,7 +86,8 @@ class Protected:
             "intervals": "of single sums in large components" if audit.large else "exact",
             "witnesses_checked": audit.witnesses,
             "how": self.suppression.how,
-            "attackers": _attackers(audit.findings),
+            "attackers": _attackers(self.findings),
+            "releases_too_large_to_count": self.uncounted,
             "releases": [
                 {
                     "since": d.since,
@@ -110,8 +131,9 @@ def protect(asked: Asked) -> Protected:
     """
     policy = policy_of(asked.policy)
     releases = read_ledger(asked.ledger) if asked.ledger else ()
+    releases = seen_beside(releases, policy, asked.audience)
     tables = tables_of(asked)
-    system = system_of(tables, hierarchies_of(asked.hierarchies))
+    system = system_asked(asked, tables)
     if not np.isfinite(system.value).all():
         raise TableRefused(
             f"{tables[0].name}: {int((~np.isfinite(system.value)).sum())} cells have no value",
@@ -119,12 +141,24 @@ def protect(asked: Asked) -> Protected:
         )
     series = asked.series or tables[0].name
     found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
-    known = remembered(system, releases, series)
     declared = any(t.declared for t in tables)
-    done, sealed, rung = down_the_ladder(
-        known.system, policy, known.withheld, known.published, declared=declared, told=asked.told
+    made = against_all(
+        system,
+        policy,
+        Before(releases, series, found, asked.scheduled, said_of(asked)),
+        declared=declared,
+        told=asked.told,
     )
-    return Protected(tables[0], sealed, done, found, rung)
+    return Protected(
+        tables[0],
+        made.sealed,
+        made.done,
+        found,
+        made.rung,
+        asked.audience,
+        made.finding,
+        made.left_out,
+    )
 
 
 def write_protected(done: Protected, out: Path) -> None:
@@ -185,6 +219,7 @@ def remember(asked: Asked, done: Protected) -> None:
             asked.series or done.table.name,
             (asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
             f"{policy.id or asked.policy}@{policy.version}",
+            asked.audience,
         ),
     )
 

@@ -9,13 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.protect.table.equations import (
-    Mask,
-    Sums,
-    System,
-    floors,
-    widths_of,
-)
+from sojourn.protect.table.equations import Floats, Mask, System, floors, widths_of
+from sojourn.protect.table.insiders import insiders
 from sojourn.protect.table.policy import Policy
 
 
@@ -31,13 +26,30 @@ class Need:
     up : bool
         Above it, or below.
     knows : tuple of int
-        Cells whose values the attacker knows, being alone in the first; empty for none.
+        Cells whose values the attacker knows, being alone in them; empty for none.
+    own : tuple of (int, float)
+        Cells that the attacker knows to be at least so much, being in them.
     """
 
     cell: int
     size: float
     up: bool
     knows: tuple[int, ...] = ()
+    own: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def inside(self) -> bool:
+        """Whether the attacker is counted in the table."""
+        return bool(self.knows or self.own)
+
+    def fall(self, down: Floats, value: Floats) -> Floats:
+        """Return how far cells can fall for the attacker, of how far they can for all."""
+        if not self.own:
+            return down
+        at = [c for c, _ in self.own]
+        less = down.copy()
+        less[at] = np.maximum(np.minimum(down[at], value[at] - [a for _, a in self.own]), 0.0)
+        return less
 
 
 def needs_of(system: System, primary: Mask, policy: Policy) -> tuple[Need, ...]:
@@ -54,17 +66,15 @@ def needs_of(system: System, primary: Mask, policy: Policy) -> tuple[Need, ...]:
         if down > 0:
             found.append(Need(int(cell), float(down), up=False))
     found += _contributors(system, primary, policy)
-    return tuple(sorted(found, key=lambda n: (n.knows != (), -n.size, n.cell, not n.up, n.knows)))
+    return tuple(sorted(found, key=lambda n: (n.inside, -n.size, n.cell, not n.up, n.knows, n.own)))
 
 
 def _contributors(system: System, primary: Mask, policy: Policy) -> list[Need]:
-    """Return what protects against a person who is a cell of one and subtracts herself."""
-    if policy.contributor <= 0 or not system.whole:
-        return []
-    sums, width = Sums(system), widths_of(system, policy).w
+    """Return what protects against people who are counted and subtract what is theirs."""
+    width = widths_of(system, policy).w
     return [
-        Need(cell, size, up=True, knows=sums.known_to(one))
-        for one in np.flatnonzero(primary & (system.value == 1.0)).tolist()
-        for cell in sorted(sums.neighbours(one))
-        if primary[cell] and (size := min(policy.contributor, float(width[cell]))) > 0
+        Need(cell, size, up=True, knows=one.knows, own=one.own)
+        for one in insiders(system, primary, policy)
+        for cell in one.targets
+        if (size := min(policy.contributor, float(width[cell]))) > 0
     ]

@@ -25,11 +25,14 @@ class Primary:
         How many cells each rule withholds first.
     note : str
         Why no rule was asked, where none was.
+    public : int
+        Cells that a rule would withhold, and that everybody knows already: nothing protects them.
     """
 
     cells: Mask
     by_rule: dict[str, int]
     note: str = ""
+    public: int = 0
 
 
 def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
@@ -40,15 +43,18 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
     declared : bool
         The office has marked its primary cells: nothing is decided beside it.
     """
+    public = np.array([r.public for r in system.rows], dtype=bool)
     said = np.array([r.primary for r in system.rows], dtype=bool)
+    by_rule = {"declared": int((said & ~public).sum())}
     if declared:
-        return Primary(said, {"declared": int(said.sum())}, "declared by the office")
+        note = "declared by the office"
+        return Primary(said & ~public, by_rule, note, int((said & public).sum()))
     if system.rounded > 1:
         note = f"values are rounded to {system.rounded}: no count is exact, and none is withheld by its size"
-        return Primary(said, {"declared": int(said.sum())}, note)
+        return Primary(said & ~public, by_rule, note, int((said & public).sum()))
     value = np.nan_to_num(system.value, nan=0.0)
+    ruled = np.array([r.ruled for r in system.rows], dtype=bool)
     found = said.copy()
-    by_rule = {"declared": int(said.sum())}
     for name, rule in (
         ("threshold", (value > 0) & (value < policy.t)),
         ("complement", _complement(system, value, policy)),
@@ -56,18 +62,19 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
         ("p percent", _p_percent(system, value, policy)),
         ("dominance", _dominance(system, value, policy)),
     ):
-        by_rule[name] = int((rule & ~found).sum())
-        found |= rule
-    return Primary(found, by_rule)
+        by_rule[name] = int((rule & ruled & ~found & ~public).sum())
+        found |= rule & ruled
+    return Primary(found & ~public, by_rule, public=int((found & public).sum()))
 
 
 def _parts(system: System) -> list[tuple[int, np.ndarray]]:
-    matrix = system.matrix
+    matrix = system.sums
     found = []
     for row in range(matrix.shape[0]):
         at = slice(matrix.indptr[row], matrix.indptr[row + 1])
         columns, signs = matrix.indices[at], matrix.data[at]
-        found.append((int(columns[signs > 0][0]), columns[signs < 0]))
+        if system.rows[int(columns[signs > 0][0])].ruled:
+            found.append((int(columns[signs > 0][0]), columns[signs < 0]))
     return found
 
 

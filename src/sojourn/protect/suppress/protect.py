@@ -190,4 +190,6 @@ def _restrict(system: System, inside: Mask) -> System:
         labels=tuple(system.labels[i] for i in touched),
         whole=system.whole,
         rounded=system.rounded,
+        own=None if system.own is None else system.own[:, local],
+        said=int((touched >= system.sums.shape[0]).sum()),
     )

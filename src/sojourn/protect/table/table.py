@@ -52,6 +52,11 @@ class Row:
     latent : bool
         A number that is never printed but can be computed of printed ones: withheld from the
         start at no cost, and protected where a rule says so.
+    public : bool
+        Everybody knows it already, from an earlier release or from elsewhere: it stays published,
+        and no rule asks for it.
+    ruled : bool
+        The rules are asked of it; else only ``primary`` counts.
     """
 
     codes: Codes
@@ -63,6 +68,8 @@ class Row:
     line: int = 0
     width: float | None = None
     latent: bool = False
+    public: bool = False
+    ruled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,8 +142,9 @@ def _narrower(
     """Yield smaller programmes in which a good whole-number plan may already be found.
 
     A vertex of the linear programme is whole for almost all types. Those that are not, then those
-    that share a pool with them, and so on, are free; the others stand where the vertex has them. After an
-    earlier plan, also all plans in which the fewest people change.
+    that share a pool with them, and so on, are free; the others stand where the vertex has them, and so
+    does which of two sides kept apart a place holds. After an earlier plan, also all plans in which the
+    fewest people change.
     """
     base = model.programme if stable is None else stable
     k, n_types = len(model.column_type), len(model.types)
@@ -151,12 +152,14 @@ def _narrower(
     assigned = x[: k + n_types]
     free = np.zeros(n_types, dtype=bool)
     free[types[np.abs(assigned - np.round(assigned)) > WHOLE]] = True
-    free[[alike[0].singular for alike in model.types]] |= len(x[model.keeps]) > 0
-    used = x[:k] > ROUNDING
+    free[[alike[0].singular for alike in model.types]] |= model.floor > model.keeps.start
+    used, sides = x[:k] > ROUNDING, slice(model.keeps.stop, model.floor)
+    held = _sides(model, sparse.csr_matrix(model.programme.matrix), x)
     for _ in range(RINGS):
         lower, upper = base.lower.copy(), base.upper.copy()
         fixed = np.flatnonzero(~free[types])
         lower[fixed] = upper[fixed] = np.round(assigned[fixed])
+        lower[sides], upper[sides] = np.floor(held), np.ceil(held)
         yield replace(base, lower=lower, upper=upper), keep & (upper > ROUNDING)
         pools = np.zeros(len(model.pools), dtype=bool)
         pools[model.column_pool[used & free[model.column_type]]] = True
@@ -308,6 +311,7 @@ def counted(model: Model, placed: dict[str, Pool]) -> Vector:
             x[int(np.searchsorted(part, key)) + (ordinary if stays else 0)] += 1
     matrix = sparse.csr_matrix(model.programme.matrix)
     _soft_links(model, matrix, x)
+    x[model.keeps.stop : model.floor] = np.ceil(_sides(model, matrix, x))
     rows = matrix[model.group_rows]
     if model.group_sizes:
         shares = -(rows[:, : model.floor] @ x[: model.floor]) / np.array(model.group_sizes)
@@ -321,6 +325,22 @@ def _soft_links(model: Model, matrix: sparse.csr_matrix, x: Vector) -> None:
     for c in range(model.keeps.start, model.keeps.stop):
         rows = by_column.indices[by_column.indptr[c] : by_column.indptr[c + 1]]
         x[c] = float(all(float((matrix[r] @ x)[0]) <= -1 + 1e-9 for r in rows))
+
+
+def _sides(model: Model, matrix: sparse.csr_matrix, x: Vector) -> Vector:
+    """Return of each place that two sides may not share 1 for the first, 0 for the other, by who is there.
+
+    Where nobody of either is, 0.5.
+    """
+    by_column, alone = sparse.csc_matrix(matrix), x.copy()
+    alone[model.keeps.stop : model.floor] = 0.0
+    found = np.full(model.floor - model.keeps.stop, 0.5)
+    for number, c in enumerate(range(model.keeps.stop, model.floor)):
+        column = slice(by_column.indptr[c], by_column.indptr[c + 1])
+        there = matrix[by_column.indices[column]] @ alone
+        if there.sum() > ROUNDING:
+            found[number] = float(by_column.data[column] @ there <= ROUNDING)
+    return found
 
 
 def proven(model: Model, solved: Solved, x: Vector) -> tuple[Bound, ...]:

@@ -81,7 +81,7 @@ class Contest:
         inside = {self.unit.id, *(o.id for o in self.others)}
         apart = tuple(replace(u, singular=True) for u in self.units.units if u.id in inside)
         links = tuple(k for k in self.units.links if {k.a, k.b} <= inside)
-        return build_model(Units(apart, links), self.eligible)
+        return build_model(Units(apart, links), self.eligible, pairs=True)
 
     @cached_property
     def limits(self) -> tuple[Limit, ...]:

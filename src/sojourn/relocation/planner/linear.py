@@ -4,12 +4,14 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
 from sojourn.relocation.planner.growing import GrowingSolver
 from sojourn.relocation.planner.model import Model
 from sojourn.relocation.planner.solver import FaceSolver, LpResult, Mask, Programme, Start, Vector
 
 ALL_AT_ONCE_BELOW = 600_000  # columns; above, the programme is given those it asks for
+SIDES_BELOW = 4_000  # columns; above, two sides kept apart are left to the whole numbers
 FIRST_COLUMNS = 12  # per type, to begin with
 SPARE_COLUMNS = 4  # per type, the cheapest by reduced cost, beyond the optimal face
 ROUNDING = 1e-7  # of a share; the floor is the one level that is no whole number
@@ -86,10 +88,26 @@ def _wishes_now(model: Model, faces: FaceSolver, number: int) -> float | None:
 def _solver(model: Model) -> FaceSolver:
     """Return the solver of the linear programmes: with every column, or with those it asks for."""
     k = len(model.column_type)
+    programme = _without_sides(model)
     if k <= ALL_AT_ONCE_BELOW or len(model.held.types):
-        return FaceSolver(model.programme, _as_before(model))
-    owner = np.concatenate([model.column_type, np.full(len(model.programme.lower) - k, -1)])
-    return GrowingSolver(model.programme, owner, _first_columns(model))
+        return FaceSolver(programme, _as_before(model))
+    owner = np.concatenate([model.column_type, np.full(len(programme.lower) - k, -1)])
+    return GrowingSolver(programme, owner, _first_columns(model))
+
+
+def _without_sides(model: Model) -> Programme:
+    """Leave out of a large programme which of two sides a place holds: the bounds stay bounds."""
+    full, sides = model.programme, slice(model.keeps.stop, model.floor)
+    if sides.start == sides.stop or len(full.lower) <= SIDES_BELOW:
+        return full
+    matrix = sparse.csr_matrix(full.matrix)
+    rows = np.diff(matrix[:, sides].indptr) == 0
+    return replace(
+        full,
+        matrix=matrix[rows].tocsc(),
+        row_lower=full.row_lower[rows],
+        row_upper=full.row_upper[rows],
+    )
 
 
 def _first_columns(model: Model) -> Mask:

@@ -41,7 +41,8 @@ class Model:
     slack : slice
         The unplaced of each type.
     keeps : slice
-        One column per kept soft link and place.
+        One column per kept soft link and place; up to the floor follow those that tell which of two
+        sides kept apart a place holds.
     floor : int
         The column of the group floor L4, last of all.
     group_rows : slice
@@ -101,6 +102,8 @@ def build_model(
     before: Before | None = None,
     used: Mapping[str, Pool] | None = None,
     meeting: int | None = None,
+    *,
+    pairs: bool = False,
 ) -> Model:
     """Build the programme of a site.
 
@@ -113,6 +116,8 @@ def build_model(
         A plan: the programme then has its columns only, enough to count what it is worth.
     meeting : int, optional
         At how many places a soft link may be kept; all by default.
+    pairs : bool
+        Each row that keeps apart is about two units.
     """
     builder = Rows()
     types = types_of(units)
@@ -124,14 +129,14 @@ def build_model(
     type_rows(builder, f, column_type)
     pool_rows(builder, f, column_type, column_pool)
     add_scarce(builder, f, types, pools, eligible, column_type, column_pool)
-    n_keeps = Links(builder, types, pools, eligible, column_type, column_pool).add_rows(
-        units.links, k + n_types, meeting
+    n_keeps, n_sides = Links(builder, types, pools, eligible, column_type, column_pool).add_rows(
+        units.links, k + n_types, meeting, pairs=pairs
     )
     keeps = slice(slack.stop, slack.stop + n_keeps)
-    floor = keeps.stop
+    floor = keeps.stop + n_sides
     first_group = builder.count
     group_sizes = group_rows(builder, f, types, column_type, column_pool, floor)
-    most = np.concatenate([f.count[column_type], f.count, np.ones(n_keeps + 1)])
+    most = np.concatenate([f.count[column_type], f.count, np.ones(n_keeps + n_sides + 1)])
     programme = builder.programme(*_bounds(held, k, most))
     order = eligible.rules.level_order
     levels = levels_of(f, column_type, column_pool, slack, keeps, floor, order)

@@ -15,7 +15,7 @@ from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.schema import TABLES, TableSchema, read_schema
 from sojourn.terminal.nearest import did_you_mean, nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import NotToml, read_toml
 
 OWN_COLUMNS = frozenset(
     [
