@@ -67,7 +67,7 @@ def coder(
         bare = label.strip().strip("*").strip()
         if strip is not None:
             try:
-                return resolve(bare, publisher=publisher)
+                return resolve(bare, publisher=publisher, nearest=False)
             except UnknownArea:
                 bare = strip.sub("", bare).strip()
         return resolve(bare, publisher=publisher)
