@@ -185,3 +185,20 @@ def test_the_first_guess_of_the_force_is_that_of_an_equilibrium_in_whos_first_ye
     np.testing.assert_allclose(became, early)
     years = np.maximum(2013 - OBSERVED.first, 1)
     np.testing.assert_allclose(early * np.exp(found.slope * years), late)
+
+
+def test_who_is_protected_and_found_spreads_less_by_what_each_of_both_does() -> None:
+    one = malarious_world()
+
+    def effect(gain: float, protection: float) -> np.ndarray:
+        drawn = drawn_of(treatment_gain=gain, protection=protection, treated_share=0.4)
+        start, h, _ = fitted_malaria(one, drawn)
+        return malaria_run.reproduction(start, malarious(one), h, drawn)[1]
+
+    np.testing.assert_allclose(effect(0.0, 0.0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(effect(0.0, 0.5), 0.5)
+    # everybody is treated: infections last as long as the treated do, and no longer
+    drawn = drawn_of(treated_share=0.4)
+    treated, untreated = drawn["treated_days"], drawn["untreated_days"]
+    left = treated / (0.6 * untreated + 0.4 * treated)
+    np.testing.assert_allclose(effect(1.0, 0.0)[:, 0], 1.0 - left)
