@@ -140,3 +140,24 @@ def test_screening_before_entry_finds_no_more_than_its_sensitivity() -> None:
     # below an R of one, infections follow what is brought: two fifths of it come through
     np.testing.assert_allclose(left, 0.4, atol=0.1)
     assert (left > 0.3).all()
+
+
+def test_support_at_the_source_takes_its_share_of_what_is_acquired_elsewhere() -> None:
+    place = Place(0.5, 0.1, 2000.0)
+    plain = Scenario(id="plain", title="", start=2015, full=2015)
+    half, whole = (replace(plain, id=f"{share}", source_support=share) for share in (0.5, 1.0))
+    found = simulate(place, DRAWN, [plain, half, whole], years=12)
+    last = {name: one.infections[:, -1, 1] for name, one in found.items()}
+    # below an R of one, infections follow what is acquired elsewhere: half of it, and none
+    np.testing.assert_allclose(last["0.5"] / last["plain"], 0.5, atol=0.02)
+    assert (last["1.0"] < 0.02 * last["plain"]).all()
+
+
+@pytest.mark.parametrize("mobile", [0.05, 0.4])
+def test_without_spread_infections_are_those_acquired_elsewhere_however_many_are_mobile(
+    mobile: float,
+) -> None:
+    idle = Scenario(id="idle", title="", cover=0.0)
+    found = simulate(Place(1e-6, mobile, 2000.0), DRAWN, [idle], years=2)["idle"].infections[:, -1]
+    everybody = (1.0 - mobile) * found[:, 0] + mobile * found[:, 1]
+    np.testing.assert_allclose(everybody, 2000e-6, rtol=1e-3)
