@@ -19,10 +19,9 @@ from sojourn.protect.table.equations import (
     Mask,
     Sums,
     System,
-    Widths,
     floors,
-    widths_of,
 )
+from sojourn.protect.table.granted import Widths, alone_in, widths_of
 from sojourn.protect.table.policy import Policy
 
 SLACK = 1e-6
@@ -185,7 +184,7 @@ def attack(
         withheld,
         np.flatnonzero(primary & withheld),
         int((primary & ~withheld).sum()),
-        widths_of(system, policy),
+        widths_of(system, policy, np.flatnonzero(primary & withheld).tolist()),
         floors(system, zeros_published=policy.zeros == "published"),
         large,
         proven(system, withheld, knower.low, witnesses, whole=system.whole),
@@ -262,36 +261,43 @@ def _finding(
     )
 
 
-Tried = Iterable[tuple[tuple[int, ...], list[int]]]
+Tried = Iterable[tuple[tuple[int, ...], set[int]]]
 
 
 def _contributors(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
-    """Return what is known of the lines of a person who is a cell of one and subtracts herself."""
-    alone: list[int] = []
-    if asked.system.whole and policy.contributor > 0:
-        alone = asked.targets[asked.system.value[asked.targets] == 1.0].tolist()
-    sums, primary = Sums(asked.system), set(asked.targets.tolist())
-    tried = ((sums.known_to(one), sorted(sums.neighbours(one) & primary)) for one in alone)
-    enough = np.minimum(asked.widths.w, policy.contributor)
-    return _knowing("contributor alone in a cell", tried, enough, knower, asked, required=True)
+    """Return what is known of the lines of a unit that is a cell by itself and subtracts itself."""
+    primary = np.zeros(len(asked.system.value), dtype=bool)
+    primary[asked.targets] = True
+    alone = alone_in(asked.system, primary) if asked.system.whole and policy.contributor > 0 else []
+    sums = Sums(asked.system)
+    tried = ((sums.known_to(one), sums.neighbours(one)) for one in alone)
+    return _knowing("contributor alone in a cell", tried, policy, knower, asked, required=True)
 
 
 def _colleague(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
     """Somebody who knows one withheld cell more: told, not required."""
-    value, sums, primary = asked.system.value, Sums(asked.system), set(asked.targets.tolist())
+    value, sums = asked.system.value, Sums(asked.system)
     cells = sorted(np.flatnonzero(asked.withheld).tolist(), key=lambda c: (value[c], c))
-    enough = np.minimum(asked.widths.w, policy.contributor)
-    tried = (((one,), sorted(sums.beside(one) & primary)) for one in cells[:MOST_COLLEAGUES])
+    tried = (((one,), sums.beside(one)) for one in cells[:MOST_COLLEAGUES])
     name = "colleague who knows one more cell"
-    return _knowing(name, tried, enough, knower, asked, required=False)
+    return _knowing(name, tried, policy, knower, asked, required=False)
 
 
 def _knowing(
-    name: str, tried: Tried, enough: Floats, knower: Attacker, asked: _Asked, *, required: bool
+    name: str,
+    tried: Tried,
+    policy: Policy,
+    knower: Attacker,
+    asked: _Asked,
+    *,
+    required: bool,
 ) -> Finding:
     exact, narrow, worst = set[int](), set[int](), np.inf
-    against = asked.proof.against()
-    for known, cells in tried:
+    against, primary = asked.proof.against(), set(asked.targets.tolist())
+    for known, beside in tried:
+        cells = sorted(beside & primary)
+        widths = widths_of(asked.system, policy, cells, known)
+        enough = np.minimum(widths.w, policy.contributor)
         open_ = [
             c for c in cells if against.width(c, frozenset(known), enough[c]) < enough[c] - SLACK
         ]

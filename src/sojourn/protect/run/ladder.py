@@ -76,12 +76,13 @@ def down_the_ladder(
     first: DisclosureRisk | None = None
     people = _people(system)
     kept = np.zeros(len(before), dtype=bool) if published is None else published
+    known = np.array([r.known for r in system.rows], dtype=bool)
     for rung, hidden in _rungs(system):
         if people < policy.few and rung != NUMBER:
             continue
         try:
             done, sealed = until_safe(
-                system, policy, before | hidden & ~kept, declared=declared, told=told
+                system, policy, before | hidden & ~kept & ~known, declared=declared, told=told
             )
         except DisclosureRisk as error:
             first = first or error

@@ -14,8 +14,8 @@ from sojourn.protect.table.equations import (
     Sums,
     System,
     floors,
-    widths_of,
 )
+from sojourn.protect.table.granted import alone_in, widths_of
 from sojourn.protect.table.policy import Policy
 
 
@@ -43,12 +43,15 @@ class Need:
 def needs_of(system: System, primary: Mask, policy: Policy) -> tuple[Need, ...]:
     """Return the needs of all primary cells, the largest first."""
     floor = floors(system, zeros_published=policy.zeros == "published")
-    widths = widths_of(system, policy)
+    widths = widths_of(system, policy, np.flatnonzero(primary).tolist())
     found: list[Need] = []
     for cell in np.flatnonzero(primary):
         value = float(system.value[cell])
         down = min(float(widths.w1[cell]), value - floor[cell])
         up = max(float(widths.w2[cell]), float(widths.w[cell]) - down)
+        if up > widths.above[cell]:
+            up = float(widths.above[cell])
+            down = max(down, float(widths.w[cell]) - up)
         if up > 0:
             found.append(Need(int(cell), up, up=True))
         if down > 0:
@@ -61,10 +64,15 @@ def _contributors(system: System, primary: Mask, policy: Policy) -> list[Need]:
     """Return what protects against a person who is a cell of one and subtracts herself."""
     if policy.contributor <= 0 or not system.whole:
         return []
-    sums, width = Sums(system), widths_of(system, policy).w
-    return [
-        Need(cell, size, up=True, knows=sums.known_to(one))
-        for one in np.flatnonzero(primary & (system.value == 1.0)).tolist()
-        for cell in sorted(sums.neighbours(one))
-        if primary[cell] and (size := min(policy.contributor, float(width[cell]))) > 0
-    ]
+    sums, found = Sums(system), list[Need]()
+    for one in alone_in(system, primary):
+        knows = sums.known_to(one)
+        beside = [c for c in sorted(sums.neighbours(one)) if primary[c]]
+        widths = widths_of(system, policy, beside, knows)
+        for cell in beside:
+            size = min(policy.contributor, float(widths.w[cell]))
+            up = min(size, float(widths.above[cell]))
+            for by, upward in ((up, True), (size - up, False)):
+                if by > 0:
+                    found.append(Need(cell, by, up=upward, knows=knows))
+    return found

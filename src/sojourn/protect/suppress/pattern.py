@@ -65,7 +65,7 @@ def latent_cells(system: System) -> Mask:
 
 def fixed_cells(system: System, policy: Policy, primary: Mask, *, keep_total: bool = True) -> Mask:
     """Return the cells that must be published: kept, empty, or the grand total."""
-    fixed = np.array([r.keep for r in system.rows], dtype=bool)
+    fixed = np.array([r.keep or r.known for r in system.rows], dtype=bool)
     if policy.zeros == "published":
         fixed |= (system.value == 0) & ~latent_cells(system)
     if keep_total:

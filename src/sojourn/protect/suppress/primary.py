@@ -41,6 +41,7 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
         The office has marked its primary cells: nothing is decided beside it.
     """
     said = np.array([r.primary for r in system.rows], dtype=bool)
+    known = np.array([r.known for r in system.rows], dtype=bool)
     if declared:
         return Primary(said, {"declared": int(said.sum())}, "declared by the office")
     if system.rounded > 1:
@@ -56,8 +57,9 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
         ("p percent", _p_percent(system, value, policy)),
         ("dominance", _dominance(system, value, policy)),
     ):
-        by_rule[name] = int((rule & ~found).sum())
-        found |= rule
+        fresh = rule & ~found & ~known
+        by_rule[name] = int(fresh.sum())
+        found |= fresh
     return Primary(found, by_rule)
 
 

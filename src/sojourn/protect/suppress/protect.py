@@ -21,6 +21,7 @@ from sojourn.protect.suppress.pattern import (
 from sojourn.protect.suppress.primary import Primary, primary_cells
 from sojourn.protect.suppress.search import searched
 from sojourn.protect.table.equations import Mask, System
+from sojourn.protect.table.granted import told_anyhow
 from sojourn.protect.table.policy import Policy
 
 MOST_WORK = 30_000_000  # programmes times cells: about an hour
@@ -83,7 +84,7 @@ def suppress(
     primary = primary_cells(system, policy, declared=declared)
     cells = primary.cells | latent_cells(system)
     if before is not None:
-        cells = cells | before
+        cells = cells | before & ~np.array([r.known for r in system.rows], dtype=bool)
     fixed = fixed_cells(system, policy, cells, keep_total=keep_total)
     withheld = cells.copy()
     loss = bound = 0.0
@@ -169,12 +170,17 @@ def _checked(
 
 
 def _components(system: System, fixed: Mask) -> list[Mask]:
-    """Return the parts of a system that no movement connects."""
+    """Return the parts of a system that no movement connects, with the cells told anyhow beside each."""
     n = len(system.keys)
     free = sparse.diags((~fixed).astype(float))
     links = abs(system.matrix) @ free
     count, label = connected_components(links.T @ links, directed=False)
-    return [label == c for c in range(count)] if n else []
+    known = told_anyhow(system) & fixed
+    parts = [label == c for c in range(count)] if n else []
+    if not known.any():
+        return parts
+    touch = abs(system.matrix)
+    return [p | known & ((touch.T @ (touch @ p.astype(float))) > 0) for p in parts]
 
 
 def _restrict(system: System, inside: Mask) -> System:

@@ -17,7 +17,8 @@ from sojourn.errors import DisclosureRisk
 from sojourn.protect.suppress.needs import Need, needs_of
 from sojourn.protect.suppress.pattern import MOVES, costs_of
 from sojourn.protect.suppress.swaps import Movement, Swapper
-from sojourn.protect.table.equations import Floats, Mask, Sums, System, floors, widths_of
+from sojourn.protect.table.equations import Floats, Mask, Sums, System, floors
+from sojourn.protect.table.granted import alone_in, widths_of
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.programme import FEASIBILITY, Programme
 
@@ -261,12 +262,13 @@ def protect_from_contributors(search: Search, primary: Mask) -> None:
     system, policy = search.system, search.policy
     if policy.contributor <= 0 or not system.whole:
         return
-    sums, width = Sums(system), widths_of(system, policy).w
+    sums = Sums(system)
     sought = set(np.flatnonzero(primary).tolist())
-    for one in np.flatnonzero(primary & (system.value == 1.0)).tolist():
+    for one in alone_in(system, primary):
         known = sums.known_to(one)
-        shut = frozenset(known)
-        for cell in sorted(sums.neighbours(one) & sought):
+        beside = sorted(sums.neighbours(one) & sought)
+        shut, width = frozenset(known), widths_of(system, policy, beside, known).w
+        for cell in beside:
             size = min(policy.contributor, float(width[cell]))
             if size > 0 and not _withstands(search, cell, size, shut):
                 need = Need(cell, size, up=True, knows=known)

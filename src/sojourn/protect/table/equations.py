@@ -15,7 +15,6 @@ from scipy import sparse
 from sojourn.errors import TableRefused
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, flat
 from sojourn.protect.table.lattice import Lattice, lattice_of
-from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table
 
 Key = tuple[tuple[str, str], ...]
@@ -147,6 +146,8 @@ def _joined(before: Row, row: Row) -> Row:
         top=before.top or row.top,
         width=before.width if before.width is not None else row.width,
         latent=before.latent and row.latent,
+        known=before.known or row.known,
+        contributors=row.contributors if before.contributors is None else before.contributors,
     )
 
 
@@ -223,10 +224,12 @@ def floors(system: System, *, zeros_published: bool) -> Floats:
     not empty all that its total is at least.
     """
     value = np.nan_to_num(system.value, nan=0.0)
+    known = np.array([r.known for r in system.rows], dtype=bool)
     if not (zeros_published and system.whole):
-        return np.zeros(len(value))
+        return np.where(known, value, 0.0)
     latent = np.array([r.latent for r in system.rows], dtype=bool)
     floor = np.where(latent, 0.0, np.minimum(value, 1.0))  # nobody sees which of them is empty
+    floor = np.where(known, value, floor)
     parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0)
     rows, columns = totals.nonzero()
     open_parts = parts @ sparse.diags(((value != 0) | latent).astype(float))
@@ -239,26 +242,6 @@ def floors(system: System, *, zeros_published: bool) -> Floats:
         if (higher <= floor).all():
             return floor
         floor = higher
-
-
-@dataclass(frozen=True, slots=True)
-class Widths:
-    """What is asked of each cell, shape (n,): the width, and how far below and above the truth."""
-
-    w: Floats
-    w1: Floats
-    w2: Floats
-
-
-def widths_of(system: System, policy: Policy) -> Widths:
-    """Return what is asked of each cell: the policy's numbers, smaller where a row says so.
-
-    Of whole numbers m tables leave m values: an interval at least m - 1 wide.
-    """
-    own = np.array([np.inf if r.width is None else r.width for r in system.rows])
-    least = policy.m - 1.0 if system.whole else 0.0
-    w = np.where(np.isfinite(own), own, max(policy.w, least))
-    return Widths(w, np.minimum(policy.w1, w), np.minimum(policy.w2, w))
 
 
 class Sums:
