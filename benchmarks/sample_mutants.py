@@ -3,7 +3,9 @@
     .venv/mutation/bin/python benchmarks/sample_mutants.py flows --mutants 60 --seed 1
 
 Works on a copy, so that the checkout is never changed. The mutants are cosmic-ray's; the sample is
-drawn by the seed. Survivors are listed with their change: each asks for a test, or changes nothing.
+drawn by the seed. One whole run says which test reaches which line; a mutant is held against those
+that reach its line, the quickest first. Survivors are listed with their change: each asks for a
+test, or changes nothing and is listed with its reason in `equal_mutants.toml`.
 """
 
 import argparse
@@ -12,27 +14,37 @@ import random
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from cosmic_ray.work_db import WorkDB, use_db
 
 ROOT = Path(__file__).parents[1]
+PYTHON = ROOT / ".venv" / "bin" / "python"
 #: Room: what is broken, and the tests that should see it.
 ROOMS: dict[str, tuple[str, str]] = {
-    "flows": ("src/sojourn/flows/model", "tests/unit/flows"),
-    "tb": ("src/sojourn/health/tb", "tests/unit/health"),
-    "malaria": ("src/sojourn/health/malaria", "tests/unit/health"),
-    "relocation": ("src/sojourn/relocation/audit", "tests/unit/relocation"),
-    "planner": ("src/sojourn/relocation/planner", "tests/unit/relocation"),
     "custody": ("src/sojourn/relocation/custody", "tests/unit/relocation"),
-    "protect": ("src/sojourn/protect", "tests/unit/protect"),
-    "query": ("src/sojourn/query", "tests/unit/query"),
+    "desk": ("src/sojourn/relocation/desk", "tests/unit/relocation"),
+    "explorer": ("src/sojourn/explorer", "tests/unit/explorer"),
+    "factsheet": ("src/sojourn/factsheet", "tests/unit/factsheet tests/spec/test_factsheet.py"),
     "figures": ("src/sojourn/factsheet/figures", "tests/unit/factsheet/figures"),
+    "files": ("src/sojourn/files.py", "src/sojourn/files.py tests/unit/test_files.py"),
+    "flows": ("src/sojourn/flows/model", "src/sojourn/flows tests/unit/flows"),
     "harmonize": ("src/sojourn/harmonize", "tests/unit/harmonize tests/unit/query/test_check.py"),
+    "health": ("src/sojourn/health", "tests/unit/health"),
+    "loading": ("src/sojourn/loading", "tests/unit/loading"),
+    "malaria": ("src/sojourn/health/malaria", "tests/unit/health"),
+    "planner": ("src/sojourn/relocation/planner", "tests/unit/relocation"),
+    "protect": ("src/sojourn/protect", "tests/unit/protect"),
+    "publish": ("src/sojourn/publish", "tests/unit/publish"),
+    "query": ("src/sojourn/query", "src/sojourn/query tests/unit/query"),
+    "relocation": ("src/sojourn/relocation/audit", "tests/unit/relocation"),
+    "sdmx": ("src/sojourn/sdmx", "tests/unit/sdmx"),
     "sources": ("src/sojourn/sources", "tests/unit/sources tests/unit/loading"),
+    "store": ("src/sojourn/store", "tests/unit/store tests/unit/loading"),
+    "tb": ("src/sojourn/health/tb", "tests/unit/health"),
     "terminal": ("src/sojourn/terminal", "src/sojourn/terminal tests/unit/terminal"),
     "vocab": ("src/sojourn/vocab", "src/sojourn/vocab tests/unit/vocab"),
-    "store": ("src/sojourn/store", "tests/unit/store tests/unit/loading"),
 }
 #: Mutants that change nothing anybody can see: annotations, decorators of properties.
 QUIET = ("core/RemoveDecorator",)
@@ -41,7 +53,7 @@ CONFIG = """\
 module-path = "{module}"
 timeout = {timeout}
 excluded-modules = []
-test-command = "{python} -m pytest -q -x -p no:randomly -p no:cacheprovider {tests}"
+test-command = "{python} {chooser} {pristine} {coverage} times.xml {tests}"
 [cosmic-ray.distributor]
 name = "local"
 """
@@ -59,11 +71,30 @@ def copied(room: str) -> Path:
     return target
 
 
+def surroundings(folder: Path) -> dict[str, str]:
+    """Return the environment of the copy: its own package, the checkout's publisher files."""
+    files = os.environ.get("SOJOURN_PUBLISHER_FILES", str(ROOT.parent / "shared" / "data"))
+    return {
+        **os.environ,
+        "PYTHONPATH": str(folder / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "SOJOURN_PUBLISHER_FILES": files,
+    }
+
+
 def run(folder: Path, *words: str) -> None:
-    """Run cosmic-ray in the copy, with the package of the copy."""
-    there = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    """Run cosmic-ray in the copy."""
     tool = Path(sys.executable).with_name("cosmic-ray")
-    subprocess.run([str(tool), *words], cwd=folder, env=there, check=True)
+    subprocess.run([str(tool), *words], cwd=folder, env=surroundings(folder), check=True)
+
+
+def baseline(folder: Path, tests: str) -> None:
+    """Run the tests once on the unbroken copy: what each reaches, and how long it takes."""
+    words = ("-m", "pytest", "-q", "-p", "no:randomly", "--cov=sojourn", "--cov-context=test")
+    more = ("--cov-report=", "--junitxml=times.xml", *tests.split())
+    subprocess.run([str(PYTHON), *words, *more], cwd=folder, env=surroundings(folder), check=True)
+    shutil.copytree(folder / "src", folder / "pristine" / "src")
+    (folder / ".coverage").rename(folder / "reached")
 
 
 def sample(session: Path, mutants: int, seed: int) -> int:
@@ -77,19 +108,39 @@ def sample(session: Path, mutants: int, seed: int) -> int:
     return len(items)
 
 
-def told(session: Path) -> tuple[int, list[str]]:
-    """Return how many mutants were tried, and the change of each that no test saw."""
-    survivors = []
+def equal() -> dict[tuple[str, str, str], str]:
+    """Return the reasons of the breaks that change nothing, by module, line and broken line."""
+    text = (ROOT / "benchmarks" / "equal_mutants.toml").read_text("utf-8")
+    rows = tomllib.loads(text).get("equal", [])
+    for row in rows:
+        if row["line"] not in (ROOT / row["module"]).read_text("utf-8"):
+            print(f"equal_mutants.toml: {row['module']} has no line {row['line']!r} any more")
+    return {(r["module"], r["line"], r["broken"]): r["reason"] for r in rows}
+
+
+def changed(diff: str) -> tuple[str, str]:
+    """Return the first line that a mutant takes out, and the first that it puts in."""
+    lines = [x for x in diff.splitlines() if not x.startswith(("---", "+++"))]
+    out = next((x[1:].strip() for x in lines if x.startswith("-")), "")
+    return out, next((x[1:].strip() for x in lines if x.startswith("+")), "")
+
+
+def told(session: Path) -> tuple[int, int, list[str]]:
+    """Return how many mutants were tried, how many are equal, and the change of each survivor."""
+    survivors, known, same = [], equal(), 0
     with use_db(str(session), WorkDB.Mode.open) as db:
         places = {i.job_id: i.mutations[0] for i in db.work_items}
         results = list(db.results)
     for job, result in results:
-        if "SURVIVED" in str(result.test_outcome):
-            place = places[job]
-            survivors.append(
-                f"{place.module_path}:{place.start_pos[0]} {place.operator_name}\n{result.diff}"
-            )
-    return len(results), survivors
+        if "SURVIVED" not in str(result.test_outcome):
+            continue
+        place = places[job]
+        if (str(place.module_path), *changed(result.diff)) in known:
+            same += 1
+            continue
+        where = f"{place.module_path}:{place.start_pos[0]}"
+        survivors.append(f"{where} {place.operator_name}\n{result.diff}")
+    return len(results), same, survivors
 
 
 def main() -> int:
@@ -103,17 +154,20 @@ def main() -> int:
     given = asked.parse_args()
     module, tests = ROOMS[given.room]
     folder = copied(given.room)
-    python = ROOT / ".venv" / "bin" / "python"
-    words = {"module": module, "tests": tests, "python": python, "timeout": given.timeout}
-    (folder / "mutation.toml").write_text(CONFIG.format(**words), "utf-8")
+    baseline(folder, tests)
+    words = {"module": module, "tests": tests, "python": PYTHON, "timeout": given.timeout}
+    more = {"chooser": ROOT / "benchmarks" / "only_covering.py", "pristine": folder / "pristine"}
+    filled = CONFIG.format(**words, **more, coverage=folder / "reached")
+    (folder / "mutation.toml").write_text(filled, "utf-8")
     run(folder, "init", "mutation.toml", "session.sqlite")
     session = folder / "session.sqlite"
     whole = sample(session, given.mutants, given.seed)
     run(folder, "exec", "mutation.toml", "session.sqlite")
-    tried, survivors = told(session)
+    tried, same, survivors = told(session)
     for one in survivors:
         print(one)
-    print(f"{given.room}: {len(survivors)} of {tried} mutants survived ({whole} could be made)")
+    print(f"{given.room}: {len(survivors)} of {tried} mutants survived, {same} change nothing")
+    print(f"({whole} could be made)")
     return int(len(survivors) > given.allowed)
 
 

@@ -1,4 +1,4 @@
-"""Note what declared files are: the layout of each, and what it holds of each indicator.
+"""Note what declared files are: the layout of each, and what it holds of each indicator and period.
 
 A declared file is not recognised again, and a copy of it that was cut is told by what is noted.
 Lines of files that are not in the folder stay as they are.
@@ -17,9 +17,9 @@ import sojourn
 from sojourn.loading.load import _Session, _table  # the reading of one file, without a store
 from sojourn.sources.container import Workbook, open_file
 from sojourn.sources.declaration import Registry, registry
-from sojourn.sources.extent import Extent, extents_of_files
+from sojourn.sources.extent import Extent, extents_of_files, periods_of_files
 from sojourn.sources.recognise import layouts_of_files
-from sojourn.store.facts import facts_of
+from sojourn.store.facts import facts_of, periods_of
 
 SOURCES = Path(sojourn.__file__).parent / "sources"
 
@@ -47,6 +47,7 @@ def main() -> None:
     """Read, count, write."""
     known = replace(registry())  # another registry: nothing noted counts
     layouts, extents = dict(layouts_of_files()), dict(extents_of_files())
+    periods = dict(periods_of_files())
     for digest, book in declared(Path(sys.argv[1]), known):
         table = _table(_Session(None, known, None), book, digest)  # type: ignore[arg-type] # no store
         tallies = facts_of(table.observed).tallies
@@ -55,6 +56,8 @@ def main() -> None:
         extents[digest] = {
             i: Extent(t.keys, len(t.words["ref_area"])) for i, t in sorted(tallies.items())
         }
+        if table.dataset.frame.whole and table.dataset.frame.places_lost < 1:
+            periods[digest] = periods_of(table.observed)
     laid = sorted(([d, n] for d, n in layouts.items()), key=lambda row: (row[1], row[0]))
     write("layouts_of_files.csv", ["sha256", "layout"], laid)
     held = [
@@ -63,6 +66,11 @@ def main() -> None:
         for i, e in found.items()
     ]
     write("extents_of_files.csv", ["sha256", "indicator", "numbers", "places"], held)
+    counted = [
+        [d, " ".join(f"{p}:{n}" for p, n in sorted(found.items()))]
+        for d, found in sorted(periods.items())
+    ]
+    write("periods_of_files.csv", ["sha256", "numbers_of_periods"], counted)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,18 @@ def loaded_topics(publisher_files: Path, tmp_path_factory: pytest.TempPathFactor
     return data
 
 
+@pytest.fixture(scope="session")
+def cuts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the cuts of published editions that everybody has."""
+    import sojourn
+
+    data = tmp_path_factory.mktemp("cuts")
+    folder = ROOT / "tests" / "fixtures"
+    files = sorted(p for p in folder.glob("*/*/*") if p.is_file())
+    sojourn.load(files, data, declare=folder / "cuts.toml")
+    return data
+
+
 @pytest.fixture(autouse=True)
 def _own_keys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the keys of tests' ledgers out of the user's own."""

@@ -15,6 +15,8 @@ PLACES = {
     "050": (1.6e8, 260e-5, -0.01, 0.18, 55.0),
     "250": (6.5e7, 15e-5, -0.03, 0.08, 85.0),
 }
+#: New cases notified of the lungs, confirmed and clinically diagnosed, and elsewhere.
+SITES = {"356": (600, 150, 250), "050": (500, 200, 300)}
 #: People born in the first who live in the second [persons].
 CORRIDORS = {("356", "826"): 8e5, ("050", "826"): 2.3e5, ("050", "356"): 3e6, ("356", "250"): 5e4}
 GROWTH = 1.02
@@ -89,8 +91,24 @@ def _burden() -> list[dict[str, object]]:
     return rows
 
 
+def _sites() -> list[dict[str, object]]:
+    names = ("pulmonary_confirmed", "pulmonary_clinical", "extrapulmonary")
+    return [
+        {
+            "indicator": f"tb_notifications_{name}",
+            "ref_area": area,
+            "destination": area,
+            "time_period": "2016",
+            "obs_value": value,
+        }
+        for area, found in SITES.items()
+        for name, value in zip(names, found, strict=True)
+    ]
+
+
 def synthetic_tb(root: Path) -> None:
     """Write the data directory."""
     store_of(root, "undesa.ims-od@2021-01-15", _stocks())
     store_of(root, "undesa.wpp-tables@2022-07-11", _vital())
     store_of(root, "who.tb-burden@2018-06-01", _burden())
+    store_of(root, "who.tb-notifications@2018-06-01", _sites())

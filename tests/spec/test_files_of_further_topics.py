@@ -97,7 +97,7 @@ def test_rows_that_repeat_or_contradict_are_kept_marked_and_told(tmp_path: Path)
     assert [r["value"] for r in found.rows] == [1204.0, 1204.0, None, 11.0]
     marks = [str(r["detail"]).removeprefix("dimension=Total;category=Total") for r in found.rows]
     assert marks == ["", ";repeat=2", ";contradiction=1", ";contradiction=2"]
-    assert "1 keys stand in several rows with different values" in found.notes[0]
+    assert "1 key stands in several rows with different values" in found.notes[0]
 
 
 def test_the_same_world_of_four_groups_is_four_areas_and_na_is_namibia(tmp_path: Path) -> None:

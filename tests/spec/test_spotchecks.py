@@ -5,25 +5,18 @@ column of one year, and the store is asked for that place. `RULES` holds the few
 """
 
 import csv
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
+from by_hand import agrees, place
 
 import sojourn
 from sojourn.api import Data
 from sojourn.vocab.area import AREAS
-from sojourn.vocab.observation import column_number
 
 ROWS = 146
-CELL = re.compile(r"(?P<sheet>.+)!(?P<letters>[A-Z]+)(?P<row>\d+)")
-LINE = re.compile(r"line (?P<line>\d+), (?:column )?(?P<column>.+)")
-SUM = re.compile(
-    r"sum over (?:Reported )?[Yy]ear=(?P<year>\d{4}), column (?P<column>[^,]+)(?:, \* left out)?"
-)
-HEADER_WITHIN = 60  # lines in which the header of a text file stands
 
 _OF = "sum(obs_value) FROM observation WHERE edition = "
 _IDMC = f"{_OF}'idmc.gidd@2019-05-10'"
@@ -104,30 +97,6 @@ def spotchecks(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream, delimiter="\t"))
 
 
-def column_of(path: Path, title: str) -> int:
-    """Return the number of the column of a text file that bears a title."""
-    text = path.read_bytes().decode("utf-8-sig", "replace").splitlines()[:HEADER_WITHIN]
-    bare = title.partition(" (cases")[0]
-    for separator in (",", "\t", ";"):
-        for row in csv.reader(text, delimiter=separator):
-            names = [" ".join(c.split()) for c in row]
-            if bare in names:
-                return names.index(bare) + 1
-    raise LookupError(title)
-
-
-def place(path: Path, where: str) -> str:
-    """Return the condition that finds a cell, a line or one year of a column."""
-    if (cell := CELL.fullmatch(where)) is not None:
-        column = column_number(cell["letters"])
-        return f"sheet = '{cell['sheet']}' AND \"row\" = {cell['row']} AND col = {column}"
-    if (line := LINE.fullmatch(where)) is not None:
-        return f'"row" = {line["line"]} AND col = {column_of(path, line["column"])}'
-    year = SUM.fullmatch(where)
-    assert year is not None, f"no way to find {where!r}: write it into RULES"
-    return f"time_period = '{year['year']}' AND col = {column_of(path, year['column'])}"
-
-
 @pytest.mark.parametrize("number", range(1, ROWS + 1))
 def test_the_store_reads_as_read_by_hand(data: Data, publisher_files: Path, number: int) -> None:
     check = spotchecks(publisher_files)[number - 1]
@@ -152,9 +121,7 @@ def test_the_store_reads_as_read_by_hand(data: Data, publisher_files: Path, numb
     elif isinstance(value, str):
         assert value == expected
     else:
-        decimals = len(expected.partition(".")[2])
-        within = 0.51 * 10**-decimals if 0 < decimals <= 3 else 1e-12 * float(expected)
-        assert abs(value - float(expected)) <= within, check
+        assert agrees(value, expected), check
 
 
 def test_every_row_is_tried(publisher_files: Path) -> None:

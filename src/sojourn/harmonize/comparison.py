@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sojourn.harmonize.names import area_name
+from sojourn.terminal.counted import counted
 
 #: Ratios of a whole column that are no revision but another unit.
 _FACTORS = (1e-9, 1e-6, 1e-3, 1e-2, 0.1, 10.0, 100.0, 1e3, 1e6, 1e9)
@@ -104,14 +105,14 @@ def _question(c: ColumnChange, before: str, moves: float) -> str:
     numbers = f"{_said(c.total_before)} in {before}, {_said(c.total)} here"
     share = c.changed / c.keys
     if c.spread >= MOVED and (factor := _factor(c.ratio)):
-        which = "the column" if share > MOVED else f"{c.changed:,} of {c.keys:,} numbers"
+        which = "the column" if share > MOVED else f"{c.changed:,} of {counted(c.keys, 'number')}"
         return f"{c.name}: {which} moved by a factor of {factor:,g} ({numbers}): another unit?"
     if c.same_share >= MOVED and share >= 0.5:
         return f"{c.name} reads what {c.same_as} reads in {before} ({numbers}): columns swapped?"
     if c.displaced >= MOVED and share >= 0.5:
         return f"{c.name}: the numbers of {before} stand at other places ({numbers}): rows shifted?"
     if c.spread >= MOVED and abs(c.ratio - 1) > 0.005 and c.changed >= 3 * FEWEST:
-        return f"{c.name}: {c.changed:,} of {c.keys:,} numbers are {c.ratio:.4g} × those before ({numbers}): scaled?"
+        return f"{c.name}: {c.changed:,} of {counted(c.keys, 'number is', 'numbers are')} {c.ratio:.4g} × those before ({numbers}): scaled?"
     moved = abs(c.total / c.total_before - 1) if c.total_before else 0.0
     if moves and moved > max(moves, 0.02):
         return f"{c.name}: the total over the same keys moved by {moved:.1%} ({numbers}), the series never by more than {moves:.1%}"

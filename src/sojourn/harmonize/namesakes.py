@@ -6,6 +6,7 @@ import numpy as np
 
 from sojourn.sources.block import Block
 from sojourn.sources.column import Column, combined
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import KEY
 
@@ -66,7 +67,7 @@ def _said(
     places = {c for of_role in codes.values() for c in (of_role[i] for i in first) if c in AREAS}
     named = ", ".join(sorted(AREAS[c].names["en"] for c in places))
     return (
-        f"{name}: {count:,} keys stand under two names of one place ({spellings} in rows "
+        f"{name}: {counted(count, 'key stands', 'keys stand')} under two names of one place ({spellings} in rows "
         f"{', '.join(str(block.rows[i]) for i in first)}: {named}); both rows are kept, each with "
         "the name as printed in its detail, and none is chosen"
     )

@@ -27,6 +27,7 @@ from sojourn.sources.block import Block
 from sojourn.sources.column import Cells, Column, woven
 from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
 from sojourn.sources.layout import Layout
+from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import KEY, NOT_APPLICABLE, TOTAL, column_letters
 from sojourn.vocab.status import ObsStatus, one_status
 
@@ -291,7 +292,7 @@ def _values(name: str, block: Block, flags: Column | None) -> list[Numbers]:
         more = f" and {len(bad) - 6} more" if len(bad) > 6 else ""
         marks = ", ".join(repr(m) for m in layout.missing)
         raise NotANumber(
-            f"{name}: {len(bad)} cells are neither numbers nor a known missing mark: {listed}{more}",
+            f"{name}: {counted(len(bad), 'cell is neither a number', 'cells are neither numbers')} nor a known missing mark: {listed}{more}",
             hint=f"known marks of this layout: {marks}; a decimal comma or points between thousands "
             "must be declared, they are never guessed",
         )

@@ -51,7 +51,8 @@ def covered(
         if manifest.covered(f.edition) is None and not f.dataset.startswith(COMPUTED)
     }
     manifest = assess(with_declared_extent(manifest, known), frames, datasets | missing, tallies)
-    told = [_told(o, manifest) for o in outcomes]
+    last = {o.edition: o for o in outcomes if o.status == "loaded"}
+    told = [_told(o, manifest, last=last.get(o.edition) is o) for o in outcomes]
     if strict:
         _refuse(told)
     return manifest, told
@@ -68,9 +69,11 @@ def with_declared_extent(manifest: Manifest, known: Registry) -> Manifest:
     return replace(manifest, files=files)
 
 
-def _told(outcome: Outcome, manifest: Manifest) -> Outcome:
+def _told(outcome: Outcome, manifest: Manifest, *, last: bool) -> Outcome:
+    """Return an outcome with its coverage; of a whole declared edition the last file tells alone."""
     found = manifest.covered(outcome.edition) if outcome.status == "loaded" else None
-    if found is None or (outcome.verified and found.status == "complete"):
+    whole = found is not None and outcome.verified and found.status == "complete"
+    if found is None or (whole and not (last and found.told)):
         return outcome
     return replace(outcome, coverage=found, questions=found.questions)
 

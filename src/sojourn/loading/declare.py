@@ -23,6 +23,7 @@ from sojourn.sources.declaration import Dataset, Registry, with_spellings
 from sojourn.sources.layout import Layout
 from sojourn.sources.nearest import MOST_SHEETS, Nearest, fit_row, nearest
 from sojourn.sources.recognise import mute_ones, recognised, stated
+from sojourn.terminal.counted import counted
 from sojourn.terminal.nearest import near
 from sojourn.vocab.area import AREAS, aliases, plain
 
@@ -61,7 +62,7 @@ def declare(path: Path, known: Registry) -> Draft:
     books = open_file(path.name, content)
     if len(books) > 1:
         raise SourceError(
-            f"{path}: an archive of {len(books)} tables",
+            f"{path}: an archive of {counted(len(books), 'table')}",
             hint="unpack it and declare them one by one",
         )
     book = books[0]
@@ -165,7 +166,7 @@ def _of_known(book: Workbook, layout: Layout, known: Registry, sha256: str) -> D
     unknown = unknown_words(blocks, dataset)
     unknown.labels.update(unknown_rows(book.grid(fit.sheet), layout, fit))
     head = [
-        f"layout {layout.id}: {len(fit.roles) + len(fit.measures)} headings known",
+        f"layout {layout.id}: {counted(len(fit.roles) + len(fit.measures), 'heading')} known",
         *([f"it does not load yet: {problem}"] if problem else []),
         *_differences(fit),
     ]
@@ -292,7 +293,7 @@ def _of_unknown(book: Workbook, known: Registry, sha256: str, error: SojournErro
     best = found[0]
     layout, dataset = best.layout, known.datasets[best.layout.dataset]
     head += [
-        f"nearest layout {f.layout.id}: {len(f.roles) + len(f.measures)} headings known, "
+        f"nearest layout {f.layout.id}: {counted(len(f.roles) + len(f.measures), 'heading')} known, "
         f"{len(f.lacking)} required ones stand nowhere"
         for f in found
     ]

@@ -28,13 +28,13 @@ from sojourn.sources.block import Block, read_tables
 from sojourn.sources.classification import Membership, read_classification
 from sojourn.sources.container import Workbook, open_file
 from sojourn.sources.declaration import Dataset, Edition, Registry
-from sojourn.sources.extent import Extent, shortfall
+from sojourn.sources.extent import Extent, fewer_of_a_period, shortfall
 from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import is_rebuilt, recognised
 from sojourn.sources.selection import read_selection
 from sojourn.sources.terms import refuse_wider_terms
 from sojourn.store.contracts import Problem, check, set_areas, set_members
-from sojourn.store.facts import Facts, facts_of
+from sojourn.store.facts import Facts, facts_of, periods_of
 from sojourn.store.manifest import (
     CorrectedCell,
     LoadedFile,
@@ -235,20 +235,29 @@ def _load_table(
     entry = replace(
         _entry(path, table, count=count, notes=notes),
         corrections=corrected,
-        shortfall=_shortfall(session.known, table, facts),
     )
+    entry = _beside_declared(session.known, table, facts, entry)
     entry = _write(con, manifest, entry, table.memberships, problems)
     if count == facts.count:
         session.facts[table.sha256] = facts
     return replace(manifest, files=(*manifest.files, entry)), _loaded(path, entry, problems)
 
 
-def _shortfall(known: Registry, table: _Table, facts: Facts) -> str:
-    """Return what a file that nobody declared lacks of those that are declared."""
+def _beside_declared(known: Registry, table: _Table, facts: Facts, entry: LoadedFile) -> LoadedFile:
+    """Return the entry of a file with what it lacks of those that are declared."""
     if table.verified:
-        return ""
+        return entry
     held = {i: Extent(t.keys, len(t.words["ref_area"])) for i, t in facts.tallies.items()}
-    return shortfall(held, table.edition, table.layout.id, known, table.dataset.frame.places_lost)
+    asked = (table.edition, table.layout.id, known, table.dataset.frame.places_lost)
+    cut = fewer_of_a_period(periods_of(table.observed), *asked)
+    lacks = shortfall(held, *asked) or cut
+    if cut and entry.states_whole:  # what it says of itself is not true
+        return replace(
+            entry,
+            shortfall=f"says that nothing was selected, and {lacks}",
+            states_whole=False,
+        )
+    return replace(entry, shortfall=lacks)
 
 
 def _loaded(path: Path, entry: LoadedFile, problems: Sequence[Problem]) -> Outcome:

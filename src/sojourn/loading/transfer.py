@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 from sojourn import __version__
 from sojourn.errors import FetchFailed
 from sojourn.files import remove, write_whole
+from sojourn.terminal.counted import counted
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -139,7 +140,7 @@ def receive(
             _check(url, part, kind, limits)
         return found
     raise FetchFailed(
-        f"{url}: {why}, after {patience.attempts} attempts",
+        f"{url}: {why}, after {counted(patience.attempts, 'attempt')}",
         hint="what has arrived is kept and the next fetch goes on from there; try again later",
     )
 

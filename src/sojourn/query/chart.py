@@ -25,6 +25,7 @@ from sojourn.publish import (
 )
 from sojourn.query.table_model import Number, Table
 from sojourn.store.observations import Store
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicators
 
@@ -207,7 +208,8 @@ def _trend(shown: Sequence[Number], wording: Wording, language: str) -> Chart:
         raise PublishError("no number is of one year: intervals are no line", hint="sojourn table")
     if len(series) > MOST_LINES:
         raise PublishError(
-            f"{len(series)} lines cannot be told apart", hint=f"name at most {MOST_LINES} areas"
+            f"{counted(len(series), 'line')} cannot be told apart",
+            hint=f"name at most {counted(MOST_LINES, 'area')}",
         )
     words = _WORDS[language]
     lowest = min(v for s in series for _, v in s.points if v is not None)

@@ -11,6 +11,7 @@ import numpy as np
 from sojourn import __version__
 from sojourn.loading.derived import derived_entry, write_derived
 from sojourn.query.disagreements import Comparison, Disagreement
+from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import EditionId
 
 DATASET = "sojourn.disagreements"
@@ -42,7 +43,7 @@ def keep(root: Path, found: Sequence[Comparison]) -> str:
         digest,
         f"disagreements of {len(found)} quantities",
         vintage=vintage,
-        title=f"{len(rows):,} numbers counted more than once",
+        title=f"{counted(len(rows), 'number')} counted more than once",
         citation=f"Compared by sojourn from {'; '.join(editions)}.",
         terms="facts compared from the editions named, on their terms",
     )
@@ -85,7 +86,8 @@ def _columns(
 
 def _comment(found: Disagreement) -> str:
     counts = (
-        f"{c.cell} = {c.value:.15g}" + (f" (first of {c.parts} cells added)" if c.parts > 1 else "")
+        f"{c.cell} = {c.value:.15g}"
+        + (f" (first of {counted(c.parts, 'cell')} added)" if c.parts > 1 else "")
         for c in found.counts
     )
     return "counts: " + "; ".join(counts)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sojourn.store.observations import Store
 from sojourn.terminal.asked import day_of
+from sojourn.terminal.counted import counted
 
 #: A day as a date, or as text: YYYY-MM-DD; a month or a year means its last day.
 Day = date | str | int
@@ -32,7 +33,7 @@ class Opened:
     def __repr__(self) -> str:
         editions = {f.edition for f in self.store.manifest.files}
         where = "the embedded edition" if self.embedded else str(self.path)
-        return f"<sojourn data: {where}, {len(editions)} editions>"
+        return f"<sojourn data: {where}, {counted(len(editions), 'edition')}>"
 
 
 def known_day(given: Day | None) -> date | None:

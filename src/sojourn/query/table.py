@@ -1,6 +1,6 @@
 """Measures × areas × years × sexes in one table, each number with its edition, cell and cover."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -13,13 +13,14 @@ from sojourn.query.table_found import WORLD, Answer, Finder, Sources
 from sojourn.query.table_model import Number, Table
 from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
 from sojourn.query.table_ranks import cover_of, with_breaks
+from sojourn.query.table_rows import held_periods, periods_of
 from sojourn.store.observations import Store
-from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.place import Groups, Place, place
 from sojourn.vocab.short_names import short_names
 
 By = Literal["", "source", "edition", "revision"]
+Key = tuple[Place, Place, str, str]  # area, origin, sex, period of a row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ def table(
     origins = None if _every(origin) else asks.places(origin, groups)
     if places == () or origins == ():
         raise NoSuchObservation("no area was named", hint="leave it out for every country")
-    listed = _periods(store, found[0], asks.periods(period), as_of)
+    listed = _periods(store, found, asks.periods(period), as_of, rivals=bool(by))
     asked = Asked(
         store=store,
         measures=found,
@@ -139,42 +140,49 @@ def _every(given: Names) -> bool:
     return [str(one).casefold() for one in asks.many(given)] in (["*"], ["all"])
 
 
-def _periods(store: Store, measure: Measure, asked: Periods, as_of: date | None) -> Periods:
-    """Return the periods asked for; the newest where none is.
+def _periods(
+    store: Store, measures: Sequence[Measure], asked: Periods, as_of: date | None, *, rivals: bool
+) -> Periods:
+    """Return the periods asked for; the newest where none is; of a range those with any number.
 
     A measure of intervals alone (estimated flows) answers a range of years with those inside it.
     """
     if asked.listed and not asked.range_:
         return asked
-    day = (as_of or date.max).isoformat()
-    key = ("periods", measure.indicator.id)
-    if key not in store.answers:
-        store.answers[key] = store.con.execute(
-            f"SELECT DISTINCT edition, time_period, vintage FROM {sorted_or_view(store)} "  # noqa: S608
-            "WHERE indicator = $i AND value IS NOT NULL",
-            {"i": measure.indicator.id},
-        ).fetchall()
-    told = [(e, p, v) for e, p, v in store.answers[key] if v <= day and measure.takes(e)]
-    ends = {p: last for _, p, v in told if (last := year_of(p)) <= int(v[:4])}
+    ends = _ends(store, measures[0], as_of)
     years = {p for p in ends if len(p) == 4}
     if not asked.listed:
         newest = max(ends, key=lambda p: (ends[p], p in years, p), default=None)
         return Periods(() if newest is None else (newest,), range_=False)
     first, last = int(min(asked.listed)[:4]), int(max(asked.listed)[:4])
     if years & set(asked.listed):
-        return asked
+        if rivals:
+            return asked
+        held = {p for one in measures for _, p, _ in held_periods(store, one.indicator.id)}
+        some = tuple(p for p in asked.listed if p in held)
+        return Periods(some if len(some) > 1 else asked.listed, range_=True)
     inside = sorted(p for p in ends if p not in years and first <= int(p[:4]) and ends[p] <= last)
     return Periods((*asked.listed, *inside), range_=True) if inside else asked
 
 
+def _ends(store: Store, measure: Measure, as_of: date | None) -> dict[str, int]:
+    """Return the last year of each period that an edition of a day has, none after its own year."""
+    day = (as_of or date.max).isoformat()
+    told = [
+        (p, v)
+        for e, p, v in held_periods(store, measure.indicator.id)
+        if v <= day and measure.takes(e)
+    ]
+    return {p: last for p, v in told if (last := year_of(p)) <= int(v[:4])}
+
+
 def _table(asked: Asked) -> Table:
-    numbers: list[Number] = []
     finders = {m.label: finder(asked, m) for m in asked.measures}
-    for measure in asked.measures:
-        numbers += list(_numbers(asked, finders[measure.label]))
+    answers = [(f, *one) for f in finders.values() for one in _answers(asked, f)]
     if asked.periods.range_:
-        kept = {n.period for n in numbers if n.value is not None}
-        numbers = [n for n in numbers if n.period in kept] or numbers[:1]
+        kept = {key[3] for _, answer, key in answers if answer.part.value is not None}
+        answers = [one for one in answers if one[2][3] in kept] or answers[:1]
+    numbers = [number(asked, found, answer, key) for found, answer, key in answers]
     if not asked.by:
         numbers = with_breaks(numbers)
     made = asked.transforms
@@ -204,7 +212,11 @@ def finder(asked: Asked, measure: Measure) -> Finder:
         as_of=asked.as_of,
     )
     listed = asks.candidates(asked.store, measure, rivals=bool(asked.by))
-    sources = Sources(listed, lambda one: read(asked.store, measure, one, wanted))
+    sources = Sources(
+        listed,
+        lambda one: read(asked.store, measure, one, wanted),
+        lambda one, period: period in periods_of(asked.store, one),
+    )
     return Finder(asked.store, measure, sources)
 
 
@@ -227,7 +239,7 @@ def _areas_needed(asked: Asked) -> frozenset[str] | None:
 def _origins_needed(asked: Asked) -> frozenset[str] | None:
     if asked.origins is None:
         return None
-    needed = {TOTAL}
+    needed = {TOTAL} if asked.transforms.share_of == "origin" else set()
     for one in asked.origins:
         needed |= {one.printed} - {""}
         for period in asked.periods.listed:
@@ -238,7 +250,7 @@ def _origins_needed(asked: Asked) -> frozenset[str] | None:
 # ------------------------------------------------------------------------------- rows
 
 
-def _numbers(asked: Asked, found: Finder) -> Iterator[Number]:
+def _answers(asked: Asked, found: Finder) -> Iterator[tuple[Answer, Key]]:
     whole = asked.areas is None  # of every country one dataset answers: no rival fills its gaps
     only = {p: found.first_with(p) if whole else "" for p in asked.periods.listed}
     for area in asked.areas if asked.areas is not None else _countries(found, asked):
@@ -249,7 +261,7 @@ def _numbers(asked: Asked, found: Finder) -> Iterator[Number]:
                     continue
                 for period in asked.periods.listed:
                     answer = found.answer(area, origin, sex, period, only=only[period])
-                    yield number(asked, found, answer, (area, origin, sex, period))
+                    yield answer, (area, origin, sex, period)
 
 
 def _countries(found: Finder, asked: Asked) -> list[Place]:
@@ -280,7 +292,9 @@ def _single(found: Finder, asked: Asked, area: Place) -> list[Place]:
     return sorted((Place(o, o) for o in single), key=lambda p: p.name(asked.language))
 
 
-def _rivals(asked: Asked, found: Finder, area: Place, origin: Place, sex: str) -> Iterator[Number]:
+def _rivals(
+    asked: Asked, found: Finder, area: Place, origin: Place, sex: str
+) -> Iterator[tuple[Answer, Key]]:
     some = False
     for editions in found.sources:
         for edition in editions:
@@ -292,17 +306,17 @@ def _rivals(asked: Asked, found: Finder, area: Place, origin: Place, sex: str) -
     if not some:
         for period in asked.periods.listed:
             answer = Answer(Part(None, "", n=0), None)
-            yield number(asked, found, answer, (area, origin, sex, period))
+            yield answer, (area, origin, sex, period)
 
 
 def _of_edition(
     asked: Asked, found: Finder, edition: Edition, row: tuple[Place, Place, str]
-) -> Iterator[Number]:
+) -> Iterator[tuple[Answer, Key]]:
     area, origin, sex = row
     for period in asked.periods.listed:
         answer = found.of(edition, area, origin, sex, period)
         if answer is not None:
-            yield number(asked, found, answer, (area, origin, sex, period))
+            yield answer, (area, origin, sex, period)
             continue
         if len(period) != 4:
             continue
@@ -311,21 +325,17 @@ def _of_edition(
             if answer is not None:
                 note = f"{edition.edition} counts {interval}, not the year {period}: nothing is aligned"
                 part = replace(answer.part, notes=(*answer.part.notes, note))
-                yield number(
-                    asked, found, replace(answer, part=part), (area, origin, sex, interval)
-                )
+                yield replace(answer, part=part), (area, origin, sex, interval)
 
 
-def number(
-    asked: Asked, found: Finder, answer: Answer, key: tuple[Place, Place, str, str]
-) -> Number:
+def number(asked: Asked, found: Finder, answer: Answer, key: Key) -> Number:
     """Return an answer as a number of the table."""
     area, origin, sex, period = key
     part, edition = answer.part, answer.edition
     one = found.measure.indicator
     notes = part.notes
     if edition is None:
-        notes = (*notes, _absent(found, sex))
+        notes = (*notes, _absent(found, origin, sex))
     return Number(
         measure=found.measure.label
         if edition is None or edition.indicator == one.id
@@ -370,12 +380,13 @@ def _cover(answer: Answer, area: Place, *, by_origin: bool) -> str:
     return f"sum of {part.n} {what}{lacking}"
 
 
-def _absent(found: Finder, sex: str) -> str:
+def _absent(found: Finder, origin: Place, sex: str) -> str:
     """Return why there is no number: what the files hold instead."""
     name = found.measure.label
     editions = [e for s in found.sources for e in s]
     if not editions:
-        return f"{name}: not in the files: no loaded edition holds it for what is asked"
+        apart = "" if origin.id == TOTAL else ", or tells these origins apart"
+        return f"{name}: not in the files: no loaded edition holds it for what is asked{apart}"
     sexes = {s for e in editions for _, _, s, _ in e.parts}
     if sex not in sexes:
         words = {"F": "women", "M": "men", "_T": "both sexes together"}

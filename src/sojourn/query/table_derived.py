@@ -12,6 +12,7 @@ from sojourn.query.table_model import Number
 from sojourn.query.table_numbers import TOTAL
 from sojourn.query.table_ranks import by_rank, ranked
 from sojourn.query.table_rules import refuse_ratio, refuse_sum_of, refuse_sum_over
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import EditionId
 from sojourn.vocab.place import Place, place, refuse_overlap
@@ -134,8 +135,8 @@ def _sum(found: Sequence[Number], axis: str, asked: "Asked") -> Number:
         notes.append("measures are added only when one publisher's table gives all of them")
     statuses = [ObsStatus(n.status) for n in (known or found) if n.status]
     changed: dict[str, str] = {
-        "area": {"area": "+", "area_name": f"sum of {len(found)} areas"},
-        "origin": {"origin": "+", "origin_name": f"sum of {len(found)} origins"},
+        "area": {"area": "+", "area_name": f"sum of {counted(len(found), 'area')}"},
+        "origin": {"origin": "+", "origin_name": f"sum of {counted(len(found), 'origin')}"},
         "sex": {"sex": "_T"},
         "time": {"period": f"{found[0].period}–{found[-1].period}"},
         "measure": {"measure": " + ".join(n.measure for n in found)},
@@ -232,7 +233,7 @@ def _no_ratio(n: Number, label: str, present: Sequence[str], below: float | None
     if below == 0:
         return f"{label} of {n.area_name} in {n.period} is 0: no ratio"
     if n.present and present and set(n.present) != set(present):
-        return f"{n.measure} covers {len(n.present)} members and {label} {len(present)}: no ratio"
+        return f"{n.measure} covers {counted(len(n.present), 'member')} and {label} {len(present)}: no ratio"
     return ""
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from sojourn.query.table_asked import Candidate, Measure, year_of
 from sojourn.query.table_numbers import TOTAL, Edition, Part, added
+from sojourn.store.covered import Coverage
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.meaning import held_by, meanings
 from sojourn.vocab.place import Place
@@ -40,19 +42,26 @@ class Sources:
     ----------
     read : callable
         Gives the editions of a dataset, newest first.
+    holds : callable
+        Says whether a dataset has any cell of a period; one that has none is not read for it.
     """
 
     listed: Sequence[Candidate]
     read: Callable[[Candidate], Sequence[Edition]]
+    holds: Callable[[Candidate, str], bool] = lambda _one, _period: True
     kept: dict[int, Sequence[Edition]] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[Sequence[Edition]]:
         return self.among(None)
 
-    def among(self, datasets: Container[str] | None) -> Iterator[Sequence[Edition]]:
+    def among(
+        self, datasets: Container[str] | None, period: str = ""
+    ) -> Iterator[Sequence[Edition]]:
         """Yield the editions of some datasets, or of all; no other is read."""
         for number, one in enumerate(self.listed):
             if datasets is not None and one.dataset not in datasets:
+                continue
+            if period and not self.holds(one, period):
                 continue
             if number not in self.kept:
                 self.kept[number] = self.read(one)
@@ -70,7 +79,7 @@ class Finder:
 
     def first_with(self, period: str) -> str:
         """Return the first dataset that has any number of a period: it answers for every country."""
-        for editions in self.sources:
+        for editions in self.sources.among(None, period):
             for edition in editions:
                 if any(p == period and v.value is not None for (*_, p), v in edition.parts.items()):
                     return edition.dataset
@@ -88,7 +97,7 @@ class Finder:
         """
         missing: Answer | None = None
         notes: list[str] = []
-        for editions in self.sources.among((only,) if only else None):
+        for editions in self.sources.among((only,) if only else None, period):
             for edition in editions:
                 found = self.of(edition, area, origin, sex, period)
                 if found is None:
@@ -193,7 +202,9 @@ class Finder:
         if not parts:
             return None
         with_number = sum(p.value is not None for p in parts)
-        note = f"origins: sum of {with_number} of {len(members)} members of {origin.name()}"
+        note = (
+            f"origins: sum of {with_number} of {counted(len(members), 'member')} of {origin.name()}"
+        )
         return added(parts, [note])
 
     def _says_nothing(self, edition: Edition, period: str) -> bool:
@@ -214,16 +225,23 @@ class Finder:
             return True
         return self.store.manifest.may_sum(edition.edition, edition.indicator, period)
 
+    def _covered(self, edition: str) -> Coverage | None:
+        key = ("covered", edition)
+        if key not in self.store.answers:
+            self.store.answers[key] = [self.store.manifest.covered(edition)]
+        found: Coverage | None = self.store.answers[key][0]
+        return found
+
     def _is_a_part(self, edition: Edition, found: Answer) -> list[str]:
         """Return what must be said of a sum over a part of a table, whole for this slice."""
-        held = self.store.manifest.covered(edition.edition)
+        held = self._covered(edition.edition)
         summed = found.part.n > 1 or found.members
         if held is None or held.status != "partial" or not summed:
             return []
         return [f"{edition.edition} is a part of a table ({held.reasons[0]})"]
 
     def _part_year(self, edition: Edition, period: str) -> tuple[str, ...]:
-        held = self.store.manifest.covered(edition.edition)
+        held = self._covered(edition.edition)
         if held is None or not held.part_year(period):
             return ()
         return (f"part of the year {period}: {edition.edition} ends on {held.until}",)
@@ -242,4 +260,6 @@ def _how(area: Place, present: Sequence[str], absent: Sequence[str], members: in
     names = ", ".join(AREAS[a].names["en"] for a in absent[:8])
     more = f" and {len(absent) - 8} more" if len(absent) > 8 else ""
     lacking = f"; no number for {names}{more}" if absent else ""
-    return [f"{area.name()}: composed, sum of {len(present)} of {members} members{lacking}"]
+    return [
+        f"{area.name()}: composed, sum of {len(present)} of {counted(members, 'member')}{lacking}"
+    ]

@@ -1,16 +1,16 @@
 """Numbers of one measure from every edition that counts it, found by place, origin, sex and period."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cache
 
 from sojourn.query.table_asked import Candidate, Measure
+from sojourn.query.table_rows import Found, Row, addresses, one_of, printed, summed_up, together
 from sojourn.store.observations import Store
-from sojourn.store.serving import sorted_or_view
+from sojourn.store.serving import sorted_or_view, stretches
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
-from sojourn.vocab.observation import column_letters
 from sojourn.vocab.status import ObsStatus, one_status
 
 TOTAL, SUMMED = "_T", "+"  # printed for all origins; the sum of the single origins that are printed
@@ -48,6 +48,31 @@ class Part:
     notes: tuple[str, ...] = ()
 
 
+class Parts(Mapping[Key, Part]):
+    """Numbers of an edition by their key; each is made when it is first asked for."""
+
+    def __init__(self, rows: Mapping[Key, Sequence[Row | Found]], *, all_cells: bool) -> None:
+        self._rows, self._made, self._all_cells = rows, dict[Key, Part](), all_cells
+
+    def __getitem__(self, key: Key) -> Part:
+        """Return the number of a key."""
+        if (made := self._made.get(key)) is None:
+            rows = self._rows[key]
+            found = rows if key[1] == SUMMED else together(rows, all_cells=self._all_cells)
+            made = self._made[key] = _part(found)
+        return made
+
+    def __contains__(self, key: object) -> bool:
+        """Say whether an edition has anything of a key; nothing is made for it."""
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 @dataclass(frozen=True)
 class Edition:
     """What one edition holds of one measure.
@@ -68,10 +93,10 @@ class Edition:
 
     def of(self, area: str, origin: str, sex: str, period: str) -> Part | None:
         """Return the printed number, or for all origins the sum of those that are printed."""
-        found = self.parts.get((area, origin, sex, period))
-        if found is None and origin == TOTAL:
-            return self.parts.get((area, SUMMED, sex, period))
-        return found
+        for one in (origin, SUMMED) if origin == TOTAL else (origin,):
+            if (area, one, sex, period) in self.parts:
+                return self.parts[area, one, sex, period]
+        return None
 
 
 def added(parts: Sequence[Part], notes: Iterable[str] = ()) -> Part:
@@ -134,45 +159,52 @@ def _run_order(run: tuple[str, str]) -> tuple[int, bool, int, bool, int]:
     return day, "pseudo-bayes" not in parts, choices, "band" not in parts, len(edition)
 
 
-#: From so many values on, a list is shorter than its parts.
-_FEW = 60
-_VARIANT = (
-    "CASE WHEN o.detail LIKE '%row=%' THEN '' "
-    "ELSE regexp_replace(o.detail, '(;|^)part=[0-9]+', '') END"
-)
-#: Of a sum: a place that is printed under two spellings is in it with both.
-_OF_SUM = f"regexp_replace({_VARIANT}, '(;|^)printed=[^;]*', '', 'g')"
-_ADDRESS = "o.edition || '#' || o.sheet || '!' || o.col || ',' || o.\"row\""
-
-
 def read(store: Store, measure: Measure, candidate: Candidate, wanted: Wanted) -> list[Edition]:
     """Return what each edition of a dataset holds of a measure, newest edition first."""
     editions = editions_of(store, measure, candidate, wanted.as_of)
-    if not editions:
+    within = stretches(store, candidate.dataset, candidate.indicator, editions, wanted.areas)
+    apart = _by_origin(store, candidate) if editions else False
+    if (
+        not editions
+        or within == ""
+        or (wanted.origins is not None and _beyond(wanted, apart=apart))
+    ):
         return []
     conditions, given = _conditions(measure, candidate, wanted)
-    shared = " AND ".join([*conditions, _one_of("o.edition", "editions", editions, given)])
-    rows = _rows(store, f"{shared} AND {_origins(wanted, given)}", given, wanted, "o.origin")
-    if (wanted.origins is None or TOTAL in wanted.origins) and _by_origin(store, candidate):
-        given = {k: v for k, v in given.items() if not k.startswith("origins")}
-        given["groups"] = [a for a in AREAS if AREAS[a].is_aggregate]
+    conditions = [*([within] if within else []), *conditions]
+    shared = " AND ".join([*conditions, one_of("o.edition", "editions", editions, given)])
+    every = wanted.all_cells
+    rows = printed(store, f"{shared} AND {_origins(wanted, given)}", given)
+    if apart and (wanted.origins is None or TOTAL in wanted.origins):
+        given["groups"] = _groups()
         single = "o.origin NOT IN ('_T', '_Z') AND NOT list_contains($groups, o.origin)"
-        rows += _rows(store, f"{shared} AND {single}", given, wanted, f"'{SUMMED}'")
-    by_edition: dict[str, dict[Key, list[tuple[Any, ...]]]] = {}
-    for edition, area, origin, sex, period, *rest in rows:
+        rows += summed_up(store, f"{shared} AND {single}", given, SUMMED, all_cells=every)
+    by_edition: dict[str, dict[Key, list[Row | Found]]] = {e: {} for e in editions}
+    for row in rows:
+        edition, area, origin, sex, period, *_ = row
         key = (area, TOTAL if origin == "_Z" else origin, sex, period)
-        by_edition.setdefault(edition, {}).setdefault(key, []).append(tuple(rest))
+        by_edition[edition].setdefault(key, []).append(row)
     return [
         Edition(
             e,
             candidate.dataset,
             candidate.indicator,
             candidate.says,
-            {key: _part(found) for key, found in by_edition[e].items()},
+            Parts(by_edition[e], all_cells=every),
         )
         for e in editions
-        if e in by_edition
+        if by_edition[e]
     ]
+
+
+def _beyond(wanted: Wanted, *, apart: bool) -> bool:
+    """Return whether only single origins are asked for, of a dataset that tells none apart."""
+    return not apart and wanted.origins is not None and TOTAL not in wanted.origins
+
+
+@cache
+def _groups() -> list[str]:
+    return [a for a in AREAS if AREAS[a].is_aggregate]
 
 
 def _by_origin(store: Store, candidate: Candidate) -> bool:
@@ -195,14 +227,14 @@ def _conditions(
         "o.dataflow = $dataset",
         "o.indicator = $indicator",
         "o.age = '_T'",
-        _one_of("o.sex", "sexes", wanted.sexes, given),
+        one_of("o.sex", "sexes", wanted.sexes, given),
         "NOT regexp_matches(o.detail, '(;|^)repeat=')",
     ]
     if wanted.areas is not None:
-        parts.append(_one_of("o.ref_area", "areas", sorted(wanted.areas), given))
+        parts.append(one_of("o.ref_area", "areas", sorted(wanted.areas), given))
     if wanted.periods:
         also = " OR contains(o.time_period, '/P')" if wanted.intervals else ""
-        parts.append(f"({_one_of('o.time_period', 'periods', wanted.periods, given)}{also})")
+        parts.append(f"({one_of('o.time_period', 'periods', wanted.periods, given)}{also})")
     for number, (key, value) in enumerate({**candidate.where, **measure.where}.items()):
         name = f"c{number}"
         given[name] = value if key == "detail" else f"{key}={value}"
@@ -217,71 +249,37 @@ def _conditions(
     return parts, given
 
 
-def _one_of(column: str, name: str, values: Sequence[str], given: dict[str, object]) -> str:
-    """Return a condition that the engine can look up in a sorted table, where the values are few."""
-    if not values or len(values) > _FEW:
-        given[name] = list(values)
-        return f"list_contains(${name}, {column})"
-    for number, value in enumerate(values):
-        given[f"{name}_{number}"] = value
-    return f"{column} IN ({', '.join(f'${name}_{n}' for n in range(len(values)))})"
-
-
 def _origins(wanted: Wanted, given: dict[str, object]) -> str:
     if wanted.origins is None:
         return "true"
     held = wanted.origins | ({"_Z"} if TOTAL in wanted.origins else set())
-    return _one_of("o.origin", "origins", sorted(held), given)
+    return one_of("o.origin", "origins", sorted(held), given)
 
 
-def _rows(
-    store: Store, where: str, given: Mapping[str, object], wanted: Wanted, origin: str
-) -> list[tuple[Any, ...]]:
-    order = 'ORDER BY o.sheet, o."row", o.col'
-    cells = f"list({_ADDRESS} {order})" if wanted.all_cells else f"[first({_ADDRESS} {order})]"
-    scaled = "pow(10, o.unit_mult)"
-    variant = _VARIANT if origin == "o.origin" else _OF_SUM
-    found: list[tuple[Any, ...]] = store.con.execute(
-        f"SELECT o.edition, o.ref_area, {origin} AS from_, o.sex, o.time_period, o.criterion, "  # noqa: S608 - constants
-        f"{variant} AS variant, sum(o.value), count(*), count(o.value), {cells}, "
-        'first(o.obs_status ORDER BY o.value IS NULL, o."row"), first(o.unit_measure), '
-        f"first(o.lower * {scaled}), first(o.upper * {scaled}) "
-        f"FROM {sorted_or_view(store)} o WHERE {where} GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7",
-        {k: v for k, v in given.items() if re.search(rf"\${k}\b", where)},
-    ).fetchall()
-    return found
-
-
-def _part(found: Sequence[tuple[Any, ...]]) -> Part:
+def _part(found: Sequence[Found]) -> Part:
     """Return the one number of a key; where several stand that nothing asked tells apart, none."""
     if len(found) > 1:
         ways = sorted(
             {
                 " ".join(x for x in (f"criterion={c}" if c != "_Z" else "", v) if x)
-                for c, v, *_ in found
+                for c, v in ((f[5], f[6]) for f in found)
             }
         )
-        note = f"{len(found)} numbers stand here, told apart by {' | '.join(ways[:6])}: name one, MEASURE[KEY=VALUE]"
-        cells = tuple(_cell(a) for f in found for a in f[5])
+        note = f"{counted(len(found), 'number stands', 'numbers stand')} here, told apart by {' | '.join(ways[:6])}: name one, MEASURE[KEY=VALUE]"
+        cells = tuple(c for f in found for c in addresses(f[0], f[10]))
         return Part(
-            None, "", cells, n=len(found), lacking=len(found), unit=found[0][7], notes=(note,)
+            None, "", cells, n=len(found), lacking=len(found), unit=found[0][12], notes=(note,)
         )
-    _, _, value, n, known, cells, status, unit, lower, upper = found[0]
+    edition, *_ = found[0]
+    value, n, known, cells, status, unit, lower, upper = found[0][7:]
     one = n == 1
     return Part(
         None if value is None else float(value),
         status,
-        tuple(_cell(a) for a in cells),
+        addresses(edition, cells),
         n=n,
         lacking=n - known,
         lower=lower if one else None,
         upper=upper if one else None,
         unit=unit,
     )
-
-
-def _cell(address: str) -> str:
-    head, _, place = address.rpartition("!")
-    column, row = place.split(",")
-    sheet = "" if head.endswith("#") else "!"
-    return f"{head}{sheet}{column_letters(int(column))}{row}"

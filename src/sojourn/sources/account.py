@@ -13,6 +13,7 @@ from sojourn.errors import LayoutChanged
 from sojourn.sources.grid import HEADER_DEPTH, Grid, address, flat
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout
+from sojourn.terminal.counted import counted
 
 #: A number as printed, with a percent sign or its interval in brackets.
 _NUMBER = re.compile(r"[+-]?\d[\d.,\s\u00a0]*(?:%|[\[(][\d.,\s\u00a0–-]+[\])])?")
@@ -63,7 +64,9 @@ class Account:
         if self.gaps:
             said += f", read on below {self.gaps:,} blank lines inside the table"
         if self.below:
-            said += f", {self.below:,} rows with numbers below the declared end of the table"
+            said += (
+                f", {counted(self.below, 'row')} with numbers below the declared end of the table"
+            )
         return f"{said}, empty: {listed(self.empty)}" if self.empty else said
 
 
@@ -204,7 +207,7 @@ def _rows_left(
     if wrong:
         listed = ", ".join(address(grid, i, _at(grid.rows[i], columns)) for i in wrong[:SHOWN])
         raise LayoutChanged(
-            f"{name}: {len(wrong)} rows hold numbers and were not read: {listed}",
+            f"{name}: {counted(len(wrong), 'row holds numbers and was', 'rows hold numbers and were')} not read: {listed}",
             hint="a key is missing in its row, or the table was broken by a blank row or a note; "
             "rows that the publisher means to be left out are declared by `skip_row` or `stop`",
         )

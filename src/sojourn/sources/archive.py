@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from sojourn.errors import UnreadableFile
 from sojourn.sources.workbook_facts import SheetFacts, damaged, facts_of, refuse_doctype
+from sojourn.terminal.counted import counted
 
 MAX_XML = 400 << 20  # the largest workbook so far unpacks to 100 MiB
 #: What the standard library raises on an archive whose bytes were changed.
@@ -85,7 +86,7 @@ def open_document_notes(name: str, archive: zipfile.ZipFile) -> tuple[str, ...]:
     content = archive.read("content.xml")
     if errors := len(_ERRORS.findall(content)):
         raise UnreadableFile(
-            f"{name}: {errors:,} cells of the OpenDocument workbook hold an error value",
+            f"{name}: {counted(errors, 'cell holds', 'cells hold')} an error value in the OpenDocument workbook",
             hint="save it as .xlsx, whose errors are told by their cells, or ask the publisher",
         )
     said = [f"{name} is an OpenDocument workbook"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from sojourn.errors import UnreadableFile
 from sojourn.sources.grid import Grid
+from sojourn.terminal.counted import counted
 
 MAX_FIELD = 10_000  # the longest field seen in a publisher's file has 2,100 characters
 MAX_COLUMNS = 16_384  # as in a workbook; the widest table of a publisher so far has 300
@@ -98,7 +99,7 @@ def _refuse_wide(name: str, rows: list[list[object]]) -> None:
     if max(map(len, rows), default=0) > MAX_COLUMNS:
         number, row = next((n, r) for n, r in enumerate(rows, 1) if len(r) > MAX_COLUMNS)
         raise UnreadableFile(
-            f"{name}: record {number} has {len(row):,} fields; at most {MAX_COLUMNS:,} are read",
+            f"{name}: record {number} has {counted(len(row), 'field')}; at most {MAX_COLUMNS:,} are read",
             hint="not a publisher's table; was it transposed, or are line ends missing?",
         )
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.recognise import layouts_of_files
+from sojourn.terminal.counted import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,49 @@ def extents_of_files() -> dict[str, dict[str, Extent]]:
     for sha256, indicator, numbers, places in csv.reader(text.splitlines()[1:]):
         found.setdefault(sha256, {})[indicator] = Extent(int(numbers), int(places))
     return found
+
+
+@cache
+def periods_of_files() -> dict[str, dict[str, int]]:
+    """Return how many numbers each declared file holds of each period, by digest."""
+    text = files("sojourn.sources").joinpath("periods_of_files.csv").read_text("utf-8")
+    found: dict[str, dict[str, int]] = {}
+    for sha256, listed in csv.reader(text.splitlines()[1:]):
+        pairs = (pair.rpartition(":") for pair in listed.split())
+        found[sha256] = {period: int(numbers) for period, _, numbers in pairs}
+    return found
+
+
+def fewer_of_a_period(
+    held: Mapping[str, int], edition: Edition, layout: str, known: Registry, lost: float
+) -> str:
+    """Return the period of which an undeclared file surely holds too little; empty for none.
+
+    A download of some years is whole in each of them, so that this is no question of what was
+    selected: rows of that period were cut. Of a declared edition any number that lacks tells; of
+    another one the share ``lost``.
+    """
+    own = _periods(edition, layout)
+    editions = [edition] if own else list(reversed(known.of_dataset(edition.dataset)))
+    for other in editions:
+        for whole in _periods(other, layout):
+            least = 1.0 if own else 1 - lost
+            short = [p for p, n in whole.items() if p in held and held[p] < least * n]
+            if not short:
+                return ""
+            worst = max(short, key=lambda p: (whole[p] - held[p], p))
+            return (
+                f"holds {held[worst]:,} of the {counted(whole[worst], 'number')} of {worst} that the declared "
+                f"file of {other.id} holds"
+            )
+    return ""
+
+
+def _periods(edition: Edition, layout: str) -> list[dict[str, int]]:
+    """Return what the one file of an edition that is laid out so holds; several add to each other."""
+    laid = {**layouts_of_files(), **edition.tables}
+    digests = [d for d in edition.files if laid.get(d) == layout and d in periods_of_files()]
+    return [periods_of_files()[d] for d in digests] if len(digests) == 1 else []
 
 
 def shortfall(
@@ -76,9 +120,9 @@ def _fewer_numbers(
     worst = max(short, key=lambda i: best[i].numbers - (held[i].numbers if i in held else 0))
     own = held[worst] if worst in held else Extent(0, 0)
     return (
-        f"holds {_numbers(held):,} of the {_numbers(best):,} numbers that the declared file of "
+        f"holds {_numbers(held):,} of the {counted(_numbers(best), 'number')} that the declared file of "
         f"{edition} holds ({worst}: {own.numbers:,} of {best[worst].numbers:,}, "
-        f"{own.places:,} of {best[worst].places:,} places)"
+        f"{own.places:,} of {counted(best[worst].places, 'place')})"
     )
 
 
@@ -96,7 +140,5 @@ def _fewer_places(
         for indicator, own in held.items():
             other = file.get(indicator)
             if other is not None and own.places < (1 - lost) * other.places:
-                return (
-                    f"holds {own.places:,} places of {indicator}, {edition} holds {other.places:,}"
-                )
+                return f"holds {counted(own.places, 'place')} of {indicator}, {edition} holds {other.places:,}"
     return ""

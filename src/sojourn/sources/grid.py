@@ -12,6 +12,7 @@ import numpy.typing as npt
 from sojourn.errors import LayoutChanged
 from sojourn.sources.headings import heading
 from sojourn.sources.workbook_facts import SheetFacts
+from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import column_letters
 
 LONGEST = 200  # characters of a heading; the longest declared one has 90
@@ -135,7 +136,7 @@ def require_rectangle(name: str, grid: Grid, header: int, width: int) -> None:
     if set(map(len, grid.rows[header + 1 :])) <= {width, 0}:
         return
     wrong = [
-        f"line {grid.row_number(i)}: {len(row)} fields instead of {width}"
+        f"line {grid.row_number(i)}: {counted(len(row), 'field')} instead of {width}"
         for i, row in enumerate(grid.rows[header + 1 :], header + 1)
         if len(row) != width and row
     ]

@@ -11,6 +11,7 @@ from sojourn.errors import LayoutChanged
 from sojourn.sources.column import Cells, Column, combined
 from sojourn.sources.container import Workbook
 from sojourn.sources.printed import Block
+from sojourn.terminal.counted import counted
 
 
 def number_parts(book: Workbook, block: Block) -> Block:
@@ -25,7 +26,7 @@ def number_parts(book: Workbook, block: Block) -> Block:
     again = sorted(int(block.rows[i]) for rows in keys for i in rows[1:])
     listed = ", ".join(map(str, again[:6])) + (f" and {len(again) - 6:,} more" * (len(again) > 6))
     note = (
-        f"{book.name}: {len(again):,} rows repeat the key of an earlier one (lines {listed}); each is "
+        f"{book.name}: {counted(len(again), 'row repeats', 'rows repeat')} the key of an earlier one (lines {listed}); each is "
         "kept as a further part of one number (part=2, …), and parts are added"
     )
     labels = {**block.labels, "detail_part": Column.of(parts)}
@@ -63,8 +64,8 @@ def mark_doubles(book: Workbook, block: Block) -> Block:
     if not contradicting and not repeated:
         return block
     note = (
-        f"{book.name}: {contradicting:,} keys stand in several rows with different values (kept, "
-        f"marked contradiction=1, 2, …; none is chosen); {repeated:,} rows repeat an earlier one "
+        f"{book.name}: {counted(contradicting, 'key stands', 'keys stand')} in several rows with different values (kept, "
+        f"marked contradiction=1, 2, …; none is chosen); {counted(repeated, 'row repeats', 'rows repeat')} an earlier one "
         "with the same value (kept, marked repeat=2, …)"
     )
     labels = {**block.labels, **{role: Column.of(m) for role, m in marks.items() if any(m)}}

@@ -13,6 +13,7 @@ from sojourn.errors import LayoutChanged
 from sojourn.sources.container import Grid, Workbook, flat
 from sojourn.sources.declaration import Dataset
 from sojourn.sources.layout import Layout, Measure, Table
+from sojourn.terminal.counted import counted
 from sojourn.vocab.frequency import PRINTED
 from sojourn.vocab.status import ObsStatus, one_status
 
@@ -167,7 +168,7 @@ def _dataflow(book: Workbook, grid: Grid, place: Mapping[str, int]) -> tuple[str
     flows = {m.groups() for m in found if m is not None}
     if len(flows) != 1:
         raise LayoutChanged(
-            f"{book.name}: {len(flows)} dataflows in column {grid.head[0][column]!r}: "
+            f"{book.name}: {counted(len(flows), 'dataflow')} in column {grid.head[0][column]!r}: "
             f"{', '.join(sorted(printed)[:3])!r}",
             hint="expected AGENCY:DATAFLOW(VERSION), the same in each row; load them as two files",
         )

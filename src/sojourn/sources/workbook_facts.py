@@ -12,6 +12,7 @@ from typing import IO
 from xml.parsers import expat
 
 from sojourn.errors import UnreadableFile
+from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import column_letters
 
 MAX_CELLS = 10_000_000  # the largest sheet of a publisher so far spans 1.7 million cells
@@ -173,7 +174,7 @@ def refuse_extent(name: str, sheet: str, row: int, column: int) -> None:
     """
     raise UnreadableFile(
         f"{name}: {sheet}!{column_letters(column)}{row} lies so far out that the sheet spans more "
-        f"than {MAX_CELLS:,} cells",
+        f"than {counted(MAX_CELLS, 'cell')}",
         hint="a stray cell far from the table: delete it and save, or download the file again",
     )
 

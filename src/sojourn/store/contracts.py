@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 
 from sojourn import errors
-from sojourn.harmonize.contracts import Contract, contracts, printed_violations
+from sojourn.harmonize.contracts import Contract, contracts, is_printed
 from sojourn.harmonize.names import with_names
 from sojourn.store.facts import Facts, gone
 from sojourn.store.manifest import LoadedFile
@@ -119,17 +119,11 @@ def check(
         if problems and contract.severity == "refuse" and not verified:
             _refuse(contract, name, problems, "")
         if contract.severity == "contradict" and contradicts:
-            own = [p for p in problems if not _printed(contradicts, p)]
+            own = [p for p in problems if not is_printed(contradicts, p.contract, p.message)]
             if own:
                 _refuse(contract, name, own, "")
         found += problems
     return found
-
-
-def _printed(edition: str, problem: Problem) -> bool:
-    """Whether the declared files of an edition print a violation themselves."""
-    said = {(edition, problem.contract, m) for m in (problem.message, "*")}
-    return not said.isdisjoint(printed_violations())
 
 
 def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem]:

@@ -12,7 +12,9 @@ from itertools import groupby
 import duckdb
 
 from sojourn.harmonize.comparison import questions
+from sojourn.harmonize.world_totals import far_from_published
 from sojourn.sources.frame import Frame
+from sojourn.store.accounted import not_accounted
 from sojourn.store.covered import (
     EVERYTHING,
     Coverage,
@@ -34,6 +36,8 @@ from sojourn.store.side_by_side import (
     take_away,
     told,
 )
+from sojourn.store.world_sums import world_sums
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 
 #: Datasets that this package computes; no publisher can have cut them.
@@ -100,7 +104,8 @@ def _dataset(
         else:
             known = whole or next((e for e in later if e[0].vintage > edition[0].vintage), [])
             found = _judged(con, manifest, edition, known, measures, frame, after=not whole)
-        out.append(found)
+        open_ = not_accounted(con, _parquet(manifest, edition), [m.indicator for m in measures])
+        out.append(replace(found, told=(*found.told, *open_)))
         if found.status != "partial":
             whole = edition
     return out
@@ -161,6 +166,10 @@ def _judged(
         if not reasons and (open_ := _open_world(con, manifest, files)):
             reasons.append(open_)
             short.append(EVERYTHING)
+    if measures and not base.questions:
+        sums = world_sums(con, _parquet(manifest, files), base.until)
+        held = [replace(x, whole=x.whole and not reasons) for x in sums]
+        base = replace(base, questions=far_from_published(held))
     accepted = "; ".join(dict.fromkeys(f.accepted for f in files if f.accepted))
     status = ("accepted" if accepted else "partial") if reasons else "complete"
     return replace(
@@ -296,6 +305,6 @@ def _open_world(
         return ""
     [(indicator, period, world, parts, places)] = found
     return (
-        f"its world reads {world:,.0f} for {indicator} {period}, its {places:,} countries and areas "
+        f"its world reads {world:,.0f} for {indicator} {period}, its {counted(places, 'country or area', 'countries and areas')} "
         f"sum to {parts:,.0f}"
     )

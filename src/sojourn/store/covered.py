@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sojourn.sources.frame import Frame
+from sojourn.terminal.counted import counted
 
 #: In `Coverage.short`: every slice of the edition.
 EVERYTHING = ("*", "*", "*")
@@ -116,8 +117,9 @@ class Coverage:
     @property
     def doubt(self) -> str:
         """What must be said of every number of the edition; empty when nothing must."""
-        asked = self.questions and self.compared_with and not self.accepted
-        return f"in question beside {self.compared_with}" if asked else ""
+        if not self.questions or self.accepted:
+            return ""
+        return f"in question beside {self.compared_with}" if self.compared_with else "in question"
 
     def whole(self, indicator: str, period: str, *, by_origin: bool | None = None) -> bool:
         """Whether a total over this slice may be taken from the edition.
@@ -188,7 +190,7 @@ def far_from(frame: Frame, places: int) -> str:
     if not frame.whole or not far:
         return ""
     about = f"about {frame.places}" if frame.places else f"the {frame.whole}"
-    return f"holds {places} place{'' if places == 1 else 's'}, a whole edition {about}"
+    return f"holds {counted(places, 'place')}, a whole edition {about}"
 
 
 def said_of(changes: Sequence[SliceChange], frame: Frame, before: str) -> tuple[str, ...]:
@@ -196,7 +198,7 @@ def said_of(changes: Sequence[SliceChange], frame: Frame, before: str) -> tuple[
     beyond = [c for c in changes if c.beyond(frame)]
     worst = sorted(beyond, key=lambda c: (-c.total_lost / (c.total_before or 1), c.period))
     said = [
-        f"{c.indicator} {c.period}: {c.lost:,} of {c.keys_before:,} keys of {before} are gone, "
+        f"{c.indicator} {c.period}: {c.lost:,} of {counted(c.keys_before, 'key')} of {before} {'is' if c.lost == 1 else 'are'} gone, "
         f"{c.total_lost:,.0f} of its {c.total_before:,.0f}"
         for c in worst[:3]
     ]

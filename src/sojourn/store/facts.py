@@ -89,6 +89,17 @@ def facts_of(parts: Sequence[Observed]) -> Facts:
     )
 
 
+def periods_of(parts: Sequence[Observed]) -> dict[str, int]:
+    """Return how many numbers the blocks of one file hold of each period."""
+    found: dict[str, int] = {}
+    for part in parts:
+        periods, by_row = column_of(part, "time_period")
+        others = len(part.cols) if by_row else len(part.rows)
+        for word, count in zip(periods.words, np.bincount(periods.codes).tolist(), strict=True):
+            found[word] = found.get(word, 0) + count * others
+    return found
+
+
 @cache
 def gone() -> frozenset[str]:
     """Return the places that exist no longer."""

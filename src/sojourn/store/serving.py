@@ -12,7 +12,7 @@ Examples
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -28,7 +28,7 @@ from sojourn.store.manifest import Manifest
 from sojourn.store.observations import Store
 
 #: Changes whenever the columns or the order of the table do.
-FORM = "1"
+FORM = "2"
 #: Order of the rows: what is asked together stands together.
 ORDER = (
     "dataflow",
@@ -186,6 +186,47 @@ def sorted_or_view(store: Store) -> str:
     return str(store.answers[key][0])
 
 
+#: Stretches of rows that a question names; more are taken as one.
+_STRETCHES = 12
+
+
+def stretches(
+    store: Store,
+    dataflow: str,
+    indicator: str,
+    editions: Container[str],
+    areas: Container[str] | None,
+) -> str | None:
+    """Return where in the sorted table the rows of some areas stand, as a condition.
+
+    Returns
+    -------
+    str or None
+        A condition on ``o``; empty where no row can be there, None where no sorted table is.
+    """
+    if sorted_or_view(store) == "observation":
+        return None
+    key = ("stretches", dataflow, indicator)
+    if key not in store.answers:
+        store.answers[key] = store.con.execute(
+            "SELECT first, last, edition, ref_area FROM serving_kept.stretch "
+            "WHERE dataflow = $d AND indicator = $i ORDER BY 1",
+            {"d": dataflow, "i": indicator},
+        ).fetchall()
+    found: list[list[int]] = []
+    for first, last, edition, area in store.answers[key]:
+        if edition not in editions or (areas is not None and area not in areas):
+            continue
+        if found and found[-1][1] >= first - 1:
+            found[-1][1] = max(found[-1][1], last)
+        else:
+            found.append([first, last])
+    if len(found) > _STRETCHES:
+        found = [[found[0][0], max(last for _, last in found)]]
+    parts = [f"o.rowid BETWEEN {first} AND {last}" for first, last in found]
+    return f"({' OR '.join(parts)})" if parts else ""
+
+
 def _attached(con: duckdb.DuckDBPyConnection, path: Path, digest: str) -> str:
     """Attach a table that is whole; one that is not is as good as absent."""
     try:
@@ -235,6 +276,10 @@ def _fill(con: duckdb.DuckDBPyConnection, store: Store, target: str, digest: str
         dict(given),
     )
     con.execute(
+        f"CREATE TABLE {target}stretch AS SELECT dataflow, indicator, edition, ref_area, "  # noqa: S608
+        f"min(rowid) AS first, max(rowid) AS last FROM {target}serving GROUP BY ALL ORDER BY first"
+    )
+    con.execute(
         f"CREATE TABLE {target}built AS SELECT $digest AS digest, count(*) AS n "  # noqa: S608
         f"FROM {target}serving",
         {"digest": digest},
@@ -264,6 +309,7 @@ def _in_memory(store: Store, digest: str) -> duckdb.DuckDBPyConnection:
     """Build the table beside the store's own tables, where no file can be written."""
     con = store.con.cursor()
     con.execute("DROP TABLE IF EXISTS built")
+    con.execute("DROP TABLE IF EXISTS stretch")
     con.execute("DROP TABLE IF EXISTS serving")
     _fill(con, store, "", digest)
     return con

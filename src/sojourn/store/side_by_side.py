@@ -6,6 +6,7 @@ import duckdb
 
 from sojourn.harmonize.comparison import ColumnChange, KeyChange, largest
 from sojourn.store.covered import SliceChange
+from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicators
 
@@ -185,9 +186,9 @@ def _lacking(con: duckdb.DuckDBPyConnection, before: str, *, periods_told: bool)
         + "GROUP BY ALL ORDER BY 4 DESC, 1"
     ).fetchall()
     said = [
-        f"lacks {indicator}, of which {before} holds {count:,} numbers"
+        f"lacks {indicator}, of which {before} holds {counted(count, 'number')}"
         if gone
-        else f"lacks {indicator} of {_listed(held)}, of which {before} holds {count:,} numbers"
+        else f"lacks {indicator} of {_listed(held)}, of which {before} holds {counted(count, 'number')}"
         for indicator, gone, held, count in rows
     ]
     more = len(said) - MOST
@@ -222,14 +223,20 @@ def _restated(con: duckdb.DuckDBPyConnection, before: str) -> list[str]:
     con.execute("DROP TABLE restated")
     said = []
     if filled:
-        said.append(f"{filled:,} keys without a number read 0 now, or the other way round")
+        said.append(
+            f"{counted(filled, 'key without a number reads', 'keys without a number read')} 0 now, or the other way round"
+        )
     if otherwise:
         said.append(
-            f"{otherwise:,} keys read the same number with another status, bound, unit or note"
+            f"{counted(otherwise, 'key reads', 'keys read')} the same number with another status, bound, unit or note"
         )
     if gone or new:
-        said.append(f"{gone:,} keys of {before} without a number or with 0 are gone, {new:,} new")
+        said.append(
+            f"{counted(gone, 'key')} of {before} without a number or with 0 gone, {new:,} new"
+        )
     if rows:
         listed = "; ".join(str(c) for c in largest(_key_changes(rows), MOST))
-        said.append(f"{len(rows):,} numbers of aggregates differ: {listed}")
+        said.append(
+            f"{counted(len(rows), 'number of an aggregate differs', 'numbers of aggregates differ')}: {listed}"
+        )
     return said

@@ -18,6 +18,7 @@ from sojourn.store.observations import (
     PROBLEM_DDL,
     write_parquet,
 )
+from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import KEY, Cell
 
 
@@ -74,7 +75,9 @@ def drop_known(
             f"WHERE EXISTS (SELECT 1 FROM known k WHERE {same}))"
         )
         if (dropped := before - _count(con)) > 0:
-            notes.append(f"{dropped:,} of {before:,} observations are in the store already")
+            notes.append(
+                f"{dropped:,} of {counted(before, 'observation is', 'observations are')} in the store already"
+            )
     return _count(con), tuple(notes)
 
 

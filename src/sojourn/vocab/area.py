@@ -27,7 +27,6 @@ __all__ = [
     "Area",
     "aliases",
     "by_iso3",
-    "by_m49",
     "from_code",
     "income_class",
     "members",
@@ -240,18 +239,16 @@ def from_code(code: str, scheme: str = "m49") -> str:
     >>> from_code("276"), from_code("NA", scheme="iso2"), from_code("EL", scheme="eurostat")
     ('276', '516', '300')
     """
-    codes = _codes(scheme)
-    try:
-        return codes[code]
-    except KeyError:
-        raise UnknownArea(
-            f"{code!r} is not a known {scheme} code", hint=_nearest(code, codes)
-        ) from None
+    found = known_code(code, scheme)
+    if found is None:
+        near = _nearest(code, _codes(scheme))
+        raise UnknownArea(f"{code!r} is not a known {scheme} code", hint=near)
+    return found
 
 
-def by_m49(code: str) -> Area:
-    """Return the area of an M49 number or UN DESA location code; raise `UnknownArea`."""
-    return AREAS[from_code(code, scheme="m49")]
+def known_code(code: str, scheme: str) -> str | None:
+    """Return the id of the area that a code denotes; None where the scheme has no such code."""
+    return _codes(scheme).get(code)
 
 
 def by_iso3(code: str) -> Area:

@@ -22,7 +22,7 @@ from types import MappingProxyType
 
 from sojourn.errors import ForbiddenSum, HarmonizeError, UnknownArea
 from sojourn.terminal.nearest import near
-from sojourn.vocab.area import AREAS, aliases, from_code
+from sojourn.vocab.area import AREAS, aliases, known_code
 from sojourn.vocab.group import Group, Membership, groups, named_group
 from sojourn.vocab.short_names import short_names
 
@@ -153,10 +153,8 @@ def _coded(text: str) -> str | None:
         return text.zfill(3) if text.zfill(3) in AREAS else None
     for scheme in ("m49", "iso3", "iso2", "eurostat"):
         for spelling in (text, text.upper()):
-            try:
-                return from_code(spelling, scheme)
-            except UnknownArea:
-                continue
+            if (found := known_code(spelling, scheme)) is not None:
+                return found
     return text.upper() if text.upper() in AREAS else None
 
 

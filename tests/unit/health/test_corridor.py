@@ -76,7 +76,7 @@ def test_who_does_not_complete_treatment_is_not_cured() -> None:
 
 
 def test_a_perfect_test_is_not_what_is_assumed() -> None:
-    one = question(pulmonary=None)
+    one = question()
     coming, ill = np.array([1000.0]), np.array([10.0])
     steps = steps_of(one, coming, ill)
     right = one.screen.sensitivity * one.confirm.sensitivity
@@ -85,15 +85,16 @@ def test_a_perfect_test_is_not_what_is_assumed() -> None:
 
 
 def test_disease_elsewhere_than_in_the_lungs_is_found_by_no_x_ray() -> None:
-    one = replace(question(), pulmonary=0.5)
-    half, whole = (
-        steps_of(q, np.array([1000.0]), np.array([10.0])) for q in (one, question(pulmonary=None))
-    )
-    right = one.screen.sensitivity * one.confirm.sensitivity
-    wrong = (1 - one.screen.specificity) * (1 - one.confirm.specificity)
-    lost = 5.0 * (right - wrong) * one.share("started")
-    assert whole["started"][0] - half["started"][0] == pytest.approx(lost)
-    assert half["screened"] == whole["screened"]
+    one, shares = question(pulmonary=None), {AREAS[0]: 0.5}
+    whole = asked(one)
+    half = answer(world(), OBSERVED, parameters("tb"), one, seed=1, draws=6, pulmonary=shares)
+    np.testing.assert_allclose(half.found, whole.found / 2, rtol=0.02)
+    assert (half.steps["started"] < whole.steps["started"]).all()
+    np.testing.assert_allclose(half.steps["screened"], whole.steps["screened"], rtol=1e-6)
+    assert (half.cases.sum(axis=1) < whole.cases.sum(axis=1)).all()
+    other = {AREAS[1]: 0.5}  # the destination's share is nobody's who arrives
+    none = answer(world(), OBSERVED, parameters("tb"), one, seed=1, draws=6, pulmonary=other)
+    np.testing.assert_array_equal(none.found, whole.found)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +172,8 @@ def test_the_asker_s_numbers_stand_over_whos() -> None:
         ("arrivals,12,2024,a report,,IND,", "no destination"),
         ("deaths,12,2024,a report,GBR,,", "what is 'deaths'"),
         ("incidence,12,2024,a report,Frence,,", "Frence"),
+        ("pulmonary,60,2024,a report,IND,,", "pulmonary is 60"),
+        ("pulmonary,0,2024,a report,IND,,", "pulmonary is 0"),
     ],
 )
 def test_a_number_of_the_asker_that_cannot_be_is_refused_with_its_row(
@@ -214,3 +217,13 @@ def test_where_nobody_is_screened_it_is_said_that_nothing_is_averted() -> None:
         assert "nobody is screened" in told["why"]
         assert told["cases_averted"]["all"]["median"] == 0.0
         assert told["screened_for_one_case_averted"] is None
+
+
+def test_what_is_withheld_names_every_destination_with_the_flag() -> None:
+    from sojourn.health.run.corridor import withheld_by
+    from sojourn.health.tb.flags import DEATHS, EFFECTS, Flag
+
+    deaths, effects = Flag("deaths_conflict", 2.0, DEATHS), Flag("trend_open", 0.5, EFFECTS)
+    found = withheld_by({"250": (deaths,), "276": (deaths, effects)})
+    assert found[DEATHS] == "France, Germany: deaths_conflict"
+    assert found[EFFECTS] == "Germany: trend_open"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import sojourn
+from sojourn.errors import ImpossibleValue
 from sojourn.loading.load import _Session, _table  # the reading of one file, without a store
 from sojourn.sources.container import open_file
 from sojourn.sources.declaration import registry
@@ -86,3 +87,17 @@ def test_the_extent_noted_for_a_file_is_what_reading_it_counts(publisher_files: 
         assert found == extents_of_files()[digest], path.name
         seen += 1
     assert seen
+
+
+def test_a_fraction_that_the_publisher_did_not_print_is_refused_in_a_copy(
+    tmp_path: Path, publisher_files: Path
+) -> None:
+    """UNESCO prints 3,482 numbers of students that are not whole; a copy may have no other."""
+    path = next(publisher_files.rglob("RAW_inbound_and_outbound_data.csv"))
+    text = path.read_text("utf-8")
+    own = tmp_path / "copy.csv"
+    own.write_text(text.rstrip("\n").rpartition("\n")[0] + "\n", "utf-8")
+    assert sojourn.load([own], tmp_path / "whole").outcomes[0].status == "loaded"
+    own.write_text(text.replace("26637,ABW,2015,322,", "26637,ABW,2015,322.4,"), "utf-8")
+    with pytest.raises(ImpossibleValue, match=r"322\.4 is not a whole number"):
+        sojourn.load([own], tmp_path / "changed")

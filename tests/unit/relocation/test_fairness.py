@@ -12,9 +12,10 @@ from sojourn.relocation.lists.fairness import (
     MEASURES,
     TOTAL,
     FairnessCell,
+    Families,
     T,
-    Units,
     cells_of,
+    key_of,
     protected,
 )
 from sojourn.relocation.proposal.proposal import GroupShare
@@ -36,8 +37,8 @@ def group(name: str, persons: int, placed: int, wished: int, dimension: str = "a
     )
 
 
-def printed(groups: Sequence[GroupShare], units: Units | None = None) -> tuple[FairnessCell, ...]:
-    return cells_of(protected(groups, units).audited)
+def printed(groups: Sequence[GroupShare], families: Families = ()) -> tuple[FairnessCell, ...]:
+    return cells_of(protected(groups, families).audited)
 
 
 def intervals(
@@ -170,8 +171,8 @@ def test_a_family_that_is_a_group_of_its_own_does_not_learn_the_rest() -> None:
     """Six people of one family know their own six: the others stay as wide as to a stranger."""
     sizes = {"a": 6, "b": 8, "c": 300, "d": 310}
     groups = [group(name, n, n, n) for name, n in sizes.items()]
-    units = {("age", "a", code): 1 for code in ("_T", "placed", "wished")}
-    for given, knows in ((units, "a"), (None, "")):
+    family = [{key_of("age", "a", "wished"): 6.0}]
+    for given, knows in ((family, "a"), ([], "")):
         cells = printed(groups, given)
         for name, quantity, width, total in intervals(groups, cells, knows):
             assert width >= min(T, total - 6) - 1e-6, (knows, name, quantity)

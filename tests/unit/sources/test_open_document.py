@@ -66,5 +66,5 @@ def test_it_is_read_and_what_it_hides_is_told(tmp_path: Path) -> None:
 def test_an_error_is_no_empty_cell(tmp_path: Path) -> None:
     rows = [list(row) for row in ROWS]
     rows[1][2] = "#N/A"
-    with pytest.raises(UnreadableFile, match="1 cells of the OpenDocument workbook hold an error"):
+    with pytest.raises(UnreadableFile, match="1 cell holds an error value in the OpenDocument"):
         read(ods(tmp_path / "m.ods", rows))

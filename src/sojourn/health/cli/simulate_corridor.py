@@ -80,6 +80,7 @@ def _print(told: dict[str, Any]) -> None:
     click.echo(f"run {told['run'][:12]}: {told['title']}, {told['from']} to {told['to']}")
     click.echo(f"  {told['said']}")
     click.echo("  " + ", ".join(f"{s} {_between(v)}" for s, v in told["steps"].items()))
+    click.echo(f"  {_lungs(told['pulmonary'])}")
     for key, label in LINES:
         click.echo(f"  {label}: {_between(told[key])}")
     for what in ("cases", "deaths"):
@@ -99,6 +100,23 @@ def _print(told: dict[str, Any]) -> None:
     for what, why in told["withheld"].items():
         click.echo(f"  withheld or unsure, {what}: {why}")
     click.echo(f"  {told['verdict']}: {told['why']}")
+
+
+NAMED = 5  # origins whose share is printed
+
+
+def _lungs(told: dict[str, Any]) -> str:
+    """Return whose share of pulmonary disease is used, and whence it is."""
+    from sojourn.health.targets.series import area_name
+
+    said = []
+    for area, one in list(told.items())[:NAMED]:
+        years = (
+            f" {one['first']}-{one['last']}" if one["cells"] else f" {one['first'] or ''}".rstrip()
+        )
+        said.append(f"{area_name(area)} {one['share']:.2f} ({one['source']}{years})")
+    more = f" and {len(told) - NAMED} more in --json" if len(told) > NAMED else ""
+    return f"share of disease that is of the lungs: {'; '.join(said) or 'not known'}{more}"
 
 
 def _between(found: dict[str, Any] | None) -> str:

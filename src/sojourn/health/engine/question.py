@@ -20,6 +20,7 @@ OWN = {
     "coverage": "treated share of cases, 0 to 1",
     "arrivals": "people a year from origin to destination",
     "born_abroad": "share of the notified who were born abroad, 0 to 1",
+    "pulmonary": "share of disease that is of the lungs, 0 to 1",
 }
 KEYS = (
     "title",
@@ -88,7 +89,8 @@ class Question:
     screen, confirm : Test
         The first test, and the one that confirms it.
     pulmonary : float or None
-        Share of disease that is of the lungs: X-ray and sputum find no other. None, not said, is all of it.
+        Share of disease that is of the lungs, from whichever origin: X-ray and sputum find no other. None,
+        not said, is that of WHO's notifications by origin.
     """
 
     id: str
@@ -106,10 +108,9 @@ class Question:
     costs: Costs | None = None
     own: tuple[Own, ...] = ()
 
-    @property
-    def findable(self) -> float:
-        """Return the share of disease that the tests can find at all."""
-        return 1.0 if self.pulmonary is None else self.pulmonary
+    def own_of(self, what: str) -> tuple[Own, ...]:
+        """Return the asker's numbers of one kind."""
+        return tuple(o for o in self.own if o.what == what)
 
     def share(self, step: str) -> float:
         """Return the share of arrivals at a step; a step that is not told is as the one before."""
@@ -282,7 +283,7 @@ def _own(entry: object, at: str) -> Own:
         if not entry.get(key) and entry.get(key) != 0:
             raise SimulateError(f"{at}: no {key}", hint="a number of your own says whence it is")
     value = _number(entry["value"], f"{at}: value")
-    most = 100_000.0 if what == "incidence" else math.inf
+    most = {"incidence": 100_000.0, "pulmonary": 1.0}.get(what, math.inf)
     if not 0.0 < value <= most or (what in ("coverage", "born_abroad") and not 0.0 < value < 1.0):
         raise SimulateError(f"{at}: {what} is {value:g}", hint=OWN[what])
     named = [k for k in ("source", "area", "origin", "destination") if k in entry]

@@ -17,9 +17,11 @@ from sojourn.health.engine.outcomes import determined, interval, part_of, ratio
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.question import STEPS, Own, Question
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
+from sojourn.health.run.lungs import lungs_of, plain_lungs, unsaid
 from sojourn.health.run.simulate import code_digest, inputs_digest
+from sojourn.health.targets.series import area_name
 from sojourn.health.tb import run as tb_run
-from sojourn.health.tb.corridor import Answer, answer, with_own
+from sojourn.health.tb.corridor import Answer, answer, origins_of, with_own
 from sojourn.health.tb.flags import DEATHS, EFFECTS, GROUPS, Flag, flags_of
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
@@ -33,10 +35,6 @@ SAID = (
 
 
 NOBODY = "nobody is screened: cover, or a step of the cascade, is zero, and nothing is averted"
-ALL_OF_LUNGS = (
-    "no share of pulmonary disease is said (pulmonary = 0.6): all of it is taken to be of the lungs, and "
-    "what is found or averted is the most it could be"
-)
 
 
 def ask(
@@ -65,16 +63,22 @@ def ask(
             why = inputs.empty.get(area, "it is no country of the stock tables")
             raise SimulateError(f"{question.id}: {area}: {why}", hint="nothing is imputed")
     world, observed = with_own(inputs.world, inputs.observed, question.own, index)
-    found = answer(world, observed, known, question, seed=seed, draws=draws)
+    origins = origins_of(world, question)
+    lungs = lungs_of(store, question, origins, as_of)
+    shares = {a: one.share for a, one in lungs.items()}
+    found = answer(world, observed, known, question, seed=seed, draws=draws, pulmonary=shares)
     inputs = replace(inputs, world=world, observed=observed)
     flags = _flags(inputs, found, question, index, tb_run.trends_of(seed, draws) == "matched")
     told = _told(question, found, known, flags, seed=seed, draws=draws)
+    told["pulmonary"] = plain_lungs(lungs)
+    told["withheld"] = {**told["withheld"], **unsaid(origins, lungs)}
     identity = {
         "topic": "tb",
         "question": asdict(question),
         "parameters": {n: asdict(p) for n, p in known.items()},
         "editions": dict(inputs.editions),
         "inputs": inputs_digest((inputs.world, inputs.observed)),
+        "pulmonary": shares,
         "draws": draws,
         "seed": seed,
         "version": __version__,
@@ -211,7 +215,7 @@ def _told(
     mixing = draw(known, seed, draws, range(draws))["mixing"]
     kinds, trends = tb_run.structures_of(seed, draws), tb_run.trends_of(seed, draws)
     verdict, why = determined(total, kinds, mixing, "latency", trends)
-    kept = {f.withholds: f"{area}: {f.id}" for area, fs in flags.items() for f in fs}
+    kept = withheld_by(flags)
     if verdict == "determined" and EFFECTS in kept:
         verdict, why = "not determined", kept[EFFECTS]
     if not (screened := found.steps["screened"]).any():
@@ -235,7 +239,7 @@ def _told(
         "screened_for_one_case_averted": _ratio(screened, total),
         "share_of_those_born_there": _part(found.cases[:, 0], total) if grouped else None,
         "flags": {area: [asdict(f) for f in fs] for area, fs in flags.items()},
-        "withheld": kept if question.pulmonary is not None else {**kept, "found": ALL_OF_LUNGS},
+        "withheld": kept,
     }
     if question.costs is not None:
         costs = sum(question.costs.steps.get(s, 0.0) * found.steps[s] for s in STEPS)
@@ -247,6 +251,18 @@ def _told(
             "for_one_found": _ratio(np.asarray(costs), found.found),
         }
     return told if verdict == "determined" else _interval_alone(told)
+
+
+def withheld_by(flags: Mapping[str, Sequence[Flag]]) -> dict[str, str]:
+    """Return what is withheld, and by which flags of which destinations."""
+    found = dict[str, dict[str, list[str]]]()
+    for area, several in flags.items():
+        for flag in several:
+            found.setdefault(flag.withholds, {}).setdefault(flag.id, []).append(area_name(area))
+    return {
+        what: "; ".join(f"{', '.join(names)}: {name}" for name, names in by.items())
+        for what, by in found.items()
+    }
 
 
 EFFECTS_TOLD = ("cases_averted", "deaths_averted", "screened_for_one_case_averted")

@@ -55,14 +55,14 @@ def with_own(
     SimulateError
         A country or corridor is not modelled.
     """
-    for one in own:
+    for one in own:  # shares of disease of the lungs change neither: they are the tests' to find
         named = (one.origin, one.destination) if one.what == "arrivals" else (one.area,)
         for area in named:
             if area not in index:
                 raise SimulateError(f"own {one.what}: {area} is not modelled", hint="see --json")
         if one.what == "arrivals":
             world = _arrivals(world, one, *(index[a] for a in named))
-        else:
+        elif one.what != "pulmonary":
             observed = _of_country(observed, one, index[one.area])
     return world, observed
 
@@ -118,6 +118,7 @@ def answer(
     *,
     seed: int,
     draws: int,
+    pulmonary: Mapping[str, float] | None = None,
 ) -> Answer:
     """Run a question's programme and none, paired.
 
@@ -125,6 +126,8 @@ def answer(
     ----------
     question : Question
         Its places are area ids of the world.
+    pulmonary : mapping of area id to float, optional
+        Share of an origin's disease that is of the lungs; an origin that is not in it: all of it.
 
     Raises
     ------
@@ -132,12 +135,14 @@ def answer(
         No corridor joins its places.
     """
     here = corridors_of(world, question)
+    lungs = np.array([(pulmonary or {}).get(a, 1.0) for a in world.where.areas])
+    findable = lungs[world.where.origin]
     parts = list[Answer]()
     for first in range(0, draws, BLOCK):
         index = list(range(first, min(first + BLOCK, draws)))
         drawn = draw(known, seed, draws, index)
         start = started(world, observed, drawn, seed=seed, count=draws, index=index)
-        parts.append(_block(start, world, observed, drawn, question, here, seed, index))
+        parts.append(_block(start, world, observed, drawn, question, (here, findable), seed, index))
     return Answer(
         cases=np.concatenate([p.cases for p in parts]),
         deaths=np.concatenate([p.deaths for p in parts]),
@@ -168,25 +173,38 @@ def corridors_of(world: World, question: Question) -> npt.NDArray[np.bool_]:
     return here
 
 
+def origins_of(world: World, question: Question) -> tuple[str, ...]:
+    """Return the origins of the corridors of a question, area ids.
+
+    Raises
+    ------
+    SimulateError
+        No corridor joins its places.
+    """
+    where = world.where
+    at = np.unique(where.origin[corridors_of(world, question)])
+    return tuple(where.areas[i] for i in at)
+
+
 def _block(
     start: Fitted,
     world: World,
     observed: Observed,
     drawn: Mapping[str, Floats],
     question: Question,
-    here: npt.NDArray[np.bool_],
+    corridors: tuple[npt.NDArray[np.bool_], Floats],
     seed: int,
     index: list[int],
 ) -> Answer:
-    last = question.end
+    last, (here, findable) = question.end, corridors
     none = run(start, world, observed, drawn, UNTOUCHED, last=last)
     log = list[Moved]()
-    right = question.findable * question.screen.sensitivity * question.confirm.sensitivity
+    right = (findable * question.screen.sensitivity * question.confirm.sensitivity)[None]
     covered = np.where(here, question.share("completed"), 0.0)[None]
 
     def sieve(year: int) -> Sieve:
         on = question.start <= year <= question.end
-        return Sieve(covered * on, np.full((1, 1), right))
+        return Sieve(covered * on, right)
 
     at_home = question.where == "after_arrival"
     found = run(
@@ -199,16 +217,23 @@ def _block(
         _split(getattr(before, f) - getattr(after, f), years, world, question)
         for f in ("cases", "deaths")
     ]
-    treated = _summed([m.found for m in log[years]], here)
-    ill = treated + _summed([m.arrived for m in log[years]], here)
-    coming = _summed([m.going for m in log[years]], here)
+    everybody, whole = here.astype(float), [m.found + m.arrived for m in log[years]]
+    treated, ill, lungs = (
+        _summed(several, weights)
+        for several, weights in (
+            ([m.found for m in log[years]], everybody),
+            (whole, everybody),
+            (whole, everybody * findable),
+        )
+    )
+    coming = _summed([m.going for m in log[years]], everybody)
     flags = {k: getattr(start, k) for k in FLAGS}
-    return Answer(averted[0], averted[1], steps_of(question, coming, ill), ill, treated, flags)
+    return Answer(averted[0], averted[1], steps_of(question, coming, lungs), ill, treated, flags)
 
 
-def _summed(years: Sequence[Floats], here: npt.NDArray[np.bool_]) -> Floats:
-    """Return a sum over years and the corridors of a question, shape (D,)."""
-    return np.asarray(sum(year[:, here].sum(axis=1) for year in years))
+def _summed(years: Sequence[Floats], weights: Floats) -> Floats:
+    """Return a weighed sum over years and corridors, shape (D,)."""
+    return np.asarray(sum(year @ weights for year in years))
 
 
 def _split(
@@ -227,10 +252,10 @@ def steps_of(question: Question, coming: Floats, ill: Floats) -> dict[str, Float
     Parameters
     ----------
     coming, ill : ndarray, shape (D,)
-        People who arrive, and who of them has active disease.
+        People who arrive, and who of them has active disease of the lungs; disease elsewhere is tested
+        as health is.
     """
     first, second = question.screen, question.confirm
-    ill = ill * question.findable  # disease elsewhere than in the lungs is tested as health is
     healthy = np.maximum(coming - ill, 0.0)
     positive = ill * first.sensitivity + healthy * (1.0 - first.specificity)
     confirmed = ill * first.sensitivity * second.sensitivity + healthy * (

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from sojourn.terminal.counted import counted
+
 
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
@@ -31,5 +33,6 @@ def command(file: Path, declare: Path | None, out: Path | None) -> None:
         click.echo(found.toml, nl=False)
         return
     click.echo(
-        f"{out}: {found.lines} lines" + ("; the file loads without it" if found.loads else "")
+        f"{out}: {counted(found.lines, 'line')}"
+        + ("; the file loads without it" if found.loads else "")
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.terminal.counted import counted
 from sojourn.terminal.options import json_option
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def command(
             click.echo(f"{outcome.status:9}  {outcome.name}  {outcome.edition}", err=as_json)
     failed = sum(f.status == "failed" for f in done)
     if failed:
-        raise FetchFailed(f"{failed} of {len(done)} files did not come", hint="the others are kept")
+        raise FetchFailed(
+            f"{failed} of {counted(len(done), 'file')} did not come", hint="the others are kept"
+        )
 
 
 def _said(done: "Sequence[Fetched]", *, as_json: bool) -> None:
@@ -133,5 +136,5 @@ def _list(*, as_json: bool) -> None:
         return
     for row in rows:
         files = row["files"]
-        how = f"{len(files)} files" if files else f"by hand: {row['landing_page']}"
+        how = f"{counted(len(files), 'file')}" if files else f"by hand: {row['landing_page']}"
         click.echo(f"{row['dataset']:32} {how}\n{'':33}{row['title']}; {row['terms']}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.terminal.counted import counted
 from sojourn.terminal.options import data_to_write_option, json_option
 from sojourn.terminal.progress import progress
 
@@ -101,12 +102,18 @@ def _print(report: "Report", data: Path) -> None:
     for o in report.outcomes:
         if o.status in ("loaded", "unchanged"):
             state = "verified" if o.verified else "unverified copy"
-            about = f"{o.edition} ({state}), {o.observations:,} observations" if o.edition else ""
+            about = (
+                f"{o.edition} ({state}), {counted(o.observations, 'observation')}"
+                if o.edition
+                else ""
+            )
             click.echo(f"{o.status:9}  {o.name}  {about}".rstrip())
             for warning in o.warnings:
                 click.echo(f"           warning: {warning}")
             if o.problems > len(o.warnings):
-                click.echo(f"           … {o.problems:,} contradictions of the file are recorded")
+                click.echo(
+                    f"           … {counted(o.problems, 'contradiction')} of the file recorded"
+                )
             for line in (*o.receipt, *o.notes):
                 click.echo(f"           {line}")
             _print_coverage(o)
@@ -114,8 +121,8 @@ def _print(report: "Report", data: Path) -> None:
         if o.status in ("refused", "skipped"):
             first = str(o.error).splitlines()[0] if o.error else ""
             click.echo(f"{o.status:9}  {o.name}  {first}", err=True)
-    counted = {s: sum(o.status == s for o in report.outcomes) for s in STATUSES}
-    said = ", ".join(f"{n} {s}" for s, n in counted.items() if n)
+    statuses = {s: sum(o.status == s for o in report.outcomes) for s in STATUSES}
+    said = ", ".join(f"{n} {s}" for s, n in statuses.items() if n)
     click.echo(f"{data}: {said or 'no files found'}")
 
 
@@ -126,7 +133,7 @@ def _print_coverage(outcome: "Outcome") -> None:
         return
     if found.compared_with:
         click.echo(
-            f"           beside {found.compared_with}: {found.lost:,} keys lost, {found.new:,} new"
+            f"           beside {found.compared_with}: {counted(found.lost, 'key')} lost, {found.new:,} new"
         )
         for change in found.changes:
             click.echo(f"             {change}")

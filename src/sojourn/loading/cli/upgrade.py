@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.terminal.counted import counted
 from sojourn.terminal.options import data_to_write_option
 
 
@@ -18,6 +19,8 @@ def command(data: Path) -> None:
     from sojourn.sources.declaration import registry
 
     done = upgrade(data, registry())
-    click.echo(f"{data}: digests of {done.digests} files noted, {done.editions} editions assessed")
+    click.echo(
+        f"{data}: digests of {counted(done.digests, 'file')} noted, {counted(done.editions, 'edition')} assessed"
+    )
     for edition in done.partial:
         click.echo(f"partial: {edition}")

@@ -4,7 +4,7 @@ Two linear programmes a cell over everything that is published; whole-number pro
 table is of whole numbers and the vertex is not. Nothing here knows how cells were chosen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,7 +140,12 @@ class Attacker:
                 programme.bounds([column], low[one], high[one])
 
     def wider_than(
-        self, cells: Sequence[int], size: Floats, *, knowing: Sequence[int] = ()
+        self,
+        cells: Sequence[int],
+        size: Floats,
+        *,
+        knowing: Sequence[int] = (),
+        own: Mapping[int, float] | None = None,
     ) -> dict[int, tuple[float, float]]:
         """Return the intervals of the cells that cannot be shown to be wide enough without them.
 
@@ -151,9 +156,14 @@ class Attacker:
         ----------
         size : ndarray, shape (len(cells),)
             What is wide enough, of each cell.
+        own : mapping of int to float
+            Cells that are at least so much, to somebody who is in them.
         """
         if not cells:
             return {}
+        least_of = self.low.copy()
+        least_of[list(own or {})] = np.maximum(least_of[list(own or {})], [*(own or {}).values()])
+        self._know(list(own or {}), least_of, self.high)
         self._know(knowing, self.value, self.value)
         least, most = self.value[self.cells].copy(), self.value[self.cells].copy()
         found = {}
@@ -161,7 +171,7 @@ class Attacker:
             place = self._place[cell]
             if most[place] - least[place] < asked - NEAR:
                 found[cell] = self._both(cell, float(asked), (least, most))
-        self._know(knowing, self.low, self.high)
+        self._know([*knowing, *(own or {})], self.low, self.high)
         return found
 
     def _both(

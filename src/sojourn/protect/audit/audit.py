@@ -1,12 +1,12 @@
 """The audit of a release: five attackers, what each can compute, and the worst cell of each.
 
 An outsider knows what is published and that nothing is below zero. An informed outsider knows the
-rules too: where empty cells are always published, a withheld count is 1 or more. A contributor is
-a cell of one and subtracts himself. A colleague knows one more withheld cell. An archivist holds
+rules too: where empty cells are always published, a withheld count is 1 or more. A contributor
+subtracts what is theirs. A colleague knows one more withheld cell. An archivist holds
 every earlier release. The first four are asked here; the archivist by `sojourn.protect.ledger`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,14 @@ from sojourn.protect.audit.attack import Attacker, Interval
 from sojourn.protect.audit.witness import Ints, Moved, Proof, proven
 from sojourn.protect.table.equations import (
     Floats,
+    Key,
     Mask,
     Sums,
     System,
     floors,
 )
-from sojourn.protect.table.granted import Widths, alone_in, widths_of
+from sojourn.protect.table.granted import Widths, widths_of
+from sojourn.protect.table.insiders import insiders
 from sojourn.protect.table.policy import Policy
 
 SLACK = 1e-6
@@ -115,6 +117,16 @@ class AuditedTable:
         """
         at = self.system.keys.index(key)
         return None if self.withheld[at] else float(self.system.value[at])
+
+    def cells(self) -> dict[Key, float | None]:
+        """Return every cell that may be printed: its value, ``None`` where it is withheld."""
+        told = zip(self.system.keys, self.system.rows, self.withheld, strict=True)
+        value = self.system.value.tolist()
+        return {
+            key: None if hidden else value[i]
+            for i, (key, row, hidden) in enumerate(told)
+            if row.codes and not row.latent
+        }
 
 
 def audited(
@@ -261,50 +273,56 @@ def _finding(
     )
 
 
-Tried = Iterable[tuple[tuple[int, ...], set[int]]]
+#: What somebody knows, what is at least so much to them, and the cells that are tried.
+Tried = Iterable[tuple[tuple[int, ...], Mapping[int, float], list[int]]]
 
 
 def _contributors(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
-    """Return what is known of the lines of a unit that is a cell by itself and subtracts itself."""
-    primary = np.zeros(len(asked.system.value), dtype=bool)
+    """Return what people who are counted learn by subtracting what is theirs."""
+    primary = np.zeros(len(asked.withheld), dtype=bool)
     primary[asked.targets] = True
-    alone = alone_in(asked.system, primary) if asked.system.whole and policy.contributor > 0 else []
-    sums = Sums(asked.system)
-    tried = ((sums.known_to(one), sums.neighbours(one)) for one in alone)
+    inside = insiders(asked.system, primary, policy)
+    tried = (
+        (one.knows, {c: a for c, a in one.own if asked.withheld[c]}, list(one.targets))
+        for one in inside
+    )
     return _knowing("contributor alone in a cell", tried, policy, knower, asked, required=True)
 
 
 def _colleague(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
     """Somebody who knows one withheld cell more: told, not required."""
-    value, sums = asked.system.value, Sums(asked.system)
+    value, sums, primary = asked.system.value, Sums(asked.system), set(asked.targets.tolist())
     cells = sorted(np.flatnonzero(asked.withheld).tolist(), key=lambda c: (value[c], c))
-    tried = (((one,), sums.beside(one)) for one in cells[:MOST_COLLEAGUES])
+    tried = (
+        ((one,), dict[int, float](), sorted(sums.beside(one) & primary))
+        for one in cells[:MOST_COLLEAGUES]
+    )
     name = "colleague who knows one more cell"
     return _knowing(name, tried, policy, knower, asked, required=False)
 
 
 def _knowing(
-    name: str,
-    tried: Tried,
-    policy: Policy,
-    knower: Attacker,
-    asked: _Asked,
-    *,
-    required: bool,
+    name: str, tried: Tried, policy: Policy, knower: Attacker, asked: _Asked, *, required: bool
 ) -> Finding:
     exact, narrow, worst = set[int](), set[int](), np.inf
-    against, primary = asked.proof.against(), set(asked.targets.tolist())
-    for known, beside in tried:
-        cells = sorted(beside & primary)
-        widths = widths_of(asked.system, policy, cells, known)
-        enough = np.minimum(widths.w, policy.contributor)
+    against = asked.proof.against()
+    value = np.nan_to_num(asked.system.value)
+    for known, own, cells in tried:
+        fall = {c: value[c] - a for c, a in own.items()}
+        enough = np.minimum(
+            widths_of(asked.system, policy, cells, known, own).w, policy.contributor
+        )
         open_ = [
-            c for c in cells if against.width(c, frozenset(known), enough[c]) < enough[c] - SLACK
+            c
+            for c in cells
+            if against.width(c, frozenset(known), enough[c], fall) < enough[c] - SLACK
         ]
         if not required:  # told only: in a large component what is not proven counts as narrow
             narrow |= {c for c in open_ if asked.large[c]}
             open_ = [c for c in open_ if not asked.large[c]]
-        for cell, (low, high) in knower.wider_than(open_, enough[open_], knowing=known).items():
+        for cell, (low, high) in knower.wider_than(
+            open_, enough[open_], knowing=known, own=own
+        ).items():
             exact |= {cell} if high - low <= min(SLACK, enough[cell] - SLACK) else set()
             narrow |= {cell} if high - low < enough[cell] - SLACK else set()
             worst = min(worst, high - low)

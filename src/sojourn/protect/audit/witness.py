@@ -7,7 +7,7 @@ knows what is published can tell the cells it moves any nearer than it moves the
 hold proves nothing and is left out. How it was found does not matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,16 +53,29 @@ class Against:
     def __init__(self, rows: Any) -> None:
         self.rows, self.columns = rows, rows.tocsc()
 
-    def width(self, cell: int, known: frozenset[int], enough: float) -> float:
-        """Return how wide a cell stays by the witnesses that move nothing known, up to enough."""
+    def width(
+        self, cell: int, known: frozenset[int], enough: float, fall: Mapping[int, float]
+    ) -> float:
+        """Return how wide a cell stays by the witnesses that move nothing known, up to enough.
+
+        Parameters
+        ----------
+        fall : mapping of int to float
+            How far some cells can fall at the most, for somebody who is in them.
+        """
         columns, rows = self.columns, self.rows
         most = least = 0.0
         at = slice(columns.indptr[cell], columns.indptr[cell + 1])
         for row, by in zip(columns.indices[at].tolist(), columns.data[at].tolist(), strict=True):
             if least <= by <= most:
                 continue
-            moved = rows.indices[rows.indptr[row] : rows.indptr[row + 1]]
-            if known.isdisjoint(moved.tolist()):
+            moved = slice(rows.indptr[row], rows.indptr[row + 1])
+            cells = rows.indices[moved].tolist()
+            far = fall and any(
+                -b > fall.get(c, np.inf) + NEAR
+                for c, b in zip(cells, rows.data[moved].tolist(), strict=True)
+            )
+            if known.isdisjoint(cells) and not far:
                 most, least = max(most, by), min(least, by)
                 if most - least >= enough:
                     break
@@ -91,7 +104,9 @@ def proven(
     if whole:
         bad |= by != np.round(by)
     moved = sparse.csr_matrix((by, columns, starts), shape=(len(sizes), n))
-    off = abs(moved @ system.matrix.T).max(axis=1).toarray().ravel() if len(sizes) else np.zeros(0)
+    off = np.zeros(len(sizes))
+    if len(sizes) and system.matrix.shape[0]:
+        off = abs(moved @ system.matrix.T).max(axis=1).toarray().ravel()
     scale = np.maximum(abs(moved).max(axis=1).toarray().ravel(), 1.0) if len(sizes) else off
     holds = off <= (0 if whole else NEAR) * scale
     holds[row[bad]] = False

@@ -4,10 +4,14 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sojourn.terminal.options import Day, json_option
+
+if TYPE_CHECKING:
+    from sojourn.protect.run.read import Asked
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 policy_option = click.option(
@@ -19,6 +23,27 @@ hierarchy_option = click.option(
     multiple=True,
     metavar="DIM=FILE",
     help="parent,child CSV or .hrc of a dimension; repeat, also for one dimension.",
+)
+
+_INPUT = (
+    click.argument("table", type=_FILE),
+    policy_option,
+    click.option(
+        "--out", type=click.Path(path_type=Path), required=True, help="New folder to write."
+    ),
+    hierarchy_option,
+    click.option("--linked", multiple=True, type=_FILE, help="A table of the same people; repeat."),
+    click.option("--apriori", type=_FILE, help="A-priori file: cells unsafe, safe, or their cost."),
+    click.option("--by", help="Count microdata by these columns, separated by commas."),
+    click.option(
+        "--contributor",
+        default="",
+        metavar="COLUMN",
+        help="Column of microdata: family, case or enterprise of a record.",
+    ),
+    click.option(
+        "--known", type=_FILE, help="Table of what everybody knows from elsewhere: reckoned with."
+    ),
 )
 
 _METHOD = (
@@ -41,6 +66,13 @@ _METHOD = (
 )
 
 
+def input_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add what is protected, and by what."""
+    for option in reversed(_INPUT):
+        function = option(function)
+    return function
+
+
 def method_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options of the methods."""
     for option in reversed(_METHOD):
@@ -53,6 +85,21 @@ def _pairs(given: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
         if "=" not in one:
             raise click.BadParameter(f"{one!r}: expected DIM=FILE", param_hint="--hierarchy")
     return tuple((d, Path(f)) for d, _, f in (one.partition("=") for one in given))
+
+
+def _asked(table: Path, told: dict[str, Any], **memory: Any) -> "Asked":
+    """Return what is asked; of ``told`` only what belongs to a method is left."""
+    from sojourn.protect.run import read
+
+    by = told.pop("by")
+    return read.Asked(
+        tables=(table, *told.pop("linked")),
+        hierarchies=_pairs(told.pop("hierarchies")),
+        by=tuple(b.strip() for b in by.split(",")) if by else (),
+        **{name: told.pop(name) for name in ("policy", "apriori", "contributor", "known")},
+        **memory,
+        told=lambda text: click.echo(text, err=True),
+    )
 
 
 @click.group()
@@ -79,30 +126,19 @@ def policy(name: str | None) -> None:
 
 
 @command.command()
-@click.argument("table", type=_FILE)
-@policy_option
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder to write.")
-@hierarchy_option
-@click.option("--linked", multiple=True, type=_FILE, help="A table of the same people; repeat.")
-@click.option("--apriori", type=_FILE, help="A-priori file: cells that are unsafe, safe, or cost.")
-@click.option("--by", help="Count microdata by these columns, separated by commas.")
+@input_options
 @method_options
 @json_option
 def run(
     table: Path,
-    policy: str,
     out: Path,
-    hierarchies: tuple[str, ...],
-    linked: tuple[Path, ...],
-    apriori: Path | None,
-    by: str | None,
     method: str,
     ledger: Path | None,
     series: str,
     day: date | None,
     *,
     as_json: bool,
-    **told: object,
+    **told: Any,
 ) -> None:
     """Protect TABLE (or microdata, with --by) and write it, if the audit lets nobody through.
 
@@ -110,19 +146,8 @@ def run(
     the same for the same people, or made differentially private.
     """
     from sojourn.protect.run.method import method_of
-    from sojourn.protect.run.protect import Asked
 
-    asked = Asked(
-        tables=(table, *linked),
-        policy=policy,
-        hierarchies=_pairs(hierarchies),
-        apriori=apriori,
-        by=tuple(b.strip() for b in by.split(",")) if by else (),
-        ledger=ledger,
-        series=series,
-        day=day,
-        told=lambda text: click.echo(text, err=True),
-    )
+    asked = _asked(table, told, ledger=ledger, series=series, day=day)
     how = method_of(asked, method, told)
     if how is None:
         _run(asked, out, as_json=as_json)
@@ -157,43 +182,42 @@ def _change(asked: object, how: object, out: Path, *, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("table", type=_FILE)
-@policy_option
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder to write.")
+@input_options
 @click.option("--ledger", type=_FILE, required=True, help="The memory of releases; made if new.")
 @click.option("--series", default="", help="What is released; the file's name by default.")
 @click.option("--day", type=Day(), help="Day of the release; today by default.")
 @click.option("--scheduled", is_flag=True, help="It is a day of a schedule fixed beforehand.")
-@hierarchy_option
-@click.option("--linked", multiple=True, type=_FILE, help="A table of the same people; repeat.")
+@click.option("--audience", default="public", show_default=True, help="To whom, as in the policy.")
+@click.option("--to", "person", default="", metavar="NAME", help="Who gets everything (signer).")
 @json_option
 def release(
     table: Path,
-    policy: str,
     out: Path,
     ledger: Path,
     series: str,
     day: date | None,
-    hierarchies: tuple[str, ...],
-    linked: tuple[Path, ...],
+    audience: str,
+    person: str,
     *,
     scheduled: bool,
     as_json: bool,
+    **told: Any,
 ) -> None:
-    """Protect TABLE against everything the series has published before, and remember it."""
-    from sojourn.protect.run.protect import Asked
+    """Protect TABLE against everything the series has published before, and remember it.
 
-    asked = Asked(
-        tables=(table, *linked),
-        policy=policy,
-        hierarchies=_pairs(hierarchies),
-        ledger=ledger,
-        series=series,
-        day=day,
-        scheduled=scheduled,
-        told=lambda text: click.echo(text, err=True),
-    )
-    _run(asked, out, as_json=as_json)
+    To an audience that sees everything the table goes as it is, with the reader's name on each line.
+    """
+    from sojourn.protect.run.shown import sees_everything, shown, write_shown
+
+    memory = {"ledger": ledger, "series": series, "day": day, "scheduled": scheduled}
+    asked = _asked(table, told, **memory, audience=audience, person=person)
+    if not sees_everything(asked):
+        _run(asked, out, as_json=as_json)
+        return
+    made = shown(asked)
+    write_shown(asked, made, out)
+    told_it = f"{out}: {len(made.table.rows):,} cells, unprotected, for {made.mark}"
+    click.echo(json.dumps(made.summary, indent=2, sort_keys=True) if as_json else told_it)
 
 
 def _run(asked: object, out: Path, *, as_json: bool) -> None:

@@ -7,8 +7,8 @@ difference of two releases cannot be judged without them.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from sojourn.protect.table.equations import Mask, System
 FIRST = "0" * 64
 PRIVATE = ".private"
 ASKED = " asked"
+PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ class Release:
     asked : mapping of str to float
         The withheld cells that had to be protected, with the width of their own, 0 for the
         policy's; empty where the private file is not at hand.
+    audience : str
+        To whom.
+    to : str
+        The person and the number of the copy, where somebody saw everything.
     """
 
     series: str
@@ -59,6 +64,8 @@ class Release:
     budget: float = 0.0
     sums: tuple[tuple[str, ...], ...] = ()
     asked: Mapping[str, float] = field(default_factory=dict)
+    audience: str = PUBLIC
+    to: str = ""
 
 
 def cell_name(key: Sequence[tuple[str, str]]) -> str:
@@ -78,8 +85,31 @@ def key_named(name: str) -> tuple[tuple[str, str], ...]:
     return tuple((dimension, code) for dimension, _, code in pairs)
 
 
+def renamed(release: Release, names: Callable[[str], str | None]) -> Release:
+    """Return a release with its cells under other names; those without one fall out.
+
+    Its sums are kept where all of their cells have a name.
+    """
+    at = {n: names(n) for n in (*release.published, *release.withheld)}
+    sums = tuple(tuple(at[n] or "" for n in one) for one in release.sums)
+    return replace(
+        release,
+        published={m: v for n, v in release.published.items() if (m := at[n])},
+        withheld=tuple(m for n in release.withheld if (m := at[n])),
+        truth={m: v for n, v in release.truth.items() if (m := at.get(n))},
+        asked={m: v for n, v in release.asked.items() if (m := at.get(n))},
+        sums=tuple(one for one in sums if all(one)),
+    )
+
+
 def release_of(
-    system: System, withheld: Mask, primary: Mask, series: str, day: str, policy: str
+    system: System,
+    withheld: Mask,
+    primary: Mask,
+    series: str,
+    day: str,
+    policy: str,
+    audience: str = PUBLIC,
 ) -> Release:
     """Return the release of a system: what is published of it, and the truth of the rest."""
     names = [cell_name(k) for k in system.keys]
@@ -95,6 +125,7 @@ def release_of(
         withheld=tuple(name for name, _, hidden in told if hidden),
         truth={name: value for name, value, hidden in told if hidden},
         sums=tuple(tuple(names[i] for i in one) for one in sums_of(system)),
+        audience=audience,
         asked={names[i]: system.rows[i].width or 0.0 for i in np.flatnonzero(primary & withheld)},
     )
 
@@ -142,6 +173,8 @@ def read_ledger(path: Path) -> tuple[Release, ...]:
                 budget=entry.get("budget", 0.0),
                 sums=_named(entry),
                 asked=private.get(told + ASKED, {}),
+                audience=entry.get("audience", PUBLIC),
+                to=entry.get("to", ""),
             )
         )
     return tuple(found)
@@ -170,6 +203,8 @@ def append(path: Path, release: Release) -> str:
         "spent": release.spent,
         **({"budget": release.budget} if release.budget else {}),
         **({"sums": _numbered(release)} if release.sums else {}),
+        **({"audience": release.audience} if release.audience != PUBLIC else {}),
+        **({"to": release.to} if release.to else {}),
     }
     entry["hash"] = _hash(entry)
     private = {**_private(path), entry["hash"]: dict(release.truth)}

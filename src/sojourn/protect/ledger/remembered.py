@@ -8,6 +8,7 @@ today, its published cells as published, its withheld ones to be protected as th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -25,15 +26,14 @@ class Remembered:
     ----------
     system : System
         That of today first, then the cells that only earlier releases of the same people have.
+        Its rows are public where they were published of the same people: withheld now they would
+        be no secret, and protect nobody.
     withheld : ndarray of bool, shape (n,)
         Withheld by an earlier release of the series: they stay withheld.
-    published : ndarray of bool, shape (n,)
-        Published of the same people: withheld now they would be no secret, and protect nobody.
     """
 
     system: System
     withheld: Mask
-    published: Mask
 
 
 def remembered(system: System, releases: Sequence[Release], series: str) -> Remembered:
@@ -48,9 +48,13 @@ def remembered(system: System, releases: Sequence[Release], series: str) -> Reme
     names = [cell_name(k) for k in system.keys]
     kept = {w for r in of_series for w in r.withheld}
     shown = np.array([n in published for n in names], dtype=bool)
-    rows = tuple(replace(r, keep=True) if s else r for r, s in zip(system.rows, shown, strict=True))
+    rows = tuple(
+        replace(r, keep=True, public=True) if s else r
+        for r, s in zip(system.rows, shown, strict=True)
+    )
     before = np.array([n in kept for n in names], dtype=bool)
-    return Remembered(replace(system, rows=rows), before, shown)
+    public = np.array([r.public for r in rows], dtype=bool)
+    return Remembered(replace(system, rows=rows), before & ~public)
 
 
 def _same_people(system: System, known: Mapping[str, float]) -> bool:
@@ -79,7 +83,17 @@ def _beside(system: System, release: Release, known: Mapping[str, float]) -> Sys
         labels=(*system.labels, *(f"release of {release.day}" for _ in sums)),
         whole=system.whole and bool((value == np.round(value)).all()),
         rounded=system.rounded,
+        own=_wide(system.own, len(value)),
     )
+
+
+def _wide(own: Any, n: int) -> Any:
+    """Return contributions over n cells: nobody of today's is in those of an earlier release."""
+    if own is None:
+        return None
+    wide = own.copy()
+    wide.resize(own.shape[0], n)
+    return wide
 
 
 def _stacked(system: System, sums: Sequence[Sequence[int]], n: int) -> sparse.csr_matrix:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.audit import Audit, AuditedTable, attack, sealed
+from sojourn.protect.suppress.pattern import public_cells
 from sojourn.protect.suppress.protect import Suppression, suppress
 from sojourn.protect.table.equations import Mask, System
 from sojourn.protect.table.policy import Policy
@@ -56,17 +57,13 @@ def down_the_ladder(
     system: System,
     policy: Policy,
     before: Mask,
-    published: Mask | None = None,
     *,
     declared: bool = False,
     told: Callable[[str], None] = lambda _: None,
 ) -> tuple[Suppression, AuditedTable, str]:
     """Return the most that can be published safely: all, coarser codes, margins, one number.
 
-    Parameters
-    ----------
-    published : ndarray of bool, shape (n,), optional
-        Cells that were published already of the same people: no rung takes them back.
+    What everybody knows already no rung takes back.
 
     Raises
     ------
@@ -75,14 +72,13 @@ def down_the_ladder(
     """
     first: DisclosureRisk | None = None
     people = _people(system)
-    kept = np.zeros(len(before), dtype=bool) if published is None else published
-    known = np.array([r.known for r in system.rows], dtype=bool)
+    kept = public_cells(system)
     for rung, hidden in _rungs(system):
         if people < policy.few and rung != NUMBER:
             continue
         try:
             done, sealed = until_safe(
-                system, policy, before | hidden & ~kept & ~known, declared=declared, told=told
+                system, policy, before | hidden & ~kept, declared=declared, told=told
             )
         except DisclosureRisk as error:
             first = first or error

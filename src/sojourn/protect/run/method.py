@@ -108,6 +108,8 @@ def _refuse_inputs(asked: Asked, name: str) -> None:
         "--linked": len(asked.tables) > 1,
         "--apriori": asked.apriori is not None,
         "--hierarchy": bool(asked.hierarchies) and name == "cellkey",
+        "--known": asked.known is not None,
+        "--contributor": bool(asked.contributor),
     }
     if name != "round" and (lost := next((o for o, there in other.items() if there), None)):
         reason = (

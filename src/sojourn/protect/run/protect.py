@@ -15,12 +15,20 @@ from sojourn.errors import DisclosureRisk, TableRefused
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
 from sojourn.protect.audit.audit import AuditedTable, Finding
+from sojourn.protect.ledger.audiences import seen_beside
 from sojourn.protect.ledger.difference import Difference, refuse_small
-from sojourn.protect.ledger.ledger import append, cell_name, read_ledger, release_of
+from sojourn.protect.ledger.ledger import PUBLIC, append, cell_name, read_ledger, release_of
 from sojourn.protect.ledger.remembered import remembered
 from sojourn.protect.run.ladder import WHOLE, down_the_ladder
 from sojourn.protect.run.lost import lost
-from sojourn.protect.run.read import Asked, hierarchies_of, policy_of, tables_of, text_of
+from sojourn.protect.run.read import (
+    Asked,
+    hierarchies_of,
+    policy_of,
+    system_asked,
+    tables_of,
+    text_of,
+)
 from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import system_of
 from sojourn.protect.table.hierarchy import TOTAL
@@ -36,6 +44,7 @@ class Protected:
     suppression: Suppression
     differences: tuple[Difference, ...]
     rung: str = WHOLE
+    audience: str = PUBLIC
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -49,12 +58,14 @@ class Protected:
         today = np.array([bool(r.codes) for r in system.rows])  # not of an earlier release alone
         return {
             "policy": {"id": policy.id, "version": policy.version, "w": policy.w, "t": policy.t},
+            "audience": self.audience,
             "published": self.rung,
             "cells": int(today.sum()),
             "cells_of_earlier_releases": int((~today).sum()),
             "primary": int((self.suppression.primary.cells & today).sum()),
             "by_rule": self.suppression.primary.by_rule,
             "note": self.suppression.primary.note,
+            "known_already": self.suppression.primary.public,
             "withheld": int((withheld & today).sum()),
             "withheld_share_of_cells": round(float(withheld[today].mean()), 4),
             "exact": self.audited.audit.exact,
@@ -110,8 +121,9 @@ def protect(asked: Asked) -> Protected:
     """
     policy = policy_of(asked.policy)
     releases = read_ledger(asked.ledger) if asked.ledger else ()
+    releases = seen_beside(releases, policy, asked.audience)
     tables = tables_of(asked)
-    system = system_of(tables, hierarchies_of(asked.hierarchies))
+    system = system_asked(asked, tables)
     if not np.isfinite(system.value).all():
         raise TableRefused(
             f"{tables[0].name}: {int((~np.isfinite(system.value)).sum())} cells have no value",
@@ -122,9 +134,9 @@ def protect(asked: Asked) -> Protected:
     known = remembered(system, releases, series)
     declared = any(t.declared for t in tables)
     done, sealed, rung = down_the_ladder(
-        known.system, policy, known.withheld, known.published, declared=declared, told=asked.told
+        known.system, policy, known.withheld, declared=declared, told=asked.told
     )
-    return Protected(tables[0], sealed, done, found, rung)
+    return Protected(tables[0], sealed, done, found, rung, asked.audience)
 
 
 def write_protected(done: Protected, out: Path) -> None:
@@ -185,6 +197,7 @@ def remember(asked: Asked, done: Protected) -> None:
             asked.series or done.table.name,
             (asked.day or date.today()).isoformat(),  # noqa: DTZ011 - the office's own day
             f"{policy.id or asked.policy}@{policy.version}",
+            asked.audience,
         ),
     )
 

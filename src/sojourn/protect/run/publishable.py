@@ -9,30 +9,46 @@ A subject states its tables as rows (`sojourn.protect.table.table.Row`) and take
         [Table("sex", ("sex", "outcome"), rows), Table("age", ("age", "outcome"), more)],
         packaged("site"),
         hierarchies={"outcome": (outcome,)},
+        known={(): 40},                        # the head count stands on the ministry's page
+        contributors=[{(("outcome", "wished"), ("sex", "F")): 2, ...}, ...],   # one a family
         memory=Memory(site / "releases.jsonl", series="fairness", day=day, scheduled=False),
     )
-    made.audited.value((("outcome", "placed"), ("sex", "F")))  # None where it is withheld
+    made.audited.cells()[("outcome", "placed"), ("sex", "F")]  # None where it is withheld
     remember_made(made)                                        # after it was written
 
 Linked tables share the cells whose keys agree; what is never printed but follows from what is
 (``without`` above) is a row with ``latent=True``; a cell that can only be kept to within less than
-the policy's w has its own ``width``. Somebody alone in a cell knows every part of it. Where the
-people are too few, the ladder goes down: the coarser codes, the grand total alone, nothing.
+the policy's w has its own ``width``. What is known from elsewhere is ``known``: it stays published and
+nothing leans on it. Somebody alone in a cell knows every part of it; a family, given as a contributor by
+its finest cells, knows what is its own. Where the people are too few, the ladder goes down: the coarser
+codes, the grand total alone, nothing. A memory whose entries were written under other names of cells
+is read through ``names``; `shown_last` is what the series showed last.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from sojourn.protect.audit.audit import AuditedTable
+from sojourn.protect.ledger.audiences import seen_beside
 from sojourn.protect.ledger.difference import Difference, refuse_small
-from sojourn.protect.ledger.ledger import append, read_ledger, release_of
+from sojourn.protect.ledger.ledger import (
+    PUBLIC,
+    Release,
+    append,
+    key_named,
+    read_ledger,
+    release_of,
+    renamed,
+)
 from sojourn.protect.ledger.remembered import remembered
 from sojourn.protect.run.ladder import down_the_ladder
 from sojourn.protect.suppress.protect import Suppression
-from sojourn.protect.table.equations import system_of
+from sojourn.protect.table.equations import Key, system_of
 from sojourn.protect.table.hierarchy import Hierarchy
+from sojourn.protect.table.insiders import with_contributors
+from sojourn.protect.table.known import with_known
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Table
 
@@ -50,12 +66,30 @@ class Memory:
     day : date
     scheduled : bool
         It is a day of a schedule fixed beforehand.
+    names : callable, optional
+        From the name of a cell of an entry (``sex=F/outcome=placed``) to its name today; ``None``
+        for what today's tables have no place for.
+    audience : str
+        To whom, as the policy names them.
     """
 
     ledger: Path
     series: str
     day: date
     scheduled: bool = False
+    names: Callable[[str], str | None] | None = None
+    audience: str = PUBLIC
+
+    def releases(self) -> tuple[Release, ...]:
+        """Return the releases of the series, the oldest first, under today's names.
+
+        Raises
+        ------
+        LedgerBroken
+            The memory of releases was edited.
+        """
+        found = (r for r in read_ledger(self.ledger) if r.series == self.series)
+        return tuple(r if self.names is None else renamed(r, self.names) for r in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +119,18 @@ def publishable(
     policy: Policy,
     *,
     hierarchies: Mapping[str, Sequence[Hierarchy]] | None = None,
+    known: Mapping[Key, float] | None = None,
+    contributors: Sequence[Mapping[Key, float]] = (),
     memory: Memory | None = None,
 ) -> Publishable:
     """Return tables with the cells withheld that must be, attacked and safe.
+
+    Parameters
+    ----------
+    known : mapping of key to value, optional
+        Cells published elsewhere: dimension and code of each, totals left out.
+    contributors : sequence of mapping of key to amount
+        What families, cases or enterprises have of the finest cells, one mapping each.
 
     Raises
     ------
@@ -98,16 +141,16 @@ def publishable(
     LedgerBroken
         The memory of releases was edited.
     """
-    system = system_of(tables, hierarchies)
-    releases = read_ledger(memory.ledger) if memory else ()
+    system = with_contributors(
+        system_of(with_known(tables, known or {}), hierarchies), contributors
+    )
+    releases = seen_beside(memory.releases(), policy, memory.audience) if memory else ()
     series = memory.series if memory else ""
     scheduled = memory.scheduled if memory else False
     found = refuse_small(system, releases, series, policy, scheduled=scheduled)
-    known = remembered(system, releases, series)
+    before = remembered(system, releases, series)
     declared = any(t.declared for t in tables)
-    done, sealed, rung = down_the_ladder(
-        known.system, policy, known.withheld, known.published, declared=declared
-    )
+    done, sealed, rung = down_the_ladder(before.system, policy, before.withheld, declared=declared)
     return Publishable(sealed, done, rung, found, memory)
 
 
@@ -130,11 +173,27 @@ def remember_made(made: Publishable) -> None:
         made.memory.series,
         made.memory.day.isoformat(),
         policy,
+        made.memory.audience,
     )
-    known = read_ledger(made.memory.ledger)
     if not any(
-        (r.series, r.published, r.withheld, r.truth)
-        == (release.series, release.published, release.withheld, release.truth)
-        for r in known
+        (r.audience, r.published, r.withheld, r.truth)
+        == (release.audience, release.published, release.withheld, release.truth)
+        for r in made.memory.releases()
     ):
         append(made.memory.ledger, release)
+
+
+def shown_last(memory: Memory) -> dict[Key, float | None] | None:
+    """Return what the series showed last, ``None`` where it was withheld; ``None`` where nothing was.
+
+    Raises
+    ------
+    LedgerBroken
+        The memory was edited.
+    """
+    found = [r for r in memory.releases() if r.audience == memory.audience]
+    if not found:
+        return None
+    last = found[-1]
+    shown = {key_named(n): v for n, v in last.published.items()}
+    return {**shown, **{key_named(n): None for n in last.withheld}}

@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from sojourn.errors import TableRefused
+from sojourn.errors import Misasked, TableRefused
+from sojourn.protect.ledger.ledger import PUBLIC
 from sojourn.protect.table.apriori import read_apriori
+from sojourn.protect.table.equations import Key, System, key_of, system_of
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, read_hierarchy
+from sojourn.protect.table.insiders import with_contributors
+from sojourn.protect.table.known import with_known
 from sojourn.protect.table.policy import Policy, packaged, read_policy
 from sojourn.protect.table.table import Row, Table, read_table
 from sojourn.terminal.nearest import nearest_and_all
@@ -31,8 +35,16 @@ class Asked:
     apriori : Path or None
     by : tuple of str
         Dimensions to count microdata by; empty for a finished table.
+    contributor : str
+        Column of microdata that names the family, case or enterprise of a record.
+    known : Path or None
+        A table of what everybody knows from elsewhere.
     ledger, series, day, scheduled
         The memory of releases.
+    audience : str
+        To whom, as the policy names them.
+    person : str
+        Who gets everything, where the audience does.
     """
 
     tables: tuple[Path, ...]
@@ -40,10 +52,14 @@ class Asked:
     hierarchies: tuple[tuple[str, Path], ...] = ()
     apriori: Path | None = None
     by: tuple[str, ...] = ()
+    contributor: str = ""
+    known: Path | None = None
     ledger: Path | None = None
     series: str = ""
     day: date | None = None
     scheduled: bool = False
+    audience: str = PUBLIC
+    person: str = ""
     told: Told = field(default=lambda _: None)
 
 
@@ -75,6 +91,47 @@ def tables_of(asked: Asked) -> list[Table]:
     if asked.apriori is not None:
         made[0] = _with_apriori(made[0], text_of(asked.apriori), asked.apriori.name)
     return made
+
+
+def system_asked(asked: Asked, tables: Sequence[Table]) -> System:
+    """Return the system of a request: its tables, what is known from elsewhere, contributors.
+
+    Raises
+    ------
+    TableRefused
+        They contradict each other.
+    """
+    known: dict[Key, float] = {}
+    if asked.known is not None:
+        told = read_table(text_of(asked.known), name=asked.known.name)
+        known = {
+            key_of(told.dimensions, r.codes): r.value for r in told.rows if r.value is not None
+        }
+    system = system_of(with_known(tables, known), hierarchies_of(asked.hierarchies))
+    return with_contributors(system, _contributions(asked))
+
+
+def _contributions(asked: Asked) -> list[Mapping[Key, float]]:
+    """Return what each contributor of microdata has of the finest cells."""
+    if not asked.contributor:
+        return []
+    if not asked.by:
+        raise Misasked(
+            "--contributor names a column of microdata", hint="--by DIM,DIM counts microdata"
+        )
+    path = asked.tables[0]
+    found: dict[str, dict[Key, float]] = {}
+    given = records_of(text_of(path), asked.by, name=path.name, identifier=asked.contributor)
+    for line, codes, who in given:
+        if not who:
+            raise TableRefused(
+                f"{path.name}, line {line}: the record has no {asked.contributor}",
+                hint="one contributor a record; somebody alone is a contributor of their own",
+            )
+        own = found.setdefault(who, {})
+        key = key_of(asked.by, codes)
+        own[key] = own.get(key, 0.0) + 1.0
+    return [*found.values()]
 
 
 def _with_apriori(table: Table, text: str, name: str) -> Table:

@@ -116,9 +116,9 @@ def _attacks(said: Mapping[str, Any]) -> Section:
 def _policy(policy: Policy) -> Section:
     numbers = [(k, getattr(policy, k), text) for k, text in RULES.items()]
     rules = _table("policy", "Policy", ("", "number", "asks"), numbers, (False, True, False))
-    seen = _table(
-        "audiences", "Audiences", ("audience", "sees"), [*policy.audiences.items()], (False, False)
-    )
+    sees = [(name, one.says, ", ".join(one.also)) for name, one in policy.audiences.items()]
+    header = ("audience", "sees", "and what is released to")
+    seen = _table("audiences", "Audiences", header, sees, (False, False, False))
     return Section(id="policy", topic="Policy", heading="What was asked", blocks=(rules, seen))
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from sojourn.errors import Misasked
 from sojourn.files import check_folder
+from sojourn.protect.ledger.ledger import PUBLIC
 from sojourn.protect.run.method import Method, method_of
 from sojourn.protect.run.perturb import Perturbed, perturb, write_perturbed
 from sojourn.protect.run.protect import Protected, attack_file, protect, remember, write_protected
 from sojourn.protect.run.read import Asked
+from sojourn.protect.run.shown import Shown, sees_everything, shown, write_shown
 from sojourn.terminal.asked import day_of
 from sojourn.terminal.rows import Rows
 
@@ -27,6 +29,8 @@ def protect_run(
     linked: Iterable[Path | str] = (),
     apriori: Path | str | None = None,
     by: Iterable[str] = (),
+    contributor: str = "",
+    known: Path | str | None = None,
     method: str = "suppress",
     ledger: Path | str | None = None,
     series: str = "",
@@ -42,6 +46,10 @@ def protect_run(
     policy : str
         ``default``, ``trafficking``, ``site``, or a TOML file.
     hierarchy : mapping of dimension to file, optional
+    contributor : str
+        Column of microdata that names the family, case or enterprise of a record.
+    known : Path, optional
+        A table of what everybody knows from elsewhere.
     method : str
         ``suppress`` withholds cells; ``round`` (``base``), ``cellkey`` (``key``, ``id``,
         ``noise``) and ``dp`` (``epsilon``, ``budget``, with ``ledger``, ``series``, ``day``)
@@ -62,6 +70,8 @@ def protect_run(
         hierarchies=_pairs(hierarchy),
         apriori=None if apriori is None else Path(apriori),
         by=(by,) if isinstance(by, str) else tuple(by),
+        contributor=contributor,
+        known=None if known is None else Path(known),
         ledger=None if ledger is None else Path(ledger),
         series=series,
         day=None if day is None else day_of(day),
@@ -99,13 +109,29 @@ def protect_release(
     scheduled: bool = False,
     hierarchy: Hierarchies | None = None,
     linked: Iterable[Path | str] = (),
-) -> Protected:
+    apriori: Path | str | None = None,
+    by: Iterable[str] = (),
+    contributor: str = "",
+    known: Path | str | None = None,
+    audience: str = PUBLIC,
+    to: str = "",
+) -> Protected | Shown:
     """Protect a table against everything its series has published before, and remember it.
+
+    Parameters
+    ----------
+    audience : str
+        To whom, as the policy names them: a release is attacked together with all that its readers
+        may have seen. One that sees everything gets the table as it is, and needs ``to``.
+    to : str
+        The person whose name then stands on each line and in the memory.
 
     Raises
     ------
     TableRefused, DisclosureRisk
         As `protect_run`; too few persons changed since an earlier release.
+    Misasked
+        The policy names no such audience, or one that sees everything without ``to``.
     LedgerBroken
         The memory of releases is not whole.
     """
@@ -113,11 +139,21 @@ def protect_release(
         tables=(Path(table), *map(Path, linked)),
         policy=policy,
         hierarchies=_pairs(hierarchy),
+        apriori=None if apriori is None else Path(apriori),
+        by=(by,) if isinstance(by, str) else tuple(by),
+        contributor=contributor,
+        known=None if known is None else Path(known),
         ledger=Path(ledger),
         series=series,
         day=None if day is None else day_of(day),
         scheduled=scheduled,
+        audience=audience,
+        person=to,
     )
+    if sees_everything(asked):
+        made = shown(asked)
+        write_shown(asked, made, Path(out))
+        return made
     done = protect(asked)
     write_protected(done, Path(out))
     remember(asked, done)

@@ -30,14 +30,15 @@ class _Attack:
         zero = np.zeros(system.matrix.shape[0])
         n = len(value)
         self.programme = Programme(system.matrix, zero, zero, np.zeros(n), np.zeros(n))
-        self.n = n
+        self.n, self.value = n, value
 
     def cut(self, need: Need, chosen: Mask) -> Floats | None:
         """Return coefficients of a cut ``c @ y >= need.size`` that the choice violates, or none."""
         open_ = chosen.astype(float)
         open_[list(need.knows)] = 0.0
         every = np.arange(self.n)
-        self.programme.bounds(every, -self.down * open_, self.far * open_)
+        down = need.fall(self.down, self.value)
+        self.programme.bounds(every, -down * open_, self.far * open_)
         cost = np.zeros(self.n)
         cost[need.cell] = -1.0 if need.up else 1.0
         self.programme.costs(every, cost)
@@ -45,7 +46,7 @@ class _Attack:
         if not found.feasible or -found.objective >= need.size - FEASIBILITY:
             return None
         reduced = found.reduced_cost
-        gain = np.maximum(-reduced, 0.0) * self.far + np.maximum(reduced, 0.0) * self.down
+        gain = np.maximum(-reduced, 0.0) * self.far + np.maximum(reduced, 0.0) * down
         gain[list(need.knows)] = 0.0
         return np.minimum(gain, need.size)
 

@@ -9,13 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.protect.table.equations import (
-    Mask,
-    Sums,
-    System,
-    floors,
-)
-from sojourn.protect.table.granted import alone_in, widths_of
+from sojourn.protect.table.equations import Floats, Mask, System, floors
+from sojourn.protect.table.granted import widths_of
+from sojourn.protect.table.insiders import insiders
 from sojourn.protect.table.policy import Policy
 
 
@@ -31,13 +27,30 @@ class Need:
     up : bool
         Above it, or below.
     knows : tuple of int
-        Cells whose values the attacker knows, being alone in the first; empty for none.
+        Cells whose values the attacker knows, being alone in them; empty for none.
+    own : tuple of (int, float)
+        Cells that the attacker knows to be at least so much, being in them.
     """
 
     cell: int
     size: float
     up: bool
     knows: tuple[int, ...] = ()
+    own: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def inside(self) -> bool:
+        """Whether the attacker is counted in the table."""
+        return bool(self.knows or self.own)
+
+    def fall(self, down: Floats, value: Floats) -> Floats:
+        """Return how far cells can fall for the attacker, of how far they can for all."""
+        if not self.own:
+            return down
+        at = [c for c, _ in self.own]
+        less = down.copy()
+        less[at] = np.maximum(np.minimum(down[at], value[at] - [a for _, a in self.own]), 0.0)
+        return less
 
 
 def needs_of(system: System, primary: Mask, policy: Policy) -> tuple[Need, ...]:
@@ -57,22 +70,18 @@ def needs_of(system: System, primary: Mask, policy: Policy) -> tuple[Need, ...]:
         if down > 0:
             found.append(Need(int(cell), float(down), up=False))
     found += _contributors(system, primary, policy)
-    return tuple(sorted(found, key=lambda n: (n.knows != (), -n.size, n.cell, not n.up, n.knows)))
+    return tuple(sorted(found, key=lambda n: (n.inside, -n.size, n.cell, not n.up, n.knows, n.own)))
 
 
 def _contributors(system: System, primary: Mask, policy: Policy) -> list[Need]:
-    """Return what protects against a person who is a cell of one and subtracts herself."""
-    if policy.contributor <= 0 or not system.whole:
-        return []
-    sums, found = Sums(system), list[Need]()
-    for one in alone_in(system, primary):
-        knows = sums.known_to(one)
-        beside = [c for c in sorted(sums.neighbours(one)) if primary[c]]
-        widths = widths_of(system, policy, beside, knows)
-        for cell in beside:
+    """Return what protects against people who are counted and subtract what is theirs."""
+    found: list[Need] = []
+    for one in insiders(system, primary, policy):
+        widths = widths_of(system, policy, one.targets, one.knows, dict(one.own))
+        for cell in one.targets:
             size = min(policy.contributor, float(widths.w[cell]))
             up = min(size, float(widths.above[cell]))
             for by, upward in ((up, True), (size - up, False)):
                 if by > 0:
-                    found.append(Need(cell, by, up=upward, knows=knows))
+                    found.append(Need(cell, by, up=upward, knows=one.knows, own=one.own))
     return found

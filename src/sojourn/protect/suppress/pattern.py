@@ -63,14 +63,19 @@ def latent_cells(system: System) -> Mask:
     return np.array([r.latent for r in system.rows], dtype=bool)
 
 
+def public_cells(system: System) -> Mask:
+    """Return the cells that everybody knows already."""
+    return np.array([r.public for r in system.rows], dtype=bool)
+
+
 def fixed_cells(system: System, policy: Policy, primary: Mask, *, keep_total: bool = True) -> Mask:
-    """Return the cells that must be published: kept, empty, or the grand total."""
-    fixed = np.array([r.keep or r.known for r in system.rows], dtype=bool)
+    """Return the cells that must be published: kept, empty, or the grand total; or that are."""
+    fixed = np.array([r.keep for r in system.rows], dtype=bool)
     if policy.zeros == "published":
         fixed |= (system.value == 0) & ~latent_cells(system)
     if keep_total:
         fixed |= np.array([not key for key in system.keys], dtype=bool)
-    return fixed & ~primary
+    return fixed & ~primary | public_cells(system)
 
 
 class Widener:
@@ -79,7 +84,7 @@ class Widener:
     def __init__(self, system: System, policy: Policy, fixed: Mask) -> None:
         n = len(system.keys)
         value = np.nan_to_num(system.value, nan=0.0)
-        self.n = n
+        self.n, self.value, self.open = n, value, np.ones(n, dtype=bool)
         self.down = np.where(
             fixed, 0.0, value - floors(system, zeros_published=policy.zeros == "published")
         )
@@ -101,13 +106,20 @@ class Widener:
     def close(self, cells: Cells) -> None:
         """Cells that may not move at all."""
         at = np.asarray(cells, dtype=np.int32)
-        self.programme.bounds(np.concatenate([at, at + self.n]), 0.0, 0.0)
+        self.open[at] = False
+        self._bound(at, self.down)
 
     def reopen(self, cells: Cells) -> None:
         """Cells may move again as far as they could."""
         at = np.asarray(cells, dtype=np.int32)
-        self.programme.bounds(at, 0.0, self.up[at])
-        self.programme.bounds(at + self.n, 0.0, self.down[at])
+        self.open[at] = True
+        self._bound(at, self.down)
+
+    def _bound(self, at: npt.NDArray[np.int32], down: Floats) -> None:
+        """Set how far cells may rise and fall; those that are closed not at all."""
+        free = self.open[at]
+        self.programme.bounds(at, 0.0, np.where(free, self.up[at], 0.0))
+        self.programme.bounds(at + self.n, 0.0, np.where(free, down[at], 0.0))
 
     def witness(self, need: Need, *, whole: bool) -> Floats | None:
         """Return the cheapest movement that reaches a need, shape (n,); none if there is none."""
@@ -115,14 +127,16 @@ class Widener:
         moved, still = (cell, cell + self.n) if need.up else (cell + self.n, cell)
         programme.bounds(moved, need.size, need.size)
         programme.bounds(still, 0.0, 0.0)
-        if need.knows:
-            self.close(need.knows)
+        own = np.array([c for c, _ in need.own if c != cell], dtype=np.int32)
+        self._bound(own, need.fall(self.down, self.value))
+        known = np.array(need.knows, dtype=np.int32)
+        programme.bounds(np.concatenate([known, known + self.n]), 0.0, 0.0)
         found = programme.solve()
         if found.feasible and whole and _broken(found.x):
             programme.whole()
             found = programme.solve()
             programme.whole(yes=False)
-        self.reopen([cell, *need.knows])
+        self._bound(np.array([cell, *need.knows, *own.tolist()], dtype=np.int32), self.down)
         if not found.feasible:
             return None
         return np.asarray(found.x[: self.n] - found.x[self.n :])
@@ -143,7 +157,7 @@ class _Kept:
     def reached(self, need: Need) -> bool:
         if need in self.by_need:
             return True
-        if need.knows or need.cell in self.hard:
+        if need.inside or need.cell in self.hard:
             return False
         most = self.up[need.cell] if need.up else self.down[need.cell]
         return bool(most >= need.size - FEASIBILITY)

@@ -25,11 +25,14 @@ class Primary:
         How many cells each rule withholds first.
     note : str
         Why no rule was asked, where none was.
+    public : int
+        Cells that a rule would withhold, and that everybody knows already: nothing protects them.
     """
 
     cells: Mask
     by_rule: dict[str, int]
     note: str = ""
+    public: int = 0
 
 
 def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
@@ -40,16 +43,17 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
     declared : bool
         The office has marked its primary cells: nothing is decided beside it.
     """
+    public = np.array([r.public for r in system.rows], dtype=bool)
     said = np.array([r.primary for r in system.rows], dtype=bool)
-    known = np.array([r.known for r in system.rows], dtype=bool)
+    by_rule = {"declared": int((said & ~public).sum())}
     if declared:
-        return Primary(said, {"declared": int(said.sum())}, "declared by the office")
+        note = "declared by the office"
+        return Primary(said & ~public, by_rule, note, int((said & public).sum()))
     if system.rounded > 1:
         note = f"values are rounded to {system.rounded}: no count is exact, and none is withheld by its size"
-        return Primary(said, {"declared": int(said.sum())}, note)
+        return Primary(said & ~public, by_rule, note, int((said & public).sum()))
     value = np.nan_to_num(system.value, nan=0.0)
     found = said.copy()
-    by_rule = {"declared": int(said.sum())}
     for name, rule in (
         ("threshold", (value > 0) & (value < policy.t)),
         ("complement", _complement(system, value, policy)),
@@ -57,10 +61,9 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
         ("p percent", _p_percent(system, value, policy)),
         ("dominance", _dominance(system, value, policy)),
     ):
-        fresh = rule & ~found & ~known
-        by_rule[name] = int(fresh.sum())
-        found |= fresh
-    return Primary(found, by_rule)
+        by_rule[name] = int((rule & ~found & ~public).sum())
+        found |= rule
+    return Primary(found & ~public, by_rule, public=int((found & public).sum()))
 
 
 def _parts(system: System) -> list[tuple[int, np.ndarray]]:

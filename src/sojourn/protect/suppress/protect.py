@@ -21,7 +21,6 @@ from sojourn.protect.suppress.pattern import (
 from sojourn.protect.suppress.primary import Primary, primary_cells
 from sojourn.protect.suppress.search import searched
 from sojourn.protect.table.equations import Mask, System
-from sojourn.protect.table.granted import told_anyhow
 from sojourn.protect.table.policy import Policy
 
 MOST_WORK = 30_000_000  # programmes times cells: about an hour
@@ -84,7 +83,7 @@ def suppress(
     primary = primary_cells(system, policy, declared=declared)
     cells = primary.cells | latent_cells(system)
     if before is not None:
-        cells = cells | before & ~np.array([r.known for r in system.rows], dtype=bool)
+        cells = cells | before
     fixed = fixed_cells(system, policy, cells, keep_total=keep_total)
     withheld = cells.copy()
     loss = bound = 0.0
@@ -170,17 +169,17 @@ def _checked(
 
 
 def _components(system: System, fixed: Mask) -> list[Mask]:
-    """Return the parts of a system that no movement connects, with the cells told anyhow beside each."""
+    """Return the parts of a system that no movement connects, with the public cells beside each."""
     n = len(system.keys)
     free = sparse.diags((~fixed).astype(float))
     links = abs(system.matrix) @ free
     count, label = connected_components(links.T @ links, directed=False)
-    known = told_anyhow(system) & fixed
     parts = [label == c for c in range(count)] if n else []
-    if not known.any():
+    told = np.array([r.public or r.keep for r in system.rows], dtype=bool) & fixed
+    if not any(r.public for r in system.rows):
         return parts
     touch = abs(system.matrix)
-    return [p | known & ((touch.T @ (touch @ p.astype(float))) > 0) for p in parts]
+    return [p | told & ((touch.T @ (touch @ p.astype(float))) > 0) for p in parts]
 
 
 def _restrict(system: System, inside: Mask) -> System:
@@ -196,4 +195,5 @@ def _restrict(system: System, inside: Mask) -> System:
         labels=tuple(system.labels[i] for i in touched),
         whole=system.whole,
         rounded=system.rounded,
+        own=None if system.own is None else system.own[:, local],
     )

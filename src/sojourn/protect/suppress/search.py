@@ -17,8 +17,9 @@ from sojourn.errors import DisclosureRisk
 from sojourn.protect.suppress.needs import Need, needs_of
 from sojourn.protect.suppress.pattern import MOVES, costs_of
 from sojourn.protect.suppress.swaps import Movement, Swapper
-from sojourn.protect.table.equations import Floats, Mask, Sums, System, floors
-from sojourn.protect.table.granted import alone_in, widths_of
+from sojourn.protect.table.equations import Floats, Mask, System, floors
+from sojourn.protect.table.granted import widths_of
+from sojourn.protect.table.insiders import insiders
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.programme import FEASIBILITY, Programme
 
@@ -88,19 +89,25 @@ class Search:
         self, need: Need, closed: Collection[int] = (), *, free: bool = False
     ) -> Movement | None:
         """Return a movement for a need by boxes; none where no box or row of boxes was found."""
-        shut = (*closed, *need.knows)
-        for wider in (1,) if free else (1, WIDER):
-            found = self.swapper.search(
-                need.cell, need.size, up=need.up, closed=shut, free=free, wider=wider
-            )
-            if found is not None:
-                return found
-        more = [
-            self._in_steps(need, shut, free=free),
-            self.swapper.search(
-                need.cell, need.size, up=need.up, closed=shut, free=free, wider=2, totals=True
-            ),
-        ]
+        shut, capacity = (*closed, *need.knows), self.swapper.down
+        n = len(self.withheld)
+        less = need.fall(capacity[:n], self.system.value)
+        self.swapper.down = np.concatenate([less, capacity[n:]]) if need.own else capacity
+        try:
+            for wider in (1,) if free else (1, WIDER):
+                found = self.swapper.search(
+                    need.cell, need.size, up=need.up, closed=shut, free=free, wider=wider
+                )
+                if found is not None:
+                    return found
+            more = [
+                self._in_steps(need, shut, free=free),
+                self.swapper.search(
+                    need.cell, need.size, up=need.up, closed=shut, free=free, wider=2, totals=True
+                ),
+            ]
+        finally:
+            self.swapper.down = capacity
         dear = [self._price(m) for m in more]
         return more[int(np.argmin(dear))] if np.isfinite(dear).any() else None
 
@@ -144,7 +151,7 @@ class Search:
             at = np.flatnonzero(inside & ~self.fixed & ~shut)
             found = cheapest(
                 self.system.matrix[:, at],
-                self.fall[at],
+                need.fall(self.fall, self.system.value)[at],
                 self.swapper.cost[at],
                 (int(np.searchsorted(at, need.cell)), need.size if need.up else -need.size),
                 whole=self.system.whole,
@@ -259,29 +266,28 @@ def protect_from_contributors(search: Search, primary: Mask) -> None:
 
     They are asked for only where the witness of a cell moves what the person knows.
     """
-    system, policy = search.system, search.policy
-    if policy.contributor <= 0 or not system.whole:
-        return
-    sums = Sums(system)
-    sought = set(np.flatnonzero(primary).tolist())
-    for one in alone_in(system, primary):
-        known = sums.known_to(one)
-        beside = sorted(sums.neighbours(one) & sought)
-        shut, width = frozenset(known), widths_of(system, policy, beside, known).w
-        for cell in beside:
-            size = min(policy.contributor, float(width[cell]))
-            if size > 0 and not _withstands(search, cell, size, shut):
-                need = Need(cell, size, up=True, knows=known)
+    for one in insiders(search.system, primary, search.policy):
+        width = widths_of(search.system, search.policy, one.targets, one.knows, dict(one.own)).w
+        for cell in one.targets:
+            size = min(search.policy.contributor, float(width[cell]))
+            need = Need(cell, size, up=True, knows=one.knows, own=one.own)
+            if size > 0 and not _withstands(search, need):
                 found = search.find(need)
                 search.keep(found if found is not None else search.solve(need))
 
 
-def _withstands(search: Search, cell: int, size: float, shut: frozenset[int]) -> bool:
-    """Whether a witness of a cell that does not move what is known is at hand."""
+def _withstands(search: Search, need: Need) -> bool:
+    """Whether a witness of a cell that moves nothing known to an insider is at hand."""
+    value, shut, own = search.system.value, frozenset(need.knows), dict(need.own)
     for up in (True, False):
-        number = int(search.holder[up][cell])
-        far = number != NONE and search.reach[up][cell] >= size - FEASIBILITY
-        if far and shut.isdisjoint(search.rows[number].cells.tolist()):
+        number = int(search.holder[up][need.cell])
+        far = number != NONE and search.reach[up][need.cell] >= need.size - FEASIBILITY
+        if not far:
+            continue
+        cells, by = search.rows[number].cells.tolist(), search.rows[number].by.tolist()
+        if shut.isdisjoint(cells) and all(
+            value[c] + b >= own.get(c, -np.inf) for c, b in zip(cells, by, strict=True)
+        ):
             return True
     return False
 

@@ -46,6 +46,8 @@ class System:
         Base that the values are rounded to, 1 where they are not.
     lattice : Lattice or None
         The tables as grids, where their codes are sets of finest codes.
+    own : csr_matrix, shape (contributors, n), or None
+        How much of each cell is a contributor's, where contributors are stated.
     """
 
     keys: tuple[Key, ...]
@@ -56,6 +58,7 @@ class System:
     whole: bool
     rounded: int
     lattice: Lattice | None = None
+    own: Any = None
 
 
 def key_of(dimensions: Sequence[str], codes: Sequence[str]) -> Key:
@@ -146,8 +149,7 @@ def _joined(before: Row, row: Row) -> Row:
         top=before.top or row.top,
         width=before.width if before.width is not None else row.width,
         latent=before.latent and row.latent,
-        known=before.known or row.known,
-        contributors=row.contributors if before.contributors is None else before.contributors,
+        public=before.public or row.public,
     )
 
 
@@ -224,12 +226,10 @@ def floors(system: System, *, zeros_published: bool) -> Floats:
     not empty all that its total is at least.
     """
     value = np.nan_to_num(system.value, nan=0.0)
-    known = np.array([r.known for r in system.rows], dtype=bool)
     if not (zeros_published and system.whole):
-        return np.where(known, value, 0.0)
+        return np.zeros(len(value))
     latent = np.array([r.latent for r in system.rows], dtype=bool)
     floor = np.where(latent, 0.0, np.minimum(value, 1.0))  # nobody sees which of them is empty
-    floor = np.where(known, value, floor)
     parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0)
     rows, columns = totals.nonzero()
     open_parts = parts @ sparse.diags(((value != 0) | latent).astype(float))

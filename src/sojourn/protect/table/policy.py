@@ -19,6 +19,27 @@ Count = Annotated[float, msgspec.Meta(ge=0)]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
+EVERYTHING = "everything"
+
+
+class Audience(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody to whom a table is released.
+
+    Attributes
+    ----------
+    says : str
+        What they get, in words.
+    sees : {"protected", "everything"}
+        The protected table; or every number, marked with the reader's name and entered in the memory.
+    also : tuple of str
+        Audiences whose releases they see too.
+    """
+
+    says: str
+    sees: Literal["protected", "everything"] = "protected"
+    also: tuple[str, ...] = ()
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The numbers of one policy; units are those of the table unless said.
 
@@ -47,8 +68,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         that a withheld count is 1 or more, and the audit grants that knowledge.
     exact_cells : int
         Components of at most so many cells are solved to the optimum.
-    audiences : mapping of str to str
-        Who sees what.
+    audiences : mapping of str to Audience
+        Who sees what; a text alone is what an audience is told, and it sees what all see.
     few : int
         Fewer persons than this are one number, no table; 0 where it is not stated.
     """
@@ -70,7 +91,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     group: bool
     zeros: Literal["published", "withheld"]
     exact_cells: Annotated[int, msgspec.Meta(ge=0)]
-    audiences: dict[str, str]
+    audiences: dict[str, Audience]
     few: Count = 0.0
     id: str = ""
 
@@ -114,14 +135,33 @@ def _policy(told: Mapping[str, object], *, where: str) -> Policy:
             hint="a policy states each of its numbers; `sojourn protect policy default` prints one to start from",
         )
     try:
-        made = msgspec.convert(told, Policy)
+        made = msgspec.convert({**told, "audiences": _audiences(told["audiences"])}, Policy)
     except msgspec.ValidationError as error:
         raise BadDeclaration(
             f"{where}: {error}", hint="see `sojourn protect policy default`"
         ) from None
+    for name, one in made.audiences.items():
+        if lost := next((other for other in one.also if other not in made.audiences), None):
+            raise BadDeclaration(
+                f"{where}: audience {name!r} sees the releases of {lost!r}, which is no audience",
+                hint=f"one of {', '.join(made.audiences)}",
+            )
     if made.w1 + made.w2 > made.w and made.w > 0:
         return msgspec.structs.replace(made, w=made.w1 + made.w2)
     return made
+
+
+def _audiences(told: object) -> object:
+    """Return audiences of which a text alone was given as ones that see what all others see."""
+    if not isinstance(told, Mapping):
+        return told
+    texts = [name for name, one in told.items() if isinstance(one, str)]
+    return {
+        name: {"says": one, "also": [other for other in told if other != name]}
+        if name in texts
+        else one
+        for name, one in told.items()
+    }
 
 
 @cache

@@ -52,12 +52,9 @@ class Row:
     latent : bool
         A number that is never printed but can be computed of printed ones: withheld from the
         start at no cost, and protected where a rule says so.
-    known : bool
-        Whoever sees the table knows this number in any case, from elsewhere in the same release: it is
-        published whatever it costs, and of its parts it tells no less than it does by itself.
-    contributors : int or None
-        Of how many units the people of the cell are (families, cases): one of them who is alone in it
-        knows every part of it. None: each person is a unit.
+    public : bool
+        Everybody knows it already, from an earlier release or from elsewhere: it stays published,
+        and no rule asks for it.
     """
 
     codes: Codes
@@ -69,8 +66,7 @@ class Row:
     line: int = 0
     width: float | None = None
     latent: bool = False
-    known: bool = False
-    contributors: int | None = None
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.terminal.counted import counted
 from sojourn.terminal.options import data_option, json_option
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def command(
         found = check_store(store, edition=edition, contract=contract, progress=step)
     if out is not None:
         write_table(found, out)
-        click.echo(f"{out}: {len(found.violations):,} violations", err=True)
+        click.echo(f"{out}: {counted(len(found.violations), 'violation')}", err=True)
     if page is not None:
         write_page(found, page, language)
         click.echo(f"{page}", err=True)
@@ -72,14 +73,14 @@ def command(
         _print(found, limit)
     if found.ours:
         raise ContractBroken(
-            f"{found.ours:,} violations stand in files that are not the publisher's own bytes",
+            f"{counted(found.ours, 'violation stands', 'violations stand')} in files that are not the publisher's own bytes",
             hint="compare the file with the publisher's, or declare it as an edition of its own",
         )
 
 
 def _print(found: "Checked", limit: int) -> None:
     click.echo(
-        f"{found.files} files, {len(found.contracts)} contracts, {len(found.violations):,} violations"
+        f"{counted(found.files, 'file')}, {counted(len(found.contracts), 'contract')}, {counted(len(found.violations), 'violation')}"
     )
     groups: dict[tuple[str, str], list[str]] = {}
     for v in found.violations:

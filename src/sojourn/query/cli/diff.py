@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.terminal.counted import counted
 from sojourn.terminal.options import Day, data_option, json_option
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def command(
     else:
         found = [diff(store, old, new, area=area, indicator=indicator, period=period, limit=every)]
     if out is not None:
-        click.echo(f"{out}: {write_table(found, out):,} changes", err=True)
+        click.echo(f"{out}: {counted(write_table(found, out), 'change')}", err=True)
     if page is not None:
         write_page(found, page, language, limit=limit or 100)
         click.echo(f"{page}", err=True)

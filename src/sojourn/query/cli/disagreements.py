@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.terminal.counted import counted
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def command(
         limit=0 if out is not None or page is not None or keep else limit,
     )
     if out is not None:
-        click.echo(f"{out}: {write_table(found, out):,} disagreements", err=True)
+        click.echo(f"{out}: {counted(write_table(found, out), 'disagreement')}", err=True)
     if page is not None:
         write_page(found, page, language, limit=limit or 100)
         click.echo(f"{page}", err=True)
@@ -131,14 +132,14 @@ def _print(found: "Comparison", limit: int) -> None:
         click.echo(f"{found.quantity}: only {', '.join(found.editions)}; nothing to compare")
         return
     click.echo(
-        f"{found.quantity} ({found.unit}): {found.compared:,} numbers counted more than once, "
+        f"{found.quantity} ({found.unit}): {counted(found.compared, 'number')} counted more than once, "
         f"{found.agree:,} agree, median spread {100 * found.median_share:.2f} %"
     )
     click.echo(f"  chosen: {found.reason}")
     for d in found.largest[: limit or None]:
         click.echo(f"  {d.area} {d.time_period} {d.sex}: spread {d.spread:,.15g} ({d.share:.1%})")
         for c in d.counts:
-            added = f", sum of {c.parts} cells from" if c.parts > 1 else ","
+            added = f", sum of {counted(c.parts, 'cell')} from" if c.parts > 1 else ","
             bound = f"; at least: {c.missing} of them missing" if c.missing else ""
             part = "; its edition is a part" if c.part else ""
             click.echo(f"     {c.value:>18,.15g}  {c.says}{added} {c.cell}{bound}{part}")

@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from sojourn.store.covered import Coverage
+from sojourn.terminal.counted import counted
 from sojourn.terminal.options import data_option, json_option
 
 
@@ -57,15 +58,17 @@ def coverage_lines(found: "Coverage", *, every: bool) -> list[str]:
     if found.accepted:
         lines.append(f"accepted: {found.accepted}")
     if found.compared_with:
-        lines.append(f"beside {found.compared_with}: {found.lost:,} keys lost, {found.new:,} new")
+        lines.append(
+            f"beside {found.compared_with}: {counted(found.lost, 'key')} lost, {found.new:,} new"
+        )
     lines += found.told
     lines += [f"question: {question}" for question in found.questions]
     if found.until:
         lines.append(f"covers time up to {found.until}")
     if every:
         lines += [
-            f"{m.indicator}: {m.keys:,} keys, {m.places:,} places, {m.origins:,} origins, "
-            f"{m.periods:,} periods ({m.first}–{m.last}), sexes {' '.join(m.sexes)}"
+            f"{m.indicator}: {counted(m.keys, 'key')}, {counted(m.places, 'place')}, {counted(m.origins, 'origin')}, "
+            f"{counted(m.periods, 'period')} ({m.first}–{m.last}), sexes {' '.join(m.sexes)}"
             for m in found.measures
         ]
     return lines

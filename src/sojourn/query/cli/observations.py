@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from sojourn.terminal.counted import counted
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 #: Formats that a subject above this one writes, by the module that does, as the front door knows
@@ -78,7 +79,7 @@ def command(
     found = observations(store, as_of=as_of, all_editions=all_editions, **given)
     if out is not None:
         count = write_observations(found, out)
-        click.echo(f"{out}: {count:,} observations")
+        click.echo(f"{out}: {counted(count, 'observation')}")
         return
     rows = found.fetchall() if limit == 0 or as_json else found.limit(limit + 1).fetchall()
     names = found.columns

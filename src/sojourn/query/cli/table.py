@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from sojourn.query.cli.asked import asked_options, asked_table
+from sojourn.terminal.counted import counted
 from sojourn.terminal.options import json_option
 
 _MADE = ("per", "scale", "change", "growth", "share_of", "rank", "sum_over")
@@ -57,6 +58,6 @@ def command(
     store, _ = open_data(data)
     made = asked_table(store, measures, _MADE, **asked)
     if out is not None:
-        click.echo(f"{out}: {write_table(made, out, tidy=tidy):,} rows", err=True)
+        click.echo(f"{out}: {counted(write_table(made, out, tidy=tidy), 'row')}", err=True)
         return
     click.echo(getattr(made, "json" if as_json else form)(tidy=tidy))

@@ -31,7 +31,7 @@ OUTCOMES = (
         "by wish", {TOTAL: ("wished", "not as wished"), "not as wished": ("without", "elsewhere")}
     ),
 )
-Units = Mapping[tuple[str, str, str], int]  # dimension, group, outcome: how many travel together
+Families = Sequence[Mapping[Key, float]]  # of each, its people by group and finest outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ class FairnessCell:
 
 
 def protected(
-    groups: Sequence[GroupShare], units: Units | None = None, memory: Memory | None = None
+    groups: Sequence[GroupShare], families: Families = (), memory: Memory | None = None
 ) -> Publishable:
     """Return the table that may be printed, attacked and sealed.
 
     Parameters
     ----------
-    units : mapping, optional
-        Of how many families or cases the people of a number are; each person one by default.
+    families : sequence of mapping, optional
+        Who subtracts what is their own: whoever travels together.
     memory : Memory, optional
         What was shown before; what it withheld stays withheld.
 
@@ -73,11 +73,16 @@ def protected(
     LedgerBroken
         The memory was edited.
     """
-    tables = tables_of_groups(groups, units or {})
-    return publishable(tables, packaged(POLICY), hierarchies={OUTCOME: OUTCOMES}, memory=memory)
+    return publishable(
+        tables_of_groups(groups),
+        packaged(POLICY),
+        hierarchies={OUTCOME: OUTCOMES},
+        contributors=families,
+        memory=memory,
+    )
 
 
-def tables_of_groups(groups: Sequence[GroupShare], units: Units) -> tuple[Table, ...]:
+def tables_of_groups(groups: Sequence[GroupShare]) -> tuple[Table, ...]:
     """Return one table of groups by outcome for each dimension, linked by the totals of the plan."""
     dimensions = sorted({g.dimension for g in groups})
     tables = []
@@ -85,9 +90,9 @@ def tables_of_groups(groups: Sequence[GroupShare], units: Units) -> tuple[Table,
         inside = sorted((g for g in groups if g.dimension == dimension), key=lambda g: g.group)
         rows = _totals(inside)
         for group in inside:
-            rows += _rows(group, units, alone=len(inside) == 1)
+            rows += _rows(group, alone=len(inside) == 1)
         tables.append(Table(dimension, (dimension, OUTCOME), tuple(rows)))
-    nobody = tuple(Row((code,), 0.0, known=True) for code in (TOTAL, *_outcomes(0, 0, 0)))
+    nobody = tuple(Row((code,), 0.0, public=True) for code in (TOTAL, *_outcomes(0, 0, 0)))
     return tuple(tables) or (Table(OUTCOME, (OUTCOME,), nobody[1:]),)
 
 
@@ -110,10 +115,10 @@ def _totals(groups: Sequence[GroupShare]) -> list[Row]:
         sum(g.placed for g in groups),
         sum(g.first_or_second_wish for g in groups),
     )
-    return [Row((TOTAL, code), float(value), known=True) for code, value in told.items()]
+    return [Row((TOTAL, code), float(value), public=True) for code, value in told.items()]
 
 
-def _rows(group: GroupShare, units: Units, *, alone: bool) -> list[Row]:
+def _rows(group: GroupShare, *, alone: bool) -> list[Row]:
     """Return the numbers of one group; that all of it have no place, or none its wish, is withheld."""
     there = group.persons > 0
     shunned = {
@@ -127,8 +132,7 @@ def _rows(group: GroupShare, units: Units, *, alone: bool) -> list[Row]:
             float(value),
             primary=shunned.get(code, False) and not alone,
             latent=code in LATENT and not alone,
-            known=alone,  # the only group of its kind is the total
-            contributors=units.get((group.dimension, group.group, code)),
+            public=alone,  # the only group of its kind is the total
         )
         for code, value in told.items()
     ]
@@ -139,11 +143,11 @@ def cells_of(audited: AuditedTable) -> tuple[FairnessCell, ...]:
     groups = {(TOTAL, TOTAL): None} | dict.fromkeys(
         sorted(filter(None, map(_group, audited.system.keys)))
     )
-    found = []
+    told, found = audited.cells(), []
     for dimension, group in groups:
         for measure, code in MEASURES.items():
             key = key_of(dimension, group, code)
-            value = audited.value(key)
+            value = told[key]
             shown = None if value is None else round(value)
             status = ObsStatus.SUPPRESSED if value is None else ObsStatus.NORMAL
             found.append(FairnessCell(dimension, group, measure, shown, status))

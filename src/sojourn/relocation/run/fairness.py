@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sojourn.protect.audit.audit import AuditedTable
-from sojourn.relocation.lists.fairness import TOTAL, Units, protected
+from sojourn.protect.table.equations import Key
+from sojourn.relocation.lists.fairness import OUTCOME, TOTAL, Families, T, key_of, protected
 from sojourn.relocation.planner.units import Unit, form_units
 from sojourn.relocation.proposal.proposal import GroupShare, Proposal
 from sojourn.relocation.site.site import Site
@@ -20,7 +21,7 @@ def fairness_of(site: Site, proposal: Proposal) -> AuditedTable:
     site : Site
         After the events that the proposal answers to.
     """
-    return protected(groups_of(site, proposal), units_of(site, proposal)).audited
+    return protected(groups_of(site, proposal), families_of(site, proposal)).audited
 
 
 def groups_of(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:
@@ -28,17 +29,45 @@ def groups_of(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:
     return (*proposal.groups, *_by_nationality(site, proposal))
 
 
-def units_of(site: Site, proposal: Proposal) -> Units:
-    """Return how many who travel together the people of each number are: a family knows its own."""
-    found = Counter[tuple[str, str, str]]()
+def families_of(site: Site, proposal: Proposal) -> Families:
+    """Return who travels together and is most of a number, each with its people: they know their own.
+
+    Of a number in which at least as many others are as may not be told, nobody learns by subtracting.
+    """
+    every, units = Counter[Key](), []
+    for unit, own in _counted(site, proposal):
+        every.update(own)
+        if unit.size > 1:
+            units.append(own)
+    whole = _by_group(every)
+    found = {
+        tuple(sorted(own.items())): None
+        for own in units
+        if any(every[key] - n < T for key, n in own.items())
+        or any(whole[group] - n < T for group, n in _by_group(own).items())
+    }
+    return [{key: float(n) for key, n in own} for own in found]
+
+
+def _by_group(own: Counter[Key]) -> Counter[Key]:
+    """Return people by group, whatever their outcome."""
+    found = Counter[Key]()
+    for key, count in own.items():
+        found[tuple(pair for pair in key if pair[0] != OUTCOME)] += count
+    return found
+
+
+def _counted(site: Site, proposal: Proposal) -> Iterator[tuple[Unit, Counter[Key]]]:
+    """Yield each unit with its people by group and outcome; whoever is alone is asked by the audit."""
     nationality = {p.id: p.nationality or "unknown" for p in site.persons}
     for unit, outcomes in _outcomes(site, proposal):
-        labels = {tuple(label.split("=", 1)) for label, _ in unit.groups}
-        labels |= {(NATIONALITY, nationality[p]) for p in unit.persons}
-        for dimension, group in labels:
-            for outcome in outcomes:
-                found[dimension, group, outcome] += 1
-    return found
+        finest = next(o for o in ("without", "elsewhere", "wished") if o in outcomes)
+        people = Counter[Key]()
+        for label, count in unit.groups:
+            dimension, _, group = label.partition("=")
+            people[key_of(dimension, group, finest)] += count
+        people.update(key_of(NATIONALITY, nationality[p], finest) for p in unit.persons)
+        yield unit, people
 
 
 def _outcomes(site: Site, proposal: Proposal) -> Iterator[tuple[Unit, tuple[str, ...]]]:

@@ -6,6 +6,7 @@ shown again, so that neither the day, nor the numbers, nor their pattern tell th
 withheld before stays withheld.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import numpy as np
 
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.audit import AuditedTable, audited
-from sojourn.protect.ledger.ledger import PRIVATE, Release, cell_name, key_named, read_ledger
+from sojourn.protect.ledger.ledger import PRIVATE, Release, cell_name, key_named
 from sojourn.protect.run.publishable import Memory, Publishable, remember_made
 from sojourn.protect.suppress.primary import primary_cells
 from sojourn.protect.table.equations import system_of
@@ -27,7 +28,8 @@ from sojourn.relocation.lists.fairness import (
     OUTCOMES,
     POLICY,
     TOTAL,
-    Units,
+    Families,
+    key_of,
     protected,
     tables_of_groups,
 )
@@ -36,6 +38,7 @@ from sojourn.relocation.site.private import FILE
 
 MEMORY = "releases.jsonl"
 MEMORY_FILES = (MEMORY, MEMORY + PRIVATE)
+_BEFORE = re.compile(r"dimension=(.*?)/group=(.*)/measure=(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def beside_earlier(
     series: str,
     day: date,
     groups: Sequence[GroupShare],
-    units: Units | None = None,
+    families: Families = (),
     *,
     scheduled: bool,
 ) -> Shown:
@@ -71,12 +74,11 @@ def beside_earlier(
     LedgerBroken
         The memory of releases was edited.
     """
-    memory = Memory(site / MEMORY, series, day, scheduled)
-    made = protected(groups, units, memory)
+    memory = Memory(site / MEMORY, series, day, scheduled, names=_name_now)
+    made = protected(groups, families, memory)
     few = packaged(POLICY).changed
     if any((d.changed > 0 or d.hidden) and d.changed <= few for d in made.differences):
-        last = [r for r in read_ledger(memory.ledger) if r.series == series][-1]
-        return Shown(_again(last), None)
+        return Shown(_again(memory.releases()[-1]), None)
     return Shown(made.audited, made)
 
 
@@ -102,11 +104,20 @@ def _again(earlier: Release) -> AuditedTable:
             "only a few people changed, and what the last report withheld is not at hand",
             hint=f"restore {MEMORY_FILES[1]} from its copy: without it the report of before cannot be shown again",
         )
-    system = system_of(tables_of_groups(_groups(earlier), {}), hierarchies={OUTCOME: OUTCOMES})
+    system = system_of(tables_of_groups(_groups(earlier)), hierarchies={OUTCOME: OUTCOMES})
     policy, before = packaged(POLICY), {*earlier.withheld}
     withheld = np.array([cell_name(key) in before for key in system.keys], dtype=bool)
     primary = primary_cells(system, policy, declared=False).cells
     return audited(system, withheld, primary, policy)
+
+
+def _name_now(name: str) -> str:
+    """Return the name of a cell today, of a memory that was written when groups had no tables."""
+    before = _BEFORE.fullmatch(name)
+    if before is None:
+        return name
+    dimension, group, measure = before.groups()
+    return cell_name(key_of(dimension, group, MEASURES.get(measure, measure)))
 
 
 def _groups(earlier: Release) -> tuple[GroupShare, ...]:

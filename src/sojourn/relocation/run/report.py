@@ -13,7 +13,7 @@ from sojourn.relocation.lists.regions import by_region
 from sojourn.relocation.lists.report import ReportInput, plan_report, report_map
 from sojourn.relocation.planner.replan import after
 from sojourn.relocation.proposal.proposal import Proposal
-from sojourn.relocation.run.fairness import fairness_of, groups_of, units_of
+from sojourn.relocation.run.fairness import fairness_of, families_of, groups_of
 from sojourn.relocation.run.printed import remember
 from sojourn.relocation.run.releases import Shown, beside_earlier
 from sojourn.relocation.run.releases import remember as remember_shown
@@ -97,8 +97,9 @@ def _shown(site_folder: Path, plan: Proposal, *, scheduled: bool) -> Shown:
     site = read_site(site_folder)
     if plan.events:
         site, _ = after(site, plan, plan.events)
-    day, groups, units = datetime.now(UTC).date(), groups_of(site, plan), units_of(site, plan)
-    return beside_earlier(site_folder, plan.name, day, groups, units, scheduled=scheduled)
+    day, groups = datetime.now(UTC).date(), groups_of(site, plan)
+    families = families_of(site, plan)
+    return beside_earlier(site_folder, plan.name, day, groups, families, scheduled=scheduled)
 
 
 def _write(given: ReportInput, folder: Folder, languages: Sequence[str]) -> None:

@@ -1,0 +1,70 @@
+"""What the places of an edition sum to, by indicator and year: to be held against what is published."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import duckdb
+
+from sojourn.harmonize.world_totals import WorldSum, expected, published
+from sojourn.vocab.area import AREAS
+
+_COUNTRIES = frozenset(
+    a.area_id for a in AREAS.values() if a.kind in ("country", "historical", "residual")
+)
+#: Sums by what is one row or several of the same people: ``all_ages``, ``all_origins``.
+_ASKED = """
+SELECT indicator, time_period, sex, age = '_T' AS all_ages, origin IN ('_T', '_Z') AS all_origins,
+  ref_area NOT IN (SELECT unnest($countries)) AS aggregate, sum(obs_value * pow(10, unit_mult)),
+  count(DISTINCT ref_area) FILTER (obs_value IS NOT NULL)
+FROM read_parquet($paths)
+WHERE indicator IN (SELECT unnest($indicators)) AND length(time_period) = 4
+  AND (ref_area IN (SELECT unnest($countries)) OR ref_area IN ('900', '_T', '_Z'))
+  AND (origin IN ('_T', '_Z') OR origin IN (SELECT unnest($countries)))
+GROUP BY ALL ORDER BY ALL
+"""
+
+
+def world_sums(con: duckdb.DuckDBPyConnection, paths: Sequence[str], until: str) -> list[WorldSum]:
+    """Return the sums over the places of an edition whose world totals are published.
+
+    Where ages, sexes or origins stand together and apart, those together are taken; where the
+    world stands beside its countries, the countries.
+
+    Parameters
+    ----------
+    until : str
+        Day up to which the edition covers time; a year that ends later is a part of a year.
+    """
+    rows = con.execute(
+        _ASKED,
+        {
+            "paths": list(paths),
+            "countries": sorted(_COUNTRIES),
+            "indicators": sorted(published()),
+        },
+    ).fetchall()
+    found = []
+    for (indicator, period), group in groupby(rows, key=lambda r: (r[0], r[1])):
+        year = int(period) if period.isdigit() else 0
+        if expected(indicator, year) is not None:
+            ended = not until or until >= f"{year}-12-31"
+            found += _sums(indicator, year, [r[2:] for r in group], ended=ended)
+    return found
+
+
+def _sums(
+    indicator: str, year: int, rows: Iterable[tuple[object, ...]], *, ended: bool
+) -> list[WorldSum]:
+    """Return the sum of one indicator and year: sexes, ages and origins counted once."""
+    kept = list(rows)
+    for column, together in ((3, False), (1, True), (2, True)):  # aggregate, all ages, all origins
+        kept = [r for r in kept if r[column] is together] or kept
+    sexes = {str(r[0]) for r in kept}
+    wanted = {"_T"} if "_T" in sexes else sexes & {"F", "M"}
+    kept = [r for r in kept if r[0] in wanted and r[4] is not None]
+    if not kept:
+        return []
+    share = 1.0 if len(wanted) == 2 or "_T" in wanted else 0.5
+    total = sum(float(str(r[4])) for r in kept)
+    places = max(published()[indicator][0].places if r[3] else int(str(r[5])) for r in kept)
+    return [WorldSum(indicator, year, total, places, share, ended)]
