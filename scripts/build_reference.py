@@ -72,7 +72,7 @@ def twins_page() -> str:
 def indicator_page() -> str:
     """Return every indicator with its definition."""
     rows = ["# Indicators\n\nGenerated from `vocab/indicators.csv`.\n"]
-    rows.append("| id | name | unit | kind | definition | source |\n|---|---|---|---|---|---|")
+    rows.append("| id | name | unit | kind | definition | source |\n|---|---|---|---|---|")
     rows += [
         f"| `{i.id}` | {i.name()} | {i.unit_measure} | {i.kind} | {i.definition()} | {i.source} |"
         for i in indicators().values()
@@ -159,10 +159,10 @@ def errors() -> dict[str, type[SojournError]]:
 def error_page() -> str:
     """Return every error with its exit code, what it means, its parent, and where it stands."""
     rows = ["# Every error\n\nGenerated from the classes; what to do: [errors](../errors.md).\n"]
-    rows.append("| exit code | error | kind of | rule | meaning |\n|---|---|---|---|---|")
+    rows.append("| code | error and meaning | kind of | rule |\n|---|---|---|---|")
     rows += [
-        f"| {kind.exit_code} | `{name}` | `{kind.__bases__[0].__name__}` | "
-        f"{f'[{kind.rule}](../convention.md)' if kind.rule else ''} | {_first(kind)} |"
+        f"| {kind.exit_code} | `{name}`: {_first(kind)} | `{kind.__bases__[0].__name__}` | "
+        f"{f'[{kind.rule}](../convention.md)' if kind.rule else ''} |"
         for name, kind in sorted(errors().items(), key=lambda x: (x[1].exit_code, x[0]))
     ]
     return "\n".join(rows) + "\n"

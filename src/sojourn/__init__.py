@@ -103,6 +103,7 @@ def __getattr__(name: str) -> Any:
     """Import a verb when it is first asked for, so that the command line starts at once."""
     if name not in __all__:
         raise AttributeError(f"module 'sojourn' has no attribute {name!r}")
+    import_module("sojourn.extras").need_posix()
     default = next(f"{room}:{name}" for start, room in _SUBJECTS.items() if name.startswith(start))
     room, _, verb = _LAZY.get(name, default).partition(":")
     return getattr(import_module(f"sojourn.{room}"), verb)

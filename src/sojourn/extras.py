@@ -1,6 +1,7 @@
-"""Optional packages: imported where they are asked for, and named by their extra when absent."""
+"""What may be absent: optional packages, named by their extra; and a system that locks files as POSIX has it."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from sojourn.errors import NotInstalled
@@ -40,3 +41,18 @@ def need(package: str, what: str) -> ModuleType:
             f"{what} needs {package}, which is not installed",
             hint=f"pip install 'sojourn[{EXTRAS[package]}]'",
         ) from None
+
+
+def need_posix() -> None:
+    """Refuse a system without the file locks on which every write rests.
+
+    Raises
+    ------
+    NotInstalled
+        The system is Windows, or another that has none.
+    """
+    if find_spec("fcntl") is None:
+        raise NotInstalled(
+            "sojourn runs on Linux and macOS; this system has no POSIX file locks",
+            hint="on Windows, run it inside WSL (wsl --install)",
+        )

@@ -1,8 +1,7 @@
 """The one way to write a file or a folder: whole or not at all, never over what is not ours.
 
 What is written grows in a hidden folder beside its place (the *room*), locked while its process
-lives, and takes its place in one step. The next run sweeps the rooms of dead processes. A folder
-of ours carries a marker with the digest of each file; only what the marker proves is replaced.
+lives; the next run sweeps the rooms of the dead. Of a folder only what its marker proves is replaced.
 """
 
 import ctypes
@@ -15,7 +14,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,16 +23,13 @@ from sojourn.errors import PublishError, SojournError
 
 MARKER = ".sojourn.json"  # says of a folder which files of it we wrote
 BY_PYTHON = "__pycache__"  # what Python itself puts beside our modules
-_LOCK, _ROOM = "writing", ".sojourn-new"
-_AT_CWD, _EXCHANGE = -100, 2
+_LOCK, _ROOM, _AT_CWD, _EXCHANGE = "writing", ".sojourn-new", -100, 2
 _A_FILE = "a part of the path is a file: name another place"
-_FULL = "the disk is full: make room; nothing was changed"
 _FORBIDDEN = "you may not write there, or it is read-only: check permissions or name another place"
 _HINTS = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "the disk is full; nothing was changed"),
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _FORBIDDEN),
-    errno.ENOTDIR: _A_FILE,
-    errno.EEXIST: _A_FILE,
+    **dict.fromkeys((errno.ENOTDIR, errno.EEXIST), _A_FILE),
     errno.EBUSY: "the folder is in use or a mounted disk: name a new folder inside it",
 }
 Kind = type[SojournError]
@@ -54,7 +50,7 @@ class Folder:
 
 def write_whole(
     out: Path,
-    content: str | bytes,
+    content: str | bytes | Iterable[str],
     *,
     error: Kind = PublishError,
     durable: bool = False,
@@ -68,7 +64,11 @@ def write_whole(
         Of the kind ``error``: it cannot be written; what stood there before still does.
     """
     with new_file(out, error=error, durable=durable, private=private) as path:
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        if isinstance(content, str | bytes):
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        else:
+            with path.open("wb") as stream:
+                stream.writelines(piece.encode() for piece in content)
 
 
 @contextmanager

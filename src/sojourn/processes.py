@@ -1,15 +1,26 @@
-"""Work on every core: processes that end with their parent, and a death among them that is told."""
+"""Work on every core: processes that end with their parent, and a death among them that is told.
 
+And work that wants one core: small solves, which cost many times the CPU on more threads.
+"""
+
+import ctypes
 import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from multiprocessing import get_context
+from pathlib import Path
 
 from sojourn.errors import SojournError
+
+#: Where a user says how many threads numpy's solver may have.
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+_ONE = threading.Lock()
+_inside: list[int] = []  # threads before, once for each block that wants one
 
 WATCH = 1.0  # seconds between looks of a worker for its parent
 
@@ -53,6 +64,45 @@ def _leave_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep numpy's solves on one thread within the block; a user's own setting stands.
+
+    Nothing is changed where numpy's library is none that can be told.
+    """
+    blas = None if any(os.environ.get(name) for name in THREADS) else _blas()
+    if blas is None:
+        yield
+        return
+    told, tell = blas
+    with _ONE:
+        _inside.append(_inside[0] if _inside else told())
+        tell(1)
+    try:
+        yield
+    finally:
+        with _ONE:
+            before = _inside.pop()
+            if not _inside:
+                tell(before)
+
+
+@cache
+def _blas() -> tuple[Callable[[], int], Callable[[int], None]] | None:
+    """Return how to read and to set the threads of the OpenBLAS that numpy carries, if it does."""
+    import numpy
+
+    home = Path(numpy.__file__).parent
+    for path in sorted([*home.parent.glob("numpy.libs/*openblas*"), *home.glob(".dylibs/*blas*")]):
+        library = ctypes.CDLL(str(path))
+        for name in ("scipy_openblas_{}_num_threads", "openblas_{}_num_threads"):
+            for ending in ("64_", ""):
+                get, put = (getattr(library, name.format(x) + ending, None) for x in ("get", "set"))
+                if get is not None and put is not None:
+                    return get, put
+    return None
 
 
 @contextmanager

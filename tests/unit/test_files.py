@@ -17,7 +17,15 @@ import pytest
 import sojourn
 from sojourn import files
 from sojourn.errors import PlanError, PublishError
-from sojourn.files import MARKER, add_files, check_folder, new_file, new_folder, place_files
+from sojourn.files import (
+    MARKER,
+    add_files,
+    check_folder,
+    new_file,
+    new_folder,
+    place_files,
+    sweep,
+)
 
 SOURCE = Path(sojourn.__file__).parent
 WRITES = {
@@ -339,3 +347,58 @@ def test_killed_at_any_moment_each_thing_is_whole_and_the_next_run_goes_on(tmp_p
     _fill(tmp_path / "out")
     files.write_whole(tmp_path / "one.csv", "end")
     assert not list(tmp_path.glob(".*"))
+
+
+def test_files_added_to_a_new_folder_are_named_and_those_below_it_too(tmp_path: Path) -> None:
+    new = tmp_path / "out"
+    assert add_files(new, {"a.csv": "1", "deep/er/b.csv": b"2"}) == [
+        new / "a.csv",
+        new / "deep/er/b.csv",
+    ]
+    assert (new / "deep/er/b.csv").read_bytes() == b"2"
+    assert add_files(new, {"c.csv": "3"}) == [new / "c.csv"]
+
+
+def test_files_are_placed_all_or_none(tmp_path: Path) -> None:
+    place_files(tmp_path, {"a": "1", "b": "2"}, error=PlanError)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b"]
+    with pytest.raises(PlanError, match="already has b"):
+        place_files(tmp_path, {"c": "3", "b": "4"}, error=PlanError)
+    assert (tmp_path / "b").read_text("utf-8") == "2"
+    assert not (tmp_path / "c").exists()
+
+
+def test_what_is_taken_back_may_be_gone_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(out: Path, *_: object, error: type[PlanError]) -> None:
+        if out.name == "b":
+            raise error("no", hint="none")
+
+    monkeypatch.setattr("sojourn.files.write_whole", gone)
+    with pytest.raises(PlanError, match="no"):
+        place_files(tmp_path, {"a": "1", "b": "2"}, error=PlanError)
+
+
+def test_a_sweep_takes_what_no_entry_names_and_leaves_the_rest(tmp_path: Path) -> None:
+    for name in ("kept.parquet", "old.parquet", "half.parquet.new", "notes.txt"):
+        (tmp_path / name).write_text("x", "utf-8")
+    sweep(tmp_path, {"kept.parquet"}, (".parquet",))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["kept.parquet", "notes.txt"]
+
+
+def test_folders_that_are_not_there_do_not_change_places(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    assert files._exchange(one, other) is False
+    one.mkdir()
+    assert files._exchange(one, other) is False
+    assert one.is_dir()
+
+
+def test_a_marker_of_nothing_that_is_left_is_taken_away(tmp_path: Path) -> None:
+    (made,) = add_files(tmp_path / "out", {"a.csv": "1"})
+    files.forget(made.parent)
+    assert (made.parent / MARKER).is_file()
+    made.unlink()
+    files.forget(made.parent)
+    assert not (made.parent / MARKER).exists()

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+import sojourn.processes as processes_of
 from sojourn.errors import PlanError, PublishError
 from sojourn.processes import cores, processes, silent
 
@@ -45,3 +46,33 @@ def test_what_is_no_python_is_silent_too(capfd: pytest.CaptureFixture[str]) -> N
         os.write(1, b"a banner\n")
     os.write(1, b"heard\n")
     assert capfd.readouterr().out == "heard\n"
+
+
+def test_within_a_block_numpy_solves_on_one_thread_and_a_user_s_setting_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads = [3]
+    told = (lambda: threads[-1], threads.append)
+    monkeypatch.setattr(processes_of, "_blas", lambda: told)
+    for name in processes_of.THREADS:
+        monkeypatch.delenv(name, raising=False)
+    with processes_of.one_thread(), processes_of.one_thread():
+        assert threads[-1] == 1
+    assert threads[-1] == 3
+    with pytest.raises(ValueError, match="inside"), processes_of.one_thread():
+        raise ValueError("inside")
+    assert threads[-1] == 3
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    with processes_of.one_thread():
+        assert threads[-1] == 3
+
+
+def test_the_library_that_numpy_carries_is_found_and_obeys() -> None:
+    found = processes_of._blas()
+    if found is None:
+        pytest.skip("numpy carries no OpenBLAS here")
+    told, tell = found
+    before = told()
+    tell(1)
+    assert told() == 1
+    tell(before)

@@ -13,6 +13,7 @@ import click
 
 from sojourn import __version__
 from sojourn.errors import Misasked, SojournError
+from sojourn.extras import need_posix
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (its module, under sojourn; one line of help); the module holds a click command
@@ -182,6 +183,7 @@ def speak() -> None:
 def main() -> None:
     """Run the command line; turn our own errors into messages and exit codes."""
     try:
+        need_posix()
         cli(standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted: nothing was left half-written", err=True)

@@ -276,7 +276,7 @@ def _refuse_formulas(name: str, block: Block) -> None:
         raise HarmonizeError(
             f"{name}: {block.sheet}!{column_letters(first[1])}{first[0]}"
             + (f" to {column_letters(last[1])}{last[0]}" if len(empty) > 1 else "")
-            + f": {len(empty)} formula cells without a stored value",
+            + f": {counted(len(empty), 'formula cell')} without a stored value",
             hint="a formula is not a published number; open and save the file, or ask the publisher",
         )
 

@@ -45,8 +45,8 @@ class Draft:
     lines: int
 
 
-def declare(path: Path, known: Registry) -> Draft:
-    """Return a draft declaration of a publisher's file.
+def declare(path: Path, known: Registry, *, new: bool = False) -> Draft:
+    """Return a draft declaration of a publisher's file; ``new`` when no known table is like it.
 
     Raises
     ------
@@ -66,6 +66,8 @@ def declare(path: Path, known: Registry) -> Draft:
             hint="unpack it and declare them one by one",
         )
     book = books[0]
+    if new:
+        return _draft(book, [], skeleton(book, sha256, terms_of(book)), loads=False)
     try:
         layout, registry = recognised(book, known, sha256)
     except SojournError as error:
@@ -288,7 +290,7 @@ def _of_unknown(book: Workbook, known: Registry, sha256: str, error: SojournErro
         lines += ["# which table is it? Take the # from one of these lines:"]
         return _draft(book, head, ["", *lines, *mute_lines(book.name, sha256, mute)], loads=False)
     found = nearest(book, known)
-    if not found:
+    if not found or (len(found[0].unread) >= found[0].known and not found[0].measures):
         return _draft(book, head, skeleton(book, sha256, terms_of(book)), loads=False)
     best = found[0]
     layout, dataset = best.layout, known.datasets[best.layout.dataset]

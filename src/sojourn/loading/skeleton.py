@@ -19,6 +19,7 @@ from sojourn.vocab.indicator import indicators
 
 LOOKED = 300  # rows that are looked at
 MOST_SHEETS = 12
+MOST_MARKS = 6
 _MOST = 0.6  # share of the cells that must look alike
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:\.0|\s?[-–/]\s?(?:19|20)?\d\d|-?[QM]?\d{1,2})?")
@@ -42,6 +43,7 @@ class _Look:
     texts: tuple[str, ...]
     panel: bool
     thousands: str = ""
+    marks: tuple[str, ...] = ()
 
 
 def skeleton(book: Workbook, sha256: str, terms: Sequence[str]) -> list[str]:
@@ -95,7 +97,7 @@ def _layout(dataset: str, look: _Look) -> list[str]:
         f'id = "{dataset}"',
         f'dataset = "{dataset}"',
         f'kind = "{"panel" if look.panel else "records"}"',
-        'missing = { "" = "O" }   # further marks of what is missing: "-" = "O", "*" = "Q"',
+        _missing(look.marks),
         f"roles = {{ {codings} }}   # iso3, iso2, m49 or name",
         f"fixed = {{ {fixed} }}" if fixed else '# fixed = { ref_area = "900" }   # the world?',
         *([f'thousands = "{look.thousands}"'] if look.thousands else []),
@@ -103,6 +105,12 @@ def _layout(dataset: str, look: _Look) -> list[str]:
         "[layout.columns]",
         *(columns or ['# area = ["the heading over the places"]']),
     ]
+
+
+def _missing(marks: Sequence[str]) -> str:
+    """Return what is missing, and the words that stand where numbers stand, for a person to say."""
+    found = ", ".join(f'{_quoted(m)} = ""' for m in marks) or '"-" = ""'
+    return f'missing = {{ "" = "O" }}   # also? {found}: O missing, L not collected, Q suppressed'
 
 
 def _table(grid: Grid, look: _Look, *, named: bool) -> list[str]:
@@ -153,7 +161,9 @@ def _look(grid: Grid) -> _Look:
         t for t, held in left.items() if _share(held, lambda x: to_number(x, thousands) is not None)
     ]
     texts = [t for t in left if panel or t not in numbers]
-    return _Look(roles, codings, tuple(numbers), tuple(texts), panel, thousands)
+    words = (x for t in numbers for x in left[t] if to_number(x, thousands) is None)
+    marks = tuple(dict.fromkeys(words))[:MOST_MARKS]
+    return _Look(roles, codings, tuple(numbers), tuple(texts), panel, thousands, marks)
 
 
 def _keys(

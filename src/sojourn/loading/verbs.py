@@ -135,7 +135,11 @@ def fetch_newer(data: Path | str | None = None) -> "Rows[Newer]":
 
 
 def declare_file(
-    file: Path | str, *, declare: Path | str | None = None, out: Path | str | None = None
+    file: Path | str,
+    *,
+    declare: Path | str | None = None,
+    new: bool = False,
+    out: Path | str | None = None,
 ) -> "Draft":
     """Draft the declaration of a publisher's file that is new, or that its publisher changed.
 
@@ -143,6 +147,8 @@ def declare_file(
     ----------
     declare : Path, optional
         TOML file whose declarations are known already.
+    new : bool
+        A table of its own: draft a dataset, an edition and a layout, whatever it looks like.
     out : Path, optional
         File to write; it must not exist.
 
@@ -157,7 +163,7 @@ def declare_file(
     from sojourn.sources.declaration import registry, with_declared
 
     known = with_declared(Path(declare)) if declare is not None else registry()
-    found = draft(Path(file), known)
+    found = draft(Path(file), known, new=new)
     if out is not None:
         if Path(out).exists():
             raise SourceError(

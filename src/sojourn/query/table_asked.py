@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sojourn.errors import NoSuchObservation
+from sojourn.query.asked import several
 from sojourn.query.quantities import quantities
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
@@ -116,14 +117,13 @@ def many(given: Names) -> list[str | int]:
     >>> many("DEU, FRA"), many(276), many(None), many("Bolivia (Plurinational State of)")
     (['DEU', 'FRA'], [276], [], ['Bolivia (Plurinational State of)'])
     """
-    if given is None:
-        return []
-    if isinstance(given, int):
-        return [given]
     if isinstance(given, str):
         outside = re.split(r",(?![^\[(]*[\])])", given)
         return [part.strip() for part in outside if part.strip()]
-    return [one for part in given for one in many(part)]
+    found: list[str | int] = []
+    for part in several(given):
+        found += many(part) if isinstance(part, str | Iterable) else [part]
+    return found
 
 
 def places(given: Names, own: Groups | None) -> tuple[Place, ...]:
@@ -135,7 +135,7 @@ def places(given: Names, own: Groups | None) -> tuple[Place, ...]:
         See `sojourn.vocab.place.place`.
     """
     listed: list[str | int] = []
-    for one in [given] if isinstance(given, str | int) else list(given or ()):
+    for one in several(given):
         whole = isinstance(one, str) and "," in one and _is_place(one, own)
         listed += [one] if whole else many(one)
     found = [place(one, own) for one in listed]

@@ -62,7 +62,7 @@ class Account:
         if self.ignored:
             said += f", ignored: {', '.join(self.ignored)}"
         if self.gaps:
-            said += f", read on below {self.gaps:,} blank lines inside the table"
+            said += f", read on below {counted(self.gaps, 'blank line')} inside the table"
         if self.below:
             said += (
                 f", {counted(self.below, 'row')} with numbers below the declared end of the table"

@@ -22,8 +22,7 @@ from sojourn.sources.layout import Layout
 from sojourn.sources.sound import require_sound
 from sojourn.sources.spellings import KEYS, read_spellings, respell
 from sojourn.terminal.nearest import nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import check, refuse_unknown
+from sojourn.terminal.typed import NotToml, check, read_toml, refuse_unknown
 
 #: In ``fixed``: the place printed over each column of a matrix.
 ACROSS = "@across"

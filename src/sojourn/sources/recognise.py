@@ -92,6 +92,7 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
             f"{', '.join(layout.id for _, layout in fits)}",
             hint="sojourn declare FILE writes the lines to choose from; then load it with --declare",
         )
+    _refuse_keys_in_one_column(book)
     near = [
         (n, e, layout)
         for layout, e in missed
@@ -107,6 +108,17 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
         hint="the table states neither its edition nor headings that sojourn knows; "
         "CONTRIBUTING.md shows how to declare a layout",
     )
+
+
+def _refuse_keys_in_one_column(book: Workbook) -> None:
+    r"""Refuse Eurostat's TSV: keys in one column (``freq,partner,geo\TIME_PERIOD``), years across."""
+    first = re.search(r"[A-Za-z_]+(?:,[A-Za-z_]+)*\\TIME_PERIOD\b", _first_line(book))
+    if first:
+        raise UnknownFile(
+            f"{book.name}: {first[0]!r} heads a column: a TSV of Eurostat's, which says nowhere "
+            "which table it is (immigration and emigration have the same headings)",
+            hint="download the same table as SDMX-CSV: sojourn fetch --list names the addresses",
+        )
 
 
 def mute_ones(book: Workbook, known: Registry) -> list[Layout]:

@@ -130,7 +130,9 @@ def _of_tables(layout: Layout) -> Iterator[str]:
 
 def _of_measure(layout: Layout, table: Table, measure: Measure, *, told: bool) -> Iterator[str]:
     if not measure.indicator and not told:
-        yield f"a measure of {table.sheet or 'the table'} names no indicator"
+        which = f"measure {measure.match!r}" if measure.match else "a measure"
+        sheet = f" of {table.sheet}" if table.sheet else ""
+        yield f"{which}{sheet} names no indicator (sojourn indicators WORD finds what there is)"
     if layout.kind == "classes" and measure.unit != "NONE":
         yield f"its unit is {measure.unit!r}; classes are no numbers, NONE"
     if measure.status not in set(ObsStatus):

@@ -11,9 +11,9 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from sojourn.errors import StoreBusy, StoreError
 from sojourn.files import make_folders, remove, sweep, write_whole
@@ -188,30 +188,61 @@ def _unreadable(path: Path, error: Exception) -> StoreError:
 
 def _manifest(root: Path, content: dict[str, Any]) -> Manifest:
     files = tuple(
-        LoadedFile(
-            **{
-                **entry,
-                "notes": tuple(entry["notes"]),
-                "corrections": tuple(CorrectedCell(**c) for c in entry.get("corrections", ())),
-                "selection": tuple(entry.get("selection", ())),
-                "receipt": tuple(entry.get("receipt", ())),
-                "kept": tuple(KeptFile(**k) for k in entry.get("kept", ())),
-            }
+        _sound(
+            LoadedFile(
+                **{
+                    **entry,
+                    "notes": tuple(entry["notes"]),
+                    "corrections": tuple(CorrectedCell(**c) for c in entry.get("corrections", ())),
+                    "selection": tuple(entry.get("selection", ())),
+                    "receipt": tuple(entry.get("receipt", ())),
+                    "kept": tuple(_sound(KeptFile(**k)) for k in entry.get("kept", ())),
+                }
+            )
         )
         for entry in content["files"]
     )
     return Manifest(root, files, tuple(_coverage(c) for c in content.get("coverage", ())))
 
 
+_PLAIN: dict[Any, str] = {str: "a text", int: "a whole number", bool: "true or false"}
+#: Names of our own files: never a path.
+_OURS: dict[type, tuple[str, ...]] = {
+    LoadedFile: ("parquet", "memberships", "problems"),
+    KeptFile: ("folder", "name"),
+}
+
+
+_Entry = TypeVar("_Entry", LoadedFile, KeptFile, Coverage, MeasureCoverage)
+
+
+def _sound(entry: _Entry) -> _Entry:
+    """Return an entry whose texts are texts, and whose numbers are numbers.
+
+    Raises
+    ------
+    ValueError
+        A value is of another kind, or the name of a file of ours is a path.
+    """
+    for field in fields(entry):
+        value = getattr(entry, field.name)
+        if field.type in _PLAIN and type(value) is not field.type:
+            raise ValueError(f"{field.name} is {value!r}, expected {_PLAIN[field.type]}")
+    for name in _OURS.get(type(entry), ()):
+        if "/" in getattr(entry, name):
+            raise ValueError(f"{name} is {getattr(entry, name)!r}, expected a name")
+    return entry
+
+
 def _coverage(entry: dict[str, Any]) -> Coverage:
     """Return the coverage of one edition as it was kept."""
     measures = tuple(
-        MeasureCoverage(**{**m, "sexes": tuple(m["sexes"])}) for m in entry["measures"]
+        _sound(MeasureCoverage(**{**m, "sexes": tuple(m["sexes"])})) for m in entry["measures"]
     )
     short = tuple((i, kind, period) for i, kind, period in entry["short"])
     names = ("reasons", "selection", "changes", "questions", "told")
     lists = {name: tuple(entry.get(name, ())) for name in names}
-    return Coverage(**{**entry, **lists, "measures": measures, "short": short})
+    return _sound(Coverage(**{**entry, **lists, "measures": measures, "short": short}))
 
 
 def write_manifest(manifest: Manifest) -> None:

@@ -116,11 +116,21 @@ def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store
         paths = sorted({getattr(f, attribute) for f in manifest.files} - {""})
         if paths:
             listed = ", ".join(f"'{_quoted(folder / sub / p)}'" for p in paths)
-            con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
+            _view(con, name, listed, folder / sub)
         else:
             con.execute(f"CREATE TABLE {name} ({ddl})")
     _correct(con, manifest)
     return Store(manifest, con)
+
+
+def _view(con: duckdb.DuckDBPyConnection, name: str, listed: str, folder: Path) -> None:
+    try:
+        con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
+    except duckdb.Error as error:
+        raise StoreError(
+            f"{folder}: a file of the store cannot be read ({_why(error)})",
+            hint="restore the folder from a backup, or load the publishers' files into a new one",
+        ) from None
 
 
 def _correct(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:

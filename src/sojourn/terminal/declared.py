@@ -32,8 +32,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import msgspec
 
 from sojourn.errors import BadDeclaration, SojournError
-from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import check_one, refuse_unknown
+from sojourn.terminal.typed import NotToml, check_one, read_toml, refuse_unknown
 
 T = TypeVar("T")
 #: Metadata of a field: its key where that is no name (``from``); filled by the name of the table;

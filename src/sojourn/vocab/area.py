@@ -17,7 +17,7 @@ from unicodedata import is_normalized, normalize
 from sojourn.errors import UnknownArea
 from sojourn.terminal.nearest import did_you_mean
 from sojourn.vocab.membership import income_class, members
-from sojourn.vocab.table import rows_of
+from sojourn.vocab.table import by_language, records_of, rows_of
 
 __all__ = [
     "AREAS",
@@ -147,25 +147,23 @@ def _day(text: str) -> date | None:
 @cache
 def _areas() -> Mapping[str, Area]:
     areas = {}
-    for row in rows_of("areas.csv"):
-        area_id, kind, m49, iso3, iso2, *rest = row
-        names = dict(zip(LANGUAGES, rest[:6], strict=True))
-        valid_from, valid_to, region, subregion, intermediate, latitude, longitude, note = rest[6:]
+    for row in records_of("areas.csv"):
+        area_id = row["area_id"]
         areas[area_id] = Area(
             area_id=area_id,
-            kind=kind,  # type: ignore[arg-type]  # the test of the table checks the kinds
-            m49=m49,
-            iso3=iso3,
-            iso2=iso2,
-            names=MappingProxyType({k: v for k, v in names.items() if v}),
-            valid_from=_day(valid_from),
-            valid_to=_day(valid_to),
-            region=region,
-            subregion=subregion,
-            intermediate=intermediate,
-            latitude=float(latitude) if latitude else None,
-            longitude=float(longitude) if longitude else None,
-            note=note,
+            kind=row["kind"],  # type: ignore[arg-type]  # the test of the table checks the kinds
+            m49=row["m49"],
+            iso3=row["iso3"],
+            iso2=row["iso2"],
+            names=by_language(row, "name_"),
+            valid_from=_day(row["valid_from"]),
+            valid_to=_day(row["valid_to"]),
+            region=row["region"],
+            subregion=row["subregion"],
+            intermediate=row["intermediate"],
+            latitude=float(row["latitude"]) if row["latitude"] else None,
+            longitude=float(row["longitude"]) if row["longitude"] else None,
+            note=row["note"],
         )
     return MappingProxyType(areas)
 

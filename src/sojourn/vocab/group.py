@@ -25,7 +25,7 @@ from types import MappingProxyType
 
 from sojourn.errors import BadDeclaration, HarmonizeError
 from sojourn.terminal.nearest import did_you_mean, nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import NotToml, read_toml
 from sojourn.vocab.area import AREAS, by_iso3
 from sojourn.vocab.membership import classification, fiscal_years, income_class, shipped
 from sojourn.vocab.table import rows_of

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from sojourn.vocab.table import rows_of
+from sojourn.vocab.table import by_language, records_of
 
 __all__ = ["short_names"]
-
-_COLUMNS = ("en", "fr", "es")
 
 
 @cache
@@ -19,6 +17,7 @@ def short_names() -> Mapping[tuple[str, str], str]:
     'Royaume-Uni'
     """
     found: dict[tuple[str, str], str] = {}
-    for area_id, *names, _ in rows_of("short_names.csv"):
-        found |= {(area_id, c): n for c, n in zip(_COLUMNS, names, strict=True) if n}
+    for row in records_of("short_names.csv"):
+        area_id, _ = row.pop("area_id"), row.pop("reason")
+        found |= {(area_id, language): name for language, name in by_language(row).items()}
     return MappingProxyType(found)

@@ -59,7 +59,7 @@ def test_every_error_is_listed_and_every_code_has_one_meaning(reference: ModuleT
     page = reference.error_page()
     by_code: dict[int, list[type[Exception]]] = defaultdict(list)
     for name, kind in reference.errors().items():
-        assert f"| {kind.exit_code} | `{name}` |" in page
+        assert f"| {kind.exit_code} | `{name}`:" in page
         by_code[kind.exit_code].append(kind)
     for code, kinds in by_code.items():
         own = [k for k in kinds if not any(issubclass(k, o) for o in kinds if o is not k)]

@@ -275,6 +275,45 @@ def test_a_table_read_across_instead_of_down_is_told(tmp_path: Path) -> None:
     )
 
 
+#: Synthetic stocks of countries, some of which receive and some of which send people.
+NAMED = ("AUS", "Saudi Arabia", "USA", "BGD", "Mexico", "818")
+
+
+def named_world(scale: float) -> str:
+    rows = [",".join(["", *NAMED])]
+    for i, origin in enumerate(NAMED):
+        cells = [
+            5e7 if i == j else scale * (9e5 if i > 2 > j - 1 else 1e4) for j in range(len(NAMED))
+        ]
+        rows.append(",".join([origin, *(f"{c:.0f}" for c in cells)]))
+    return "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize("method", ["drop-negative", "pseudo-bayes"])
+def test_two_tables_read_across_are_told_by_the_side_on_which_known_countries_stand(
+    tmp_path: Path, method: str
+) -> None:
+    start, end = named_world(1.0), named_world(1.2)
+    size = [sum(int(c) for r in t.splitlines()[1:] for c in r.split(",")[1:]) for t in (start, end)]
+    births = "area,value\n" + "".join(f"{p},{(size[1] - size[0]) / 6}\n" for p in NAMED)
+    deaths = "area,value\n" + "".join(f"{p},0\n" for p in NAMED)
+    given = {"births": births, "deaths": deaths}
+    right = run(tmp_path, "--method", method, start=start, end=end, **given)
+    assert right.exit_code == 0, right.exception
+    assert "orientation: 6 of 6 known countries" in right.output
+    both = {"start": transposed(start), "end": transposed(end)}
+    wrong = run(tmp_path, "--method", method, **(both | given))
+    with pytest.raises(SojournError, match="two stock tables look transposed: 6 of 6 known"):
+        raise wrong.exception or AssertionError(wrong.output)
+    assert run(tmp_path, "--method", method, "--accept-balance", **(both | given)).exit_code == 0
+
+
+def test_labels_that_no_country_has_are_not_held_against_published_stocks(tmp_path: Path) -> None:
+    start, end = WIDE
+    done = run(tmp_path, "--method", "drop-negative", start=start, end=end)
+    assert "orientation: not held against published stocks" in done.output
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

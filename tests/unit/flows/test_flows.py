@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from sojourn.errors import EstimateError, NotConverged
 from sojourn.flows.model import METHODS, Flows, Stocks, estimate
+from sojourn.flows.model.birthplaces import kinds_of
+from sojourn.flows.model.estimators import Products
 from sojourn.flows.model.fitting import fit, net_update, zero_sum
 from sojourn.flows.model.prepare import closed, opened
 from sojourn.flows.model.tables import common
@@ -394,3 +396,31 @@ def test_a_result_that_breaks_its_promise_is_refused() -> None:
     )
     with pytest.raises(EstimateError, match=r"net migration of . is off by"):
         assert_sound(bad)
+
+
+def test_agreement_is_that_of_scipy_with_ties_and_at_both_ends() -> None:
+    from scipy.stats import beta, spearmanr
+
+    from sojourn.flows.model.agreement import binomial_interval, rank_correlation
+
+    rng = np.random.default_rng(3)
+    one, other = rng.integers(0, 9, 60).astype(float), rng.normal(size=60)
+    assert rank_correlation(one, other) == pytest.approx(spearmanr(one, other).statistic, abs=1e-12)
+    assert np.isnan(rank_correlation(one, np.ones(60)))
+    for k, n in ((0, 7), (7, 7), (3, 7), (61, 73)):
+        low, high = binomial_interval(k, n)
+        assert low == pytest.approx(0.0 if k == 0 else beta.ppf(0.025, k, n - k + 1))
+        assert high == pytest.approx(1.0 if k == n else beta.ppf(0.975, k + 1, n - k))
+
+
+@pytest.mark.parametrize("method", ["minimum-closed", "independence", "pseudo-bayes"])
+def test_sums_of_products_are_the_sums_of_the_tables_they_stand_for(method: str) -> None:
+    found = estimate(E3, method)
+    assert isinstance(found.of_birthplace, Products)
+    own = np.array([found.of_birthplace(k) for k in range(len(found.birthplaces))])
+    np.testing.assert_allclose(found.of_birthplace.arrivals(), own.sum(axis=1), atol=1e-9)
+    np.testing.assert_allclose(found.of_birthplace.of_corridor(0, 1), own[:, 0, 1], atol=1e-9)
+    n = len(found.places)
+    kinds = kinds_of(found)
+    assert kinds.returning == pytest.approx(sum(own[k, :, k].sum() for k in range(n)))
+    assert kinds.leaving == pytest.approx(sum(own[k, k].sum() for k in range(n)))

@@ -8,7 +8,7 @@ import pytest
 from reading import read, text
 
 import sojourn
-from sojourn.errors import LayoutChanged, NotANumber
+from sojourn.errors import LayoutChanged, NotANumber, UnknownFile
 from sojourn.flows.inputs.others import edition_of, others, told_by
 from sojourn.flows.inputs.tables import Inputs
 from sojourn.flows.model import Flows, Stocks, estimate
@@ -23,6 +23,12 @@ OECD = (
 )
 META = "country_from,country_to,migration_month,num_migrants"
 GASKIN = "Year,Origin ISO,Destination ISO,mig_prev,mig_prev_std,mig_brth,mig_brth_std"
+#: Headings as they stand in the publishers' own files.
+OECD_2 = f"STRUCTURE,STRUCTURE_ID,ACTION,{OECD.removeprefix('DATAFLOW,')}"
+GASKIN_WHOLE = (
+    ",Origin ISO,Destination ISO,Year,stock_mean,stock_std,mig_prev,mig_prev_std,mig_brth,"
+    "mig_brth_std"
+)
 ISO2 = ("AT", "BE", "DE", "EL", "UK")
 ISO3 = ("AUT", "BEL", "DEU", "GRC", "GBR")
 AREAS = ("040", "056", "276", "300", "826")
@@ -85,6 +91,42 @@ def test_other_models_are_estimates_and_an_unknown_column_is_refused(tmp_path: P
     assert blank["value"] is None  # a year without an estimate is not nought
     with pytest.raises(LayoutChanged, match="score"):
         read(text(tmp_path / "c.csv", f"{GASKIN},score", f"{lines[1]},9"), "@2026-05-22")
+
+
+def test_the_oecd_s_own_codes_of_nationality_are_read_and_no_group_is_a_country(
+    tmp_path: Path,
+) -> None:
+    areas = {"SYR": "760", "W": "_T", "STLS": "XXA", "XKV": "XKX", "DEU": "276"}
+    areas |= {"ANT_F": "530", "CSK_F": "200", "SCG_F": "891", "SUN_F": "810", "YUG_F": "890"}
+    areas |= {group: group for group in ("W_X", "EEA", "EU15", "A4", "OECD")}
+    start = "DATAFLOW,OECD.ELS.IMD:DSD_MIG@DF_MIG(1.0),I,DEU"
+    lines = [f"{start},{c},A,B11,_T,_Z,_Z,PS,2019,7,A,0,0" for c in areas]
+    found = read(text(tmp_path / "a.csv", OECD_2, *lines), "@2025-01-01").rows
+    assert [r["origin"] for r in found] == list(areas.values())
+
+
+def test_gaskin_and_abel_s_file_numbers_its_rows_and_holds_stocks_beside_flows(
+    tmp_path: Path,
+) -> None:
+    lines = (
+        "0,ABW,ABW,1990,10,1,,,,",
+        "1,XKX,DEU,2015,100,1,1000,3,4,5",
+        "2,SYR,DEU,2024,100,1,,,,",
+    )
+    rows = read(text(tmp_path / "a.csv", GASKIN_WHOLE, *lines), "@2026-05-22").rows
+    assert [(r["origin"], r["destination"], r["value"]) for r in rows] == [
+        ("533", "533", None),
+        ("XKX", "276", 1000.0),
+        ("760", "276", None),
+    ]
+
+
+def test_eurostat_s_tsv_says_not_which_table_it_is_and_is_refused(tmp_path: Path) -> None:
+    head = "freq,partner,agedef,age,unit,sex,geo\\TIME_PERIOD\t2018 \t2019 "
+    row = "A,SY,COMPLET,TOTAL,NR,T,DE\t: \t120 p"
+    with pytest.raises(UnknownFile, match="which table it is") as refused:
+        read(text(tmp_path / "estat_migr_imm5prv.tsv", head, row))
+    assert "SDMX-CSV" in str(refused.value.hint)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from sojourn.errors import NoSuchObservation, PublishError, SimulateError, Sojou
 from sojourn.files import MARKER
 from sojourn.health.brief.programmes import AVERTED
 from sojourn.health.engine.parameters import parameters
-from sojourn.health.inputs.targets import newest_series
+from sojourn.health.inputs.series import newest_series
 from sojourn.health.run.brief import gather
 from sojourn.health.run.claims import claims
 from sojourn.health.run.kept import check_editions, known_of, read_run, read_world

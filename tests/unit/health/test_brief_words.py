@@ -1,5 +1,6 @@
 """What a brief says where files do not fit, where they have gaps, and where no model stands behind it."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -10,12 +11,16 @@ import pytest
 import sojourn
 from sojourn.errors import SimulateError
 from sojourn.health.brief.brief import Brief, Fact, brief_document
-from sojourn.health.brief.page import Deaths
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.engine.question import Question
 from sojourn.health.engine.question import Test as Check
-from sojourn.health.run.corridor import placed
-from sojourn.health.run.nearness import deaths_beside
+from sojourn.health.inputs.nearness import deaths_beside
+from sojourn.health.inputs.targets import progress
+from sojourn.health.run.placing import placed
+from sojourn.health.targets.deaths import Deaths
+from sojourn.health.targets.targets import nearness
+from sojourn.health.targets.told import lines
+from sojourn.health.targets.written import to_json
 from sojourn.publish.page import render_html
 from sojourn.publish.text import catalogue, languages
 from sojourn.query.opening import open_data
@@ -42,12 +47,12 @@ def page(language: str = "en", **more: object) -> str:
 def test_deaths_near_cases_or_notifications_are_known(
     deaths: float, cases: float | None, notified: float | None, near: str
 ) -> None:
-    assert Deaths("tb", 2023, deaths, cases=cases, notified=notified).near == near
+    assert Deaths("tb", "250", 2023, deaths, cases=cases, notified=notified).near == near
 
 
 @pytest.mark.parametrize("language", languages())
 def test_deaths_that_do_not_fit_are_said_with_every_number(language: str) -> None:
-    off = Deaths("tb", 2023, 72, 41, 110, 85, 74)
+    off = Deaths("tb", "250", 2023, 72, 41, 110, 85, 74)
     html = page(language, deaths=off)
     for told in ("72", "(41–110)", "85", "74", "2023"):
         assert told in html
@@ -71,15 +76,38 @@ def test_deaths_of_a_country_are_held_against_its_cases_from_the_file(tmp_path: 
         accept_coverage="a synthetic twin of few countries",
     )
     store, _ = open_data(tmp_path / "data")
-    france = deaths_beside(store, "tb", "250")
-    assert france is not None
+    found = deaths_beside(store, "tb", ["250", "276", "056", "900", "EUR"])
+    assert list(found) == ["250", "276"]
+    france, germany = found.values()
     assert (france.near, france.deaths, france.cases) == ("cases", 2400.0, 3000.0)
     assert (france.lower, france.upper) == (2000.0, 2800.0)
     assert len(france.cells) == 2
-    germany = deaths_beside(store, "tb", "276")
-    assert germany is not None
     assert germany.near == ""
-    assert deaths_beside(store, "tb", "056") is None
+
+
+def test_targets_tell_which_deaths_do_not_fit_as_briefs_do(tmp_path: Path) -> None:
+    (tmp_path / "synthetic_burden.csv").write_text(BURDEN, "utf-8")
+    sojourn.load(
+        [tmp_path / "synthetic_burden.csv"],
+        tmp_path / "data",
+        edition="who.tb-burden@2018-06-01",
+        accept_coverage="a synthetic twin of few countries",
+    )
+    store, _ = open_data(tmp_path / "data")
+    found = progress(store, "tb", areas=["250", "276", "900"])
+    said = "\n".join(lines(found))
+    assert "France, 2017: 2,400 deaths (2,000 to 2,800) beside 3,000 new cases: deaths this" in said
+    assert "Germany, 2017" not in said
+    [told] = json.loads(to_json(found))["deaths_that_do_not_fit"]
+    assert (told["area"], told["near"], told["deaths"]) == ("250", "cases", 2400.0)
+    assert len(told["cells"]) == 2
+
+
+def test_why_deaths_are_called_near_is_declared() -> None:
+    for topic in ("tb", "malaria"):
+        rule = nearness(topic)
+        assert 0 < rule.of_cases < rule.of_notified <= 1
+        assert len(rule.reason) > 40
 
 
 @pytest.mark.parametrize("language", languages())

@@ -14,6 +14,8 @@ from sojourn.cli import cli
 from sojourn.errors import SimulateError, SojournError
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.engine.question import STEPS, Own, Question, read_questions
+from sojourn.health.run.asked import own_rows
+from sojourn.health.run.placing import placed, with_rows
 from sojourn.health.tb.corridor import Answer, answer, corridors_of, steps_of, with_own
 
 TUTORIAL = Path(__file__).parents[3] / "docs" / "tutorials" / "tb-corridor.md"
@@ -172,6 +174,12 @@ def test_the_asker_s_numbers_stand_over_whos() -> None:
         ("arrivals,12,2024,a report,,IND,", "no destination"),
         ("deaths,12,2024,a report,GBR,,", "what is 'deaths'"),
         ("incidence,12,2024,a report,Frence,,", "Frence"),
+        ("arrivals,12,2024,a report,,IND,DEU", "would change nothing"),
+        ("incidence,12,2024,a report,FRA,,", "would change nothing"),
+        (
+            "incidence,12,2024,a,IND,,\nincidence,13,2023,b,India,,",
+            "told twice: 12 (a, 2024) and 13",
+        ),
         ("pulmonary,60,2024,a report,IND,,", "pulmonary is 60"),
         ("pulmonary,0,2024,a report,IND,,", "pulmonary is 0"),
     ],
@@ -227,3 +235,31 @@ def test_what_is_withheld_names_every_destination_with_the_flag() -> None:
     found = withheld_by({"250": (deaths,), "276": (deaths, effects)})
     assert found[DEATHS] == "France, Germany: deaths_conflict"
     assert found[EFFECTS] == "Germany: trend_open"
+
+
+def test_a_file_of_own_numbers_is_read_as_spreadsheets_write_it_and_refused_without_header(
+    tmp_path: Path,
+) -> None:
+    head, row = "what,value,year,source,area,origin,destination", "coverage,0.9,2024,mine,GBR,,"
+    path = tmp_path / "own.csv"
+    path.write_text(f"{head}\n{row}\n", "utf-8-sig")
+    assert [(o.what, o.value, o.area) for o in own_rows(path)] == [("coverage", 0.9, "GBR")]
+    for text, said in (
+        (f"{row}\n", "no column 'what'"),
+        (f"{head}\n{row}\n".replace(",", ";"), "no column 'what'"),
+        (f"{head}\n", "no number"),
+        ("", "no column 'what'"),
+    ):
+        path.write_text(text, "utf-8")
+        with pytest.raises(SimulateError, match=said):
+            own_rows(path)
+
+
+def test_each_question_of_a_file_takes_the_numbers_that_concern_it() -> None:
+    uk = placed(replace(question(), origins=("IND",), destinations=("GBR",)))
+    qatar = placed(replace(question(), origins=("NPL", "BGD"), destinations=("QAT",)))
+    mine = Own("arrivals", 1e4, 2024, "mine", origin="IND", destination="GBR")
+    theirs = Own("coverage", 0.7, 2024, "mine", area="Nepal")
+    one, other = with_rows((uk, qatar), (mine, theirs), "own.csv")
+    assert [o.what for o in one.own] == ["arrivals"]
+    assert [(o.what, o.area) for o in other.own] == [("coverage", "524")]

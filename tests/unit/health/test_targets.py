@@ -14,7 +14,8 @@ import sojourn
 from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation, SojournError, UnknownArea
 from sojourn.files import MARKER
-from sojourn.health.inputs.targets import progress, read_series, regions_of, who_area
+from sojourn.health.inputs.series import read_series
+from sojourn.health.inputs.targets import progress, regions_of, who_area
 from sojourn.health.targets.standing import Tracking
 from sojourn.query.opening import open_data
 

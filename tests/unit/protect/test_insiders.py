@@ -26,8 +26,8 @@ from sojourn.protect.run.publishable import (
 )
 from sojourn.protect.run.read import Asked
 from sojourn.protect.suppress import protect as suppression
-from sojourn.protect.table.equations import Key, System
-from sojourn.protect.table.insiders import insiders
+from sojourn.protect.table.equations import Key, System, system_of
+from sojourn.protect.table.insiders import insiders, with_contributors
 from sojourn.protect.table.policy import packaged
 from sojourn.protect.table.table import Row, Table
 
@@ -128,6 +128,19 @@ def test_a_home_that_is_nearly_all_of_two_withheld_counts_is_reckoned_with() -> 
     assert not found.safe
     assert [f.narrow for f in found.findings if f.attacker.startswith("contributor")] == [1]
     assert width(system, asked.audited.withheld, own[0], cell) >= POLICY.contributor
+
+
+def test_what_is_theirs_of_a_total_is_the_sum_of_its_parts_once() -> None:
+    people = families(3)
+    one = with_contributors(system_of([table(people)]), theirs(people))
+    for row, members in enumerate(people):
+        for cell, k in enumerate(one.keys):
+            told = dict(k)
+            mine = sum(all(told.get(d, c) == c for d, c in key(*p)) for p in members)
+            assert one.own[row, cell] == mine
+    everybody = [{k: float(one.value[i]) for i, k in enumerate(one.keys) if len(k) == 2}]
+    whole = publishable([table(people)], POLICY, contributors=everybody)
+    assert whole.audited.system.own[0, one.keys.index(())] == one.value.max()
 
 
 def test_a_contribution_is_a_part_of_a_cell_of_the_table() -> None:

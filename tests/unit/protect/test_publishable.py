@@ -142,7 +142,7 @@ def test_of_the_parts_of_a_small_known_number_no_more_is_asked_than_it_leaves() 
     known = {(("outcome", "without"),): 5.0, (("outcome", "placed"),): 90.0, (): 95.0}
     made = publishable([table], packaged("plan"), hierarchies={"outcome": (OUTCOME,)}, known=known)
     system, hidden = made.audited.system, made.audited.withheld
-    for name in groups:
+    for name in ("a", "b"):
         cell = system.keys.index((("age", name), ("outcome", "without")))
         assert ends(system, hidden, cell, ()) == (0, 5), "anything that five allow"
     assert made.rung == "whole"

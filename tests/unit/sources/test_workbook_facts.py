@@ -86,7 +86,7 @@ def test_formulas_without_a_result_are_refused(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book.active["C3"] = "=B3+1"
     book.save(path)
-    with pytest.raises(HarmonizeError, match="C3: 1 formula cells without a stored value"):
+    with pytest.raises(HarmonizeError, match="C3: 1 formula cell without a stored value"):
         read(path)
 
 

@@ -38,7 +38,7 @@ NOUNS = [
 ]
 #: A count in a sentence, and its noun in the plural.
 PLURAL = re.compile(
-    r"\{(?:len\([^{}]*\)|[^{}]*:,)\} (?:more )?("
+    r"\{(?:len\([^{}]*\)|[^{}]*:,)\} (?:[a-z]+ )?("
     + "|".join(f"{n}s" for n in NOUNS)
     + r")\b(?!\.csv)"
 )

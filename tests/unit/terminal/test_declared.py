@@ -98,8 +98,8 @@ def test_toml_is_read_in_one_way_alone() -> None:
     """`tomllib` has one user; `read_toml` has the reader of models and those that are listed."""
     users = {path.relative_to(SRC).as_posix(): set(imports_of(path)) for path in SRC.rglob("*.py")}
     plain = {p for p, names in users.items() if any(m == "tomllib" for m, _ in names)}
-    assert plain == {"terminal/toml.py"}
-    raw = {p for p, names in users.items() if ("sojourn.terminal.toml", "read_toml") in names}
+    assert plain == {"terminal/typed.py"}
+    raw = {p for p, names in users.items() if ("sojourn.terminal.typed", "read_toml") in names}
     assert raw == OWN_RULES | {"terminal/declared.py"}
 
 

@@ -1,7 +1,9 @@
 """Rows: compared by what they hold, shown in a notebook, nested things as JSON."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
+
+import pytest
 
 from sojourn.terminal.rows import SHOWN, Rows
 
@@ -40,3 +42,22 @@ def test_a_notebook_shows_the_first_rows_and_says_of_how_many() -> None:
     assert shown.count("<tr>") == SHOWN + 1
     assert "&lt;a&gt;" in shown
     assert f"{SHOWN + 1:,} rows; the first {SHOWN}" in shown
+
+
+def test_more_rows_are_not_equal_to_fewer() -> None:
+    assert Rows([2, 3]) != Rows([2])
+    assert Rows([2]) != Rows([2, 3])
+
+
+def test_a_number_that_is_none_is_an_empty_cell() -> None:
+    assert Rows([Whole("a", float("nan"))]).csv().splitlines()[1].startswith("a,,")
+
+
+@pytest.mark.parametrize(("columns", "end"), [(1, "c0>"), (6, "c5>"), (7, "c5, …>"), (8, "c5, …>")])
+def test_a_representation_names_six_columns_and_says_when_there_are_more(
+    columns: int, end: str
+) -> None:
+    kind = make_dataclass("Wide", [f"c{n}" for n in range(columns)])
+    assert repr(Rows([kind(*range(columns))])) == "<1 × Wide: " + ", ".join(
+        [f"c{n}" for n in range(min(columns, 6) - 1)] + [end]
+    )

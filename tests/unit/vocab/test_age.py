@@ -27,3 +27,9 @@ def test_an_age_group_cannot_end_before_it_begins() -> None:
 
 def test_sexes_are_the_codes_of_sdmx() -> None:
     assert [str(sex) for sex in Sex] == ["F", "M", "_T"]
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1, 4), (-1, None), (5, 4)])
+def test_ages_below_zero_and_upside_down_are_refused(low: int, high: int | None) -> None:
+    with pytest.raises(ValueError, match="age"):
+        age_group(low, high)

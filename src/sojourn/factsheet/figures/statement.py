@@ -96,12 +96,19 @@ class Binding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A message with its bindings and the conditions under which it is true."""
+    """A message with its bindings and the conditions under which it is true.
+
+    Attributes
+    ----------
+    section : str
+        The section whose facts it ends; empty where a page says it at a place of its own.
+    """
 
     key: str = field(metadata={NAMED: True})
     bind: Mapping[str, Binding] = field(default_factory=dict, metadata={REST: True})
     when: tuple[str, ...] = ()
     otherwise: str = ""
+    section: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a number that follows from what nobody binds."""

@@ -201,6 +201,8 @@ def section(
     if not blocks:
         return None
     words = page.words
+    declared = (page.say(one.key) for one in statements().values() if one.section == section_id)
+    blocks = (*blocks, *facts(*declared))
     keys = (notes,) if isinstance(notes, str) else notes
     told = [page.say(key) if key in statements() else words.rich(key) for key in keys]
     items = tuple(note for note in (*told, *asides) if note)

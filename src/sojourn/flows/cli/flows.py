@@ -17,10 +17,11 @@ from sojourn.flows.cli.options import (
     unknown_option,
     weight_option,
 )
+from sojourn.processes import THREADS
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
-#: Solves of a few hundred places cost several times the CPU on more threads; a user's setting stands.
-for _threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+#: Before numpy makes its threads (see ``one_thread``); a user's setting stands.
+for _threads in THREADS:
     os.environ.setdefault(_threads, "1")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

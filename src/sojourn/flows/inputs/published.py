@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from sojourn.errors import EstimateError
 from sojourn.flows.model import Flows
+from sojourn.flows.model.agreement import rank_correlation
 from sojourn.flows.model.tables import Array
 
 LISTED, LISTED_NETS = 10, 24  # corridors and places that are told one by one
@@ -207,7 +207,7 @@ def compare(
         ours=sum(v for v in ours.values() if v >= FLOOR),
         difference=sum(gaps.values()),
         comparable=sum(gaps[k] for k in alike) / max(sum(series.get(k, 0.0) for k in alike), 1.0),
-        rank=float(spearmanr(pairs[:, 0], pairs[:, 1]).statistic) if len(pairs) > 2 else math.nan,
+        rank=rank_correlation(pairs[:, 0], pairs[:, 1]) if len(pairs) > 2 else math.nan,
         spread=_spread(ratio),
         shared_top=len(set(top) & set(own_top)),
         top_off=tuple(off),

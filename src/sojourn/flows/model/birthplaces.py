@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sojourn.errors import EstimateError
+from sojourn.flows.model.estimators import Products
 from sojourn.flows.model.result import Flows
 from sojourn.flows.model.tables import Array, Stocks
 
@@ -51,6 +52,9 @@ def kinds_of(flows: Flows) -> Kinds:
     by_birthplace = _known(flows)
     n = len(flows.places)
     returning = leaving = 0.0
+    if isinstance(by_birthplace, Products):
+        returning, leaving = by_birthplace.home(n)
+        return Kinds(returning, flows.total - returning - leaving, leaving)
     for k in range(n):
         own = by_birthplace(k)
         returning += float(own[:, k].sum())
@@ -88,7 +92,11 @@ def carriers(
                 f"{place} is not a place of this run", hint="see the places that left it"
             )
     i, j = flows.places.index(origin), flows.places.index(destination)
-    people = np.array([by_birthplace(k)[i, j] for k in range(len(flows.birthplaces))])
+    people = (
+        by_birthplace.of_corridor(i, j)
+        if isinstance(by_birthplace, Products)
+        else np.array([by_birthplace(k)[i, j] for k in range(len(flows.birthplaces))])
+    )
     total = float(people.sum())
     found: list[Carrier] = []
     told = 0.0

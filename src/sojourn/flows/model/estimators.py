@@ -10,6 +10,47 @@ from sojourn.flows.model.fitting import fit
 from sojourn.flows.model.tables import Array, Mask
 
 
+@dataclass(frozen=True, eq=False)
+class Products:
+    """Flows of one birthplace as sums of products, so that their sums need no table of each.
+
+    Attributes
+    ----------
+    terms : tuple of (weight, share, persons)
+        Share of a birthplace's movers by origin, and its movers by destination, shape (K, n) each.
+    """
+
+    terms: tuple[tuple[float, Array, Array], ...]
+
+    def __call__(self, k: int) -> Array:
+        """Return the flows of a birthplace, shape (n, n), persons."""
+        own: Array = np.add.reduce([w * np.outer(s[k], people[k]) for w, s, people in self.terms])
+        np.fill_diagonal(own, 0.0)
+        return own
+
+    def of_corridor(self, i: int, j: int) -> Array:
+        """Return the movers between two different places by birthplace, shape (K,), persons."""
+        found: Array = np.add.reduce([w * s[:, i] * people[:, j] for w, s, people in self.terms])
+        return found
+
+    def arrivals(self) -> Array:
+        """Return the arrivals of each place by birthplace, shape (K, n), persons."""
+        found: Array = np.add.reduce(
+            [w * people * (s.sum(axis=1)[:, None] - s) for w, s, people in self.terms]
+        )
+        return found
+
+    def home(self, n: int) -> tuple[float, float]:
+        """Return who returns to, and who leaves, a birthplace among the first n; persons."""
+        at = np.arange(n)
+        returning = leaving = 0.0
+        for w, share, people in self.terms:
+            own, there = share[at, at], people[at, at]
+            returning += w * float(((share[:n].sum(axis=1) - own) * there).sum())
+            leaving += w * float((own * (people[:n].sum(axis=1) - there)).sum())
+        return returning, leaving
+
+
 @dataclass(frozen=True)
 class Moves:
     """Flows between places, shape (n, n), and those of one birthplace on demand."""
@@ -38,12 +79,7 @@ def minimum(first: Array, second: Array) -> Moves:
     flow = share.T @ arrive
     np.fill_diagonal(flow, 0.0)
 
-    def of_birthplace(k: int) -> Array:
-        own: Array = np.outer(share[k], arrive[k])
-        np.fill_diagonal(own, 0.0)
-        return own
-
-    return Moves(flow, of_birthplace)
+    return Moves(flow, Products(((1.0, share, arrive),)))
 
 
 def independence(first: Array, second: Array) -> Moves:
@@ -53,12 +89,7 @@ def independence(first: Array, second: Array) -> Moves:
     flow = share.T @ second
     np.fill_diagonal(flow, 0.0)
 
-    def of_birthplace(k: int) -> Array:
-        own: Array = np.outer(share[k], second[k])
-        np.fill_diagonal(own, 0.0)
-        return own
-
-    return Moves(flow, of_birthplace)
+    return Moves(flow, Products(((1.0, share, second),)))
 
 
 #: Largest ratio of two weights of a seed: beyond, no digit is left for the smaller.
@@ -156,9 +187,17 @@ def _fitted(origin: Array, destination: Array, seed: Array) -> Moves:
 
 def mixture(least: Moves, most: Moves, weight: float) -> Moves:
     """Return ``weight`` x minimum + (1 - ``weight``) x independence (Azose and Raftery 2019)."""
+    first, second = least.of_birthplace, most.of_birthplace
+    of_birthplace: Callable[[int], Array]
+    if isinstance(first, Products) and isinstance(second, Products):
+        of_birthplace = Products(
+            tuple((weight * w, share, people) for w, share, people in first.terms)
+            + tuple(((1.0 - weight) * w, share, people) for w, share, people in second.terms)
+        )
+    else:
 
-    def of_birthplace(k: int) -> Array:
-        return weight * least.of_birthplace(k) + (1.0 - weight) * most.of_birthplace(k)
+        def of_birthplace(k: int) -> Array:
+            return weight * first(k) + (1.0 - weight) * second(k)
 
     return Moves(
         weight * least.flow + (1.0 - weight) * most.flow,

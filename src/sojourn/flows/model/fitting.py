@@ -7,11 +7,13 @@ import numpy as np
 
 from sojourn.errors import EstimateError, NotConverged
 from sojourn.flows.model.tables import Array
+from sojourn.processes import one_thread
 
 TOLERANCE = 1e-12  # of each row against its own margin, or one person if the margin is smaller
 SWEEPS = 2_000
 NEWTON_EVERY = 10
 HALVINGS = 12
+RIDGE = 1e-12  # of the curvature, which knows no common factor of all rows
 STEPS = 200
 SMALLEST = 2.0**-40  # of a Newton step, before it is given up
 PRECISION = 1e-13  # of a place's turnover: what double precision can tell
@@ -97,8 +99,11 @@ def _newton(prior: Array, u: Array, v: Array, rows: Array, columns: Array) -> Ar
     """
     table = u[:, None] * prior * v[None, :]
     found = table.sum(axis=1)
-    curvature = np.diag(found) - (table * _divide(np.ones_like(columns), columns)) @ table.T
-    step, *_ = np.linalg.lstsq(curvature, rows - found, rcond=1e-13)
+    scale = _divide(np.ones_like(found), np.sqrt(found))
+    table *= scale[:, None]
+    curvature = (table * -_divide(np.ones_like(columns), columns)) @ table.T
+    curvature[np.diag_indices_from(curvature)] += 1.0 + RIDGE
+    step = scale * np.linalg.solve(curvature, scale * (rows - found))
     misplaced = float(np.abs(found - rows).sum())
     for halving in range(HALVINGS):
         faster: Array = u * np.exp(np.clip(step * 0.5**halving, -20.0, 20.0))
@@ -186,6 +191,7 @@ def zero_sum(net: Array, weights: Array | None = None) -> Array:
     return net - shift
 
 
+@one_thread()
 def net_update(
     prior: Array,
     net: Array,

@@ -15,6 +15,7 @@ from sojourn.flows.model.fitting import zero_sum
 from sojourn.flows.model.prepare import Accounts, closed, opened
 from sojourn.flows.model.result import Flows, assert_sound
 from sojourn.flows.model.tables import PEOPLE, Adjustment, Array, Stocks, check
+from sojourn.processes import one_thread
 
 #: Method to what it is, in one line.
 METHODS = {
@@ -31,6 +32,7 @@ WEIGHT = 0.87  # Azose and Raftery 2019, calibrated on 31 European countries
 CONDITION = 1e8  # above it, an inverse has no digits left that mean anything
 
 
+@one_thread()
 def estimate(
     stocks: Stocks,
     method: str,

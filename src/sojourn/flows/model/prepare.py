@@ -127,6 +127,7 @@ def closed(stocks: Stocks) -> Accounts:
     repaired, done = possible_natives(stocks)
     balanced, more = _balanced_world(repaired)
     p1, p2 = _survivors(balanced)
+    del repaired, balanced  # of thousands of places each table is large
     target = 0.5 * (p1.sum(axis=1) + p2.sum(axis=1))
     names = (stocks.birthplaces, stocks.places)
     q1, q2, fits, repairs = _fit_both(p1, p2, target, names)

@@ -170,12 +170,14 @@ def common(
     """
     rows1, columns1, table1 = start
     rows2, columns2, table2 = end
-    shared = [c for c in columns1 if c in set(columns2) & set(rows1) & set(rows2)]
+    everywhere = set(columns2) & set(rows1) & set(rows2)
+    shared = [c for c in columns1 if c in everywhere]
     if not shared:
         raise EstimateError(
             "the two stock tables have no place in common", hint="are the labels those of one list?"
         )
-    extra = [r for r in rows1 if r in set(rows2) - set(columns1) - set(columns2)]
+    homeless = set(rows2) - set(columns1) - set(columns2)
+    extra = [r for r in rows1 if r in homeless]
     birthplaces = (*shared, *extra)
     lists = {
         "rows at the start": rows1,
@@ -208,11 +210,12 @@ def common(
 def _without_stock(
     vital: Mapping[str, Mapping[str, float] | None], places: Sequence[str]
 ) -> list[Adjustment]:
+    have = set(places)
     return [
         Adjustment(name, place, persons, "no stock table has the place")
         for name, known in vital.items()
         for place, persons in (known or {}).items()
-        if place not in set(places)
+        if place not in have
     ]
 
 

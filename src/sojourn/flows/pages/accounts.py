@@ -52,7 +52,7 @@ def totals_section(voice: Voice) -> Section | None:
     ]
     return Section(
         id="totals",
-        topic=voice.text("topic"),
+        topic=voice.text("totals_topic"),
         heading=voice.text("totals_heading"),
         blocks=(*blocks, Notes(items=tuple(notes))),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sojourn.errors import Misasked
 from sojourn.flows.inputs.sexes import HOW, sex_of, sexes
+from sojourn.flows.inputs.sides import refuse_wrong_side
 from sojourn.flows.inputs.tables import Choices, Inputs, read_inputs
 from sojourn.flows.model import METHODS, Flows, Stocks, estimate
 from sojourn.flows.model.axes import refuse_transposed
@@ -19,8 +20,13 @@ from sojourn.flows.run.checks import FittedBand, fitted_band
 from sojourn.flows.run.kept import Band, band, other_editions, whole
 from sojourn.flows.run.kept import keep as keep_in
 from sojourn.flows.run.own import read_seed, read_stocks, write_corridors
-from sojourn.flows.run.pages import flow_pages
-from sojourn.flows.run.report import balance_report, band_report, report_of, unknown_report
+from sojourn.flows.run.report import (
+    balance_report,
+    band_report,
+    report_of,
+    sides_report,
+    unknown_report,
+)
 from sojourn.store.observations import Store
 from sojourn.terminal.asked import one_of
 from sojourn.vocab.place import area_id
@@ -133,6 +139,8 @@ def estimated(asked: Asked, opened: Callable[[], Store]) -> Estimated:
     if asked.sex != "_T" and inputs is not None and asked.method not in WITHOUT_VITAL:
         report["sexes"] = HOW
     report["unknown"] = unknown_report(untreated, asked.method, asked.unknown, **options)
+    if inputs is None:
+        report["sides"] = sides_report(untreated)
     interval = None if fitted is None else fitted.corridors(flows.flow)
     found = Estimated(flows, inputs, bounds, report, interval)
     return _written(asked, found, opened, seeded=bool(asked.seed))
@@ -157,6 +165,8 @@ def _written(
     report |= {"period": asked.period, "sex": asked.sex}
     report |= {"editions": dict(inputs.editions), "mixed_revisions": asked.mix_revisions}
     if asked.pages is not None:
+        from sojourn.flows.run.pages import flow_pages
+
         written_pages = flow_pages(
             opened(), str(asked.period), asked.pages, as_of=asked.as_of, choices=inputs.choices
         )
@@ -243,6 +253,7 @@ def _own_tables(asked: Asked) -> Stocks:
     if vital and asked.method not in WITHOUT_VITAL:
         refuse_unbalanced(stocks, accept=asked.accept_balance, closed=asked.method in CLOSED)
         refuse_transposed(stocks, accept=asked.accept_balance)
+    refuse_wrong_side(stocks, accept=asked.accept_balance)
     return stocks
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from sojourn.errors import EstimateError
 from sojourn.flows.inputs.tables import AS_IT_IS, Choices, read_inputs
 from sojourn.flows.model import Flows, estimate
+from sojourn.flows.model.agreement import rank_correlation
 from sojourn.flows.model.calibration import Calibration, Counted, calibrate
 from sojourn.flows.model.tables import Array
 from sojourn.store.observations import Store
@@ -115,7 +115,7 @@ def check_totals(
         return None
     counted = np.array([c.measured for c in countries])
     correlation = {
-        m: float(spearmanr(counted, [c.estimated[m] for c in countries]).statistic)
+        m: rank_correlation(counted, np.array([c.estimated[m] for c in countries]))
         for m in estimates
     }
     countries.sort(key=lambda c: -c.measured)

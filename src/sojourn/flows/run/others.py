@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy.stats import beta, spearmanr
 
 from sojourn.flows.inputs.others import Other, Told, edition_of, others, told_by
 from sojourn.flows.inputs.tables import Inputs
 from sojourn.flows.model import Flows
+from sojourn.flows.model.agreement import binomial_interval, rank_correlation
+from sojourn.flows.model.estimators import Products
 from sojourn.flows.model.tables import Array
 from sojourn.flows.run.checks import FittedBand
 from sojourn.store.observations import Store
@@ -57,9 +58,7 @@ class Bilateral:
     @property
     def binomial(self) -> tuple[float, float]:
         """The 95 % interval of the share inside (Clopper and Pearson 1934)."""
-        k, n = self.inside
-        low = 0.0 if k == 0 else float(beta.ppf(0.025, k, n - k + 1))
-        return low, 1.0 if k == n else float(beta.ppf(0.975, k + 1, n - k))
+        return binomial_interval(*self.inside)
 
 
 def loaded(store: Store, as_of: date | None = None) -> dict[str, str]:
@@ -118,7 +117,7 @@ def _compare(
         left_out=len(told.a_year) - len(shared),
         theirs=float(theirs.sum()),
         ours=float(ours.sum()),
-        rank=float(spearmanr(ours, theirs).statistic),
+        rank=rank_correlation(ours, theirs),
         median=float(np.median(ratio)) if large.any() else float("nan"),
         spread=_deciles(ratio),
         inside=inside,
@@ -135,4 +134,6 @@ def arrivals_by_birthplace(flows: Flows) -> Array:
     """Return arrivals of each place by birthplace, shape (K, n), persons per interval."""
     if flows.of_birthplace is None:
         return np.zeros((len(flows.birthplaces), len(flows.places)))
+    if isinstance(flows.of_birthplace, Products):
+        return flows.of_birthplace.arrivals()
     return np.array([flows.of_birthplace(k).sum(axis=0) for k in range(len(flows.birthplaces))])

@@ -5,6 +5,7 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
@@ -29,22 +30,37 @@ def read_square(path: Path) -> Labelled:
     EstimateError
         Naming the file, the line, the column, what was found and what was expected.
     """
-    rows = _rows(path)
-    head, *body = rows
+    records = _records(path)
+    head = next(records)[1]
     columns = tuple(c.strip() for c in head[1:])
     _refuse_labels(path, columns, "column")
-    labels = tuple(r[0].strip() for r in body)
-    _refuse_labels(path, labels, "row")
-    table = np.empty((len(labels), len(columns)))
-    for i, row in enumerate(body):
+    labels: list[str] = []
+    table: list[Array] = []
+    for line, row in records:
+        labels.append(row[0].strip())
         if len(row) != len(head):
             raise EstimateError(
-                f"{path}: line {i + 2} ({labels[i]}) has {len(row)} fields, the header {len(head)}",
+                f"{path}: line {line} ({labels[-1]}) has {len(row)} fields, the header {len(head)}",
                 hint="each row is a label and one number for each column",
             )
-        for j, cell in enumerate(row[1:]):
-            table[i, j] = _number(path, i + 2, f"{labels[i]}, {columns[j]}", cell)
-    return labels, columns, table
+        table.append(_numbers(path, line, labels[-1], columns, row[1:]))
+    _refuse_labels(path, labels, "row")
+    return tuple(labels), columns, np.array(table)
+
+
+def _numbers(
+    path: Path, line: int, label: str, columns: Sequence[str], cells: Sequence[str]
+) -> Array:
+    """Return the numbers of a row; where one is none, the cell is named."""
+    try:
+        found = np.array(cells, dtype=np.float64)
+    except ValueError:
+        found = np.array([np.nan])
+    if np.isfinite(found).all():
+        return found
+    return np.array(
+        [_number(path, line, f"{label}, {c}", cell) for c, cell in zip(columns, cells, strict=True)]
+    )
 
 
 def read_vector(path: Path) -> dict[str, float]:
@@ -55,14 +71,15 @@ def read_vector(path: Path) -> dict[str, float]:
     EstimateError
         Naming the file and the line.
     """
-    head, *body = _rows(path)
+    records = _records(path)
+    head = next(records)[1]
     if [h.strip().lower() for h in head] != ["area", "value"]:
         raise EstimateError(
             f"{path}: line 1 reads {','.join(head)!r}; expected 'area,value'",
             hint="one place a row, persons, not thousands",
         )
     found: dict[str, float] = {}
-    for line, row in enumerate(body, start=2):
+    for line, row in records:
         if len(row) != 2:
             raise EstimateError(
                 f"{path}: line {line} has {len(row)} fields", hint="expected area,value"
@@ -76,10 +93,18 @@ def read_vector(path: Path) -> dict[str, float]:
     return found
 
 
-def _rows(path: Path) -> list[list[str]]:
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row that is not blank, and the line that it ends in: a header, then at least one."""
+    count = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = [row for row in csv.reader(stream, strict=True) if any(c.strip() for c in row)]
+            reader = csv.reader(stream, strict=True)
+            for row in reader:
+                if any(c.strip() for c in row):
+                    if not count and len(row) < 2:
+                        break
+                    count += 1
+                    yield reader.line_num, row
     except OSError as error:
         raise EstimateError(
             f"{path}: cannot be read ({error.strerror})", hint="check the path"
@@ -88,21 +113,22 @@ def _rows(path: Path) -> list[list[str]]:
         raise EstimateError(
             f"{path}: no comma-separated text in UTF-8 ({error})", hint="export it again"
         ) from None
-    if len(rows) < 2 or len(rows[0]) < 2:
+    if count < 2:
         raise EstimateError(f"{path}: no table; expected a header and rows", hint="export it again")
-    return rows
 
 
 def _refuse_labels(path: Path, labels: Sequence[str], what: str) -> None:
+    seen: set[str] = set()
     for i, label in enumerate(labels, start=2):
         if not label:
             raise EstimateError(
                 f"{path}: {what} {i} has no label", hint="every place needs its name"
             )
-        if label in labels[: i - 2]:
+        if label in seen:
             raise EstimateError(
                 f"{path}: {what} {i}: {label!r} stands twice", hint="keep one of them"
             )
+        seen.add(label)
 
 
 def _number(path: Path, line: int, place: str, cell: str) -> float:
@@ -189,10 +215,16 @@ def write_corridors(
     EstimateError
         The method knows no birthplaces.
     """
-    text, count = corridors_csv(
-        flows, by_birthplace=by_birthplace, bounds=bounds, interval=interval
-    )
-    write_whole(out, text)
+    pieces = _pieces(flows, by_birthplace=by_birthplace, bounds=bounds, interval=interval)
+    count = -1  # the heading is no row
+
+    def counted() -> Iterator[str]:
+        nonlocal count
+        for piece in pieces:
+            count += piece.count("\n")
+            yield piece
+
+    write_whole(out, counted())
     return Corridors(out, count)
 
 
@@ -214,6 +246,19 @@ def corridors_csv(
     EstimateError
         The method knows no birthplaces.
     """
+    pieces = _pieces(flows, by_birthplace=by_birthplace, bounds=bounds, interval=interval)
+    text = "".join(pieces)
+    return text, text.count("\n") - 1
+
+
+def _pieces(
+    flows: Flows,
+    *,
+    by_birthplace: bool,
+    bounds: tuple[Array, Array] | None,
+    interval: tuple[Array, Array] | None,
+) -> Iterator[str]:
+    """Return the CSV in pieces: a heading, then what leaves one place, or what one birthplace moves."""
     if by_birthplace and flows.of_birthplace is None:
         raise EstimateError(
             f"{flows.method} gives no flows by birthplace", hint="use an accounting method"
@@ -223,31 +268,39 @@ def corridors_csv(
     head = ["origin", "destination", *(["birthplace"] if by_birthplace else []), "value"]
     head += [] if bounds is None else ["low", "high"]
     head += [] if interval is None else ["interval_low", "interval_high"]
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(head)
-    count = 0
-    for row in (
+    rows = (
         _of_birthplaces(flows)
         if by_birthplace
         else _pairs(flows, (*(bounds or ()), *(interval or ())))
-    ):
-        writer.writerow(row)
-        count += 1
-    return stream.getvalue(), count
+    )
+    return chain([",".join(head) + "\n"], rows)
 
 
-def _pairs(flows: Flows, bounds: Sequence[Array]) -> Iterator[tuple[str, ...]]:
-    tables = [flows.flow, *bounds]
-    for i, origin in enumerate(flows.places):
-        for j, destination in enumerate(flows.places):
-            if i != j:
-                yield origin, destination, *(repr(float(t[i, j])) for t in tables)
+def _quoted(label: str) -> str:
+    """Return a label as a CSV holds it: one line, in quotes where it must be."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="").writerow([" ".join(label.split("\n")), ""])
+    return stream.getvalue()[:-1]
 
 
-def _of_birthplaces(flows: Flows) -> Iterator[tuple[str, str, str, str]]:
+def _pairs(flows: Flows, bounds: Sequence[Array]) -> Iterator[str]:
+    """Yield what leaves each place, as lines."""
+    tables, labels = [flows.flow, *bounds], [_quoted(p) for p in flows.places]
+    for i, origin in enumerate(labels):
+        values = [map(repr, t[i].tolist()) for t in tables]
+        lines = list(map(",".join, zip(repeat(origin), labels, *values, strict=False)))
+        del lines[i]
+        yield "".join(f"{line}\n" for line in lines)
+
+
+def _of_birthplaces(flows: Flows) -> Iterator[str]:
+    """Yield what each birthplace moves, as lines; only movers."""
     assert flows.of_birthplace is not None  # noqa: S101 - refused before
-    for k, birthplace in enumerate(flows.birthplaces):
+    labels, born = ([_quoted(p) for p in x] for x in (flows.places, flows.birthplaces))
+    for k, birthplace in enumerate(born):
         own = flows.of_birthplace(k)
-        for i, j in zip(*np.nonzero(own), strict=True):
-            yield flows.places[i], flows.places[j], birthplace, repr(float(own[i, j]))
+        at = np.nonzero(own)
+        yield "".join(
+            f"{labels[i]},{labels[j]},{birthplace},{v!r}\n"
+            for i, j, v in zip(*(a.tolist() for a in at), own[at].tolist(), strict=True)
+        )

@@ -11,6 +11,7 @@ from sojourn.flows.model.fitting import fit, net_update, zero_sum
 from sojourn.flows.model.tables import PEOPLE, Array
 from sojourn.flows.model.updating import balanced_margins
 from sojourn.flows.run.own import read_square, read_vector, write_corridors
+from sojourn.processes import one_thread
 
 AGREE = 1e-9  # share of a total by which two margins may differ
 
@@ -34,6 +35,7 @@ def update_table(prior: Path, net: Path, out: Path, *, rescale: bool = False) ->
     return _written(places, table, found.table, found.residual, out, moved)
 
 
+@one_thread()
 def fit_table(
     prior: Path, rows: Path, columns: Path, out: Path, *, balance: bool = False
 ) -> dict[str, Any]:

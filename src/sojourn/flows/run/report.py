@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sojourn.flows.inputs.sides import refuse_wrong_side
 from sojourn.flows.model import Flows, Stocks, estimate
 from sojourn.flows.model.balance import (
     TOLERANCE,
@@ -128,6 +129,21 @@ def band_lines(band: Mapping[str, Any], what: str = "") -> list[str]:
     return out + [f"no interval of {what}{d}: {why}" for d, why in band.get("none", {}).items()]
 
 
+def sides_report(stocks: Stocks) -> dict[str, int]:
+    """Return how many known countries stand on the side that published stocks give."""
+    found = refuse_wrong_side(stocks, accept=True)
+    return {"known": found.known, "agree": found.agree}
+
+
+def _sides(sides: Mapping[str, int]) -> list[str]:
+    if not sides:
+        return []
+    if not sides["known"]:
+        return ["orientation: not held against published stocks: too few known countries"]
+    known = f"{sides['agree']} of {sides['known']} known countries"
+    return [f"orientation: {known} stand on the side that published stocks give"]
+
+
 def report_lines(report: Mapping[str, Any]) -> list[str]:
     """Return the report as lines for a terminal."""
     lines = [f"{report['total']:,.0f} persons by {report['method']}, {report['places']} places"]
@@ -139,7 +155,12 @@ def report_lines(report: Mapping[str, Any]) -> list[str]:
     lines += [str(path) for path in report.get("pages", ())]
     if "edition" in report:
         lines.append(f"kept as {report['edition']}, status E")
-    lines += _kinds(report) + _closure(report) + _balance(report.get("balance", {}))
+    lines += (
+        _sides(report.get("sides", {}))
+        + _kinds(report)
+        + _closure(report)
+        + _balance(report.get("balance", {}))
+    )
     lines += _unknown(report.get("unknown", {}))
     return lines + band_lines(report.get("band", {}))
 

@@ -13,7 +13,9 @@ from sojourn.flows.run.others import Bilateral
 from sojourn.flows.run.validate import IntervalChecks, NetCheck, Validation
 
 #: Said of each table of others that the store does not hold.
-NOT_LOADED = "layout declared from the publisher's documentation, no file of it was seen"
+NOT_LOADED = (
+    "layout declared from the publisher's documentation and headings, its twin is synthetic"
+)
 
 
 def as_json(found: Validation) -> dict[str, Any]:

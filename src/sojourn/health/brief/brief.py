@@ -83,7 +83,7 @@ def _footer(page: Page, title: str) -> tuple[RichText, ...]:
     for edition, licence in sorted(page.brief.licences.items()):
         terms.setdefault(licence, []).append(edition)
     colon = page.words.text("page.colon")
-    listed = "; ".join(f"{', '.join(e)}{colon} {licence}" for licence, e in terms.items())
+    listed = page.words.listed(f"{', '.join(e)}{colon} {licence}" for licence, e in terms.items())
     cited: RichText = (page.text("cite", title=title),)
     return (cited, (page.text("terms", terms=listed),)) if listed else (cited,)
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sojourn.health.engine.parameters import Parameter
+from sojourn.health.targets.deaths import Deaths
 from sojourn.health.targets.series import REGIONS, Source
 from sojourn.health.targets.tracking import Tracking
 from sojourn.publish import LineageNode, Number, RichText, Run, catalogue
@@ -53,51 +54,6 @@ class Fact:
     out: tuple[str, ...] = ()
     counted: float | None = None
     gap: int = 0
-
-
-NEAR_CASES = {"tb": 0.5, "malaria": 0.1}  # deaths of so many of the cases are not to be expected
-NEAR_NOTIFIED = 0.8
-LEAST = 5.0  # deaths: of fewer no ratio says anything
-
-
-@dataclass(frozen=True)
-class Deaths:
-    """Deaths that a publisher estimates, beside its new cases and the people notified in that year.
-
-    Attributes
-    ----------
-    lower, upper : float or None
-        Interval of the deaths, as printed.
-    cases, notified : float or None
-        None where the file has no value of the year.
-    cells : tuple of Source
-        Where deaths, cases and notifications stand.
-    """
-
-    topic: str
-    year: int
-    deaths: float
-    lower: float | None = None
-    upper: float | None = None
-    cases: float | None = None
-    notified: float | None = None
-    cells: tuple[Source, ...] = ()
-
-    @property
-    def near(self) -> str:
-        """Return what the deaths are too near to: ``cases``, ``notified``, or nothing.
-
-        Examples
-        --------
-        >>> Deaths("tb", 2023, 60, cases=80).near, Deaths("tb", 2023, 60, cases=600).near
-        ('cases', '')
-        """
-        if self.deaths < LEAST:
-            return ""
-        if self.cases is not None and self.deaths >= NEAR_CASES[self.topic] * self.cases:
-            return "cases"
-        near = self.notified is not None and self.deaths >= NEAR_NOTIFIED * self.notified
-        return "notified" if near else ""
 
 
 @dataclass(frozen=True)

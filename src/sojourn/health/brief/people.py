@@ -72,7 +72,7 @@ def _said(page: Page, fact: Fact) -> RichText:
         told.append(page.text("fact_gap", year=str(fact.gap)))
     if fact.counted is not None:
         told.append(page.text("fact_counted", share=page.percent(fact.counted)))
-    return ("; ".join(told),) if told else ()
+    return (words.listed(told),) if told else ()
 
 
 def _floor(page: Page) -> TableBlock:

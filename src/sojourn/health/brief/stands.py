@@ -112,7 +112,7 @@ def _stated(page: Page, t: Tracking) -> RichText:
     for p in published(t.target.id):
         if p.year == t.last:
             told.append(page.text("stated_change", change=page.words.change(p.change, "PERCENT")))
-    return (" ", "; ".join(told) + ".") if told else ()
+    return (" ", page.words.listed(told) + ".") if told else ()
 
 
 def _range(page: Page, t: Tracking, one: Stated) -> dict[str, str]:
@@ -215,7 +215,7 @@ def _source(page: Page, t: Tracking) -> str:
         value=shown(page, t, t.baseline),
         edition=f"{t.edition}{people}",
     )
-    others = "; ".join(
+    others = page.words.listed(
         page.text(
             "other_denominator" if edition in t.otherwise else "other_edition",
             value=shown(page, t, value),
@@ -225,4 +225,4 @@ def _source(page: Page, t: Tracking) -> str:
         if edition != t.edition
     )
     moved = f" ({page.text('baselines', others=others)})" if others else ""
-    return f"{said}{moved}; {t.target.source}"
+    return page.words.listed((f"{said}{moved}", t.target.source))

@@ -13,8 +13,7 @@ from scipy import stats
 
 from sojourn.errors import SimulateError
 from sojourn.terminal.nearest import nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import as_written, check, refuse_unknown
+from sojourn.terminal.typed import NotToml, as_written, check, read_toml, refuse_unknown
 
 Floats = npt.NDArray[np.float64]
 MARKS: Mapping[str, str] = {

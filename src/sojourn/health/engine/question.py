@@ -10,8 +10,7 @@ from babel.numbers import list_currencies
 
 from sojourn.errors import SimulateError
 from sojourn.terminal.nearest import nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import refuse_unknown
+from sojourn.terminal.typed import NotToml, read_toml, refuse_unknown
 
 STEPS = ("invited", "screened", "tested", "started", "completed")
 PLACES = ("before_entry", "after_arrival")
@@ -36,6 +35,7 @@ KEYS = (
     "costs",
     "own",
 )
+OWN_KEYS = ("what", "value", "year", "source", "area", "origin", "destination")
 LAST = 2035
 YEARS = (1950, 2100)  # of a cost or of a number of the asker's
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -272,8 +272,7 @@ def read_own(entries: object, at: str) -> tuple[Own, ...]:
 
 
 def _own(entry: object, at: str) -> Own:
-    keys = ("what", "value", "year", "source", "area", "origin", "destination")
-    _known(entry, keys, at)
+    _known(entry, OWN_KEYS, at)
     assert isinstance(entry, Mapping)  # noqa: S101 - looked at above
     what = entry.get("what")
     if what not in OWN:

@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import SimulateError
-from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import refuse_unknown
+from sojourn.terminal.typed import NotToml, read_toml, refuse_unknown
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sojourn.errors import SimulateError
 from sojourn.flows.inputs.tables import read_inputs
-from sojourn.health.inputs.targets import newest_series
+from sojourn.health.inputs.series import newest_series
 from sojourn.health.inputs.tb import PERIODS, world_of
 from sojourn.health.malaria.fit import Estimated
 from sojourn.health.malaria.run import FLOWS, MalariaWorld

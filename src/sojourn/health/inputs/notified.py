@@ -1,4 +1,4 @@
-"""Who was notified with tuberculosis, women and men apart, and of how many the file does not tell it."""
+"""Who was notified with tuberculosis: women, men, children, and of how many the file does not tell it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from sojourn.store.observations import Store
 
 INDICATOR = "tb_notifications"
 PARTS = 4  # women and men, below 15 and above: a sum without one of them is none
-Row = tuple[float, float, float]
+Row = tuple[float, float, float, float]
 
 
 def notified(
@@ -46,18 +46,19 @@ def notified(
 
 
 def _by_year(store: Store, edition: str) -> dict[int, dict[str, Row | None]]:
-    """Return women, men and everybody by year and country; none where a part is missing."""
+    """Return women, men, everybody and children by year and country; none where a part is missing."""
     rows = store.con.execute(
         "SELECT ref_area, time_period::INTEGER, sum(value) FILTER (sex = 'F'), "
         "sum(value) FILTER (sex = 'M'), max(value) FILTER (sex = '_T' AND age = '_T'), "
+        "sum(value) FILTER (sex IN ('F', 'M') AND age = 'Y0T14'), "
         "count(value) FILTER (sex IN ('F', 'M')) FROM observation "
         "WHERE indicator = $i AND edition = $e GROUP BY ALL ORDER BY ALL",
         {"i": INDICATOR, "e": edition},
     ).fetchall()
     out: dict[int, dict[str, Row | None]] = {}
-    for area, year, women, men, every, parts in rows:
+    for area, year, women, men, every, children, parts in rows:
         whole = parts == PARTS and every is not None
-        row = (float(women), float(men), float(every)) if whole else None
+        row = (float(women), float(men), float(every), float(children)) if whole else None
         out.setdefault(int(year), {})[area] = row
     return out
 
@@ -76,7 +77,7 @@ def _newest(
         those = [m for m in (members or here) if m in here]
         told = [row for m in those if (row := here[m]) is not None]
         if told:
-            women, men, every = (sum(row[k] for row in told) for k in range(3))
+            women, men, every, children = (sum(row[k] for row in told) for k in range(4))
             counted = (len(told), len(those)) if group else (1, 1)
             return Notified(
                 area=area,
@@ -84,6 +85,7 @@ def _newest(
                 women=women,
                 men=men,
                 total=every,
+                children=children,
                 countries=counted,
                 edition=edition,
             )

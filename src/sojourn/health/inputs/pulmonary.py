@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from sojourn.health.engine.parameters import constants
-from sojourn.health.inputs.targets import editions_of, read_series
+from sojourn.health.inputs.series import editions_of, read_series
 from sojourn.health.targets.series import Source, sources
 from sojourn.store.observations import Store
 

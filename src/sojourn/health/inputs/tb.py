@@ -10,7 +10,7 @@ from sojourn.errors import SimulateError
 from sojourn.flows.inputs.tables import Inputs, read_inputs
 from sojourn.flows.model import estimate
 from sojourn.health.engine.estimates import bounds_of
-from sojourn.health.inputs.targets import editions_of, newest_series
+from sojourn.health.inputs.series import editions_of, newest_series
 from sojourn.health.targets.tracking import Series
 from sojourn.health.tb.anchor import anchor
 from sojourn.health.tb.fit import CLOSING, Observed, World

@@ -3,18 +3,19 @@
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sojourn.errors import Misasked, SimulateError
 from sojourn.health.engine.parameters import Parameter, draw, parameters, replaced
-from sojourn.health.engine.question import Own, read_own, read_questions
+from sojourn.health.engine.question import OWN_KEYS, Own, read_own, read_questions
 from sojourn.health.engine.scenario import Scenario, read_scenarios, scenarios
 from sojourn.health.malaria.model import Place, from_incidence
-from sojourn.health.run.corridor import ask, placed
+from sojourn.health.run.corridor import ask
 from sojourn.health.run.place import incidence_of, mobile_share, run_malaria
+from sojourn.health.run.placing import placed, with_rows
 from sojourn.store.observations import Store
 from sojourn.vocab.place import area_id
 
@@ -48,7 +49,7 @@ def text_of(path: Path) -> str:
         It cannot be read.
     """
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # spreadsheets write a mark of byte order
     except (OSError, UnicodeDecodeError) as error:
         raise SimulateError(f"{path}: cannot be read ({error})", hint="name a TOML file") from None
 
@@ -142,12 +143,9 @@ def corridors_told(
     SimulateError, UnknownArea
         A file cannot be read, or a place is none or is not modelled.
     """
-    asked = read_questions(text_of(question), where=question.name)
+    asked = tuple(placed(q) for q in read_questions(text_of(question), where=question.name))
     if own is not None:
-        more = own_rows(own)
-        asked = tuple(replace(q, own=(*q.own, *more)) for q in asked)
-    for one in asked:
-        placed(one)
+        asked = with_rows(asked, own_rows(own), own.name)
     store, known = opened(), parameters("tb")
     return [ask(store, q, known, draws=draws, seed=seed, as_of=as_of) for q in asked]
 
@@ -158,10 +156,18 @@ def own_rows(path: Path) -> tuple[Own, ...]:
     Raises
     ------
     SimulateError
-        It cannot be read, or a row lacks its number; the message names the row.
+        It cannot be read, its header is another, it has no row, or a row lacks its number; the message
+        names the row.
     """
-    rows = []
-    for number, row in enumerate(csv.DictReader(io.StringIO(text_of(path))), start=2):
+    rows, table = [], csv.DictReader(io.StringIO(text_of(path)))
+    header = [name.strip() for name in table.fieldnames or ()]
+    if missing := [k for k in ("what", "value", "year", "source") if k not in header]:
+        raise SimulateError(
+            f"{path.name}, row 1: no column {missing[0]!r}; the row is {', '.join(header)!r}",
+            hint=f"a header, with commas: {','.join(OWN_KEYS)}",
+        )
+    table.fieldnames = header
+    for number, row in enumerate(table, start=2):
         if None in row:
             raise SimulateError(
                 f"{path.name}, row {number}: more cells than the header has columns",
@@ -176,4 +182,6 @@ def own_rows(path: Path) -> tuple[Own, ...]:
                     f"{path.name}, row {number}: {key} is {told.get(key, '')!r}", hint="a number"
                 ) from None
         rows.append(told)
+    if not rows:
+        raise SimulateError(f"{path.name}: a header and no number", hint="leave --own out")
     return tuple(read_own(rows, path.name))

@@ -11,7 +11,6 @@ from sojourn.health.brief.brief import Brief, brief_document, stem
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.inputs.targets import progress, regions_of
 from sojourn.health.run.kept import check_editions, known_of, read_run, read_world
-from sojourn.health.run.nearness import deaths_beside
 from sojourn.health.run.people import facts
 from sojourn.health.targets.series import REGIONS, WORLD
 from sojourn.publish import render_html, render_pdf
@@ -69,7 +68,7 @@ def gather(
         world={} if run is None or area == WORLD else read_world(run, topic, told),
         licences={f.edition: f.license for f in store.manifest.files if f.edition in editions},
         languages=tuple(languages),
-        deaths=deaths_beside(store, topic, area, as_of),
+        deaths=next((d for d in found.deaths if d.area == area), None),
     )
 
 

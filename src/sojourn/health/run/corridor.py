@@ -11,21 +11,20 @@ from typing import Any
 import numpy as np
 
 from sojourn import __version__
-from sojourn.errors import SimulateError, UnknownArea
+from sojourn.errors import SimulateError
 from sojourn.files import add_files, write_whole
 from sojourn.health.engine.outcomes import determined, interval, part_of, ratio
 from sojourn.health.engine.parameters import Parameter, draw
-from sojourn.health.engine.question import STEPS, Own, Question
+from sojourn.health.engine.question import STEPS, Question
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
 from sojourn.health.run.lungs import lungs_of, plain_lungs, unsaid
+from sojourn.health.run.placing import placed
 from sojourn.health.run.simulate import code_digest, inputs_digest
 from sojourn.health.targets.series import area_name
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.corridor import Answer, answer, origins_of, with_own
 from sojourn.health.tb.flags import DEATHS, EFFECTS, GROUPS, Flag, flags_of
 from sojourn.store.observations import Store
-from sojourn.vocab.area import AREAS
-from sojourn.vocab.place import area_id
 
 SAID = (
     "Were WHO's trend up to 2015 to fade slowly, the programme would lower cases and deaths by what is "
@@ -121,68 +120,6 @@ def write_run(told: Mapping[str, Any], folder: Path) -> Path:
     out = folder / str(told["question"])
     add_files(out, {n: json.dumps(v, ensure_ascii=False, indent=1) for n, v in made.items()})
     return out
-
-
-def placed(question: Question) -> Question:
-    """Return a question whose places are area ids.
-
-    Raises
-    ------
-    UnknownArea
-        A place is neither a code nor a name.
-    """
-
-    def one(text: str) -> str:
-        try:
-            return area_id(text)
-        except UnknownArea as error:
-            raise UnknownArea(f"{question.id}: {error}", hint=error.hint) from None
-
-    def own(asked: Own) -> Own:
-        area, origin, destination = (
-            one(text) if text else "" for text in (asked.area, asked.origin, asked.destination)
-        )
-        return replace(asked, area=area, origin=origin, destination=destination)
-
-    found = replace(
-        question,
-        own=tuple(map(own, question.own)),
-        origins=tuple(map(one, question.origins)),
-        destinations=tuple(map(one, question.destinations)),
-    )
-    _check_places(found)
-    return found
-
-
-def _check_places(question: Question) -> None:
-    """Refuse groups of countries, a place that is named twice, and one at both ends.
-
-    Raises
-    ------
-    SimulateError
-        Before anything is read from the store.
-    """
-    for end in ("origins", "destinations"):
-        places: tuple[str, ...] = getattr(question, end)
-        for area in places:
-            known = AREAS.get(area)
-            if known is None or known.kind != "country":
-                name = area if known is None else f"{known.names['en']} ({area})"
-                raise SimulateError(
-                    f"{question.id}: {end}: {name} is no single country",
-                    hint='name each country: ["IND", "PAK"]; without origins, all of them',
-                )
-            if places.count(area) > 1:
-                raise SimulateError(
-                    f"{question.id}: {end}: {AREAS[area].names['en']} ({area}) is named twice",
-                    hint="a country counts once, whatever it is called: take one out",
-                )
-    both = [a for a in question.origins if a in question.destinations]
-    if both:
-        raise SimulateError(
-            f"{question.id}: {AREAS[both[0]].names['en']} ({both[0]}) is origin and destination",
-            hint="arrivals come from another country: take it out of one of the two",
-        )
 
 
 def _flags(

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.health.inputs.targets import newest_series
+from sojourn.health.inputs.series import newest_series
 from sojourn.health.tb.anchor import LARGE, Anchor, anchor
 from sojourn.health.tb.score import Score, rivals, score
 from sojourn.store.observations import Store

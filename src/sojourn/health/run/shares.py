@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.health.inputs.targets import editions_of, newest_series
+from sojourn.health.inputs.series import editions_of, newest_series
 from sojourn.health.inputs.tb import TbInputs
 from sojourn.health.run.begun import Begun
 from sojourn.health.run.by_country import share_rows

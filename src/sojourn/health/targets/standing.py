@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sojourn.health.targets.deaths import Deaths
 from sojourn.health.targets.series import Floats, Source
 from sojourn.health.targets.targets import (
     Count,
@@ -140,6 +141,8 @@ class Notified:
         Women and girls, men and boys.
     total : float
         Everybody notified; what is above the sum of both is not told by sex.
+    children : float
+        Girls and boys below 15, among them.
     countries : (int, int)
         Countries that tell both, of how many with a row.
     """
@@ -151,6 +154,7 @@ class Notified:
     total: float
     countries: tuple[int, int]
     edition: str
+    children: float = 0.0
 
     @property
     def untold(self) -> float:
@@ -168,6 +172,7 @@ class Progress:
     published: tuple[PublishedChange, ...] = ()
     levels: tuple[Beside, ...] = ()
     notified: tuple[Notified, ...] = ()
+    deaths: tuple[Deaths, ...] = ()
 
 
 def path_years(t: Tracking) -> range:

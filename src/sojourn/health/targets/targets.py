@@ -141,6 +141,27 @@ class Stated:
     upper: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearness:
+    """Deaths of a year so near to new cases, or to the people notified, that the numbers do not fit.
+
+    Attributes
+    ----------
+    of_cases, of_notified : float
+        Deaths over new cases, and over people notified, from which it is said.
+    least : float
+        Deaths: of fewer no ratio says anything.
+    reason : str
+        Why these and no others.
+    """
+
+    topic: str
+    of_cases: float
+    of_notified: float
+    least: float
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Strategies:
     """The file of targets: strategies, counters of elimination, and what reports printed."""
@@ -150,6 +171,7 @@ class Strategies:
     published: tuple[PublishedChange, ...]
     level: tuple[PublishedLevel, ...]
     stated: tuple[Stated, ...]
+    nearness: tuple[Nearness, ...]
 
     def __post_init__(self) -> None:
         """Refuse two targets of one name, and a statement about a target that nobody declares."""
@@ -194,6 +216,11 @@ def published(target: str) -> tuple[PublishedChange, ...]:
 def levels(topic: str) -> tuple[PublishedLevel, ...]:
     """Return the levels of the world that the publisher printed, report by report."""
     return tuple(x for x in _declared().level if x.topic == topic)
+
+
+def nearness(topic: str) -> Nearness:
+    """Return when deaths of a topic are too near to cases or notifications."""
+    return next(n for n in _declared().nearness if n.topic == topic)
 
 
 def stated(target: str) -> tuple[Stated, ...]:

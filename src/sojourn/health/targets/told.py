@@ -89,6 +89,7 @@ def lines(progress: Progress) -> Iterator[str]:
         yield from _beside(progress, rows)
         yield ""
     yield from _notified(progress)
+    yield from _near(progress)
     yield from _levels(progress)
     yield ""
     for counter in progress.counters:
@@ -173,16 +174,43 @@ def _beside(progress: Progress, rows: list[Tracking]) -> Iterator[str]:
 def _notified(progress: Progress) -> Iterator[str]:
     """Yield who was notified by sex, and who is told in neither: estimates are of both together."""
     for n in progress.notified:
-        share = 100.0 * n.women / (n.women + n.men) if n.women + n.men else float("nan")
+        told = n.women + n.men
+        share, young = (100.0 * part / told if told else np.nan for part in (n.women, n.children))
         over = f", {n.countries[0]} of {n.countries[1]} countries" if n.countries[1] > 1 else ""
         yield (
             f"{area_name(n.area)}, notified in {n.year}: {n.women:,.0f} women and girls "
-            f"({share:.1f}%), {n.men:,.0f} men and boys, {n.untold:,.0f} not told by sex{over}; "
+            f"({share:.1f}%), {n.men:,.0f} men and boys, {n.children:,.0f} of them below 15 "
+            f"({young:.1f}%), {n.untold:,.0f} not told by sex{over}; "
             f"{n.edition}"
         )
     if progress.notified:
         yield "who is ill and was not notified is in neither: no loaded file tells them by sex"
         yield ""
+
+
+NEAR = {
+    "cases": "deaths this near to new cases, or above them, do not fit: one of the estimates is off, and "
+    "the file does not say which",
+    "notified": "nearly as many as were notified, or more: who fell ill and was not notified is in no "
+    "share of the people notified",
+}
+
+
+def _near(progress: Progress) -> Iterator[str]:
+    """Yield where deaths do not fit beside new cases or the people notified."""
+    for d in progress.deaths:
+        if not d.near:
+            continue
+        ends = "" if d.lower is None else f" ({short(d.lower)} to {short(d.upper)})"
+        beside = [
+            f"{n:,.0f} {name}"
+            for n, name in ((d.cases, "new cases"), (d.notified, "people notified"))
+            if n is not None
+        ]
+        yield (
+            f"{area_name(d.area)}, {d.year}: {d.deaths:,.0f} deaths{ends} beside "
+            f"{' and '.join(beside)}: {NEAR[d.near]}"
+        )
 
 
 def _levels(progress: Progress) -> Iterator[str]:

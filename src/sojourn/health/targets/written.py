@@ -34,6 +34,11 @@ def to_json(progress: Progress) -> str:
             {**asdict(n), "not_told": n.untold, "countries": list(n.countries)}
             for n in progress.notified
         ],
+        "deaths_that_do_not_fit": [
+            {**asdict(d), "near": d.near, "cells": [c.address for c in d.cells]}
+            for d in progress.deaths
+            if d.near
+        ],
         "levels": [_level(b) for b in progress.levels],
     }
     return json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)

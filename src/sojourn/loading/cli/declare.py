@@ -15,11 +15,16 @@ from sojourn.terminal.counted import counted
     help="TOML file whose declarations are known already.",
 )
 @click.option(
+    "--new",
+    is_flag=True,
+    help="A table of its own: draft a dataset, an edition and a layout, whatever it looks like.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write; it must not exist. Without it the draft is printed.",
 )
-def command(file: Path, declare: Path | None, out: Path | None) -> None:
+def command(file: Path, declare: Path | None, new: bool, out: Path | None) -> None:
     """Draft the declaration of a publisher's file that is new, or that its publisher changed.
 
     The draft names the nearest layout, what differs (headings, labels, places, marks, sheet) with
@@ -28,7 +33,7 @@ def command(file: Path, declare: Path | None, out: Path | None) -> None:
     """
     from sojourn.loading.verbs import declare_file
 
-    found = declare_file(file, declare=declare, out=out)
+    found = declare_file(file, declare=declare, new=new, out=out)
     if out is None:
         click.echo(found.toml, nl=False)
         return

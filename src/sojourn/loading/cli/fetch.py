@@ -122,7 +122,7 @@ def _newer(data: Path | None, *, as_json: bool) -> None:
     for n in found:
         click.echo(f"{n.dataset:32} {n.held} → {n.edition}  {n.how}\n{'':33}{n.title}; {n.license}")
     click.echo(
-        f"{len(found)} newer editions are declared; a publisher may have released later ones:"
+        f"{counted(len(found), 'newer edition is', 'newer editions are')} declared; a publisher may have released later ones:"
         " see the landing pages of sojourn fetch --list"
     )
 

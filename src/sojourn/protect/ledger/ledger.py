@@ -22,6 +22,7 @@ FIRST = "0" * 64
 PRIVATE = ".private"
 ASKED = " asked"
 PUBLIC = "public"
+EARLIER = "@release"  # dimension of the cells of an earlier release of other people
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,9 @@ def release_of(
 ) -> Release:
     """Return the release of a system: what is published of it, and the truth of the rest."""
     names = [cell_name(k) for k in system.keys]
-    told = [
-        (cell_name(key), float(value), bool(hidden))
-        for key, value, hidden in zip(system.keys, system.value, withheld, strict=True)
-    ]
+    here = np.array([all(d != EARLIER for d, _ in key) for key in system.keys])
+    told = [(names[i], float(system.value[i]), bool(withheld[i])) for i in np.flatnonzero(here)]
+    sums = [one for one in sums_of(system) if here[one].all()]
     return Release(
         series=series,
         day=day,
@@ -124,9 +124,11 @@ def release_of(
         published={name: value for name, value, hidden in told if not hidden},
         withheld=tuple(name for name, _, hidden in told if hidden),
         truth={name: value for name, value, hidden in told if hidden},
-        sums=tuple(tuple(names[i] for i in one) for one in sums_of(system)),
+        sums=tuple(tuple(names[i] for i in one) for one in sums),
         audience=audience,
-        asked={names[i]: system.rows[i].width or 0.0 for i in np.flatnonzero(primary & withheld)},
+        asked={
+            names[i]: system.rows[i].width or 0.0 for i in np.flatnonzero(primary & withheld & here)
+        },
     )
 
 

@@ -73,6 +73,7 @@ def down_the_ladder(
     first: DisclosureRisk | None = None
     people = _people(system)
     kept = public_cells(system)
+    today = np.array([bool(r.codes) for r in system.rows])
     for rung, hidden in _rungs(system):
         if people < policy.few and rung != NUMBER:
             continue
@@ -83,7 +84,7 @@ def down_the_ladder(
         except DisclosureRisk as error:
             first = first or error
             continue
-        if not done.withheld.all():
+        if not done.withheld[today].all():
             if rung != WHOLE:
                 told(f"too few people for the whole table: {rung}")
             return done, sealed, rung
@@ -97,7 +98,8 @@ def _people(system: System) -> float:
     """Return the grand total, or where no table gives it the sum of the finest cells."""
     depth = np.array([len(key) for key in system.keys])
     totals = np.isin(np.arange(len(depth)), system.matrix.maximum(0).nonzero()[1])
-    finest = (depth == depth.max()) & ~totals
+    today = np.array([bool(r.codes) for r in system.rows])
+    finest = (depth == depth[today].max()) & ~totals & today
     return float(system.value[depth == 0 if (depth == 0).any() else finest].sum())
 
 

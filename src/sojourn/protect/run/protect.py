@@ -18,8 +18,8 @@ from sojourn.protect.audit.audit import AuditedTable, Finding
 from sojourn.protect.ledger.audiences import seen_beside
 from sojourn.protect.ledger.difference import Difference, refuse_small
 from sojourn.protect.ledger.ledger import PUBLIC, append, cell_name, read_ledger, release_of
-from sojourn.protect.ledger.remembered import remembered
-from sojourn.protect.run.ladder import WHOLE, down_the_ladder
+from sojourn.protect.run.before import Before, against_all
+from sojourn.protect.run.ladder import WHOLE
 from sojourn.protect.run.lost import lost
 from sojourn.protect.run.read import (
     Asked,
@@ -45,6 +45,14 @@ class Protected:
     differences: tuple[Difference, ...]
     rung: str = WHOLE
     audience: str = PUBLIC
+    counter: Finding | None = None
+    uncounted: int = 0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What each attacker found."""
+        more = () if self.counter is None else (self.counter,)
+        return (*self.audited.audit.findings, *more)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -77,7 +85,8 @@ class Protected:
             "intervals": "of single sums in large components" if audit.large else "exact",
             "witnesses_checked": audit.witnesses,
             "how": self.suppression.how,
-            "attackers": _attackers(audit.findings),
+            "attackers": _attackers(self.findings),
+            "releases_too_large_to_count": self.uncounted,
             "releases": [
                 {
                     "since": d.since,
@@ -131,12 +140,24 @@ def protect(asked: Asked) -> Protected:
         )
     series = asked.series or tables[0].name
     found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
-    known = remembered(system, releases, series)
     declared = any(t.declared for t in tables)
-    done, sealed, rung = down_the_ladder(
-        known.system, policy, known.withheld, declared=declared, told=asked.told
+    made = against_all(
+        system,
+        policy,
+        Before(releases, series, found, asked.scheduled),
+        declared=declared,
+        told=asked.told,
     )
-    return Protected(tables[0], sealed, done, found, rung, asked.audience)
+    return Protected(
+        tables[0],
+        made.sealed,
+        made.done,
+        found,
+        made.rung,
+        asked.audience,
+        made.finding,
+        made.left_out,
+    )
 
 
 def write_protected(done: Protected, out: Path) -> None:

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sojourn.protect.audit.audit import AuditedTable
+from sojourn.protect.audit.audit import AuditedTable, Finding
 from sojourn.protect.ledger.audiences import seen_beside
 from sojourn.protect.ledger.difference import Difference, refuse_small
 from sojourn.protect.ledger.ledger import (
@@ -42,8 +42,7 @@ from sojourn.protect.ledger.ledger import (
     release_of,
     renamed,
 )
-from sojourn.protect.ledger.remembered import remembered
-from sojourn.protect.run.ladder import down_the_ladder
+from sojourn.protect.run.before import Before, against_all
 from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import Key, system_of
 from sojourn.protect.table.hierarchy import Hierarchy
@@ -105,6 +104,8 @@ class Publishable:
     differences : tuple of Difference
         To the earlier releases of the series.
     memory : Memory or None
+    counter : Finding or None
+        What those find who know how many changed since earlier releases.
     """
 
     audited: AuditedTable
@@ -112,6 +113,7 @@ class Publishable:
     rung: str
     differences: tuple[Difference, ...]
     memory: Memory | None
+    counter: Finding | None = None
 
 
 def publishable(
@@ -148,10 +150,10 @@ def publishable(
     series = memory.series if memory else ""
     scheduled = memory.scheduled if memory else False
     found = refuse_small(system, releases, series, policy, scheduled=scheduled)
-    before = remembered(system, releases, series)
     declared = any(t.declared for t in tables)
-    done, sealed, rung = down_the_ladder(before.system, policy, before.withheld, declared=declared)
-    return Publishable(sealed, done, rung, found, memory)
+    before = Before(releases, series, found, scheduled)
+    made = against_all(system, policy, before, declared=declared)
+    return Publishable(made.sealed, made.done, made.rung, found, memory, made.finding)
 
 
 def remember_made(made: Publishable) -> None:

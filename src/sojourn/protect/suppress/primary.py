@@ -53,6 +53,7 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
         note = f"values are rounded to {system.rounded}: no count is exact, and none is withheld by its size"
         return Primary(said & ~public, by_rule, note, int((said & public).sum()))
     value = np.nan_to_num(system.value, nan=0.0)
+    ruled = np.array([r.ruled for r in system.rows], dtype=bool)
     found = said.copy()
     for name, rule in (
         ("threshold", (value > 0) & (value < policy.t)),
@@ -61,8 +62,8 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
         ("p percent", _p_percent(system, value, policy)),
         ("dominance", _dominance(system, value, policy)),
     ):
-        by_rule[name] = int((rule & ~found & ~public).sum())
-        found |= rule
+        by_rule[name] = int((rule & ruled & ~found & ~public).sum())
+        found |= rule & ruled
     return Primary(found & ~public, by_rule, public=int((found & public).sum()))
 
 
@@ -72,7 +73,8 @@ def _parts(system: System) -> list[tuple[int, np.ndarray]]:
     for row in range(matrix.shape[0]):
         at = slice(matrix.indptr[row], matrix.indptr[row + 1])
         columns, signs = matrix.indices[at], matrix.data[at]
-        found.append((int(columns[signs > 0][0]), columns[signs < 0]))
+        if system.rows[int(columns[signs > 0][0])].ruled:
+            found.append((int(columns[signs > 0][0]), columns[signs < 0]))
     return found
 
 

@@ -15,7 +15,7 @@ from sojourn.errors import TableRefused
 from sojourn.protect.table.equations import Floats, Key, Mask, Sums, System, floors
 from sojourn.protect.table.policy import Policy
 
-NEAR = 1e-9
+NEAR = 1e-6  # of sums of decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +69,31 @@ def with_contributors(system: System, given: Sequence[Mapping[Key, float]]) -> S
 
 
 def _summed(system: System, own: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Return contributions with those of totals: the sum of their parts, the largest where several are."""
-    parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0)
-    sums = np.flatnonzero(np.diff(totals.indptr))
-    total_of = totals.indices[totals.indptr[sums]]
+    """Return contributions with those of totals: the most that any of a total's sums gives."""
+    parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0).tocoo()
+    total_of = np.zeros(system.matrix.shape[0], dtype=np.int64)
+    total_of[totals.row] = totals.col
+    n = system.matrix.shape[1]
     while True:
-        told = (own @ parts[sums].T).tocoo()
-        more = own.maximum(_largest(told.row, total_of[told.col], told.data, own.shape))
-        if abs(more - own).sum() <= NEAR:
+        found, before = (own @ parts.T).tocoo(), own.tocoo()
+        at = np.concatenate([before.row, found.row]) * n
+        at = at + np.concatenate([before.col, total_of[found.col]])
+        places, which = np.unique(at, return_inverse=True)
+        most = np.zeros(len(places))
+        np.maximum.at(most, which, np.concatenate([before.data, found.data]))
+        if len(places) == own.nnz and (most == before.data[np.argsort(at[: own.nnz])]).all():
             return own.tocsr()
-        own = more
-
-
-def _largest(
-    row: np.ndarray, col: np.ndarray, data: Floats, shape: tuple[int, int]
-) -> sparse.csr_matrix:
-    """Return a matrix of the largest of the entries at each place."""
-    order = np.lexsort((data, col, row))
-    row, col, data = row[order], col[order], data[order]
-    last = np.append((row[1:] != row[:-1]) | (col[1:] != col[:-1]), True)[: len(row)]
-    return sparse.csr_matrix((data[last], (row[last], col[last])), shape)
+        own = sparse.csr_matrix((most, (places // n, places % n)), own.shape)
 
 
 def insiders(system: System, primary: Mask, policy: Policy) -> tuple[Insider, ...]:
     """Return everybody who may learn of a primary cell by subtracting what is theirs."""
-    if policy.contributor <= 0 or not system.whole:
+    if policy.contributor <= 0 or not (system.whole or system.own is not None):
         return ()
     sums, asked = Sums(system), set(np.flatnonzero(primary).tolist())
     found: dict[Insider, None] = {}
-    for one in np.flatnonzero(primary & (system.value == 1.0)).tolist():
+    alone = primary & (system.value == 1.0) & system.whole  # of sums of money 1 is nobody
+    for one in np.flatnonzero(alone).tolist():
         known = sums.known_to(one)
         found[Insider(known, (), tuple(sorted(sums.neighbours(one) & asked)))] = None
     if system.own is not None:

@@ -55,6 +55,8 @@ class Row:
     public : bool
         Everybody knows it already, from an earlier release or from elsewhere: it stays published,
         and no rule asks for it.
+    ruled : bool
+        The rules are asked of it; else only ``primary`` counts.
     """
 
     codes: Codes
@@ -67,6 +69,7 @@ class Row:
     width: float | None = None
     latent: bool = False
     public: bool = False
+    ruled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

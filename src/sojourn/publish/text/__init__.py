@@ -21,7 +21,7 @@ from babel.numbers import format_decimal, format_percent
 
 from sojourn.errors import PublishError
 from sojourn.publish.content import Number, RichText, Run
-from sojourn.terminal.toml import read_toml
+from sojourn.terminal.typed import read_toml
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.short_names import short_names
 

@@ -12,8 +12,7 @@ from typing import Any
 from sojourn.errors import SiteRefused
 from sojourn.relocation.counts.counts import SECTIONS, Count, common_scope, identity, net, rest
 from sojourn.terminal.nearest import did_you_mean, nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import refuse_unknown
+from sojourn.terminal.typed import NotToml, read_toml, refuse_unknown
 
 MOVES = ("arrived", "left", "births", "deaths")
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from sojourn.errors import SiteRefused
 from sojourn.terminal.nearest import did_you_mean
-from sojourn.terminal.toml import NotToml, read_toml
-from sojourn.terminal.typed import refuse_unknown
+from sojourn.terminal.typed import NotToml, read_toml, refuse_unknown
 
 METHODS = ("census", "head count", "estimate", "registration", "announced", "not stated")
 MEASURES = ("present", "capacity", "free", "missing", "target", "planned", "moved", "share")

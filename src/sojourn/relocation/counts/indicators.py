@@ -22,7 +22,7 @@ from sojourn.relocation.site.site import (
 )
 from sojourn.terminal.declared import packaged
 from sojourn.terminal.nearest import nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import NotToml, read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.schema import TABLES, read_schema
 from sojourn.terminal.nearest import did_you_mean, nearest_and_all
-from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import NotToml, read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 from sojourn.errors import SiteRefused
 from sojourn.relocation.site.site import Operation, Rule, Rules
 from sojourn.terminal.nearest import did_you_mean
-from sojourn.terminal.toml import NotToml, read_toml
+from sojourn.terminal.typed import NotToml, read_toml
 
 RULE_IDS = tuple(f"R{number:02d}" for number in range(1, 22))
 PROTECTED_LEVELS = ("L1", "L2", "L3")

@@ -1,0 +1,157 @@
+"""CONTRIBUTING.md walked as it is written: an edition, a publisher, a figure, a language, at the first try."""
+
+import csv
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import twins
+
+import sojourn
+from sojourn.factsheet.figures import statement
+from sojourn.factsheet.figures.opened import evaluator
+from sojourn.factsheet.figures.statement import statements
+from sojourn.factsheet.pages import document
+from sojourn.factsheet.pages.document import Page, section
+from sojourn.loading.declare import declare
+from sojourn.publish import Notes, catalogue, languages, spoken
+from sojourn.sources.declaration import registry
+
+ROOT = Path(__file__).parents[3]
+
+
+def told(heading: str, kind: str) -> list[str]:
+    """The blocks of one kind under a heading of the text."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    part = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    blocks = re.findall(rf"^( *)```{kind}\n(.*?)^ *```", part, re.M | re.S)
+    return [
+        "\n".join(x.removeprefix(pad) for x in body.splitlines()) + "\n" for pad, body in blocks
+    ]
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_new_edition_loads_with_the_entry_of_the_text(tmp_path: Path) -> None:
+    path = twins.undesa_stock(tmp_path / "stock.xlsx", revision="2024")
+    entry = told("A new edition of a table that is known", "toml")[0]
+    declared = tmp_path / "edition.toml"
+    declared.write_text(entry.replace("<sha256>", sha256(path)).replace("2024-12-01", "2024-12-02"))
+    (outcome,) = sojourn.load([path], tmp_path / "data", declare=declared).outcomes
+    assert outcome.status == "loaded"
+    assert [e.edition for e in sojourn.open(tmp_path / "data").editions()] == [
+        "undesa.ims@2024-12-02"
+    ]
+
+
+def test_a_new_publisher_loads_with_the_declaration_of_the_text(tmp_path: Path) -> None:
+    (table,), (declaration,) = told("A new publisher", "csv"), told("A new publisher", "toml")
+    path, declared = tmp_path / "freedonia.csv", tmp_path / "freedonia.toml"
+    path.write_text(table, "utf-8")
+    declared.write_text(declaration.replace("<sha256>", sha256(path)), "utf-8")
+    (outcome,) = sojourn.load([path], tmp_path / "data", declare=declared).outcomes
+    assert outcome.status == "loaded"
+    (cell,) = sojourn.open(tmp_path / "data").trace("freedonia.emigrants@2021-12-01#D2")
+    assert cell.value == 1200
+
+
+def test_the_draft_of_a_new_table_holds_all_but_what_a_person_knows(tmp_path: Path) -> None:
+    path = tmp_path / "freedonia.csv"
+    path.write_text(told("A new publisher", "csv")[0], "utf-8")
+    draft = declare(path, registry(), new=True).toml
+    unasked = declare(path, registry()).toml  # no known table is like it
+    assert draft.partition("publisher")[2] == unasked.partition("publisher")[2]
+    said = re.sub(r"\s*#.*", "", told("A new publisher", "toml")[0])
+    for line in said.partition("[[layout]]")[2].splitlines():
+        if not any(word in line for word in ("freedonia", "missing", "match", "]", "roles")):
+            assert line.strip() in draft, line
+
+
+def in_a_copy(tmp_path: Path, code: str, *changed: tuple[str, str]) -> str:
+    """What a copy of the package prints once files of it are changed."""
+    shutil.copytree(
+        ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__", "embedded*")
+    )
+    for name, text in changed:
+        (tmp_path / "src" / "sojourn" / name).write_text(text, "utf-8")
+    there = {**os.environ, "PYTHONPATH": str(tmp_path / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, env=there, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_new_figure_is_an_entry_and_its_names(tmp_path: Path, cuts: Path) -> None:
+    entry, sentence, words = told("A new figure", "toml")
+    room = ROOT / "src" / "sojourn"
+    name = 'migrant_stock_of_mexico = "Migrants in Mexico"\n'
+    changed = [
+        (f"publish/text/{x}.toml", (room / f"publish/text/{x}.toml").read_text("utf-8"))
+        for x in languages()
+    ]
+    heading, _, line = words.partition("\n")
+    changed = [
+        (p, t.replace("[figure]\n", f"[figure]\n{name}", 1).replace(f"{heading}\n", words, 1))
+        for p, t in changed
+    ]
+    assert line
+    for file, more in (("figures.toml", entry), ("statements.toml", sentence)):
+        path = f"factsheet/figures/{file}"
+        changed.append((path, (room / path).read_text("utf-8") + "\n" + more))
+    code = (
+        f"import sojourn; from sojourn.publish import catalogue; [catalogue(x) for x in {languages()!r}]\n"
+        f"rows = sojourn.open({str(cuts)!r}).figure('migrant_stock_of_mexico', 2020)\n"
+        "print(*(int(r.value) for r in rows))\n"
+        "from sojourn.factsheet.figures.statement import statements\n"
+        "print(statements()['women.fact_mexico'].section)"
+    )
+    assert in_a_copy(tmp_path, code, *changed) == "1197624 596115\nwomen\n"
+    assert len(changed) == 2 + len(languages())
+
+
+def test_a_new_language_is_a_catalogue_and_a_column(tmp_path: Path) -> None:
+    room = ROOT / "src" / "sojourn"
+    with (room / "vocab" / "areas.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    heads = list(rows[0])
+    heads.insert(heads.index("name_zh") + 1, "name_de")
+    written = tmp_path / "areas.csv"
+    with written.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, heads, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**row, "name_de": f"de {row['name_en']}"} for row in rows)
+    code = (
+        "from sojourn.publish import catalogue; from sojourn.vocab.area import name\n"
+        "print(catalogue('de').language, name('276', 'de'))"
+    )
+    english = (room / "publish/text/en.toml").read_text("utf-8")
+    changed = (
+        ("publish/text/de.toml", english),
+        ("vocab/areas.csv", written.read_text("utf-8")),
+    )
+    assert in_a_copy(tmp_path, code, *changed) == "de de Germany\n"
+
+
+def test_a_sentence_with_a_section_ends_the_facts_of_that_section(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = sojourn.open()
+    page = Page(evaluator(data.store, 2015, data.newest), catalogue("en"), ())
+    more = replace(statements()["women.fact_development"], section="borders")
+    known = {**statements(), more.key: more}
+    monkeypatch.setattr(document, "statements", lambda: known)
+    monkeypatch.setattr(statement, "statements", lambda: known)
+    given = {"topic": "women.topic", "heading": "women.topic", "blocks": (Notes(items=()),)}
+    for name, facts in (("borders", 1), ("women", 0)):
+        made = section(page, name, **given)  # type: ignore[arg-type]
+        assert made is not None
+        assert len(made.blocks) == 1 + facts
+    assert spoken(page.say(more.key))
