@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.table.equations import Key
+from sojourn.relocation.audit.events import as_it_is_now
 from sojourn.relocation.lists.fairness import OUTCOME, TOTAL, Families, T, key_of, protected
 from sojourn.relocation.planner.units import Unit, form_units
 from sojourn.relocation.proposal.proposal import GroupShare, Proposal
@@ -14,13 +15,7 @@ NATIONALITY = "nationality"
 
 
 def fairness_of(site: Site, proposal: Proposal) -> AuditedTable:
-    """Return the protected table by group.
-
-    Parameters
-    ----------
-    site : Site
-        After the events that the proposal answers to.
-    """
+    """Return the protected table by group, of the people who take part after the plan's events."""
     return protected(groups_of(site, proposal), families_of(site, proposal)).audited
 
 
@@ -74,7 +69,7 @@ def _outcomes(site: Site, proposal: Proposal) -> Iterator[tuple[Unit, tuple[str,
     """Yield each unit with the numbers that it is counted in."""
     region = {p.id: p.region for p in site.places}
     goes_to = {a.case_id: region[a.place_id] for a in proposal.assignments}
-    for unit in form_units(site).units:
+    for unit in form_units(as_it_is_now(site, proposal)).units:
         to = next((goes_to[c] for c in unit.cases if c in goes_to), None)
         if to is None:
             yield unit, (TOTAL, "without", "not as wished")

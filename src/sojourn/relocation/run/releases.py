@@ -13,14 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from sojourn.errors import DisclosureRisk
-from sojourn.protect.audit.audit import AuditedTable, audited
+from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.ledger.ledger import PRIVATE, Release, cell_name, key_named
-from sojourn.protect.run.publishable import Memory, Publishable, remember_made
-from sojourn.protect.suppress.primary import primary_cells
-from sojourn.protect.table.equations import system_of
+from sojourn.protect.run.publishable import Memory, Publishable, remember_made, shown_again
 from sojourn.protect.table.policy import packaged
 from sojourn.relocation.lists.fairness import (
     MEASURES,
@@ -104,11 +100,8 @@ def _again(earlier: Release) -> AuditedTable:
             "only a few people changed, and what the last report withheld is not at hand",
             hint=f"restore {MEMORY_FILES[1]} from its copy: without it the report of before cannot be shown again",
         )
-    system = system_of(tables_of_groups(_groups(earlier)), hierarchies={OUTCOME: OUTCOMES})
-    policy, before = packaged(POLICY), {*earlier.withheld}
-    withheld = np.array([cell_name(key) in before for key in system.keys], dtype=bool)
-    primary = primary_cells(system, policy, declared=False).cells
-    return audited(system, withheld, primary, policy)
+    tables = tables_of_groups(_groups(earlier))
+    return shown_again(earlier, tables, packaged(POLICY), {OUTCOME: OUTCOMES})
 
 
 def _name_now(name: str) -> str:
