@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 from sojourn.errors import HarmonizeError, NotANumber, UnknownArea
+from sojourn.harmonize.spelling import unmangled
 from sojourn.sources.block import Block
 from sojourn.sources.column import Column, combined
 from sojourn.vocab.area import AREAS, from_code, resolve, resolve_many
@@ -67,10 +68,15 @@ def coder(
         bare = label.strip().strip("*").strip()
         if strip is not None:
             try:
-                return resolve(bare, publisher=publisher)
+                return resolve(bare, publisher=publisher, nearest=False)
             except UnknownArea:
                 bare = strip.sub("", bare).strip()
-        return resolve(bare, publisher=publisher)
+        try:
+            return resolve(bare, publisher=publisher)
+        except UnknownArea:
+            if (whole := unmangled(bare)) == bare:
+                raise
+            return resolve(whole, publisher=publisher)
 
     return code
 

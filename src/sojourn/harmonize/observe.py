@@ -23,6 +23,7 @@ from sojourn.harmonize.labels import (
 from sojourn.harmonize.namesakes import namesakes
 from sojourn.harmonize.numbers import Numbers, read_cells, read_column
 from sojourn.harmonize.periods import time_period
+from sojourn.harmonize.spelling import unmangled
 from sojourn.sources.block import Block
 from sojourn.sources.column import Cells, Column, woven
 from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
@@ -165,7 +166,7 @@ def _details(block: Block) -> dict[str, Column]:
     keys = [f"{role.removeprefix('detail_')}=" for role in roles]
     details = woven(
         [labels[role] for role in roles],
-        lambda *row: ";".join([k + v for k, v in zip(keys, row, strict=True) if v]),
+        lambda *row: ";".join([k + unmangled(v) for k, v in zip(keys, row, strict=True) if v]),
     )
     if block.layout.events:
         rows = zip(details, block.rows.tolist(), strict=True)

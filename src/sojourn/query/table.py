@@ -7,6 +7,7 @@ from typing import Literal
 
 from sojourn.errors import NoSuchObservation
 from sojourn.query import table_asked as asks
+from sojourn.query.table_absent import absent
 from sojourn.query.table_asked import Measure, Names, Periods, begins_in, year_of
 from sojourn.query.table_derived import derived, refuse_derived, summed
 from sojourn.query.table_found import WORLD, Answer, Finder, Sources
@@ -335,7 +336,7 @@ def number(asked: Asked, found: Finder, answer: Answer, key: Key) -> Number:
     one = found.measure.indicator
     notes = part.notes
     if edition is None:
-        notes = (*notes, _absent(found, origin, sex))
+        notes = (*notes, absent(found, origin, sex, period))
     return Number(
         measure=found.measure.label
         if edition is None or edition.indicator == one.id
@@ -378,19 +379,3 @@ def _cover(answer: Answer, area: Place, *, by_origin: bool) -> str:
     what = "origins" if by_origin else "cells"
     lacking = f", {part.lacking} of them without a number" if part.lacking else ""
     return f"sum of {part.n} {what}{lacking}"
-
-
-def _absent(found: Finder, origin: Place, sex: str) -> str:
-    """Return why there is no number: what the files hold instead."""
-    name = found.measure.label
-    editions = [e for s in found.sources for e in s]
-    if not editions:
-        apart = "" if origin.id == TOTAL else ", or tells these origins apart"
-        return f"{name}: not in the files: no loaded edition holds it for what is asked{apart}"
-    sexes = {s for e in editions for _, _, s, _ in e.parts}
-    if sex not in sexes:
-        words = {"F": "women", "M": "men", "_T": "both sexes together"}
-        held = ", ".join(dict.fromkeys(e.edition for e in editions))
-        only = " and ".join(words[s] for s in ("_T", "F", "M") if s in sexes)
-        return f"{name}, {words[sex]}: not in the files: {held} print {only} only"
-    return f"{name}: not in the files for this area, origin and period"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sojourn.errors import NoSuchObservation
+from sojourn.errors import NoSuchObservation, UnknownIndicator
 from sojourn.query.asked import several
 from sojourn.query.quantities import quantities
 from sojourn.store.observations import Store
@@ -82,7 +82,7 @@ def measures(given: Names, store: Store) -> tuple[Measure, ...]:
 def _measure(text: str, store: Store) -> Measure:
     found = _MEASURE.fullmatch(text.strip())
     name = found["name"].strip() if found else text
-    one = indicator(name)  # raises, with the nearest
+    one = _indicator(name, store)
     where: dict[str, str] = {}
     for pair in ((found and found["where"]) or "").split(","):
         key, sign, value = pair.partition("=")
@@ -97,6 +97,29 @@ def _measure(text: str, store: Store) -> Measure:
         _loaded(source, store)
     label = one.id + (f"[{','.join(f'{k}={v}' for k, v in where.items())}]" if where else "")
     return Measure(one, source, where, label)
+
+
+def _indicator(name: str, store: Store) -> Indicator:
+    """Return an indicator by its name; a code that only a loaded table has is told as such."""
+    try:
+        return indicator(name)  # raises, with the nearest
+    except UnknownIndicator:
+        held = sorted({dataset for dataset, code in _datasets(store) if code == name})
+        if not held:
+            raise
+        raise UnknownIndicator(
+            f"{name!r} is a code of {', '.join(held)}: no unit of it is known here, nor what may be added",
+            hint=f"its numbers as printed: sojourn observations --indicator {name}",
+        ) from None
+
+
+def _datasets(store: Store) -> list[tuple[str, str]]:
+    """Return each dataset with each indicator that it holds."""
+    if "table_datasets" not in store.answers:
+        store.answers["table_datasets"] = store.con.execute(
+            f"SELECT DISTINCT dataflow, indicator FROM {sorted_or_view(store)} ORDER BY 1, 2"  # noqa: S608
+        ).fetchall()
+    return store.answers["table_datasets"]
 
 
 def _loaded(source: str, store: Store) -> None:
@@ -235,11 +258,7 @@ def candidates(store: Store, one: Measure, *, rivals: bool) -> Sequence[Candidat
                 found.setdefault(
                     (c.dataset, c.indicator), Candidate(c.dataset, c.indicator, c.says, fixed)
                 )
-    if "table_datasets" not in store.answers:
-        store.answers["table_datasets"] = store.con.execute(
-            f"SELECT DISTINCT dataflow, indicator FROM {sorted_or_view(store)} ORDER BY 1, 2"  # noqa: S608
-        ).fetchall()
-    held = store.answers["table_datasets"]
+    held = _datasets(store)
     for dataset, name in held:
         if name == one.indicator.id:
             found.setdefault((dataset, name), Candidate(dataset, name, "", {}))

@@ -207,7 +207,7 @@ def _per(numbers: Sequence[Number], asked: "Asked") -> list[Number]:
         below, notes = answer.part.value, list(answer.part.notes)
         source = answer.edition.edition if answer.edition is not None else ""
         without = _no_ratio(n, under.label, answer.present, below)
-        notes += [without] if without else []
+        notes += [without] if without else _two_editions(n.source, source)
         value = None
         if not without and n.value is not None and below is not None:
             value = scale * n.value / below
@@ -224,6 +224,15 @@ def _per(numbers: Sequence[Number], asked: "Asked") -> list[Number]:
             )
         )
     return out
+
+
+def _two_editions(above: str, below: str) -> list[str]:
+    """Return what must be said where a ratio stands on two editions of one table."""
+    if not above or not below or " / " in above or above == below:
+        return []
+    if EditionId.of(above).dataset != EditionId.of(below).dataset:
+        return []
+    return [f"a ratio over two editions of one table: {above} over {below}"]
 
 
 def _no_ratio(n: Number, label: str, present: Sequence[str], below: float | None) -> str:

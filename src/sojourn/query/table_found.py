@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sojourn.query.table_asked import Candidate, Measure, year_of
 from sojourn.query.table_numbers import TOTAL, Edition, Part, added
-from sojourn.store.covered import Coverage
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
 from sojourn.terminal.counted import counted
@@ -225,12 +225,11 @@ class Finder:
             return True
         return self.store.manifest.may_sum(edition.edition, edition.indicator, period)
 
-    def _covered(self, edition: str) -> Coverage | None:
+    def _covered(self, edition: str) -> Any:
         key = ("covered", edition)
         if key not in self.store.answers:
             self.store.answers[key] = [self.store.manifest.covered(edition)]
-        found: Coverage | None = self.store.answers[key][0]
-        return found
+        return self.store.answers[key][0]
 
     def _is_a_part(self, edition: Edition, found: Answer) -> list[str]:
         """Return what must be said of a sum over a part of a table, whole for this slice."""

@@ -163,7 +163,7 @@ def read(store: Store, measure: Measure, candidate: Candidate, wanted: Wanted) -
     """Return what each edition of a dataset holds of a measure, newest edition first."""
     editions = editions_of(store, measure, candidate, wanted.as_of)
     within = stretches(store, candidate.dataset, candidate.indicator, editions, wanted.areas)
-    apart = _by_origin(store, candidate) if editions else False
+    apart = by_origin(store, candidate) if editions else False
     if (
         not editions
         or within == ""
@@ -207,7 +207,7 @@ def _groups() -> list[str]:
     return [a for a in AREAS if AREAS[a].is_aggregate]
 
 
-def _by_origin(store: Store, candidate: Candidate) -> bool:
+def by_origin(store: Store, candidate: Candidate) -> bool:
     """Return whether a dataset tells any origin apart; where it does not, nothing is summed."""
     key = ("by origin", candidate.dataset, candidate.indicator)
     if key not in store.answers:

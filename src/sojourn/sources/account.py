@@ -198,6 +198,8 @@ def _rows_left(
     first: int,
 ) -> tuple[int, int]:
     """Return how many rows with content were not read, and how many hold numbers below the end."""
+    if len(rows) == len(grid.rows) - first and rows[0] == first:  # each of them was read
+        return 0, 0
     taken = set(rows)
     left = [i for i in range(first, len(grid.rows)) if i not in taken and any(grid.rows[i])]
     ends = len(grid.rows)

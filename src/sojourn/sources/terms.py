@@ -9,6 +9,8 @@ from sojourn.sources.declaration import Edition
 _ALL_RIGHTS = re.compile("all rights reserved", re.I)
 _RESERVED = re.compile(r"[^.]*all rights reserved\.?", re.I)
 _OPEN = re.compile(r"(?:creative ?commons|creativecommons\.org/licenses/|\bCC[ -]BY)[^,;|]*", re.I)
+#: What a sheet surely holds that prints either.
+_EITHER = re.compile(r"all rights reserved|creative|\bCC[ -]BY", re.I)
 _CLOSED = re.compile(r"\b(?:NC|ND)\b|non-?commercial|no ?deriv|/by-n[cd]", re.I)
 SHEETS = 12
 
@@ -20,7 +22,10 @@ def printed_terms(book: Workbook) -> tuple[str, str]:
     """
     reserved = ("", "")
     for sheet in book.sheets[:SHEETS]:
-        for line in book.grid(sheet).lines_of_text:
+        lines = book.grid(sheet).lines_of_text
+        if not _EITHER.search("\n".join(lines)):
+            continue
+        for line in lines:
             if (found := _OPEN.search(line)) is not None:
                 return found.group(0).strip(), sheet
             if reserved[0] or not _ALL_RIGHTS.search(line):

@@ -324,7 +324,7 @@ def _undated(publisher: str) -> Mapping[str, str]:
     )
 
 
-def resolve(label: str, *, publisher: str, period: str | None = None) -> str:
+def resolve(label: str, *, publisher: str, period: str | None = None, nearest: bool = True) -> str:
     """Return the id of the area a publisher means by a label.
 
     The label must be a declared spelling, letter by letter, after `plain`.
@@ -338,6 +338,8 @@ def resolve(label: str, *, publisher: str, period: str | None = None) -> str:
         ``eurostat``, ``iom``.
     period : str, optional
         Year or ISO date of the number, for the few labels whose meaning has changed.
+    nearest : bool
+        Whether an error looks for the nearest spellings; nobody reads them of one that is caught.
 
     Raises
     ------
@@ -369,7 +371,8 @@ def resolve(label: str, *, publisher: str, period: str | None = None) -> str:
             hint=f"{dated}; give the period of the number",
         )
     raise UnknownArea(
-        f"{text!r} in {publisher} is not a known area", hint=_nearest(text, spellings)
+        f"{text!r} in {publisher} is not a known area",
+        hint=_nearest(text, spellings) if nearest else "",
     )
 
 

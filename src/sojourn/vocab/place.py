@@ -13,6 +13,7 @@ Examples
 ('EU28', ('276', '250'))
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -279,11 +280,31 @@ def _group_names() -> Iterator[tuple[str, str, Rank]]:
 
 def _nearest(text: str, own: Groups | None) -> str:
     known = dict(_called()) | {folded(g): g for g in own or {}}
-    found = near(folded(text), known, most=3, cutoff=0.7)
-    ids = list(dict.fromkeys(known[n] for n in found))
+    found = [*_holding(folded(text), known), *near(folded(text), known, most=3, cutoff=0.7)]
+    ids = list(dict.fromkeys(known[n] for n in found))[:3]
     if not ids:
         return HOW
     return "did you mean " + " or ".join(f"{i} ({_label(i, own)})" for i in ids) + "?"
+
+
+def _holding(text: str, known: Mapping[str, str]) -> list[str]:
+    """Return the known names that hold each of the words, or words that begin so; short names first.
+
+    Examples
+    --------
+    >>> _holding("bosnia", {"bosnia and herzegovina": "070", "georgia": "268"})
+    ['bosnia and herzegovina']
+    """
+    asked = re.findall(r"\w+", text)
+    if not asked or max(map(len, asked)) < 3:
+        return []
+    found = []
+    for name, code in known.items():
+        words = re.findall(r"[^\W_]+", name)
+        if all(any(w.startswith(a) for w in words) for a in asked):
+            group = code not in AREAS or AREAS[code].is_aggregate
+            found.append((group, len(words), name))
+    return [name for *_, name in sorted(found)]
 
 
 def _label(code: str, own: Groups | None) -> str:

@@ -1,5 +1,7 @@
 """Short texts of numbers and addresses: what is written is what a plain reading gives back."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +14,7 @@ from sojourn.explorer.model.coding import (
     runs,
     values_text,
 )
-from sojourn.explorer.model.grid import Held, content
+from sojourn.explorer.model.grid import Held, content, shard, unpacked
 
 GRIDS = st.integers(1, 40).flatmap(
     lambda size: st.tuples(st.just(size), st.sets(st.integers(0, size - 1)).map(sorted))
@@ -51,3 +53,16 @@ def test_nothing_is_a_shard_without_places_and_of_two_cells_the_last_stands() ->
     assert content([])["e"] == {}
     cells = [Held("a@1", "276", "2015", v, "A", 1, 0, 0, "S", 1, 1) for v in (1.0, 2.0)]
     assert content(cells)["e"]["a@1"]["v"] == "2"
+
+
+def test_a_large_shard_is_packed_and_says_the_same() -> None:
+    cells = [
+        ("a@1", "276", str(1900 + n), n * 1.5, "A", 1, 0, 0, "S", n + 1, 2, None, None, "", "")
+        for n in range(99)
+    ]
+    plain, small = shard("d/x", cells), shard("d/x", cells, most=100)
+    assert len(small) < len(plain)
+    assert shard("d/x", cells, most=100_000) == plain
+    held = json.loads(small.removeprefix('SJ.shard("d/x",').removesuffix(");\n"))
+    assert set(held) == {"v", "z"}
+    assert json.loads(unpacked(held["z"])) == content(cells)

@@ -27,7 +27,7 @@ from sojourn.explorer.model.coding import (
     read_values,
     runs,
 )
-from sojourn.explorer.model.grid import Held, bits, content, dumps, read_bits, shard
+from sojourn.explorer.model.grid import Held, bits, content, dumps, read_bits, shard, unpacked
 from sojourn.explorer.model.measure import Measure, group_of, questions
 from sojourn.explorer.pages.index import BOXES
 from sojourn.explorer.pages.page import PARTS, POLICY, page, script, style
@@ -59,7 +59,8 @@ def parsed(content: bytes) -> Any:
     name = re.match(r"SJ\.(\w+)\(", inside)
     assert name
     inside = inside[name.end() :]
-    return json.loads(f"[{inside}]")[-1]
+    found = json.loads(f"[{inside}]")[-1]
+    return json.loads(unpacked(found["z"])) if "z" in found else found
 
 
 def cells(found: Any, files: list[list[Any]]) -> Mapping[tuple[str, str, str], tuple[Any, ...]]:

@@ -469,7 +469,7 @@ def test_the_report_says_who_attacked_and_what_is_left_open(tmp_path: Path) -> N
     for said in (
         "contributor alone in a cell",
         "must fail",
-        "watermarked and logged",
+        "name and logged",
         "What is not protected",
     ):
         assert said in page

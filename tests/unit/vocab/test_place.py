@@ -170,3 +170,20 @@ def test_a_search_finds_the_place_first_that_is_called_so() -> None:
     assert {"736", "SUDAN_736"} & {p.id for p in search_places("sudan former")}
     assert search_places("nowhere at all") == []
     assert len(search_places("")) > 400
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Bosnia", "070"),
+        ("Emirates", "784"),
+        ("EU27", "EU27_2007"),
+        ("OECD", "OECD"),
+        ("Saint Martin", "663"),
+        ("Herzegov", "070"),
+    ],
+)
+def test_a_part_of_a_name_is_refused_with_the_names_that_hold_it(typed: str, meant: str) -> None:
+    with pytest.raises(UnknownArea) as told:
+        place(typed)
+    assert meant in str(told.value.hint)

@@ -1,8 +1,11 @@
 """Cells of one measure gathered into grids, one for each edition, and written as a shard."""
 
+import base64
 import json
+import zlib
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -59,15 +62,37 @@ Columns = list[Sequence[Any]]  # of the cells; 15 and 16 are the numbers of shee
 Cells = Sequence[Sequence[Any]]  # each as a `Held`, or a plain tuple of the same order
 
 
-def shard(name: str, cells: Cells) -> str:
+def shard(name: str, cells: Cells, *, most: int = 0) -> str:
     """Return the shard of a measure as a classic script; the same cells give the same bytes.
 
     Parameters
     ----------
     name : str
         Of the shard: its path in the site without the ending.
+    most : int
+        Characters from which on its content is packed: deflated (RFC 1951), in base 64; 0 for never.
     """
-    return f"SJ.shard({dumps(name)},{dumps(content(cells))});\n"
+    text = dumps(content(cells))
+    if 0 < most < len(text):
+        text = dumps({"v": SCHEMA, "z": packed(text)})
+    return f"SJ.shard({dumps(name)},{text});\n"
+
+
+def packed(text: str) -> str:
+    """Return a text deflated and in base 64, as the page unpacks it.
+
+    Examples
+    --------
+    >>> unpacked(packed("0~232"))
+    '0~232'
+    """
+    made = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return base64.b64encode(made.compress(text.encode()) + made.flush()).decode()
+
+
+def unpacked(text: str) -> str:
+    """Return what `packed` wrote."""
+    return zlib.decompress(base64.b64decode(text), -15).decode()
 
 
 def dumps(value: Any) -> str:
@@ -156,19 +181,22 @@ def _grid(columns: Columns, grid: Grid, periods: int, size: int) -> dict[str, An
     order = [grid[position] for position in at]
     turned = by_period(at, periods)
 
-    def of(number: int) -> list[Any]:
-        return list(map(columns[number].__getitem__, order))
+    picked = itemgetter(*order) if len(order) > 1 else None
+
+    def of(number: int) -> Sequence[Any]:
+        held = columns[number]
+        return [held[order[0]]] if picked is None else picked(held)
 
     def coded(number: int) -> Coded:
         return column(at, of(number), periods, turned)
 
     made: dict[str, Any] = {"v": values_text(at, list(map(value_text, of(3), of(4))), size)}
     made |= {key: coded(number) for key, number in (("s", 15), ("r", 9), ("c", 10), ("a", 16))}
-    if any(n > 1 for n in of(5)):
+    if max(of(5)) > 1:
         made |= {"n": coded(5), "l": coded(6)}
     for key, number in (("lo", 11), ("hi", 12)):
         bounds = of(number)
-        if any(b is not None for b in bounds):
+        if bounds.count(None) < len(bounds):
             made[key] = values_text(
                 at, ["" if b is None else value_text(b, "A") for b in bounds], size
             )

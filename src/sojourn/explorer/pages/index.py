@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from babel import Locale
@@ -89,7 +90,7 @@ def index_content(index: Index) -> dict[str, Any]:
         "withheld": {
             e: [held[e].citation, held[e].landing_page, held[e].license] for e in index.withheld
         },
-        "measures": [_measure(d, order) for d in index.measures],
+        "measures": shortened([_measure(d, order) for d in index.measures]),
         "indicators": {
             i: _indicator(i) for i in sorted({d.measure.indicator for d in index.measures})
         },
@@ -126,6 +127,31 @@ def _measure(one: Described, order: Sequence[str]) -> dict[str, Any]:
     made |= {"w": m.variant} if m.variant else {}
     made |= {"o": 1} if m.role == "of" else {}
     made |= {"b": bits(one.partners)} if one.partners else {}
+    return made
+
+
+def shortened(measures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return measures in their order; a variant says only what the one before it does not.
+
+    Of its name the number of characters that it shares with the one before, and the rest.
+
+    Examples
+    --------
+    >>> one = {"d": "a.b", "i": "c", "w": "stage=AR"}
+    >>> shortened([one, {**one, "w": "stage=EO"}])
+    [{'d': 'a.b', 'i': 'c', 'w': [0, 'stage=AR']}, {'w': [6, 'EO']}]
+    """
+    made: list[dict[str, Any]] = []
+    before: dict[str, Any] = {}
+    for one in measures:
+        told = dict(one)
+        if "w" in one:
+            pairs = zip(before.get("w", ""), one["w"], strict=False)
+            shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+            told = {k: v for k, v in one.items() if k not in "diset" or before.get(k) != v}
+            told["w"] = [shared, one["w"][shared:]]
+        made.append(told)
+        before = one
     return made
 
 

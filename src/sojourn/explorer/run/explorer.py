@@ -22,6 +22,8 @@ from sojourn.vocab.observation import EditionId
 
 OWNER = "explorer"
 SEXES = ("_T", "F", "M", "_U")
+#: Characters of a shard from which on it is packed: numbers of places, and corridors of a place.
+MOST, MOST_OF_PLACE = 25_000, 4_500
 Step = Callable[[str, int, int], None]
 
 
@@ -118,8 +120,9 @@ def _of_indicator(
     """Yield the shards of an indicator of a dataset, and note its measures."""
     for one in counted(found, *asked):
         folder = one.measure.folder
-        for key, cells in (*one.by_sex.items(), *one.by_place.items()):
-            yield f"{folder}/{key}.js", shard(f"{folder}/{key}", cells)
+        for held, most in ((one.by_sex, MOST), (one.by_place, MOST_OF_PLACE)):
+            for key, cells in held.items():
+                yield f"{folder}/{key}.js", shard(f"{folder}/{key}", cells, most=most)
         cells = [c for held in one.by_sex.values() for c in held]
         editions = {c[0] for c in cells}
         described.append(

@@ -2,7 +2,7 @@
 
 Cells are carried where the terms of their edition allow it. Of editions that reserve their rights,
 and of sums over thousands of cells, the figure is carried as a cited fact. Editions that may not be
-redistributed at all are refused.
+redistributed at all are refused. Of kept flow estimates one interval goes along, where the terms of its inputs allow it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +20,7 @@ from sojourn.factsheet.figures.opened import changed, evaluator, newest_day, ver
 from sojourn.factsheet.figures.packed import FILE, Key, Pack, write_pack
 from sojourn.factsheet.pages.problems import known_problems
 from sojourn.factsheet.run.factsheet import Request, compose
+from sojourn.factsheet.run.pack_flows import FLOWS, MOST_CORRIDORS, carried_run, write_run
 from sojourn.files import Folder, check_folder, make_folders, new_folder
 from sojourn.publish import catalogue
 from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
@@ -211,9 +212,10 @@ def _write(
     for cell in sorted(contents.cells):
         by_file.setdefault(cell[0], []).append(cell)
     problems = _problems_shown(store, contents.editions)
-    entries = []
+    run, behind = carried_run(store, year)
+    entries = [] if run is None else [write_run(store, run, folder)]
     for f in store.manifest.files:
-        if f.sha256 in by_file or f.edition in contents.editions:
+        if f.sha256 in by_file or f.edition in contents.editions | behind:
             entry = _copy_cells(store, f, by_file.get(f.sha256, []), folder)
             entries.append(_copy_problems(store, entry, problems, folder))
     entries = [replace(e, kept=kept(folder / "store", e)) for e in entries]
@@ -298,6 +300,14 @@ def _copy_problems(
     return replace(entry, problems=stem)
 
 
+def _carried(file: LoadedFile) -> str:
+    if file.dataset == FLOWS:
+        return (
+            f"estimates (status E), the {MOST_CORRIDORS} largest corridors and the totals of places"
+        )
+    return "cells" if file.redistribution == "attribution" else "cited facts"
+
+
 def _licences(entries: Sequence[LoadedFile]) -> str:
     lines = [
         "# Data carried by the embedded edition",
@@ -313,6 +323,6 @@ def _licences(entries: Sequence[LoadedFile]) -> str:
     for f in sorted(entries, key=lambda e: e.edition):
         if f.edition not in seen:
             seen.add(f.edition)
-            carried = "cells" if f.redistribution == "attribution" else "cited facts"
+            carried = _carried(f)
             lines.append(f"| {f.edition} | {f.citation} | {f.license} | {carried} |")
     return "\n".join(lines) + "\n"

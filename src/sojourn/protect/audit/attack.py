@@ -66,6 +66,7 @@ class Attacker:
         matrix = system.matrix[:, self.cells]
         rows = np.flatnonzero(np.diff(matrix.indptr))
         self._matrix, self._right, self.value = matrix[rows], right[rows], published
+        self._sums = int((rows < system.sums.shape[0]).sum())  # the first of them
         links = abs(self._matrix)
         self._label = connected_components(links.T @ links, directed=False)[1]
         self._locals: dict[int, np.ndarray] = {}
@@ -212,11 +213,11 @@ class Attacker:
     def _tight(self) -> tuple[Floats, Floats]:
         """Return bounds that single sums give one after another: no cell lies beyond them."""
         low, high = self.low[self.cells].astype(float), self.high[self.cells].astype(float)
-        entries = self._matrix.tocoo()
+        entries, right = self._matrix[: self._sums].tocoo(), self._right[: self._sums]
         for _ in range(PASSES):
             before = low.copy(), high.copy()
             for way in (1.0, -1.0):  # an equation and the same with all signs turned
-                _tighten(low, high, entries.row, entries.col, way * entries.data, way * self._right)
+                _tighten(low, high, entries.row, entries.col, way * entries.data, way * right)
             if (low == before[0]).all() and (high == before[1]).all():
                 break
         return low, high

@@ -41,6 +41,7 @@ _INPUT = (
         metavar="COLUMN",
         help="Column of microdata: family, case or enterprise of a record.",
     ),
+    click.option("--said", type=_FILE, help="Sentences beside the table: shares, bounds, medians."),
     click.option(
         "--known", type=_FILE, help="Table of what everybody knows from elsewhere: reckoned with."
     ),
@@ -96,7 +97,7 @@ def _asked(table: Path, told: dict[str, Any], **memory: Any) -> "Asked":
         tables=(table, *told.pop("linked")),
         hierarchies=_pairs(told.pop("hierarchies")),
         by=tuple(b.strip() for b in by.split(",")) if by else (),
-        **{name: told.pop(name) for name in ("policy", "apriori", "contributor", "known")},
+        **{name: told.pop(name) for name in ("policy", "apriori", "contributor", "known", "said")},
         **memory,
         told=lambda text: click.echo(text, err=True),
     )

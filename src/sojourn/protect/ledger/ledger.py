@@ -17,6 +17,7 @@ import numpy as np
 from sojourn.errors import LedgerBroken
 from sojourn.files import write_whole
 from sojourn.protect.table.equations import Mask, System
+from sojourn.protect.table.said import BESIDE
 
 FIRST = "0" * 64
 PRIVATE = ".private"
@@ -114,7 +115,7 @@ def release_of(
 ) -> Release:
     """Return the release of a system: what is published of it, and the truth of the rest."""
     names = [cell_name(k) for k in system.keys]
-    here = np.array([all(d != EARLIER for d, _ in key) for key in system.keys])
+    here = np.array([all(d not in (EARLIER, BESIDE) for d, _ in key) for key in system.keys])
     told = [(names[i], float(system.value[i]), bool(withheld[i])) for i in np.flatnonzero(here)]
     sums = [one for one in sums_of(system) if here[one].all()]
     return Release(
@@ -134,7 +135,7 @@ def release_of(
 
 def sums_of(system: System) -> list[list[int]]:
     """Return the cells of each equation, the total first."""
-    matrix, found = system.matrix, []
+    matrix, found = system.sums, []
     for row in range(matrix.shape[0]):
         at = slice(matrix.indptr[row], matrix.indptr[row + 1])
         cells, signs = matrix.indices[at], matrix.data[at]

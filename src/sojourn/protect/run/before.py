@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.audit import AuditedTable, Finding
 from sojourn.protect.ledger.difference import Difference
 from sojourn.protect.ledger.ledger import Release
@@ -12,6 +15,7 @@ from sojourn.protect.run.ladder import down_the_ladder
 from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import System
 from sojourn.protect.table.policy import Policy
+from sojourn.protect.table.said import Said, with_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,15 @@ class Before:
     found : tuple of Difference
         What changed since each of the series.
     scheduled : bool
+    said : sequence of Said
+        Sentences that are printed beside the table.
     """
 
     releases: Sequence[Release]
     series: str
     found: Sequence[Difference]
     scheduled: bool
+    said: Sequence[Said] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +81,17 @@ def against_all(
     plain = [r for r in before.releases if r.series == before.series and not r.spent]
     today = len(system.keys)
     counters = Counters(known.system, today, plain, before.found, policy, declared=declared)
-    done, sealed, rung = down_the_ladder(
-        known.system, policy, counters.withheld(known.withheld), declared=declared, told=told
-    )
-    finding = counters.finding(sealed.withheld, scheduled=before.scheduled)
+    whole, shut = with_said(known.system, before.said), counters.withheld(known.withheld)
+    shut = np.append(shut, np.zeros(len(whole.keys) - len(shut), dtype=bool))
+    try:
+        done, sealed, rung = down_the_ladder(whole, policy, shut, declared=declared, told=told)
+    except DisclosureRisk as error:
+        if not before.said:
+            raise
+        raise DisclosureRisk(
+            "beside the sentences no table of these people is safe",
+            hint="leave a sentence out, round a share more coarsely, or say it of more people",
+        ) from error
+    here = sealed.withheld[: len(known.withheld)]
+    finding = counters.finding(here, scheduled=before.scheduled)
     return Made(done, sealed, rung, finding, counters.left_out)

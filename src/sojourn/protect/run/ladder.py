@@ -97,7 +97,7 @@ def down_the_ladder(
 def _people(system: System) -> float:
     """Return the grand total, or where no table gives it the sum of the finest cells."""
     depth = np.array([len(key) for key in system.keys])
-    totals = np.isin(np.arange(len(depth)), system.matrix.maximum(0).nonzero()[1])
+    totals = np.isin(np.arange(len(depth)), system.sums.maximum(0).nonzero()[1])
     today = np.array([bool(r.codes) for r in system.rows])
     finest = (depth == depth[today].max()) & ~totals & today
     return float(system.value[depth == 0 if (depth == 0).any() else finest].sum())
@@ -106,7 +106,7 @@ def _people(system: System) -> float:
 def _rungs(system: System) -> list[tuple[str, Mask]]:
     """Return what is withheld from the start on each rung, every rung more than the one before."""
     n, total = len(system.keys), np.array([not key for key in system.keys], dtype=bool)
-    columns = system.matrix.maximum(0).nonzero()[1]
+    columns = system.sums.maximum(0).nonzero()[1]
     is_total = np.zeros(n, dtype=bool)
     is_total[columns] = True
     deep = np.array([len(key) > 1 for key in system.keys], dtype=bool)

@@ -109,6 +109,7 @@ def _refuse_inputs(asked: Asked, name: str) -> None:
         "--apriori": asked.apriori is not None,
         "--hierarchy": bool(asked.hierarchies) and name == "cellkey",
         "--known": asked.known is not None,
+        "--said": asked.said is not None,
         "--contributor": bool(asked.contributor),
     }
     if name != "round" and (lost := next((o for o, there in other.items() if there), None)):

@@ -25,6 +25,7 @@ from sojourn.protect.run.read import (
     Asked,
     hierarchies_of,
     policy_of,
+    said_of,
     system_asked,
     tables_of,
     text_of,
@@ -144,7 +145,7 @@ def protect(asked: Asked) -> Protected:
     made = against_all(
         system,
         policy,
-        Before(releases, series, found, asked.scheduled),
+        Before(releases, series, found, asked.scheduled, said_of(asked)),
         declared=declared,
         told=asked.told,
     )

@@ -53,6 +53,7 @@ from sojourn.protect.table.hierarchy import Hierarchy
 from sojourn.protect.table.insiders import with_contributors
 from sojourn.protect.table.known import with_known
 from sojourn.protect.table.policy import Policy
+from sojourn.protect.table.said import Said
 from sojourn.protect.table.table import Table
 
 
@@ -127,6 +128,7 @@ def publishable(
     hierarchies: Mapping[str, Sequence[Hierarchy]] | None = None,
     known: Mapping[Key, float] | None = None,
     contributors: Sequence[Mapping[Key, float]] = (),
+    said: Sequence[Said] = (),
     memory: Memory | None = None,
 ) -> Publishable:
     """Return tables with the cells withheld that must be, attacked and safe.
@@ -137,6 +139,8 @@ def publishable(
         Cells published elsewhere: dimension and code of each, totals left out.
     contributors : sequence of mapping of key to amount
         What families, cases or enterprises have of the finest cells, one mapping each.
+    said : sequence of Said
+        Sentences printed beside them: rounded shares, bounds, halves, medians.
 
     Raises
     ------
@@ -155,7 +159,7 @@ def publishable(
     scheduled = memory.scheduled if memory else False
     found = refuse_small(system, releases, series, policy, scheduled=scheduled)
     declared = any(t.declared for t in tables)
-    before = Before(releases, series, found, scheduled)
+    before = Before(releases, series, found, scheduled, said)
     made = against_all(system, policy, before, declared=declared)
     return Publishable(made.sealed, made.done, made.rung, found, memory, made.finding)
 

@@ -15,6 +15,7 @@ from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, read_hierarchy
 from sojourn.protect.table.insiders import with_contributors
 from sojourn.protect.table.known import with_known
 from sojourn.protect.table.policy import Policy, packaged, read_policy
+from sojourn.protect.table.said import Said, read_said
 from sojourn.protect.table.table import Row, Table, read_table
 from sojourn.terminal.nearest import nearest_and_all
 
@@ -39,6 +40,8 @@ class Asked:
         Column of microdata that names the family, case or enterprise of a record.
     known : Path or None
         A table of what everybody knows from elsewhere.
+    said : Path or None
+        Sentences printed beside the table.
     ledger, series, day, scheduled
         The memory of releases.
     audience : str
@@ -54,6 +57,7 @@ class Asked:
     by: tuple[str, ...] = ()
     contributor: str = ""
     known: Path | None = None
+    said: Path | None = None
     ledger: Path | None = None
     series: str = ""
     day: date | None = None
@@ -109,6 +113,13 @@ def system_asked(asked: Asked, tables: Sequence[Table]) -> System:
         }
     system = system_of(with_known(tables, known), hierarchies_of(asked.hierarchies))
     return with_contributors(system, _contributions(asked))
+
+
+def said_of(asked: Asked) -> tuple[Said, ...]:
+    """Return the sentences that are printed beside the table."""
+    if asked.said is None:
+        return ()
+    return read_said(text_of(asked.said), name=asked.said.name)
 
 
 def _contributions(asked: Asked) -> list[Mapping[Key, float]]:

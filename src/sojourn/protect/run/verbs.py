@@ -31,6 +31,7 @@ def protect_run(
     by: Iterable[str] = (),
     contributor: str = "",
     known: Path | str | None = None,
+    said: Path | str | None = None,
     method: str = "suppress",
     ledger: Path | str | None = None,
     series: str = "",
@@ -50,6 +51,8 @@ def protect_run(
         Column of microdata that names the family, case or enterprise of a record.
     known : Path, optional
         A table of what everybody knows from elsewhere.
+    said : Path, optional
+        Sentences beside the table: rounded shares, bounds, halves, medians.
     method : str
         ``suppress`` withholds cells; ``round`` (``base``), ``cellkey`` (``key``, ``id``,
         ``noise``) and ``dp`` (``epsilon``, ``budget``, with ``ledger``, ``series``, ``day``)
@@ -72,6 +75,7 @@ def protect_run(
         by=(by,) if isinstance(by, str) else tuple(by),
         contributor=contributor,
         known=None if known is None else Path(known),
+        said=None if said is None else Path(said),
         ledger=None if ledger is None else Path(ledger),
         series=series,
         day=None if day is None else day_of(day),
@@ -113,6 +117,7 @@ def protect_release(
     by: Iterable[str] = (),
     contributor: str = "",
     known: Path | str | None = None,
+    said: Path | str | None = None,
     audience: str = PUBLIC,
     to: str = "",
 ) -> Protected | Shown:
@@ -143,6 +148,7 @@ def protect_release(
         by=(by,) if isinstance(by, str) else tuple(by),
         contributor=contributor,
         known=None if known is None else Path(known),
+        said=None if said is None else Path(said),
         ledger=Path(ledger),
         series=series,
         day=None if day is None else day_of(day),

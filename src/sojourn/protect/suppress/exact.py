@@ -92,7 +92,7 @@ def exact(
 def _bridgeless(system: System) -> tuple[list[Floats], list[float]]:
     """No withheld cell stands alone in a sum."""
     rows, least_of = [], []
-    for r in range(system.matrix.shape[0]):
+    for r in range(system.sums.shape[0]):
         inside = system.matrix.indices[system.matrix.indptr[r] : system.matrix.indptr[r + 1]]
         for one in inside:
             row = np.zeros(system.matrix.shape[1])

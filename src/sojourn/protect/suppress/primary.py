@@ -68,7 +68,7 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
 
 
 def _parts(system: System) -> list[tuple[int, np.ndarray]]:
-    matrix = system.matrix
+    matrix = system.sums
     found = []
     for row in range(matrix.shape[0]):
         at = slice(matrix.indptr[row], matrix.indptr[row + 1])

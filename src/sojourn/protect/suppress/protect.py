@@ -196,4 +196,5 @@ def _restrict(system: System, inside: Mask) -> System:
         whole=system.whole,
         rounded=system.rounded,
         own=None if system.own is None else system.own[:, local],
+        said=int((touched >= system.sums.shape[0]).sum()),
     )

@@ -48,6 +48,8 @@ class System:
         The tables as grids, where their codes are sets of finest codes.
     own : csr_matrix, shape (contributors, n), or None
         How much of each cell is a contributor's, where contributors are stated.
+    said : int
+        So many equations, the last, are no sums: sentences beside the table.
     """
 
     keys: tuple[Key, ...]
@@ -59,6 +61,12 @@ class System:
     rounded: int
     lattice: Lattice | None = None
     own: Any = None
+    said: int = 0
+
+    @property
+    def sums(self) -> Any:
+        """The equations that are sums: a total and its parts."""
+        return self.matrix[: self.matrix.shape[0] - self.said]
 
 
 def key_of(dimensions: Sequence[str], codes: Sequence[str]) -> Key:
@@ -230,7 +238,7 @@ def floors(system: System, *, zeros_published: bool) -> Floats:
         return np.zeros(len(value))
     latent = np.array([r.latent for r in system.rows], dtype=bool)
     floor = np.where(latent, 0.0, np.minimum(value, 1.0))  # nobody sees which of them is empty
-    parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0)
+    parts, totals = -system.sums.minimum(0), system.sums.maximum(0)
     rows, columns = totals.nonzero()
     open_parts = parts @ sparse.diags(((value != 0) | latent).astype(float))
     lone, only = open_parts[np.asarray(open_parts.sum(axis=1)).ravel() == 1].nonzero()
@@ -248,8 +256,8 @@ class Sums:
     """Which cells stand in a sum together."""
 
     def __init__(self, system: System) -> None:
-        self.value, self.matrix = system.value, system.matrix
-        self.columns = system.matrix.tocsc()
+        self.value, self.matrix = system.value, system.sums
+        self.columns = system.sums.tocsc()
 
     def parts(self, cell: int) -> list[int]:
         """Return the parts of a total, of all its sums together."""

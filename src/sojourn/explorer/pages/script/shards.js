@@ -7,9 +7,18 @@ function load(names, then) {
     if (WAITING[name]) { WAITING[name].push(done); return; }
     WAITING[name] = [done]; var script = doc.createElement("script");
     function end() { var all = WAITING[name]; delete WAITING[name]; script.remove(); all.forEach(function (f) { f(); }); }
-    script.src = name + ".js"; script.onload = function () { var x = SHARDS[name]; SHARDS[name] = x && x.v === I.v ? unfold(x) : null; end(); };
+    script.src = name + ".js"; script.onload = function () {
+      var x = SHARDS[name]; function keep(y) { SHARDS[name] = y && y.v === I.v ? unfold(y) : null; end(); }
+      if (x && x.z) { delete SHARDS[name]; unpacked(x.z, keep); } else keep(x);
+    };
     script.onerror = function () { SHARDS[name] = null; end(); }; doc.head.appendChild(script);
   });
+}
+// Large shards are deflated, in base 64; a browser unpacks them (every one since 2023 does).
+function unpacked(text, then) {
+  if (!window.DecompressionStream) return then(null);
+  var bytes = Uint8Array.from(atob(text), function (c) { return c.charCodeAt(0); });
+  new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text().then(JSON.parse).then(then, function () { then(null); });
 }
 function shardName(m, sex) { return m.f + "/" + sex; }
 function runs(text) {
@@ -114,6 +123,8 @@ function figure(shard, key, area, period) {
 function unit() {
   var m = measure(S.m); return S.u ? { n: 1, u: "PER_1000", id: m.id } : m;
 }
+// What sojourn estimated is printed by no publisher.
+function isOurs(key) { return /^sojourn\./.test(key); }
 function reason(c) { return c ? (c.v === null || c.s !== "A" ? t("status_" + c.s) : "") : t("no_cell"); }
 // Every place of a year with its number, largest first; those without one last, by name.
 function listed(key, period) {

@@ -20,8 +20,10 @@ function someAreas(text) {
 }
 function prepare() {
   I.byId = {}; I.byCode = {}; var editions = Object.keys(I.editions), areas = Object.keys(I.areas).sort(); I.order = areas;
+  var before = {};
   I.measures.forEach(function (m) {
-    var rest = m.i + (m.a ? ";age=" + m.a : "") + (m.w ? ";" + m.w : "") + (m.o ? "~of" : ""), of = I.indicators[m.i];
+    if (m.w) { ["d", "i", "s", "e", "t"].forEach(function (k) { if (m[k] === undefined) m[k] = before[k]; }); m.w = (before.w || "").slice(0, m.w[0]) + m.w[1]; }
+    before = Object.assign({}, m); var rest = m.i + (m.a ? ";age=" + m.a : "") + (m.w ? ";" + m.w : "") + (m.o ? "~of" : ""), of = I.indicators[m.i];
     m.id = m.d + "/" + rest; m.f = "d/" + m.d + "/" + rest.replace(/[^A-Za-z0-9_=-]/gu, function (c) { return { ";": ".", "~": ".", " ": "+" }[c] || "~" + c.codePointAt(0).toString(16) + "~"; });
     m.g = of[0]; m.u = of[1]; m.k = of[2]; m.n = of[3]; m.p = of[4]; m.t = spans(m.t); m.e = m.e.map(function (n) { return editions[n]; }); I.byId[m.id] = m;
     if (m.b) m.b = someAreas(m.b);

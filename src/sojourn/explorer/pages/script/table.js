@@ -32,8 +32,8 @@ function tableView(rows, key, caption) {
     out.push('<tr' + (on ? ' class="on"' : "") + '><th scope="row"><button class="pick" data-pick="' + r.area + '" aria-pressed="' + on + '">' + esc(areaName(r.area)) + "</button></th>");
     if (wide) years.forEach(function (p) { out.push(numberCell(figure(shard, key, r.area, p), m)); });
     else {
-      var w = where(r.shard, r.key, r.i), said = w.n > 1 ? t("card.status_sum", { n: digits(w.n, 0) }) : t("printed");
-      if (r.s !== "A" && r.v !== null) said += "; " + t("status_" + r.s);
+      var w = where(r.shard, r.key, r.i), said = w.n > 1 ? t("card.status_sum", { n: digits(w.n, 0) }) : isOurs(r.key) ? "" : t("printed");
+      if (r.s !== "A" && r.v !== null) said += (said && "; ") + t("status_" + r.s);
       out.push(numberCell(r, m) + "<td>" + (years.length > 1 ? sparkline(years.map(function (p) { return cell(shard, key, r.area, p); }).filter(Boolean), 84, 22) : "") + "</td><td>" + esc(said) + '</td><td class="cell">' + esc(address(r).split("#")[1] || "") + "</td>");
     }
     out.push("</tr>");
