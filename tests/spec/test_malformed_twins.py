@@ -337,6 +337,6 @@ def test_a_total_over_suppressed_cells_is_a_lower_bound(tmp_path: Path) -> None:
     rows = ["Angola,*,,,,,,,*", "Egypt,20,16,,,,,,36", "TOTAL,20,16,,,,,,36"]
     lines = [POPSTATS, *(f"2014,Zimbabwe,{row}" for row in rows)]
     _, notes = opened(tmp_path, "x.csv", ("\n".join(lines) + "\n").encode())
-    assert "D4: the total 20 of 716 counts 1 suppressed cells (first in row 2)" in notes
+    assert "D4: the total 20 of 716 counts 1 suppressed cell (in row 2)" in notes
     assert "it is a lower bound" in notes
     assert "must not be read from a difference" in notes

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from sojourn.publish.frame import framed
     from sojourn.publish.lineage_lines import lines
     from sojourn.publish.page import render_embed, render_html, render_lineage
-    from sojourn.publish.paper import drawing, render_pdf, render_report, rich, typeset
+    from sojourn.publish.paper import drawing, pages_of, render_pdf, render_report, rich, typeset
     from sojourn.publish.png import compiler, to_png
     from sojourn.publish.report_page import report
     from sojourn.publish.report_paper import render_entries
@@ -92,7 +92,7 @@ _ROOMS = {
     "frame": "framed",
     "lineage_lines": "lines",
     "page": "render_embed render_html render_lineage",
-    "paper": "drawing render_pdf render_report rich typeset",
+    "paper": "drawing pages_of render_pdf render_report rich typeset",
     "png": "compiler to_png",
     "report_page": "report",
     "report_paper": "render_entries",
@@ -160,6 +160,7 @@ __all__ = [
     "intervals",
     "languages",
     "lines",
+    "pages_of",
     "pairs",
     "position",
     "projected",

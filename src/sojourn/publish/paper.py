@@ -50,6 +50,18 @@ def render_pdf(document: Document) -> bytes:
     return typeset("paper.typ", document, {"sections": _sections(document)})
 
 
+def pages_of(document: Document) -> int:
+    """Return how many pages `render_pdf` fills with a document.
+
+    Raises
+    ------
+    PublishError
+        The typesetter refuses.
+    """
+    made = _compiled("paper.typ", document, {"sections": _sections(document)}, format="svg")
+    return len(made) if isinstance(made, list) else 1
+
+
 def render_report(document: Document) -> bytes:
     """Return the document as a dense report of chapters that flow, PDF/UA-1.
 
@@ -71,23 +83,28 @@ def typeset(template: str, document: Document, content: Mapping[str, Any]) -> by
     PublishError
         The typesetter refuses.
     """
+    when = calendar.timegm(document.dated.timetuple())
+    made = _compiled(
+        template, document, content, format="pdf", pdf_standards=["ua-1"], timestamp=when
+    )
+    return bytes(made)  # type: ignore[arg-type] # a PDF is one file
+
+
+def _compiled(
+    template: str, document: Document, content: Mapping[str, Any], **asked: Any
+) -> bytes | list[bytes]:
     data = json.dumps({**about(document), **content}, ensure_ascii=False)
     with as_file(files("sojourn.publish.templates")) as templates:
         try:
-            return bytes(
-                compiler().compile(
-                    input=str(templates / template),
-                    format="pdf",
-                    sys_inputs={"document": data},
-                    pdf_standards=["ua-1"],
-                    timestamp=calendar.timegm(document.dated.timetuple()),
-                )
+            made: bytes | list[bytes] = compiler().compile(
+                input=str(templates / template), sys_inputs={"document": data}, **asked
             )
         except typst.TypstError as error:
             raise PublishError(
                 f"{document.title} ({document.language}): the PDF cannot be set ({error})",
                 hint="the page and the tables are not affected",
             ) from None
+    return made
 
 
 def about(document: Document) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from itertools import groupby
 from sojourn.store.covered import Coverage
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
+from sojourn.terminal.counted import counted
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class LoadedEdition:
     observations: int
     coverage: Coverage | None
     files: tuple[EditionFile, ...]
+
+    def __repr__(self) -> str:
+        years = f"{self.first}–{self.last}, " if self.first else ""
+        return f"<edition {self.edition}: {years}{counted(self.observations, 'observation')}>"
 
 
 def editions(store: Store) -> list[LoadedEdition]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sojourn.terminal.counted import counted
+
 #: Columns of a tidy table, in order.
 TIDY = (
     "measure",
@@ -107,6 +109,11 @@ class Table:
     ranked: bool = False
     bilateral: bool = False
     with_cells: bool = False
+
+    def __repr__(self) -> str:
+        measures = ", ".join(dict.fromkeys(n.measure for n in self.numbers))
+        held = counted(len(self.numbers), "number")
+        return f"<table {measures or 'of nothing'}: {held}>"
 
     def tidy(self) -> list[dict[str, Any]]:
         """Return one record a number, with the names of `TIDY`."""

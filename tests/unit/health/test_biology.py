@@ -16,7 +16,7 @@ from sojourn.health.malaria import run as malaria_run
 from sojourn.health.malaria.fit import clinical
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.anchor import Law
-from sojourn.health.tb.fit import COVERAGE, Path, treatment, with_fatality
+from sojourn.health.tb.fit import COVERAGE, Path, first_path, treatment, with_fatality
 from sojourn.health.tb.latency import latencies
 from sojourn.health.tb.run import UNTOUCHED, included, rates_of, reach_of, run
 
@@ -175,3 +175,30 @@ def test_treated_malaria_is_less_deadly_than_untreated() -> None:
         ratio[name] = done.deaths[:, -1, 1].sum(axis=1) / done.cases[:, -1, 1].sum(axis=1)
     # who is reached is treated more, and of those who are ill fewer die
     assert (ratio["included"] < ratio["residents_only"]).all()
+
+
+def test_the_first_guess_of_the_force_is_that_of_an_equilibrium_in_whos_first_year() -> None:
+    r = rates_of(DRAWN, tb_run.structures_of(1, 60)[:6], W)
+    early, late = np.full((6, N), 200e-5), np.full((6, N), 150e-5)
+    found = first_path(r, early, late, OBSERVED, DRAWN["force_before"])
+    became = found.level * r.latency.lifetime(0.015)[:, None]
+    np.testing.assert_allclose(became, early)
+    years = np.maximum(2013 - OBSERVED.first, 1)
+    np.testing.assert_allclose(early * np.exp(found.slope * years), late)
+
+
+def test_who_is_protected_and_found_spreads_less_by_what_each_of_both_does() -> None:
+    one = malarious_world()
+
+    def effect(gain: float, protection: float) -> np.ndarray:
+        drawn = drawn_of(treatment_gain=gain, protection=protection, treated_share=0.4)
+        start, h, _ = fitted_malaria(one, drawn)
+        return malaria_run.reproduction(start, malarious(one), h, drawn)[1]
+
+    np.testing.assert_allclose(effect(0.0, 0.0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(effect(0.0, 0.5), 0.5)
+    # everybody is treated: infections last as long as the treated do, and no longer
+    drawn = drawn_of(treated_share=0.4)
+    treated, untreated = drawn["treated_days"], drawn["untreated_days"]
+    left = treated / (0.6 * untreated + 0.4 * treated)
+    np.testing.assert_allclose(effect(1.0, 0.0)[:, 0], 1.0 - left)

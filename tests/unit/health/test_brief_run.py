@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import sojourn
 from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation, PublishError, SimulateError, SojournError, UnknownArea
 from sojourn.files import MARKER
+from sojourn.health.brief.brief import Brief
 from sojourn.health.brief.programmes import AVERTED
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.inputs.series import newest_series
@@ -350,3 +352,21 @@ def test_the_share_of_women_is_that_of_the_file(loaded: Path) -> None:
     assert usa["foreign_born_notified"].value == pytest.approx(100 * 5981 / 7726)
     assert usa["women_migrants"].value == pytest.approx(51.65391, abs=1e-4)
     assert set(parameters("tb"))  # the brief without a run names the packaged parameters
+
+
+def test_charts_are_as_high_as_two_pages_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sojourn.health.run import brief as module
+
+    made = Brief("tb", "826", (), (), {}, parameters("tb"), date(2026, 1, 1), ())
+    tried = list[float]()
+
+    def set_by(one: Brief, _: str) -> float:
+        tried.append(one.charts)
+        return one.charts
+
+    monkeypatch.setattr(module, "brief_document", set_by)
+    monkeypatch.setattr(module, "pages_of", lambda charts: 2 if charts <= 0.8 else 3)
+    assert module._on_two_pages(made, "fr") == 0.8  # type: ignore[comparison-overlap]
+    assert tried == [1.0, 0.95, 0.9, 0.85, 0.8]
+    monkeypatch.setattr(module, "pages_of", lambda _: 1)
+    assert module._on_two_pages(made, "fr") == 1.0  # type: ignore[comparison-overlap]

@@ -140,3 +140,14 @@ def test_screening_before_entry_finds_no_more_than_its_sensitivity() -> None:
     # below an R of one, infections follow what is brought: two fifths of it come through
     np.testing.assert_allclose(left, 0.4, atol=0.1)
     assert (left > 0.3).all()
+
+
+def test_support_at_the_source_takes_its_share_of_what_is_acquired_elsewhere() -> None:
+    place = Place(0.5, 0.1, 2000.0)
+    plain = Scenario(id="plain", title="", start=2015, full=2015)
+    half, whole = (replace(plain, id=f"{share}", source_support=share) for share in (0.5, 1.0))
+    found = simulate(place, DRAWN, [plain, half, whole], years=12)
+    last = {name: one.infections[:, -1, 1] for name, one in found.items()}
+    # below an R of one, infections follow what is acquired elsewhere: half of it, and none
+    np.testing.assert_allclose(last["0.5"] / last["plain"], 0.5, atol=0.02)
+    assert (last["1.0"] < 0.02 * last["plain"]).all()

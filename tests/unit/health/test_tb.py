@@ -33,6 +33,7 @@ from sojourn.health.tb.model import (
 )
 from sojourn.health.tb.moves import MOST_BACK, Moves, Sieve, move
 from sojourn.health.tb.run import (
+    SLOPES,
     TRENDS,
     UNTOUCHED,
     Outcome,
@@ -594,3 +595,7 @@ def test_both_ways_of_transmission_are_run_and_one_follows_the_anchor() -> None:
     free = matched[:, None] & ~start.bound
     aim = np.broadcast_to(np.log(path[1] / path[0]), goes.shape)
     np.testing.assert_allclose(goes[free], aim[free], atol=0.03)
+    at = (start.slope[matched] <= SLOPES[0]) | (start.slope[matched] >= SLOPES[1])
+    np.testing.assert_array_equal(start.bound[matched], at)
+    assert not start.bound[~matched].any()
+    assert not start.bound[matched].all()

@@ -198,6 +198,18 @@ def test_rows_are_a_sequence_and_a_table() -> None:
     assert repr(found) == "<2 × dict: a, b, c>"
 
 
+def test_what_comes_back_is_shown_in_a_line() -> None:
+    data = sojourn.open()
+    (ims,) = (e for e in data.editions() if e.edition == "undesa.ims@2015-12-01")
+    figure = data.figure("migrant_stock", 2015, as_of="2016-12-31")[0]
+    assert repr(figure) == "<migrant_stock 2015, 900, _T: 243,700,236 PERSONS>"
+    assert repr(ims).startswith("<edition undesa.ims@2015-12-01: ")
+    table = data.table("migrant_stock", area="900", period=2015)
+    assert repr(table) == "<table migrant_stock: 1 number>"
+    for shown in (data, figure, ims, table, data.check(), sojourn.indicators("asylum")):
+        assert len(repr(shown)) < 120
+
+
 def test_a_notebook_is_told_how_many_rows_there_are() -> None:
     data = sojourn.open()
     many = data.sql("SELECT i AS n FROM range(5000) t(i)")._repr_html_()

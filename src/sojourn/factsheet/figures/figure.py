@@ -84,6 +84,10 @@ class FigureValue:
     silent: tuple[str, ...] = ()
     outdone: bool = False
 
+    def __repr__(self) -> str:
+        said = f"{self.value:,.12g} {self.unit}" if self.value is not None else f"– {self.reason}"
+        return f"<{self.figure_id} {self.time_period}, {self.area}, {self.sex}: {said}>"
+
     @property
     def sure(self) -> str:
         """Whether no place without a number would stand before it: ``yes`` or ``no``."""

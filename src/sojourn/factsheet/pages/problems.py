@@ -86,7 +86,7 @@ def problems(page: Page) -> Section:
 _FORMS = {
     "members": re.compile(
         r"aggregate \S+ \(\d+, sex (?P<sex>\w+)\) reads (?P<reads>[\d.]+), "
-        r"its (?P<n>\d+) members sum to (?P<sum>[\d.]+): difference .*"
+        r"its (?P<n>\d+) members? (?:sum to|is) (?P<sum>[\d.]+): difference .*"
     ),
     "sexes": re.compile(
         r"aggregate \S+: both sexes (?P<both>[\d.]+) is not male (?P<men>[\d.]+) "

@@ -76,6 +76,8 @@ class Brief:
         Languages the brief is written in, for the links between them.
     deaths : Deaths, optional
         Deaths of a country beside its cases and notifications.
+    charts : float
+        Height of the charts over what it is where a page has room: a long name or language takes more.
     """
 
     topic: str
@@ -91,6 +93,7 @@ class Brief:
     licences: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     deaths: Deaths | None = None
+    charts: float = 1.0
 
     @property
     def alone(self) -> bool:

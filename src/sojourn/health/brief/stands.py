@@ -189,7 +189,7 @@ def _path(page: Page, t: Tracking) -> ChartBlock:
         lines.append(Line(page.text("required"), required, "c2"))
     words = page.words
     header = (words.text("page.series"), words.text("page.year"), words.text("page.value"))
-    drawn = trend(lines, wording, header=header, height=_height(page))
+    drawn = trend(lines, wording, header=header, height=page.brief.charts * _height(page))
     table = base64.b64encode(drawn.csv.encode()).decode()
     said_of = bool(t.target.caveat) and not t.at_risk
     caveat = (page.text(f"caveat_{t.target.id}"),) if said_of else ()

@@ -88,7 +88,8 @@ def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:
     if found.full < found.start:
         raise SimulateError(
             f"{where}, [{name}]: complete in {found.full}, begun in {found.start}",
-            hint="full is the later year",
+            hint="full = YEAR, the later one: everybody who is meant is covered from it on; "
+            f"{known['full'].default} where it is not said",
         )
     for key in ("cover", "start"):
         if key not in entry:

@@ -1,6 +1,7 @@
 """A brief from the store and, where one was made, a run."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sojourn.health.inputs.targets import progress, regions_of
 from sojourn.health.run.kept import check_editions, known_of, read_run, read_world
 from sojourn.health.run.people import facts
 from sojourn.health.targets.series import REGIONS, WORLD
-from sojourn.publish import render_html, render_pdf
+from sojourn.publish import Document, pages_of, render_html, render_pdf
 from sojourn.store.choice import is_whole
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import EditionId
@@ -98,6 +99,29 @@ def _editions(run: Mapping[str, Any], *groups: Sequence[str]) -> tuple[str, ...]
     return tuple(sorted({*named, *run.get("editions", {}).values()}))
 
 
+PAGES = 2
+CHARTS = (
+    0.95,
+    0.9,
+    0.85,
+    0.8,
+    0.75,
+    0.7,
+    0.6,
+    0.5,
+)  # of their height, until two pages hold a brief
+
+
+def _on_two_pages(brief: Brief, language: str) -> Document:
+    """Return a brief whose charts are as high as two pages allow."""
+    document = brief_document(brief, language)
+    for charts in CHARTS:
+        if pages_of(document) <= PAGES:
+            break
+        document = brief_document(replace(brief, charts=charts), language)
+    return document
+
+
 def write_brief(
     store: Store,
     topic: str,
@@ -121,7 +145,7 @@ def write_brief(
     brief = gather(store, topic, area=area, run=run, languages=languages, as_of=as_of)
     made: dict[str, str | bytes] = {}
     for language in languages:
-        document = brief_document(brief, language)
+        document = _on_two_pages(brief, language)
         name = stem(brief, language)
         made[f"{name}.html"] = render_html(document)
         made[f"{name}.pdf"] = render_pdf(document)

@@ -105,20 +105,20 @@ def _refuse_inputs(asked: Asked, name: str) -> None:
             hint="--by DIM,DIM and --id COLUMN; of a finished table only --method suppress|round|dp",
         )
     other = {
-        "--linked": len(asked.tables) > 1,
-        "--apriori": asked.apriori is not None,
+        "--linked": len(asked.tables) > 1 and name != "round",
+        "--apriori": asked.apriori is not None and name != "round",
         "--hierarchy": bool(asked.hierarchies) and name == "cellkey",
         "--known": asked.known is not None,
         "--said": asked.said is not None,
         "--contributor": bool(asked.contributor),
     }
-    if name != "round" and (lost := next((o for o, there in other.items() if there), None)):
-        reason = (
-            "with one key, the same people get the same noise in every table: one run a table"
-            if name == "cellkey"
-            else "one table, in which each person is in one of the finest cells"
-        )
-        raise Misasked(f"--method {name} takes no {lost}", hint=reason)
+    if lost := next((o for o, there in other.items() if there), None):
+        reason = {
+            "round": "it is reckoned with where cells are withheld: --method suppress",
+            "cellkey": "with one key, the same people get the same noise in every table: one run a table",
+            "dp": "one table, in which each person is in one of the finest cells",
+        }
+        raise Misasked(f"--method {name} takes no {lost}", hint=reason[name])
 
 
 def _base(told: object) -> int:
