@@ -151,3 +151,13 @@ def test_support_at_the_source_takes_its_share_of_what_is_acquired_elsewhere() -
     # below an R of one, infections follow what is acquired elsewhere: half of it, and none
     np.testing.assert_allclose(last["0.5"] / last["plain"], 0.5, atol=0.02)
     assert (last["1.0"] < 0.02 * last["plain"]).all()
+
+
+@pytest.mark.parametrize("mobile", [0.05, 0.4])
+def test_without_spread_infections_are_those_acquired_elsewhere_however_many_are_mobile(
+    mobile: float,
+) -> None:
+    idle = Scenario(id="idle", title="", cover=0.0)
+    found = simulate(Place(1e-6, mobile, 2000.0), DRAWN, [idle], years=2)["idle"].infections[:, -1]
+    everybody = (1.0 - mobile) * found[:, 0] + mobile * found[:, 1]
+    np.testing.assert_allclose(everybody, 2000e-6, rtol=1e-3)
