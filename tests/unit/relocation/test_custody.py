@@ -1,10 +1,11 @@
 """The ledger: states sum to the registered, nothing lost or doubled, a crash costs at most its own line."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from custody_events import START, event
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,24 +21,6 @@ from sojourn.relocation.custody.custody import (
     standing,
 )
 from sojourn.relocation.run.custody import append, read_ledger, write_merged
-
-START = datetime(2016, 10, 24, 8, tzinfo=UTC)
-
-
-def event(
-    person: str, state: str, minutes: int, device: str = "A", number: int = 1, **more: str
-) -> Event:
-    at = (START + timedelta(minutes=minutes)).isoformat()
-    return Event(
-        person=person,
-        state=state,
-        at=at,
-        where=more.get("where", ""),
-        responsible=more.get("responsible", ""),
-        device=device,
-        number=number,
-    )
-
 
 events = st.lists(
     st.tuples(

@@ -5,11 +5,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from custody_events import START, event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -40,23 +41,7 @@ from sojourn.relocation.run.custody import (
 from sojourn.relocation.run.relocate import plan_site, read_plan, write_example_site
 
 SRC = Path(__file__).parents[3] / "src"
-START = datetime(2016, 10, 24, 8, tzinfo=UTC)
 PARIS = timezone(timedelta(hours=2))
-
-
-def event(
-    person: str, state: str, minutes: float, device: str = "A", number: int = 1, **more: str
-) -> Event:
-    at = (START + timedelta(minutes=minutes)).isoformat()
-    return Event(
-        person=person,
-        state=state,
-        at=at,
-        where=more.get("where", ""),
-        responsible=more.get("responsible", ""),
-        device=device,
-        number=number,
-    )
 
 
 class Devices(RuleBasedStateMachine):

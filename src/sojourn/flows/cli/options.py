@@ -1,7 +1,11 @@
 """Options that ``sojourn flows`` and its verbs share, so that they read the same everywhere."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import click
 
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
 CLOSED = ("minimum-closed", "independence", "pseudo-bayes")
 METHOD_NAMES = (
     "drop-negative",
@@ -12,20 +16,20 @@ METHOD_NAMES = (
     *CLOSED,
 )
 
-method_option = click.option(
-    "--method",
-    type=click.Choice(METHOD_NAMES),
-    default="pseudo-bayes",
-    show_default=True,
-    help="How to estimate.",
-)
-closed_method_option = click.option(
-    "--method",
-    type=click.Choice(CLOSED),
-    default="pseudo-bayes",
-    show_default=True,
-    help="How the intervals are estimated.",
-)
+
+def _method(names: tuple[str, ...], said: str) -> Callable[[Decorated], Decorated]:
+    """Return the option that chooses among methods."""
+    return click.option(
+        "--method",
+        type=click.Choice(names),
+        default="pseudo-bayes",
+        show_default=True,
+        help=said,
+    )
+
+
+method_option = _method(METHOD_NAMES, "How to estimate.")
+closed_method_option = _method(CLOSED, "How the intervals are estimated.")
 weight_option = click.option(
     "--lambda",
     "weight",
