@@ -34,8 +34,8 @@ emigration, decisions of UNHCR, migration by origin of countries alone), a swap 
 (stateless and asylum-seekers), a factor below the tolerance of the indicator (1.3 to 5), and too little in a file of
 few places. With an earlier edition in the store, all of these are compared key by key.
 
-The 55 files of nine publishers (3,097,082 observations) load with every contract in 6.2 to 6.6 CPU seconds and 290 MB
-on a busy machine, 2.1 to 2.7 times what pandas with calamine needs only to read them (target: 1.6 times, not
+The 55 files of nine publishers (3,097,082 observations) load with every contract in 6.2 to 6.9 CPU seconds and 290 MB
+on a busy machine, 2.4 to 2.9 times what pandas with calamine needs only to read them (target: 1.6 times, not
 reached); `benchmarks/bench_load.py` prints both. Most of the difference is writing (Parquet 0.8 s) and staging (0.9 s)
 for the contracts, which reading does not do.
 """
