@@ -22,7 +22,8 @@ from sojourn.protect.audit.audit import attack
 from sojourn.protect.run.protect import Asked, protect, write_protected
 from sojourn.protect.suppress.primary import primary_cells
 from sojourn.protect.suppress.protect import suppress
-from sojourn.protect.table.equations import System, system_of, widths_of
+from sojourn.protect.table.equations import System, system_of
+from sojourn.protect.table.granted import widths_of
 from sojourn.protect.table.hierarchy import Hierarchy, read_hierarchy
 from sojourn.protect.table.policy import Policy, packaged
 from sojourn.protect.table.table import Row, Table, read_table
@@ -196,7 +197,7 @@ def test_d9_an_interval_of_fractions_may_hold_one_whole_number() -> None:
 
 def test_d14_m_values_are_left_of_each_number() -> None:
     one, asked = system([[3, 40, 60], [50, 60, 70], [80, 30, 20]]), policy(m=15)
-    assert widths_of(one, asked).w.min() == 14
+    assert widths_of(one, asked, ()).w.min() == 14
     done = suppress(one, asked)
     for cell in np.flatnonzero(done.primary.cells):
         low, high = ends(one, done.withheld, int(cell))

@@ -134,3 +134,29 @@ def test_what_the_same_people_were_published_with_is_not_withheld_afterwards(
     again = asked(10)
     assert not again.audited.withheld[shown].any()
     assert [r.keep for r in again.audited.system.rows] == shown.tolist()
+
+
+def test_of_the_parts_of_a_small_known_number_no_more_is_asked_than_it_leaves() -> None:
+    groups = {"a": (2, 0, 20), "b": (3, 0, 30), "c": (0, 0, 40)}
+    table = outcomes("age", groups)
+    known = {(("outcome", "without"),): 5.0, (("outcome", "placed"),): 90.0, (): 95.0}
+    made = publishable([table], packaged("plan"), hierarchies={"outcome": (OUTCOME,)}, known=known)
+    system, hidden = made.audited.system, made.audited.withheld
+    for name in ("a", "b"):
+        cell = system.keys.index((("age", name), ("outcome", "without")))
+        assert ends(system, hidden, cell, ()) == (0, 5), "anything that five allow"
+    assert made.rung == "whole"
+    assert sum(v is not None for v in made.audited.cells().values()) > 3
+
+
+def test_a_family_is_counted_once_in_a_total_of_several_breakdowns() -> None:
+    tables = [outcomes(n, {"x": (20, 0, 30), "y": (25, 0, 40)}) for n in ("sex", "age", "speaks")]
+    family = {
+        tuple(sorted(((n, "x"), ("outcome", "wished")))): 6.0 for n in ("sex", "age", "speaks")
+    }
+    made = publishable(
+        tables, packaged("plan"), hierarchies={"outcome": (OUTCOME,)}, contributors=[family]
+    )
+    own = made.audited.system.own
+    assert own is not None
+    assert own.toarray()[0, made.audited.system.keys.index(())] == 6

@@ -15,8 +15,10 @@ from click.testing import CliRunner
 import sojourn
 from sojourn.cli import cli
 from sojourn.errors import SiteRefused
+from sojourn.relocation.run.relocate import write_example_site
 from sojourn.relocation.run.site import import_tables, mapping_text
 from sojourn.relocation.site.dates import iso_of, years_of
+from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.table import read_table
 
 HOUSEHOLDS = [
@@ -256,3 +258,93 @@ def test_a_new_site_says_what_to_do_first_and_is_refused_until_it_is_done(tmp_pa
     assert (tmp_path / "S").stat().st_mode & 0o077 == 0
     with pytest.raises(SiteRefused):
         sojourn.site_new(tmp_path / "S")
+
+
+WIDE = """_index,region,hh/m1_sex,hh/m1_age,hh/m1_needs/PREG,hh/m1_needs/none,hh/m2_sex,hh/m2_age,hh/m2_needs/PREG,hh/m2_needs/none,hh/m10_sex,hh/m10_age
+1,N,female,31,1,0,male,4,0,1,,
+2,S,male,19,0,1,,,,,,
+3,S,female,40,0,1,,,,,male,٧
+"""
+EACH = """[person]
+file = "SYNTHETIC-household.csv"
+each = "m#_"
+[person.columns]
+id = { column = "_index", prefix = "H", suffix = "M#" }
+case_id = { column = "_index", prefix = "H" }
+sex = "sex"
+birth = { column = "age", prefix = "age:" }
+age_source = { constant = "declared" }
+flags = { choices = "needs/" }
+[person.values.sex]
+female = "F"
+male = "M"
+[person.values.flags]
+none = ""
+[case]
+file = "SYNTHETIC-household.csv"
+[case.columns]
+id = { column = "_index", prefix = "H" }
+head = { column = "_index", prefix = "H", suffix = "M1" }
+offered_regions = { column = "region", separator = " " }
+consent = { constant = "pending" }
+"""
+
+
+def wide(tmp_path: Path, text: str, mapping: str = EACH) -> dict[str, dict[str, object]]:
+    (tmp_path / "SYNTHETIC-household.csv").write_text(text, "utf-8")
+    (tmp_path / "m.toml").write_text(mapping, "utf-8")
+    import_tables(tmp_path, tmp_path / "m.toml", tmp_path / "S")
+    return {str(r["id"]): r for r in rows_of(tmp_path / "S" / "person.csv", "person")}
+
+
+def test_one_row_a_household_gives_a_row_a_member(tmp_path: Path) -> None:
+    people = wide(tmp_path, WIDE)
+    assert set(people) == {"H1M1", "H1M2", "H2M1", "H3M1", "H3M10"}
+    assert [people[p]["birth"] for p in ("H1M2", "H3M10")] == ["age:4", "age:7"]
+    assert list(people["H1M1"]["flags"]) == ["PREG"]  # type: ignore[call-overload]
+    assert {r["case_id"] for r in people.values()} == {"H1", "H2", "H3"}
+    heads = rows_of(tmp_path / "S" / "case.csv", "case")
+    assert [r["head"] for r in heads] == ["H1M1", "H2M1", "H3M1"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("male,4,0,1", "male,4,n/a,1"), "row 2, field flags"),
+        (("male,19", "male,"), "row 3, field birth"),
+        (("male,٧", ",٧"), "row 4, field sex"),
+    ],
+)
+def test_of_a_member_nothing_vanishes(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    with pytest.raises(SiteRefused, match=said):
+        wide(tmp_path, WIDE.replace(*change))
+    assert not (tmp_path / "S").exists()
+
+
+@pytest.mark.parametrize("each", ["p#_", "m_", "m##_"])
+def test_an_entry_each_that_fits_no_column_is_refused(tmp_path: Path, each: str) -> None:
+    with pytest.raises(SiteRefused, match="each"):
+        wide(tmp_path, WIDE, EACH.replace("m#_", each))
+
+
+def test_a_code_on_two_levels_is_read_as_its_main_category_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "SYNTHETIC"
+    write_example_site(folder, people=30, seed=1, places=6)
+    path = folder / "person.csv"
+    header, first, *rest = path.read_text("utf-8").splitlines()
+    at = header.split(",").index("flags")
+
+    def flagged(code: str) -> None:
+        cells = first.split(",")
+        cells[at] = code
+        path.write_text("\n".join([header, ",".join(cells), *rest]) + "\n", "utf-8")
+
+    flagged("SC-UC")
+    site = read_site(folder)
+    assert site.needs["SC-UC"] is site.needs["SC"]
+    said = CliRunner().invoke(cli, ["site", "check", os.fspath(folder)])
+    assert "1 code without a row of the needs map: read as SC" in said.output
+    for wrong in ("XX-UC", "SCUC", "-", "SC_UC"):
+        flagged(wrong)
+        with pytest.raises(SiteRefused, match="field flags"):
+            read_site(folder)

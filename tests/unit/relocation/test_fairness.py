@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from sojourn.relocation.lists.fairness import MEASURES, TOTAL, FairnessCell, T, protected
+from sojourn.relocation.lists.fairness import (
+    MEASURES,
+    TOTAL,
+    FairnessCell,
+    Families,
+    T,
+    cells_of,
+    key_of,
+    protected,
+)
 from sojourn.relocation.proposal.proposal import GroupShare
 
 # of (without a place, placed elsewhere, placed as wished)
@@ -26,6 +35,10 @@ def group(name: str, persons: int, placed: int, wished: int, dimension: str = "a
     return GroupShare(
         dimension=dimension, group=name, persons=persons, placed=placed, first_or_second_wish=wished
     )
+
+
+def printed(groups: Sequence[GroupShare], families: Families = ()) -> tuple[FairnessCell, ...]:
+    return cells_of(protected(groups, families).audited)
 
 
 def intervals(
@@ -83,28 +96,28 @@ EXAMPLE = [
 
 
 def test_a_small_group_is_not_the_total_less_the_others() -> None:
-    shown = {(c.group, c.measure): c.obs_value for c in protected(EXAMPLE)}
+    shown = {(c.group, c.measure): c.obs_value for c in printed(EXAMPLE)}
     assert shown["60+", "persons"] is None
     assert sum(shown[g.group, "persons"] is None for g in EXAMPLE) >= 2
-    assert shown["18-34", "persons"] == 259
-    assert shown["18-34", "placed"] is None, "4 without a place are its complement"
+    assert shown["18-34", "placed"] == 255
+    assert shown["18-34", "persons"] is None, "4 without a place are its complement"
     assert shown[TOTAL, "persons"] == 599
 
 
 def test_a_group_of_two_halves_is_withheld_with_its_other_half() -> None:
-    cells = protected([group("yes", 5, 5, 5), group("no", 594, 551, 551)])
+    cells = printed([group("yes", 5, 5, 5), group("no", 594, 551, 551)])
     withheld = [c for c in cells if c.obs_value is None]
     assert len(withheld) == 6
     assert {str(c.obs_status) for c in withheld} == {"Q"}
 
 
 def test_large_groups_with_large_complements_are_all_printed() -> None:
-    cells = protected([group("F", 48, 38, 28), group("M", 551, 500, 470)])
+    cells = printed([group("F", 48, 38, 28), group("M", 551, 500, 470)])
     assert all(c.obs_value is not None for c in cells)
 
 
 def test_that_all_of_a_group_have_no_place_is_not_printed() -> None:
-    cells = protected([group("a", 30, 0, 0), group("b", 80, 60, 50), group("c", 90, 70, 50)])
+    cells = printed([group("a", 30, 0, 0), group("b", 80, 60, 50), group("c", 90, 70, 50)])
     assert all(c.obs_value is None for c in cells if c.group == "a" and c.measure != "persons")
 
 
@@ -126,7 +139,7 @@ def random_tables(count: int) -> Iterator[list[GroupShare]]:
 
 @pytest.mark.parametrize("groups", [EXAMPLE, ALONE, *random_tables(40)])
 def test_nobody_learns_a_withheld_number_to_within_the_threshold(groups: list[GroupShare]) -> None:
-    cells = protected(groups)
+    cells = printed(groups)
     alone = ["", *(g.group for g in groups if g.persons == 1 and len(groups) > 2)]
     for knows in alone:
         for name, quantity, width, total in intervals(groups, cells, knows):
@@ -137,7 +150,7 @@ def test_nobody_learns_a_withheld_number_to_within_the_threshold(groups: list[Gr
 
 def test_whole_persons_leave_as_many_tables_as_the_linear_bounds_say() -> None:
     groups = [group("a", 3, 3, 3), group("b", 12, 12, 12), group("c", 40, 40, 40)]
-    cells = {(c.group, c.measure): c.obs_value for c in protected(groups)}
+    cells = {(c.group, c.measure): c.obs_value for c in printed(groups)}
     names = [g.group for g in groups]
     possible = set()
     for persons in product(range(56), repeat=3):
@@ -149,6 +162,26 @@ def test_whole_persons_leave_as_many_tables_as_the_linear_bounds_say() -> None:
 
 
 def test_a_withheld_number_is_marked_and_never_a_zero() -> None:
-    for cell in protected(EXAMPLE):
+    for cell in printed(EXAMPLE):
         assert (cell.obs_value is None) == cell.obs_status.is_missing
-    assert [c.measure for c in protected(EXAMPLE)[:3]] == list(MEASURES)
+    assert [c.measure for c in printed(EXAMPLE)[:3]] == list(MEASURES)
+
+
+def test_a_family_that_is_a_group_of_its_own_does_not_learn_the_rest() -> None:
+    """Six people of one family know their own six: the others stay as wide as to a stranger."""
+    sizes = {"a": 6, "b": 8, "c": 300, "d": 310}
+    groups = [group(name, n, n, n) for name, n in sizes.items()]
+    family = [{key_of("age", "a", "wished"): 6.0}]
+    for given, knows in ((family, "a"), ([], "")):
+        cells = printed(groups, given)
+        for name, quantity, width, total in intervals(groups, cells, knows):
+            assert width >= min(T, total - 6) - 1e-6, (knows, name, quantity)
+    told = list(intervals(groups, printed(groups), "a"))
+    assert min(width for *_, width, _ in told) < T, "without families the second row is given away"
+
+
+def test_nobody_at_all_is_a_table_of_zeros_and_a_few_are_their_totals() -> None:
+    assert [c.obs_value for c in printed([])] == [0, 0, 0]
+    few = printed([group("a", 12, 12, 5), group("b", 20, 18, 9)])
+    assert [c.obs_value for c in few[:3]] == [32, 30, 14]
+    assert all(c.obs_value is None for c in few[3:])

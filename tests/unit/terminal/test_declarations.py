@@ -19,7 +19,7 @@ from sojourn.relocation.counts.checks import answer_checks
 from sojourn.relocation.counts.counts import read_counts
 from sojourn.relocation.counts.indicators import read_quantities
 from sojourn.relocation.run.site import mapping_text
-from sojourn.relocation.site.columns import read_column_maps
+from sojourn.relocation.site.mapping import read_column_maps
 from sojourn.relocation.site.rules import default_rules_text, read_rules
 from sojourn.sources.declaration import registry, with_spellings
 from sojourn.vocab.group import own_groups

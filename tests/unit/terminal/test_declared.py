@@ -38,7 +38,7 @@ OWN_RULES = {
     "relocation/counts/checks.py",
     "relocation/counts/counts.py",
     "relocation/counts/indicators.py",
-    "relocation/site/columns.py",
+    "relocation/site/mapping.py",
     "relocation/site/rules.py",
     "sources/declaration.py",
     "vocab/group.py",

@@ -19,7 +19,7 @@ from sojourn.query.quantities import read_quantities as read_counted
 from sojourn.relocation.counts.checks import answer_checks
 from sojourn.relocation.counts.counts import read_counts
 from sojourn.relocation.counts.indicators import read_quantities
-from sojourn.relocation.site.columns import read_column_maps
+from sojourn.relocation.site.mapping import read_column_maps
 from sojourn.relocation.site.rules import default_rules_text, read_rules
 from sojourn.relocation.site.table import read_table as read_site_table
 from sojourn.terminal.declared import read_rows

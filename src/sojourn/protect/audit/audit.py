@@ -20,10 +20,9 @@ from sojourn.protect.table.equations import (
     Mask,
     Sums,
     System,
-    Widths,
     floors,
-    widths_of,
 )
+from sojourn.protect.table.granted import Widths, widths_of
 from sojourn.protect.table.insiders import insiders
 from sojourn.protect.table.policy import Policy
 
@@ -197,7 +196,7 @@ def attack(
         withheld,
         np.flatnonzero(primary & withheld),
         int((primary & ~withheld).sum()),
-        widths_of(system, policy),
+        widths_of(system, policy, np.flatnonzero(primary & withheld).tolist()),
         floors(system, zeros_published=policy.zeros == "published"),
         large,
         proven(system, withheld, knower.low, witnesses, whole=system.whole),
@@ -287,31 +286,32 @@ def _contributors(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
         (one.knows, {c: a for c, a in one.own if asked.withheld[c]}, list(one.targets))
         for one in inside
     )
-    enough = np.minimum(asked.widths.w, policy.contributor)
-    return _knowing("contributor alone in a cell", tried, enough, knower, asked, required=True)
+    return _knowing("contributor alone in a cell", tried, policy, knower, asked, required=True)
 
 
 def _colleague(asked: _Asked, policy: Policy, knower: Attacker) -> Finding:
     """Somebody who knows one withheld cell more: told, not required."""
     value, sums, primary = asked.system.value, Sums(asked.system), set(asked.targets.tolist())
     cells = sorted(np.flatnonzero(asked.withheld).tolist(), key=lambda c: (value[c], c))
-    enough = np.minimum(asked.widths.w, policy.contributor)
     tried = (
         ((one,), dict[int, float](), sorted(sums.beside(one) & primary))
         for one in cells[:MOST_COLLEAGUES]
     )
     name = "colleague who knows one more cell"
-    return _knowing(name, tried, enough, knower, asked, required=False)
+    return _knowing(name, tried, policy, knower, asked, required=False)
 
 
 def _knowing(
-    name: str, tried: Tried, enough: Floats, knower: Attacker, asked: _Asked, *, required: bool
+    name: str, tried: Tried, policy: Policy, knower: Attacker, asked: _Asked, *, required: bool
 ) -> Finding:
     exact, narrow, worst = set[int](), set[int](), np.inf
     against = asked.proof.against()
     value = np.nan_to_num(asked.system.value)
     for known, own, cells in tried:
         fall = {c: value[c] - a for c, a in own.items()}
+        enough = np.minimum(
+            widths_of(asked.system, policy, cells, known, own).w, policy.contributor
+        )
         open_ = [
             c
             for c in cells

@@ -30,19 +30,23 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sojourn.protect.audit.audit import AuditedTable, Finding
+import numpy as np
+
+from sojourn.protect.audit.audit import AuditedTable, Finding, audited
 from sojourn.protect.ledger.audiences import seen_beside
 from sojourn.protect.ledger.difference import Difference, refuse_small
 from sojourn.protect.ledger.ledger import (
     PUBLIC,
     Release,
     append,
+    cell_name,
     key_named,
     read_ledger,
     release_of,
     renamed,
 )
 from sojourn.protect.run.before import Before, against_all
+from sojourn.protect.suppress.primary import primary_cells
 from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import Key, system_of
 from sojourn.protect.table.hierarchy import Hierarchy
@@ -203,3 +207,27 @@ def shown_last(memory: Memory) -> dict[Key, float | None] | None:
     last = found[-1]
     shown = {key_named(n): v for n, v in last.published.items()}
     return {**shown, **{key_named(n): None for n in last.withheld}}
+
+
+def shown_again(
+    earlier: Release,
+    tables: Sequence[Table],
+    policy: Policy,
+    hierarchies: Mapping[str, Sequence[Hierarchy]] | None = None,
+) -> AuditedTable:
+    """Return an earlier release, attacked once more: the same numbers withheld, the others as they were.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        Those of the earlier release, the truth of what it withheld among them.
+
+    Raises
+    ------
+    DisclosureRisk
+        An attacker gets through.
+    """
+    system, before = system_of(tables, hierarchies), {*earlier.withheld}
+    withheld = np.array([cell_name(key) in before for key in system.keys], dtype=bool)
+    primary = primary_cells(system, policy, declared=any(t.declared for t in tables)).cells
+    return audited(system, withheld, primary, policy)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.protect.table.equations import Floats, Mask, System, floors, widths_of
+from sojourn.protect.table.equations import Floats, Mask, System, floors
+from sojourn.protect.table.granted import widths_of
 from sojourn.protect.table.insiders import insiders
 from sojourn.protect.table.policy import Policy
 
@@ -55,12 +56,15 @@ class Need:
 def needs_of(system: System, primary: Mask, policy: Policy) -> tuple[Need, ...]:
     """Return the needs of all primary cells, the largest first."""
     floor = floors(system, zeros_published=policy.zeros == "published")
-    widths = widths_of(system, policy)
+    widths = widths_of(system, policy, np.flatnonzero(primary).tolist())
     found: list[Need] = []
     for cell in np.flatnonzero(primary):
         value = float(system.value[cell])
         down = min(float(widths.w1[cell]), value - floor[cell])
         up = max(float(widths.w2[cell]), float(widths.w[cell]) - down)
+        if up > widths.above[cell]:
+            up = float(widths.above[cell])
+            down = max(down, float(widths.w[cell]) - up)
         if up > 0:
             found.append(Need(int(cell), up, up=True))
         if down > 0:
@@ -71,10 +75,13 @@ def needs_of(system: System, primary: Mask, policy: Policy) -> tuple[Need, ...]:
 
 def _contributors(system: System, primary: Mask, policy: Policy) -> list[Need]:
     """Return what protects against people who are counted and subtract what is theirs."""
-    width = widths_of(system, policy).w
-    return [
-        Need(cell, size, up=True, knows=one.knows, own=one.own)
-        for one in insiders(system, primary, policy)
-        for cell in one.targets
-        if (size := min(policy.contributor, float(width[cell]))) > 0
-    ]
+    found: list[Need] = []
+    for one in insiders(system, primary, policy):
+        widths = widths_of(system, policy, one.targets, one.knows, dict(one.own))
+        for cell in one.targets:
+            size = min(policy.contributor, float(widths.w[cell]))
+            up = min(size, float(widths.above[cell]))
+            for by, upward in ((up, True), (size - up, False)):
+                if by > 0:
+                    found.append(Need(cell, by, up=upward, knows=one.knows, own=one.own))
+    return found

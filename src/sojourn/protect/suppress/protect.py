@@ -169,12 +169,17 @@ def _checked(
 
 
 def _components(system: System, fixed: Mask) -> list[Mask]:
-    """Return the parts of a system that no movement connects."""
+    """Return the parts of a system that no movement connects, with the public cells beside each."""
     n = len(system.keys)
     free = sparse.diags((~fixed).astype(float))
     links = abs(system.matrix) @ free
     count, label = connected_components(links.T @ links, directed=False)
-    return [label == c for c in range(count)] if n else []
+    parts = [label == c for c in range(count)] if n else []
+    told = np.array([r.public or r.keep for r in system.rows], dtype=bool) & fixed
+    if not any(r.public for r in system.rows):
+        return parts
+    touch = abs(system.matrix)
+    return [p | told & ((touch.T @ (touch @ p.astype(float))) > 0) for p in parts]
 
 
 def _restrict(system: System, inside: Mask) -> System:

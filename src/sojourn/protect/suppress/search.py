@@ -17,7 +17,8 @@ from sojourn.errors import DisclosureRisk
 from sojourn.protect.suppress.needs import Need, needs_of
 from sojourn.protect.suppress.pattern import MOVES, costs_of
 from sojourn.protect.suppress.swaps import Movement, Swapper
-from sojourn.protect.table.equations import Floats, Mask, System, floors, widths_of
+from sojourn.protect.table.equations import Floats, Mask, System, floors
+from sojourn.protect.table.granted import widths_of
 from sojourn.protect.table.insiders import insiders
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.programme import FEASIBILITY, Programme
@@ -265,8 +266,8 @@ def protect_from_contributors(search: Search, primary: Mask) -> None:
 
     They are asked for only where the witness of a cell moves what the person knows.
     """
-    width = widths_of(search.system, search.policy).w
     for one in insiders(search.system, primary, search.policy):
+        width = widths_of(search.system, search.policy, one.targets, one.knows, dict(one.own)).w
         for cell in one.targets:
             size = min(search.policy.contributor, float(width[cell]))
             need = Need(cell, size, up=True, knows=one.knows, own=one.own)

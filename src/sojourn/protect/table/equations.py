@@ -15,7 +15,6 @@ from scipy import sparse
 from sojourn.errors import TableRefused
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, flat
 from sojourn.protect.table.lattice import Lattice, lattice_of
-from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table
 
 Key = tuple[tuple[str, str], ...]
@@ -251,26 +250,6 @@ def floors(system: System, *, zeros_published: bool) -> Floats:
         if (higher <= floor).all():
             return floor
         floor = higher
-
-
-@dataclass(frozen=True, slots=True)
-class Widths:
-    """What is asked of each cell, shape (n,): the width, and how far below and above the truth."""
-
-    w: Floats
-    w1: Floats
-    w2: Floats
-
-
-def widths_of(system: System, policy: Policy) -> Widths:
-    """Return what is asked of each cell: the policy's numbers, smaller where a row says so.
-
-    Of whole numbers m tables leave m values: an interval at least m - 1 wide.
-    """
-    own = np.array([np.inf if r.width is None else r.width for r in system.rows])
-    least = policy.m - 1.0 if system.whole else 0.0
-    w = np.where(np.isfinite(own), own, max(policy.w, least))
-    return Widths(w, np.minimum(policy.w1, w), np.minimum(policy.w2, w))
 
 
 class Sums:

@@ -64,7 +64,9 @@ def new(out: Path) -> None:
 def check(site: Path, *, as_json: bool) -> None:
     """Read every table of SITE; every faulty row is named with file, row and field."""
     from sojourn.errors import SiteRefused
+    from sojourn.relocation.site.needs import read_as_main
     from sojourn.relocation.site.read import look_at_site
+    from sojourn.terminal.counted import counted
 
     found = look_at_site(site)
     if as_json:
@@ -85,6 +87,9 @@ def check(site: Path, *, as_json: bool) -> None:
             f"{len(found.site.places):,} places, {len(found.site.vehicles):,} vehicles, "
             f"inputs {found.site.digest[:12]}"
         )
+        for main, codes in read_as_main(found.site).items():
+            told = counted(codes, "code")
+            click.echo(f"{told} without a row of the needs map: read as {main}")
 
 
 @command.command("schema")

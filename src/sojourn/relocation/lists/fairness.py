@@ -1,37 +1,37 @@
-"""Shares by group that may be printed: no small cell, and none that a subtraction gives back.
+"""Shares by group that may be printed: no small number, and none that a subtraction gives back.
 
 A group's people are of three kinds: without a place, with a place outside their first two wishes,
 with a place among them. Published are ``persons``, ``placed`` and ``first_or_second_wish`` and
-their totals. A number below ``T``, or whose complement is, is withheld; then more are, until
-nobody who knows every published number can tell a withheld one to within ``T`` persons, not even
-somebody who is a group of their own. Which were withheld first is not told: all are marked ``Q``.
+their totals, which whoever signs has to see and everybody is taken to know. What else is withheld is
+decided, attacked and sealed by `sojourn.protect`, under the packaged policy ``plan``; which numbers
+were withheld first is not told: all are marked ``Q``.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-import numpy as np
-from scipy.optimize import linprog
-
+from sojourn.protect.audit.audit import AuditedTable
+from sojourn.protect.run.publishable import Memory, Publishable, publishable
+from sojourn.protect.table.equations import Key
+from sojourn.protect.table.hierarchy import Hierarchy
+from sojourn.protect.table.policy import packaged
+from sojourn.protect.table.table import Row, Table
 from sojourn.relocation.proposal.proposal import GroupShare
 from sojourn.vocab.status import ObsStatus
 
-T = 10  # persons: smaller numbers are withheld, and not given back to within so many
+POLICY = "plan"
+T = int(packaged(POLICY).t)  # persons: smaller numbers are withheld, and not given back so closely
 TOTAL = "_T"
-MEASURES = ("persons", "placed", "first_or_second_wish")
-
-# of (without a place, placed elsewhere, placed as wished): quantity → coefficients, and how many
-# of the three published numbers may be shown while it is withheld
-_QUANTITIES: Mapping[str, tuple[tuple[int, int, int], int]] = {
-    "persons": ((1, 1, 1), 0),
-    "placed": ((0, 1, 1), 1),
-    "without": ((1, 0, 0), 1),
-    "wished": ((0, 0, 1), 2),
-    "elsewhere": ((0, 1, 0), 2),
-    "not as wished": ((1, 1, 0), 2),
-}
-_SHOWN = ((1, 1, 1), (0, 1, 1), (0, 0, 1))
+OUTCOME = "outcome"
+MEASURES = {"persons": TOTAL, "placed": "placed", "first_or_second_wish": "wished"}
+LATENT = ("without", "elsewhere", "not as wished")  # never printed; they follow from what is
+OUTCOMES = (
+    Hierarchy(OUTCOME, {TOTAL: ("placed", "without"), "placed": ("wished", "elsewhere")}),
+    Hierarchy(
+        "by wish", {TOTAL: ("wished", "not as wished"), "not as wished": ("without", "elsewhere")}
+    ),
+)
+Families = Sequence[Mapping[Key, float]]  # of each, its people by group and finest outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,124 +53,112 @@ class FairnessCell:
     obs_status: ObsStatus
 
 
-def protected(groups: Sequence[GroupShare]) -> tuple[FairnessCell, ...]:
-    """Return the table that may be printed: the total, then every group of every dimension."""
-    found: list[FairnessCell] = []
-    for dimension in sorted({g.dimension for g in groups}):
-        inside = sorted((g for g in groups if g.dimension == dimension), key=lambda g: g.group)
-        if not found:
-            found += _cells(_total(inside), len(MEASURES))
-        shown = _Withheld(inside).shown()
-        for group, count in zip(inside, shown, strict=True):
-            found += _cells(group, count)
-    return tuple(found)
+def protected(
+    groups: Sequence[GroupShare], families: Families = (), memory: Memory | None = None
+) -> Publishable:
+    """Return the table that may be printed, attacked and sealed.
 
+    Parameters
+    ----------
+    families : sequence of mapping, optional
+        Who subtracts what is their own: whoever travels together.
+    memory : Memory, optional
+        What was shown before; what it withheld stays withheld.
 
-def _total(groups: Sequence[GroupShare]) -> GroupShare:
-    return GroupShare(
-        dimension=TOTAL,
-        group=TOTAL,
-        persons=sum(g.persons for g in groups),
-        placed=sum(g.placed for g in groups),
-        first_or_second_wish=sum(g.first_or_second_wish for g in groups),
+    Raises
+    ------
+    DisclosureRisk
+        With a memory: only a few people changed since an earlier release, and this one is off
+        schedule.
+    LedgerBroken
+        The memory was edited.
+    """
+    return publishable(
+        tables_of_groups(groups),
+        packaged(POLICY),
+        hierarchies={OUTCOME: OUTCOMES},
+        contributors=families,
+        memory=memory,
     )
 
 
-def _cells(group: GroupShare, shown: int) -> list[FairnessCell]:
-    values = (group.persons, group.placed, group.first_or_second_wish)
+def tables_of_groups(groups: Sequence[GroupShare]) -> tuple[Table, ...]:
+    """Return one table of groups by outcome for each dimension, linked by the totals of the plan."""
+    dimensions = sorted({g.dimension for g in groups})
+    tables = []
+    for dimension in dimensions:
+        inside = sorted((g for g in groups if g.dimension == dimension), key=lambda g: g.group)
+        rows = _totals(inside)
+        for group in inside:
+            rows += _rows(group, alone=len(inside) == 1)
+        tables.append(Table(dimension, (dimension, OUTCOME), tuple(rows)))
+    nobody = tuple(Row((code,), 0.0, public=True) for code in (TOTAL, *_outcomes(0, 0, 0)))
+    return tuple(tables) or (Table(OUTCOME, (OUTCOME,), nobody[1:]),)
+
+
+def _outcomes(persons: float, placed: float, wished: float) -> dict[str, float]:
+    """Return every number of a group, those that are never printed too."""
+    return {
+        TOTAL: persons,
+        "placed": placed,
+        "wished": wished,
+        "without": persons - placed,
+        "elsewhere": placed - wished,
+        "not as wished": persons - wished,
+    }
+
+
+def _totals(groups: Sequence[GroupShare]) -> list[Row]:
+    """Return the totals of the plan, which its report tells in any case."""
+    told = _outcomes(
+        sum(g.persons for g in groups),
+        sum(g.placed for g in groups),
+        sum(g.first_or_second_wish for g in groups),
+    )
+    return [Row((TOTAL, code), float(value), public=True) for code, value in told.items()]
+
+
+def _rows(group: GroupShare, *, alone: bool) -> list[Row]:
+    """Return the numbers of one group; that all of it have no place, or none its wish, is withheld."""
+    there = group.persons > 0
+    shunned = {
+        "placed": there and group.placed == 0,
+        "wished": there and group.first_or_second_wish == 0,
+    }
+    told = _outcomes(group.persons, group.placed, group.first_or_second_wish)
     return [
-        FairnessCell(group.dimension, group.group, measure, value, ObsStatus.NORMAL)
-        if i < shown
-        else FairnessCell(group.dimension, group.group, measure, None, ObsStatus.SUPPRESSED)
-        for i, (measure, value) in enumerate(zip(MEASURES, values, strict=True))
+        Row(
+            (group.group, code),
+            float(value),
+            primary=shunned.get(code, False) and not alone,
+            latent=code in LATENT and not alone,
+            public=alone,  # the only group of its kind is the total
+        )
+        for code, value in told.items()
     ]
 
 
-class _Withheld:
-    """How many of the three numbers of each group of one dimension are shown."""
-
-    def __init__(self, groups: Sequence[GroupShare]) -> None:
-        self.groups = groups
-        self.true = np.array(
-            [
-                (g.persons - g.placed, g.placed - g.first_or_second_wish, g.first_or_second_wish)
-                for g in groups
-            ],
-            dtype=float,
-        )
-        self.levels = [len(MEASURES)] * len(groups)
-
-    def shown(self) -> list[int]:
-        """Withhold until every unsafe quantity is told to within no fewer than ``T`` persons."""
-        for g, row in enumerate(self.true):
-            for name in _unsafe(row):
-                self._hide(g, name)
-        return self.levels
-
-    def _hide(self, g: int, name: str) -> None:
-        coefficients, most = _QUANTITIES[name]
-        needed = min(float(T), self._alone(coefficients))
-        self.levels[g] = min(self.levels[g], most)
-        for known in (None, *self._singletons):
-            if known == g:
-                continue
-            while self._width(g, coefficients, known) < needed - 1e-6:
-                if not self._withhold_more(g):
-                    return
-
-    def _alone(self, coefficients: tuple[int, int, int]) -> float:
-        """Return how wide a quantity is to somebody who knows the totals alone."""
-        many = len(self.groups) > 1
-        return float(np.dot(self.true.sum(axis=0), coefficients)) if many else 0.0
-
-    @cached_property
-    def _singletons(self) -> tuple[int, ...]:
-        """Groups of one person, who knows that row; one of each kind is enough."""
-        first = {tuple(row): g for g, row in reversed(list(enumerate(self.true))) if row.sum() == 1}
-        return tuple(first.values())
-
-    def _withhold_more(self, g: int) -> bool:
-        """Show one number less of another group: the smallest that shows more, or of this one."""
-        others = [h for h in range(len(self.groups)) if h != g and self.levels[h] > 0]
-        more = [h for h in others if self.levels[h] > self.levels[g]] or others or [g]
-        best = min(more, key=lambda h: (self.true[h].sum() < T, self.true[h].sum(), h))
-        if self.levels[best] == 0:
-            return False
-        self.levels[best] -= 1
-        return True
-
-    def _width(self, g: int, coefficients: tuple[int, int, int], known: int | None) -> float:
-        rows, values = self._published(known)
-        cost = np.zeros(self.true.size)
-        cost[3 * g : 3 * g + 3] = coefficients
-        ends = [linprog(sign * cost, A_eq=rows, b_eq=values, bounds=(0, None)) for sign in (1, -1)]
-        low, high = float(ends[0].fun), -float(ends[1].fun)
-        return high - low
-
-    def _published(self, known: int | None) -> tuple[np.ndarray, np.ndarray]:
-        count = len(self.groups)
-        rows, values = [], []
-        for kind in range(3):
-            row = np.zeros((count, 3))
-            row[:, kind] = 1
-            rows.append(row.ravel())
-            values.append(self.true[:, kind].sum())
-        for g, level in enumerate(self.levels):
-            exact = np.eye(3) if g == known else _SHOWN[:level]
-            for coefficients in exact:
-                row = np.zeros((count, 3))
-                row[g] = coefficients
-                rows.append(row.ravel())
-                values.append(float(np.dot(self.true[g], coefficients)))
-        return np.array(rows), np.array(values)
+def cells_of(audited: AuditedTable) -> tuple[FairnessCell, ...]:
+    """Return what is printed of a sealed table: the total, then every group of every dimension."""
+    groups = {(TOTAL, TOTAL): None} | dict.fromkeys(
+        sorted(filter(None, map(_group, audited.system.keys)))
+    )
+    told, found = audited.cells(), []
+    for dimension, group in groups:
+        for measure, code in MEASURES.items():
+            key = key_of(dimension, group, code)
+            value = told[key]
+            shown = None if value is None else round(value)
+            status = ObsStatus.SUPPRESSED if value is None else ObsStatus.NORMAL
+            found.append(FairnessCell(dimension, group, measure, shown, status))
+    return tuple(found)
 
 
-def _unsafe(row: np.ndarray) -> list[str]:
-    """Name the quantities of one group that nobody may learn."""
-    amounts = {name: float(np.dot(row, c)) for name, (c, _) in _QUANTITIES.items()}
-    found = [name for name, amount in amounts.items() if 0 < amount < T]
-    if amounts["persons"] > 0 and amounts["placed"] == 0:  # all of a group without a place
-        found.append("without")
-    if amounts["placed"] > 0 and amounts["wished"] == 0:  # all of a group against their wish
-        found.append("wished")
-    return found
+def key_of(dimension: str, group: str, code: str) -> Key:
+    """Return the cell of a group and an outcome."""
+    pairs = ((dimension, group), (OUTCOME, code))
+    return tuple(sorted(p for p in pairs if p[1] != TOTAL))
+
+
+def _group(key: Key) -> tuple[str, str] | None:
+    return next((pair for pair in key if pair[0] != OUTCOME), None)

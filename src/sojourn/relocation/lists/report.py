@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sojourn.protect.audit.audit import AuditedTable
 from sojourn.publish import (
     Block,
     Chart,
@@ -19,7 +20,7 @@ from sojourn.publish import (
     TableBlock,
 )
 from sojourn.relocation.audit.audit import Check
-from sojourn.relocation.lists.fairness import TOTAL, FairnessCell, T
+from sojourn.relocation.lists.fairness import TOTAL, T, cells_of
 from sojourn.relocation.lists.manifest import clock, words_of
 from sojourn.relocation.lists.regions import RegionCount
 from sojourn.relocation.lists.unplaced import unplaced_section
@@ -50,7 +51,7 @@ class ReportInput:
 
     plan: Proposal
     checks: Sequence[Check]
-    fairness: Sequence[FairnessCell]
+    fairness: AuditedTable
     regions: Sequence[RegionCount]
     start: tuple[float, float]
     plan_digest: str
@@ -147,7 +148,9 @@ def _map(given: ReportInput, words: Words) -> Section:
 
 
 def _levels(given: ReportInput, words: Words) -> Section:
-    hidden = any(c.obs_value is None and c.dimension != "nationality" for c in given.fairness)
+    hidden = any(
+        c.obs_value is None and c.dimension != "nationality" for c in cells_of(given.fairness)
+    )
     rows = tuple(_level(b, words, hidden=hidden and b.level == "L4") for b in given.plan.bounds)
     table = TableBlock(
         id="levels-table",
@@ -175,9 +178,9 @@ def _level(b: Bound, words: Words, *, hidden: bool) -> tuple[tuple[str], ...]:
     return tuple((cell,) for cell in (named, *numbers, unit))
 
 
-def _fairness(cells: Sequence[FairnessCell], words: Words) -> Section:
+def _fairness(audited: AuditedTable, words: Words) -> Section:
     rows: dict[tuple[str, str], list[str]] = {}
-    for c in cells:
+    for c in cells_of(audited):
         shown = WITHHELD if c.obs_value is None else words.number(c.obs_value)
         rows.setdefault((c.dimension, c.group), []).append(shown)
     table = TableBlock(

@@ -1,22 +1,22 @@
 """Fairness of a proposal by group, nationality among them: in the report, never in an objective."""
 
 from collections import Counter
+from collections.abc import Iterator
 
-from sojourn.relocation.lists.fairness import FairnessCell, protected
-from sojourn.relocation.planner.units import form_units
+from sojourn.protect.audit.audit import AuditedTable
+from sojourn.protect.table.equations import Key
+from sojourn.relocation.audit.events import as_it_is_now
+from sojourn.relocation.lists.fairness import OUTCOME, TOTAL, Families, T, key_of, protected
+from sojourn.relocation.planner.units import Unit, form_units
 from sojourn.relocation.proposal.proposal import GroupShare, Proposal
 from sojourn.relocation.site.site import Site
 
+NATIONALITY = "nationality"
 
-def fairness_of(site: Site, proposal: Proposal) -> tuple[FairnessCell, ...]:
-    """Return the protected table by group.
 
-    Parameters
-    ----------
-    site : Site
-        After the events that the proposal answers to.
-    """
-    return protected(groups_of(site, proposal))
+def fairness_of(site: Site, proposal: Proposal) -> AuditedTable:
+    """Return the protected table by group, of the people who take part after the plan's events."""
+    return protected(groups_of(site, proposal), families_of(site, proposal)).audited
 
 
 def groups_of(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:
@@ -24,26 +24,73 @@ def groups_of(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:
     return (*proposal.groups, *_by_nationality(site, proposal))
 
 
-def _by_nationality(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:
+def families_of(site: Site, proposal: Proposal) -> Families:
+    """Return who travels together and is most of a number, each with its people: they know their own.
+
+    Of a number in which at least as many others are as may not be told, nobody learns by subtracting.
+    """
+    every, units = Counter[Key](), []
+    for unit, own in _counted(site, proposal):
+        every.update(own)
+        if unit.size > 1:
+            units.append(own)
+    whole = _by_group(every)
+    found = {
+        tuple(sorted(own.items())): None
+        for own in units
+        if any(every[key] - n < T for key, n in own.items())
+        or any(whole[group] - n < T for group, n in _by_group(own).items())
+    }
+    return [{key: float(n) for key, n in own} for own in found]
+
+
+def _by_group(own: Counter[Key]) -> Counter[Key]:
+    """Return people by group, whatever their outcome."""
+    found = Counter[Key]()
+    for key, count in own.items():
+        found[tuple(pair for pair in key if pair[0] != OUTCOME)] += count
+    return found
+
+
+def _counted(site: Site, proposal: Proposal) -> Iterator[tuple[Unit, Counter[Key]]]:
+    """Yield each unit with its people by group and outcome; whoever is alone is asked by the audit."""
+    nationality = {p.id: p.nationality or "unknown" for p in site.persons}
+    for unit, outcomes in _outcomes(site, proposal):
+        finest = next(o for o in ("without", "elsewhere", "wished") if o in outcomes)
+        people = Counter[Key]()
+        for label, count in unit.groups:
+            dimension, _, group = label.partition("=")
+            people[key_of(dimension, group, finest)] += count
+        people.update(key_of(NATIONALITY, nationality[p], finest) for p in unit.persons)
+        yield unit, people
+
+
+def _outcomes(site: Site, proposal: Proposal) -> Iterator[tuple[Unit, tuple[str, ...]]]:
+    """Yield each unit with the numbers that it is counted in."""
     region = {p.id: p.region for p in site.places}
     goes_to = {a.case_id: region[a.place_id] for a in proposal.assignments}
-    nationality = {p.id: p.nationality or "unknown" for p in site.persons}
-    persons, placed, wished = Counter[str](), Counter[str](), Counter[str]()
-    for unit in form_units(site).units:
+    for unit in form_units(as_it_is_now(site, proposal)).units:
         to = next((goes_to[c] for c in unit.cases if c in goes_to), None)
-        hit = to is not None and dict(unit.points).get(to, 0) > 0
-        for person in unit.persons:
-            group = nationality[person]
-            persons[group] += 1
-            placed[group] += to is not None
-            wished[group] += hit
+        if to is None:
+            yield unit, (TOTAL, "without", "not as wished")
+        elif dict(unit.points).get(to, 0) > 0:
+            yield unit, (TOTAL, "placed", "wished")
+        else:
+            yield unit, (TOTAL, "placed", "elsewhere", "not as wished")
+
+
+def _by_nationality(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:
+    nationality = {p.id: p.nationality or "unknown" for p in site.persons}
+    counted = Counter[tuple[str, str]]()
+    for unit, outcomes in _outcomes(site, proposal):
+        counted.update((nationality[p], o) for p in unit.persons for o in outcomes)
     return tuple(
         GroupShare(
-            dimension="nationality",
+            dimension=NATIONALITY,
             group=g,
-            persons=persons[g],
-            placed=placed[g],
-            first_or_second_wish=wished[g],
+            persons=counted[g, TOTAL],
+            placed=counted[g, "placed"],
+            first_or_second_wish=counted[g, "wished"],
         )
-        for g in sorted(persons)
+        for g in sorted({g for g, _ in counted})
     )

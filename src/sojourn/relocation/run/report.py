@@ -12,10 +12,11 @@ from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.lists.regions import by_region
 from sojourn.relocation.lists.report import ReportInput, plan_report, report_map
 from sojourn.relocation.planner.replan import after
-from sojourn.relocation.proposal.proposal import GroupShare, Proposal
-from sojourn.relocation.run.fairness import fairness_of, groups_of
+from sojourn.relocation.proposal.proposal import Proposal
+from sojourn.relocation.run.fairness import fairness_of, families_of, groups_of
 from sojourn.relocation.run.printed import remember
-from sojourn.relocation.run.releases import remember_release, remembered
+from sojourn.relocation.run.releases import Shown, beside_earlier
+from sojourn.relocation.run.releases import remember as remember_shown
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.tables import tables_of, write_tables_csv
 from sojourn.relocation.run.written import plan_digest
@@ -79,25 +80,26 @@ def write_report(
     """
     check_folder(out, error=PlanError)
     given = read_report(site_folder, plan_folder)
-    name, groups = given.plan.name, _groups(site_folder, given.plan)
-    cells = remembered(site_folder, name, given.fairness, groups, scheduled=scheduled)
-    given = replace(given, fairness=cells)
+    shown = _shown(site_folder, given.plan, scheduled=scheduled)
+    given = replace(given, fairness=shown.table)
     with new_folder(out, "relocation report", error=PlanError) as folder:
         _write(given, folder, languages)
         make_private(folder.path)
-        day = datetime.now(UTC).date().isoformat()
-        remember_release(site_folder, name, day, cells, groups)
+        remember_shown(site_folder, shown)
     make_private(out)
     written = sorted(p for p in out.iterdir() if p.name != MARKER)
     remember(plan_folder, written)
     return written
 
 
-def _groups(site_folder: Path, plan: Proposal) -> tuple[GroupShare, ...]:
+def _shown(site_folder: Path, plan: Proposal, *, scheduled: bool) -> Shown:
+    """Return the table by group that may be shown beside those of earlier reports."""
     site = read_site(site_folder)
     if plan.events:
         site, _ = after(site, plan, plan.events)
-    return groups_of(site, plan)
+    day, groups = datetime.now(UTC).date(), groups_of(site, plan)
+    families = families_of(site, plan)
+    return beside_earlier(site_folder, plan.name, day, groups, families, scheduled=scheduled)
 
 
 def _write(given: ReportInput, folder: Folder, languages: Sequence[str]) -> None:

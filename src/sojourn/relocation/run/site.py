@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sojourn.errors import SiteRefused
 from sojourn.files import new_folder, place_files, scratch
-from sojourn.relocation.site.columns import ColumnMap, read_column_maps
 from sojourn.relocation.site.export import text_of
 from sojourn.relocation.site.fault import Fault, refusal
+from sojourn.relocation.site.mapping import ColumnMap, read_column_maps
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.rules import default_needs_map_text, default_rules_text

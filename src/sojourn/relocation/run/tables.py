@@ -11,8 +11,9 @@ from types import UnionType
 from typing import Any, get_type_hints
 
 from sojourn.files import Folder
+from sojourn.protect.audit.audit import AuditedTable
 from sojourn.relocation.audit.audit import Check
-from sojourn.relocation.lists.fairness import FairnessCell
+from sojourn.relocation.lists.fairness import FairnessCell, cells_of
 from sojourn.relocation.proposal.proposal import (
     Assignment,
     Bound,
@@ -56,14 +57,16 @@ def plan_json(proposal: Proposal) -> str:
 
 
 def tables_of(
-    proposal: Proposal, report: Sequence[Check], fairness: Sequence[FairnessCell]
+    proposal: Proposal, report: Sequence[Check], fairness: AuditedTable
 ) -> dict[str, Table]:
     """Return every table of a plan's folder by name; the counts by group are the protected ones."""
     tables = {
         name: Table(_columns(kind), [_plain(row) for row in getattr(proposal, name)])
         for name, kind in _ROWS.items()
     }
-    tables["fairness"] = Table(_columns(FairnessCell), [_plain(cell) for cell in fairness])
+    tables["fairness"] = Table(
+        _columns(FairnessCell), [_plain(cell) for cell in cells_of(fairness)]
+    )
     tables["arrivals"] = Table(
         {
             "place_id": "TEXT",

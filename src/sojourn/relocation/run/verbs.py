@@ -39,6 +39,7 @@ class SiteFolder(Sealable):
 
     def check(self) -> Rows[Fault]:
         """Return every faulty row of every table; ``about`` counts what a whole site holds."""
+        from sojourn.relocation.site.needs import read_as_main
         from sojourn.relocation.site.read import look_at_site
 
         found = look_at_site(self.path)
@@ -51,6 +52,7 @@ class SiteFolder(Sealable):
             "places": len(held.places),
             "vehicles": len(held.vehicles),
             "inputs": held.digest,
+            "read_as_main_category": read_as_main(held),
         }
         return Rows(found.faults, about, kind=Fault)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from sojourn.relocation.site.fault import Fault
+from sojourn.relocation.site.needs import row_of
 from sojourn.relocation.site.schema import describe
 from sojourn.relocation.site.site import Rules
 from sojourn.relocation.site.table import Row, Table
@@ -256,11 +257,11 @@ def _flag_faults(person: Table, needs_map: Table) -> list[Fault]:
             number,
             "flags",
             "a code the needs map does not list (withheld: it is sensitive)",
-            "codes of needs_map.csv",
+            "codes of needs_map.csv, or of a main category in it (SC-UC: SC)",
             "add the code, its needs and its tier to needs_map.csv",
         )
         for number, row in person.rows
-        if not set(row["flags"]) <= known
+        if any(row_of(str(flag), known) is None for flag in row["flags"])
     ]
     missing: Iterable[str] = (f for f in DERIVED if f not in known)
     found += [

@@ -6,16 +6,15 @@ every other table a mapping (TOML) says which of their columns gives which of ou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from typing import Any
 
 from sojourn.relocation.site.choices import choices_of
 from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
-from sojourn.relocation.site.schema import TABLES, TableSchema, read_schema
-from sojourn.terminal.nearest import did_you_mean, nearest_and_all
-from sojourn.terminal.typed import NotToml, read_toml
+from sojourn.relocation.site.mapping import ColumnMap, Part
+from sojourn.relocation.site.members import MEMBER, headers_of_members
+from sojourn.relocation.site.schema import TableSchema
+from sojourn.terminal.nearest import did_you_mean
 
 OWN_COLUMNS = frozenset(
     [
@@ -42,57 +41,6 @@ OWN_COLUMNS = frozenset(
     ]
 )  # what Kobo and ODK add to every form
 _FORM_MARKS = {"_id", "_uuid", "_index", "_submission_time", "KEY", "instanceID"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Where one of our fields may come from.
-
-    Attributes
-    ----------
-    column : str
-        Their header, with or without its groups.
-    prefix : str
-        Put before what the cell holds: ``age:``.
-    separator : str
-        At which several choices in one cell are split; a space in forms.
-    choices : str
-        Prefix of columns of which each is one choice and holds 1 where it was chosen.
-    constant : str
-        The same for every row.
-    date_format : str
-        How their dates are written, as in ``%d/%m/%Y``; several in order: ``%d/%m/%Y|excel``.
-    """
-
-    column: str = ""
-    prefix: str = ""
-    separator: str = ""
-    choices: str = ""
-    constant: str = ""
-    date_format: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnMap:
-    """How another system's headers and codes become ours, for one table.
-
-    Attributes
-    ----------
-    file : str
-        Name of their file; empty: the table's own.
-    columns : mapping
-        Our field to where it comes from, the first that is not empty; empty: headers are ours.
-    values : mapping
-        Our field to their code or label to our code; an empty code of ours drops a choice.
-    where, where_not : mapping
-        Their column to what it holds in the rows that are meant, or in those that are not.
-    """
-
-    file: str = ""
-    columns: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    where: Mapping[str, str] = field(default_factory=dict)
-    where_not: Mapping[str, str] = field(default_factory=dict)
 
 
 def rename(
@@ -182,7 +130,10 @@ def _first(ours: str, record: Mapping[str, object], parts: Sequence[Part]) -> ob
             return iso_of(str(cell), part.date_format)
         if part.prefix == "age:":
             return f"age:{years_of(str(cell))}"
-        return f"{part.prefix}{str(cell).strip().removesuffix('.0')}" if part.prefix else cell
+        if not (part.prefix or part.suffix):
+            return cell
+        behind = part.suffix.replace("#", str(record.get(MEMBER, "#")))
+        return f"{part.prefix}{str(cell).strip().removesuffix('.0')}{behind}"
     return None
 
 
@@ -231,6 +182,10 @@ def header_faults(
     faults = []
     if len(set(header)) != len(header):
         faults.append(Fault(file, 1, "", "two columns with the same header", "each once"))
+    if mapping is not None and mapping.each:
+        header = headers_of_members(header, mapping.each)
+        if not header:
+            return [_no_members(file, mapping.each)]
     if mapping is not None and mapping.columns:
         wanted = {p.column for parts in mapping.columns.values() for p in parts if p.column}
         wanted |= set(mapping.where) | set(mapping.where_not)
@@ -248,6 +203,17 @@ def header_faults(
             for c in lost
         ]
     return faults + _own_faults(file, header, schema, exhaustive=exhaustive)
+
+
+def _no_members(file: str, each: str) -> Fault:
+    return Fault(
+        file,
+        1,
+        "",
+        f"no column that begins with {each.replace('#', '1')!r}",
+        "columns of members, as `each` says",
+        "compare the mapping with your form",
+    )
 
 
 def _own_faults(
@@ -290,110 +256,3 @@ def _own_faults(
 
 def _questions(mapping: ColumnMap) -> list[str]:
     return sorted(p.choices for parts in mapping.columns.values() for p in parts if p.choices)
-
-
-def read_column_maps(
-    text: str, *, file: str, complete: bool = False
-) -> tuple[dict[str, ColumnMap], list[Fault]]:
-    """Read a mapping; every fault of it is returned.
-
-    Parameters
-    ----------
-    complete : bool
-        Each table has to name its file and map its columns (an import).
-    """
-    try:
-        document = read_toml(text)
-    except NotToml as error:
-        return {}, [Fault(file, 0, "", f"no TOML ({error})", "one [table.columns] a table")]
-    maps, faults = {}, []
-    for table, section in document.items():
-        if table not in TABLES or not isinstance(section, dict):
-            faults.append(
-                Fault(
-                    file,
-                    0,
-                    f"[{table[:40]}]",
-                    "an unknown table",
-                    f"one of {', '.join(TABLES)}",
-                    did_you_mean(table, TABLES),
-                )
-            )
-            continue
-        try:
-            maps[table] = _column_map(table, section)
-        except _Wrong as wrong:
-            faults.append(Fault(file, 0, f"[{table}]", str(wrong), "see docs/site.md"))
-            continue
-        faults += _incomplete(file, table, maps[table], complete=complete)
-    return maps, faults
-
-
-class _Wrong(ValueError):
-    """A section of a mapping is not one."""
-
-
-def _incomplete(file: str, table: str, found: ColumnMap, *, complete: bool) -> list[Fault]:
-    """Refuse a mapping that leaves a required field without a source."""
-    faults = []
-    if complete and not (found.file and found.columns):
-        faults.append(Fault(file, 0, f"[{table}]", "no file or no columns", "both"))
-    lost = [n for n in read_schema(table).required if found.columns and n not in found.columns]
-    faults += [
-        Fault(
-            file,
-            0,
-            f"[{table}.columns] {n}",
-            "no column for a required field",
-            "each required field mapped",
-        )
-        for n in lost
-    ]
-    return faults
-
-
-def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
-    known = read_schema(table).fields
-    entries = [f.name for f in fields(ColumnMap)]
-    if unknown := sorted(set(section) - set(entries)):
-        raise _Wrong(f"an unknown entry {unknown[0]!r}; {nearest_and_all(unknown[0], entries)}")
-    columns, values, where, not_meant = (
-        section.get(k, {}) for k in ("columns", "values", "where", "where_not")
-    )
-    tables = [columns, values, where, not_meant]
-    tables += values.values() if isinstance(values, dict) else []
-    if not all(isinstance(x, dict) for x in tables):
-        raise _Wrong("columns, values, where or where_not that is no table")
-    for name in [*columns, *values]:
-        if name not in known:
-            raise _Wrong(
-                f"{name!r}, which is not a field of {table}; {nearest_and_all(name, known)}"
-            )
-    if not all(
-        isinstance(v, str) for codes in (where, not_meant, *values.values()) for v in codes.values()
-    ):
-        raise _Wrong("a code that is no text")
-    return ColumnMap(
-        file=str(section.get("file", "")),
-        columns={
-            ours: tuple(map(_part, given if isinstance(given, list) else [given]))
-            for ours, given in columns.items()
-        },
-        values=values,
-        where=where,
-        where_not=not_meant,
-    )
-
-
-def _part(given: object) -> Part:
-    if isinstance(given, str):
-        return Part(column=given)
-    if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
-        raise _Wrong("a column that is neither text nor a table of text")
-    entries = [f.name for f in fields(Part)]
-    for key in given.keys() - entries:
-        raise _Wrong(f"a column with an unknown entry {key!r}; {nearest_and_all(key, entries)}")
-    part = Part(**given)
-    if sum(map(bool, (part.column, part.choices, part.constant))) != 1:
-        raise _Wrong("a column without exactly one of column, choices, constant")
-    return part

@@ -15,8 +15,9 @@ from typing import Any
 from sojourn.errors import SiteRefused
 from sojourn.relocation.site import site as model
 from sojourn.relocation.site.check import site_faults
-from sojourn.relocation.site.columns import ColumnMap, read_column_maps
 from sojourn.relocation.site.fault import Fault, refusal
+from sojourn.relocation.site.mapping import ColumnMap, read_column_maps
+from sojourn.relocation.site.needs import with_main_categories
 from sojourn.relocation.site.rules import default_needs_map_text, read_rules
 from sojourn.relocation.site.schema import REQUIRED_TABLES, TABLES
 from sojourn.relocation.site.seal import lies, sealed_name
@@ -186,8 +187,10 @@ def _build(tables: Mapping[str, Table], rules: model.Rules, digest: str) -> mode
             for _, row in tables[table].rows
         )
 
+    persons = rows("person", model.Person)
+    needs = {n.flag: n for n in rows("needs_map", model.Need)}
     return model.Site(
-        persons=rows("person", model.Person),
+        persons=persons,
         cases=rows("case", model.Case),
         links=rows("link", model.Link),
         relatives=rows("relative_elsewhere", model.RelativeElsewhere),
@@ -196,7 +199,7 @@ def _build(tables: Mapping[str, Table], rules: model.Rules, digest: str) -> mode
         vehicles=rows("vehicle", model.Vehicle),
         escorts=rows("escort", model.Escort),
         travel=rows("travel", model.TravelTime),
-        needs=MappingProxyType({n.flag: n for n in rows("needs_map", model.Need)}),
+        needs=MappingProxyType(with_main_categories(needs, (f for p in persons for f in p.flags))),
         rules=rules,
         digest=digest,
     )

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.relocation.site.choices import UnclearCell
-from sojourn.relocation.site.columns import ColumnMap, header_faults, rename
+from sojourn.relocation.site.columns import header_faults, rename
 from sojourn.relocation.site.fault import Fault
+from sojourn.relocation.site.mapping import ColumnMap
+from sojourn.relocation.site.members import members
 from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
 from sojourn.relocation.site.seal import plain_bytes
 
@@ -104,6 +106,8 @@ def read_table(file: str, text: str, table: str, mapping: ColumnMap | None = Non
     if of_file := tuple(f for f in faults if f.row <= 1):
         return Table(file, faults=of_file)
     ragged = {f.row for f in faults}
+    if mapping is not None and (each := mapping.each):
+        records = [(number, own) for number, record in records for own in members(record, each)]
     rows, refused = dict[tuple[str, ...], tuple[int, Row]](), list[Row]()
     for number, record in records:
         try:

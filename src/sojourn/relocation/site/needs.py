@@ -1,0 +1,31 @@
+"""Codes of needs on two levels: one without a row of its own is read as its main category."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+
+from sojourn.relocation.site.site import Need, Site
+
+
+def row_of(code: str, known: Collection[str]) -> str | None:
+    """Return the code whose row of the needs map is meant; None where not even the main category is there.
+
+    >>> row_of("SC-UC", {"SC", "SM"}), row_of("SM-CI", {"SM", "SM-CI"}), row_of("XX-A", {"SC"})
+    ('SC', 'SM-CI', None)
+    """
+    while code not in known and "-" in code:
+        code = code.rpartition("-")[0]
+    return code if code in known else None
+
+
+def with_main_categories(needs: Mapping[str, Need], flags: Iterable[str]) -> dict[str, Need]:
+    """Return the needs map with each code that occurs, under its own row or that of its main category."""
+    rows = {code: row_of(code, needs) for code in set(flags) - needs.keys()}
+    return {**needs, **{code: needs[row] for code, row in rows.items() if row is not None}}
+
+
+def read_as_main(site: Site) -> dict[str, int]:
+    """Return main categories and how many codes without a row of their own are read as each."""
+    codes = {f for p in site.persons for f in p.flags}
+    return dict(
+        sorted(Counter(site.needs[c].flag for c in codes if site.needs[c].flag != c).items())
+    )
