@@ -32,57 +32,17 @@ from sojourn.vocab.indicator import indicators
 View = Literal["trend", "ranking", "map"]
 VIEWS: tuple[View, ...] = ("trend", "ranking", "map")
 MOST_LINES, MOST_BARS = 12, 25
-_WORDS = {
-    "en": ("area", "year", "value", "no data", "Sources: ", "Beside the map: "),
-    "fr": ("lieu", "année", "valeur", "pas de données", "Sources : ", "Hors de la carte : "),
-    "es": ("lugar", "año", "valor", "sin datos", "Fuentes: ", "Fuera del mapa: "),
-}
-
-
-_LEFT = {
-    "en": "Left out, since another edition gives them: {years} (sojourn table … --by edition)",
-    "fr": "Omis, car d'une autre édition : {years} (sojourn table … --by edition)",
-    "es": "Omitidos, por ser de otra edición: {years} (sojourn table … --by edition)",
-}
-
-
-_MADE = {
-    "fr": (
-        ("1,000", "1\u202f000"),
-        ("100,000", "100\u202f000"),
-        ("% of both sexes", "% des deux sexes"),
-        ("% of all origins", "% de toutes les origines"),
-        ("% of ", "% de "),
-        ("per ", "pour "),
-        ("population", "habitants"),
-        ("growth since", "croissance depuis"),
-        ("change since", "variation depuis"),
-    ),
-    "es": (
-        ("1,000", "1000"),
-        ("100,000", "100\u202f000"),
-        ("% of both sexes", "% de ambos sexos"),
-        ("% of all origins", "% de todos los orígenes"),
-        ("% of ", "% de "),
-        ("per ", "por "),
-        ("population", "habitantes"),
-        ("growth since", "crecimiento desde"),
-        ("change since", "variación desde"),
-    ),
-}
 
 
 def transform_name(transform: str, language: str) -> str:
-    """Return what was made of a number, in a language.
+    r"""Return what was made of a number, in a language.
 
     Examples
     --------
-    >>> transform_name("growth since 1990", "es")
-    'crecimiento desde 1990'
+    >>> transform_name("growth since 1990", "es"), transform_name("per 1,000 population", "fr")
+    ('crecimiento desde 1990', 'pour 1\u202f000 habitants')
     """
-    for english, words in _MADE.get(language, ()):
-        transform = transform.replace(english, words)
-    return transform
+    return catalogue(language).made(transform)
 
 
 def chart_of(store: Store, table: Table, view: View) -> Chart:
@@ -118,7 +78,7 @@ def chart_of(store: Store, table: Table, view: View) -> Chart:
     drawn = draw[view](shown, wording, table.language)
     below = _below(store, table, shown, view)
     if left := _left_out(every, shown):
-        below.insert(1, _LEFT[table.language].format(years=", ".join(left)))
+        below.insert(1, catalogue(table.language).text("table.left_out", years=", ".join(left)))
     known = sum(n.value is not None for n in shown)
     if view == "ranking" and known > MOST_BARS:
         counts = {"shown": str(MOST_BARS), "all": str(known)}
@@ -156,7 +116,7 @@ def _wording(table: Table, shown: Sequence[Number], view: str) -> Wording:
         title=title,
         alt=f"{title}. {said}",
         number=number,
-        no_data=_WORDS[table.language][3],
+        no_data=catalogue(table.language).text("page.no_data"),
         language=table.language,
     )
 
@@ -194,6 +154,11 @@ def of_one_edition(shown: Sequence[Number]) -> list[Number]:
     return [n for n in shown if n.value is None or n.source == most[_label(n, shown)]]
 
 
+def _heads(language: str) -> tuple[str, str]:
+    words = catalogue(language)
+    return words.text("table.area"), words.text("table.value")
+
+
 def _trend(shown: Sequence[Number], wording: Wording, language: str) -> Chart:
     lines: dict[str, list[tuple[float, float | None]]] = {}
     for n in shown:
@@ -211,12 +176,12 @@ def _trend(shown: Sequence[Number], wording: Wording, language: str) -> Chart:
             f"{counted(len(series), 'line')} cannot be told apart",
             hint=f"name at most {counted(MOST_LINES, 'area')}",
         )
-    words = _WORDS[language]
+    words, (area, value) = catalogue(language), _heads(language)
     lowest = min(v for s in series for _, v in s.points if v is not None)
     return trend(
         series,
         wording,
-        header=words[:3],
+        header=(area, words.text("table.year"), value),
         from_zero=lowest >= 0,
         unit=transform_name(shown[0].transform, language),
     )
@@ -230,8 +195,7 @@ def _ranking(shown: Sequence[Number], wording: Wording, language: str) -> Chart:
     rows = [Bar(_label(n, shown), n.value or 0.0) for n in known[:MOST_BARS]]
     if not rows[0].value:
         raise PublishError("every number is zero: there are no bars", hint="sojourn table")
-    words = _WORDS[language]
-    return bars(rows, wording, header=(words[0], words[2]))
+    return bars(rows, wording, header=_heads(language))
 
 
 def class_breaks(values: Sequence[float]) -> tuple[float, ...]:
@@ -266,21 +230,20 @@ def _map(shown: Sequence[Number], wording: Wording, language: str) -> Chart:
     if len({a for a, _ in known}) < len(known):
         raise PublishError("a map shows one number a country", hint="leave out --by")
     found = list(values.values())
-    words = _WORDS[language]
     return choropleth(
         values,
         wording,
         breaks=class_breaks(found),
         names={n.area: n.area_name for n in shown},
-        header=(words[0], words[2]),
+        header=_heads(language),
         ramp=TWO_SIGNS if min(found) < 0 else RAMP,
-        beside=words[5],
+        beside=catalogue(language).text("table.beside"),
     )
 
 
 def _below(store: Store, table: Table, shown: Sequence[Number], view: str) -> list[str]:
     """Return the lines inside the picture: cover, editions with their terms, notes, borders."""
-    words = _WORDS[table.language]
+    words = catalogue(table.language)
     editions = list(dict.fromkeys(s for n in shown for s in n.source.split(" / ") if s))
     cited = []
     for edition in editions:
@@ -289,9 +252,9 @@ def _below(store: Store, table: Table, shown: Sequence[Number], view: str) -> li
             f"{edition} ({file.publisher}; {file.license})" if file is not None else edition
         )
     lines = [x for x in (table.cover,) if x]
-    lines.append(words[4] + "; ".join(cited))
+    lines.append(words.text("table.sources", editions="; ".join(cited)))
     notes = dict.fromkeys(note for n in shown for note in n.notes)
     lines += list(notes)[:4]
     if view == "map":
-        lines.append(spoken(catalogue(table.language).rich("map.borders", **documents())))
+        lines.append(spoken(words.rich("map.borders", **documents())))
     return lines

@@ -6,15 +6,13 @@ from html import escape
 from typing import Any
 
 from sojourn.extras import need
+from sojourn.publish import catalogue, spoken
 from sojourn.publish import to_csv as csv_of
+from sojourn.publish.content import Number as Amount
 from sojourn.query.table_model import TIDY, Number, Table
 from sojourn.vocab.indicator import indicators
 
-_SEX = {
-    "en": {"_T": "both sexes", "F": "women", "M": "men"},
-    "fr": {"_T": "les deux sexes", "F": "femmes", "M": "hommes"},
-    "es": {"_T": "ambos sexos", "F": "mujeres", "M": "hombres"},
-}
+SHOWN = 12  # notes below a table that is read; a program gets all of them
 
 
 def column(n: Number, *, measures: int) -> str:
@@ -166,6 +164,7 @@ def _cell(value: Any, decimals: int, *, is_number: bool) -> str:
 
 def _below(table: Table) -> list[str]:
     """Return the lines below a table: unit, cover, editions, what a reader has to know."""
+    said = catalogue(table.language)
     words = []
     for measure in dict.fromkeys(n.measure for n in table.numbers):
         known = indicators().get(measure.partition("[")[0])
@@ -174,20 +173,20 @@ def _below(table: Table) -> list[str]:
         words.append(f"{measure}: {name}; {', '.join(units)}")
     single = {n.sex for n in table.numbers}
     if len(single) == 1:
-        words.append(_SEX.get(table.language, _SEX["en"])[single.pop()])
+        words.append(said.text(f"table.{single.pop()}"))
     covers = list(dict.fromkeys(n.cover for n in table.numbers if n.cover))
     if table.cover or len(covers) == 1:
         words.append(
             "; ".join(x for x in (table.cover, *(covers if len(covers) == 1 else ())) if x)
         )
     if table.sources:
-        words.append(f"editions: {', '.join(table.sources)}")
+        words.append(said.text("table.editions", editions=", ".join(table.sources)))
     if any(n.status == "E" for n in table.numbers):
-        words.append("E: estimated")
-    notes = table.notes
-    words += [f"note: {n}" for n in notes[:12]]
-    if len(notes) > 12:
-        words.append(f"… and {len(notes) - 12} more notes: --tidy or --json has them all")
+        words.append(said.text("table.estimated"))
+    words += [said.text("table.note", note=n) for n in table.notes[:SHOWN]]
+    if (more := len(table.notes) - SHOWN) > 0:
+        left = Amount(str(more), amount=more)
+        words.append(spoken(said.rich("table.more_notes", count=left)))
     return words
 
 
@@ -195,7 +194,7 @@ def to_text(table: Table, *, tidy: bool = False) -> str:
     """Return aligned columns, then cover, editions and notes."""
     heads, rows, values = _shown(table, tidy=tidy)
     if not heads:
-        return "nothing was found"
+        return catalogue(table.language).text("table.nothing")
     wide_ = [max(len(h), *(len(r[i]) for r in rows)) for i, h in enumerate(heads)]
     lines = [
         "  ".join(
@@ -211,7 +210,7 @@ def to_markdown(table: Table, *, tidy: bool = False) -> str:
     """Return a Markdown table, then its notes as a list."""
     heads, rows, values = _shown(table, tidy=tidy)
     if not heads:
-        return "nothing was found"
+        return catalogue(table.language).text("table.nothing")
 
     def line(cells: Sequence[str]) -> str:
         return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"

@@ -36,7 +36,7 @@ from sojourn.terminal.typed import NotToml, check_one, read_toml, refuse_unknown
 
 T = TypeVar("T")
 #: Metadata of a field: its key where that is no name (``from``); filled by the name of the table;
-#: filled by every table that is no key of its own; the sign between the values of a CSV cell.
+#: filled by every table (or column of a CSV) that is no key of its own; the sign between the values of a CSV cell.
 KEY, NAMED, REST, SPLIT = "key", "named", "rest", "split"
 
 
@@ -152,15 +152,19 @@ def read_rows(
 ) -> tuple[T, ...]:
     """Return the rows of a CSV text as models; an empty cell is None, or an empty text.
 
+    A model's field of the rest is given the texts of the columns that are no key of its own.
+
     Raises
     ------
     SojournError
         Of the kind ``error``: file, line, column, what was found and what was expected.
     """
-    known = keys_of(model)  # type: ignore[arg-type] # a class can be hashed
+    every = keys_of(model)  # type: ignore[arg-type] # a class can be hashed
+    rest = any(k.rest for k in every.values())
+    known = {c: k for c, k in every.items() if not k.rest}
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     for column in reader.fieldnames or ():
-        if column not in known:
+        if column not in known and not rest:
             refuse_unknown(column, known, where=f"{where}, line 1", error=error)
     if lacking := [c for c in known if c not in (reader.fieldnames or ())]:
         raise error(
@@ -170,8 +174,13 @@ def read_rows(
     for row in reader:
         place = f"{where}, line {reader.line_num}"
         if None in row or None in row.values():
-            raise error(f"{place}: not {len(known)} cells", hint="quote a cell that has a comma")
-        cells = {c: _cell(c, t, known[c], place, error) for c, t in row.items()}
+            raise error(
+                f"{place}: not {len(reader.fieldnames or ())} cells",
+                hint="quote a cell that has a comma",
+            )
+        cells = {
+            c: _cell(c, t, known[c], place, error) if c in known else t for c, t in row.items()
+        }
         out.append(_Reader(error).entry(cells, model, place))
     return tuple(out)
 
@@ -246,7 +255,7 @@ class _Reader:
         own = {k: v for k, v in known.items() if not (v.named or v.rest)}
         rest = next((k for k in known.values() if k.rest), None)
         if strange := [k for k in given if k not in own]:
-            for key in strange if rest is None else self._no_tables(given, strange):
+            for key in strange if rest is None else self._misfit(rest, given, strange):
                 refuse_unknown(key, own, where=place, error=self.error)
         if lacking := [k for k, v in own.items() if v.required and k not in given]:
             needed = ", ".join(k for k, v in own.items() if v.required)
@@ -267,8 +276,9 @@ class _Reader:
             raise self.error(f"{place}: {said}", hint=way or "see the other entries") from None
 
     @staticmethod
-    def _no_tables(given: Mapping[str, Any], strange: Sequence[str]) -> Iterator[str]:
-        return (k for k in strange if not isinstance(given[k], Mapping))
+    def _misfit(rest: Key, given: Mapping[str, Any], strange: Sequence[str]) -> Iterator[str]:
+        wanted = str if get_args(rest.kind)[1:] == (str,) else Mapping
+        return (k for k in strange if not isinstance(given[k], wanted))
 
     def _one_of(self, models: Sequence[type], given: Mapping[str, Any], place: str) -> type:
         """Return the model that an entry names by its one word (``op = "sum"``)."""

@@ -7,6 +7,7 @@ import click
 
 from sojourn.errors import Misasked
 from sojourn.terminal.asked import day_of
+from sojourn.terminal.languages import languages
 
 data_option = click.option(
     "--data",
@@ -46,12 +47,13 @@ as_of_option = click.option(
 )
 
 language_option = click.option(
+    "--language",
     "--lang",
     "language",
-    type=click.Choice(["en", "fr", "es"]),
+    type=click.Choice(languages()),
     default="en",
     show_default=True,
-    help="Language of names and definitions.",
+    help="Language of names and words.",
 )
 
 groups_option = click.option(

@@ -28,32 +28,10 @@ from sojourn.terminal.nearest import did_you_mean, nearest_and_all
 from sojourn.terminal.typed import NotToml, read_toml
 from sojourn.vocab.area import AREAS, by_iso3
 from sojourn.vocab.membership import classification, fiscal_years, income_class, shipped
-from sojourn.vocab.table import rows_of
+from sojourn.vocab.table import rows_of, words
 
 #: Ids and letters of the World Bank's income classes.
 INCOME = {"WB_HIGH": "H", "WB_UPPER_MIDDLE": "UM", "WB_LOWER_MIDDLE": "LM", "WB_LOW": "L"}
-_INCOME_NAMES = {
-    "WB_HIGH": (
-        "High-income economies (World Bank)",
-        "Économies à revenu élevé (Banque mondiale)",
-        "Economías de ingreso alto (Banco Mundial)",
-    ),
-    "WB_UPPER_MIDDLE": (
-        "Upper-middle-income economies (World Bank)",
-        "Économies à revenu intermédiaire supérieur (Banque mondiale)",
-        "Economías de ingreso mediano alto (Banco Mundial)",
-    ),
-    "WB_LOWER_MIDDLE": (
-        "Lower-middle-income economies (World Bank)",
-        "Économies à revenu intermédiaire inférieur (Banque mondiale)",
-        "Economías de ingreso mediano bajo (Banco Mundial)",
-    ),
-    "WB_LOW": (
-        "Low-income economies (World Bank)",
-        "Économies à faible revenu (Banque mondiale)",
-        "Economías de ingreso bajo (Banco Mundial)",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +285,7 @@ def _income_group(name: str, fiscal_year: int | None) -> Group:
         return _income_members(letter, day.year + (day.month >= 7))
 
     said = "" if fiscal_year is None else f", FY{fiscal_year % 100:02d}"
-    names = dict(zip(("en", "fr", "es"), (n + said for n in _INCOME_NAMES[name]), strict=True))
+    names = {language: text + said for language, text in words()[name].items()}
     return Group(
         id=name if fiscal_year is None else f"{name}@FY{fiscal_year % 100:02d}",
         names=names,

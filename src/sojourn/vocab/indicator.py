@@ -9,6 +9,7 @@ Examples
 (True, False)
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,19 +19,13 @@ from types import MappingProxyType
 from typing import Literal
 
 from sojourn.errors import UnknownIndicator
-from sojourn.terminal.declared import SPLIT, read_rows
+from sojourn.terminal.declared import REST, SPLIT, read_rows
 from sojourn.terminal.nearest import near
+from sojourn.vocab.table import by_language
+from sojourn.vocab.table import words as words_of
 
 Kind = Literal["stock", "flow", "event", "rate"]
 Axis = Literal["area", "origin", "sex", "time"]
-LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
-_UNTOLD = MappingProxyType(
-    {
-        "en": "A code of its publisher that is not described here; its unit is not told",
-        "fr": "Un code de son éditeur qui n'est pas décrit ici ; son unité n'est pas indiquée",
-        "es": "Un código de su editor que no se describe aquí; su unidad no se indica",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +82,8 @@ class Row:
         Id.
     adds_over : tuple of str
         Dimensions over which its values may be added, with blanks between them.
+    others : mapping of str to str
+        ``name_CODE`` and ``definition_CODE`` of every other language, one column each.
     """
 
     indicator: str
@@ -96,20 +93,15 @@ class Row:
     adds_over: tuple[Axis, ...] = field(metadata={SPLIT: " "})
     source: str
     name_en: str
-    name_fr: str
-    name_es: str
-    name_ar: str
-    name_ru: str
-    name_zh: str
     definition_en: str
-    definition_fr: str
-    definition_es: str
-    definition_ar: str
-    definition_ru: str
-    definition_zh: str
+    others: Mapping[str, str] = field(default_factory=dict, metadata={REST: True})
 
     def __post_init__(self) -> None:
-        """Refuse an indicator that nobody can read about, and a rate that is added."""
+        """Refuse an indicator that nobody can read about, a rate that is added, a strange column."""
+        if strange := [c for c in self.others if not re.fullmatch(r"(name|definition)_\w+", c)]:
+            raise ValueError(
+                f"a column {strange[0]!r}; other columns are name_CODE, definition_CODE"
+            )
         if not (self.name_en and self.definition_en and self.source):
             raise ValueError(
                 "no name_en, definition_en or source; say what it measures, and who says so"
@@ -119,8 +111,8 @@ class Row:
 
     def said(self, what: str) -> Mapping[str, str]:
         """Return the names or definitions by language."""
-        found = {language: getattr(self, f"{what}_{language}") for language in LANGUAGES}
-        return MappingProxyType({language: text for language, text in found.items() if text})
+        english = {"name_en": self.name_en, "definition_en": self.definition_en}
+        return by_language({**english, **self.others}, f"{what}_")
 
 
 @cache
@@ -184,7 +176,7 @@ def indicator_or_code(name: str) -> Indicator:
     """
     known = indicators().get(name)
     return known or Indicator(
-        name, "_X", "rate", 0, frozenset(), "", MappingProxyType({"en": name}), _UNTOLD
+        name, "_X", "rate", 0, frozenset(), "", MappingProxyType({"en": name}), words_of()["untold"]
     )
 
 

@@ -26,6 +26,7 @@ from sojourn.terminal.nearest import near
 from sojourn.vocab.area import AREAS, aliases, known_code
 from sojourn.vocab.group import Group, Membership, groups, named_group
 from sojourn.vocab.short_names import short_names
+from sojourn.vocab.table import words
 
 Groups = Mapping[str, Group]
 HOW = (
@@ -61,7 +62,7 @@ class Place:
     def name(self, language: str = "en") -> str:
         """Return its name in a language, in English where there is none."""
         if self.id == "_T":
-            return {"fr": "tous les lieux", "es": "todos los lugares"}.get(language, "all places")
+            return words()["_T"].get(language) or words()["_T"]["en"]
         names = self.group.names if self.group is not None else AREAS[self.printed].names
         return names.get(language) or names["en"]
 
@@ -172,6 +173,12 @@ def _grouped(text: str, own: Groups | None) -> Place | None:
     return Place(group.id, "", group)
 
 
+def _languages(parts: Sequence[Place]) -> list[str]:
+    """Return the languages in which one of the places has a name."""
+    every = (AREAS[p.printed].names if p.group is None else p.group.names for p in parts)
+    return list(dict.fromkeys(language for names in every for language in names))
+
+
 def _joined(text: str, own: Groups | None) -> Place:
     exact = _called().get(folded(text))
     if exact is not None:
@@ -180,7 +187,7 @@ def _joined(text: str, own: Groups | None) -> Place:
     refuse_overlap(parts, date.today().year)  # noqa: DTZ011 - members of now; asked again by year
     if any(p.id == "_T" for p in parts):
         raise UnknownArea(f"{text}: _T is all places together", hint="join areas or groups")
-    names = {k: " + ".join(p.name(k) for p in parts) for k in ("en", "fr", "es")}
+    names = {k: " + ".join(p.name(k) for p in parts) for k in _languages(parts)}
     label = "+".join(p.id for p in parts)
     if any(p.group is not None and p.group.dated for p in parts):
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -28,3 +29,13 @@ def by_language(record: Mapping[str, str], begins: str = "") -> Mapping[str, str
     """
     found = {k.removeprefix(begins): text for k, text in record.items() if k.startswith(begins)}
     return MappingProxyType({language: text for language, text in found.items() if text})
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, str]]:
+    """Return the words of the vocabulary that name no area or indicator, by id and language.
+
+    >>> words()["_T"]["fr"]
+    'tous les lieux'
+    """
+    return MappingProxyType({r.pop("id"): by_language(r) for r in records_of("words.csv")})

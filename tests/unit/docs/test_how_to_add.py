@@ -80,6 +80,8 @@ def in_a_copy(tmp_path: Path, code: str, *changed: tuple[str, str]) -> str:
     shutil.copytree(
         ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__", "embedded*")
     )
+    for data in (ROOT / "src" / "sojourn").glob("embedded*"):
+        (tmp_path / "src" / "sojourn" / data.name).symlink_to(data)
     for name, text in changed:
         (tmp_path / "src" / "sojourn" / name).write_text(text, "utf-8")
     there = {**os.environ, "PYTHONPATH": str(tmp_path / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -138,6 +140,52 @@ def test_a_new_language_is_a_catalogue_and_a_column(tmp_path: Path) -> None:
         ("vocab/areas.csv", written.read_text("utf-8")),
     )
     assert in_a_copy(tmp_path, code, *changed) == "de de Germany\n"
+
+
+def test_a_new_language_is_offered_by_every_table_command_without_code(tmp_path: Path) -> None:
+    room = ROOT / "src" / "sojourn"
+    heads = {"areas.csv": "name_de", "indicators.csv": "name_de", "words.csv": "de"}
+    english = {"areas.csv": "name_en", "indicators.csv": "name_en", "words.csv": "en"}
+    changed = []
+    for name, head in heads.items():
+        with (room / "vocab" / name).open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        written = tmp_path / name
+        with written.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, [*rows[0], head], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({**r, head: f"DE {r[english[name]]}"} for r in rows)
+        changed.append((f"vocab/{name}", written.read_text("utf-8")))
+    text = (room / "publish/text/en.toml").read_text("utf-8")
+    for before, after in (
+        ('_T = "both sexes"', '_T = "alle"'),
+        ('editions = "editions:', 'editions = "Ausgaben:'),
+        ('sources = "Sources:', 'sources = "Quellen:'),
+        ('population = "per {scale} population"', 'population = "je {scale} Einwohner"'),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    changed.append(("publish/text/de.toml", text))
+    code = (
+        "from click.testing import CliRunner; from sojourn.cli import cli\n"
+        "def run(*words):\n"
+        "    done = CliRunner().invoke(cli, words)\n"
+        "    assert done.exit_code == 0, (words, done.output, done.exception)\n"
+        "    return done.output\n"
+        "asked = ('migrant_stock', '--area', 'DEU', '--period', '2015')\n"
+        "said = run('table', *asked, '--lang', 'de')\n"
+        "assert 'DE Germany' in said and 'alle' in said and 'Ausgaben:' in said, said\n"
+        "assert 'DE International migrants' in said, said\n"
+        "assert 'DE Germany' in run('areas', 'germany', '--language', 'de')\n"
+        "assert 'DE ' in run('indicators', 'fertility', '--language', 'de')\n"
+        "run('chart', 'ranking', *asked, '--per', 'population', '--lang', 'de', '--out', 'c.svg')\n"
+        "drawn = open('c.svg', encoding='utf-8').read()\n"
+        "assert 'Quellen:' in drawn and 'je 1.000 Einwohner' in drawn, drawn\n"
+        "from sojourn.vocab.place import place\n"
+        "print(place('_T').name('de'), '|', place('DEU+FRA').name('de'), '|', place('WB_HIGH').name('de'))"
+    )
+    said = in_a_copy(tmp_path, code, *changed)
+    assert said.startswith("DE all places | DE Germany + DE France | DE High-income")
 
 
 def test_a_sentence_with_a_section_ends_the_facts_of_that_section(

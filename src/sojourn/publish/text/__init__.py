@@ -22,6 +22,7 @@ from babel.numbers import format_decimal, format_percent
 from sojourn.errors import PublishError
 from sojourn.publish.content import Number, RichText, Run
 from sojourn.publish.text.english import PLACEHOLDER, day_in, forms
+from sojourn.terminal.languages import languages as languages
 from sojourn.terminal.typed import read_toml
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.short_names import short_names
@@ -120,6 +121,10 @@ class Catalogue:
             return self.dated(day)
         return self._of_english("edition_title", title) or title
 
+    def made(self, transform: str) -> str:
+        """Return what was made of a number, as the query's English says it, in the language."""
+        return self._of_english("made", transform) or transform
+
     def licence(self, terms: str) -> str:
         """Return the terms of an edition in the language; names of licences as they are."""
         return self._of_english("licence", terms) or terms
@@ -137,6 +142,8 @@ class Catalogue:
         day = day_in(text)
         if day:
             return self.dated(day)
+        if room == "made" and re.fullmatch(r"\d{1,3}(,\d{3})+", text):
+            return _exact(float(text.replace(",", "")), self.language)
         return self.licence(text) if room == "licence" else text
 
     def area(self, area_id: str) -> str:
@@ -366,17 +373,6 @@ def _unfinished(language: str, problem: str) -> PublishError:
         f"the catalogue of {language!r} is not finished: {problem}",
         hint="CONTRIBUTING.md says what a language needs",
     )
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """Return the languages that have a catalogue, English first."""
-    found = (
-        e.name.removesuffix(".toml")
-        for e in files("sojourn.publish.text").iterdir()
-        if e.name.endswith(".toml")
-    )
-    return tuple(sorted(found, key=lambda code: (code != "en", code)))
 
 
 def _flatten(content: Mapping[str, object], prefix: str = "") -> dict[str, str]:
