@@ -32,6 +32,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import msgspec
 
 from sojourn.errors import BadDeclaration, SojournError
+from sojourn.terminal.nearest import near
 from sojourn.terminal.typed import NotToml, check_one, read_toml, refuse_unknown
 
 T = TypeVar("T")
@@ -163,10 +164,12 @@ def read_rows(
     rest = any(k.rest for k in every.values())
     known = {c: k for c, k in every.items() if not k.rest}
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    for column in reader.fieldnames or ():
-        if column not in known and not rest:
+    lacking = [c for c in known if c not in (reader.fieldnames or ())]
+    strange = [c for c in reader.fieldnames or () if c not in known]
+    for column in strange:
+        if not rest or near(column, lacking):
             refuse_unknown(column, known, where=f"{where}, line 1", error=error)
-    if lacking := [c for c in known if c not in (reader.fieldnames or ())]:
+    if lacking:
         raise error(
             f"{where}, line 1: no column {lacking[0]!r}", hint=f"expected {', '.join(known)}"
         )
