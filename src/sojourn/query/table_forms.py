@@ -6,9 +6,9 @@ from html import escape
 from typing import Any
 
 from sojourn.extras import need
+from sojourn.publish import Number as Amount
 from sojourn.publish import catalogue, spoken
 from sojourn.publish import to_csv as csv_of
-from sojourn.publish.content import Number as Amount
 from sojourn.query.table_model import TIDY, Number, Table
 from sojourn.vocab.indicator import indicators
 

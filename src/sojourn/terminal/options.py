@@ -47,7 +47,6 @@ as_of_option = click.option(
 )
 
 language_option = click.option(
-    "--language",
     "--lang",
     "language",
     type=click.Choice(languages()),
