@@ -6,8 +6,7 @@ from html import escape
 from typing import Any
 
 from sojourn.extras import need
-from sojourn.publish import Number as Amount
-from sojourn.publish import catalogue, spoken
+from sojourn.publish import catalogue
 from sojourn.publish import to_csv as csv_of
 from sojourn.query.table_model import TIDY, Number, Table
 from sojourn.vocab.indicator import indicators
@@ -185,8 +184,7 @@ def _below(table: Table) -> list[str]:
         words.append(said.text("table.estimated"))
     words += [said.text("table.note", note=n) for n in table.notes[:SHOWN]]
     if (more := len(table.notes) - SHOWN) > 0:
-        left = Amount(str(more), amount=more)
-        words.append(spoken(said.rich("table.more_notes", count=left)))
+        words.append(said.text("table.more_notes", count=str(more)))
     return words
 
 
