@@ -114,7 +114,7 @@ def test_a_second_plan_is_the_same_on_one_process_and_on_two(
 
 
 def _somewhere(rng: np.random.Generator, units: Units, eligible: Eligibility) -> Before:
-    """An earlier plan of a tiny site, worked out on its own, of which some may not be moved."""
+    """An earlier plan of a tiny site: whatever fits, in no order."""
     model = build_model(units, eligible)
     left = Counter({pool: pool.capacity for pool in model.pools})
     at = {}
@@ -131,7 +131,7 @@ def _somewhere(rng: np.random.Generator, units: Units, eligible: Eligibility) ->
 def test_classes_promise_no_more_people_moved_than_any_plan_moves(site: Site) -> None:
     """On random sites after random earlier plans: also where more are left out than need be."""
     rng, seen, moved = np.random.default_rng(17), 0, 0
-    for _ in range(120):
+    for _ in range(80):
         tiny = tiny_site(rng, site)
         units, eligible = form_units(tiny), Eligibility(tiny)
         if not units.units or not regions.large(units, eligible):
@@ -153,5 +153,5 @@ def test_classes_promise_no_more_people_moved_than_any_plan_moves(site: Site) ->
             fewest = round(cost["L9"] + model.levels[3].offset)
             assert stated["L9"].bound <= fewest <= stated["L9"].value
             moved += fewest > 0
-    assert seen > 200
-    assert moved > 10
+    assert seen > 130
+    assert moved > 5
