@@ -120,8 +120,7 @@ class SiteFolder(Sealable):
         """Say what personal data would be removed; with ``yes`` remove it."""
         from sojourn.relocation.run.purge import look, purge
 
-        done = purge if yes else look
-        return done(self.path, None if plan is None else Path(plan))
+        return (purge if yes else look)(self.path, None if plan is None else Path(plan))
 
     def _plan(self, plan: "Plan | Path | str | None") -> "Plan":
         if plan is None:
