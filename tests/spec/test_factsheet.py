@@ -2,11 +2,14 @@
 
 import csv
 import gzip
+import itertools
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -94,6 +97,38 @@ def test_papers_are_accessible_and_small_enough_to_mail(built: Path) -> None:
         assert b"pdfuaid:part" in pdf.trailer["/Root"]["/Metadata"].get_data()
         assert pdf.outline
         assert path.stat().st_size < 3_000_000
+
+
+@pytest.mark.parametrize("stem", ["factsheet", "report", "women-and-girls"])
+def test_a_paper_has_language_title_headings_in_order_and_words_for_every_drawing(
+    built: Path, stem: str
+) -> None:
+    for language in ("en", "fr", "es"):
+        root = PdfReader(built / f"{stem}-2015.{language}.pdf").trailer["/Root"]
+        assert root["/Lang"] == language
+        assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+        tags = list(_tags(root["/StructTreeRoot"]))
+        levels = [int(name[2]) for name, _ in tags if re.fullmatch(r"/H[1-6]", name)]
+        assert levels[0] == 1
+        assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
+        drawings = [words for name, words in tags if name == "/Figure"]
+        assert len(drawings) > 5
+        assert all(drawings)
+        heads = sum(name == "/TH" for name, _ in tags)
+        assert heads >= 3 * sum(name == "/Table" for name, _ in tags)
+
+
+def _tags(node: Any) -> Iterator[tuple[str, str]]:
+    """Yield the tags of a PDF in reading order, each with its alternative text."""
+    node = node.get_object()
+    if not hasattr(node, "get"):
+        return
+    if "/S" in node:
+        yield str(node["/S"]), str(node.get("/Alt") or "")
+    children = node.get("/K", [])
+    for child in children if isinstance(children, list) else [children]:
+        if not isinstance(child, int):
+            yield from _tags(child)
 
 
 def test_every_figure_row_has_its_lineage_and_every_verdict_its_evidence(built: Path) -> None:

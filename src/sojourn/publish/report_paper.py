@@ -24,6 +24,7 @@ Narrow = ChartBlock | Facts | Notes
 _LINE = 11.5  # height of a line of text [pt], to balance two columns
 MAP = 0.8  # of the width: a world map as wide as the page takes the half of it
 LOPSIDED = 130.0  # columns further apart than this [pt] look torn
+MOST = 160  # letters that one column of a table may ask for beside the others
 _FRAME = 48.0  # title, finding and source of a chart [pt]
 
 
@@ -74,19 +75,25 @@ def _shares(block: TableBlock) -> list[int]:
     """Return the parts of the width of a table's columns; 0 is as wide as what it holds."""
     if block.wide:
         return [int(i == block.grows) for i in range(len(block.header))]
-    longest = [
-        max([len(block.header[i]), *(_length(row[i]) for row in block.rows)])
-        for i in range(len(block.header))
-    ]
     return [
-        0 if number or n < 24 else min(n, 90)
-        for n, number in zip(longest, block.numeric, strict=True)
+        _share([block.header[i], *(_spoken(row[i]) for row in block.rows)], number=number)
+        for i, number in enumerate(block.numeric)
     ]
+
+
+def _share(cells: Sequence[str], *, number: bool) -> int:
+    """Return the part of the width for one column: as its longest cell asks; 0 is what it holds."""
+    longest = max(len(c) for c in cells)
+    return 0 if number or longest < 24 else min(longest, MOST)
 
 
 def _length(content: Sequence[Any]) -> int:
-    return sum(
-        len(run) if isinstance(run, str) else len(getattr(run, "display", getattr(run, "text", "")))
+    return len(_spoken(content))
+
+
+def _spoken(content: Sequence[Any]) -> str:
+    return "".join(
+        run if isinstance(run, str) else getattr(run, "display", getattr(run, "text", ""))
         for run in content
     )
 

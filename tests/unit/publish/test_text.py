@@ -25,6 +25,8 @@ DEFINITIONS = {
     "18",
     "5",
     "1244",
+    "2011",
+    "833",
     "1999",
     "2019",
     "100",
@@ -232,4 +234,40 @@ def test_no_french_line_begins_with_a_colon() -> None:
         assert not re.search(r" [:;?!»]|« ", message), key
     assert "Source\u00a0:" in catalogue("fr").text("page.source") + catalogue("fr").text(
         "page.colon"
+    )
+
+
+#: Titles of publications and names of licences, which stand as they are in every language.
+PROPER = re.compile(
+    r"(International Migrant Stock|World Malaria Report|Global Trends: ).*|CC BY[A-Z0-9. -]*"
+    r"|list beside the World Malaria Report 2022|dictionary of 31 May 2022"
+    r"|World Malaria Report 2024, annex 4-F, data of 9 October 2024"
+)
+
+
+@pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
+def test_what_a_declaration_calls_an_edition_and_its_terms_is_told_in_the_language(
+    language: str,
+) -> None:
+    from sojourn.sources.declaration import registry
+
+    words = catalogue(language)
+    declared = registry().editions.values()
+    told = {e.title: words.edition_title(e.title) for e in declared}
+    told |= {e.license: words.licence(e.license) for e in declared}
+    english = [said for said, other in told.items() if said == other and not PROPER.fullmatch(said)]
+    assert english == []
+    assert all(
+        catalogue("en").edition_title(title) == title for title in {e.title for e in declared}
+    )
+
+
+def test_terms_of_an_undeclared_copy_are_told_with_the_terms_inside_them() -> None:
+    said = "not in the file; HDX: CC BY for intergovernmental organisations (terms of the newest declared edition)"
+    assert catalogue("fr").licence(said) == (
+        "non indiquées dans le fichier\u00a0; HDX\u00a0: CC BY pour les organisations "
+        "intergouvernementales (conditions de la dernière édition déclarée)"
+    )
+    assert catalogue("es").edition_title("edition 2025, data of 13 May 2025") == (
+        "edición 2025, datos del 13 de mayo de 2025"
     )

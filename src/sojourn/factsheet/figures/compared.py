@@ -15,6 +15,8 @@ class Compared:
         Figures that read differently in two complete editions.
     unheld : tuple of FigureValue
         Figures of today without an edition that was current then.
+    lacked : tuple of FigureValue
+        Figures of today that no held edition of then gives.
     withdrawn : tuple of FigureValue
         Figures of then that no complete edition gives today.
     """
@@ -22,3 +24,4 @@ class Compared:
     pairs: tuple[tuple[FigureValue, FigureValue], ...] = ()
     unheld: tuple[FigureValue, ...] = ()
     withdrawn: tuple[FigureValue, ...] = ()
+    lacked: tuple[FigureValue, ...] = ()

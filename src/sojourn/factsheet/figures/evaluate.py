@@ -16,7 +16,7 @@ from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.detected import months, reported
 from sojourn.factsheet.figures.doubts import whole_years, with_doubts
 from sojourn.factsheet.figures.figure import FigureValue, Input, cell_input, figure, figures
-from sojourn.factsheet.figures.fullness import too_few
+from sojourn.factsheet.figures.fullness import assessed, genuine, too_few
 from sojourn.factsheet.figures.operations import (
     OPERATIONS,
     SIZES,
@@ -233,7 +233,7 @@ class Evaluator:
             if key not in self.store.answers:
                 found = self._ask(query, parameters)
                 rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
-                self.store.answers[key] = rows
+                self.store.answers[key] = genuine(self.store, known[-1], rows)
             return self.store.answers[key], ""
         if part:
             return [], part
@@ -260,7 +260,10 @@ class Evaluator:
             held, indicator = self.store.manifest.covered(edition), where.get("indicator", "")
             if few := too_few(self, declared, year, indicator, edition):
                 reason = few
-            elif held is None or held.whole(indicator, str(year), by_origin=by_origin):
+            elif held is None or (
+                held.whole(indicator, str(year), by_origin=by_origin)
+                and assessed(self.store, held, indicator)
+            ):
                 found.append(edition)
             else:
                 reason = f"{edition} is a part of its table ({held.reasons[0]}); no whole edition is held"

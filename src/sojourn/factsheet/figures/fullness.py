@@ -8,10 +8,13 @@ before it, in the same edition.
 from typing import TYPE_CHECKING, Any, cast
 
 from sojourn.factsheet.figures.declared import Figure
+from sojourn.factsheet.figures.operations import Rows
+from sojourn.store.covered import Coverage
 from sojourn.vocab.area import AREAS
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
+    from sojourn.store.observations import Store
 
 #: Operations that speak of many places at once.
 OF_MANY = frozenset({"top", "top_ratio", "top_less", "pairs", "sum", "each"})
@@ -32,6 +35,28 @@ def too_few(ev: "Evaluator", declared: Figure, year: int, indicator: str, editio
     if counts[year] >= LEAST * most:
         return ""
     return f"{edition} has numbers of {counts[year]} countries for {year}, of up to {most} before"
+
+
+def assessed(store: "Store", held: Coverage, indicator: str) -> bool:
+    """Whether the table of a part could be held against the edition before it.
+
+    What that edition does not measure was not compared: nobody knows what such a part lacks of it.
+    An edition whose declared file is held is judged by its declaration.
+    """
+    declared = any(f.edition == held.edition and f.verified for f in store.manifest.files)
+    part = held.status == "partial" and not declared
+    before = store.manifest.covered(held.compared_with) if part else None
+    return before is None or any(m.indicator == indicator for m in before.measures)
+
+
+def genuine(store: "Store", edition: str, rows: Rows) -> Rows:
+    """Return the rows of an edition's own files, where they are held; else those of its copies.
+
+    A copy of a part beside the whole would count its rows twice wherever a key differs by a detail.
+    """
+    own = {f.sha256 for f in store.manifest.files if f.edition == edition and f.verified}
+    first = [r for r in rows if r["file"] in own]
+    return first or rows
 
 
 def reporting(ev: "Evaluator", place: str) -> dict[tuple[str, str], dict[int, int]]:

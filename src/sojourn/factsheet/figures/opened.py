@@ -1,5 +1,6 @@
 """Figures from a data directory or from the embedded edition, with their comparison and lineage."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figure, figures
 from sojourn.factsheet.figures.packed import read_pack
 from sojourn.store.observations import Store
+from sojourn.vocab.observation import EditionId
 
 EMBEDDED_YEAR = 2015
 
@@ -114,21 +116,44 @@ def changed(then: Evaluator, now: Evaluator, figure_ids: Sequence[str]) -> Compa
     Whole tables behind the drawings (a value a country, region to region) are left to
     ``sojourn diff``. Places of either list are compared, also where the other list ends before.
     """
-    pairs, unheld, withdrawn = [], [], []
+    pairs, without, withdrawn = [], [], []
+    known: set[str] = set()
     for figure_id in (f for f in figure_ids if figure(f).op not in _NOT_COMPARED):
         listed = [v for ev in (now, then) for v in ev.values(figure_id) if v.value is not None]
         for sex, area in dict.fromkeys((v.sex, v.area) for v in listed):
             before = then.one(figure_id, sex=sex, area=area)
             after = now.one(figure_id, sex=sex, area=area)
+            known |= _datasets_of(before)
             if before.value is None:
-                unheld.append(after)
+                without.append(after)
             elif after.value is None:
                 withdrawn.append(before)
             elif not (_complete(then, before) and _complete(now, after)):
                 continue
-            elif before.edition != after.edition and before.value != after.value:
+            elif before.edition != after.edition and not _same(before.value, after.value):
                 pairs.append((before, after))
-    return Compared(tuple(pairs), tuple(unheld), tuple(withdrawn))
+    lacked = [v for v in without if _answered(v.figure_id, known)]
+    unheld = [v for v in without if v not in lacked]
+    return Compared(tuple(pairs), tuple(unheld), tuple(withdrawn), tuple(lacked))
+
+
+def _datasets_of(value: FigureValue) -> set[str]:
+    """Return the datasets that a value was taken from; none where there is no value."""
+    editions = value.edition.split(" + ") if value.value is not None else ()
+    return {EditionId.of(edition).dataset for edition in editions}
+
+
+def _answered(figure_id: str, known: set[str]) -> bool:
+    """Whether each table behind a figure had an edition that gave another figure."""
+    declared = figure(figure_id)
+    if declared.rests_on:
+        return all(_answered(part, known) for part in declared.rests_on)
+    return bool(known & set(declared.datasets))
+
+
+def _same(before: float, after: float) -> bool:
+    """Whether two values differ by the rounding of a computation at most."""
+    return math.isclose(before, after, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def _complete(ev: Evaluator, value: FigureValue) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 
 from sojourn.factsheet.figures.comparison import Verdict
 from sojourn.factsheet.figures.figure import FigureValue, Input, figures
+from sojourn.factsheet.pages.document import cited
 from sojourn.publish import Card, Catalogue, Row
 from sojourn.sources.declaration import registry
 from sojourn.store.manifest import LoadedFile
@@ -143,7 +144,8 @@ def _editions(told: Told, value: FigureValue) -> Iterator[Row]:
     words = told.words
     wanted = set(value.edition.split(" + "))
     for file in {f.edition: f for f in told.files if f.edition in wanted}.values():
-        text = f"{file.citation} {words.day(date.fromisoformat(file.vintage))}. {file.license}"
+        day, terms = words.day(date.fromisoformat(file.vintage)), words.licence(file.license)
+        text = f"{cited(words, file)} {day}. {terms}"
         yield Row(words.text("card.edition"), text, file.landing_page)
 
 

@@ -15,6 +15,7 @@ from sojourn.publish import Block, Change, ChangesTable, Notes, RichText, Run, S
 from sojourn.vocab.observation import EditionId
 
 NAMED = 12  # figures that a line names; it says how many more there are
+NAMED_IN_SHORT = 4  # the same where the changes are cut too
 
 
 def changes(
@@ -39,7 +40,10 @@ def changes(
         rows = tuple(_pair_row(page, a, b) for a, b in shown)
         caption = words.text("changes.dates", then=dates[0], now=dates[1])
         blocks.append(_table(page, "dates", caption, rows))
-    notes = [*_cut(page, len(shown), len(found.pairs)), *_unheld(page, found, dates)]
+    notes = [
+        *_cut(page, len(shown), len(found.pairs)),
+        *_unheld(page, found, dates, NAMED_IN_SHORT if limit else NAMED),
+    ]
     blocks += [Notes(items=tuple(notes))] if notes else []
     if not blocks:
         return None
@@ -85,24 +89,35 @@ def _cut(page: Page, shown: int, found: int) -> list[RichText]:
     return [page.words.rich("changes.cut", **told)]
 
 
-def _unheld(page: Page, found: Compared, dates: tuple[str, str]) -> list[RichText]:
+def _unheld(page: Page, found: Compared, dates: tuple[str, str], most: int) -> list[RichText]:
     """Return what cannot be compared, one line for each reason, with how many figures it is of."""
     words = page.words
     lines: list[RichText] = []
-    for key, values in (("unheld", found.unheld), ("withdrawn", found.withdrawn)):
+    for key, values in (
+        ("unheld", found.unheld),
+        ("lacked", found.lacked),
+        ("withdrawn", found.withdrawn),
+    ):
         if not values:
             continue
-        names = list(dict.fromkeys(words.text(f"figure.{v.figure_id}") for v in unique(values)))
+        names = list(dict.fromkeys(_kind(page, v) for v in unique(values)))
         count = page.count(len(values))
-        left = len(names) - NAMED
-        listed = words.listed(names[:NAMED]) + (f" (+{words.exact(left, '')})" if left > 0 else "")
+        left = len(names) - most
+        listed = words.listed(names[:most]) + (f" (+{words.exact(left, '')})" if left > 0 else "")
         lines.append(words.rich(f"changes.{key}", then=dates[0], count=count, figures=listed))
     return lines
 
 
+def _kind(page: Page, value: FigureValue) -> str:
+    """Return the name of what is counted, for women or men alone where it is counted of both too."""
+    apart = value.sex in ("F", "M") and "_T" in figure(value.figure_id).sexes
+    sex = f", {page.words.text(f'sex.{value.sex}')}" if apart else ""
+    return page.words.text(f"figure.{value.figure_id}") + sex
+
+
 def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
     words = page.words
-    size = (now.value or 0.0) - (then.value or 0.0)
+    size = _difference(then, now)
     same = _datasets(then) == _datasets(now)
     return Change(
         figure=figure_name(page, now),
@@ -133,23 +148,45 @@ def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
     if then.rank and now.rank and then.rank != now.rank:
         ranks = {"then": str(then.rank), "now": str(now.rank)}
         said.append(words.rich("changes.rank", **ranks))
-    if (part := _largest_part(page, then, now)) is not None:
-        before, after = part
-        size = difference_words(page, (after.value or 0.0) - (before.value or 0.0), after.unit)
-        said.append(
-            words.rich(
-                "changes.mostly",
-                name=figure_name(page, after),
-                change=size,
-            )
-        )
+    if (both := _two_years(page, then, now)) is not None:
+        said += both
+    elif (part := _largest_part(page, then, now)) is not None:
+        size = _difference(*part)
+        most = size * _difference(then, now) > 0 and abs(size) >= abs(_difference(then, now)) / 2
+        key = "changes.mostly" if most else "changes.largest"
+        told = difference_words(page, size, now.unit)
+        said.append(words.rich(key, name=figure_name(page, part[1]), change=told))
     elif then.value and now.unit not in ("PERCENT", "PERCENTAGE_POINTS"):
-        share = 100 * ((now.value or 0.0) - then.value) / abs(then.value)
+        share = 100 * _difference(then, now) / abs(then.value)
         said.append((words.change(share, "PERCENT"),))
+    if _OTHERS in now.formula and _OTHERS not in then.formula:
+        said.append(words.rich("changes.others", edition=now.edition))
     joined: list[Run] = []
     for one in said:
         joined += [*([words.listed(["", ""])] if joined else []), *one]
     return tuple(joined)
+
+
+#: In a formula: origins that the edition gives together, in no group.
+_OTHERS = "origin 'Others' belongs to no group"
+
+
+def _difference(then: FigureValue, now: FigureValue) -> float:
+    return (now.value or 0.0) - (then.value or 0.0)
+
+
+def _two_years(page: Page, then: FigureValue, now: FigureValue) -> list[RichText] | None:
+    """Return how each of the two years of a change was revised; None for anything but a change."""
+    if not now.base or now.base != then.base:
+        return None
+    return [
+        page.words.rich(
+            "changes.part",
+            name=after.time_period,
+            change=difference_words(page, _difference(before, after), after.unit),
+        )
+        for before, after in zip(then.parts, now.parts, strict=True)
+    ]
 
 
 def _largest_part(
@@ -168,6 +205,6 @@ def _largest_part(
     both = [(a, b) for a, b in pairs if a.value is not None and b.value is not None]
     return max(
         both,
-        key=lambda pair: abs((pair[1].value or 0.0) - (pair[0].value or 0.0)),
+        key=lambda pair: abs(_difference(*pair)),
         default=None,
     )

@@ -67,6 +67,10 @@ class Page:
             return Number(self.words.text("word.not_available"))
         self.printed.append(value)
         write = self.words.change if signed else self.words.exact if exact else self.words.number
+        if is_cited(value) and not signed:  # in the digits that were printed
+            return Number(
+                self.words.printed(value.value, value.unit, None), value.lineage_id, value.value
+            )
         whole = exact and value.unit in COUNTS  # estimates of people have decimals in some tables
         amount = float(round(value.value)) if whole else value.value
         return Number(write(amount, value.unit), value.lineage_id, amount)
@@ -126,8 +130,9 @@ class Page:
         for file in self.files:
             if file.edition in editions:
                 editions.discard(file.edition)
-                terms = file.license[:1].upper() + file.license[1:]
-                parts.append(f"{file.citation} {terms.removesuffix('.')}.")
+                terms = self.words.licence(file.license)
+                terms = terms[:1].upper() + terms[1:]
+                parts.append(f"{cited(self.words, file)} {terms.removesuffix('.')}.")
         marks = self.words.listed(self.words.mark(m) for m in _marks(values))
         return (" ".join([*dict.fromkeys(parts), *([f"[{marks}]"] if marks else [])]),)
 
@@ -135,7 +140,9 @@ class Page:
         """Return publisher and title of the editions behind, in one line."""
         editions = {e for v in values for e in v.edition.split(" + ") if e}
         named = dict.fromkeys(
-            f"{f.publisher}, {f.title}" for f in self.files if f.edition in editions
+            f"{f.publisher}, {self.words.edition_title(f.title)}"
+            for f in self.files
+            if f.edition in editions
         )
         return "; ".join(named)
 
@@ -162,6 +169,16 @@ def _ranged(kind: str, numbers: Sequence[Sequence[str]]) -> str:
         ordered = sorted(set(column), key=lambda n: int(n.replace(",", "")))
         said.append("–".join(dict.fromkeys((ordered[0], ordered[-1]))))
     return kind.format(*said)
+
+
+def is_cited(value: FigureValue) -> bool:
+    """Whether a number is quoted from a publication and stands in no file."""
+    return value.edition.startswith("cited.") and " + " not in value.edition
+
+
+def cited(words: Catalogue, file: LoadedFile) -> str:
+    """Return how a publisher wants an edition cited, what the edition is called in the language."""
+    return file.citation.replace(file.title, words.edition_title(file.title), 1)
 
 
 def place_name(words: Catalogue, area: str) -> str:
@@ -303,9 +320,9 @@ def sources_section(page: Page) -> Section:
     used = {e for v in page.printed for e in v.edition.split(" + ")}
     rows = [
         (
-            (f.citation,),
+            (cited(words, f),),
             (words.day(date.fromisoformat(f.vintage)),),
-            (f.license,),
+            (words.licence(f.license),),
             (words.mark(f.mark) if f.mark else "—",),
         )
         for f in {f.edition: f for f in page.files if f.edition in used}.values()

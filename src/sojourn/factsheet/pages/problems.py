@@ -95,7 +95,16 @@ _FORMS = {
     "own_refugees": re.compile(r"(?P<n>[\d,.]+) refugees counted in their own country"),
     "own_seekers": re.compile(r"(?P<n>[\d,.]+) asylum seekers counted in their own country"),
     "inhabitants": re.compile(r"(?P<n>[\d,.]+) migrants, (?P<m>[\d,.]+) inhabitants"),
+    "gone": re.compile(r"\S+ ceased to exist in (?P<year>\d+) and reports (?P<n>[\d.]+) for .*"),
+    "negative": re.compile(r"a count cannot be negative: (?P<n>-[\d.]+)"),
+    "part_person": re.compile(r"(?P<n>-?[\d.]+) is not a whole number of persons: .*"),
+    "incident": re.compile(r"the incident (?P<id>\S+) stands in (?P<n>\d+) rows .*"),
+    "suppressed": re.compile(r"the total (?P<n>[\d.]+) of \S+ counts (?P<m>\d+) suppressed .*"),
+    "bound": re.compile(
+        r"the interval of (?P<n>[\d.]+) reads (?P<low>[\d.]+) to (?P<high>[\d.]+).*"
+    ),
 }
+_WORDS = ("id", "year")  # what is read as it stands: no quantity
 
 
 def _said(words: Catalogue, message: str, contract: str = "", size: float | None = None) -> str:
@@ -105,6 +114,8 @@ def _said(words: Catalogue, message: str, contract: str = "", size: float | None
             given = {
                 k: words.text(f"sex.{v}")
                 if k == "sex"
+                else v
+                if k in _WORDS
                 else words.exact(float(v.replace(",", "")), "")
                 for k, v in found.groupdict().items()
             }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.statement import ranked as ranking
-from sojourn.factsheet.pages.document import Page, place_name, section
+from sojourn.factsheet.pages.document import Page, is_cited, place_name, section
 from sojourn.factsheet.pages.ranks import rank_note
 from sojourn.publish import (
     Bar,
@@ -20,13 +20,16 @@ from sojourn.publish import (
 )
 
 
-def wording(page: Page, chart_id: str, title: str, alt: str, unit: str) -> Wording:
-    """Return the words of a chart, with the number format of its unit."""
+def wording(
+    page: Page, chart_id: str, title: str, alt: str, unit: str, *, cited: bool = False
+) -> Wording:
+    """Return the words of a chart, with the number format of its unit; of what is cited, as printed."""
+    words = page.words
     return Wording(
         id=chart_id,
         title=title,
         alt=alt,
-        number=lambda v: page.words.number(v, unit),
+        number=lambda v: words.printed(v, unit, None) if cited else words.number(v, unit),
         no_data=page.words.text("page.no_data"),
         language=page.words.language,
     )
@@ -82,7 +85,9 @@ def ranked(
     name = _titled(page, figure_id, title, len(values))
     chart = (ranked_bars if half else bars)(
         rows,
-        wording(page, chart_id, name, spoken(said) or name, values[0].unit),
+        wording(
+            page, chart_id, name, spoken(said) or name, values[0].unit, cited=is_cited(values[0])
+        ),
         header=(words.text("page.area"), words.text("page.value")),
         split=sexes if any(row.women is not None for row in rows) else None,
         largest=largest,

@@ -1,7 +1,7 @@
 """IOM beside the sources, and IOM beside itself: statements held, moved, and confirmed by nobody."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sojourn.factsheet.figures.comparison import CANNOT, EXACT, NEEDS, REVISED, ROUNDING, Verdict
 from sojourn.factsheet.figures.printed_series import Movement, Printing
@@ -26,11 +26,10 @@ def iom(
     words = page.words
     count = Counter(v.verdict for v in verdicts)
     agree = count[EXACT] + count[ROUNDING]
-    numbers = {"agree": agree, "revised": count[REVISED], "cannot": count[CANNOT]}
-    numbers |= {"needs": count[NEEDS], "all": len(verdicts)}
-    told = {name: words.exact(n, "") for name, n in numbers.items()}
+    told = {"agree": agree, "revised": count[REVISED], "cannot": count[CANNOT]}
+    told["needs"] = count[NEEDS]
     shown = [v for v in verdicts if every or v.verdict == CANNOT]
-    blocks: list[Block] = [*facts(words.rich("iom.fact_verdicts", **told))]
+    blocks: list[Block] = [*facts((_counted(page, told),))]
     blocks += _moved(page, moved)
     blocks += facts(page.say("iom.fact_minors"))
     if shown:
@@ -44,11 +43,21 @@ def iom(
     return Section(
         id="iom-section",
         topic=words.text("iom.topic"),
-        heading=_heading(page, agree, told["all"]),
+        heading=_heading(page, agree, words.exact(len(verdicts), "")),
         lead=words.rich("iom.lead"),
         blocks=tuple(blocks),
         new_page=False,
     )
+
+
+def _counted(page: Page, told: Mapping[str, int]) -> str:
+    """Return how many statements have each verdict; a verdict that none has is not named."""
+    said = [
+        spoken(page.words.rich(f"iom.count_{name}", n=page.count(n)))
+        for name, n in told.items()
+        if n
+    ]
+    return f"{page.words.listed(said)}."
 
 
 def _heading(page: Page, agree: int, every: str) -> str:

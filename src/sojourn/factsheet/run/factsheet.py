@@ -38,7 +38,7 @@ from sojourn.flows.pages.voice import FlowPage
 from sojourn.publish import Catalogue, Section, catalogue
 from sojourn.store.observations import Store
 
-SHOWN = 20  # changes between two dates on the factsheet; the page of changes has all
+SHOWN = 16  # changes between two dates on the factsheet; the page of changes has all
 #: What a folder written here is, as its marker says.
 OWNER = "factsheet"
 

@@ -21,12 +21,10 @@ from babel.numbers import format_decimal, format_percent
 
 from sojourn.errors import PublishError
 from sojourn.publish.content import Number, RichText, Run
+from sojourn.publish.text.english import PLACEHOLDER, day_in, forms
 from sojourn.terminal.typed import read_toml
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.short_names import short_names
-
-_PLACEHOLDER = re.compile(r"\{(\w+)\}|\{(\w+)((?:#\w+:[^#{}]*)+)\}")
-
 
 HALF_A_TENTH = 0.05
 HUNDRED = 100.0  # from here on a count is read without decimals
@@ -72,7 +70,7 @@ class Catalogue:
             )
         runs: list[Run] = []
         end, message = 0, self.messages[key]
-        for found in _PLACEHOLDER.finditer(message):
+        for found in PLACEHOLDER.finditer(message):
             runs += [message[end : found.start()]] if found.start() > end else []
             end = found.end()
             name = found[1] or found[2]
@@ -116,23 +114,30 @@ class Catalogue:
         """Return what must be said beside a number, in the language; publishers' words as they are."""
         return self.listed(self._of_english("mark", part) or part for part in mark.split("; "))
 
+    def edition_title(self, title: str) -> str:
+        """Return what a declaration calls an edition; proper names as they are."""
+        if day := day_in(title):
+            return self.dated(day)
+        return self._of_english("edition_title", title) or title
+
+    def licence(self, terms: str) -> str:
+        """Return the terms of an edition in the language; names of licences as they are."""
+        return self._of_english("licence", terms) or terms
+
     def _of_english(self, room: str, said: str) -> str:
         """Return a text that was written in English by one of the messages of a room; else ""."""
-        english = catalogue("en").messages
-        for key in (k for k in english if k.startswith(f"{room}.")):
-            parts = _PLACEHOLDER.split(english[key])
-            pattern = "".join(
-                re.escape(p or "") if i % 4 == 0 else f"(?P<{p}>.+?)" if i % 4 == 1 else ""
-                for i, p in enumerate(parts)
-            )
-            if found := re.fullmatch(pattern, said):
-                given = found.groupdict()
-                return self.text(key, **{k: self._day_of(v) for k, v in given.items()})
+        for key, pattern in _english(room):
+            if found := pattern.fullmatch(said):
+                given = {k: self._told(room, v) for k, v in found.groupdict().items()}
+                return self.text(key, **given)
         return ""
 
-    def _day_of(self, text: str) -> str:
-        """Return a day given as YYYY-MM-DD in the manner of the language, other words as they are."""
-        return self.dated(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
+    def _told(self, room: str, text: str) -> str:
+        """Return a day in the manner of the language, terms inside terms too; other words as they are."""
+        day = day_in(text)
+        if day:
+            return self.dated(day)
+        return self.licence(text) if room == "licence" else text
 
     def area(self, area_id: str) -> str:
         """Return the UN short name of an area; of a corridor, both ends."""
@@ -248,6 +253,11 @@ class Catalogue:
 
 
 @cache
+def _english(room: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return forms(catalogue("en").messages, room)
+
+
+@cache
 def _long_date(day: date, locale: str) -> str:
     said = str(format_date(day, format="long", locale=locale))
     return re.sub(r"^1 ", "1er ", said) if locale == "fr" else said  # the first is an ordinal
@@ -348,7 +358,7 @@ def unfinished(found: Catalogue, model: Catalogue) -> str:
 
 def _placeholders(message: str) -> list[str]:
     """Return the values a message is bound to; the words a number asks for may differ."""
-    return sorted({m[1] for m in _PLACEHOLDER.finditer(message) if m[1]})
+    return sorted({m[1] for m in PLACEHOLDER.finditer(message) if m[1]})
 
 
 def _unfinished(language: str, problem: str) -> PublishError:
