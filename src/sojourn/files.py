@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from sojourn.errors import PublishError, SojournError
@@ -90,11 +91,10 @@ def new_file(
         Of the kind ``error``: it cannot be written; what stood there before still does.
     """
     target = Path(os.path.abspath(out))  # noqa: PTH100 - links are not followed
-    if target.is_dir():
-        raise error(f"{out}: is a folder", hint="name a file; nothing was changed")
     if target.is_symlink() or (target.exists() and not target.is_file()):
-        what = "a symbolic link" if target.is_symlink() else "no regular file"
-        raise error(f"{out}: is {what}", hint="name the file itself; nothing was changed")
+        kind = "a folder" if target.is_dir() else "no regular file"
+        said = f"{out}: is {'a symbolic link' if target.is_symlink() else kind}"
+        raise error(said, hint="name a regular file; nothing was changed")
     with _told(out, error), _room(target) as room:
         inside = room / f"content{target.suffix}"
         yield inside
@@ -127,9 +127,8 @@ def check_folder(out: Path, owner: str = "", *, error: Kind = PublishError) -> N
     with _told(out, error):
         found = _in_the_way(target, owner)
     if found:
-        raise error(
-            f"{out}: {found}", hint="name a new folder, or an empty one; nothing was changed"
-        )
+        hint = "name a new folder, or an empty one; nothing was changed"
+        raise error(f"{out}: {found}", hint=hint)
 
 
 @contextmanager
@@ -172,9 +171,8 @@ def add_files(
                 inside.write(name, content)
         return [folder / name for name in made]
     if not folder.is_dir():
-        raise error(
-            f"{folder}: is a file, where a folder is needed", hint="name a folder; nothing changed"
-        )
+        said = f"{folder}: is a file, where a folder is needed"
+        raise error(said, hint="name a folder; nothing changed")
     with _told(folder, error):
         owner, known = _marker(folder)
         there = [n for n in made if os.path.lexists(folder / n)]
@@ -270,7 +268,7 @@ def _room(target: Path) -> Iterator[Path]:
     made = [p for p in target.parents if not p.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
     begin = f".{target.name[:60]}."
-    for left in target.parent.glob(f"{_plain(begin)}*{_ROOM}"):
+    for left in target.parent.glob(f"{escape(begin)}*{_ROOM}"):
         _sweep_room(left, target)
     room = target.with_name(f"{begin}{secrets.token_hex(4)}{_ROOM}")
     try:
@@ -279,14 +277,18 @@ def _room(target: Path) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield room
     finally:
-        shutil.rmtree(room, ignore_errors=True)
+        _clear(room)
         for parent in made:  # innermost first; a parent that holds something stays
             with suppress(OSError):
                 parent.rmdir()
 
 
-def _plain(name: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+def _clear(room: Path) -> None:
+    """Remove a room, its lock last: killed between, the next run still knows it for ours."""
+    with suppress(OSError):
+        for inside in sorted(room.iterdir(), key=lambda path: path.name == _LOCK):
+            shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
+    shutil.rmtree(room, ignore_errors=True)
 
 
 def _sweep_room(room: Path, target: Path | None) -> None:
@@ -300,16 +302,14 @@ def _sweep_room(room: Path, target: Path | None) -> None:
             aside = room / "aside"
             if aside.exists() and target is not None and not target.exists():
                 aside.rename(target)
-            shutil.rmtree(room, ignore_errors=True)
+            _clear(room)
 
 
 def _in_the_way(target: Path, owner: str) -> str:
     """Say what forbids to put a folder in a place; empty: nothing does."""
     here = Path.cwd()
-    if target == Path(target.anchor):
-        return "is the root of the disk"
-    if target.is_symlink():
-        return "is a symbolic link"
+    if target == Path(target.anchor) or target.is_symlink():
+        return "is a symbolic link" if target.is_symlink() else "is the root of the disk"
     if target.exists() and not target.is_dir():
         return "is a file, where a folder is to be written"
     if target.exists() and (target.samefile(here) or target.resolve() in here.resolve().parents):
@@ -352,8 +352,7 @@ def _exchange(one: Path, other: Path) -> bool:
         call = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, AttributeError):
         return False
-    done: int = call(_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _EXCHANGE)
-    return done == 0
+    return bool(call(_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _EXCHANGE) == 0)
 
 
 def _names(folder: Path) -> list[str]:
