@@ -1,14 +1,12 @@
 """The areas and groups that a search finds: by id, code, name in any language, or other name."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from types import MappingProxyType
 
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.group import groups
-from sojourn.vocab.other_names import OtherName, other_names
-from sojourn.vocab.place import folded
+from sojourn.vocab.meaning import called
+from sojourn.vocab.place import folded, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +49,6 @@ def _names_of(code: str) -> tuple[str, ...]:
     return (*AREAS[code].names.values(), *(o.name for o in called().get(code, ())))
 
 
-@cache
-def called() -> Mapping[str, tuple[OtherName, ...]]:
-    """Return the other names of each place, and the words for which it can be asked instead."""
-    found: dict[str, list[OtherName]] = {}
-    for one in other_names().values():
-        for code in one.ids:
-            found.setdefault(code, []).append(one)
-    return MappingProxyType({code: tuple(names) for code, names in found.items()})
-
-
 def _told(one: Found, asked: str) -> Found:
     """Return a place with what is to know of the word that found it, where that is not its name."""
     others = [o for o in called().get(one.id, ()) if o.kind != "name" and folded(o.name) == asked]
@@ -83,4 +71,4 @@ def _everything(language: str) -> tuple[Found, ...]:
     return (*areas, *composed)
 
 
-__all__ = ["Found", "called", "search_places"]
+__all__ = ["Found", "folded", "place", "search_places"]

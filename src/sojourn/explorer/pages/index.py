@@ -29,8 +29,7 @@ from sojourn.query.table_rules import never, refuse_ratio
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicator, indicator_or_code
-from sojourn.vocab.meaning import noted
-from sojourn.vocab.place_search import called
+from sojourn.vocab.meaning import called, noted
 
 #: Corners of the regions that the map may show alone [degrees]: west, south, east, north.
 BOXES = {
