@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import chdir
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def by_tau_argus(inside: np.ndarray, how: str) -> set[tuple[str, ...]]:
     codes = np.array(np.unravel_index(at, inside.shape)).T
     data = {f"d{i}": [f"c{c}" for c in codes[:, i]] for i in range(3)}
     data["n"] = [1] * len(at)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # it leaves logs where it runs
         made = pytauargus.protect(
             data, ["d0", "d1", "d2"], "n", f"FREQ({T},30)", f"{how}(1)", workdir=folder
         )
