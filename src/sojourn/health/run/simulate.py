@@ -3,7 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -165,10 +166,26 @@ def simulate(
     }
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     plan = Plan(identity, digest, draws, out)
-    # one thread a worker: the draws are the parallel part
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    done = run(plan, work, workers=workers, cluster=cluster, progress=progress)
+    with _one_thread_a_worker():
+        done = run(plan, work, workers=workers, cluster=cluster, progress=progress)
     return Run(topic, digest, out, inputs, known, programmes, seed, draws, done, gathered(plan))
+
+
+@contextmanager
+def _one_thread_a_worker() -> Iterator[None]:
+    """Let workers that begin within have one thread: the draws are the parallel part.
+
+    Put back afterwards: what stands in the environment is taken for the user's own by ``one_thread``, and
+    the inputs of a second run would be read on several threads, which rounds otherwise.
+    """
+    name = "OMP_NUM_THREADS"
+    before = os.environ.get(name)
+    os.environ.setdefault(name, "1")
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(name, None)
 
 
 def _work(

@@ -190,7 +190,7 @@ def protect_policy(name: str | None = None) -> Rows[Any]:
     --------
     >>> import sojourn
     >>> [p.id for p in sojourn.protect_policy()]
-    ['default', 'trafficking', 'site']
+    ['default', 'trafficking', 'site', 'plan']
     """
     from sojourn.protect.table.policy import packaged, policies
 

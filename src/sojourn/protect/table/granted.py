@@ -2,7 +2,8 @@
 
 Where the number without a place stands in the same release whatever the table withholds, an attacker
 knows of each group that no more of its people are without one. That is the interval he has when
-everything else is withheld; what is asked of a cell is never wider than it.
+everything else is withheld; what is asked of a cell is never wider than it. A sentence beside the
+table grants nothing: it is the publisher's to leave out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ import numpy as np
 from sojourn.protect.table.equations import Floats, System, floors
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.programme import FEASIBILITY, Programme
+from sojourn.protect.table.said import BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,10 @@ def widths_of(
     least = policy.m - 1.0 if system.whole else 0.0
     w = np.where(np.isfinite(width), width, max(policy.w, least))
     w1, w2 = np.minimum(policy.w1, w), np.minimum(policy.w2, w)
-    if not any(r.public for r in system.rows) or not len(cells):
+    beside = np.array([any(d == BESIDE for d, _ in key) for key in system.keys], dtype=bool)
+    if not any(r.public for r, b in zip(system.rows, beside, strict=True) if not b) or not cells:
         return Widths(w, w1, w2, np.full(len(w), np.inf))
-    below, above = _granted(system, policy, cells, knows, own or {})
+    below, above = _granted(system, policy, cells, knows, own or {}, beside)
     w = np.minimum(w, below + above)
     return Widths(
         w, np.minimum(np.minimum(w1, w), below), np.minimum(np.minimum(w2, w), above), above
@@ -69,6 +72,7 @@ def _granted(
     cells: Sequence[int],
     knows: Sequence[int],
     own: Mapping[int, float],
+    beside: np.ndarray,
 ) -> tuple[Floats, Floats]:
     """Return how far below and above the truth each cell may lie, shape (n,), public totals given."""
     value = np.nan_to_num(system.value, nan=0.0)
@@ -77,6 +81,7 @@ def _granted(
     low = np.where(told, value, floors(system, zeros_published=policy.zeros == "published"))
     for cell, amount in own.items():
         low[cell] = max(low[cell], min(amount, value[cell]))
+    low = np.where(beside & ~told, -np.inf, low)
     high = np.where(told, value, np.inf)
     sums = system.matrix @ value  # zero, or what was left of a sum when its other cells fell out
     programme = Programme(system.matrix, sums, sums, low, high)
