@@ -30,7 +30,7 @@ from sojourn.relocation.run.relocate import write_example_site, write_plan
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Site
 
-AGAIN_UP_TO = 20_000  # people; a larger site is planned, audited and written, no more
+LARGE = 20_000  # people; the queue of a larger site is drawn once, and offers are left out
 
 
 def without(units: Units, placed: dict[str, object]) -> list[int]:
@@ -50,6 +50,8 @@ def again(site: Site, plan: Proposal) -> None:
     print(
         f"planned again without the place of {cases} cases in {seconds:.1f} s: {moved.value:g} people change, bound {moved.bound:g}"
     )
+    if len(site.persons) > LARGE:
+        return
     begin = time.perf_counter()
     safe = safe_offers(site, plan.assignments[-1].case_id).safe
     print(f"offers to one case: {len(safe)} regions in {time.perf_counter() - begin:.1f} s")
@@ -75,7 +77,7 @@ def main() -> None:
         flush=True,
     )
     begin = time.perf_counter()
-    seeds = range(5 if people <= AGAIN_UP_TO else 1)
+    seeds = range(5 if people <= LARGE else 1)
     runs = [without(units, first_come(units, eligible, seed=s)) for s in seeds]
     sorted_runs = [without(units, first_come(units, eligible, seed=s, by_tier=True)) for s in seeds]
     queued = (time.perf_counter() - begin) / (2 * len(seeds))
@@ -88,8 +90,7 @@ def main() -> None:
             1 for _ in write_manifests(Path(made) / "plan", Path(made) / "lists", LANGUAGES)
         )
         printed = time.perf_counter() - begin
-    if people <= AGAIN_UP_TO:
-        again(site, plan)
+    again(site, plan)
     placed = {a.case_id for a in plan.assignments}
     ours = without(units, {u.id: None for u in units.units if set(u.cases) & placed})
     for b in plan.bounds:

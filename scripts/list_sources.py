@@ -28,11 +28,15 @@ is cited from Eurostat's news release of 2 May 2016. An SDMX-CSV download of the
 ## What loading holds a file against, and what it costs
 
 A file that stands alone is held against what is declared of its edition (numbers of each indicator and period), and
-the sums of its places against world totals that others published (`world_totals.csv`, 39 indicators, each with its
-source). What that cannot tell: indicators of which no world total is cited (remittances sent, immigration and
-emigration, decisions of UNHCR, migration by origin of countries alone), a swap of two measures alike in size
-(stateless and asylum-seekers), a factor below the tolerance of the indicator (1.3 to 5), and too little in a file of
-few places. With an earlier edition in the store, all of these are compared key by key.
+the sums of its places against world totals of other editions (`world_totals.csv`, 39 indicators): the cell in which a
+publisher prints the world (an address that `sojourn trace` takes), else the sum over the places or incidents of an
+edition; each row says which, and which copy was laid out by another hand. `scripts/trace_world_totals.py STORE` writes
+them; of a year that no edition at hand holds, there is no row, and the years between are taken along a line. How far
+a file may lie from them, why, and which indicator lends its years to another (mid-year population to that of 1
+January) is in `world_tolerances.csv`. What that cannot tell: indicators of which no world total is at hand (remittances
+sent, immigration and emigration, decisions of UNHCR, migration by origin of countries alone), a swap of two measures
+alike in size (stateless and asylum-seekers), a factor below the tolerance of the indicator (1.3 to 5), and too little
+in a file of few places. With an earlier edition in the store, all of these are compared key by key.
 
 The 55 files of nine publishers (3,097,082 observations) load with every contract in 6.2 to 6.9 CPU seconds and 290 MB
 on a busy machine, 2.4 to 2.9 times what pandas with calamine needs only to read them (target: 1.6 times, not

@@ -15,6 +15,7 @@ from sojourn.health.run.verbs import HealthVerbs
 from sojourn.loading.verbs import load_files
 from sojourn.query.opening import open_data
 from sojourn.query.verbs import QueryVerbs
+from sojourn.terminal.asked import path_of
 
 #: Command → what does the same from Python, under ``sojourn``. ``Data`` is what ``open`` returns,
 #: ``SiteFolder`` what ``site``, ``Plan`` what its ``plan``, ``Ledger`` what ``custody`` return.
@@ -114,8 +115,10 @@ def open_directory(path: Path | str | None = None) -> Data:
     ------
     NoSuchObservation
         The directory holds no store.
+    Misasked
+        What was given is no path.
     """
-    folder = None if path is None else Path(path)
+    folder = None if path is None else path_of(path, "a data directory")
     store, embedded = open_data(folder)
     return Data(store, embedded, folder)
 

@@ -36,7 +36,7 @@ from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store
 
 SOURCES = ("undesa", "unhcr", "idmc", "eurostat", "iom", "who", "worldbank")
-YEARS = (1990, 2000, 2010, 2015, 2019, 2020)
+YEARS = (1990, 2000, 2010, 2015, 2019, 2020, 2023)
 #: At least so many numbers, claims and lists with their cut stand on the embedded page of a year.
 FLOORS = {2015: (150, 80, 18), 2024: (50, 50, 12)}
 #: What stood on a page once and was false.
@@ -171,6 +171,17 @@ def test_each_year_is_true(full: Store, year: int) -> None:
     for section in docs["factsheet"].sections:
         told = section.id in ("lacking", "changes")  # may say only what is not held
         assert told or any(not isinstance(b, Notes) for b in section.blocks)
+
+
+def test_others_are_counted_with_the_number_that_the_edition_prints(full: Store) -> None:
+    """Summed over the countries, held against the edition's own row of the world."""
+    ev = evaluator(full, 2015, newest_day(full))
+    asked = figures()["south_south"]
+    where = {k: v for k, v in asked.where.items() if k != "sex"}
+    for value in ev.values("south_south"):
+        extra = f"origin = '2003' AND destination = '900' AND sex = '{value.sex}'"
+        rows, _ = ev.pinned(value.edition).rows(replace(asked, where=where), 2015, extra=extra)
+        assert [f"'Others' ({r['value']:,.0f}) belongs" in value.formula for r in rows] == [True]
 
 
 @pytest.mark.parametrize("language", [code for code in languages() if code != "en"])

@@ -1,8 +1,10 @@
-"""World totals as published elsewhere: what a whole column is held against with nothing else at hand.
+"""World totals of other editions: what a whole column is held against with nothing else at hand.
 
 A factor of a thousand, or one measure under the heading of another, moves the sum of a column by
-more than any revision does. Between two published years the total is taken along a line of equal
-growth; before the first and after the last year (but for `REACH` years) nothing is said.
+more than any revision does. Each total says where it stands: the cell in which its publisher prints the
+world, or the edition of which it is the sum. Between two years the total is taken along a line of
+equal growth; before the first and after the last year (but for `REACH` years) nothing is said.
+`scripts/trace_world_totals.py` writes `world_totals.csv`; `world_tolerances.csv` is by hand.
 """
 
 import csv
@@ -15,23 +17,23 @@ from math import exp, log
 
 from sojourn.terminal.counted import counted
 
-#: Years beyond the published ones in which the nearest of them is still asked.
+#: Years beyond the known ones in which the nearest of them is still asked.
 REACH = 3
 MOST = 3  # questions of one edition
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """One world total as printed: in persons, cases or dollars, not in thousands.
+class Reference:
+    """One world total of another edition: in persons, cases or dollars, not in thousands.
 
     Attributes
     ----------
     within : float
         Factor by which an edition may differ from it, either way.
     places : int
-        Places that it rests on, about: of fewer than half of them nothing small is asked.
+        Places with more than nobody: of fewer than half of them nothing small is asked.
     source : str
-        Where it was printed.
+        Where it stands: an address that `sojourn trace` takes, or ``sum of N places of`` an edition.
     """
 
     indicator: str
@@ -51,9 +53,9 @@ class WorldSum:
     total : float
         In persons, cases or dollars.
     share : float
-        Share of the published total to expect: 1, or a half where one sex alone is printed.
+        Share of the known total to expect: 1, or a half where one sex alone is printed.
     places : int
-        Places that have a number.
+        Places that have more than nobody.
     whole : bool
         Whether too little is a question: the year has ended, and no part of it is left out.
     """
@@ -66,28 +68,67 @@ class WorldSum:
     whole: bool = True
 
 
+def _rows(name: str) -> list[list[str]]:
+    text = files("sojourn.harmonize").joinpath(name).read_text("utf-8")
+    return list(csv.reader(text.splitlines()[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far a whole edition may lie from the known total.
+
+    Attributes
+    ----------
+    within : float
+        Factor, either way.
+    like : str
+        Indicator whose totals serve in years of which none of its own is at hand, or nothing.
+    reason : str
+        Why, in words.
+    """
+
+    within: float
+    like: str
+    reason: str
+
+
 @cache
-def published() -> dict[str, tuple[Published, ...]]:
-    """Return the published totals of each indicator, year by year."""
-    text = files("sojourn.harmonize").joinpath("world_totals.csv").read_text("utf-8")
-    found: dict[str, list[Published]] = {}
-    for indicator, year, total, within, places, source in csv.reader(text.splitlines()[1:]):
-        row = Published(indicator, int(year), float(total), float(within), int(places), source)
-        found.setdefault(indicator, []).append(row)
-    return {i: tuple(sorted(rows, key=lambda r: r.year)) for i, rows in found.items()}
+def tolerances() -> dict[str, Tolerance]:
+    """Return how far a whole edition may lie from the known total, by indicator."""
+    rows = _rows("world_tolerances.csv")
+    return {i: Tolerance(float(within), like, reason) for i, within, like, reason in rows}
 
 
-def expected(indicator: str, year: int) -> Published | None:
-    """Return what is published of a year, or what lies between two published years.
+@cache
+def references() -> dict[str, tuple[Reference, ...]]:
+    """Return the known totals of each indicator, year by year."""
+    own: dict[str, dict[int, Reference]] = {i: {} for i in tolerances()}
+    for indicator, year, total, places, source in _rows("world_totals.csv"):
+        within = tolerances()[indicator].within
+        row = Reference(indicator, int(year), float(total), within, int(places), source)
+        own[indicator][row.year] = row
+    found = {}
+    for indicator, t in tolerances().items():
+        lent = {
+            y: replace(r, indicator=indicator, within=t.within, source=f"{t.like}: {r.source}")
+            for y, r in own.get(t.like, {}).items()
+        }
+        rows = lent | own[indicator]
+        found[indicator] = tuple(rows[y] for y in sorted(rows))
+    return found
+
+
+def expected(indicator: str, year: int) -> Reference | None:
+    """Return what is known of a year, or what lies between two known years.
 
     Examples
     --------
     >>> expected("refugees", 2015).total
-    16100000.0
+    16121427.0
     >>> expected("refugees", 1900) is None
     True
     """
-    rows = published().get(indicator, ())
+    rows = references().get(indicator, ())
     at = bisect_left(rows, year, key=lambda r: r.year)
     if at < len(rows) and rows[at].year == year:
         return rows[at]
@@ -99,22 +140,24 @@ def expected(indicator: str, year: int) -> Published | None:
     before, after = rows[at - 1], rows[at]
     part = (year - before.year) / (after.year - before.year)
     total = exp(log(before.total) * (1 - part) + log(after.total) * part)
-    return replace(before, year=year, total=total, within=max(before.within, after.within))
+    source = f"between {before.year} and {after.year}: {before.source}; {after.source}"
+    return replace(before, year=year, total=total, source=source)
 
 
-def far_from_published(sums: Iterable[WorldSum]) -> tuple[str, ...]:
-    """Return what must be asked of sums that lie far from the published world total."""
+def far_from_references(sums: Iterable[WorldSum]) -> tuple[str, ...]:
+    """Return what must be asked of sums that lie far from the known world total."""
     said: dict[str, list[str]] = {}
     for s in sums:
         known = expected(s.indicator, s.year)
         if known is None:
             continue
         total = known.total * s.share
-        low = s.whole and 2 * s.places >= known.places
+        begun = s.year >= references()[s.indicator][0].year  # before, a category fills up
+        low = s.whole and begun and 2 * s.places >= known.places
         if s.total > total * known.within or (low and s.total < total / known.within):
             said.setdefault(s.indicator, []).append(
-                f"{s.indicator} {s.year}: the places sum to {s.total:,.0f}, the published world "
-                f"total is about {float(f'{total:.2g}'):,.0f} ({known.source}): another unit, another "
+                f"{s.indicator} {s.year}: the places sum to {s.total:,.0f}, the world total "
+                f"known is about {float(f'{total:.2g}'):,.0f} ({known.source}): another unit, another "
                 "column, or rows that are missing or doubled?"
             )
     asked = [

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sojourn.terminal.asked import path_of, paths_of
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -30,15 +31,18 @@ def load_files(
     ------
     SojournError
         The first refusal among the files that were named; the directory is unchanged.
+    Misasked
+        What was given is no path.
     """
     from sojourn.loading.load import load
     from sojourn.sources.declaration import registry, with_declared
 
-    known = registry() if declare is None else with_declared(Path(declare))
-    named = [paths] if isinstance(paths, str | Path) else paths
+    known = registry()
+    if declare is not None:
+        known = with_declared(path_of(declare, "a file of declarations"))
     return load(
-        [Path(p) for p in named],
-        Path(data),
+        paths_of(paths, "a file"),
+        path_of(data, "a data directory"),
         known,
         edition=edition,
         strict=strict,

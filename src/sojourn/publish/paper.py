@@ -2,6 +2,7 @@
 
 import calendar
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
 from typing import Any
@@ -35,6 +36,9 @@ from sojourn.publish.theme import TOKENS
 BODY = 8.5 / 13
 WIDE = 174 / 25.4 * 72.0  # width of the text of a report [pt]
 HALF = (WIDE - 16.0) / 2
+#: How much smaller letters, drawings and the room between them are, one step after the other.
+CLOSER = (1.0, 0.96, 0.92, 0.88, 0.84)
+_PAGE = re.compile(rb"/Type ?/Page\b")
 
 
 def render_pdf(document: Document) -> bytes:
@@ -62,8 +66,13 @@ def pages_of(document: Document) -> int:
     return len(made) if isinstance(made, list) else 1
 
 
-def render_report(document: Document) -> bytes:
+def render_report(document: Document, most: int | None = None) -> bytes:
     """Return the document as a dense report of chapters that flow, PDF/UA-1.
+
+    Parameters
+    ----------
+    most : int, optional
+        Pages that it may have: where it has more it is set closer, step by step, until it fits.
 
     Raises
     ------
@@ -72,7 +81,13 @@ def render_report(document: Document) -> bytes:
     """
     from sojourn.publish.report_paper import chapters
 
-    return typeset("report.typ", document, {"sections": chapters(document)})
+    made = b""
+    for tight, scale in enumerate(CLOSER):
+        content = {"sections": chapters(document, BODY * scale), "tight": tight, "scale": scale}
+        made = typeset("report.typ", document, content)
+        if most is None or len(_PAGE.findall(made)) <= most:
+            break
+    return made
 
 
 def typeset(template: str, document: Document, content: Mapping[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from sojourn.publish.content import (
     TableBlock,
 )
 from sojourn.publish.lineage_lines import lines
-from sojourn.publish.paper import HALF, WIDE, block_data, drawing, rich, typeset
+from sojourn.publish.paper import BODY, HALF, WIDE, block_data, drawing, rich, typeset
 from sojourn.publish.text import Catalogue
 
 # Drawings that need the whole width: many places side by side.
@@ -28,29 +28,35 @@ MOST = 160  # letters that one column of a table may ask for beside the others
 _FRAME = 48.0  # title, finding and source of a chart [pt]
 
 
-def chapters(document: Document) -> list[dict[str, Any]]:
-    """Return the sections as chapters: what is narrow in two columns, what is wide across."""
+def chapters(document: Document, scale: float = BODY) -> list[dict[str, Any]]:
+    """Return the sections as chapters: what is narrow in two columns, what is wide across.
+
+    Parameters
+    ----------
+    scale : float
+        Points of paper per pixel of a drawing.
+    """
     return [
         {
             "topic": s.topic,
             "heading": s.heading,
             "lead": rich(s.lead),
-            "blocks": list(_rows(s)),
+            "blocks": list(_rows(s, scale)),
         }
         for s in document.sections
     ]
 
 
-def _rows(section: Section) -> Iterator[dict[str, Any]]:
+def _rows(section: Section, scale: float) -> Iterator[dict[str, Any]]:
     """Yield what opens a section across the page, then what is narrow, then the rest across."""
     blocks = list(section.blocks)
     first = next((i for i, b in enumerate(blocks) if _narrow(b)), len(blocks))
     for block in blocks[:first]:
-        yield from _wide(block)
-    yield from _columns([b for b in blocks[first:] if _narrow(b)])
+        yield from _wide(block, scale)
+    yield from _columns([b for b in blocks[first:] if _narrow(b)], scale)
     for block in blocks[first:]:
         if not _narrow(block):
-            yield from _wide(block)
+            yield from _wide(block, scale)
 
 
 def _narrow(block: Block) -> TypeGuard[Narrow]:
@@ -59,10 +65,10 @@ def _narrow(block: Block) -> TypeGuard[Narrow]:
     return isinstance(block, Facts | Notes)
 
 
-def _wide(block: Block) -> Iterator[dict[str, Any]]:
+def _wide(block: Block, scale: float) -> Iterator[dict[str, Any]]:
     if isinstance(block, ChartBlock):
         width = WIDE * MAP if block.chart.id.startswith("map") else WIDE
-        yield {"kind": "chart", **drawing(block, width)}
+        yield {"kind": "chart", **drawing(block, width, scale)}
     elif isinstance(block, LineageAppendix):
         yield {"kind": "entries", "items": [_entry(block, i) for i in range(len(block.trees))]}
     elif isinstance(block, TableBlock):
@@ -98,41 +104,41 @@ def _spoken(content: Sequence[Any]) -> str:
     )
 
 
-def _columns(blocks: Sequence[Narrow]) -> Iterator[dict[str, Any]]:
+def _columns(blocks: Sequence[Narrow], scale: float) -> Iterator[dict[str, Any]]:
     """Yield narrow blocks in two columns of about one height; a chart too many goes across."""
     if not blocks:
         return
-    placed, heights = _placed(blocks)
+    placed, heights = _placed(blocks, scale)
     charts = [b for b in blocks if isinstance(b, ChartBlock)]
     alone: ChartBlock | None = None
     if charts and abs(heights[0] - heights[1]) > LOPSIDED:
         without = [b for b in blocks if b is not charts[-1]]
-        again, shorter = _placed(without)
+        again, shorter = _placed(without, scale)
         if abs(shorter[0] - shorter[1]) < abs(heights[0] - heights[1]):
             placed, alone = again, charts[-1]
     if any(placed):
         yield {"kind": "pair", "left": placed[0], "right": placed[1]}
     if alone is not None:
-        yield {"kind": "chart", **drawing(alone, WIDE)}
+        yield {"kind": "chart", **drawing(alone, WIDE, scale)}
 
 
 def _placed(
-    blocks: Sequence[Narrow],
+    blocks: Sequence[Narrow], scale: float
 ) -> tuple[tuple[list[dict[str, Any]], list[dict[str, Any]]], tuple[float, float]]:
     """Return the blocks in two columns, each block in the shorter one, and how high they are."""
     placed: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
     heights = [0.0, 0.0]
     for block in blocks:
         side = 0 if heights[0] <= heights[1] + 1 else 1
-        data, height = _half(block)
+        data, height = _half(block, scale)
         placed[side].append(data)
         heights[side] += height
     return placed, (heights[0], heights[1])
 
 
-def _half(block: Narrow) -> tuple[dict[str, Any], float]:
+def _half(block: Narrow, scale: float) -> tuple[dict[str, Any], float]:
     if isinstance(block, ChartBlock):
-        data = drawing(block, HALF)
+        data = drawing(block, HALF, scale)
         return {"kind": "chart", **data}, data["height"] + _FRAME
     size = sum(_LINE * (1 + _length(i) // 52) + 7 for i in block.items)
     return block_data(block), size

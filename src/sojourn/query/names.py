@@ -7,7 +7,7 @@ from typing import Any
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.group import own_groups
 from sojourn.vocab.indicator import indicators, search
-from sojourn.vocab.place import folded, place, search_places
+from sojourn.vocab.place_search import folded, place, search_places
 
 Named = dict[str, Any]
 

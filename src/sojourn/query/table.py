@@ -334,7 +334,7 @@ def number(asked: Asked, found: Finder, answer: Answer, key: Key) -> Number:
     area, origin, sex, period = key
     part, edition = answer.part, answer.edition
     one = found.measure.indicator
-    notes = part.notes
+    notes = (*part.notes, asked.store.held_part(edition.edition) if edition is not None else "")
     if edition is None:
         notes = (*notes, absent(found, origin, sex, period))
     return Number(

@@ -3,7 +3,7 @@
 from sojourn.query.table_found import Finder
 from sojourn.query.table_numbers import TOTAL, by_origin
 from sojourn.query.table_rows import held_periods
-from sojourn.vocab.place import Place
+from sojourn.vocab.place import Place, place
 
 
 def absent(found: Finder, origin: Place, sex: str, period: str) -> str:
@@ -16,14 +16,46 @@ def absent(found: Finder, origin: Place, sex: str, period: str) -> str:
         listed = found.sources.listed
         if listed and origin.id != TOTAL and not any(by_origin(found.store, c) for c in listed):
             return f"{name}: not in the files by origin: no loaded edition tells origins apart"
-        return f"{name}: not in the files: no loaded edition holds it for what is asked"
+        where = _part(found) or _where(found, period)
+        return (
+            f"{name}: not in the files: {where or 'no loaded edition holds it for what is asked'}"
+        )
     sexes = {s for e in editions for _, _, s, _ in e.parts}
     if sex not in sexes:
         words = {"F": "women", "M": "men", "_T": "both sexes together"}
         held = ", ".join(dict.fromkeys(e.edition for e in editions))
         only = " and ".join(words[s] for s in ("_T", "F", "M") if s in sexes)
         return f"{name}, {words[sex]}: not in the files: {held} print {only} only"
-    return f"{name}: not in the files for this area, origin and period"
+    part = _part(found)
+    return f"{name}: not in the files for this area, origin and period{part and f': {part}'}"
+
+
+def _part(found: Finder) -> str:
+    """Return how much of a kept run is held, where one counts the measure."""
+    held = {c.dataset for c in found.sources.listed}
+    files = [f.edition for f in found.store.manifest.files if f.dataset in held]
+    return next((p for e in files if (p := found.store.held_part(e))), "")
+
+
+def _where(found: Finder, period: str) -> str:
+    """Return where the numbers of a period stand, when one place alone has them, by its details."""
+    one = found.measure.indicator.id
+    key = ("where", one, period)
+    if key not in found.store.answers:
+        found.store.answers[key] = found.store.con.execute(
+            "SELECT max_by(edition, vintage), any_value(ref_area), count(DISTINCT ref_area), "
+            "list_sort(list_distinct(flatten(list(regexp_extract_all(detail, '([a-z]+)=', 1))))) "
+            "FROM observation WHERE indicator = $i AND time_period = $p",
+            {"i": one, "p": period},
+        ).fetchall()
+    ((edition, area, places, told),) = found.store.answers[key]
+    parts = [k for k in told or () if k not in ("row", "id", "main", "part", "date", "printed")]
+    if places != 1 or not parts:
+        return ""
+    return (
+        f"they stand under {place(area).name()} alone, told apart by {' and '.join(parts)}, and are not "
+        f"added up by place; each is in `sojourn observations --edition {edition} --indicator {one}`"
+    )
 
 
 def _beside(found: Finder, period: str) -> str:

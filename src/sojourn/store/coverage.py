@@ -12,7 +12,7 @@ from itertools import groupby
 import duckdb
 
 from sojourn.harmonize.comparison import questions
-from sojourn.harmonize.world_totals import far_from_published
+from sojourn.harmonize.world_totals import far_from_references
 from sojourn.sources.frame import Frame
 from sojourn.store.accounted import not_accounted
 from sojourn.store.covered import (
@@ -169,7 +169,7 @@ def _judged(
     if measures and not base.questions:
         sums = world_sums(con, _parquet(manifest, files), base.until)
         held = [replace(x, whole=x.whole and not reasons) for x in sums]
-        base = replace(base, questions=far_from_published(held))
+        base = replace(base, questions=far_from_references(held))
     accepted = "; ".join(dict.fromkeys(f.accepted for f in files if f.accepted))
     status = ("accepted" if accepted else "partial") if reasons else "complete"
     return replace(

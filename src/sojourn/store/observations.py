@@ -90,6 +90,27 @@ class Store:
                 f"the query failed: {error}", hint="tables: observation, membership, problem, file"
             ) from None
 
+    def held_part(self, edition: str) -> str:
+        """Return how much of a kept run an embedded edition holds; empty where all of it is here."""
+        packed = (self.manifest.root / "packed.json").is_file()
+        if not packed or not edition.startswith("sojourn.flows@"):
+            return ""
+        key = ("held part", edition)
+        if key not in self.answers:
+            self.answers[key] = self.con.execute(
+                "SELECT count(*) - count(told), max(told::BIGINT) FROM (SELECT nullif("
+                "regexp_extract(comment, 'sum of (\\d+) corridors of the whole run', 1), '') AS told "
+                "FROM raw_observation WHERE edition = $e)",
+                {"e": edition},
+            ).fetchall()
+        ((held, every),) = self.answers[key]
+        whole = every is None or held >= every
+        return (
+            ""
+            if whole
+            else f"only the {held:,} largest corridors of {every:,} are held; totals of places are whole"
+        )
+
 
 def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store:
     """Open a store for reading; any number of readers may do so at once.

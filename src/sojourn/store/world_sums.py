@@ -1,11 +1,11 @@
-"""What the places of an edition sum to, by indicator and year: to be held against what is published."""
+"""What the places of an edition sum to, by indicator and year: to be held against what is known."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import duckdb
 
-from sojourn.harmonize.world_totals import WorldSum, expected, published
+from sojourn.harmonize.world_totals import WorldSum, expected, references
 from sojourn.vocab.area import AREAS
 
 _COUNTRIES = frozenset(
@@ -15,7 +15,7 @@ _COUNTRIES = frozenset(
 _ASKED = """
 SELECT indicator, time_period, sex, age = '_T' AS all_ages, origin IN ('_T', '_Z') AS all_origins,
   ref_area NOT IN (SELECT unnest($countries)) AS aggregate, sum(obs_value * pow(10, unit_mult)),
-  count(DISTINCT ref_area) FILTER (obs_value IS NOT NULL)
+  count(DISTINCT ref_area) FILTER (obs_value > 0)
 FROM read_parquet($paths)
 WHERE indicator IN (SELECT unnest($indicators)) AND length(time_period) = 4
   AND (ref_area IN (SELECT unnest($countries)) OR ref_area IN ('900', '_T', '_Z'))
@@ -25,7 +25,7 @@ GROUP BY ALL ORDER BY ALL
 
 
 def world_sums(con: duckdb.DuckDBPyConnection, paths: Sequence[str], until: str) -> list[WorldSum]:
-    """Return the sums over the places of an edition whose world totals are published.
+    """Return the sums over the places of an edition whose world totals are known.
 
     Where ages, sexes or origins stand together and apart, those together are taken; where the
     world stands beside its countries, the countries.
@@ -40,7 +40,7 @@ def world_sums(con: duckdb.DuckDBPyConnection, paths: Sequence[str], until: str)
         {
             "paths": list(paths),
             "countries": sorted(_COUNTRIES),
-            "indicators": sorted(published()),
+            "indicators": sorted(references()),
         },
     ).fetchall()
     found = []
@@ -66,5 +66,7 @@ def _sums(
         return []
     share = 1.0 if len(wanted) == 2 or "_T" in wanted else 0.5
     total = sum(float(str(r[4])) for r in kept)
-    places = max(published()[indicator][0].places if r[3] else int(str(r[5])) for r in kept)
+    known = expected(indicator, year)
+    whole = known.places if known else 1
+    places = max(whole if r[3] else int(str(r[5])) for r in kept)
     return [WorldSum(indicator, year, total, places, share, ended)]

@@ -3,6 +3,9 @@
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from operator import index
+from os import PathLike
+from pathlib import Path
 
 from sojourn.errors import Misasked
 from sojourn.terminal.nearest import near
@@ -61,3 +64,78 @@ def one_of(given: str, allowed: Iterable[str], what: str) -> str:
     found = near(given, known)
     nearest = f"nearest: {found[0]}; " if found else ""
     raise Misasked(f"no {what} {given!r}", hint=f"{nearest}one of: {', '.join(known)}")
+
+
+def path_of(given: object, what: str) -> Path:
+    """Return the file or directory that is meant.
+
+    Raises
+    ------
+    Misasked
+        It is neither a path nor a text.
+
+    Examples
+    --------
+    >>> path_of("data", "a data directory").name
+    'data'
+    """
+    if isinstance(given, str) or (
+        isinstance(given, PathLike) and isinstance(given.__fspath__(), str)
+    ):
+        return Path(given)
+    raise Misasked(f"{given!r} is not {what}", hint="expected a path, as text or as pathlib.Path")
+
+
+def paths_of(given: object, what: str) -> list[Path]:
+    """Return the files or directories that are meant: one, or several.
+
+    Raises
+    ------
+    Misasked
+        One of them is neither a path nor a text.
+
+    Examples
+    --------
+    >>> [p.name for p in paths_of(["a.csv", "b.xlsx"], "a file")]
+    ['a.csv', 'b.xlsx']
+    """
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes | PathLike):
+        return [path_of(one, what) for one in given]
+    return [path_of(given, what)]
+
+
+def text_of(given: object, what: str) -> str:
+    """Return the name that is meant.
+
+    Raises
+    ------
+    Misasked
+        It is no text.
+
+    Examples
+    --------
+    >>> text_of("women_share", "a figure")
+    'women_share'
+    """
+    if isinstance(given, str):
+        return given
+    raise Misasked(f"{given!r} is not {what}", hint="expected text")
+
+
+def year_of(given: object) -> int:
+    """Return the year that is meant.
+
+    Raises
+    ------
+    Misasked
+        It is no whole number.
+
+    Examples
+    --------
+    >>> year_of(2015)
+    2015
+    """
+    try:
+        return index(given)  # type: ignore[arg-type] # whatever it is
+    except TypeError:
+        raise Misasked(f"{given!r} is not a year", hint="expected a whole number: 2015") from None

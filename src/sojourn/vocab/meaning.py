@@ -8,10 +8,12 @@ Examples
 []
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
+from sojourn.vocab.other_names import OtherName, other_names
 from sojourn.vocab.table import rows_of
 
 
@@ -77,3 +79,13 @@ def holders(edition: str, year: int) -> dict[str, frozenset[str]]:
     areas = {m.area_id for m in noted()}
     found = {a: held_by(edition, a, year) for a in sorted(areas)}
     return {a: held for a, held in found.items() if held}
+
+
+@cache
+def called() -> Mapping[str, tuple[OtherName, ...]]:
+    """Return the other names of each place, and the words for which it can be asked instead."""
+    found: dict[str, list[OtherName]] = {}
+    for one in other_names().values():
+        for code in one.ids:
+            found.setdefault(code, []).append(one)
+    return MappingProxyType({code: tuple(names) for code, names in found.items()})

@@ -3,7 +3,8 @@
 An id or M49 number (``276``, ``4``), an ISO code (``DEU``, ``DE``), a name in any language of the
 United Nations (``Allemagne``), the id or name of a group (``EU28``, ``SRB_WITH_KOSOVO``), a group
 with its edition or day (``903@2019-09-17``, ``WB_HIGH@FY17``, ``EU@2010``), or several joined by
-``+`` (``DEU+FRA``). A name is never guessed: what is nearly one is an error that names the nearest.
+``+`` (``DEU+FRA``). Short and former names (``UAE``, ``Holland``) are those of `other_names`. A name
+is never guessed: what is nearly one, or means several places, is an error that names the right ones.
 
 Examples
 --------
@@ -18,6 +19,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from functools import cache
 from types import MappingProxyType
 
@@ -25,6 +27,7 @@ from sojourn.errors import ForbiddenSum, HarmonizeError, UnknownArea
 from sojourn.terminal.nearest import near
 from sojourn.vocab.area import AREAS, aliases, known_code
 from sojourn.vocab.group import Group, Membership, groups, named_group
+from sojourn.vocab.other_names import OtherName, instead, other_names
 from sojourn.vocab.short_names import short_names
 from sojourn.vocab.table import words
 
@@ -99,6 +102,9 @@ def place(given: str | int, own: Groups | None = None) -> Place:
     found = _known(text) or (_grouped(text, own) if "@" in text else None)
     if found is not None:
         return found
+    if (word := _unclear().get(spelt(text))) is not None:
+        why, hint = instead(word, {i: _label(i, own) for i in word.ids})
+        raise UnknownArea(f"{given!r} {why}", hint=hint)
     raise UnknownArea(
         f"{given!r} is neither a code nor a name of an area", hint=_nearest(text, own)
     )
@@ -127,8 +133,8 @@ def _known(text: str) -> Place | None:
     if text in groups():
         return _of_group(groups()[text])
     code = _coded(text)
-    if code is None:
-        code = _called().get(folded(text))
+    if code is None and spelt(text) not in _unclear():
+        code = _called().get(folded(text)) or _called().get(spelt(text))
     if code is None:
         return None
     return _of_group(groups()[code]) if code in groups() else _of_area(code)
@@ -237,6 +243,25 @@ def folded(text: str) -> str:
     return " ".join(kept.replace("’", "'").replace("–", "-").split())
 
 
+def spelt(text: str) -> str:
+    """Return a folded name without its article, with ``and`` and ``saint`` written out.
+
+    Examples
+    --------
+    >>> spelt("The Bahamas"), spelt("St. Kitts & Nevis")
+    ('bahamas', 'saint kitts and nevis')
+    """
+    plain = re.sub(r"\bst\b\.?", "saint", folded(text).replace("&", " and "))
+    return " ".join(plain.removeprefix("the ").split())
+
+
+@cache
+def _unclear() -> Mapping[str, OtherName]:
+    """Return the declared words that are no one place, by their spelling."""
+    words = {spelt(o.name): o for o in other_names().values() if o.kind != "name"}
+    return MappingProxyType(words)
+
+
 _RANK = {"country": 0, "historical": 1, "residual": 3}
 
 
@@ -264,6 +289,9 @@ def _area_names() -> Iterator[tuple[str, str, Rank]]:
             yield from ((label, code, (2, 1, code)) for label in (letters, letters[:3]))
     for (code, _), label in short_names().items():
         yield label, code, (0, 1, code)
+    for other in other_names().values():
+        if other.kind == "name":
+            yield from ((o, other.ids[0], (3, 0, "")) for o in {other.name, spelt(other.name)})
 
 
 def _alias_names() -> Iterator[tuple[str, str, Rank]]:
@@ -285,9 +313,23 @@ def _group_names() -> Iterator[tuple[str, str, Rank]]:
         yield group.id, group.id, (1, 0, group.id)
 
 
+_ALIKE = 0.8  # a slip of the pen; less alike is another word (Batavia, Latvia)
+
+
+def _slips(text: str, known: Mapping[str, str]) -> list[str]:
+    """Return the known names that a word is a slip of: the most alike, and none much less alike.
+
+    >>> _slips("holand", {"poland": "616", "holland": "528"})
+    ['holland']
+    """
+    found = near(text, known, most=3, cutoff=_ALIKE)
+    alike = [SequenceMatcher(None, name, text).ratio() for name in found]
+    return [name for name, ratio in zip(found, alike, strict=True) if ratio > alike[0] - 0.03]
+
+
 def _nearest(text: str, own: Groups | None) -> str:
     known = dict(_called()) | {folded(g): g for g in own or {}}
-    found = [*_holding(folded(text), known), *near(folded(text), known, most=3, cutoff=0.7)]
+    found = [*_holding(folded(text), known), *_slips(folded(text), known)]
     ids = list(dict.fromkeys(known[n] for n in found))[:3]
     if not ids:
         return HOW
@@ -319,59 +361,4 @@ def _label(code: str, own: Groups | None) -> str:
     return group.names["en"] if group is not None else AREAS[code].names["en"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A place that a search found: id, names, kind, codes and what to know of it."""
-
-    id: str
-    name: str
-    kind: str
-    iso3: str
-    iso2: str
-    note: str
-
-
-def search_places(words: str = "", language: str = "en") -> list[Found]:
-    """Return the areas and groups whose id, codes or names hold every word, best first.
-
-    Examples
-    --------
-    >>> [p.id for p in search_places("sudan") if p.kind == "country"]
-    ['729', '728']
-    """
-    asked = folded(words).split()
-    scored = []
-    for one in _everything(language):
-        names = _names_of(one.id)
-        title = folded(f"{one.id} {one.iso3} {one.iso2} {one.name}")
-        whole = f"{title} {folded(' '.join(names))}"
-        if all(w in whole for w in asked):
-            exact = folded(words) in (folded(n) for n in (one.id, one.iso3, one.iso2, *names) if n)
-            missing = -sum(w in title.split() for w in asked)
-            scored.append((not exact, missing, one.kind != "country", one.id, one))
-    return [one for *_, one in sorted(scored, key=lambda s: s[:4])]
-
-
-def _names_of(code: str) -> tuple[str, ...]:
-    if code in groups():
-        group = groups()[code]
-        return (*group.names.values(), *group.also)
-    return tuple(AREAS[code].names.values())
-
-
-@cache
-def _everything(language: str) -> tuple[Found, ...]:
-    own = {g.composes for g in groups().values() if g.composes == g.id}
-    areas = [
-        Found(a.area_id, a.names.get(language) or a.names["en"], a.kind, a.iso3, a.iso2, a.note)
-        for a in AREAS.values()
-        if a.area_id not in own
-    ]
-    composed = [
-        Found(g.id, g.names.get(language) or g.names["en"], "group", "", "", g.source)
-        for g in groups().values()
-    ]
-    return (*areas, *composed)
-
-
-__all__ = ["Found", "Place", "area_id", "folded", "place", "refuse_overlap", "search_places"]
+__all__ = ["Place", "area_id", "folded", "place", "refuse_overlap", "spelt"]

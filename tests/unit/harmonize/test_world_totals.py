@@ -1,17 +1,50 @@
 """A whole column is held against world totals that were published elsewhere."""
 
+import csv
+import re
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
 from sojourn.harmonize.world_totals import (
     REACH,
     WorldSum,
     expected,
-    far_from_published,
-    published,
+    far_from_references,
+    references,
+    tolerances,
 )
+from sojourn.sources.declaration import registry
 from sojourn.vocab.indicator import indicators
 
-CASES = [(i, r.year) for i, rows in published().items() for r in rows]
+CASES = [(i, r.year) for i, rows in references().items() for r in rows]
+
+
+TABLE = list(
+    csv.DictReader(
+        files("sojourn.harmonize").joinpath("world_totals.csv").read_text("utf-8").splitlines()
+    )
+)
+EDITION = r"(?P<edition>[a-z][\w.\-]*@\d{4}-\d{2}-\d{2})"
+#: A cell of a file of an edition, or what of an edition is summed.
+TRACED = re.compile(
+    rf"({EDITION}#(?:(?P<sheet>[^!]+)!)?(?P<cell>[A-Z]{{1,3}}\d+) in (?P<file>.+?)"
+    rf"|sum of (?P<count>\d+) (?P<what>places|incidents of the world|cells by month|"
+    rf"cells by sex and age of the world) of {EDITION.replace('edition', 'summed')})"
+    r"(?P<copy>, a rebuilt copy)?"
+)
+#: Where the publishers' files of these editions lie, and the unit in which they count.
+FOLDERS = {
+    "undesa.ims@2019-09-17": "undesa/2019",
+    "undesa.ims@2021-01-15": "undesa/2020",
+    "undesa.ims@2015-12-01": "undesa/2015",
+    "unhcr.global-trends@2016-06-20": "unhcr/2016-06",
+    "worldbank.bilateral-remittances@2018-04-01": "worldbank/2018-04",
+    "undesa.wpp-tables@2024-07-11": "current/wpp/2024",
+}
+THOUSANDS = {"births", "deaths", "population", "population_31_december"}
+MILLIONS = {"remittances_bilateral", "remittances_received"}
 
 
 def total(indicator: str, year: int) -> float:
@@ -20,9 +53,10 @@ def total(indicator: str, year: int) -> float:
     return found.total
 
 
-def test_every_published_total_is_of_a_known_indicator_and_names_its_source() -> None:
-    for indicator, rows in published().items():
+def test_every_known_total_is_of_a_known_indicator_and_names_its_source() -> None:
+    for indicator, rows in references().items():
         assert indicator in indicators()
+        assert rows
         assert len({r.year for r in rows}) == len(rows), indicator
         for r in rows:
             assert r.total > 0
@@ -35,33 +69,134 @@ def test_every_published_total_is_of_a_known_indicator_and_names_its_source() ->
 def test_a_factor_of_a_thousand_is_asked_of_every_indicator_and_year(factor: float) -> None:
     for indicator, year in CASES:
         found = total(indicator, year)
-        assert not far_from_published([WorldSum(indicator, year, found, 200)])
-        [said] = far_from_published([WorldSum(indicator, year, found * factor, 200)])
+        assert not far_from_references([WorldSum(indicator, year, found, 200)])
+        [said] = far_from_references([WorldSum(indicator, year, found * factor, 200)])
         assert str(year) in said
-        assert "published world total" in said
+        assert "world total known" in said
 
 
 def test_too_little_is_no_question_of_few_places_or_of_a_part_of_a_year() -> None:
     found = total("refugees", 2015)
-    assert not far_from_published([WorldSum("refugees", 2015, found / 1000, 20)])
-    assert not far_from_published([WorldSum("refugees", 2015, found / 1000, 200, whole=False)])
-    assert far_from_published([WorldSum("refugees", 2015, found * 1000, 20)])
+    assert not far_from_references([WorldSum("refugees", 2015, found / 1000, 20)])
+    assert not far_from_references([WorldSum("refugees", 2015, found / 1000, 200, whole=False)])
+    assert far_from_references([WorldSum("refugees", 2015, found * 1000, 20)])
 
 
-def test_between_two_published_years_the_total_lies_between_theirs() -> None:
+def test_between_two_known_years_the_total_lies_between_theirs() -> None:
     assert total("population", 1990) < total("population", 1995) < total("population", 2000)
 
 
-def test_far_before_the_first_published_year_nothing_is_said() -> None:
-    first = published()["idp_stock_conflict"][0].year
+def test_far_before_the_first_known_year_nothing_is_said() -> None:
+    first = references()["idp_stock_conflict"][0].year
     assert expected("idp_stock_conflict", first - REACH) is not None
     assert expected("idp_stock_conflict", first - REACH - 1) is None
     assert expected("no_indicator", 2015) is None
+    assert not far_from_references([WorldSum("idp_stock_conflict", first - 1, 1, 200)])
+    assert far_from_references([WorldSum("idp_stock_conflict", first - 1, 1e12, 200)])
 
 
 def test_years_of_one_indicator_are_one_question_and_many_indicators_are_counted() -> None:
     sums = [WorldSum(i, y, 1e15, 200) for i, y in CASES]
-    asked = far_from_published(sums)
+    asked = far_from_references(sums)
     assert len(asked) == 4
     assert "more year" in asked[0]
-    assert asked[-1] == f"and {len(published()) - 3} more like these"
+    assert asked[-1] == f"and {len(references()) - 3} more like these"
+
+
+def test_every_total_is_a_cell_or_a_sum_of_a_declared_edition() -> None:
+    assert len({(r["indicator"], r["year"]) for r in TABLE}) == len(TABLE)
+    assert {r["indicator"] for r in TABLE} <= set(tolerances())
+    for r in TABLE:
+        found = TRACED.fullmatch(r["source"])
+        assert found, r
+        edition = registry().editions[found["edition"] or found["summed"]]
+        assert int(r["total"]) > 0
+        if found["what"] == "places":
+            assert int(r["places"]) <= int(found["count"])
+        if found["file"]:
+            assert found["file"] in edition.files.values(), r
+
+
+def test_every_tolerance_has_its_reason_and_lends_from_a_known_indicator() -> None:
+    for indicator, t in tolerances().items():
+        assert len(t.reason) > 10, indicator
+        assert not t.like or t.like in tolerances()
+
+
+def test_a_year_of_another_indicator_says_whose_it_is() -> None:
+    found = expected("population_1_january", 2015)
+    assert found is not None
+    assert found.source.startswith("population: undesa.")
+    assert found.within == tolerances()["population_1_january"].within
+
+
+def _printed(path: Path, sheet: str, cell: str) -> float:
+    if path.suffix == ".txt":
+        letters, line = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()  # type: ignore[union-attr]
+        column = 0
+        for letter in letters:
+            column = 26 * column + ord(letter) - 64
+        rows = path.read_text("utf-8").splitlines()
+        return float(rows[int(line) - 1].split("\t")[column - 1])
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    return float(book[sheet][cell].value)
+
+
+@pytest.mark.parametrize("edition", sorted(FOLDERS))
+def test_a_printed_world_stands_in_its_cell(publisher_files: Path, edition: str) -> None:
+    """Read back by openpyxl and by hand: the last year of each indicator of an edition."""
+    rows = {r["indicator"]: r for r in TABLE if r["source"].startswith(f"{edition}#")}
+    assert rows
+    for indicator, row in rows.items():
+        found = TRACED.fullmatch(row["source"])
+        assert found is not None
+        path = publisher_files / FOLDERS[edition] / found["file"]
+        unit = 1e3 if indicator in THOUSANDS else 1e6 if indicator in MILLIONS else 1
+        printed = _printed(path, found["sheet"], found["cell"]) * unit
+        assert round(printed) == int(row["total"]), row
+
+
+@pytest.mark.parametrize(
+    ("indicator", "edition", "path", "year", "number"),
+    [
+        (
+            "refugees",
+            "unhcr.population@2024-06-13",
+            "unhcr/2024-07/population.csv",
+            "Year",
+            "Refugees under UNHCR's mandate",
+        ),
+        (
+            "tb_cases",
+            "who.tb-burden@2024-06-23",
+            "who/2024-06/TB_burden_countries_2024-06-23.csv",
+            "year",
+            "e_inc_num",
+        ),
+        (
+            "tb_deaths",
+            "who.tb-burden@2024-06-23",
+            "who/2024-06/TB_burden_countries_2024-06-23.csv",
+            "year",
+            "e_mort_num",
+        ),
+    ],
+)
+def test_a_sum_is_the_sum_of_its_file(
+    publisher_files: Path, indicator: str, edition: str, path: str, year: str, number: str
+) -> None:
+    lines = (publisher_files / path).read_text("utf-8-sig").splitlines()
+    start = next(i for i, line in enumerate(lines) if year in line.replace('"', "").split(","))
+    sums: dict[str, float] = {}
+    for row in csv.DictReader(lines[start:]):
+        if row[number]:
+            sums[row[year]] = sums.get(row[year], 0) + float(row[number])
+    mine = [
+        r for r in TABLE if r["indicator"] == indicator and r["source"].endswith(f" of {edition}")
+    ]
+    assert len(mine) > 5
+    assert {r["year"]: int(r["total"]) for r in mine} == {
+        r["year"]: round(sums[r["year"]]) for r in mine
+    }

@@ -1,4 +1,4 @@
-"""A file that stands alone in a store is told by what was published elsewhere, and by itself."""
+"""A file that stands alone in a store is told by what other editions hold, and by itself."""
 
 import csv
 import io
@@ -81,7 +81,7 @@ def test_a_scaled_or_swapped_column_is_asked_about_in_an_empty_store(
     tmp_path: Path, damage: Callable[[Rows], Rows]
 ) -> None:
     outcome = loaded(tmp_path, damage(synthetic()))
-    assert any("published world total" in q for q in outcome.questions)
+    assert any("world total known" in q for q in outcome.questions)
     store, _ = open_data(tmp_path / "data")
     assert all(f.doubt == "in question" for f in store.manifest.files)
 

@@ -117,3 +117,17 @@ def test_numbers_of_a_wide_table_are_not_broken_by_a_long_name(demo: ModuleType)
     for made in (render_pdf, render_report):
         text = "".join(p.extract_text() for p in read(made(document)).pages)
         assert number in text
+
+
+def test_a_report_too_long_is_set_closer_until_it_fits(demo: ModuleType) -> None:
+    told = [
+        Paragraph(content=(f"Synthetic sentence {i} of a long chapter. " * 6,)) for i in range(70)
+    ]
+    section = Section(id="s", topic="T", heading="H", blocks=tuple(told))
+    document = replace(demo.demo_document(), sections=(section,))
+    whole = read(render_report(document))
+    most = len(whole.pages) - 1
+    closer = read(render_report(document, most))
+    assert 1 < len(closer.pages) <= most
+    for n in range(70):  # nothing is left out
+        assert any(f"sentence {n} of" in " ".join(p.extract_text().split()) for p in closer.pages)

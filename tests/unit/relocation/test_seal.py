@@ -1,6 +1,7 @@
 """What a folder holds about people, encrypted at rest; plain sites are read as before, with a warning."""
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,33 @@ def test_the_library_warns_of_an_open_folder(site: Path) -> None:
     site.chmod(0o777)
     with pytest.warns(UserWarning, match="others on this machine may read it"):
         sojourn.site(site)
+
+
+PLAIN = "lies in plain text"
+DOORS: dict[str, Callable[[Path, Path], object]] = {
+    "site": lambda site, _: sojourn.site(site),
+    "SiteFolder": lambda site, _: sojourn.SiteFolder(site),
+    "open": lambda site, ledger: sojourn.custody(ledger).open(site, device="d1"),
+    "check": lambda site, ledger: sojourn.custody(ledger).check(site),
+    "alarm": lambda site, ledger: sojourn.custody(ledger).alarm(site=site),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_whoever_reads_a_plain_site_from_python_is_warned_at_the_own_line(
+    site: Path, key: Path, tmp_path: Path, door: str
+) -> None:
+    del key
+    ledger = tmp_path / "SYNTHETIC.jsonl"
+    sojourn.custody(ledger).open(site, device="d1")  # nobody in it exists: no warning
+    rules = site / "rules.toml"
+    rules.write_text(rules.read_text("utf-8").replace("synthetic = true", "synthetic = false"))
+    with pytest.warns(UserWarning, match=PLAIN) as told:
+        DOORS[door](site, ledger)
+    assert {w.filename for w in told} == {__file__}
+    assert CliRunner().invoke(cli, ["site", "seal", str(site)]).exit_code == 0
+    DOORS[door](site, ledger)
+
+
+def test_an_empty_site_holds_nobody_in_plain_text(tmp_path: Path) -> None:
+    assert sojourn.site_new(tmp_path / "S").path.is_dir()

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from sojourn.errors import Misasked
-from sojourn.terminal.asked import day_of, one_of
+from sojourn.terminal.asked import day_of, one_of, path_of, paths_of, text_of, year_of
 from sojourn.terminal.options import data_option, data_to_write_option
 from sojourn.terminal.typed import as_written
 
@@ -49,3 +49,22 @@ class _Model:
 
 def test_a_mapping_is_a_table_of_its_keys_and_values() -> None:
     assert as_written(_Model) == {"shares": dict[str, int], "names": str | list[str]}
+
+
+@pytest.mark.parametrize("given", [5, None, b"x", [], 2.5, {"a": 1}])
+def test_what_is_no_path_no_text_and_no_year_is_said_so(given: object) -> None:
+    with pytest.raises(Misasked, match="is not a data directory"):
+        path_of(given, "a data directory")
+    with pytest.raises(Misasked, match="is not a figure"):
+        text_of(given, "a figure")
+    if given != 5:
+        with pytest.raises(Misasked, match="is not a year"):
+            year_of(given)
+
+
+def test_one_path_or_several_are_a_list_of_paths() -> None:
+    assert paths_of(Path("a"), "a file") == paths_of("a", "a file") == [Path("a")]
+    assert paths_of(iter(["a", Path("b")]), "a file") == [Path("a"), Path("b")]
+    for given in (None, 5, ["a", None]):
+        with pytest.raises(Misasked, match="is not a file"):
+            paths_of(given, "a file")

@@ -13,7 +13,9 @@ from sojourn.vocab.area import AREAS
 from sojourn.vocab.group import groups, named_group, own_groups
 from sojourn.vocab.meaning import held_by
 from sojourn.vocab.membership import shipped
-from sojourn.vocab.place import area_id, place, search_places
+from sojourn.vocab.other_names import other_names
+from sojourn.vocab.place import area_id, place
+from sojourn.vocab.place_search import search_places
 
 COUNTRIES = [a for a in AREAS.values() if a.kind == "country"]
 
@@ -175,8 +177,8 @@ def test_a_search_finds_the_place_first_that_is_called_so() -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("Bosnia", "070"),
-        ("Emirates", "784"),
+        ("Trinidad and", "780"),
+        ("Arab Emirates", "784"),
         ("EU27", "EU27_2007"),
         ("OECD", "OECD"),
         ("Saint Martin", "663"),
@@ -187,3 +189,65 @@ def test_a_part_of_a_name_is_refused_with_the_names_that_hold_it(typed: str, mea
     with pytest.raises(UnknownArea) as told:
         place(typed)
     assert meant in str(told.value.hint)
+
+
+SAID = [
+    ("UAE", "784"),
+    ("Holland", "528"),
+    ("Burma", "104"),
+    ("Ivory Coast", "384"),
+    ("Czech Republic", "203"),
+    ("Swaziland", "748"),
+    ("Macedonia", "807"),
+    ("USA", "840"),
+    ("DRC", "180"),
+    ("South Korea", "410"),
+    ("North Korea", "408"),
+    ("Palestine", "275"),
+    ("Kosovo", "XKX"),
+    ("Taiwan", "158"),
+    ("Hong Kong", "344"),
+    ("the Philippines", "608"),
+    ("St. Kitts & Nevis", "659"),
+    ("Zaire", "180"),
+    ("holland", "528"),
+    ("u.k.", "826"),
+]
+
+
+@pytest.mark.parametrize(("asked", "found"), SAID)
+def test_short_and_former_names_are_places(asked: str, found: str) -> None:
+    assert area_id(asked) == found
+
+
+@pytest.mark.parametrize("name", other_names())
+def test_each_declared_name_means_what_it_says_or_is_refused_with_the_right_ones(name: str) -> None:
+    one = other_names()[name]
+    assert one.reason
+    assert one.source
+    assert all(i in AREAS or i in groups() for i in one.ids)
+    if one.kind == "name":
+        assert [place(name).id] == list(one.ids)
+        return
+    assert one.kind in {"several", "together", "within", "none"}
+    with pytest.raises(UnknownArea) as told:
+        place(name)
+    assert all(i in str(told.value.hint) for i in one.ids)
+    if one.kind == "together":
+        assert place("+".join(one.ids)).members(2015)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [("Holand", "Poland"), ("Batavia", "Latvia"), ("Siamm", "Asia"), ("Hawaai", "Haiti")],
+)
+def test_another_word_is_no_slip_of_the_pen(asked: str, wrong: str) -> None:
+    with pytest.raises(UnknownArea) as told:
+        place(asked)
+    assert wrong not in (told.value.hint or "")
+
+
+def test_a_search_knows_other_names_and_says_what_a_word_is() -> None:
+    assert search_places("UAE")[0].id == "784"
+    assert {p.id for p in search_places("Korea")} >= {"408", "410"}
+    assert "804" in {p.id for p in search_places("Crimea") if "Crimea" in p.note}

@@ -42,6 +42,8 @@ COLUMNS = (
     "cells",
     "without_number",
     "cell",
+    "lower",
+    "upper",
 )
 MOST_BARS = 20
 

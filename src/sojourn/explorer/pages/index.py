@@ -29,7 +29,7 @@ from sojourn.query.table_rules import never, refuse_ratio
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicator, indicator_or_code
-from sojourn.vocab.meaning import noted
+from sojourn.vocab.meaning import called, noted
 
 #: Corners of the regions that the map may show alone [degrees]: west, south, east, north.
 BOXES = {
@@ -99,6 +99,7 @@ def index_content(index: Index) -> dict[str, Any]:
         "populations": list(index.populations),
         "never": [list(pair) for pair in never()],
         "areas": {a: _area(a) for a in sorted(AREAS)},
+        "called": {a: [o.name for o in said if o.kind != "none"] for a, said in called().items()},
         "holds": [
             [m.publisher, m.area_id, m.since, m.until, list(m.holds), m.note] for m in noted()
         ],

@@ -115,7 +115,9 @@ def _sources(store: Store, link: Link, edition: str) -> list[str]:
     source = words.text(
         "explorer.source_line", citation=file.citation, day=day, licence=file.license
     )
-    return [source, f"{edition}. {words.text('explorer.read_with')}"]
+    part = store.held_part(edition)
+    held = [f"{part[0].upper()}{part[1:]}."] if part else []
+    return [*held, source, f"{edition}. {words.text('explorer.read_with')}"]
 
 
 def _measure(found: Reading, name: str) -> Counted:
@@ -210,8 +212,9 @@ def _record(
     cell = f"{told}#{sheet}{column_letters(c[10])}{c[9]}" if c[9] else ""
     iso3 = AREAS[c[1]].iso3 if c[1] in AREAS else ""
     value, label = c[3], measure
+    bounds = (c[11], c[12]) if below is None else (None, None)
     if below is not None:
         under = below.get((c[1], c[2]))
         value = None if value is None or not under else 1000 * value / under
         label = f"{measure} / 1000 population"
-    return (label, c[1], iso3, name, other, c[2], sex, told, value, c[4], c[5], c[6], cell)
+    return (label, c[1], iso3, name, other, c[2], sex, told, value, c[4], c[5], c[6], cell, *bounds)

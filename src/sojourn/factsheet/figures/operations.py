@@ -230,8 +230,9 @@ def _groups(ev: "Evaluator", declared: Groups, year: int) -> list[FigureValue]:
             f"sum of {len(parts):,} cells: origin in group {declared.groups[0]}, destination in "
             f"group {declared.groups[1]}"
         )
-        if any(r["origin"] == "2003" for r in rows):
-            formula += "; origin 'Others' belongs to no group and is left out"
+        if others := [r for r in rows if (r["origin"], r["sex"]) == ("2003", sex)]:
+            persons = sum(r["value"] for r in others if r["destination"] in member)
+            formula += f"; origin 'Others' ({persons:,.0f}) belongs to no group and is left out"
         total = sum(r["value"] for r in parts)
         out.append(value_of(ev, declared, year, parts, total, formula=formula, area=area, sex=sex))
     return out

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sojourn.query.opened import Day, Opened
-from sojourn.terminal.asked import day_of
+from sojourn.terminal.asked import day_of, text_of, year_of
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class FigureVerbs(Opened):
         from sojourn.factsheet.figures.opened import newest_day
         from sojourn.query.opening import SHIPPED, open_data
 
-        shipped = self.embedded and self.path is None and year in SHIPPED
+        shipped = self.embedded and self.path is None and year_of(year) in SHIPPED
         store = open_data(None, year)[0] if shipped else self.store
         return store, newest_day(store) if as_of is None else day_of(as_of)
 
@@ -127,6 +127,6 @@ class FigureVerbs(Opened):
         from sojourn.factsheet.figures.trace import trace_cell, trace_figure
 
         store, day = self._of_year(year, as_of)
-        if "#" in name:
+        if "#" in text_of(name, "a figure, a lineage id or the address of a cell"):
             return Rows(trace_cell(store, name))
         return Rows(trace_figure(store, name, year, day))

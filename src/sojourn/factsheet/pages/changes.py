@@ -4,6 +4,7 @@ A change is told only between two complete editions, with both numbers. A figure
 edition nobody here holds has not changed: it is listed as what we do not hold.
 """
 
+import re
 from datetime import date
 
 from sojourn.factsheet.figures.compared import Compared
@@ -11,7 +12,17 @@ from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.lineage import unique
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.verdict_words import changes_head, difference_words, figure_name
-from sojourn.publish import Block, Change, ChangesTable, Notes, RichText, Run, Section, spoken
+from sojourn.publish import (
+    Block,
+    Change,
+    ChangesTable,
+    Notes,
+    Number,
+    RichText,
+    Run,
+    Section,
+    spoken,
+)
 from sojourn.vocab.observation import EditionId
 
 NAMED = 12  # figures that a line names; it says how many more there are
@@ -159,8 +170,8 @@ def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
     elif then.value and now.unit not in ("PERCENT", "PERCENTAGE_POINTS"):
         share = 100 * _difference(then, now) / abs(then.value)
         said.append((words.change(share, "PERCENT"),))
-    if _OTHERS in now.formula and _OTHERS not in then.formula:
-        said.append(words.rich("changes.others", edition=now.edition))
+    if (others := _OTHERS.search(now.formula)) and not _OTHERS.search(then.formula):
+        said.append(_without_group(page, now, others["persons"]))
     joined: list[Run] = []
     for one in said:
         joined += [*([words.listed(["", ""])] if joined else []), *one]
@@ -168,7 +179,17 @@ def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
 
 
 #: In a formula: origins that the edition gives together, in no group.
-_OTHERS = "origin 'Others' belongs to no group"
+_OTHERS = re.compile(r"origin 'Others'(?: \((?P<persons>[\d,]+)\))? belongs to no group")
+
+
+def _without_group(page: Page, now: FigureValue, persons: str | None) -> RichText:
+    """Return what an edition gives without a group, with its number where the formula holds it."""
+    words = page.words
+    if not persons:  # a pack of an earlier version
+        return words.rich("changes.others", edition=now.edition)
+    amount = float(persons.replace(",", ""))
+    told = Number(words.number(amount, now.unit), None, amount)
+    return words.rich("changes.others_number", edition=now.edition, persons=told)
 
 
 def _difference(then: FigureValue, now: FigureValue) -> float:

@@ -49,7 +49,9 @@ def _both(page: Page) -> FigureValue:
     """Return the ILO's estimate of workers of both sexes; absent where none was printed by then."""
     declared = figure("migrant_workers")
     found = [v for v in latest_cited(page.ev, declared) if v.sex == "_T"]
-    return found[0] if found else page.ev.empty(declared, page.ev.year, "not in this edition")
+    return (
+        found[0] if found else page.ev.values(declared.id)[0]
+    )  # says for which year it is printed
 
 
 def _workers(page: Page) -> list[RichText]:

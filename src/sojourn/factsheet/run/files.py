@@ -34,6 +34,7 @@ from sojourn.publish import (
 )
 
 PICTURE = 1.5  # pixels of a picture per unit: 1,200 wide for a chart as wide as the page
+MOST = 15  # pages of a report, in every language and year: set closer where it would be more
 LABELS = ("close", "permalink", "cite", "cite_text", "copied", "missing")
 
 
@@ -141,7 +142,7 @@ class Writer:
         front = render_front if stem == "factsheet" else render_report
         self._set(f"{stem}-{tail}.pdf", front, document)
         if stem == "factsheet":
-            self._set(f"report-{tail}.pdf", render_report, document)
+            self._set(f"report-{tail}.pdf", _report, document)
 
     def _set(self, target: str, render: Callable[[Document], bytes], document: Document) -> None:
         def task() -> None:
@@ -188,6 +189,10 @@ class Writer:
         self.folder.write(f"charts/{name}.csv", chart_csv(block.chart, values, words, header))
         own = f"factsheet-{self.year}.{words.language}.html"
         self.folder.write(f"embed/{name}.html", render_embed(document, block, own))
+
+
+def _report(document: Document) -> bytes:
+    return render_report(document, MOST)
 
 
 def _charts(sections: Sequence[Section]) -> Iterable[ChartBlock]:

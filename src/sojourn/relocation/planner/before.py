@@ -7,7 +7,7 @@ any more are its lower bound.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,11 @@ class Before:
         """Return the units with those that may not be moved first."""
         return sorted(units, key=lambda u: u.id not in self.frozen)
 
+    def of(self, units: Sequence[Unit]) -> "Before":
+        """Return what is known of some units alone."""
+        ids = {u.id for u in units}
+        return Before({u: was for u, was in self.at.items() if u in ids}, self.frozen & ids)
+
 
 @dataclass(frozen=True)
 class Stays:
@@ -64,15 +69,14 @@ def stays(
     before: Before | None,
     types: Sequence[Sequence[Unit]],
     pools: Sequence[Pool],
-    allowed: np.ndarray,
+    allows: Callable[[int, int], bool],
 ) -> Stays:
     """Return the columns of staying; none without an earlier plan.
 
     Parameters
     ----------
-    allowed : ndarray of int, ascending
-        Type x pools + pool of what the rules still allow; whoever has left already stays whatever
-        they say.
+    allows : function of type and pool
+        What the rules still allow; whoever has left already stays whatever they say.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def stays(
                     f"case {unit.id} has left for {was[0]}, which takes nobody any more",
                     hint="record what happens to those on their way before planning again",
                 )
-            if pool is not None and (frozen or _holds(allowed, t * len(pools) + pool)):
+            if pool is not None and (frozen or allows(t, pool)):
                 there[t, pool] += 1
                 fixed[t, pool] += frozen
     keys = sorted(there)
@@ -111,7 +115,25 @@ def stays(
     )
 
 
-def _holds(ascending: np.ndarray, key: int) -> bool:
+def over_classes(held: Stays, of: np.ndarray) -> Stays:
+    """Return the columns of staying over classes of pools: who stays in a pool stays in its class.
+
+    Parameters
+    ----------
+    of : ndarray of int, shape (pools,)
+        The class of each pool.
+    """
+    keys, at = np.unique(
+        np.stack([held.types, of[held.pools]], axis=1), axis=0, return_inverse=True
+    )
+    least, most = (
+        np.bincount(at.reshape(-1), weights=w, minlength=len(keys)) for w in (held.least, held.most)
+    )
+    return Stays(keys[:, 0], keys[:, 1], least, most, held.persons)
+
+
+def holds(ascending: np.ndarray, key: int) -> bool:
+    """Whether an ascending array holds a number."""
     at = int(np.searchsorted(ascending, key))
     return at < len(ascending) and int(ascending[at]) == key
 

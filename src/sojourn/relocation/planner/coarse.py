@@ -11,26 +11,31 @@ from dataclasses import replace
 
 import numpy as np
 
-from sojourn.relocation.planner.before import Stays
+from sojourn.relocation.planner.before import Before, Stays, over_classes, stays
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.features import Features, Ints, features
 from sojourn.relocation.planner.levels import levels_of
 from sojourn.relocation.planner.links import Links
 from sojourn.relocation.planner.model import (
     Model,
+    column_bounds,
     group_rows,
     ordered_pools,
     pool_rows,
     type_rows,
     types_of,
+    with_stability,
 )
 from sojourn.relocation.planner.rows import Rows
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.site.site import LinkStrength
 
 
-def coarse_model(units: Units, eligible: Eligibility) -> Model:
+def coarse_model(units: Units, eligible: Eligibility, before: Before | None = None) -> Model:
     """Build the programme over classes; a class stands as the first of its pools, with all their beds.
+
+    After an earlier plan whoever stays where they were stays in that class: as many may as were in its
+    pools and may still be, so that no plan moves fewer people than the programme says.
 
     Left out, so that the programme stays a relaxation: links that keep units apart, soft links, and
     that each place on its own has school places, a licence and a number of arrivals.
@@ -41,10 +46,8 @@ def coarse_model(units: Units, eligible: Eligibility) -> Model:
     of = _classes(lists, pools, eligible)
     f = _merged(features(types, pools, eligible), of)
     classes = _pools_of(pools, of, f)
-    distinct = [np.unique(of[chosen]) for chosen in lists]
-    lengths = np.array([len(distinct[n]) for n in which], dtype=np.int64)
-    column_type = np.repeat(np.arange(len(types), dtype=np.int64), lengths)
-    column_class = np.concatenate([distinct[n] for n in which])
+    held = _held(before, types, pools, lists, which, of)
+    column_type, column_class = _columns(lists, which, of, held)
     k, n_types = len(column_type), len(types)
     slack, keeps, floor = slice(k, k + n_types), slice(k + n_types, k + n_types), k + n_types
     builder = Rows()
@@ -56,24 +59,51 @@ def coarse_model(units: Units, eligible: Eligibility) -> Model:
     first = builder.count
     sizes = group_rows(builder, f, types, column_type, column_class, floor)
     upper = np.concatenate([f.count[column_type], f.count, np.ones(1)])
-    programme = builder.programme(np.zeros(floor + 1), upper)
+    programme = builder.programme(*column_bounds(held, k, upper))
     order = [name for name in eligible.rules.level_order if name != "L6"]
-    nobody = np.zeros(0, dtype=np.int64)
+    levels = levels_of(f, column_type, column_class, slack, keeps, floor, order)
+    if before is not None:
+        levels = with_stability(levels, held, k, types)
     return Model(
         types=types,
         pools=classes,
         programme=programme,
         column_type=column_type,
         column_pool=column_class,
-        held=Stays(nobody, nobody, np.zeros(0), np.zeros(0), 0.0),
-        before=None,
+        held=held,
+        before=before,
         slack=slack,
         keeps=keeps,
         floor=floor,
         group_rows=slice(first, builder.count),
         group_sizes=sizes,
-        levels=levels_of(f, column_type, column_class, slack, keeps, floor, order),
+        levels=levels,
     )
+
+
+def _columns(
+    lists: Sequence[Ints], which: Sequence[int], of: Ints, held: Stays
+) -> tuple[Ints, Ints]:
+    """Return type and class of each assignment column, those of staying last."""
+    distinct = [np.unique(of[chosen]) for chosen in lists]
+    lengths = np.array([len(distinct[n]) for n in which], dtype=np.int64)
+    return (
+        np.concatenate([np.repeat(np.arange(len(which), dtype=np.int64), lengths), held.types]),
+        np.concatenate([*(distinct[n] for n in which), held.pools]),
+    )
+
+
+def _held(
+    before: Before | None,
+    types: Sequence[Sequence[Unit]],
+    pools: Sequence[Pool],
+    lists: Sequence[Ints],
+    which: Sequence[int],
+    of: Ints,
+) -> Stays:
+    """Return the columns of staying in a class."""
+    sets = [frozenset(chosen.tolist()) for chosen in lists]
+    return over_classes(stays(before, types, pools, lambda t, p: p in sets[which[t]]), of)
 
 
 def _allowed(

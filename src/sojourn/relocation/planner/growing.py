@@ -21,6 +21,7 @@ from sojourn.relocation.planner.solver import (
     LpResult,
     Mask,
     Programme,
+    Start,
     Vector,
 )
 
@@ -31,7 +32,13 @@ MOST_ROUNDS = 400
 class GrowingSolver(FaceSolver):
     """A face solver that holds a part of the columns."""
 
-    def __init__(self, programme: Programme, owner: NDArray[np.int64], first: Mask) -> None:
+    def __init__(
+        self,
+        programme: Programme,
+        owner: NDArray[np.int64],
+        first: Mask,
+        start: Start | None = None,
+    ) -> None:
         self._full = sparse.csc_matrix(programme.matrix)
         self._priced = sparse.csr_matrix(self._full.T)
         self._owner = owner
@@ -44,8 +51,13 @@ class GrowingSolver(FaceSolver):
             lower=programme.lower[self._index],
             upper=programme.upper[self._index],
         )
-        super().__init__(small)
+        super().__init__(small, None if start is None else self._of_mine(start))
         self._lower, self._upper = programme.lower.copy(), programme.upper.copy()
+
+    def _of_mine(self, start: Start) -> Start:
+        """Return a vertex by the numbers of the columns that the solver has been given."""
+        upper, basic = (np.searchsorted(self._index, c) for c in (start.upper, start.basic))
+        return Start(upper=upper, basic=basic)
 
     @property
     def active(self) -> Mask:

@@ -89,10 +89,10 @@ def _solver(model: Model) -> FaceSolver:
     """Return the solver of the linear programmes: with every column, or with those it asks for."""
     k = len(model.column_type)
     programme = _without_sides(model)
-    if k <= ALL_AT_ONCE_BELOW or len(model.held.types):
+    if k <= ALL_AT_ONCE_BELOW:
         return FaceSolver(programme, _as_before(model))
     owner = np.concatenate([model.column_type, np.full(len(programme.lower) - k, -1)])
-    return GrowingSolver(programme, owner, _first_columns(model))
+    return GrowingSolver(programme, owner, _first_columns(model), _as_before(model))
 
 
 def _without_sides(model: Model) -> Programme:
@@ -111,7 +111,7 @@ def _without_sides(model: Model) -> Programme:
 
 
 def _first_columns(model: Model) -> Mask:
-    """Mark a few columns of each type to begin with: the best by wishes and services, spread evenly."""
+    """Mark a few columns of each type to begin with: the best by wishes and services, spread evenly, and those of staying."""
     k = len(model.column_type)
     nothing = {
         "L5": np.zeros(k),
@@ -126,6 +126,7 @@ def _first_columns(model: Model) -> Mask:
     chosen = np.ones(len(model.programme.lower), dtype=bool)
     chosen[:k] = False
     chosen[order[rank < FIRST_COLUMNS]] = True
+    chosen[k - len(model.held.types) : k] = True
     return chosen
 
 

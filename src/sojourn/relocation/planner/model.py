@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.relocation.planner.before import Before, Stays, stability, stays
+from sojourn.relocation.planner.before import Before, Stays, holds, stability, stays
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.features import Features, features
 from sojourn.relocation.planner.levels import Level, levels_of
@@ -80,7 +80,8 @@ def _all_columns(
         column_type, column_pool = _columns(types, eligible, index)
     else:
         column_type, column_pool = _columns_of(types, used, index)
-    held = stays(before, types, pools, column_type * len(pools) + column_pool)
+    keys = column_type * len(pools) + column_pool
+    held = stays(before, types, pools, lambda t, p: holds(keys, t * len(pools) + p))
     return (
         np.concatenate([column_type, held.types]),
         np.concatenate([column_pool, held.pools]),
@@ -88,7 +89,7 @@ def _all_columns(
     )
 
 
-def _bounds(held: Stays, columns: int, most: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def column_bounds(held: Stays, columns: int, most: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return lower and upper bounds; the last columns are units that stay as they are."""
     lower, upper = np.zeros(len(most)), most.copy()
     stay = slice(columns - len(held.types), columns)
@@ -137,12 +138,11 @@ def build_model(
     first_group = builder.count
     group_sizes = group_rows(builder, f, types, column_type, column_pool, floor)
     most = np.concatenate([f.count[column_type], f.count, np.ones(n_keeps + n_sides + 1)])
-    programme = builder.programme(*_bounds(held, k, most))
+    programme = builder.programme(*column_bounds(held, k, most))
     order = eligible.rules.level_order
     levels = levels_of(f, column_type, column_pool, slack, keeps, floor, order)
     if before is not None:
-        still = stability(held, k - len(held.types), types, floor + 1)
-        levels = (*levels[:3], still, *levels[3:])
+        levels = with_stability(levels, held, k, types)
     return Model(
         types=types,
         pools=pools,
@@ -158,6 +158,20 @@ def build_model(
         group_sizes=group_sizes,
         levels=levels,
     )
+
+
+def with_stability(
+    levels: tuple[Level, ...], held: Stays, columns: int, types: Sequence[Sequence[Unit]]
+) -> tuple[Level, ...]:
+    """Return the levels with stability right after those of people without a place.
+
+    Parameters
+    ----------
+    columns : int
+        Assignment columns, of which those of staying are the last.
+    """
+    still = stability(held, columns - len(held.types), types, len(levels[0].cost))
+    return (*levels[:3], still, *levels[3:])
 
 
 def _content(unit: Unit) -> tuple[object, ...]:

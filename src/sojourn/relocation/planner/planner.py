@@ -143,9 +143,10 @@ def _assigned(
     units: Units, eligible: Eligibility, before: Before | None
 ) -> tuple[dict[str, Pool], float, Callable[[dict[str, Pool]], tuple[Bound, ...]]]:
     """Return who goes where, the price of fairness, and what states the worth of a placement."""
-    if before is None and large(units, eligible):
-        found = by_region(units, eligible)
-        return dict(found.placed), found.price_of_fairness, partial(stated, units, eligible, found)
+    if large(units, eligible):
+        found = by_region(units, eligible, before)
+        state = partial(stated, units, eligible, found, before)
+        return dict(found.placed), found.price_of_fairness, state
     model = build_model(units, eligible, before)
     solved = solve(model)
     placed = deal(model, solved.x)

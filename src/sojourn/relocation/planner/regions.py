@@ -3,6 +3,9 @@
 First the whole site over classes of rooms, which decides the regions and gives every level its bound;
 then each region place by place. Whoever finds no place in their region is offered the other regions
 they accept, as long as that is an improvement.
+
+After an earlier plan the classes also say how many must leave their region, and each region moves as few
+of its own as it can. Whoever has left already stays in the region they went to.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +15,8 @@ import numpy as np
 
 from sojourn.errors import PlanError
 from sojourn.processes import cores, processes
-from sojourn.relocation.planner.assign import WHOLE, Solved, counted, deal, proven, solve
+from sojourn.relocation.planner.assign import WHOLE, Solved, counted, deal, freeze, proven, solve
+from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.coarse import coarse_model
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.linear import relax
@@ -59,23 +63,30 @@ def large(units: Units, eligible: Eligibility) -> bool:
     return persons > BY_REGION_FROM and several and not eligible.rules.on("R20")
 
 
-def by_region(units: Units, eligible: Eligibility) -> Regional:
+def by_region(units: Units, eligible: Eligibility, before: Before | None = None) -> Regional:
     """Assign a large site.
+
+    Parameters
+    ----------
+    before : Before, optional
+        The plan that this one follows.
 
     Raises
     ------
     PlanError
         A programme has no solution.
     """
-    model = coarse_model(units, eligible)
+    model = coarse_model(units, eligible, before)
     linear = relax(model)
-    region_of = _together(units, eligible, _regions_of(model, linear.x, eligible))
+    was = _regions_before(eligible, before)
+    split = _regions_of(model, linear.x, eligible, was)
+    region_of = _together(units, eligible, split, was, before)
     bounds = {level.id: float(b) for level, b in zip(model.levels, linear.bounds, strict=True)}
     seconds = {level.id: float(s) for level, s in zip(model.levels, linear.seconds, strict=True)}
     bounds["L6"] = -float(sum(k.strength is LinkStrength.PREFER for k in units.links))
     seconds["L6"] = 0.0
     del model
-    regions = _Regions(units, eligible, seconds)
+    regions = _Regions(units, eligible, seconds, before)
     here: dict[str, list[Unit]] = {}
     for unit in units.units:
         if unit.id in region_of:
@@ -88,8 +99,19 @@ def by_region(units: Units, eligible: Eligibility) -> Regional:
     return Regional(regions.placed, bounds, seconds, linear.price_of_fairness)
 
 
-def _regions_of(model: Model, x: Vector, eligible: Eligibility) -> dict[str, str]:
-    """Return the region of each unit: shares of a type in whole numbers by the largest remainder."""
+def _regions_before(eligible: Eligibility, before: Before | None) -> dict[str, str]:
+    """Return the region of each unit that an earlier plan gave a place."""
+    at = {} if before is None else before.at
+    return {u: eligible.places[was[0]].region for u, was in at.items()}
+
+
+def _regions_of(
+    model: Model, x: Vector, eligible: Eligibility, was: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the region of each unit: shares of a type in whole numbers by the largest remainder.
+
+    Of alike units those who were in a region stay there first, whoever may not be moved before all.
+    """
     regions = sorted({eligible.places[p.place].region for p in model.pools})
     at = np.array([regions.index(eligible.places[p.place].region) for p in model.pools])
     k, n = len(model.column_type), len(regions)
@@ -101,8 +123,24 @@ def _regions_of(model: Model, x: Vector, eligible: Eligibility) -> dict[str, str
         whole = np.floor(share + WHOLE)
         rest = np.argsort(-(share - whole), kind="stable")[: round(len(alike) - whole.sum())]
         whole[rest] += 1
-        there = np.repeat(np.arange(n + 1), whole.astype(np.int64))
-        found.update({u.id: regions[r] for u, r in zip(alike, there, strict=True) if r < n})
+        rooms = dict(zip(regions, whole.astype(np.int64).tolist(), strict=False))
+        found.update(_staying(model, alike, rooms, was))
+        rest_of = [u.id for u in alike if u.id not in found]
+        there = [r for r in regions for _ in range(rooms[r])]
+        found.update(zip(rest_of, there, strict=False))
+    return found
+
+
+def _staying(
+    model: Model, alike: Sequence[Unit], rooms: dict[str, int], was: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the region of those of some alike units who stay in it; ``rooms`` are left for the others."""
+    found = {}
+    for unit in () if model.before is None else model.before.in_order(alike):
+        region = was.get(unit.id, "")
+        if rooms.get(region, 0) > 0:
+            rooms[region] -= 1
+            found[unit.id] = region
     return found
 
 
@@ -111,19 +149,48 @@ def _worse(costs: Sequence[float], bounds: Sequence[float]) -> bool:
 
 
 def stated(
-    units: Units, eligible: Eligibility, found: Regional, placed: Mapping[str, Pool]
+    units: Units,
+    eligible: Eligibility,
+    found: Regional,
+    before: Before | None,
+    placed: Mapping[str, Pool],
 ) -> tuple[Bound, ...]:
-    """State value, bound and gap of each level of a plan made by regions."""
-    model = build_model(units, eligible, used=placed)
+    """State value, bound and gap of each level of a plan made by regions.
+
+    The bound of people whose place changes holds beside what this plan leaves without a place.
+    """
+    model = build_model(units, eligible, before, used=placed)
     names = [level.id for level in model.levels]
     x = counted(model, dict(placed))
     bounds = np.array([found.bounds[name] for name in names])
+    costs = [float(level.cost @ x) for level in model.levels[:UNPLACED]]
+    if before is not None and np.any(np.array(costs) > bounds[:UNPLACED] + WHOLE):
+        bounds[names.index("L9")] = _fewest_moves(units, eligible, before, costs)
     seconds = np.array([found.seconds[name] for name in names])
     return proven(model, Solved(x, bounds, seconds, METHOD), x)
 
 
-def _together(units: Units, eligible: Eligibility, region_of: Mapping[str, str]) -> dict[str, str]:
+def _fewest_moves(
+    units: Units, eligible: Eligibility, before: Before, costs: Sequence[float]
+) -> float:
+    """Return the least cost of L9 over classes where as many as stated are without a place."""
+    model = coarse_model(units, eligible, before)
+    programme = model.programme
+    for level, cost in zip(model.levels[:UNPLACED], costs, strict=True):
+        programme = freeze(programme, level.cost, cost, level)
+    alone = model.levels[UNPLACED : UNPLACED + 1]
+    return float(relax(replace(model, programme=programme, levels=alone)).bounds[0])
+
+
+def _together(
+    units: Units,
+    eligible: Eligibility,
+    region_of: Mapping[str, str],
+    was: Mapping[str, str],
+    before: Before | None,
+) -> dict[str, str]:
     """Return the regions with those who must be in one region in one: rounding may have parted them."""
+    stay = frozenset[str]() if before is None else before.frozen
     found, by_id = dict(region_of), {u.id: u for u in units.units}
     bound: dict[str, set[str]] = {}
     for link in units.links:
@@ -131,12 +198,15 @@ def _together(units: Units, eligible: Eligibility, region_of: Mapping[str, str])
             group = bound.get(link.a, {link.a}) | bound.get(link.b, {link.b})
             bound.update(dict.fromkeys(group, group))
     for names in {min(g): sorted(g) for g in bound.values()}.values():
-        accepted = [
-            {eligible.places[p.place].region for p in eligible.allowed(by_id[u])} for u in names
-        ]
-        shared = set.intersection(*accepted)
+        accepted = [{was[u]} if u in stay else _accepted(eligible, by_id[u]) for u in names]
+        shared = set.intersection(*accepted) or {was[u] for u in names if u in stay}
         wanted = [found[u] for u in names if u in found]
-        best = max(sorted(shared), key=wanted.count, default=wanted[0] if wanted else "")
+        old = [was.get(u) for u in names]
+        best = max(
+            sorted(shared),
+            key=lambda region: (wanted.count(region), old.count(region)),
+            default=wanted[0] if wanted else "",
+        )
         for unit, regions in zip(names, accepted, strict=True):
             found.pop(unit, None)
             if best in regions:
@@ -148,16 +218,23 @@ def _together(units: Units, eligible: Eligibility, region_of: Mapping[str, str])
 class _Task:
     """One region: its units, the links among them, and the places with the rooms of this region.
 
-    ``first`` asks for the levels of people without a place alone.
+    ``first`` asks for the levels of people without a place alone, and who of them had one.
     """
 
     site: Site
     units: Units
     first: bool
+    before: Before | None
 
 
 def _task(
-    site: Site, region: str, here: Sequence[Unit], links: Sequence[PairLink], *, first: bool
+    site: Site,
+    region: str,
+    here: Sequence[Unit],
+    links: Sequence[PairLink],
+    before: Before | None,
+    *,
+    first: bool,
 ) -> _Task:
     ids = {u.id for u in here}
     inside = tuple(k for k in links if k.a in ids and k.b in ids)
@@ -175,15 +252,18 @@ def _task(
         needs={},
         rules=replace(site.rules, rules=rules),
     )
-    return _Task(
-        light, Units(tuple(replace(u, singular=u.id in linked) for u in here), inside), first
-    )
+    mine = Units(tuple(replace(u, singular=u.id in linked) for u in here), inside)
+    return _Task(light, mine, first, None if before is None else before.of(here))
 
 
 def _model(task: _Task) -> Model:
-    model = build_model(task.units, Eligibility(task.site), meeting=0 if task.first else MEETING)
+    meeting = 0 if task.first else MEETING
+    model = build_model(task.units, Eligibility(task.site), task.before, meeting=meeting)
     here = [level for level in model.levels if level.id not in DECIDED]
-    return replace(model, levels=tuple(here[:UNPLACED] if task.first else here))
+    early = (
+        UNPLACED if task.before is None else UNPLACED + 1
+    )  # who stays decides who is offered more
+    return replace(model, levels=tuple(here[:early] if task.first else here))
 
 
 def _planned(task: _Task) -> tuple[dict[str, Pool], dict[str, float]]:
@@ -192,6 +272,11 @@ def _planned(task: _Task) -> tuple[dict[str, Pool], dict[str, float]]:
     solved = solve(model)
     spent = {level.id: float(s) for level, s in zip(model.levels, solved.seconds, strict=True)}
     return deal(model, solved.x), spent
+
+
+def _accepted(eligible: Eligibility, unit: Unit) -> set[str]:
+    """Return the regions in which a unit may have a place."""
+    return {eligible.places[p.place].region for p in eligible.allowed(unit)}
 
 
 def _left_out(units: Sequence[Unit]) -> list[float]:
@@ -212,8 +297,15 @@ def _broken() -> PlanError:
 class _Regions:
     """The regions of a site, planned side by side, then one after another for those left over."""
 
-    def __init__(self, units: Units, eligible: Eligibility, seconds: dict[str, float]) -> None:
+    def __init__(
+        self,
+        units: Units,
+        eligible: Eligibility,
+        seconds: dict[str, float],
+        before: Before | None = None,
+    ) -> None:
         self.units, self.eligible, self.seconds = units, eligible, seconds
+        self.before, self.was = before, _regions_before(eligible, before)
         self.placed: dict[str, Pool] = {}
         self.here: dict[str, list[Unit]] = {}
         self.names = sorted({eligible.places[p.place].region for p in eligible.pools})
@@ -226,7 +318,10 @@ class _Regions:
         """Plan some regions, on as many processes as there are cores; the order changes nothing."""
         site, links = self.eligible.site, self.units.links
         largest_first = sorted(here, key=lambda region: (-len(here[region]), region))
-        tasks = [_task(site, region, here[region], links, first=first) for region in largest_first]
+        tasks = [
+            _task(site, region, here[region], links, self.before, first=first)
+            for region in largest_first
+        ]
         workers = min(len(tasks), cores())
         if workers > 1:
             with processes(workers, _broken()) as pool:
@@ -243,13 +338,18 @@ class _Regions:
         self.here.update(here)
 
     def settled(self) -> dict[str, list[Unit]]:
-        """Return who is planned where in the end; whoever has no place stays with a region they accept."""
+        """Return who is planned where in the end.
+
+        Whoever has no place stays with the region they were in, else with one they accept.
+        """
         found: dict[str, list[Unit]] = {}
         for unit in self.units.units:
             pool = self.placed.get(unit.id)
             pools = (pool,) if pool is not None else self.eligible.allowed(unit)
             if pools and (pool is not None or not self._tied([unit])):
-                found.setdefault(self.eligible.places[pools[0].place].region, []).append(unit)
+                regions = [self.eligible.places[p.place].region for p in pools]
+                old = self.was.get(unit.id)
+                found.setdefault(old if old in regions else regions[0], []).append(unit)
         return found
 
     def offer(self, region: str) -> None:
@@ -264,14 +364,13 @@ class _Regions:
             self.placed, self.here = kept, here
 
     def _accepts(self, region: str, unit: Unit) -> bool:
-        return any(
-            self.eligible.places[p.place].region == region for p in self.eligible.allowed(unit)
-        )
+        return region in _accepted(self.eligible, unit)
 
     def _could(self, region: str, mine: Sequence[Unit], more: Sequence[Unit]) -> bool:
         """Whether shares of units would leave fewer people out: else no whole plan does."""
-        task = _task(self.eligible.site, region, [*mine, *more], self.units.links, first=True)
-        bounds = relax(_model(task)).bounds
+        site, links = self.eligible.site, self.units.links
+        task = _task(site, region, [*mine, *more], links, self.before, first=True)
+        bounds = relax(_model(task)).bounds[:UNPLACED]
         return [float(np.ceil(b - 1e-6)) for b in bounds] < _left_out(more)
 
     def _tied(self, more: Sequence[Unit]) -> bool:

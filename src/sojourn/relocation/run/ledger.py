@@ -31,6 +31,7 @@ from sojourn.relocation.run.custody import (
 )
 from sojourn.relocation.run.devices import known_devices
 from sojourn.relocation.run.snapshot import restore_snapshot, write_snapshot
+from sojourn.relocation.run.verbs import SiteFolder
 from sojourn.relocation.site.seal import secret_of
 from sojourn.terminal.asked import one_of
 from sojourn.terminal.nearest import near
@@ -166,7 +167,7 @@ class Ledger:
     def open(self, site: Path | str, *, device: str, at: Moment | None = None) -> int:
         """Note everybody on a site's register who has no event yet; return how many."""
         event = _event("-", "registered", device, moment_of(at), ("", "", REGISTER))
-        return open_ledger(self.path, Path(site), event)
+        return open_ledger(self.path, SiteFolder(Path(site)).path, event)
 
     def status(self, at: Moment | None = None) -> Standing:
         """Return where everybody stands: the states sum to the number registered."""
@@ -203,7 +204,7 @@ class Ledger:
             plan=None if plan is None else Path(plan),
             late=late,
             zone=zone_of(zone, found),
-            site=None if site is None else Path(site),
+            site=None if site is None else SiteFolder(Path(site)).path,
         )
 
     def check(self, site: Path | str | None = None) -> Rows[DeviceFault]:
@@ -215,7 +216,7 @@ class Ledger:
         ]
         if site is None:
             return Rows(faults)
-        absent, strange = against_site(events, Path(site))
+        absent, strange = against_site(events, SiteFolder(Path(site)).path)
         return Rows(faults, {"without_event": absent, "not_on_register": strange})
 
     def merge(self, *ledgers: Path | str, keep_both: bool = False) -> int:

@@ -8,6 +8,7 @@ from sojourn.errors import SiteRefused
 from sojourn.files import new_folder, place_files, scratch
 from sojourn.relocation.site.export import text_of
 from sojourn.relocation.site.fault import Fault, refusal
+from sojourn.relocation.site.joined import read_joined
 from sojourn.relocation.site.mapping import ColumnMap, read_column_maps
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
@@ -100,10 +101,13 @@ def import_tables(
 
 
 def _read(source: Path, table: str, columns: ColumnMap, tell: Callable[[str], None]) -> Table:
-    text, fault = text_of(source, columns.file, tell)
-    if fault:
-        return Table(columns.file, faults=(fault,))
-    return read_table(columns.file, text, table, columns)
+    found = {name: text_of(source, name, tell) for name in (columns.file, *columns.join)}
+    if faults := tuple(fault for _, fault in found.values() if fault):
+        return Table(columns.file, faults=faults)
+    texts = {name: text for name, (text, _) in found.items()}
+    if columns.join:
+        return read_joined(texts, table, columns)
+    return read_table(columns.file, texts[columns.file], table, columns)
 
 
 def _write(texts: dict[str, str], out: Path) -> None:

@@ -9,6 +9,7 @@ from sojourn.errors import PlanError
 from sojourn.relocation.proposal.proposal import Assignment, Event, Proposal
 from sojourn.relocation.run.sealed import Sealable
 from sojourn.relocation.site.fault import Fault
+from sojourn.relocation.site.private import warned
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class SiteFolder(Sealable):
     ...     print(len(faults), len(broken), plan.summary["synthetic"])
     0 0 True
     """
+
+    def __post_init__(self) -> None:
+        """Warn of a folder that others may read, or that holds people in plain text."""
+        warned(self.path)
 
     def check(self) -> Rows[Fault]:
         """Return every faulty row of every table; ``about`` counts what a whole site holds."""
@@ -115,8 +120,7 @@ class SiteFolder(Sealable):
         """Say what personal data would be removed; with ``yes`` remove it."""
         from sojourn.relocation.run.purge import look, purge
 
-        done = purge if yes else look
-        return done(self.path, None if plan is None else Path(plan))
+        return (purge if yes else look)(self.path, None if plan is None else Path(plan))
 
     def _plan(self, plan: "Plan | Path | str | None") -> "Plan":
         if plan is None:
@@ -268,9 +272,7 @@ def site(path: Path | str) -> SiteFolder:
     >>> sojourn.site("a-folder").path.name
     'a-folder'
     """
-    from sojourn.relocation.site.private import warned
-
-    return SiteFolder(warned(Path(path)))
+    return SiteFolder(Path(path))
 
 
 def site_example(
@@ -354,7 +356,9 @@ def site_import(export: Path | str, mapping: Path | str, out: Path | str) -> dic
     """
     from sojourn.relocation.run.site import import_tables
 
-    return import_tables(Path(export), Path(mapping), Path(out))
+    done = import_tables(Path(export), Path(mapping), Path(out))
+    warned(Path(out))
+    return done
 
 
 def site_counts(*files: Path | str) -> "Compared":

@@ -8,6 +8,7 @@ every other table a mapping (TOML) says which of their columns gives which of ou
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from sojourn.relocation.site.arrays import is_array, parts_of, says_nothing
 from sojourn.relocation.site.choices import choices_of
 from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
@@ -53,6 +54,9 @@ def rename(
         if not _meant(record, mapping):
             return None
         renamed = {ours: _first(ours, record, parts) for ours, parts in mapping.columns.items()}
+    for name, cell in renamed.items():
+        if name in schema.fields and schema.fields[name]["type"] == "array" and is_array(cell):
+            renamed[name] = parts_of(name, str(cell))
     for name, codes in mapping.values.items() if mapping else ():
         if name in renamed:
             renamed[name] = _recode(renamed[name], codes, schema.fields[name])
@@ -79,6 +83,7 @@ def _as_they_come(record: Mapping[str, object], schema: TableSchema) -> dict[str
         if header in schema.fields or name in schema.fields:
             name = header if header in schema.fields else name
             listed = form and schema.fields[name]["type"] == "array" and isinstance(cell, str)
+            listed = listed and not is_array(cell)
             renamed[name] = ";".join(str(cell).split()) if listed and ";" not in str(cell) else cell
             whole[name] = cell
         elif parent in schema.fields and schema.fields[parent]["type"] == "array":
@@ -101,7 +106,7 @@ def _is_own(header: str, name: str) -> bool:
     return header.startswith("_") or name.startswith("_") or name in OWN_COLUMNS
 
 
-def _find(header: Sequence[str] | Mapping[str, object], column: str) -> str | None:
+def find_column(header: Sequence[str] | Mapping[str, object], column: str) -> str | None:
     """Return their header: the whole, or the only one that ends in it after its groups."""
     if column in header:
         return column
@@ -110,7 +115,7 @@ def _find(header: Sequence[str] | Mapping[str, object], column: str) -> str | No
 
 
 def _cell(record: Mapping[str, object], column: str) -> object:
-    found = _find(record, column)
+    found = find_column(record, column)
     return None if found is None else record[found]
 
 
@@ -122,10 +127,10 @@ def _first(ours: str, record: Mapping[str, object], parts: Sequence[Part]) -> ob
         if part.choices:
             return _chosen(ours, record, part.choices)
         cell = _cell(record, part.column)
-        if cell is None or (isinstance(cell, str) and not cell.strip()):
+        if says_nothing(cell):
             continue
         if part.separator and isinstance(cell, str):
-            return [p.strip() for p in cell.split(part.separator) if p.strip()]
+            return _split(ours, cell, part.separator)
         if part.date_format:
             return iso_of(str(cell), part.date_format)
         if part.prefix == "age:":
@@ -135,6 +140,12 @@ def _first(ours: str, record: Mapping[str, object], parts: Sequence[Part]) -> ob
         behind = part.suffix.replace("#", str(record.get(MEMBER, "#")))
         return f"{part.prefix}{str(cell).strip().removesuffix('.0')}{behind}"
     return None
+
+
+def _split(ours: str, cell: str, separator: str) -> list[str]:
+    if is_array(cell):
+        return parts_of(ours, cell)
+    return [p.strip() for p in cell.split(separator) if p.strip()]
 
 
 def _chosen(ours: str, record: Mapping[str, object], question: str) -> list[str]:
@@ -189,7 +200,7 @@ def header_faults(
     if mapping is not None and mapping.columns:
         wanted = {p.column for parts in mapping.columns.values() for p in parts if p.column}
         wanted |= set(mapping.where) | set(mapping.where_not)
-        lost = sorted(c for c in wanted if _find(header, c) is None)
+        lost = sorted(c for c in wanted if find_column(header, c) is None)
         lost += [c for c in _questions(mapping) if not any(c in h for h in header)]
         return faults + [
             Fault(

@@ -1,30 +1,34 @@
 """An export as it comes: a folder of CSV files, a workbook with a sheet a group, or a zip of CSV files.
 
 Kobo writes a repeat group into a sheet of its own, ODK Central a zip with one CSV file a group.
-Text in UTF-16 or in the Arabic code page of Windows is read, and that it was is told.
+A workbook may be an ``.xls`` of the nineties, as older Primero writes it. Text in UTF-16 or in the Arabic code page of Windows is read, and that it was is told.
 """
 
 import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from html import unescape
 from pathlib import Path, PurePosixPath
 
+from sojourn.errors import UnreadableFile
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.table import read_bytes
 
 MOST = 512 * 1024 * 1024  # bytes of one file in a zip
 _ARABIC = re.compile("[\u0621-\u064a]{3}")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_BOOKS = {".xlsx", ".xlsm"}  # of which an error in a cell can be told
+_BOOKS = {".xlsx", ".xlsm", ".xls"}  # of which an error in a cell can be told
 _ERROR = re.compile(
     rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*? t="e"|<c [^>]*? t="e"[^>]*? r="([A-Z]+[0-9]+)"'
 )
+_OLE = b"\xd0\xcf\x11\xe0"
 _BOOK, _PARTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_NOTHING = ("", None)
 Tell = Callable[[str], None]
+_Opened = tuple[str, Sequence[str], Callable[[str], Sequence[Sequence[object]]]]
 
 
 def text_of(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
@@ -70,7 +74,7 @@ def _otherwise(content: bytes, name: str, fault: Fault, tell: Tell) -> tuple[str
     """Return text that is not UTF-8, where what it is can be seen."""
     code = "utf-16" if content.startswith(_UTF16) else "cp1256"
     if code == "cp1256" and (
-        b"\x00" in content or content.startswith((b"PK\x03", b"%PDF", b"\xd0\xcf"))
+        b"\x00" in content or content.startswith((b"PK\x03", b"%PDF", _OLE[:2]))
     ):
         return "", fault
     try:
@@ -114,22 +118,21 @@ def _packed(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
 
 def _sheet(source: Path, name: str) -> tuple[str, Fault | None]:
     """Return a sheet as CSV, row for row."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError
 
     try:
-        broken = _error_in(source)
+        old = source.read_bytes().startswith(_OLE)
+        broken, sheets, rows_of = _old_book(source) if old else _book(source)
         if broken:
             return "", Fault(
                 source.name, 0, "", f"an error in cell {broken}", "a value", "set the cell right"
             )
-        with source.open("rb") as stream:
-            book = CalamineWorkbook.from_filelike(stream)
-            wanted = {name.casefold(), name.casefold().removesuffix(".csv")}
-            found = [n for n in book.sheet_names if n.casefold() in wanted]
-            if len(found) != 1:
-                return "", _absent(source, name, book.sheet_names, len(found))
-            rows = book.get_sheet_by_name(found[0]).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
+        wanted = {name.casefold(), name.casefold().removesuffix(".csv")}
+        found = [n for n in sheets if n.casefold() in wanted]
+        if len(found) != 1:
+            return "", _absent(source, name, list(sheets), len(found))
+        return _csv_of(rows_of(found[0])), None
+    except (CalamineError, UnreadableFile, OSError, ValueError, zipfile.BadZipFile) as error:
         return "", Fault(
             source.name,
             0,
@@ -138,14 +141,53 @@ def _sheet(source: Path, name: str) -> tuple[str, Fault | None]:
             "a workbook",
             "save it again",
         )
-    width = max((n for row in rows[:1] for n, c in enumerate(row, 1) if c != ""), default=0)
+
+
+def _book(source: Path) -> _Opened:
+    """Open an ``.xlsx``: its first cell with an error, its sheets, and how to read one."""
+    from python_calamine import CalamineWorkbook
+
+    if broken := _error_in(source):
+        return broken, [], list
+    book = CalamineWorkbook.from_filelike(io.BytesIO(source.read_bytes()))
+    return (
+        "",
+        book.sheet_names,
+        lambda n: book.get_sheet_by_name(n).to_python(skip_empty_area=False),
+    )
+
+
+def _old_book(source: Path) -> _Opened:
+    """Open an ``.xls`` likewise; an error, and a formula without its result, are in its records."""
+    from sojourn.sources.container import open_file
+
+    (book,) = open_file(source.name, source.read_bytes())
+    for sheet, facts in book.facts.items():
+        unset = [place for place, stored in facts.formulas.items() if not stored]
+        for row, column in sorted([*facts.errors, *unset]):
+            return f"{_letters(column)}{row} of sheet {sheet!r}", [], list
+    return "", book.sheets, lambda n: book.grid(n).rows
+
+
+def _letters(column: int) -> str:
+    """Return a column as a spreadsheet names it: 28 is AB."""
+    before, last = divmod(column - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
+
+
+def _csv_of(rows: Sequence[Sequence[object]]) -> str:
+    """Return rows as CSV; a column that holds nothing, not even a header, is left out."""
+    width = max(
+        (n for row in rows[:1] for n, c in enumerate(row, 1) if c not in _NOTHING), default=0
+    )
+    used = [i for i in range(width) if any(i < len(r) and r[i] not in _NOTHING for r in rows)]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in rows:
-        kept = [*row[:width], *([""] * (width - len(row)))]
-        beyond = [c for c in row[width:] if c != ""]
+        kept = [row[i] if i < len(row) else "" for i in used]
+        beyond = [c for c in row[width:] if c not in _NOTHING]
         writer.writerow([_plain(c) for c in (*kept, *beyond)])
-    return out.getvalue(), None
+    return out.getvalue()
 
 
 def _error_in(source: Path) -> str:
@@ -187,6 +229,8 @@ def _plain(cell: object) -> str:
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
     if isinstance(cell, (date, time)):
         return cell.isoformat()
+    if cell is None:
+        return ""
     return str(cell) if not isinstance(cell, timedelta) else f"{cell.total_seconds():g} seconds"
 
 

@@ -57,6 +57,10 @@ class ColumnMap:
         Their column to what it holds in the rows that are meant, or in those that are not.
     each : str
         One row is a household, and ``m#_`` begins the columns of its members: ``m1_sex``, ``m2_sex``.
+    join : tuple of str
+        Further sheets (or files) whose rows belong to those of ``file`` by the column ``id``.
+    may_lack : tuple of str
+        Those of them on which an id may have no row.
     """
 
     file: str = ""
@@ -65,6 +69,9 @@ class ColumnMap:
     where: Mapping[str, str] = field(default_factory=dict)
     where_not: Mapping[str, str] = field(default_factory=dict)
     each: str = ""
+    id: str = ""
+    join: tuple[str, ...] = ()
+    may_lack: tuple[str, ...] = ()
 
 
 def read_column_maps(
@@ -111,6 +118,9 @@ class _Wrong(ValueError):
 def _incomplete(file: str, table: str, found: ColumnMap, *, complete: bool) -> list[Fault]:
     """Refuse a mapping that leaves a required field without a source."""
     faults = []
+    if found.join and not complete:
+        wanted = "one file a table; `sojourn site import` joins sheets"
+        faults.append(Fault(file, 0, f"[{table}] join", "sheets to be joined in a site", wanted))
     if complete and not (found.file and found.columns):
         faults.append(Fault(file, 0, f"[{table}]", "no file or no columns", "both"))
     lost = [n for n in read_schema(table).required if found.columns and n not in found.columns]
@@ -161,7 +171,23 @@ def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
         where=where,
         where_not=not_meant,
         each=each,
+        **_joined(section),
     )
+
+
+def _joined(section: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which sheets are joined, by which column, and which of them may lack an id."""
+    join, lack, by = section.get("join", []), section.get("may_lack", []), section.get("id", "")
+    for name, given in (("join", join), ("may_lack", lack)):
+        if not isinstance(given, list) or not all(isinstance(s, str) and s.strip() for s in given):
+            raise _Wrong(f"an entry {name} that is no list of sheets")
+    if not isinstance(by, str) or bool(by.strip()) != bool(join):
+        raise _Wrong("join without id, or id without join: sheets are joined by the column id")
+    if len({s.casefold() for s in [str(section.get("file", "")), *join]}) != len(join) + 1:
+        raise _Wrong("a sheet that is joined to itself, or twice")
+    if other := sorted(set(lack) - set(join)):
+        raise _Wrong(f"may_lack names {other[0]!r}, which is not joined")
+    return {"id": by.strip(), "join": tuple(join), "may_lack": tuple(lack)}
 
 
 def _part(given: object) -> Part:

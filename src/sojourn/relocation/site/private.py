@@ -1,18 +1,22 @@
 """Files about people are their owner's alone."""
 
 import hashlib
+import inspect
 import json
 import os
 import re
 import shlex
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from sojourn.files import MARKER, add_files, new_folder
 
 FOLDER, FILE = 0o700, 0o600
 OTHERS = 0o077
+_OURS = (str(Path(__file__).parents[2]), "<string>")  # the package, and what a dataclass writes
 _SYNTHETIC = re.compile(rb"(?m)^\s*synthetic\s*=\s*true")
 
 
@@ -38,8 +42,7 @@ def how_to_close(path: Path) -> str:
 def how_to_seal(folder: Path) -> str:
     """Say how to encrypt tables about real people that lie in plain text; empty: there are none."""
     try:
-        there = any((folder / f"person.{end}").is_file() for end in ("csv", "json"))
-        if not there or _SYNTHETIC.search((folder / "rules.toml").read_bytes()):
+        if not _holds_people(folder) or _SYNTHETIC.search((folder / "rules.toml").read_bytes()):
             return ""
     except (OSError, ValueError):
         return ""
@@ -49,11 +52,32 @@ def how_to_seal(folder: Path) -> str:
     )
 
 
+def _holds_people(folder: Path) -> bool:
+    """Whether a table of people in plain text has a row: an empty site holds nobody."""
+    with suppress(FileNotFoundError), (folder / "person.csv").open("rb") as lines:
+        return any(line.strip() for line in islice(lines, 1, None))
+    with suppress(FileNotFoundError):
+        return (folder / "person.json").read_bytes().strip() not in (b"", b"[]")
+    return False
+
+
 def warned(path: Path) -> Path:
-    """Return a path, with a warning where others may read what is there about people."""
-    if told := how_to_close(path):
-        warnings.warn(told, UserWarning, stacklevel=3)
+    """Return a path, with a warning where others may read it or people lie in it in plain text.
+
+    What the command line says on stderr, for whoever calls from Python: at the caller's own line.
+    """
+    for told in (how_to_close(path), how_to_seal(path)):
+        if told:
+            warnings.warn(told, UserWarning, stacklevel=_outside())
     return path
+
+
+def _outside() -> int:
+    """Return how many calls above `warned` the caller's own line is."""
+    frame, level = inspect.currentframe(), 0
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def add_private(out: Path, contents: Mapping[str, str | bytes]) -> list[Path]:

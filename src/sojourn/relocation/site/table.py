@@ -100,11 +100,41 @@ def read_table(file: str, text: str, table: str, mapping: ColumnMap | None = Non
     mapping : ColumnMap, optional
         Of another system's headers and codes.
     """
+    header, records, faults = records_of(file, text)
+    exhaustive = not file.endswith(".json")
+    return table_of(file, header, records, table, mapping, faults=faults, exhaustive=exhaustive)
+
+
+def records_of(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
+    """Return header, numbered records and the faults of a CSV or, by its ending, of JSON."""
+    return _json(file, text) if file.endswith(".json") else _csv(file, text)
+
+
+def table_of(
+    file: str,
+    header: Sequence[str],
+    records: list[Record],
+    table: str,
+    mapping: ColumnMap | None,
+    *,
+    faults: Sequence[Fault] = (),
+    exhaustive: bool = True,
+) -> Table:
+    """Check, type and sort records by key; every fault is kept, those that are known already too."""
     schema = read_schema(table)
-    header, records, faults = _json(file, text) if file.endswith(".json") else _csv(file, text)
-    faults += header_faults(file, header, schema, mapping, exhaustive=not file.endswith(".json"))
-    if of_file := tuple(f for f in faults if f.row <= 1):
+    known = [*faults, *header_faults(file, header, schema, mapping, exhaustive=exhaustive)]
+    if of_file := tuple(f for f in known if f.row <= 1):
         return Table(file, faults=of_file)
+    return _checked(file, records, schema, mapping, known)
+
+
+def _checked(
+    file: str,
+    records: list[Record],
+    schema: TableSchema,
+    mapping: ColumnMap | None,
+    faults: list[Fault],
+) -> Table:
     ragged = {f.row for f in faults}
     if mapping is not None and (each := mapping.each):
         records = [(number, own) for number, record in records for own in members(record, each)]

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 import sojourn
+from sojourn.explorer.run.freeze import freeze
 from sojourn.factsheet.run.pack_flows import MOST_CORRIDORS, carried_run, write_run
 from sojourn.flows.run.kept_names import kept_run
+from sojourn.query.table import table
 from sojourn.store.observations import Store
 
 RUN = "sojourn.flows@2022-07-11+pseudo-bayes+2010-2015"
@@ -92,3 +94,17 @@ def test_the_name_of_a_run_tells_what_it_is(store: Store) -> None:
     assert women.choices == ("F", "natives")
     assert kept_run(replace(entry, edition="sojourn.flows@2022-07-11+annual")) is None
     assert kept_run(replace(entry, dataset="undesa.ims")) is None
+
+
+def test_every_answer_from_a_part_of_a_run_says_which_part(store: Store, tmp_path: Path) -> None:
+    part = "only the 500 largest corridors of 53,130 are held; totals of places are whole"
+    for origin, area in (("IND", "ARE"), ("_T", "DEU"), ("IND", "ISL")):
+        (one,) = table(store, "migration_flow", area=area, origin=origin).numbers
+        assert any(part in note for note in one.notes)
+    link = "#v=1&m=sojourn.flows/migration_flow&t=corridor&a=DEU"
+    view = freeze(store, link, tmp_path / "view")
+    assert any(part[1:] in line for line in view.lines)
+    text = (tmp_path / "view" / "view.csv").read_text("utf-8")
+    assert part[1:] in text
+    assert "cell,lower,upper" in text
+    assert all(r[13] < r[8] < r[14] for r in view.rows)  # type: ignore[operator]

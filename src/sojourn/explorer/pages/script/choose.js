@@ -30,7 +30,7 @@ function picker(input, list, find, pick) {
 function findPlaces(asked) {
   var words_ = fold(asked).split(/\s+/).filter(Boolean), code = asked.trim().toUpperCase(); if (!words_.length && !S.p) words_ = [];
   return Object.keys(I.areas).filter(function (a) { return I.areas[a][1] === "c" || words_.length; }).map(function (a) {
-    var names = fold(Object.keys(WORDS).map(function (l) { return WORDS[l].areas[a] || ""; }).join(" | ") + " " + (I.areas[a][0] || a) + " " + a);
+    var names = fold(Object.keys(WORDS).map(function (l) { return WORDS[l].areas[a] || ""; }).join(" | ") + " " + (I.called[a] || []).join(" | ") + " " + (I.areas[a][0] || a) + " " + a);
     if (!words_.every(function (w) { return names.indexOf(w) >= 0; })) return null;
     var first = fold(areaName(a)).indexOf(words_[0] || "") === 0 ? 0 : 1;
     return { id: a, label: areaName(a), sub: I.areas[a][0] || a, rank: (code && (I.areas[a][0] === code || a === code)) ? -1 : first, on: S.a.indexOf(a) >= 0 };

@@ -1,6 +1,6 @@
 // Taking away exactly what is shown: CSV, JSON, SVG, PNG, a zip of the measure, a line of code.
 var VIEW = { rows: [], svg: null, other: "" };
-var COLUMNS = ["measure", "area", "iso3", "area_name", "counterpart", "period", "sex", "edition", "value", "status", "cells", "without_number", "cell"];
+var COLUMNS = ["measure", "area", "iso3", "area_name", "counterpart", "period", "sex", "edition", "value", "status", "cells", "without_number", "cell", "lower", "upper"];
 function permalink() { return location.href.split("#")[0] + hashOf(Object.assign({}, S, { e: S.e || edition(), y: S.y || year() })); }
 function heading() {
   var key = edition(), told = I.editions[key];
@@ -8,7 +8,7 @@ function heading() {
 }
 function record(c, m, sex, other) {
   var w = where(c.shard, c.key, c.i), key = c.key.split("|");
-  return [m.id + (c.below ? " / 1000 population" : ""), c.area, (I.areas[c.area] || [""])[0], areaName(c.area), other || "", c.period, key[1] || sex, key[0], c.v, c.s === "per" ? "" : c.s, w.n, w.lacking, address(c)];
+  return [m.id + (c.below ? " / 1000 population" : ""), c.area, (I.areas[c.area] || [""])[0], areaName(c.area), other || "", c.period, key[1] || sex, key[0], c.v, c.s === "per" ? "" : c.s, w.n, w.lacking, address(c), c.below ? null : w.lower, c.below ? null : w.upper];
 }
 function defused(value) {
   if (value === null) return "";
