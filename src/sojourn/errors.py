@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as a tree on one screen.
+"""Everything that can go wrong, as a tree on one screen; and a count with its noun, for what they say.
 
 Exit codes of the command line: 0 success, 1 an unexpected fault, 2 wrong usage, and one code
 per kind of error below. Tens are rooms: 10 sources, 20 harmonize, 40 store, 30 estimate,
@@ -281,3 +281,19 @@ class ForbiddenRatio(PublishError):
 
     exit_code = 77
     rule = "§9"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count and what is counted, in the number that it asks for.
+
+    Parameters
+    ----------
+    one, many : str
+        What is said of one, and of any other count; ``many`` is ``one`` with an s where it is not given.
+
+    Examples
+    --------
+    >>> counted(1, "place"), counted(2345, "place"), counted(0, "key is", "keys are")
+    ('1 place', '2,345 places', '0 keys are')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

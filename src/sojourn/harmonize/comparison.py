@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sojourn.errors import counted
 from sojourn.harmonize.names import area_name
-from sojourn.terminal.counted import counted
 
 #: Ratios of a whole column that are no revision but another unit.
 _FACTORS = (1e-9, 1e-6, 1e-3, 1e-2, 0.1, 10.0, 100.0, 1e3, 1e6, 1e9)

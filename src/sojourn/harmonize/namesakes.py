@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from sojourn.errors import counted
 from sojourn.sources.block import Block
 from sojourn.sources.column import Column, combined
-from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import KEY
 

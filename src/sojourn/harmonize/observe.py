@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.errors import HarmonizeError, NotANumber
+from sojourn.errors import HarmonizeError, NotANumber, counted
 from sojourn.harmonize.criteria import criteria
 from sojourn.harmonize.labels import (
     coder,
@@ -28,7 +28,6 @@ from sojourn.sources.block import Block
 from sojourn.sources.column import Cells, Column, woven
 from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
 from sojourn.sources.layout import Layout
-from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import KEY, NOT_APPLICABLE, TOTAL, column_letters
 from sojourn.vocab.status import ObsStatus, one_status
 

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from math import exp, log
 
-from sojourn.terminal.counted import counted
+from sojourn.errors import counted
 
 #: Years beyond the known ones in which the nearest of them is still asked.
 REACH = 3

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sojourn.errors import SojournError, SourceError
+from sojourn.errors import SojournError, SourceError, counted
 from sojourn.loading.edition import edition_of
 from sojourn.loading.mute_tables import mute_lines
 from sojourn.loading.skeleton import skeleton
@@ -23,7 +23,6 @@ from sojourn.sources.declaration import Dataset, Registry, with_spellings
 from sojourn.sources.layout import Layout
 from sojourn.sources.nearest import MOST_SHEETS, Nearest, fit_row, nearest
 from sojourn.sources.recognise import mute_ones, recognised, stated
-from sojourn.terminal.counted import counted
 from sojourn.terminal.nearest import near
 from sojourn.vocab.area import AREAS, aliases, plain
 

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from sojourn import __version__
-from sojourn.errors import FetchFailed
+from sojourn.errors import FetchFailed, counted
 from sojourn.files import remove, write_whole
-from sojourn.terminal.counted import counted
 
 if TYPE_CHECKING:
     from email.message import Message

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from babel.numbers import format_decimal
 
-from sojourn.errors import PublishError
+from sojourn.errors import PublishError, counted
 from sojourn.publish import (
     RAMP,
     TWO_SIGNS,
@@ -25,7 +25,6 @@ from sojourn.publish import (
 )
 from sojourn.query.table_model import Number, Table
 from sojourn.store.observations import Store
-from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicators
 

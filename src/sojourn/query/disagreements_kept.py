@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from sojourn import __version__
+from sojourn.errors import counted
 from sojourn.loading.derived import derived_entry, write_derived
 from sojourn.query.disagreements import Comparison, Disagreement
-from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import EditionId
 
 DATASET = "sojourn.disagreements"

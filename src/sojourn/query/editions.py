@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from sojourn.errors import counted
 from sojourn.store.covered import Coverage
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
-from sojourn.terminal.counted import counted
 
 
 @dataclass(frozen=True)

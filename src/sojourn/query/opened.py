@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sojourn.errors import counted
 from sojourn.store.observations import Store
 from sojourn.terminal.asked import day_of
-from sojourn.terminal.counted import counted
 
 #: A day as a date, or as text: YYYY-MM-DD; a month or a year means its last day.
 Day = date | str | int

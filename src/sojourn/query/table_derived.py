@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.errors import ForbiddenRatio, ForbiddenSum, NoSuchObservation
+from sojourn.errors import ForbiddenRatio, ForbiddenSum, NoSuchObservation, counted
 from sojourn.query import table_asked as asks
 from sojourn.query.table_asked import Measure
 from sojourn.query.table_found import Finder
@@ -12,7 +12,6 @@ from sojourn.query.table_model import Number
 from sojourn.query.table_numbers import TOTAL
 from sojourn.query.table_ranks import by_rank, ranked
 from sojourn.query.table_rules import refuse_ratio, refuse_sum_of, refuse_sum_over
-from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import EditionId
 from sojourn.vocab.place import Place, place, refuse_overlap

@@ -4,11 +4,11 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sojourn.errors import counted
 from sojourn.query.table_asked import Candidate, Measure, year_of
 from sojourn.query.table_numbers import TOTAL, Edition, Part, added
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
-from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.meaning import held_by, meanings
 from sojourn.vocab.place import Place

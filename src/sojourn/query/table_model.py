@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sojourn.terminal.counted import counted
+from sojourn.errors import counted
 
 #: Columns of a tidy table, in order.
 TIDY = (

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from sojourn.errors import counted
 from sojourn.query.table_asked import Candidate, Measure
 from sojourn.query.table_rows import Found, Row, addresses, one_of, printed, summed_up, together
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view, stretches
-from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.status import ObsStatus, one_status
 

@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sojourn.errors import LayoutChanged
+from sojourn.errors import LayoutChanged, counted
 from sojourn.sources.grid import HEADER_DEPTH, Grid, address, flat
 from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout
-from sojourn.terminal.counted import counted
 
 #: A number as printed, with a percent sign or its interval in brackets.
 _NUMBER = re.compile(r"[+-]?\d[\d.,\s\u00a0]*(?:%|[\[(][\d.,\s\u00a0–-]+[\])])?")

@@ -7,9 +7,8 @@ import zlib
 from typing import IO
 from xml.parsers import expat
 
-from sojourn.errors import UnreadableFile
+from sojourn.errors import UnreadableFile, counted
 from sojourn.sources.workbook_facts import SheetFacts, damaged, facts_of, refuse_doctype
-from sojourn.terminal.counted import counted
 
 MAX_XML = 400 << 20  # the largest workbook so far unpacks to 100 MiB
 #: What the standard library raises on an archive whose bytes were changed.

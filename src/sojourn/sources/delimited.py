@@ -6,9 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from sojourn.errors import UnreadableFile
+from sojourn.errors import UnreadableFile, counted
 from sojourn.sources.grid import Grid
-from sojourn.terminal.counted import counted
 
 MAX_FIELD = 10_000  # the longest field seen in a publisher's file has 2,100 characters
 MAX_COLUMNS = 16_384  # as in a workbook; the widest table of a publisher so far has 300

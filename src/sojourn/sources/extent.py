@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from sojourn.errors import counted
 from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.recognise import layouts_of_files
-from sojourn.terminal.counted import counted
 
 #: Share of a period's numbers below which a file is an extract rather than a copy that was cut.
 FEWEST = 0.1

@@ -9,10 +9,9 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.errors import LayoutChanged
+from sojourn.errors import LayoutChanged, counted
 from sojourn.sources.headings import heading
 from sojourn.sources.workbook_facts import SheetFacts
-from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import column_letters
 
 LONGEST = 200  # characters of a heading; the longest declared one has 90

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.errors import LayoutChanged
+from sojourn.errors import LayoutChanged, counted
 from sojourn.sources.column import Cells, Column, combined
 from sojourn.sources.container import Workbook
 from sojourn.sources.printed import Block
-from sojourn.terminal.counted import counted
 
 
 def number_parts(book: Workbook, block: Block) -> Block:

@@ -9,11 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sojourn.errors import LayoutChanged
+from sojourn.errors import LayoutChanged, counted
 from sojourn.sources.container import Grid, Workbook, flat
 from sojourn.sources.declaration import Dataset
 from sojourn.sources.layout import Layout, Measure, Table
-from sojourn.terminal.counted import counted
 from sojourn.vocab.frequency import PRINTED
 from sojourn.vocab.status import ObsStatus, one_status
 

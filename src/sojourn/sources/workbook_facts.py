@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
 
-from sojourn.errors import UnreadableFile
-from sojourn.terminal.counted import counted
+from sojourn.errors import UnreadableFile, counted
 from sojourn.vocab.observation import column_letters
 
 MAX_CELLS = 10_000_000  # the largest sheet of a publisher so far spans 1.7 million cells

@@ -11,6 +11,7 @@ from itertools import groupby
 
 import duckdb
 
+from sojourn.errors import counted
 from sojourn.harmonize.comparison import questions
 from sojourn.harmonize.world_totals import far_from_references
 from sojourn.sources.frame import Frame
@@ -37,7 +38,6 @@ from sojourn.store.side_by_side import (
     told,
 )
 from sojourn.store.world_sums import world_sums
-from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 
 #: Datasets that this package computes; no publisher can have cut them.

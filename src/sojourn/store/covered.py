@@ -9,8 +9,8 @@ edition that holds it, complete or not.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sojourn.errors import counted
 from sojourn.sources.frame import Frame
-from sojourn.terminal.counted import counted
 
 #: In `Coverage.short`: every slice of the edition.
 EVERYTHING = ("*", "*", "*")

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import duckdb
 
+from sojourn.errors import counted
 from sojourn.harmonize.comparison import ColumnChange, KeyChange, largest
 from sojourn.store.covered import SliceChange
-from sojourn.terminal.counted import counted
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicators
 

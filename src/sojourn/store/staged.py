@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from sojourn.errors import EditionUnclear
+from sojourn.errors import EditionUnclear, counted
 from sojourn.sources.classification import Membership
 from sojourn.store.contracts import Problem
 from sojourn.store.facts import Facts
@@ -18,7 +18,6 @@ from sojourn.store.observations import (
     PROBLEM_DDL,
     write_parquet,
 )
-from sojourn.terminal.counted import counted
 from sojourn.vocab.observation import KEY, Cell
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from sojourn.terminal.counted import counted
+from sojourn.errors import counted
 
 
 @click.command()

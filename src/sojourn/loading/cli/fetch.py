@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.terminal.counted import counted
+from sojourn.errors import counted
 from sojourn.terminal.options import json_option
 
 if TYPE_CHECKING:

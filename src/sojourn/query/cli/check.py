@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.terminal.counted import counted
+from sojourn.errors import counted
 from sojourn.terminal.options import data_option, json_option
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sojourn.terminal.counted import counted
+from sojourn.errors import counted
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 if TYPE_CHECKING:

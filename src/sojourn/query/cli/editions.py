@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from sojourn.store.covered import Coverage
-from sojourn.terminal.counted import counted
+from sojourn.errors import counted
 from sojourn.terminal.options import data_option, json_option
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from sojourn.terminal.counted import counted
+from sojourn.errors import counted
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 #: Formats that a subject above this one writes, by the module that does, as the front door knows

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from sojourn.errors import counted
 from sojourn.query.cli.asked import asked_options, asked_table
-from sojourn.terminal.counted import counted
 from sojourn.terminal.options import json_option
 
 _MADE = ("per", "scale", "change", "growth", "share_of", "rank", "sum_over")

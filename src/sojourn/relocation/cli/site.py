@@ -63,10 +63,9 @@ def new(out: Path) -> None:
 @json_option
 def check(site: Path, *, as_json: bool) -> None:
     """Read every table of SITE; every faulty row is named with file, row and field."""
-    from sojourn.errors import SiteRefused
+    from sojourn.errors import SiteRefused, counted
     from sojourn.relocation.site.needs import read_as_main
     from sojourn.relocation.site.read import look_at_site
-    from sojourn.terminal.counted import counted
 
     found = look_at_site(site)
     if as_json:

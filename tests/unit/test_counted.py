@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import sojourn
-from sojourn.terminal.counted import counted
+from sojourn.errors import counted
 
 ROOMS = ("loading", "store", "sources", "harmonize", "query")
 NOUNS = [
