@@ -324,6 +324,8 @@ def _sweep(manifest: Manifest) -> None:
     """Remove what no manifest entry names: the remains of an interrupted load."""
     folder = manifest.root / "store"
     remove(folder / "manifest.json.new")  # of an earlier version
+    files = {path.name for path in folder.iterdir() if path.is_file()}
+    sweep(folder, files, ())  # only rooms: of a manifest whose writer was killed
     for sub, attribute in _FOLDERS.items():
         known = {getattr(f, attribute) for f in manifest.files}
         sweep(folder / sub, known, (".parquet",))

@@ -26,8 +26,8 @@ def search_places(words: str = "", language: str = "en") -> list[Found]:
 
     Examples
     --------
-    >>> [p.id for p in search_places("sudan") if p.kind == "country"]
-    ['729', '728']
+    >>> [p.id for p in search_places("sudan") if p.kind == "country"]  # Mali was French Sudan
+    ['729', '728', '466']
     """
     asked = folded(words).split()
     scored = []
