@@ -135,6 +135,7 @@ class Serving:
         return self.rows({**where, "origin": ("_T", "_Z")}, ("ref_area", *_SHOWN))
 
 
+_SORTED_AT_ONCE = 1_000_000  # rows; about 1.3 GB of memory
 _OURS = re.compile(r"[0-9a-f]{24}\.duckdb")
 _SHOWN = ("value", "obs_status", "edition", "sheet", "row", "col")
 
@@ -273,14 +274,35 @@ def _opened(path: Path, digest: str) -> duckdb.DuckDBPyConnection | None:
     return None
 
 
+def _at_once(con: duckdb.DuckDBPyConnection) -> list[list[str]]:
+    """Return the dataflows in their order, in groups that are sorted at once.
+
+    A sort of the whole store would need memory for all of it; those of its parts stand in the same
+    order one after the other, since the dataflow comes first in it.
+    """
+    query = "SELECT dataflow, count(*) FROM observation GROUP BY 1 ORDER BY 1"
+    groups: list[list[str]] = [[]]
+    rows = 0
+    for dataflow, count in con.execute(query).fetchall():
+        if groups[-1] and rows + count > _SORTED_AT_ONCE:
+            groups.append([])
+            rows = 0
+        groups[-1].append(dataflow)
+        rows += count
+    return groups
+
+
 def _fill(con: duckdb.DuckDBPyConnection, store: Store, target: str, digest: str) -> None:
     condition, given = answering(store)
     order = ", ".join(f'o."{name}"' for name in ORDER)
-    con.execute(
-        f"CREATE TABLE {target}serving AS SELECT o.*, ({condition}) AS answers "  # noqa: S608 - constants
-        f'FROM observation o ORDER BY {order}, o.sheet, o."row", o.col',
-        dict(given),
-    )
+    chosen = f"SELECT o.*, ({condition}) AS answers FROM observation o"  # noqa: S608 - constants
+    con.execute(f"CREATE TABLE {target}serving AS {chosen} LIMIT 0", dict(given))
+    for datasets in _at_once(con):
+        con.execute(
+            f"INSERT INTO {target}serving {chosen} WHERE list_contains($datasets, o.dataflow) "
+            f'ORDER BY {order}, o.sheet, o."row", o.col',
+            {**given, "datasets": datasets},
+        )
     con.execute(
         f"CREATE TABLE {target}stretch AS SELECT dataflow, indicator, edition, ref_area, "  # noqa: S608
         f"min(rowid) AS first, max(rowid) AS last FROM {target}serving GROUP BY ALL ORDER BY first"

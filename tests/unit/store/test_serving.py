@@ -43,6 +43,23 @@ def test_it_holds_every_row_and_knows_what_answers_today(root: Path) -> None:
             table.rows({"nonsense": "x"})
 
 
+def test_sorted_in_parts_or_at_once_it_is_the_same_table(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twins.store_of(root, "idmc.gidd@2022-05-01", [row("276", "2001", 1.0, row=2)])
+    twins.store_of(root, "worldbank.wdi@2022-05-01", [row("250", "2001", 1.0, row=2)])
+    held = []
+    for rows in (1, 4, 10**6):  # each dataset by itself, some together, all at once
+        monkeypatch.setattr("sojourn.store.serving._SORTED_AT_ONCE", rows)
+        with serving(sojourn.open(root).store, tmp_path / str(rows)) as table:
+            query = "SELECT rowid, serving FROM serving ORDER BY rowid"
+            held.append(table.cursor().execute(query).fetchall())
+            keys = [(r["dataflow"], r["edition"], r["ref_area"]) for _, r in held[-1]]
+            assert keys == sorted(keys)
+    assert len(held[0]) == 7
+    assert held[0] == held[1] == held[2]
+
+
 def test_it_is_built_once_for_a_state_and_the_stale_one_goes(root: Path) -> None:
     with serving(sojourn.open(root).store) as table:
         first, made = table.path, table.path.stat().st_mtime_ns if table.path else 0
