@@ -159,3 +159,19 @@ def test_a_series_that_two_editions_answer_is_written_once(tmp_path: Path, said:
         want = sorted(float(r["OBS_VALUE"]) for r in rows(one, f"?asOf=2017-01-01{said}"))
     assert sorted(_values(text, "json")) == want
     assert len(want) == (4 if said else 10)
+
+
+@pytest.mark.parametrize("asked", ["", "?includeHistory=true", "?c[SEX]=F", "?lastNObservations=1"])
+def test_codes_of_a_long_answer_are_found_as_those_of_a_short_one(
+    client: TestClient, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SDMX-JSON lists the codes in the answer: against those that SDMX-CSV has in its lines."""
+    answers = []
+    for most in (10_000, 0):  # rows up to which an answer counts as short
+        monkeypatch.setattr("sojourn.sdmx.run.data._SHORT", most)
+        answers.append(client.get(BASE + asked, headers={"Accept": "application/json"}).json())
+    assert answers[0] == answers[1]
+    printed = {c for r in rows(client, asked) for c in (r["REF_AREA"],)}
+    told = answers[0]["data"]["structures"][0]["dimensions"]["series"]
+    [areas] = [d["values"] for d in told if d["id"] == "REF_AREA"]
+    assert [a["id"] for a in areas] == sorted(printed)

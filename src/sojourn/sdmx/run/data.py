@@ -14,6 +14,7 @@ from sojourn.sdmx.writers.data import DataMessage, DataSet
 from sojourn.terminal.nearest import nearest_and_all
 
 _FETCHED = 2000
+_SHORT = 10_000  # rows of a short answer
 
 
 def messages(
@@ -175,9 +176,19 @@ def _ask(
 
 
 def _values(selected: Selected, expressions: Sequence[str]) -> Sequence[Sequence[str]]:
-    listed = ", ".join(
-        f"list_sort(list(DISTINCT {e}) FILTER ({e} IS NOT NULL))" for e in expressions
+    """Return the different values of each expression, sorted.
+
+    The engine sets up a table for each DISTINCT, which for a short answer takes ten times as long as
+    to list all of its values; for a long one it saves their memory.
+    """
+    rows = f"FROM {selected.source} WHERE {selected.where}"
+    query = f"SELECT count(*) FROM (SELECT 1 {rows} LIMIT {_SHORT + 1})"  # noqa: S608 - constants
+    [(count,)] = selected.cursor.execute(query, dict(selected.given)).fetchall()
+    made = (
+        "list_sort(list_distinct(list({0})))"
+        if count <= _SHORT
+        else "list_sort(list(DISTINCT {0}) FILTER ({0} IS NOT NULL))"
     )
-    query = f"SELECT {listed} FROM {selected.source} WHERE {selected.where}"  # noqa: S608 - constants
-    row = selected.cursor.execute(query, dict(selected.given)).fetchone() or ()
+    listed = ", ".join(made.format(e) for e in expressions)
+    row = selected.cursor.execute(f"SELECT {listed} {rows}", dict(selected.given)).fetchone() or ()
     return [list(v or ()) for v in row]
