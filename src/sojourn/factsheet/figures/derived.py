@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sojourn.factsheet.figures.declared_others import Add, ChangeOf
-from sojourn.factsheet.figures.figure import FigureValue, figure, refuse_wrong_sum
+from sojourn.factsheet.figures.figure import FigureValue, figure, no_bound, refuse_wrong_sum
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -86,7 +86,7 @@ def _difference(
         edition=now.edition,
         parts=(now, before),
         formula=formula,
-        mark=now.mark,
+        mark=no_bound(now.mark, before.mark),
     )
 
 

@@ -15,6 +15,20 @@ from sojourn.terminal.declared import packaged
 from sojourn.terminal.nearest import did_you_mean, near
 from sojourn.vocab.observation import Cell
 
+BOUND = "lower bound: "  # begins what is said of a sum in which places are silent
+
+
+def no_bound(*marks: str) -> str:
+    """Return marks of numbers for a difference or a quotient of them, which they do not bound.
+
+    Examples
+    --------
+    >>> no_bound("lower bound: 2 of 9 places have no number", "")
+    '2 of 9 places have no number'
+    """
+    parts = [part.removeprefix(BOUND) for mark in marks for part in mark.split("; ")]
+    return "; ".join(dict.fromkeys(part for part in parts if part))
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -95,8 +109,9 @@ class FigureValue:
 
     @property
     def whole(self) -> str:
-        """Whether every place counted in it gave a number: ``yes``, or ``no`` for a lower bound."""
-        return "no" if "lower bound: " in self.mark else "yes"
+        """Whether every place counted in it, or in a part of it, gave a number: ``yes`` or ``no``."""
+        lacks = BOUND in self.mark or any(part.whole == "no" for part in self.parts)
+        return "no" if lacks else "yes"
 
     @property
     def base(self) -> str:

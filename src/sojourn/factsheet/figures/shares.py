@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.factsheet.figures.declared_cells import TopLess, TopRatio
 from sojourn.factsheet.figures.declared_others import Share
-from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.factsheet.figures.figure import FigureValue, no_bound
 from sojourn.factsheet.figures.operations import is_country, value_of
 from sojourn.vocab.observation import EditionId
 
@@ -36,6 +36,7 @@ def _quotient(
     if not reason and _clash(part.edition, whole.edition):
         reason = f"{part.edition} and {whole.edition}: a share of one edition in another"
     year = int(part.time_period)
+    both = "; ".join(dict.fromkeys(m for m in (part.mark, whole.mark) if m))
     if reason or part.value is None or whole.value is None:
         return ev.empty(declared, year, reason, sex=part.sex, area=part.area)
     return FigureValue(
@@ -49,7 +50,7 @@ def _quotient(
         edition=" + ".join(dict.fromkeys((part.edition, whole.edition))),
         parts=(part, whole),
         formula=f"100 × {part.figure_id} ÷ {whole.figure_id}",
-        mark="; ".join(dict.fromkeys(m for m in (part.mark, whole.mark) if m)),
+        mark=both if whole.whole == "yes" else no_bound(both),  # of two bounds a share is none
     )
 
 

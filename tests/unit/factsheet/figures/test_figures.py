@@ -89,6 +89,26 @@ def test_a_sum_over_suppressed_cells_is_a_lower_bound(two_editions: Data) -> Non
     assert "lower bound" not in one(two_editions, "asylum_seekers", "2030-01-01").mark
 
 
+def test_a_change_of_two_lower_bounds_is_none_and_tells_what_either_lacks(
+    two_editions: Data,
+) -> None:
+    change = one(two_editions, "refugees_unhcr_change", "2022-06-10", 2015)
+    assert change.value == 0
+    assert change.parts[0].whole == change.parts[1].whole == "no"
+    assert change.whole == "no"
+    assert "1 suppressed cells are left out" in change.mark
+    assert "lower bound" not in change.mark
+
+
+def test_what_the_base_of_a_change_lacks_is_said_of_the_change() -> None:
+    """EU-28 of 2014 lacks one country among those ordered to leave: embedded edition."""
+    change = one(sojourn.open(), "ordered_to_leave_eu_change", "2026-05-06")
+    now, base = change.parts
+    assert (now.whole, base.whole) == ("yes", "no")
+    assert "1 of 28 places have no number" in change.mark
+    assert "lower bound" not in change.mark
+
+
 def test_an_unverified_copy_is_marked_in_every_figure(two_editions: Data) -> None:
     for figure_id in ("refugees_unhcr", "refugees_with_unrwa", "asylum_seekers"):
         mark = one(two_editions, figure_id, "2030-01-01").mark
