@@ -24,6 +24,7 @@ from sojourn.health.targets.series import area_name
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.corridor import Answer, answer, origins_of, with_own
 from sojourn.health.tb.flags import DEATHS, EFFECTS, GROUPS, Flag, flags_of
+from sojourn.processes import one_thread
 from sojourn.store.observations import Store
 
 SAID = (
@@ -36,6 +37,7 @@ SAID = (
 NOBODY = "nobody is screened: cover, or a step of the cascade, is zero, and nothing is averted"
 
 
+@one_thread(always=True)
 def ask(
     store: Store,
     question: Question,
