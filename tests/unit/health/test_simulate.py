@@ -50,6 +50,11 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
     assert {"who.tb-burden@2024-06-23", "undesa.ims-od@2021-01-15"} <= set(
         told["editions"].values()
     )
+    # the sum of countries misses WHO's world: in no programme a change or a milestone of the world
+    assert not told["claims"]["world_path"]["kept"]
+    for found in told["scenarios"].values():
+        assert (found["milestones"], found["year_reached"]) == ([], {})
+        assert "WHO's world" in found["withheld"]
     again = CliRunner().invoke(
         cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "DEU")
     )
@@ -62,6 +67,7 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
         "last milestone",
     ):
         assert said in again.stdout
+    assert "no change or milestone" not in again.stdout  # a country has its own
     assert {"r0", "included", "left_out", "floor"} <= set(
         json.loads((tmp_path / "r" / "summary-276.json").read_text("utf-8"))["left_out"]
     )

@@ -37,7 +37,6 @@ SAID = (
 NOBODY = "nobody is screened: cover, or a step of the cascade, is zero, and nothing is averted"
 
 
-@one_thread(always=True)
 def ask(
     store: Store,
     question: Question,
@@ -67,7 +66,8 @@ def ask(
     origins = origins_of(world, question)
     lungs = lungs_of(store, question, origins, as_of)
     shares = {a: one.share for a, one in lungs.items()}
-    found = answer(world, observed, known, question, seed=seed, draws=draws, pulmonary=shares)
+    with one_thread(always=True):
+        found = answer(world, observed, known, question, seed=seed, draws=draws, pulmonary=shares)
     inputs = replace(inputs, world=world, observed=observed)
     flags = _flags(inputs, found, question, index, tb_run.trends_of(seed, draws) == "matched")
     told = _told(question, found, known, flags, seed=seed, draws=draws)
