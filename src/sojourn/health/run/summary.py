@@ -36,9 +36,7 @@ from sojourn.health.tb.weights import FEWEST, effective, posterior
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
 NOT_REPRODUCED = "WHO's estimates after 2015 are not reproduced: no level, milestone or effect"
-WORLD_UNTOLD = (
-    "the sum of the countries' anchors misses WHO's world of 2019: no change or milestone of the world"
-)
+WORLD_UNTOLD = "the sum of the countries' anchors misses WHO's world of 2019: no change or milestone of the world"
 STRONGEST = 10  # countries listed by how much including migrants averts
 
 
