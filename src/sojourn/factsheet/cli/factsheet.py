@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.terminal.options import as_of_option, data_option, json_option
 from sojourn.terminal.progress import progress
 
@@ -79,5 +80,5 @@ def command(
         click.echo(json.dumps(about, indent=1))
         return
     click.echo(
-        f"{built.out}: {len(built.files)} files, {built.figures} figures, {built.empty} without a value"
+        f"{built.out}: {counted(len(built.files), 'file')}, {counted(built.figures, 'figure')}, {built.empty} without a value"
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.relocation.cli.desk import desk
 from sojourn.relocation.cli.kept import KeptPath
 from sojourn.relocation.cli.relocate_report import report
@@ -47,8 +48,8 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
     if told["synthetic"]:
         click.echo("SYNTHETIC: nobody in this site exists")
     click.echo(
-        f"{out}: {told['assigned']:,} persons with a place, {told['unplaced']:,} without, "
-        f"{told['out_of_plan']:,} declined or absent; {told['trips']:,} trips; the audit found nothing"
+        f"{out}: {counted(told['assigned'], 'person')} with a place, {told['unplaced']:,} without, "
+        f"{told['out_of_plan']:,} declined or absent; {counted(told['trips'], 'trip')}; the audit found nothing"
     )
     for b in told["bounds"]:
         proof = "proven" if b["gap"] == 0 else f"bound {b['bound']:,g}, {b['method']}"
@@ -84,11 +85,11 @@ def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) ->
         click.echo(f"{c.case_id}: {c.before} → {c.after} ({c.reason})")
     moved = next((b for b in done.bounds if b.level == "L9"), None)
     proof = (
-        f"; {moved.value:g} persons change their place, no plan with as few unplaced moves fewer than {moved.bound:g}"
+        f"; {counted(round(moved.value), 'person changes place', 'persons change their place')}, no plan with as few unplaced moves fewer than {moved.bound:g}"
         if moved
         else ""
     )
-    click.echo(f"{out}: {len(done.changes)} changes{proof}; the audit found nothing")
+    click.echo(f"{out}: {counted(len(done.changes), 'change')}{proof}; the audit found nothing")
 
 
 @command.command("audit")
@@ -121,7 +122,7 @@ def audit(site: Path, plan_folder: Path, ledger: Path | None, *, as_json: bool) 
     if not broken and (signed := signature_of(site, plan_folder)) and not as_json:
         click.echo(f"signed by {signed.by} at {signed.at}, digest {signed.digest[:SHORT]}")
     if broken:
-        raise PlanRefused(f"{broken} violations", hint="this plan must not be signed")
+        raise PlanRefused(counted(broken, "violation"), hint="this plan must not be signed")
 
 
 @command.command("explain")
@@ -263,7 +264,7 @@ def replay(
         click.echo(json.dumps(summary(brief), ensure_ascii=False, indent=1))
         return
     click.echo(
-        f"{out}: SYNTHETIC replay of {brief.replay.persons:,} people, seed {seed}, {runs} runs, inputs {brief.inputs[:16]}"
+        f"{out}: SYNTHETIC replay of {counted(brief.replay.persons, 'person', 'people')}, seed {seed}, {counted(runs, 'run')}, inputs {brief.inputs[:16]}"
     )
     for row in summary(brief)["compared"]:
         click.echo(

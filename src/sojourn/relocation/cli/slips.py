@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.relocation.cli.kept import KeptPath
 
 
@@ -32,10 +33,12 @@ def slips(
     done = write_slips(site, plan_folder, out, call=call, people=person, language=language)
     for path in done.written:
         click.echo(str(path))
-    click.echo(f"{done.people:,} slips")
+    click.echo(counted(done.people, "slip"))
     if done.drafts:
         click.echo(f"drafts, no reader has signed them: {', '.join(done.drafts)}", err=True)
     for code, count in done.without_words.items():
-        click.echo(f"no words in {code}: {count:,} slips are in English", err=True)
+        click.echo(
+            f"no words in {code}: {counted(count, 'slip is', 'slips are')} in English", err=True
+        )
     if not call:
         click.echo("no --call: write whom to call by hand", err=True)
