@@ -11,7 +11,9 @@ from sojourn.relocation.cli.kept import KeptPath
 from sojourn.relocation.cli.relocate_report import report
 from sojourn.relocation.cli.sign import sign
 from sojourn.relocation.cli.slips import slips
-from sojourn.terminal.options import json_option
+from sojourn.relocation.cli.spoken import list_language_option
+from sojourn.terminal.asked import languages_of
+from sojourn.terminal.options import json_option, languages_option
 
 
 @click.group()
@@ -145,18 +147,18 @@ def explain(site: Path, plan_folder: Path, case: str) -> None:
     required=True,
     help="Folder to write into.",
 )
-@click.option("--language", multiple=True, help="en, fr or ar; all by default. May be repeated.")
+@list_language_option
 def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
     """Print the lists of every coach of PLAN (HTML, PDF); the driver's version without needs.
 
     A plan of more than 300 trips is printed in numbered parts.
     """
-    from sojourn.relocation.lists.manifest import LANGUAGES
+    from sojourn.relocation.lists.manifest import list_languages
     from sojourn.relocation.run.manifests import write_manifests
     from sojourn.terminal.progress import progress
 
     with progress("printing") as step:
-        for path in write_manifests(plan_folder, out, language or LANGUAGES, progress=step):
+        for path in write_manifests(plan_folder, out, language or list_languages(), progress=step):
             click.echo(f"{path}")
 
 
@@ -230,7 +232,7 @@ def offers(site: Path, case: str, *, as_json: bool) -> None:
     show_default=True,
     help="Runs for each set of failures and each way.",
 )
-@click.option("--language", multiple=True, help="Language; all by default. May be repeated.")
+@languages_option()
 @json_option
 def replay(
     operation: str,
@@ -247,7 +249,6 @@ def replay(
     Nobody in it exists. Two procedures are compared under stated assumptions; nothing is said of
     what either would have brought to anyone.
     """
-    from sojourn.publish import languages
     from sojourn.relocation.run.replay import summary, write_replay
     from sojourn.terminal.progress import progress
 
@@ -257,7 +258,7 @@ def replay(
             people=people,
             seed=seed,
             runs=runs,
-            languages=language or languages(),
+            languages=languages_of(language),
             progress=step,
         )
     if as_json:
