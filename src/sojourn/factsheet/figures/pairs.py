@@ -3,7 +3,6 @@
 Asked for as a whole, it gives the hosts of the year's largest origin.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sojourn.errors import counted
@@ -68,7 +67,5 @@ def pair(ev: "Evaluator", declared: Figure, year: int, area: str) -> FigureValue
             reason = f"no edition in the store prints this pair for {year}"
         return ev.empty(declared, year, reason, area=area)
     total = sum(r["value"] for r in rows)
-    return replace(
-        value_of(ev, declared, year, rows, total, area=area),
-        formula="as printed" if len(rows) == 1 else f"sum of {counted(len(rows), 'cell')}",
-    )
+    formula = "as printed" if len(rows) == 1 else f"sum of {counted(len(rows), 'cell')}"
+    return value_of(ev, declared, year, rows, total, area=area, formula=formula)
