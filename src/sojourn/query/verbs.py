@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.query.opened import Day, Opened, a_path, known_day
 from sojourn.query.relation import Relation
+from sojourn.terminal.asked import day_of, language_of, one_of
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -112,7 +113,6 @@ class QueryVerbs(Opened):
         """
         from sojourn.query.table import Transforms, table
         from sojourn.query.table_write import write_table
-        from sojourn.terminal.asked import language_of, one_of
         from sojourn.vocab.group import own_groups
 
         for name in transforms:
@@ -210,7 +210,6 @@ class QueryVerbs(Opened):
         """
         from sojourn.query.diff import between, diff
         from sojourn.query.diff_pages import write_page, write_table
-        from sojourn.terminal.asked import day_of, language_of
 
         spoken = language_of(language)
         own: dict[str, Any] = {
@@ -272,7 +271,6 @@ class QueryVerbs(Opened):
         from sojourn.query.disagreement_pages import write_page, write_table
         from sojourn.query.disagreements import disagreements
         from sojourn.query.disagreements_kept import keep as keep_in
-        from sojourn.terminal.asked import language_of, one_of
 
         spoken = language_of(language)
         if keep and self.path is None:
@@ -321,7 +319,6 @@ class QueryVerbs(Opened):
         (0, 0)
         """
         from sojourn.query.check import Violation, check_store, write_page, write_table
-        from sojourn.terminal.asked import language_of
 
         spoken = language_of(language)
         found = check_store(self.store, edition=edition, contract=contract)
@@ -360,7 +357,6 @@ def indicators(words: str = "", *, lang: str = "en") -> "Rows[dict[str, Any]]":
     ['total_fertility']
     """
     from sojourn.query.names import indicator_names
-    from sojourn.terminal.asked import language_of
 
     return Rows(indicator_names(words, language_of(lang)))
 
@@ -393,7 +389,6 @@ def areas(
     28
     """
     from sojourn.query.names import area_names, member_names
-    from sojourn.terminal.asked import language_of
 
     spoken = language_of(lang)
     if members is not None:
