@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from sojourn.errors import counted
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.site.site import Certainty, Fitness, Place, RoomType, Sex
 
@@ -35,7 +36,7 @@ def capacity(facts: Facts) -> Iterator[str]:
         else:
             used[key] += len(facts.present.get(case, ()))
         if a.rooms < 0 or (a.rooms and a.room_type not in WHOLE):
-            yield f"case {case}: {a.rooms} rooms where single beds are taken"
+            yield f"case {case}: {counted(a.rooms, 'room')} where single beds are taken"
         yield from _fits(facts, case)
     for key, taken in sorted(used.items()):
         place = facts.places.get(key[0])
@@ -59,7 +60,7 @@ def _fits(facts: Facts, case: str) -> Iterator[str]:
         rooms = sum(facts.assigned[c].rooms for c in mates)
         asked = math.ceil(len(people) / a.beds_per_room) if a.beds_per_room > 0 else -1
         if rooms != asked:
-            yield f"case {case}: {rooms} rooms of {a.beds_per_room} beds for {len(people)} people"
+            yield f"case {case}: {counted(rooms, 'room')} of {counted(a.beds_per_room, 'bed')} for {counted(len(people), 'person', 'people')}"
 
 
 def children(facts: Facts) -> Iterator[str]:
@@ -75,10 +76,10 @@ def children(facts: Facts) -> Iterator[str]:
     for place_id, persons in sorted(count.items()):
         place = facts.places[place_id]
         if persons > place.max_children:
-            yield f"{place_id}: {persons} children alone, licence for {place.max_children}"
+            yield f"{place_id}: {counted(persons, 'child', 'children')} alone, licence for {place.max_children}"
         minded = staffed(place)
         if minded is not None and persons > minded:
-            yield f"{place_id}: {persons} children alone, staff for {minded}"
+            yield f"{place_id}: {counted(persons, 'child', 'children')} alone, staff for {minded}"
     yield from _own_rooms(facts)
 
 
@@ -105,8 +106,8 @@ def _own_rooms(facts: Facts) -> Iterator[str]:
         total = max(sums)
         if not any(doubtful <= s <= total - known for s in sums):
             yield (
-                f"{place_id}: {doubtful} whose age is disputed or unknown and {known} known children "
-                "do not fit into rooms apart"
+                f"{place_id}: {doubtful} whose age is disputed or unknown and "
+                f"{counted(known, 'known child', 'known children')} do not fit into rooms apart"
             )
 
 
@@ -180,7 +181,7 @@ def schools(facts: Facts) -> Iterator[str]:
     for (place_id, level), count in sorted(wanted.items()):
         there = getattr(facts.places[place_id], f"school_{level}")
         if count > there:
-            yield f"{place_id}: {count} children of {level} school age, {there} places"
+            yield f"{place_id}: {counted(count, 'child', 'children')} of {level} school age, {counted(there, 'place')}"
 
 
 def concentration(facts: Facts) -> Iterator[str]:
