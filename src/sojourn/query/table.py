@@ -253,7 +253,7 @@ def _origins_needed(asked: Asked) -> frozenset[str] | None:
 
 def _answers(asked: Asked, found: Finder) -> Iterator[tuple[Answer, Key]]:
     whole = asked.areas is None  # of every country one dataset answers: no rival fills its gaps
-    only = {p: found.first_with(p) if whole else "" for p in asked.periods.listed}
+    only = {p: found.first_with(p) if whole else () for p in asked.periods.listed}
     for area in asked.areas if asked.areas is not None else _countries(found, asked):
         for origin in asked.origins if asked.origins is not None else _single(found, asked, area):
             for sex in asked.sexes:
@@ -266,7 +266,7 @@ def _answers(asked: Asked, found: Finder) -> Iterator[tuple[Answer, Key]]:
 
 
 def _countries(found: Finder, asked: Asked) -> list[Place]:
-    first = {found.first_with(p) for p in asked.periods.listed}
+    first = {d for p in asked.periods.listed for d in found.first_with(p)}
     held = {
         a
         for editions in found.sources.among(None if asked.by else first)

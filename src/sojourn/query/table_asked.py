@@ -8,6 +8,7 @@ from datetime import date
 from sojourn.errors import NoSuchObservation, UnknownIndicator
 from sojourn.query.asked import several
 from sojourn.query.quantities import quantities
+from sojourn.query.works import newest_of_works
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
 from sojourn.terminal.nearest import did_you_mean
@@ -241,6 +242,8 @@ class Candidate:
 def candidates(store: Store, one: Measure, *, rivals: bool) -> Sequence[Candidate]:
     """Return who counts a measure: declared counts in their order, then whoever else holds it.
 
+    Forms of one publication stand together, that with the newest edition first.
+
     Parameters
     ----------
     rivals : bool
@@ -264,11 +267,24 @@ def candidates(store: Store, one: Measure, *, rivals: bool) -> Sequence[Candidat
             found.setdefault((dataset, name), Candidate(dataset, name, "", {}))
     there = {(d, n) for d, n in held}
     kept = [c for key, c in found.items() if key in there]
-    return [
+    asked = [
         c
         for c in kept
         if not c.dataset.startswith("sojourn.") or one.indicator.id == "migration_flow"
     ]
+    return newest_of_works(asked, lambda c: c.dataset, lambda c: _newest(store, c))
+
+
+def _newest(store: Store, one: Candidate) -> str:
+    """Return the day of the newest edition in which a dataset has a number of an indicator."""
+    key = ("newest", one.indicator)
+    if key not in store.answers:
+        store.answers[key] = store.con.execute(
+            f"SELECT dataflow, max(vintage) FROM {sorted_or_view(store)} "  # noqa: S608 - a constant
+            "WHERE indicator = $i AND value IS NOT NULL GROUP BY 1",
+            {"i": one.indicator},
+        ).fetchall()
+    return str(dict(store.answers[key]).get(one.dataset, ""))
 
 
 def year_of(period: str) -> int:
