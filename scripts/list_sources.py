@@ -32,8 +32,9 @@ the sums of its places against world totals of other editions (`world_totals.csv
 publisher prints the world (an address that `sojourn trace` takes), else the sum over the places or incidents of an
 edition; each row says which, and which copy was laid out by another hand. `scripts/trace_world_totals.py STORE` writes
 them; of a year that no edition at hand holds, there is no row, and the years between are taken along a line. How far
-a file may lie from them, why, and which indicator lends its years to another (mid-year population to that of 1
-January) is in `world_tolerances.csv`. What that cannot tell: indicators of which no world total is at hand (remittances
+a file may lie from them, and which indicator lends its years to another (mid-year population to that of 1 January),
+is in `world_tolerances.csv`: what the editions at hand differ by is measured, the factor itself is a judgement with its
+reason. A part is held against none of them, nor to contracts that only a whole table can keep. What that cannot tell: indicators of which no world total is at hand (remittances
 sent, immigration and emigration, decisions of UNHCR, migration by origin of countries alone), a swap of two measures
 alike in size (stateless and asylum-seekers), a factor below the tolerance of the indicator (1.3 to 5), and too little
 in a file of few places. With an earlier edition in the store, all of these are compared key by key.

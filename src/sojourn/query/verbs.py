@@ -308,7 +308,8 @@ class QueryVerbs(Opened):
         """Return what the loaded tables contradict, each with its cell.
 
         ``about`` says how many files were asked which contracts, and how many violations stand in
-        files that are not the publisher's own bytes (``ours``).
+        files that are not the publisher's own bytes (``ours``), and which editions hold a part of
+        their table and were not held to the contracts of whole ones (``not_held``).
 
         Examples
         --------
@@ -324,7 +325,12 @@ class QueryVerbs(Opened):
             write_table(found, Path(out))
         if page is not None:
             write_page(found, Path(page), language)
-        about = {"files": found.files, "contracts": found.contracts, "ours": found.ours}
+        about = {
+            "files": found.files,
+            "contracts": found.contracts,
+            "ours": found.ours,
+            "not_held": found.not_held,
+        }
         return Rows(found.violations, about, kind=Violation)
 
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> Relation:

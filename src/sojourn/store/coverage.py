@@ -157,7 +157,7 @@ def _judged(
         places = _places(con, manifest, files)
         far = far_from(frame, places)
         if far and not _closed(con, manifest, files):
-            if places > 1 and any(f.states_whole for f in files):
+            if places > 1 and not reasons and any(f.states_whole for f in files):
                 far = f"says that nothing was selected, and {far}"
                 base = replace(base, questions=base.questions or (far,))
             else:
@@ -186,7 +186,7 @@ def _of_itself(
     declared of another one.
     """
     parts = dict.fromkeys(f.holds for f in files if f.holds not in ("", WHOLE))
-    reasons = [f"it is declared to hold {part}" for part in parts]
+    reasons = [f"it is declared to hold {'a part' if part == 'part' else part}" for part in parts]
     asked, lacking = _lacking(files, itself=compares)
     reasons += lacking
     unverified = [f for f in files if f.holds != WHOLE]

@@ -121,6 +121,14 @@ class Coverage:
             return ""
         return f"in question beside {self.compared_with}" if self.compared_with else "in question"
 
+    @property
+    def is_part(self) -> bool:
+        """Whether rows are missing, so that a printed total need not be the sum of what is here.
+
+        An edition that lacks years alone is held to its totals in those it has.
+        """
+        return self.status == "partial" and bool(self.short)
+
     def whole(self, indicator: str, period: str, *, by_origin: bool | None = None) -> bool:
         """Whether a total over this slice may be taken from the edition.
 

@@ -82,6 +82,8 @@ def _print(found: "Checked", limit: int) -> None:
     click.echo(
         f"{counted(found.files, 'file')}, {counted(len(found.contracts), 'contract')}, {counted(len(found.violations), 'violation')}"
     )
+    for line in found.not_held:
+        click.echo(line)
     groups: dict[tuple[str, str], list[str]] = {}
     for v in found.violations:
         mark = "" if v.verified else "  (unverified copy)"
