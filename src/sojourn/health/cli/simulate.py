@@ -228,6 +228,8 @@ def _print_beside(told: dict[str, Any]) -> None:
 
 
 def _print_milestones(found: dict[str, Any]) -> None:
+    if "withheld" in found:
+        click.echo(f"  {found['withheld']}")
     for m in found["milestones"]:
         change = m["change"]
         click.echo(
