@@ -15,6 +15,7 @@ from sojourn.query.table_model import Number, Table
 from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
 from sojourn.query.table_ranks import cover_of, with_breaks
 from sojourn.query.table_rows import held_periods, periods_of
+from sojourn.query.table_rules import said_of_area
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.place import Groups, Place, place
@@ -335,8 +336,9 @@ def number(asked: Asked, found: Finder, answer: Answer, key: Key) -> Number:
     part, edition = answer.part, answer.edition
     one = found.measure.indicator
     notes = (*part.notes, asked.store.held_part(edition.edition) if edition is not None else "")
+    notes = (*notes, *(f"{one.id}: {said}" for said in said_of_area(one.id)))
     if edition is None:
-        notes = (*notes, absent(found, origin, sex, period))
+        notes = (*notes, absent(found, area, origin, sex, period))
     return Number(
         measure=found.measure.label
         if edition is None or edition.indicator == one.id

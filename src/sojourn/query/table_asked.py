@@ -105,6 +105,7 @@ def _indicator(name: str, store: Store) -> Indicator:
     try:
         return indicator(name)  # raises, with the nearest
     except UnknownIndicator:
+        _refuse_quantity(name)
         held = sorted({dataset for dataset, code in _datasets(store) if code == name})
         if not held:
             raise
@@ -112,6 +113,30 @@ def _indicator(name: str, store: Store) -> Indicator:
             f"{name!r} is a code of {', '.join(held)}: no unit of it is known here, nor what may be added",
             hint=f"its numbers as printed: sojourn observations --indicator {name}",
         ) from None
+
+
+def _refuse_quantity(name: str) -> None:
+    """Refuse the name of a quantity that several measures count, with the measures."""
+    counts = [c for q in quantities() if q.id == name for c in q.counts]
+    if counts:
+        told = {c.indicator: f"{c.indicator} ({c.says})" for c in reversed(counts)}
+        raise UnknownIndicator(
+            f"{name!r} is a quantity, counted by several measures; name one of them",
+            hint="; ".join(reversed(told.values())),
+        )
+
+
+def other_measures(store: Store, name: str) -> list[Measure]:
+    """Return the other measures of the quantities that a measure counts, those that are held."""
+    there = {code for _, code in _datasets(store)}
+    counted = [
+        c.indicator
+        for q in quantities()
+        if q.id == name
+        for c in q.counts
+        if c.indicator != name and c.indicator in there
+    ]
+    return [Measure(indicator(i), "", {}, i) for i in dict.fromkeys(counted)]
 
 
 def _datasets(store: Store) -> list[tuple[str, str]]:
