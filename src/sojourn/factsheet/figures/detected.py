@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sojourn.errors import counted
 from sojourn.factsheet.figures.declared_cells import Months, Reported
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.figures.operations import Rows, is_country, value_of
@@ -82,9 +83,12 @@ def reported(ev: "Evaluator", declared: Reported, year: int) -> list[FigureValue
 def _bound(mark: str, hidden: int, clash: int) -> str:
     said = "a lower bound: detected and reported only"
     if hidden:
-        said += f"; {hidden:,} countries with fewer than five, suppressed, are left out"
+        few = counted(hidden, "country", "countries")
+        are = "is" if hidden == 1 else "are"
+        said += f"; {few} with fewer than five, suppressed, {are} left out"
     if clash:
-        said += f"; {clash:,} that contradict themselves are left out"
+        who = "that contradicts itself is", "that contradict themselves are"
+        said += f"; {counted(clash, *who)} left out"
     return "; ".join(m for m in (mark, said) if m)
 
 

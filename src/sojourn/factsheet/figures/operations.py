@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sojourn.errors import counted
 from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.declared_cells import (
     Events,
@@ -19,7 +20,7 @@ from sojourn.factsheet.figures.declared_cells import (
 )
 from sojourn.factsheet.figures.derived import add, change
 from sojourn.factsheet.figures.doubts import with_members
-from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.factsheet.figures.figure import BOUND, FigureValue, silent_places
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import EditionId
 
@@ -103,12 +104,13 @@ def _sum(ev: "Evaluator", declared: Sum, year: int) -> list[FigureValue]:
     given, asked = ev.cover(declared, year, found.edition)
     found = replace(found, formula=f"{formula}; {given:,} of {asked:,} places")
     hidden = ev.suppressed(declared, year, found.edition)
-    left = [f"{hidden:,} suppressed cells are left out"] if hidden else []
+    cells = counted(hidden, "suppressed cell is", "suppressed cells are")
+    left = [f"{cells} left out"] if hidden else []
     if given < asked:
-        left.append(f"{asked - given:,} of {asked:,} places have no number")
+        left.append(silent_places(asked - given, asked))
     if not left:
         return [found]
-    said = f"lower bound: {'; '.join(left)}"
+    said = f"{BOUND}{'; '.join(left)}"
     return [replace(found, mark="; ".join(m for m in (found.mark, said) if m))]
 
 
