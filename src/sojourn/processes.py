@@ -67,12 +67,18 @@ def _leave_with(parent: int) -> None:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
+def one_thread(*, always: bool = False) -> Iterator[None]:
     """Keep numpy's solves on one thread within the block; a user's own setting stands.
 
     Nothing is changed where numpy's library is none that can be told.
+
+    Parameters
+    ----------
+    always : bool
+        Whatever the user set: several threads round otherwise, and a run is named by its numbers.
     """
-    blas = None if any(os.environ.get(name) for name in THREADS) else _blas()
+    stands = not always and any(os.environ.get(name) for name in THREADS)
+    blas = None if stands else _blas()
     if blas is None:
         yield
         return

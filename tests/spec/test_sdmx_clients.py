@@ -1,7 +1,11 @@
 """Foreign SDMX clients read from a server on loopback what `sojourn observations` gives."""
 
+import csv
+import io
 import os
 import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -182,16 +186,68 @@ def test_germany_in_2015_as_it_was_told_and_as_it_is_told(loaded: Path) -> None:
         assert [v for v, _, _ in today.values()] == [history[newest]]
 
 
-def test_rsdmx_reads_a_series(address: str) -> None:
+RSDMX = """
+suppressMessages(library(rsdmx))
+d <- as.data.frame(readSDMX(commandArgs(TRUE)[1]))
+said <- d[, c("REF_AREA", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "VINTAGE")]
+write.csv(said, stdout(), row.names = FALSE, na = "")
+"""
+
+
+def by_r(code: str, *given: str) -> str:
     if shutil.which("Rscript") is None:
         pytest.skip("R is not installed: rsdmx was not asked")
-    import subprocess
-
-    code = f"library(rsdmx); d <- as.data.frame(readSDMX('{address}/data/UNDESA_IMS/A.MIGRANT_STOCK.276._T/all/')); cat(nrow(d))"
-    done = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=False)
+    call = ["Rscript", "-e", code, *given]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
     if "there is no package" in done.stderr:
         pytest.skip("R has no rsdmx: it was not asked")
-    assert int(done.stdout) > 0
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def documented(language: str, address: str) -> list[str]:
+    text = (Path(__file__).parents[2] / "docs/sdmx.md").read_text("utf-8")
+    blocks = [part.split("```")[0] for part in text.split(f"```{language}\n")[1:]]
+    return [b.replace("http://127.0.0.1:8000", address) for b in blocks]
+
+
+def test_the_documented_lines_of_python_run(address: str) -> None:
+    lines = documented("python", address)
+    assert [next(w for w in ("pysdmx", "sdmx") if w in one) for one in lines] == ["pysdmx", "sdmx"]
+    for code in lines:
+        run = [sys.executable, "-W", "ignore", "-c", code]
+        done = subprocess.run(run, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "10220418" in done.stdout, code
+
+
+def test_the_documented_line_of_curl_runs(address: str) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    code = documented("sh", address)[-1]
+    done = subprocess.run(["sh", "-c", code], capture_output=True, text=True, check=False)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {r["TIME_PERIOD"]: float(r["OBS_VALUE"]) for r in rows}["2015"] == 10_220_418
+
+
+def test_the_documented_lines_of_r_run(address: str) -> None:
+    told = by_r(documented("r", address)[0])
+    year, value = told.splitlines()[-1].split()[-2:]
+    assert float(value) == ours(None, sex="_T")["276", year][0]
+
+
+@pytest.mark.parametrize("flow", ["UNDESA_IMS", "SOJOURN,UNDESA_IMS,1.0.0"])
+def test_rsdmx_reads_the_same_numbers_statuses_and_editions(address: str, flow: str) -> None:
+    told = by_r(RSDMX, f"{address}/data/{flow}/A.MIGRANT_STOCK.._T/all/")
+    got = {
+        (r["REF_AREA"], r["TIME_PERIOD"]): (
+            float(r["OBS_VALUE"]) if r["OBS_VALUE"] else None,
+            r["OBS_STATUS"],
+            r["VINTAGE"],
+        )
+        for r in csv.DictReader(io.StringIO(told))
+    }
+    assert got == ours(None, sex="_T")
 
 
 def test_the_standards_own_openapi_is_kept() -> None:

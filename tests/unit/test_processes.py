@@ -65,6 +65,9 @@ def test_within_a_block_numpy_solves_on_one_thread_and_a_user_s_setting_stands(
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     with processes_of.one_thread():
         assert threads[-1] == 3
+    with processes_of.one_thread(always=True), processes_of.one_thread():
+        assert threads[-1] == 1
+    assert threads[-1] == 3
 
 
 def test_the_library_that_numpy_carries_is_found_and_obeys() -> None:

@@ -36,6 +36,9 @@ class Contract:
         can find nothing and is not asked.
     any_of : dict of str to list of str
         The same of words of which one suffices.
+    whole : bool
+        Whether a whole table alone can keep it: a total stands in a part, and what it is the sum of
+        does not.
     """
 
     id: str
@@ -44,6 +47,7 @@ class Contract:
     severity: Literal["refuse", "contradict", "record"]
     sql: str
     needs: Needs = ""
+    whole: bool = False
     when: Mapping[str, Sequence[str]] = field(default_factory=dict)
     any_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -67,6 +71,12 @@ class Contracts:
 def contracts() -> tuple[Contract, ...]:
     """Return the contracts in the order in which they are asked."""
     return packaged("sojourn.harmonize", "contracts.toml", Contracts).contract
+
+
+@cache
+def of_whole_tables() -> frozenset[str]:
+    """Return the ids of the contracts that a part of a table is not held to."""
+    return frozenset(c.id for c in contracts() if c.whole)
 
 
 @cache

@@ -83,20 +83,23 @@ class Tolerance:
         Factor, either way.
     like : str
         Indicator whose totals serve in years of which none of its own is at hand, or nothing.
-    reason : str
-        Why, in words.
+    measured : str
+        What the editions at hand differ by; empty where nothing was measured.
+    judged : str
+        Why so much more is allowed: the factor is always a judgement.
     """
 
     within: float
     like: str
-    reason: str
+    measured: str
+    judged: str
 
 
 @cache
 def tolerances() -> dict[str, Tolerance]:
     """Return how far a whole edition may lie from the known total, by indicator."""
     rows = _rows("world_tolerances.csv")
-    return {i: Tolerance(float(within), like, reason) for i, within, like, reason in rows}
+    return {i: Tolerance(float(within), *why) for i, within, *why in rows}
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import replace
 from sojourn.errors import CoverageInDoubt
 from sojourn.loading.outcome import Outcome
 from sojourn.sources.declaration import Registry
+from sojourn.store.contracts import held_to, not_held
 from sojourn.store.coverage import COMPUTED, WHOLE, assess
 from sojourn.store.manifest import Manifest
 from sojourn.store.measures import Tallies
@@ -70,11 +71,18 @@ def with_declared_extent(manifest: Manifest, known: Registry) -> Manifest:
 
 
 def _told(outcome: Outcome, manifest: Manifest, *, last: bool) -> Outcome:
-    """Return an outcome with its coverage; of a whole declared edition the last file tells alone."""
+    """Return an outcome with its coverage; of a whole declared edition the last file tells alone.
+
+    What only a whole table can keep is no contradiction of a part, and is told.
+    """
     found = manifest.covered(outcome.edition) if outcome.status == "loaded" else None
     whole = found is not None and outcome.verified and found.status == "complete"
     if found is None or (whole and not (last and found.told)):
         return outcome
+    if found.is_part:
+        held, left = held_to(outcome.found)
+        notes = (*outcome.notes, not_held(left)) if left else outcome.notes
+        outcome = replace(outcome, found=held, notes=notes)
     return replace(outcome, coverage=found, questions=found.questions)
 
 

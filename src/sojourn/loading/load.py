@@ -17,7 +17,6 @@ from sojourn.collector import no_collector
 from sojourn.errors import SojournError, UnknownFile
 from sojourn.harmonize.corrections import of_file, refuse_stale
 from sojourn.harmonize.labels import coder
-from sojourn.harmonize.names import with_names
 from sojourn.harmonize.observe import Observed, observe
 from sojourn.loading.coverage import covered
 from sojourn.loading.edition import edition_of
@@ -50,8 +49,6 @@ from sojourn.store.wholeness import kept, require_whole
 from sojourn.vocab.membership import members as packaged_members
 
 LOG = logging.getLogger(__name__)
-
-SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
 
 
 def load(
@@ -267,8 +264,7 @@ def _loaded(path: Path, entry: LoadedFile, problems: Sequence[Problem]) -> Outco
         entry.edition,
         entry.verified,
         entry.observations,
-        len(problems),
-        tuple(f"{p.place}: {with_names(p.message)}" for p in problems[:SHOWN]),
+        tuple(problems),
         entry.notes,
         entry.receipt,
     )

@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 
 from sojourn.errors import SojournError
+from sojourn.harmonize.names import with_names
+from sojourn.store.contracts import Problem
 from sojourn.store.covered import Coverage
+
+SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
 
 
 @dataclass(frozen=True)
@@ -15,13 +19,22 @@ class Outcome:
     edition: str = ""
     verified: bool = False
     observations: int = 0
-    problems: int = 0
-    warnings: tuple[str, ...] = ()
+    found: tuple[Problem, ...] = ()  # what the file contradicts
     notes: tuple[str, ...] = ()
     receipt: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     coverage: Coverage | None = None
     error: SojournError | None = None
+
+    @property
+    def problems(self) -> int:
+        """How many cells of the file contradict a contract that it is held to."""
+        return len(self.found)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The first of them, with their cells."""
+        return tuple(f"{p.place}: {with_names(p.message)}" for p in self.found[:SHOWN])
 
 
 @dataclass(frozen=True)

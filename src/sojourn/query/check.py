@@ -1,5 +1,6 @@
 """What the tables in a data directory contradict: every contract asked again of every file."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,8 @@ from sojourn.publish import (
     spoken,
     to_csv,
 )
-from sojourn.store.contracts import ask
+from sojourn.store.contracts import Problem, ask, held_to, not_held
+from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 from sojourn.store.wholeness import require_whole
 from sojourn.vocab.observation import Cell
@@ -50,11 +52,19 @@ class Violation:
 
 @dataclass(frozen=True)
 class Checked:
-    """The answer: how many files were asked which contracts, and what they contradict."""
+    """The answer: how many files were asked which contracts, and what they contradict.
+
+    Attributes
+    ----------
+    not_held : tuple of str
+        Editions that hold a part of their table, with the contracts that they break and are not
+        held to, as sentences.
+    """
 
     files: int
     contracts: tuple[str, ...]
     violations: tuple[Violation, ...]
+    not_held: tuple[str, ...] = ()
 
     @property
     def ours(self) -> int:
@@ -89,26 +99,29 @@ def check_store(
         raise NoSuchObservation(
             f"the edition {edition!r} is not in the store", hint="see: sojourn editions"
         )
-    found = []
+    found: list[Violation] = []
+    left: dict[str, Counter[str]] = {}
     for number, file in enumerate(files):
         if progress is not None:
             progress(file.name, number, len(files))
-        for problem in ask(store, file, contract):
-            cell = str(Cell.of(file.edition, problem.sheet, problem.row, problem.col))
-            found.append(
-                Violation(
-                    problem.contract,
-                    file.edition,
-                    cell,
-                    with_names(problem.message),
-                    problem.size,
-                    file.name,
-                    file.verified,
-                )
-            )
+        problems: Sequence[Problem] = ask(store, file, contract)
+        covered = store.manifest.covered(file.edition)
+        if covered is not None and covered.is_part:
+            problems, broken = held_to(problems)
+            left.setdefault(file.edition, Counter()).update(broken)
+        found += [_violation(file, problem) for problem in problems]
     found.sort(key=lambda v: (v.edition, v.contract, -(v.size or 0.0), v.cell))
     asked = tuple(k for k in known if contract in (None, k))
-    return Checked(len(files), asked, tuple(found))
+    told = tuple(f"{e}: {not_held(broken)}" for e, broken in sorted(left.items()) if broken)
+    return Checked(len(files), asked, tuple(found), told)
+
+
+def _violation(file: LoadedFile, problem: Problem) -> Violation:
+    cell = str(Cell.of(file.edition, problem.sheet, problem.row, problem.col))
+    said = with_names(problem.message)
+    return Violation(
+        problem.contract, file.edition, cell, said, problem.size, file.name, file.verified
+    )
 
 
 def write_table(found: Checked, out: Path) -> None:

@@ -1,6 +1,7 @@
 """Ask the contracts of a staged file; keep what they return, with its cells."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,8 @@ import duckdb
 import numpy as np
 
 from sojourn import errors
-from sojourn.harmonize.contracts import Contract, contracts, is_printed
+from sojourn.errors import counted
+from sojourn.harmonize.contracts import Contract, contracts, is_printed, of_whole_tables
 from sojourn.harmonize.names import with_names
 from sojourn.store.facts import Facts, gone
 from sojourn.store.manifest import LoadedFile
@@ -34,6 +36,19 @@ class Problem:
         """Sheet and cell as printed."""
         cell = f"{column_letters(self.col)}{self.row}"
         return f"{self.sheet}!{cell}" if self.sheet else cell
+
+
+def held_to(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], Counter[str]]:
+    """Return what a part of a table is held to, and the number of cells of each other contract."""
+    every = tuple(problems)
+    left = Counter(p.contract for p in every if p.contract in of_whole_tables())
+    return tuple(p for p in every if p.contract not in left), left
+
+
+def not_held(left: Counter[str]) -> str:
+    """Return the sentence that tells which contracts a part was not held to."""
+    listed = ", ".join(f"{contract} ({counted(n, 'cell')})" for contract, n in sorted(left.items()))
+    return f"is a part, and not held to what only a whole table can keep: {listed}"
 
 
 def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str]]) -> None:
@@ -130,7 +145,7 @@ def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem
     """Ask the contracts of a file that is in the store already.
 
     What was noted when it was loaded and cannot be seen any more (a second row for one key is not
-    kept) is told again.
+    kept) is told again. Also what only a whole table can keep is asked: see `held_to`.
 
     Parameters
     ----------
@@ -159,7 +174,7 @@ def ask(store: Store, file: LoadedFile, only: str | None = None) -> list[Problem
         found += [Problem(contract.id, m, size, s, row, col) for s, row, col, m, size in rows]
     con.execute("DROP TABLE staged")
     noted = con.execute(
-        'SELECT contract, message, size, sheet, "row", col FROM problem WHERE file = $file ORDER BY ALL',
+        'SELECT contract, message, size, sheet, "row", col FROM raw_problem WHERE file = $file ORDER BY ALL',
         {"file": file.sha256},
     ).fetchall()
     seen = {(p.contract, p.place) for p in found}

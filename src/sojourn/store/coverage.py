@@ -20,6 +20,7 @@ from sojourn.store.covered import (
     EVERYTHING,
     Coverage,
     MeasureCoverage,
+    as_short,
     far_from,
     said_of,
     short_slices,
@@ -32,6 +33,7 @@ from sojourn.store.side_by_side import (
     largest_changes,
     lay,
     moves,
+    only_now,
     periods,
     slices,
     take_away,
@@ -157,7 +159,7 @@ def _judged(
         places = _places(con, manifest, files)
         far = far_from(frame, places)
         if far and not _closed(con, manifest, files):
-            if places > 1 and any(f.states_whole for f in files):
+            if places > 1 and not reasons and any(f.states_whole for f in files):
                 far = f"says that nothing was selected, and {far}"
                 base = replace(base, questions=base.questions or (far,))
             else:
@@ -186,7 +188,7 @@ def _of_itself(
     declared of another one.
     """
     parts = dict.fromkeys(f.holds for f in files if f.holds not in ("", WHOLE))
-    reasons = [f"it is declared to hold {part}" for part in parts]
+    reasons = [f"it is declared to hold {'a part' if part == 'part' else part}" for part in parts]
     asked, lacking = _lacking(files, itself=compares)
     reasons += lacking
     unverified = [f for f in files if f.holds != WHOLE]
@@ -228,7 +230,7 @@ def _compared(
     lay(con, _parquet(manifest, known), _parquet(manifest, files))
     found_slices = slices(con)
     allowed = replace(frame, keys_lost=_LATER, total_lost=_LATER) if after else frame
-    gaps = list(short_slices(found_slices, allowed))
+    gaps = [*short_slices(found_slices, allowed), *as_short(only_now(con), found_slices)]
     reasons = list(said_of(found_slices, allowed, before))
     lost = () if after else years_lost(periods(con, "b"), periods(con, "a"), frame)
     if lost:

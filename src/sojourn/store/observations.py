@@ -11,6 +11,7 @@ import duckdb
 
 from sojourn.errors import StoreError
 from sojourn.files import new_file
+from sojourn.harmonize.contracts import of_whole_tables
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.observation import COLUMNS, KEY
 
@@ -132,7 +133,7 @@ def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store
     for name, attribute, sub, ddl in (
         ("raw_observation", "parquet", "observations", DDL),
         ("membership", "memberships", "memberships", MEMBERSHIP_DDL),
-        ("problem", "problems", "problems", PROBLEM_DDL),
+        ("raw_problem", "problems", "problems", PROBLEM_DDL),
     ):
         paths = sorted({getattr(f, attribute) for f in manifest.files} - {""})
         if paths:
@@ -140,8 +141,18 @@ def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store
             _view(con, name, listed, folder / sub)
         else:
             con.execute(f"CREATE TABLE {name} ({ddl})")
+    con.execute(f"CREATE VIEW problem AS SELECT * FROM raw_problem {_but(manifest)}")  # noqa: S608
     _correct(con, manifest)
     return Store(manifest, con)
+
+
+def _but(manifest: Manifest) -> str:
+    """Return which problems are none: a part cannot hold what its totals are the sum of."""
+    parts = ", ".join(
+        "'" + c.edition.replace("'", "''") + "'" for c in manifest.coverage if c.is_part
+    )
+    rules = ", ".join(f"'{i}'" for i in sorted(of_whole_tables()))
+    return f"WHERE NOT (edition IN ({parts}) AND contract IN ({rules}))" if parts else ""
 
 
 def _view(con: duckdb.DuckDBPyConnection, name: str, listed: str, folder: Path) -> None:

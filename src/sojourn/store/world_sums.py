@@ -15,7 +15,7 @@ _COUNTRIES = frozenset(
 _ASKED = """
 SELECT indicator, time_period, sex, age = '_T' AS all_ages, origin IN ('_T', '_Z') AS all_origins,
   ref_area NOT IN (SELECT unnest($countries)) AS aggregate, sum(obs_value * pow(10, unit_mult)),
-  count(DISTINCT ref_area) FILTER (obs_value > 0)
+  count(DISTINCT ref_area) FILTER (obs_value > 0), count(DISTINCT ref_area) FILTER (obs_value IS NOT NULL)
 FROM read_parquet($paths)
 WHERE indicator IN (SELECT unnest($indicators)) AND length(time_period) = 4
   AND (ref_area IN (SELECT unnest($countries)) OR ref_area IN ('900', '_T', '_Z'))
@@ -68,5 +68,6 @@ def _sums(
     total = sum(float(str(r[4])) for r in kept)
     known = expected(indicator, year)
     whole = known.places if known else 1
-    places = max(whole if r[3] else int(str(r[5])) for r in kept)
+    counted = 5 if total else 6  # of zeros alone, all who report: nobody in the whole world is odd
+    places = max(whole if r[3] else int(str(r[counted])) for r in kept)
     return [WorldSum(indicator, year, total, places, share, ended)]

@@ -10,6 +10,7 @@ import twins
 import sojourn
 from sojourn.errors import EstimateError
 from sojourn.factsheet.figures.trace import trace_cell
+from sojourn.flows.inputs.sides import Side, sides
 from sojourn.flows.inputs.tables import read_inputs
 from sojourn.flows.model import Stocks, estimate
 from sojourn.flows.run.kept import band, keep
@@ -207,3 +208,35 @@ def test_real_intervals_close_and_lie_near_the_published_totals(loaded: Path, pe
         assert np.abs(found.net_error).max() <= 1e-3
     assert 34e6 < least.total < 60e6
     assert 67e6 < mixed.total < 115e6
+
+
+def test_sides_are_the_totals_that_the_publisher_s_own_tables_print(publisher_files: Path) -> None:
+    from openpyxl import load_workbook
+
+    folder = publisher_files / "current" / "undesa" / "2024"
+    printed = {}
+    for what in ("destination", "origin"):
+        path = folder / f"undesa_pd_2024_ims_stock_by_sex_and_{what}.rebuilt.xlsx"
+        if not path.is_file():
+            pytest.skip("the stock of 2024 is not beside the publisher files")
+        book = load_workbook(path, read_only=True)
+        rows = list(book["Table 1"].iter_rows(values_only=True))
+        book.close()
+        start = next(i for i, r in enumerate(rows) if r[0] == "Index")
+        head = list(rows[start])
+        code = next(i for i, h in enumerate(head) if str(h).startswith("Location code"))
+        years = [head.index(y) for y in (1990, 2005, 2024)]  # both sexes stand first
+        printed[what] = {
+            f"{r[code]:03d}": [r[i] for i in years] for r in rows[start + 1 :] if r[code]
+        }
+    for side in sides().values():
+        into, out_of = zip(*side.pairs, strict=True)
+        assert list(into) == printed["destination"][side.area_id], side.area_id
+        assert list(out_of) == printed["origin"][side.area_id], side.area_id
+
+
+def test_a_country_that_hardly_stands_on_a_side_is_no_row() -> None:
+    # Angola: more of its people abroad in 2005, more immigrants of unknown origin in 2024
+    for third in ((676_507, 616_967), (400_000, 616_967)):
+        with pytest.raises(ValueError, match="over twice"):
+            Side("024", 33_517, 799_084, 62_331, 663_380, *third)

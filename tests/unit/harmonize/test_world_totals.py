@@ -119,7 +119,9 @@ def test_every_total_is_a_cell_or_a_sum_of_a_declared_edition() -> None:
 
 def test_every_tolerance_has_its_reason_and_lends_from_a_known_indicator() -> None:
     for indicator, t in tolerances().items():
-        assert len(t.reason) > 10, indicator
+        assert len(t.judged) > 10, indicator
+        assert not t.measured or re.search(r"\d|one edition at hand", t.measured), indicator
+        assert not re.search(r"differ by|at hand", t.judged), indicator  # measured is measured
         assert not t.like or t.like in tolerances()
 
 

@@ -100,5 +100,7 @@ def test_the_world_s_share_is_near_what_who_s_report_says(publisher_files: Path)
         if all(r[c] for c in ("new_labconf", "new_clindx", "new_ep"))
     ]
     lungs, every = sum(a + b for a, b, _ in told), sum(map(sum, told))
-    # Global Tuberculosis Report 2023: 83 per cent of the people notified in 2022 had disease of the lungs
-    assert lungs / every == pytest.approx(0.83, abs=0.01)
+    # Global Tuberculosis Report 2023, section 2.1: of 7.5 million new and relapse cases of 2022, 83 per cent
+    # of the lungs; table 2.1.1: 6,221,451 of 7,451,257. Relapses are more often of the lungs.
+    assert lungs / every == pytest.approx(0.83, abs=0.005)
+    assert lungs / every < 6_221_451 / 7_451_257

@@ -3,12 +3,17 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
 
+import sojourn.processes as processes
 from sojourn.cli import cli
+from sojourn.errors import SimulateError
+from sojourn.health.inputs import malaria, tb
+from sojourn.health.run import simulate as run
 from sojourn.health.run.claims import claims
 from sojourn.health.tb.latency import STRUCTURES
 
@@ -45,6 +50,11 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
     assert {"who.tb-burden@2024-06-23", "undesa.ims-od@2021-01-15"} <= set(
         told["editions"].values()
     )
+    # the sum of countries misses WHO's world: in no programme a change or a milestone of the world
+    assert not told["claims"]["world_path"]["kept"]
+    for found in told["scenarios"].values():
+        assert (found["milestones"], found["year_reached"]) == ([], {})
+        assert "WHO's world" in found["withheld"]
     again = CliRunner().invoke(
         cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "DEU")
     )
@@ -57,6 +67,7 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
         "last milestone",
     ):
         assert said in again.stdout
+    assert "no change or milestone" not in again.stdout  # a country has its own
     assert {"r0", "included", "left_out", "floor"} <= set(
         json.loads((tmp_path / "r" / "summary-276.json").read_text("utf-8"))["left_out"]
     )
@@ -214,3 +225,25 @@ def test_a_place_of_a_country_names_the_cells_it_starts_from(loaded: Path) -> No
 def test_without_area_or_numbers_it_asks_for_them() -> None:
     assert CliRunner().invoke(cli, ["simulate", "place", "--mobile", "0.1"]).exit_code == 2
     assert CliRunner().invoke(cli, ["simulate", "place", "--r0", "2"]).exit_code == 2
+
+
+@pytest.mark.parametrize("read", [tb, malaria])
+def test_inputs_are_read_on_one_thread_whatever_the_user_set(
+    read: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads, seen = [3], list[int]()
+
+    def stop(*_: object, **__: object) -> None:
+        seen.append(threads[-1])
+        raise SimulateError("seen")
+
+    monkeypatch.setattr(processes, "_blas", lambda: (lambda: threads[-1], threads.append))
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    monkeypatch.setattr(read, "read_inputs", stop)
+    with pytest.raises(SimulateError, match="seen"):
+        (tb.tb_inputs if read is tb else malaria.malaria_inputs)(cast("Any", None))
+    monkeypatch.setattr(run.tb_run, "simulate", stop)
+    with pytest.raises(SimulateError, match="seen"):
+        run.TbWork(cast("Any", None), cast("Any", None), {}, (), 1, 1)([0])
+    assert seen == [1, 1]  # two threads round otherwise, and the run would have another name
+    assert threads[-1] == 3

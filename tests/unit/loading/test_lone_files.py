@@ -71,13 +71,13 @@ def test_an_intact_file_raises_no_question(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        *(scaled(c, f) for c in WORLD for f in (1e-3, 1e3)),
+        *(scaled(c, f) for c in WORLD for f in (0, 1e-3, 1e3)),
         swapped(5, 7),
         swapped(5, 8),
         swapped(7, 6),
     ],
 )
-def test_a_scaled_or_swapped_column_is_asked_about_in_an_empty_store(
+def test_a_scaled_emptied_or_swapped_column_is_asked_about_in_an_empty_store(
     tmp_path: Path, damage: Callable[[Rows], Rows]
 ) -> None:
     outcome = loaded(tmp_path, damage(synthetic()))

@@ -161,6 +161,27 @@ def test_what_is_not_in_the_files_is_said_and_is_no_zero(data: Data) -> None:
     assert share.value(transform="% of both sexes") == pytest.approx(100 * 700 / 1500)
 
 
+def test_numbers_of_one_place_told_apart_by_its_parts_are_refused_by_place(tmp_path: Path) -> None:
+    """Deaths by route stand under the world alone: no country has a zero, and no route is the world."""
+    edition = "iom.missing-migrants@2020-01-08"
+    routes = {"Central Mediterranean": 30.0, "Sahara Desert": 12.0}
+    dead = [
+        row("dead_and_missing", "900", n, origin="_Z", criterion="_Z", detail=f"route={r}")
+        for r, n in routes.items()
+    ]
+    twins.store_of(tmp_path / "d", edition, dead)
+    made = sojourn.open(tmp_path / "d").table("dead_and_missing", area="ITA,MEX", period=2015)
+    assert [n.value for n in made.numbers] == [None, None]
+    assert all(n.source == "" and n.cells == () for n in made.numbers)
+    (note,) = made.notes
+    assert "not in the files" in note
+    assert "World alone, told apart by route" in note
+    assert f"sojourn observations --edition {edition} --indicator dead_and_missing" in note
+    world = sojourn.open(tmp_path / "d").table("dead_and_missing", area="World", period=2015)
+    assert [n.value for n in world.numbers] == [None]
+    assert any("told apart by" in note and "route=" in note for note in world.notes)
+
+
 def test_a_group_is_as_printed_else_composed_with_its_cover(data: Data) -> None:
     found = data.table("first_time_asylum_applicants", area=["EU28", "EU27_2020"], period=2015)
     printed, composed = found.numbers

@@ -48,7 +48,7 @@ def months(ev: "Evaluator", declared: Months, year: int) -> list[FigureValue]:
 
 def _total(ev: "Evaluator", declared: Months, year: int, rows: Rows, *, area: str) -> FigureValue:
     total = sum(r["value"] for r in rows)
-    formula = f"sum of {len(rows):,} cells, one a month, route, border and nationality"
+    formula = f"sum of {counted(len(rows), 'cell')}, one a month, route, border and nationality"
     found = value_of(ev, declared, year, rows, total, formula=formula, area=area)
     return replace(found, mark="; ".join(m for m in (found.mark, declared.says) if m))
 
@@ -73,7 +73,9 @@ def reported(ev: "Evaluator", declared: Reported, year: int) -> list[FigureValue
             out.append(ev.empty(declared, year, why, sex=sex))
             continue
         hidden = ev.suppressed_places(declared, year, used[0]["edition"], sex, prefix)
-        formula = f"sum of {len(used):,} countries that report a number"
+        formula = (
+            f"sum of {counted(len(used), 'country that reports', 'countries that report')} a number"
+        )
         total = sum(r["value"] for r in used)
         value = value_of(ev, declared, year, used, total, formula=formula, sex=sex)
         out.append(replace(value, mark=_bound(value.mark, len(hidden - clash), len(clash))))

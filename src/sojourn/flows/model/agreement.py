@@ -1,4 +1,8 @@
-"""How two lists of numbers agree: ranks, and how sure a share is. Whole distributions load slowly."""
+"""How two lists of numbers agree: ranks, and how sure a share is.
+
+Without ``scipy.stats``, whose import takes 0.5 CPU seconds more than numpy and ``scipy.special`` together;
+a test holds both against it.
+"""
 
 import numpy as np
 

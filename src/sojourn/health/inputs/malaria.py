@@ -14,6 +14,7 @@ from sojourn.health.malaria.fit import Estimated
 from sojourn.health.malaria.run import FLOWS, MalariaWorld
 from sojourn.health.targets.tracking import Series
 from sojourn.health.tb.fit import World
+from sojourn.processes import one_thread
 from sojourn.store.observations import Store
 
 YEAR = 2015
@@ -44,6 +45,7 @@ class MalariaInputs:
         return self.malarious.world
 
 
+@one_thread(always=True)
 def malaria_inputs(store: Store, *, as_of: date | None = None) -> MalariaInputs:
     """Read the inputs of the malaria model.
 

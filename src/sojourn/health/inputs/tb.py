@@ -17,6 +17,7 @@ from sojourn.health.tb.fit import CLOSING, Observed, World
 from sojourn.health.tb.joined import SPIN_UP
 from sojourn.health.tb.model import cells
 from sojourn.health.tb.run import FLOWS
+from sojourn.processes import one_thread
 from sojourn.store.observations import Store
 
 LEAST = 1_000  # migrants of a corridor; smaller ones stay with the residents
@@ -45,6 +46,7 @@ class TbInputs:
     share: float
 
 
+@one_thread(always=True)
 def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
     """Read the inputs of the tuberculosis model.
 

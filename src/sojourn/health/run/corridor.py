@@ -24,6 +24,7 @@ from sojourn.health.targets.series import area_name
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.corridor import Answer, answer, origins_of, with_own
 from sojourn.health.tb.flags import DEATHS, EFFECTS, GROUPS, Flag, flags_of
+from sojourn.processes import one_thread
 from sojourn.store.observations import Store
 
 SAID = (
@@ -65,7 +66,8 @@ def ask(
     origins = origins_of(world, question)
     lungs = lungs_of(store, question, origins, as_of)
     shares = {a: one.share for a, one in lungs.items()}
-    found = answer(world, observed, known, question, seed=seed, draws=draws, pulmonary=shares)
+    with one_thread(always=True):
+        found = answer(world, observed, known, question, seed=seed, draws=draws, pulmonary=shares)
     inputs = replace(inputs, world=world, observed=observed)
     flags = _flags(inputs, found, question, index, tb_run.trends_of(seed, draws) == "matched")
     told = _told(question, found, known, flags, seed=seed, draws=draws)

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -25,6 +23,7 @@ from sojourn.health.malaria import run as malaria_run
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.fit import BASE, Observed, World
 from sojourn.health.tb.run import LAST
+from sojourn.processes import one_thread
 from sojourn.store.observations import Store
 
 YEARS = tuple(range(BASE, LAST + 1))
@@ -45,6 +44,7 @@ class TbWork:
     seed: int
     count: int
 
+    @one_thread(always=True)
     def __call__(self, draws: Sequence[int]) -> dict[str, np.ndarray]:
         """Return what is kept of some draws: the world by year, countries at the milestones."""
         found, flags = tb_run.simulate(
@@ -69,6 +69,7 @@ class MalariaWork:
     seed: int
     count: int
 
+    @one_thread(always=True)
     def __call__(self, draws: Sequence[int]) -> dict[str, np.ndarray]:
         """Return what is kept of some draws; and R and imports of every country in the last year."""
         found, flags = malaria_run.simulate(
@@ -166,26 +167,8 @@ def simulate(
     }
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     plan = Plan(identity, digest, draws, out)
-    with _one_thread_a_worker():
-        done = run(plan, work, workers=workers, cluster=cluster, progress=progress)
+    done = run(plan, work, workers=workers, cluster=cluster, progress=progress)
     return Run(topic, digest, out, inputs, known, programmes, seed, draws, done, gathered(plan))
-
-
-@contextmanager
-def _one_thread_a_worker() -> Iterator[None]:
-    """Let workers that begin within have one thread: the draws are the parallel part.
-
-    Put back afterwards: what stands in the environment is taken for the user's own by ``one_thread``, and
-    the inputs of a second run would be read on several threads, which rounds otherwise.
-    """
-    name = "OMP_NUM_THREADS"
-    before = os.environ.get(name)
-    os.environ.setdefault(name, "1")
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop(name, None)
 
 
 def _work(

@@ -28,6 +28,7 @@ from sojourn.health.malaria.model import left_out
 from sojourn.health.run.claims import judged
 from sojourn.health.run.scores import Row
 from sojourn.health.run.simulate import YEARS, Run, place_of
+from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import targets
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.flags import EFFECTS, FATALITY, Flag, flags_of
@@ -35,6 +36,7 @@ from sojourn.health.tb.weights import FEWEST, effective, posterior
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
 NOT_REPRODUCED = "WHO's estimates after 2015 are not reproduced: no level, milestone or effect"
+WORLD_UNTOLD = "the sum of the countries' anchors misses WHO's world of 2019: no change or milestone of the world"
 STRONGEST = 10  # countries listed by how much including migrants averts
 
 
@@ -60,8 +62,8 @@ def summary(done: Run, area: str | None = None, rows: Sequence[Row] = ()) -> dic
         entry["by_status"] = programme.by_status
         if done.topic == "malaria":
             entry.update(control(done, programme.id, at, drawn))
-            if not told["claims"]["malaria"]["kept"]:
-                entry |= {"milestones": [], "year_reached": {}, "withheld": NOT_REPRODUCED}
+        if why := _path_withheld(told):
+            entry |= {"milestones": [], "year_reached": {}, "withheld": why}
         if programme.id != LEFT_OUT:
             mine = _sums(done, programme.id, at)
             entry["averted"] = asdict(_benefit(done, base, mine, drawn, told))
@@ -69,6 +71,19 @@ def summary(done: Run, area: str | None = None, rows: Sequence[Row] = ()) -> dic
     if INCLUDED in told["scenarios"]:
         _add_drivers(told, done, at, base, drawn)
     return told
+
+
+def _path_withheld(told: Mapping[str, Any]) -> str:
+    """Return why no change or milestone is told; empty where one is.
+
+    A country of tuberculosis has its own, with its flags: a brief holds them against its claims.
+    """
+    claims = told["claims"]
+    if told["topic"] == "malaria":
+        return "" if claims["malaria"]["kept"] else NOT_REPRODUCED
+    if told["area"] != WORLD or claims["world_path"]["kept"]:
+        return ""
+    return WORLD_UNTOLD
 
 
 def _head(
@@ -79,7 +94,7 @@ def _head(
     told: dict[str, Any] = {
         "run": done.digest,
         "topic": done.topic,
-        "area": area or "900",
+        "area": area or WORLD,
         "draws": done.count,
         "editions": dict(done.inputs.editions),
         "countries": len(done.inputs.world.where.areas),
