@@ -131,17 +131,22 @@ def _inputs(value: FigureValue) -> Iterator[Input]:
         yield from _inputs(part)
 
 
+#: How a mark begins that tells of a file that it is a copy.
+_OF_COPIES = ("rebuilt: ", "unverified copy")
+
+
 def _status(told: Told, value: FigureValue) -> str:
-    """Return how the number came about, in words: printed, summed, computed, estimated."""
+    """Return how the number came about, in words: printed, summed, computed, estimated; and its marks.
+
+    What is marked of a file as a copy stands with the file.
+    """
     words = told.words
-    said = words.text(f"card.status_{_way(value)}", n=words.exact(value.n_inputs, ""))
+    said = [words.text(f"card.status_{_way(value)}", n=words.exact(value.n_inputs, ""))]
     status = {told.keys[i.address].status for i in value.inputs if i.address in told.keys}
     if status & {"E", "I", "P"}:
-        said += f"; {words.text('card.status_estimated')}"
-    hidden = [word for word in value.mark.split() if word.replace(",", "").isdigit()]
-    if "suppressed" in value.mark and hidden:
-        said += f"; {words.text('card.status_missing', n=hidden[0])}"
-    return said
+        said.append(words.text("card.status_estimated"))
+    said += [words.mark(m) for m in value.mark.split("; ") if m and not m.startswith(_OF_COPIES)]
+    return words.listed(said)
 
 
 def _way(value: FigureValue) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import twins
@@ -14,6 +15,7 @@ from sojourn.factsheet.figures.evaluate import _OPERATIONS
 from sojourn.factsheet.figures.figure import BOUND, FigureValue, figures, silent_places
 from sojourn.factsheet.figures.opened import evaluator, newest_day
 from sojourn.factsheet.figures.statement import statements
+from sojourn.factsheet.pages.card import _status
 from sojourn.factsheet.pages.changes import _pair_row, _without_group
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.overview import card, world_map
@@ -96,6 +98,27 @@ def test_a_card_of_a_lower_bound_says_so() -> None:
     assert whole is not None
     assert bound is not None
     assert bound.label == f"{whole.label} (at least)"
+
+
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [
+        ("", "summed from 52 cells"),
+        (
+            f"{BOUND}{silent_places(76, 128)}",
+            "summed from 52 cells; lower bound: 76 of 128 places have no number",
+        ),
+        (
+            f"rebuilt: its cells are not the publisher's; {BOUND}2 suppressed cells are left out",
+            "summed from 52 cells; lower bound: 2 suppressed cells are left out",
+        ),
+        (_bound("", 11, 0), f"summed from 52 cells; {_bound('', 11, 0)}"),
+    ],
+)
+def test_a_card_tells_what_its_number_lacks(mark: str, told: str) -> None:
+    of = value(40e6, mark=mark, n_inputs=52, formula="sum of 52 cells")
+    known = SimpleNamespace(words=catalogue("en"), keys={})
+    assert _status(known, of) == told  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------------ a count and its noun
