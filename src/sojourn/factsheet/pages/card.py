@@ -131,21 +131,21 @@ def _inputs(value: FigureValue) -> Iterator[Input]:
         yield from _inputs(part)
 
 
-#: How a mark begins that tells of a file that it is a copy.
-_OF_COPIES = ("rebuilt: ", "unverified copy")
+#: How a mark begins that has a row of its own: the file, the publication.
+_TOLD_BELOW = ("rebuilt: ", "unverified copy", "cited: ")
 
 
 def _status(told: Told, value: FigureValue) -> str:
     """Return how the number came about, in words: printed, summed, computed, estimated; and its marks.
 
-    What is marked of a file as a copy stands with the file.
+    What is marked of a file or of a publication stands in its own row.
     """
     words = told.words
     said = [words.text(f"card.status_{_way(value)}", n=words.exact(value.n_inputs, ""))]
     status = {told.keys[i.address].status for i in value.inputs if i.address in told.keys}
     if status & {"E", "I", "P"}:
         said.append(words.text("card.status_estimated"))
-    said += [words.mark(m) for m in value.mark.split("; ") if m and not m.startswith(_OF_COPIES)]
+    said += [words.mark(m) for m in value.mark.split("; ") if m and not m.startswith(_TOLD_BELOW)]
     return words.listed(said)
 
 
