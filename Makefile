@@ -41,7 +41,9 @@ embedded: .venv/run
 	rm -rf out/embedded-store
 	-$(BIN)/sojourn load $(addprefix $(FILES)/,$(EMBEDDED)) --data out/embedded-store
 	$(BIN)/sojourn flows --period 2010-2015 --band --data out/embedded-store --out out/embedded-flows.csv
-	$(BIN)/sojourn pack 2015 --data out/embedded-store --out src/sojourn/embedded
+	rm -rf out/embedded
+	$(BIN)/sojourn pack 2015 --data out/embedded-store --out out/embedded
+	rm -rf src/sojourn/embedded && mv out/embedded src/sojourn/embedded
 
 test: .venv/dev
 	$(BIN)/python -m pytest -q -n auto
