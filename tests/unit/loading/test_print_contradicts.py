@@ -115,5 +115,5 @@ def test_many_cells_that_are_no_numbers_are_refused_at_once(tmp_path: Path) -> N
     """Each looked for its own column of the whole table: 48,000 cells took longer than minutes."""
     row = '2015,"Syrian Arab Rep.",SYR,Germany,DEU,"=""3""",200,0,-,0,0,0'
     path = twins.unhcr_population(tmp_path / "twin.csv", [row] * 20_000)
-    with pytest.raises(NotANumber, match="20,000 cells are neither numbers .* and 19994 more"):
+    with pytest.raises(NotANumber, match=r"20,000 cells are neither numbers .* and 19994 more"):
         sojourn.load([path], tmp_path / "data")
