@@ -75,6 +75,8 @@ class Protected:
             "by_rule": self.suppression.primary.by_rule,
             "note": self.suppression.primary.note,
             "known_already": self.suppression.primary.public,
+            "narrow_already": audit.narrow_already,
+            "exact_already": audit.exact_already,
             "withheld": int((withheld & today).sum()),
             "withheld_share_of_cells": round(float(withheld[today].mean()), 4),
             "exact": self.audited.audit.exact,

@@ -72,6 +72,11 @@ def _withheld(said: Mapping[str, Any]) -> Section:
     ]
     if said["published"] != "whole":
         facts.append(f"Too few people for the whole table: {said['published']}.")
+    if said["narrow_already"]:
+        facts.append(
+            f"Of {said['narrow_already']:,} of these, what everybody knows anyhow leaves less than the "
+            f"policy asks; {said['exact_already']:,} it gives exactly."
+        )
     facts += [said["note"].capitalize() + "."] if said["note"] else []
     rules = _table(
         "rules", "Withheld first by", ("rule", "cells"), [*said["by_rule"].items()], (False, True)
