@@ -241,6 +241,56 @@ def test_a_card_says_in_words_where_a_number_comes_from(built: Path) -> None:
     assert not [t for t in found["t"] if re.search(r"\b_T\b|PERSONS|migrant_stock|, 900\b", t)]
 
 
+def card_of(built: Path, language: str, begins: str) -> dict[str, list[str]]:
+    """Return a card's rows by name; its value under an empty name."""
+    text = (built / f"cards-2015.{language}.js").read_text("utf-8")
+    found = json.loads(text.removeprefix("window.sojournCards=").removesuffix(";\n"))
+    name = next(k for k in found["c"] if k.startswith(begins))
+    _, value, rows, _ = found["c"][name]
+    told: dict[str, list[str]] = {"": [value]}
+    for row in rows:
+        told.setdefault(found["t"][row[0]], []).append(found["t"][row[1]])
+    return told
+
+
+@pytest.mark.parametrize(
+    ("begins", "value", "way"),
+    [
+        ("top_remittances_share_of_gdp.", "34.3%", "the first cell ÷ the second, in per cent"),
+        ("top_students_origins.", "818,615 persons", "the first cell less the second"),
+        ("foreign_born_in_cities.", "83%", "as the publication prints it, cited"),
+        ("remittances_world.2015.", "592,270,867,465.08 US dollars", "as printed by the publisher"),
+        ("dead_and_missing.2015.", "6,584 dead and missing", "summed from 808 cells"),
+    ],
+)
+def test_a_card_says_what_was_done_to_its_cells(
+    built: Path, begins: str, value: str, way: str
+) -> None:
+    told = card_of(built, "en", begins)
+    assert (told[""], told["How it came about"]) == ([value], [way])
+
+
+def test_a_card_gives_a_printed_number_as_it_was_printed(built: Path) -> None:
+    [share, *_] = card_of(built, "en", "share_of_population.2015._T.900")["Elsewhere"]
+    assert share == "IOM, Global Migration Trends Factsheet 2015: around 3% (within rounding)"
+    [deaths] = card_of(built, "fr", "dead_and_missing.2015.")["Ailleurs"]
+    assert "au moins 5\N{NARROW NO-BREAK SPACE}417" in deaths
+
+
+def test_the_cells_and_constants_of_a_card_make_its_number(built: Path) -> None:
+    told = card_of(built, "en", "remittances_world.2015.")
+    assert told["Cell"][0].endswith("= 592,270.87 × 1,000,000")
+    told = card_of(built, "en", "refugees_with_unrwa.2015.")
+    numbers = [int(t.rpartition(": ")[2].replace(",", "")) for t in told["Computed from"]]
+    assert told[""] == [f"{sum(numbers):,} persons"]
+    assert (
+        "line 693, column D = 123,127" in card_of(built, "en", "top_students_origins.")["Cell"][0]
+    )
+    assert "Publication" in card_of(built, "en", "foreign_born_in_cities.")
+    [file] = card_of(built, "en", "dead_and_missing.2015.")["File"]  # of cells not carried along
+    assert file.startswith("MissingMigrants-Global-2020-01-08T14-05-32.csv, SHA-256 d79a5910")
+
+
 def test_a_picture_and_a_table_carry_their_source(built: Path) -> None:
     for path in (built / "charts").glob("top-destinations.*.svg"):
         text = path.read_text("utf-8")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isinf
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -178,8 +179,8 @@ def read_cells(
     else:
         if str in kinds:
             tokens.learn({c for c in cells if type(c) is str})
-        read = (c if type(c) is float else tokens[c] for c in cells)
-        value = np.fromiter(read, np.float64, len(cells))
+        read: Iterable[Any] = (c if type(c) is float else tokens[c] for c in cells)
+        value = np.fromiter(cells if kinds == {float} else read, np.float64, len(cells))
         bad = _without_value(cells, value, codes.reshape(-1), tokens)
     places = sorted(divmod(i, width)[::-1] for i in bad)
     return value.reshape(codes.shape), codes, [(row, column) for column, row in places]

@@ -20,6 +20,7 @@ from sojourn.store.covered import (
     EVERYTHING,
     Coverage,
     MeasureCoverage,
+    as_short,
     far_from,
     said_of,
     short_slices,
@@ -32,6 +33,7 @@ from sojourn.store.side_by_side import (
     largest_changes,
     lay,
     moves,
+    only_now,
     periods,
     slices,
     take_away,
@@ -228,7 +230,7 @@ def _compared(
     lay(con, _parquet(manifest, known), _parquet(manifest, files))
     found_slices = slices(con)
     allowed = replace(frame, keys_lost=_LATER, total_lost=_LATER) if after else frame
-    gaps = list(short_slices(found_slices, allowed))
+    gaps = [*short_slices(found_slices, allowed), *as_short(only_now(con), found_slices)]
     reasons = list(said_of(found_slices, allowed, before))
     lost = () if after else years_lost(periods(con, "b"), periods(con, "a"), frame)
     if lost:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from sojourn.errors import counted
 from sojourn.sources.frame import Frame
 
+#: Share of an indicator's keys or persons that an edition holds at least, if its own periods are whole.
+_MOST = 0.5
 #: In `Coverage.short`: every slice of the edition.
 EVERYTHING = ("*", "*", "*")
 
@@ -166,6 +168,30 @@ def short_slices(changes: Iterable[SliceChange], frame: Frame) -> tuple[tuple[st
     return tuple(
         (c.indicator, _kind(by_origin=c.by_origin), c.period) for c in changes if c.beyond(frame)
     )
+
+
+def as_short(
+    new: Iterable[tuple[str, bool, str]], changes: Sequence[SliceChange]
+) -> tuple[tuple[str, str, str], ...]:
+    """Return the slices nothing is held against whose indicator is a small part wherever it is.
+
+    An edition that holds less than half of an indicator in the periods of the edition before holds
+    no more of it in a period of its own.
+
+    Parameters
+    ----------
+    new : iterable of (indicator, by origin, period)
+        Slices that the edition before does not hold.
+    """
+    sizes: dict[tuple[str, bool], tuple[float, float]] = {}
+    for c in changes:
+        now, before = sizes.get((c.indicator, c.by_origin), (0.0, 0.0))
+        of_keys = not c.total_before  # rates are not added
+        now += c.keys if of_keys else c.total
+        before += c.keys_before if of_keys else c.total_before
+        sizes[c.indicator, c.by_origin] = now, before
+    small = {slice_ for slice_, (now, before) in sizes.items() if now < _MOST * before}
+    return tuple((i, _kind(by_origin=o), period) for i, o, period in new if (i, o) in small)
 
 
 def years_lost(now: Iterable[str], before: Iterable[str], frame: Frame) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ _KEY = "indicator, ref_area, origin, destination, sex, age, time_period, said"
 _SAID = "regexp_replace(detail, '(;|^)(row|part|repeat|contradiction)=[0-9]+', '') AS said"
 #: What is said of a number beside its value.
 _BESIDE = ("obs_status", "unit_measure", "criterion", "comment")
+#: Slices in which this edition gives places a number, be it zero.
+_HELD_NOW = "SELECT DISTINCT indicator, time_period FROM all_b WHERE has AND NOT is_group"
 MOST = 4  # indicators and aggregates that are told one by one
 
 
@@ -29,7 +31,8 @@ def lay(con: duckdb.DuckDBPyConnection, before: list[str], now: list[str]) -> No
     """Lay two editions side by side: ``a`` is the one before, ``b`` this one.
 
     ``all_a`` and ``all_b`` hold every key; ``a`` and ``b`` those of places (and the world) that
-    have a number other than zero; ``both_sides`` joins them where both hold the slice.
+    have a number other than zero; ``both_sides`` joins them where both hold the slice, this one
+    be it with zeros alone.
     """
     beside = ", ".join(f"min({c}) AS {c}, max({c}) AS {c}_too" for c in _BESIDE)
     for name, paths in (("a", before), ("b", now)):
@@ -48,7 +51,7 @@ def lay(con: duckdb.DuckDBPyConnection, before: list[str], now: list[str]) -> No
         f"CREATE OR REPLACE TABLE both_sides AS SELECT {_KEY}, a.value AS before, b.value AS after "  # noqa: S608
         f"FROM a FULL JOIN b USING ({_KEY}) "
         "WHERE (indicator, time_period) IN (SELECT DISTINCT indicator, time_period FROM a) "
-        "AND (indicator, time_period) IN (SELECT DISTINCT indicator, time_period FROM b)"
+        f"AND (indicator, time_period) IN ({_HELD_NOW})"
     )
 
 
@@ -71,6 +74,15 @@ def slices(con: duckdb.DuckDBPyConnection) -> list[SliceChange]:
     ).fetchall()
     names = tuple(SliceChange.__dataclass_fields__)
     return [SliceChange(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def only_now(con: duckdb.DuckDBPyConnection) -> list[tuple[str, bool, str]]:
+    """Return the slices of this edition that the one before lacks: indicator, by origin, period."""
+    return con.execute(
+        "SELECT DISTINCT indicator, origin NOT IN ('_T', '_Z'), time_period FROM all_b "
+        "WHERE has AND NOT is_group "
+        "AND (indicator, time_period) NOT IN (SELECT indicator, time_period FROM a) ORDER BY ALL"
+    ).fetchall()
 
 
 def periods(con: duckdb.DuckDBPyConnection, side: str) -> set[str]:
@@ -179,9 +191,9 @@ def told(con: duckdb.DuckDBPyConnection, before: str, *, periods_told: bool) -> 
 def _lacking(con: duckdb.DuckDBPyConnection, before: str, *, periods_told: bool) -> list[str]:
     """Return the indicators and periods that the edition before holds and this one lacks."""
     rows = con.execute(
-        "SELECT indicator, indicator NOT IN (SELECT indicator FROM b), list(DISTINCT time_period "  # noqa: S608 - constants
+        "SELECT indicator, indicator NOT IN (SELECT indicator FROM all_b WHERE has), list(DISTINCT time_period "  # noqa: S608 - constants
         "ORDER BY time_period), count(*) FROM a "
-        "WHERE (indicator, time_period) NOT IN (SELECT indicator, time_period FROM b) "
+        f"WHERE (indicator, time_period) NOT IN ({_HELD_NOW}) "
         + ("AND time_period IN (SELECT time_period FROM b) " if periods_told else "")
         + "GROUP BY ALL ORDER BY 4 DESC, 1"
     ).fetchall()

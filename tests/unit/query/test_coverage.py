@@ -192,3 +192,35 @@ def test_a_real_download_of_one_origin_is_no_world(publisher_files: Path, tmp_pa
         [found] = sojourn.open(data).figure("refugees_unhcr", 2022)
         assert found.value is None
         assert "is a part" in found.reason
+
+
+def _row(year: int, origin: str, host: str, refugees: int, idps: int) -> str:
+    return f"{year},{origin},{origin},{host},{host},{refugees},1,{idps},-,0,0,0"
+
+
+def test_a_part_of_zeros_alone_is_no_world_of_nobody(tmp_path: Path) -> None:
+    every = [_row(2015, o, h, 1000, 0) for o in ORIGINS for h in HOSTS]
+    at_home = [_row(2015, o, o, 0, 7000 + i) for i, o in enumerate(ORIGINS)]
+    before = twins.unhcr_population(tmp_path / "a.csv", [*every, *at_home], day="13 June 2023")
+    part = [r for r in every if ",SYR,SYR," in r]
+    now = twins.unhcr_population(tmp_path / "b.csv", part, day="13 June 2025")
+    sojourn.load([before, now], tmp_path / "data")
+    [found] = sojourn.open(tmp_path / "data").figure("idps_of_concern", 2015)
+    assert found.edition == "unhcr.population@2023-06-13"
+    assert found.value == sum(7000 + i for i in range(len(ORIGINS)))
+
+
+def test_the_new_year_of_a_part_is_no_world_either(tmp_path: Path) -> None:
+    part = [r for r in ROWS if ",SYR,SYR," in r]
+    new = [_row(2016, "SYR", h, 1000, 0) for h in HOSTS]
+    now = twins.unhcr_population(tmp_path / "b.csv", [*part, *new], day="13 June 2025")
+    sojourn.load([whole(tmp_path), now], tmp_path / "data")
+    assert world(sojourn.open(tmp_path / "data"), 2016) is None
+
+
+def test_the_new_year_of_a_whole_whose_old_keys_changed_is_kept(tmp_path: Path) -> None:
+    moved = [r.replace(",SYR,SYR,", ",ERI,ERI,") for r in ROWS]
+    new = [_row(2016, o, h, 1000, 0) for o in ORIGINS for h in HOSTS]
+    now = twins.unhcr_population(tmp_path / "b.csv", [*moved, *new], day="13 June 2025")
+    sojourn.load([whole(tmp_path), now], tmp_path / "data")
+    assert world(sojourn.open(tmp_path / "data"), 2016) == 1000 * len(ORIGINS) * len(HOSTS)

@@ -38,7 +38,13 @@ REGIONS = ("903", "935", "908", "904", "905", "909")
 def value_of(
     ev: "Evaluator", declared: Figure, year: int, rows: Rows, total: float, **more: Any
 ) -> FigureValue:
-    """Return a value with the cells it was taken from, which are noted as used."""
+    """Return a value with the cells it was taken from, which are noted as used.
+
+    Its formula names the unit of the cells where that is not one.
+    """
+    mults = {r["unit_mult"] for r in rows}
+    if len(mults) == 1 and (mult := mults.pop()):
+        more["formula"] = f"{more.get('formula', '')} × {10**mult:,}"
     return FigureValue(
         figure_id=declared.id,
         time_period=str(year),
@@ -62,18 +68,13 @@ def _cells(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
         for sex in declared.sexes:
             cell = [r for r in rows if r[declared.place] == area and r["sex"] == sex][:1]
             if cell:
-                formula = "as printed" if cell[0]["unit_mult"] == 0 else _times(cell[0])
-                key = {"sex": sex, "area": area, "formula": formula}
+                key = {"sex": sex, "area": area, "formula": "as printed"}
                 found = value_of(ev, declared, year, cell, cell[0]["value"], **key)
                 out.append(with_members(ev, declared, year, found))
             else:
                 why = reason or "the edition does not give it for this sex"
                 out.append(ev.empty(declared, year, why, sex=sex, area=area))
     return out
-
-
-def _times(row: Mapping[str, Any]) -> str:
-    return f"as printed × {10 ** row['unit_mult']:,}"
 
 
 def _sum(ev: "Evaluator", declared: Sum, year: int) -> list[FigureValue]:
@@ -101,7 +102,7 @@ def _sum(ev: "Evaluator", declared: Sum, year: int) -> list[FigureValue]:
     formula = f"sum of {len(parts):,} cells (countries and areas; no aggregate)"
     found = value_of(ev, declared, year, parts, total, formula=formula)
     given, asked = ev.cover(declared, year, found.edition)
-    found = replace(found, formula=f"{formula}; {given:,} of {asked:,} places")
+    found = replace(found, formula=f"{found.formula}; {given:,} of {asked:,} places")
     hidden = ev.suppressed(declared, year, found.edition)
     left = [f"{hidden:,} suppressed cells are left out"] if hidden else []
     if given < asked:

@@ -3,7 +3,6 @@
 Asked for as a whole, it gives the hosts of the year's largest origin.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sojourn.factsheet.figures.declared import Figure
@@ -65,7 +64,5 @@ def pair(ev: "Evaluator", declared: Figure, year: int, area: str) -> FigureValue
             reason = f"no edition in the store prints this pair for {year}"
         return ev.empty(declared, year, reason, area=area)
     total = sum(r["value"] for r in rows)
-    return replace(
-        value_of(ev, declared, year, rows, total, area=area),
-        formula="as printed" if len(rows) == 1 else f"sum of {len(rows)} cells",
-    )
+    formula = "as printed" if len(rows) == 1 else f"sum of {len(rows)} cells"
+    return value_of(ev, declared, year, rows, total, area=area, formula=formula)

@@ -116,8 +116,12 @@ def top_less(ev: "Evaluator", declared: TopLess, year: int) -> list[FigureValue]
     ranked = sorted(both, key=lambda pair: (pair[1]["value"] - pair[0]["value"], pair[0][place]))
     said = f"{declared.where['indicator']} − {declared.less['indicator']}"
     return [
-        replace(
-            value_of(ev, declared, year, [*pair], pair[0]["value"] - pair[1]["value"]),
+        value_of(
+            ev,
+            declared,
+            year,
+            [*pair],
+            pair[0]["value"] - pair[1]["value"],
             area=pair[0][place],
             rank=i + 1,
             of=len(both),

@@ -5,14 +5,18 @@ place, the lineage page and paper list it. No code stands in a card without its 
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
 from sojourn.factsheet.figures.comparison import Verdict
+from sojourn.factsheet.figures.declared_others import Add
 from sojourn.factsheet.figures.figure import FigureValue, Input, figures
+from sojourn.factsheet.figures.printed_series import printing
 from sojourn.factsheet.pages.document import cited
+from sojourn.factsheet.pages.verdict_words import printed_words
 from sojourn.publish import Card, Catalogue, Row
 from sojourn.sources.declaration import registry
 from sojourn.store.manifest import LoadedFile
@@ -31,13 +35,17 @@ _VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class CellKey:
-    """What the row and the column of a cell say, as codes: place, origin, sex, period, status."""
+    """What the row and the column of a cell say, as codes: place, origin, sex, period, status.
+
+    ``unit_mult`` is the power of ten that its number is in.
+    """
 
     area: str
     origin: str
     sex: str
     period: str
     status: str = "A"
+    unit_mult: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,13 +87,13 @@ def title(words: Catalogue, value: FigureValue) -> str:
 def card(told: Told, value: FigureValue) -> Card:
     """Return the card of a number that has a value."""
     words = told.words
-    shown = words.exact(value.value or 0.0, value.unit)
+    shown = _shown(words, value)
     unit = _unit(words, value)
     rows = [Row(words.text("card.status"), _status(told, value))]
     rows += list(_parts(told, value))
     rows += list(_editions(told, value))
     cells = list(_inputs(value))
-    rows += [Row(words.text("card.cell"), _cell_words(told, i)) for i in cells[:SHOWN]]
+    rows += [_cell_row(told, i) for i in cells[:SHOWN]]
     if len(cells) > SHOWN:
         more = words.exact(len(cells) - SHOWN, "")
         rows.append(Row("", words.text("card.more_cells", n=more), "lineage.json"))
@@ -102,8 +110,17 @@ def card(told: Told, value: FigureValue) -> Card:
     )
 
 
+def _shown(words: Catalogue, value: FigureValue) -> str:
+    """Return a number with every digit; a cited one with those that were printed."""
+    number = value.value or 0.0
+    if _way(value) == "cited":
+        return words.printed(number, value.unit, None)
+    return words.exact(number, value.unit)
+
+
 def _unit(words: Catalogue, value: FigureValue) -> str:
-    key = {"PERSONS": "persons", "DEATHS": "deaths", "MOVEMENTS": "movements"}.get(value.unit)
+    known = ("PERSONS", "DEATHS", "MOVEMENTS", "USD")
+    key = value.unit.lower() if value.unit in known else ""
     return words.text(f"card.unit_{key}") if key else ""
 
 
@@ -117,12 +134,7 @@ def _inputs(value: FigureValue) -> Iterator[Input]:
 def _status(told: Told, value: FigureValue) -> str:
     """Return how the number came about, in words: printed, summed, computed, estimated."""
     words = told.words
-    if value.parts:
-        said = words.text("card.status_computed")
-    elif value.n_inputs > 1:
-        said = words.text("card.status_sum", n=words.exact(value.n_inputs, ""))
-    else:
-        said = words.text("card.status_printed")
+    said = words.text(f"card.status_{_way(value)}", n=words.exact(value.n_inputs, ""))
     status = {told.keys[i.address].status for i in value.inputs if i.address in told.keys}
     if status & {"E", "I", "P"}:
         said += f"; {words.text('card.status_estimated')}"
@@ -132,11 +144,30 @@ def _status(told: Told, value: FigureValue) -> str:
     return said
 
 
+def _way(value: FigureValue) -> str:
+    """Return what was done to the cells of a number, as its formula says; never a sum by default."""
+    if value.parts:
+        return "computed"
+    if value.formula.startswith("cited"):
+        return "cited"
+    if value.formula.startswith("sum of"):
+        return "sum"
+    if value.n_inputs == 1:
+        return "printed"
+    return "quotient" if "÷" in value.formula else "less" if "−" in value.formula else "cells"
+
+
 def _parts(told: Told, value: FigureValue) -> Iterator[Row]:
     words = told.words
     for part in value.parts:
         if part.value is not None:
             text = f"{title(words, part)}{words.text('page.colon')} {words.exact(part.value, part.unit)}"
+            yield Row(words.text("card.from"), text)
+    declared = figures()[value.figure_id]
+    for constant in declared.constants if isinstance(declared, Add) else ():
+        if str(constant.year) == value.time_period:
+            number = words.exact(constant.value, value.unit)
+            text = f"{constant.source}{words.text('page.colon')} {number}"
             yield Row(words.text("card.from"), text)
 
 
@@ -157,14 +188,28 @@ def _at(entry: Input) -> Cell | None:
         return None
 
 
-def _cell_words(told: Told, entry: Input) -> str:
+def _cell_row(told: Told, entry: Input) -> Row:
+    """Return the row of one cell, or of the publication that a constant is cited from."""
+    cell = _at(entry)
+    if cell is None:
+        return Row(told.words.text("card.publication"), entry.label or entry.address)
+    return Row(told.words.text("card.cell"), _cell_words(told, entry, cell))
+
+
+def _where(words: Catalogue, file: str, cell: Cell) -> str:
+    """Return a place as a reader finds it: a cell of a sheet, else a line of text and its column."""
+    letters = column_letters(cell.col)
+    if cell.sheet:
+        return words.text("card.sheet", sheet=cell.sheet, cell=f"{letters}{cell.row}")
+    if file.lower().endswith(".json"):
+        return words.text("card.record", n=str(cell.row), column=str(cell.col))
+    return words.text("card.line", n=str(cell.row), column=letters)
+
+
+def _cell_words(told: Told, entry: Input, cell: Cell) -> str:
     """Return a cell in words: file, sheet, cell, what its row and column say, what it reads."""
-    words, cell = told.words, _at(entry)
-    if cell is None:  # a cited constant stands in no file
-        return entry.label or entry.address
-    place = f"{column_letters(cell.col)}{cell.row}"
-    where = words.text("card.sheet", sheet=cell.sheet, cell=place) if cell.sheet else place
-    said = f"{entry.file}, {where}"
+    words = told.words
+    said = f"{entry.file}, {_where(words, entry.file, cell)}"
     key = told.keys.get(entry.address)
     if key is not None:
         names = [] if key.area in ("", "_T", "_Z") else [words.area(key.area)]
@@ -173,6 +218,8 @@ def _cell_words(told: Told, entry: Input) -> str:
         said += f" ({'; '.join([' '.join(names), *head, key.period]).strip('; ')})"
     if entry.value is not None:
         said += f" = {words.exact(entry.value, '')}"
+        if key is not None and key.unit_mult > 0:
+            said += f" × {words.exact(10**key.unit_mult, '')}"
     return said
 
 
@@ -192,8 +239,10 @@ def _files(told: Told, value: FigureValue, cells: Sequence[Input]) -> Iterator[R
     words = told.words
     names = {i.file for i in cells}
     wanted = set(value.edition.split(" + "))
+    editions = Counter(f.edition for f in told.files)
     for file in told.files:
-        if file.name in names and file.edition in wanted:
+        only = not cells and editions[file.edition] == 1  # a sum whose cells are not carried along
+        if (file.name in names or only) and file.edition in wanted:
             kind = copy_kind(file)
             said = words.text(f"card.copy_{kind.replace('-', '_')}") if kind else ""
             mark = "" if file.verified else words.text("card.unverified")
@@ -204,9 +253,10 @@ def _files(told: Told, value: FigureValue, cells: Sequence[Input]) -> Iterator[R
 def _others(told: Told, value: FigureValue) -> Iterator[Row]:
     words = told.words
     found = told.verdicts.get(value.lineage_id)
-    if found is not None:
+    made = printing(found.published) if found is not None else None
+    if found is not None and made is not None:
         verdict = words.text(f"verdict.{_VERDICTS[found.verdict]}")
-        number = words.number(found.published.value or 0.0, value.unit)
+        number = printed_words(words, made)
         said = f"{found.published.published_in}{words.text('page.colon')} {number} ({verdict})"
         yield Row(words.text("card.others"), said)
     citations = {f.edition: f.citation for f in told.files}

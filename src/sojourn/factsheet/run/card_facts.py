@@ -33,7 +33,7 @@ def cell_keys(store: Store, values: Sequence[FigureValue]) -> Mapping[str, CellK
             continue
     found = store.con.execute(
         'SELECT o.edition, o.sheet, o."row", o.col, o.ref_area, o.origin, o.sex, o.time_period, '
-        "o.obs_status FROM observation o JOIN (SELECT unnest($editions) AS edition, "
+        "o.obs_status, o.unit_mult FROM observation o JOIN (SELECT unnest($editions) AS edition, "
         'unnest($sheets) AS sheet, unnest($rows) AS "row", unnest($cols) AS col) k '
         'ON o.edition = k.edition AND o.sheet = k.sheet AND o."row" = k."row" AND o.col = k.col',
         {
@@ -44,8 +44,8 @@ def cell_keys(store: Store, values: Sequence[FigureValue]) -> Mapping[str, CellK
         },
     ).fetchall()
     keys = {}
-    for edition, sheet, row, col, area, origin, sex, period, status in found:
-        key = CellKey(area, origin, sex, period, status or "A")
+    for edition, sheet, row, col, area, origin, sex, period, status, mult in found:
+        key = CellKey(area, origin, sex, period, status or "A", mult or 0)
         keys[str(Cell.of(edition, sheet, row, col))] = key
     return keys
 
