@@ -98,7 +98,7 @@ def test_no_more_is_asked_than_public_totals_leave_and_no_less(block: int) -> No
 def test_a_number_that_must_be_published_grants_nothing() -> None:
     """It is the publisher's choice: less of the table is published, and no less is asked of a count."""
     rows = [Row(("_T",), 45.0), Row(("a",), 3.0), Row(("b",), 42.0, keep=True)]
-    made = publishable([Table("t", ("d",), tuple(rows))], POLICY)
+    made = publishable([Table("t", ("d",), tuple(rows))], POLICY, known={(): 45.0})
     assert made.rung == "coarser codes"
     assert made.audited.cells() == {(("d", "a"),): None, (("d", "b"),): None, (): 45.0}
     assert made.audited.audit.narrow_already == 0
