@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 .DELETE_ON_ERROR:
-.PHONY: factsheet explorer test check bench bench-fuzz docs lock clean help mutation
+.PHONY: factsheet explorer test check audit bench bench-fuzz docs lock clean help mutation
 
 help:
 	@echo 'make factsheet  build out/factsheet-2015/ from the embedded edition, without network'
@@ -11,6 +11,7 @@ help:
 	@echo 'make test       run the tests'
 	@echo 'make check      linters, types, import contracts, dependencies'
 	@echo 'make docs       the docs site in out/docs/, without network'
+	@echo 'make audit      every cell, sum and printed number of the embedded editions, by a program of its own'
 	@echo 'make bench      benchmarks, each a ratio against a named baseline'
 	@echo 'make mutation   sampled breaks of a room (ROOM=flows), and those that no test sees'
 	@echo 'make bench-fuzz damaged files against every reader: what changes in silence comes first'
@@ -46,6 +47,13 @@ docs: .venv/dev
 	$(BIN)/python scripts/build_reference.py
 	$(BIN)/python scripts/build_manual.py
 	$(BIN)/sphinx-build -q -W -b html docs out/docs
+
+# every cell, sum and linked number of both embedded editions, by a program that imports nothing of the package;
+# FILES: a folder with the publishers' files, without it figures and printed numbers alone
+audit: .venv/dev
+	@for year in 2015 2024; do \
+	  $(BIN)/sojourn factsheet $$year --out out/factsheet-$$year && \
+	  $(BIN)/python tests/audit.py out/factsheet-$$year $(FILES) || exit 1; done
 
 bench: .venv/dev
 	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done

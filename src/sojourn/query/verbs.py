@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.query.opened import Day, Opened, a_path, known_day
 from sojourn.query.relation import Relation
+from sojourn.terminal.asked import day_of, language_of, one_of
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -112,7 +113,6 @@ class QueryVerbs(Opened):
         """
         from sojourn.query.table import Transforms, table
         from sojourn.query.table_write import write_table
-        from sojourn.terminal.asked import one_of
         from sojourn.vocab.group import own_groups
 
         for name in transforms:
@@ -126,7 +126,7 @@ class QueryVerbs(Opened):
             sex=sex,
             by=by,
             as_of=known_day(as_of),
-            lang=lang,
+            lang=language_of(lang),
             cells=cells,
             groups=None if groups is None else own_groups(Path(groups)),
             transforms=Transforms(**transforms),
@@ -210,8 +210,8 @@ class QueryVerbs(Opened):
         """
         from sojourn.query.diff import between, diff
         from sojourn.query.diff_pages import write_page, write_table
-        from sojourn.terminal.asked import day_of
 
+        spoken = language_of(language)
         own: dict[str, Any] = {
             "area": None if area is None else str(area),
             "indicator": indicator,
@@ -225,7 +225,7 @@ class QueryVerbs(Opened):
         if out is not None:
             write_table(found, Path(out))
         if page is not None:
-            write_page(found, Path(page), language, limit=limit or 100)
+            write_page(found, Path(page), spoken, limit=limit or 100)
         return Rows(found) if as_of else found[0]
 
     def disagreements(
@@ -271,8 +271,8 @@ class QueryVerbs(Opened):
         from sojourn.query.disagreement_pages import write_page, write_table
         from sojourn.query.disagreements import disagreements
         from sojourn.query.disagreements_kept import keep as keep_in
-        from sojourn.terminal.asked import one_of
 
+        spoken = language_of(language)
         if keep and self.path is None:
             raise Misasked("the embedded edition is not written to", hint="open a data directory")
         every = out is not None or page is not None or keep
@@ -291,7 +291,7 @@ class QueryVerbs(Opened):
         if out is not None:
             write_table(found, Path(out))
         if page is not None:
-            write_page(found, Path(page), language, limit=limit or 100)
+            write_page(found, Path(page), spoken, limit=limit or 100)
         kept = {"edition": keep_in(self.path, found)} if keep and self.path is not None else {}
         cut = [replace(c, largest=c.largest[: limit or None]) for c in found]
         return Rows(cut, kept)
@@ -320,11 +320,12 @@ class QueryVerbs(Opened):
         """
         from sojourn.query.check import Violation, check_store, write_page, write_table
 
+        spoken = language_of(language)
         found = check_store(self.store, edition=edition, contract=contract)
         if out is not None:
             write_table(found, Path(out))
         if page is not None:
-            write_page(found, Path(page), language)
+            write_page(found, Path(page), spoken)
         about = {
             "files": found.files,
             "contracts": found.contracts,
@@ -357,7 +358,7 @@ def indicators(words: str = "", *, lang: str = "en") -> "Rows[dict[str, Any]]":
     """
     from sojourn.query.names import indicator_names
 
-    return Rows(indicator_names(words, lang))
+    return Rows(indicator_names(words, language_of(lang)))
 
 
 def areas(
@@ -389,6 +390,7 @@ def areas(
     """
     from sojourn.query.names import area_names, member_names
 
+    spoken = language_of(lang)
     if members is not None:
-        return Rows(member_names(str(members), period, lang, a_path(groups)))
-    return Rows(area_names(words, lang, a_path(groups)))
+        return Rows(member_names(str(members), period, spoken, a_path(groups)))
+    return Rows(area_names(words, spoken, a_path(groups)))

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from sojourn.errors import Misasked
+from sojourn.terminal.languages import languages
 from sojourn.terminal.nearest import near
 
 FORMS = ("%Y-%m-%d", "%Y-%m", "%Y")
@@ -120,6 +121,43 @@ def text_of(given: object, what: str) -> str:
     if isinstance(given, str):
         return given
     raise Misasked(f"{given!r} is not {what}", hint="expected text")
+
+
+def language_of(given: object, known: Iterable[str] = ()) -> str:
+    """Return the language that is meant; without ``known``, one that has a catalogue.
+
+    Raises
+    ------
+    Misasked
+        There are no words in it; the message names those at hand.
+
+    Examples
+    --------
+    >>> language_of("fr")
+    'fr'
+    """
+    return one_of(text_of(given, "a language"), tuple(known) or languages(), "language")
+
+
+def languages_of(given: object, known: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the languages that are meant, each once: one, several, or without a name all.
+
+    Raises
+    ------
+    Misasked
+        There are no words in one of them.
+
+    Examples
+    --------
+    >>> languages_of(["fr", "en", "fr"]), languages_of(None, ("en", "ar"))
+    (('fr', 'en'), ('en', 'ar'))
+    """
+    every = tuple(known) or languages()
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        named = list(given) or every
+    else:
+        named = every if given is None else [given]
+    return tuple(dict.fromkeys(language_of(one, every) for one in named))
 
 
 def year_of(given: object) -> int:

@@ -31,7 +31,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 import msgspec
 
-from sojourn.errors import BadDeclaration, SojournError
+from sojourn.errors import BadDeclaration, SojournError, counted
 from sojourn.terminal.nearest import near
 from sojourn.terminal.typed import NotToml, check_one, read_toml, refuse_unknown
 
@@ -178,7 +178,7 @@ def read_rows(
         place = f"{where}, line {reader.line_num}"
         if None in row or None in row.values():
             raise error(
-                f"{place}: not {len(reader.fieldnames or ())} cells",
+                f"{place}: not {counted(len(reader.fieldnames or ()), 'cell')}",
                 hint="quote a cell that has a comma",
             )
         cells = {

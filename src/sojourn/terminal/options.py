@@ -1,12 +1,14 @@
 """Options that several commands share, so that they read the same everywhere."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sojourn.errors import Misasked
-from sojourn.terminal.asked import day_of
+from sojourn.terminal.asked import day_of, language_of
 from sojourn.terminal.languages import languages
 
 data_option = click.option(
@@ -46,14 +48,52 @@ as_of_option = click.option(
     help="Use the editions that were current on this date (default: the newest).",
 )
 
+
+class Language(click.ParamType[str]):
+    """A language that has words: of a catalogue, or those that a subject says it has."""
+
+    name = "language"
+
+    def __init__(self, known: Callable[[], Iterable[str]] = languages) -> None:
+        self.known = known
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the language, or fail with those at hand."""
+        try:
+            return language_of(value, self.known())
+        except Misasked as error:
+            return self.fail(f"{error.problem}; {error.hint}", param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's own names
+        """Return the languages at hand, as help shows them."""
+        return f"[{'|'.join(self.known())}]"
+
+
 language_option = click.option(
     "--lang",
     "language",
-    type=click.Choice(languages()),
+    type=Language(),
     default="en",
     show_default=True,
     help="Language of names and words.",
 )
+
+page_language_option = click.option(
+    "--language", type=Language(), default="en", show_default=True, help="Language of the page."
+)
+
+
+def languages_option(known: Callable[[], Iterable[str]] = languages) -> Callable[..., Any]:
+    """Return the option that names some of the languages that have words."""
+    return click.option(
+        "--language",
+        multiple=True,
+        type=Language(known),
+        help="Language; all by default. May be repeated.",
+    )
+
 
 groups_option = click.option(
     "--groups",

@@ -11,6 +11,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
+from sojourn.errors import counted
 from sojourn.extras import need
 
 T = TypeVar("T")
@@ -140,7 +141,7 @@ def html_table(heads: Sequence[str], first: Iterable[Sequence[object]], rows: in
         "<tr>" + "".join(f"<td>{escape(_shown(_plain(v)))}</td>" for v in r) + "</tr>"
         for r in first
     )
-    more = f"<p>{rows:,} rows; the first {SHOWN}</p>" if rows > SHOWN else ""
+    more = f"<p>{counted(rows, 'row')}; the first {SHOWN}</p>" if rows > SHOWN else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 

@@ -108,7 +108,7 @@ def test_a_newcomer_loads_asks_and_traces(tmp_path: Path) -> None:
         ),
         (["figures", "2015", "--as-of", "soon"], 2, "expected YYYY-MM-DD"),
         (["factsheet", "1815", "--out", "o"], 70, "no figure of 1815"),
-        (["factsheet", "2015", "--language", "xx"], 70, "no catalogue for the language 'xx'"),
+        (["factsheet", "2015", "--language", "xx"], 2, "no language 'xx'; one of: en, "),
         (["observations", "--ref-area", "Germani"], 21, "did you mean 276 (Germany)"),
         (["observations", "--out", "x.doc"], 70, "no format has the ending '.doc'"),
         (["pack", "2015", "--out", "p"], 73, "cannot be packed again"),

@@ -244,11 +244,6 @@ Ask = Callable[[Path, Path], Result]
     [
         (lambda d, t: run(d, t / "o", "--area", "Frence"), UnknownArea, "France"),
         (lambda d, t: run(d, t / "o", "--area", "AFR"), UnknownArea, "is a WHO region"),
-        (
-            lambda d, t: run(d, t / "o", "--language", "en", "--language", "xx"),
-            PublishError,
-            "no catalogue",
-        ),
         (lambda d, t: run(d, t / "o", "--as-of", "2010"), NoSuchObservation, "known on 2010-12-31"),
         (
             lambda d, t: run(d, t / "o", "--run", str(t / "none")),

@@ -2,19 +2,18 @@
 
 import importlib
 import inspect
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
+from commands import FOUND, twin
 
 import sojourn
 import sojourn.extras
 from sojourn import api
-from sojourn.cli import COMMANDS, LazyGroup, cli
+from sojourn.cli import cli
 from sojourn.errors import Misasked, NotInstalled, SojournError, StoreError
-from sojourn.flows.cli.flows import VERBS
 from sojourn.flows.cli.options import METHOD_NAMES
 from sojourn.flows.model import METHODS
 from sojourn.flows.run.asked import Asked
@@ -53,33 +52,6 @@ OTHERWISE = {
 }
 #: Twins that take their options as the fields of a dataclass, or pass them to another verb.
 BY_FIELDS = {"flows": Asked, "simulate place": AskedPlace}
-
-
-def commands() -> Iterator[tuple[str, click.Command]]:
-    root = click.Context(cli, info_name="sojourn")
-    for name in COMMANDS:
-        command = LazyGroup.get_command(cli, root, name)  # type: ignore[arg-type]
-        assert command is not None
-        if isinstance(command, click.Group):
-            for verb, one in command.commands.items():
-                yield f"{name} {verb}", one
-        else:
-            yield name, command
-    for verb, (module, attribute, _) in VERBS.items():
-        yield (
-            f"flows {verb}",
-            getattr(importlib.import_module(f"sojourn.flows.cli.{module}"), attribute),
-        )
-
-
-FOUND = dict(commands())
-
-
-def twin(name: str) -> object:
-    found: object = sojourn
-    for part in api.TWINS[name].split("."):
-        found = getattr(found, part)
-    return found
 
 
 def test_every_command_has_its_twin_or_a_reason() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from commands import FOUND
 
 import sojourn
 from sojourn.cli import cli
@@ -195,6 +196,10 @@ def _broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, text: st
         (tmp_path / source.name).write_bytes(source.read_bytes())
     (tmp_path / f"{code}.toml").write_bytes(text.encode() if isinstance(text, str) else text)
     monkeypatch.setattr("sojourn.publish.text.files", lambda _: tmp_path)
+    known = (*languages(), code)
+    monkeypatch.setattr("sojourn.terminal.asked.languages", lambda: known)
+    option = next(p for p in FOUND["factsheet"].params if p.name == "language")
+    monkeypatch.setattr(option.type, "known", lambda: known)
     out = tmp_path / "out"
     done = CliRunner().invoke(cli, ["factsheet", "2015", "--language", code, "--out", str(out)])
     catalogue.cache_clear()

@@ -325,7 +325,7 @@ def test_a_device_whose_events_are_absent_or_whose_clock_is_wrong_is_named() -> 
     assert said["A"].startswith("2 of its events are not in this ledger, the first is number 2")
     assert "dated before the one noted before, the first is number 2" in said["B"]
     assert "dated after now and not counted yet" in said["C"]
-    assert "1 numbers stand for two events" in said["D"]
+    assert "1 number stands for two events" in said["D"]
     assert device_faults([kept[0]], now) == []
 
 
@@ -336,7 +336,7 @@ def test_a_clock_that_is_ahead_hides_nobody(tmp_path: Path) -> None:
     run = CliRunner().invoke
     shown = run(cli, ["custody", "missing", ledger])
     assert "1 missing" in shown.stdout
-    assert "1 events are dated later" in shown.stderr
+    assert "1 event is dated later" in shown.stderr
     assert "clock is ahead" in run(cli, ["custody", "check", ledger]).stdout
     assert (
         run(

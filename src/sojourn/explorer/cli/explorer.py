@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.terminal.options import as_of_option, data_option, json_option
 from sojourn.terminal.progress import progress
 
@@ -53,7 +54,7 @@ def command(
         click.echo(json.dumps({**told, "withheld": list(made.withheld)}, indent=1))
         return
     click.echo(
-        f"{made.out}: {made.files} files, {made.bytes / 1e6:.1f} MB; open {made.out}/index.html"
+        f"{made.out}: {counted(made.files, 'file')}, {made.bytes / 1e6:.1f} MB; open {made.out}/index.html"
     )
     if made.withheld:
         click.echo(f"left out by their terms: {', '.join(made.withheld)}", err=True)

@@ -5,6 +5,7 @@ from datetime import date
 from urllib.parse import unquote
 
 from sojourn.errors import PublishError
+from sojourn.terminal.asked import language_of
 
 VIEWS = ("map", "trend", "ranking", "corridor", "table")
 
@@ -46,6 +47,8 @@ def read_link(text: str) -> Link:
     ------
     PublishError
         It names no measure, or a view that cannot be frozen.
+    Misasked
+        It names a language that has no catalogue.
 
     Examples
     --------
@@ -72,7 +75,7 @@ def read_link(text: str) -> Link:
         view=view,
         areas=tuple(a for a in asked.get("a", "").split(",") if a),
         per=asked.get("u") == "per",
-        language=asked.get("l", "en"),
+        language=language_of(asked.get("l", "en")),
         as_of=_day(asked.get("d", "")),
         way=asked.get("k", "") if asked.get("k") in ("to", "from") else "",
         every=asked.get("n") == "all",

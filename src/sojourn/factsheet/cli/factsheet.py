@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from sojourn.terminal.options import as_of_option, data_option, json_option
+from sojourn.errors import counted
+from sojourn.terminal.asked import languages_of
+from sojourn.terminal.options import as_of_option, data_option, json_option, languages_option
 from sojourn.terminal.progress import progress
 
 
@@ -17,12 +19,7 @@ from sojourn.terminal.progress import progress
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write (default: out/factsheet-YEAR).",
 )
-@click.option(
-    "--language",
-    "languages",
-    multiple=True,
-    help="Language code; repeat for several (default: all).",
-)
+@languages_option()
 @click.option(
     "--single-file", is_flag=True, help="Everything in each page: downloads and lineage inside it."
 )
@@ -37,7 +34,7 @@ from sojourn.terminal.progress import progress
 def command(
     year: int | None,
     out: Path | None,
-    languages: tuple[str, ...],
+    language: tuple[str, ...],
     as_of: date | None,
     data: Path | None,
     *,
@@ -52,12 +49,8 @@ def command(
     """
     from sojourn.factsheet.figures.opened import newest_day, newest_year
     from sojourn.factsheet.run.factsheet import Request, build
-    from sojourn.publish import catalogue
-    from sojourn.publish import languages as known
     from sojourn.query.opening import NEWEST, open_data
 
-    for language in languages:
-        catalogue(language)
     store, embedded = open_data(data, NEWEST if year is None else year)
     day = as_of or newest_day(store)
     year = newest_year(store, day) if year is None else year
@@ -66,7 +59,7 @@ def command(
         from sojourn.flows.run.pages import flow_page
 
         moved, _ = flow_page(store, f"{year - 5}-{year}", as_of=as_of)
-    request = Request(year, day, languages or known(), embedded, moved, single_file)
+    request = Request(year, day, languages_of(language), embedded, moved, single_file)
     with progress("building") as step:
         built = build(store, request, out or Path("out") / f"factsheet-{year}", progress=step)
     if as_json:
@@ -79,5 +72,5 @@ def command(
         click.echo(json.dumps(about, indent=1))
         return
     click.echo(
-        f"{built.out}: {len(built.files)} files, {built.figures} figures, {built.empty} without a value"
+        f"{built.out}: {counted(len(built.files), 'file')}, {counted(built.figures, 'figure')}, {built.empty} without a value"
     )

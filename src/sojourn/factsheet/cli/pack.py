@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.terminal.options import data_option, json_option
 from sojourn.terminal.progress import progress
 
@@ -41,7 +42,7 @@ def command(year: int, out: Path, data: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps({**asdict(packed), "out": str(packed.out)}, indent=1))
         return
     click.echo(
-        f"{packed.out}: {packed.bytes:,} bytes, {packed.figures} figures, {packed.cells:,} cells, "
+        f"{packed.out}: {packed.bytes:,} bytes, {counted(packed.figures, 'figure')}, {counted(packed.cells, 'cell')}, "
         f"{packed.facts} cited facts"
     )
     for edition in packed.withheld:

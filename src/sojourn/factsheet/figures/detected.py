@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sojourn.errors import counted
 from sojourn.factsheet.figures.declared_cells import Months, Reported
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.figures.operations import Rows, is_country, value_of
@@ -47,7 +48,7 @@ def months(ev: "Evaluator", declared: Months, year: int) -> list[FigureValue]:
 
 def _total(ev: "Evaluator", declared: Months, year: int, rows: Rows, *, area: str) -> FigureValue:
     total = sum(r["value"] for r in rows)
-    formula = f"sum of {len(rows):,} cells, one a month, route, border and nationality"
+    formula = f"sum of {counted(len(rows), 'cell')}, one a month, route, border and nationality"
     found = value_of(ev, declared, year, rows, total, formula=formula, area=area)
     return replace(found, mark="; ".join(m for m in (found.mark, declared.says) if m))
 
@@ -72,7 +73,9 @@ def reported(ev: "Evaluator", declared: Reported, year: int) -> list[FigureValue
             out.append(ev.empty(declared, year, why, sex=sex))
             continue
         hidden = ev.suppressed_places(declared, year, used[0]["edition"], sex, prefix)
-        formula = f"sum of {len(used):,} countries that report a number"
+        formula = (
+            f"sum of {counted(len(used), 'country that reports', 'countries that report')} a number"
+        )
         total = sum(r["value"] for r in used)
         value = value_of(ev, declared, year, used, total, formula=formula, sex=sex)
         out.append(replace(value, mark=_bound(value.mark, len(hidden - clash), len(clash))))
@@ -82,7 +85,7 @@ def reported(ev: "Evaluator", declared: Reported, year: int) -> list[FigureValue
 def _bound(mark: str, hidden: int, clash: int) -> str:
     said = "a lower bound: detected and reported only"
     if hidden:
-        said += f"; {hidden:,} countries with fewer than five, suppressed, are left out"
+        said += f"; {counted(hidden, 'country with fewer than five, suppressed, is', 'countries with fewer than five, suppressed, are')} left out"
     if clash:
         said += f"; {clash:,} that contradict themselves are left out"
     return "; ".join(m for m in (mark, said) if m)

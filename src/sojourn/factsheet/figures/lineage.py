@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from sojourn.errors import counted
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.publish import LineageNode
 
@@ -27,7 +28,7 @@ def tree(value: FigureValue, *, root: bool = True, shown: int = SHOWN) -> Lineag
     rest = value.n_inputs - len(value.inputs[:shown])
     if rest > 0:
         where = "lineage.json lists them" if len(value.inputs) == value.n_inputs else "not carried"
-        children.append(LineageNode(label=f"… {rest:,} more cells; {where}"))
+        children.append(LineageNode(label=f"… {counted(rest, 'more cell')}; {where}"))
     return LineageNode(
         id=value.lineage_id if root else "",
         label=f"{value.figure_id}, {value.time_period}, {value.area}, sex {value.sex}",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sojourn.errors import counted
 from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.declared_cells import (
     Events,
@@ -99,12 +100,16 @@ def _sum(ev: "Evaluator", declared: Sum, year: int) -> list[FigureValue]:
         return [value_of(ev, declared, year, world[:1], world[0]["value"], formula="as printed")]
     parts = [r for r in _without_totals(rows) if is_part(r[declared.place])]
     total = sum(r["value"] for r in parts)
-    formula = f"sum of {len(parts):,} cells (countries and areas; no aggregate)"
+    formula = f"sum of {counted(len(parts), 'cell')} (countries and areas; no aggregate)"
     found = value_of(ev, declared, year, parts, total, formula=formula)
     given, asked = ev.cover(declared, year, found.edition)
-    found = replace(found, formula=f"{found.formula}; {given:,} of {asked:,} places")
+    found = replace(found, formula=f"{found.formula}; {given:,} of {counted(asked, 'place')}")
     hidden = ev.suppressed(declared, year, found.edition)
-    left = [f"{hidden:,} suppressed cells are left out"] if hidden else []
+    left = (
+        [f"{counted(hidden, 'suppressed cell is', 'suppressed cells are')} left out"]
+        if hidden
+        else []
+    )
     if given < asked:
         left.append(f"{asked - given:,} of {asked:,} places have no number")
     if not left:
@@ -149,7 +154,8 @@ def _top(ev: "Evaluator", declared: Top, year: int) -> list[FigureValue]:
     totals = {k: sum(r["value"] for r in v) for k, v in grouped.items() if allowed(k)}
     order = sorted(totals, key=lambda k: ((1 if declared.ascending else -1) * totals[k], k))
     said = {
-        k: "as printed" if len(v) == 1 else f"sum of {len(v)} cells" for k, v in grouped.items()
+        k: "as printed" if len(v) == 1 else f"sum of {counted(len(v), 'cell')}"
+        for k, v in grouped.items()
     }
     return _ranked(ev, declared, year, grouped, order, said, sex=declared.sexes[0])
 
@@ -228,7 +234,7 @@ def _groups(ev: "Evaluator", declared: Groups, year: int) -> list[FigureValue]:
             out.append(ev.empty(declared, year, why, sex=sex, area=area))
             continue
         formula = (
-            f"sum of {len(parts):,} cells: origin in group {declared.groups[0]}, destination in "
+            f"sum of {counted(len(parts), 'cell')}: origin in group {declared.groups[0]}, destination in "
             f"group {declared.groups[1]}"
         )
         if others := [r for r in rows if (r["origin"], r["sex"]) == ("2003", sex)]:
@@ -278,7 +284,7 @@ def _regions(ev: "Evaluator", declared: Figure, year: int) -> list[FigureValue]:
             found,
             sum(r["value"] for r in found),
             area=pair,
-            formula=f"sum of {len(found):,} cells",
+            formula=f"sum of {counted(len(found), 'cell')}",
         )
         for pair, found in cells.items()
         if found
@@ -355,7 +361,7 @@ def _events(ev: "Evaluator", declared: Events, year: int) -> list[FigureValue]:
     if not rows:
         return [ev.empty(declared, year, reason)]
     total = sum(r["value"] for r in rows)
-    formula = f"sum of {len(rows):,} cells, one per incident (minimum estimates)"
+    formula = f"sum of {counted(len(rows), 'cell')}, one per incident (minimum estimates)"
     return [value_of(ev, declared, year, rows, total, formula=formula, sex=declared.sexes[0])]
 
 

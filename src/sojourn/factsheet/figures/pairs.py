@@ -5,6 +5,7 @@ Asked for as a whole, it gives the hosts of the year's largest origin.
 
 from typing import TYPE_CHECKING
 
+from sojourn.errors import counted
 from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.factsheet.figures.operations import Rows, is_country, value_of
@@ -45,7 +46,9 @@ def _hosts(ev: "Evaluator", declared: Figure, year: int, rows: Rows) -> list[Fig
             area=f"{hosts[host][0]['origin']}>{host}",
             rank=i + 1,
             of=len(order),
-            formula="as printed" if len(hosts[host]) == 1 else f"sum of {len(hosts[host])} cells",
+            formula="as printed"
+            if len(hosts[host]) == 1
+            else f"sum of {counted(len(hosts[host]), 'cell')}",
         )
         for i, host in enumerate(order[: declared.count])
     ]
@@ -64,5 +67,5 @@ def pair(ev: "Evaluator", declared: Figure, year: int, area: str) -> FigureValue
             reason = f"no edition in the store prints this pair for {year}"
         return ev.empty(declared, year, reason, area=area)
     total = sum(r["value"] for r in rows)
-    formula = "as printed" if len(rows) == 1 else f"sum of {len(rows)} cells"
+    formula = "as printed" if len(rows) == 1 else f"sum of {counted(len(rows), 'cell')}"
     return value_of(ev, declared, year, rows, total, area=area, formula=formula)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sojourn.errors import counted
 from sojourn.factsheet.figures.declared_cells import TopLess, TopRatio
 from sojourn.factsheet.figures.declared_others import Share
 from sojourn.factsheet.figures.figure import FigureValue, no_bound
@@ -87,7 +88,7 @@ def top_ratio(ev: "Evaluator", declared: TopRatio, year: int) -> list[FigureValu
             rank=i + 1,
             of=len(both),
             formula=f"100 × {declared.where['indicator']} ÷ {declared.per.indicator}; "
-            f"of {len(both):,} countries that have both",
+            f"of {counted(len(both), 'country that has', 'countries that have')} both",
         )
         for i, pair in enumerate(ranked[: declared.count])
     ]
@@ -125,7 +126,7 @@ def top_less(ev: "Evaluator", declared: TopLess, year: int) -> list[FigureValue]
             area=pair[0][place],
             rank=i + 1,
             of=len(both),
-            formula=f"{said}; of {len(both):,} countries that have both",
+            formula=f"{said}; of {counted(len(both), 'country that has', 'countries that have')} both",
         )
         for i, pair in enumerate(ranked[: declared.count])
     ]

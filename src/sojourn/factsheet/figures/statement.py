@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from sojourn.errors import PublishError
+from sojourn.errors import PublishError, counted
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.terminal.declared import NAMED, REST, packaged
 
@@ -329,4 +329,4 @@ def _computation(
         whole = sum(sizes)
         formula = "100 × migrants within their region ÷ migrants between regions"
         return (100 * inside / whole if whole else None), "PERCENT", formula
-    return sum(sizes), parts[0].unit, f"sum of {len(parts)} figures"
+    return sum(sizes), parts[0].unit, f"sum of {counted(len(parts), 'figure')}"

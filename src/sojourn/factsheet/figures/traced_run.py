@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sojourn.errors import NoSuchObservation
+from sojourn.errors import NoSuchObservation, counted
 from sojourn.store.observations import Store
 
 RECORD = "run.json"
@@ -108,7 +108,7 @@ def run_lines(found: TracedRun) -> Iterator[str]:
     """Yield what a run rests on as lines of text."""
     state = "as it was written" if found.whole else "CHANGED since the run was named by it"
     yield f"run {found.run}: record {state}"
-    yield f"  {found.topic}, seed {found.seed}, {found.draws} draws, sojourn {found.version}"
+    yield f"  {found.topic}, seed {found.seed}, {counted(found.draws, 'draw')}, sojourn {found.version}"
     yield f"  {found.parameters} parameters in {RECORD}; code sha256 {found.code}"
     yield f"  numbers it started from: sha256 {found.inputs}"
     for one in found.editions:

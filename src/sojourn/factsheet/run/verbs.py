@@ -46,12 +46,12 @@ class FactsheetVerbs(FigureVerbs):
         """
         from sojourn.factsheet.figures.opened import newest_year
         from sojourn.factsheet.run.factsheet import Request, build
-        from sojourn.publish import languages
         from sojourn.query.opening import NEWEST
+        from sojourn.terminal.asked import languages_of
 
+        chosen = languages_of(language)
         newest = NEWEST if self.embedded else None
         store, day = self._of_year(year or newest or 0, as_of)
-        chosen = (language,) if isinstance(language, str) else tuple(language or languages())
         asked = newest_year(store, day) if year is None else year
         moved = None
         if flows:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from sojourn.errors import counted
 from sojourn.terminal.options import json_option
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -70,7 +71,7 @@ def _say(report: dict[str, Any], *, as_json: bool) -> None:
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
         return
     click.echo(
-        f"{report['out']}: {report['rows']:,} rows, {report['total']:,.0f} persons "
+        f"{report['out']}: {counted(report['rows'], 'row')}, {report['total']:,.0f} persons "
         f"({report['prior_total']:,.0f} before); largest error {report['residual']:.3g} persons"
     )
     for line in report["moved"]:

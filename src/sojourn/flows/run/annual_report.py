@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sojourn.errors import counted
 from sojourn.files import write_whole
 from sojourn.flows.inputs.sexes import HOW as BY_SEX
 from sojourn.flows.run.annual import HOW, Annual
@@ -68,7 +69,7 @@ def as_json(found: Annual, band: FittedBand | None) -> dict[str, Any]:
 
 def lines(found: Annual, report: Mapping[str, Any]) -> list[str]:
     """Return a run of years as lines for a terminal."""
-    out = [f"{report['out']}: {report['rows']:,} rows", report["how"]]
+    out = [f"{report['out']}: {counted(report['rows'], 'row')}", report["how"]]
     if "edition" in report:
         out.append(f"kept as {report['edition']}, status E")
     out += [
@@ -76,7 +77,7 @@ def lines(found: Annual, report: Mapping[str, Any]) -> list[str]:
         for i, f in found.anchors
     ]
     for y in found.years:
-        said = f"{y.year}: {float(y.flow.sum()):,.0f} persons, {len(y.places)} places"
+        said = f"{y.year}: {float(y.flow.sum()):,.0f} persons, {counted(len(y.places), 'place')}"
         rescaled = (
             f"; the revision's net migration sums to {y.rescaled:+,.0f} and was rescaled to zero"
         )

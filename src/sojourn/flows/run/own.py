@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sojourn.errors import EstimateError
+from sojourn.errors import EstimateError, counted
 from sojourn.files import write_whole
 from sojourn.flows.model import Flows, Stocks
 from sojourn.flows.model.tables import Array, common
@@ -40,7 +40,7 @@ def read_square(path: Path) -> Labelled:
         labels.append(row[0].strip())
         if len(row) != len(head):
             raise EstimateError(
-                f"{path}: line {line} ({labels[-1]}) has {len(row)} fields, the header {len(head)}",
+                f"{path}: line {line} ({labels[-1]}) has {counted(len(row), 'field')}, the header {len(head)}",
                 hint="each row is a label and one number for each column",
             )
         table.append(_numbers(path, line, labels[-1], columns, row[1:]))
@@ -82,7 +82,7 @@ def read_vector(path: Path) -> dict[str, float]:
     for line, row in records:
         if len(row) != 2:
             raise EstimateError(
-                f"{path}: line {line} has {len(row)} fields", hint="expected area,value"
+                f"{path}: line {line} has {counted(len(row), 'field')}", hint="expected area,value"
             )
         label = row[0].strip()
         if label in found:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sojourn.errors import counted
 from sojourn.flows.inputs.sides import refuse_wrong_side
 from sojourn.flows.model import Flows, Stocks, estimate
 from sojourn.flows.model.balance import (
@@ -124,7 +125,7 @@ def band_lines(band: Mapping[str, Any], what: str = "") -> list[str]:
         )
         out.append(
             f"interval of {what}{direction}, small and large totals: {halves} times the estimate; "
-            f"{c['totals']} totals of {c['countries']} countries; single corridors are not validated"
+            f"{counted(c['totals'], 'total')} of {counted(c['countries'], 'country', 'countries')}; single corridors are not validated"
         )
     return out + [f"no interval of {what}{d}: {why}" for d, why in band.get("none", {}).items()]
 
@@ -146,11 +147,13 @@ def _sides(sides: Mapping[str, int]) -> list[str]:
 
 def report_lines(report: Mapping[str, Any]) -> list[str]:
     """Return the report as lines for a terminal."""
-    lines = [f"{report['total']:,.0f} persons by {report['method']}, {report['places']} places"]
+    lines = [
+        f"{report['total']:,.0f} persons by {report['method']}, {counted(report['places'], 'place')}"
+    ]
     if report.get("mixed_revisions"):
         lines.append(MIXED)
     if "out" in report:
-        lines.append(f"{report['out']}: {report['rows']:,} rows")
+        lines.append(f"{report['out']}: {counted(report['rows'], 'row')}")
     lines += [f"{role}: {edition}" for role, edition in report.get("editions", {}).items()]
     lines += [str(path) for path in report.get("pages", ())]
     if "edition" in report:
@@ -197,7 +200,7 @@ def _balance(balance: Mapping[str, Any]) -> list[str]:
         known, key=lambda p: abs(p["implied_less_reported"]) / max(p["population_end"], 1.0)
     )
     lines.append(
-        f"net migration of {len(known)} places equals the revision's within "
+        f"net migration of {counted(len(known), 'place')} equals the revision's within "
         f"{100 * abs(worst['implied_less_reported']) / max(worst['population_end'], 1.0):.4f} % of population "
         f"(worst: {worst['place']}, {worst['implied_less_reported']:+,.0f}); tolerance {tolerance:g} %"
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from sojourn.errors import counted
 from sojourn.flows.inputs.published import Compared
 from sojourn.flows.inputs.revision import series_differs, series_uncounted
 from sojourn.flows.model.balance import TOLERANCE
@@ -138,9 +139,9 @@ def _bilateral_line(b: Bilateral) -> str:
     held = f", inside the interval {b.inside[0]:,} of {b.inside[1]:,}" if b.inside[1] else ""
     low, high = b.spread
     return (
-        f"{b.other.names['en']} ({kind}; {b.edition}, {b.years[0]} to {b.years[1]}): {b.corridors:,} corridors, "
+        f"{b.other.names['en']} ({kind}; {b.edition}, {b.years[0]} to {b.years[1]}): {counted(b.corridors, 'corridor')}, "
         f"{b.theirs:,.0f} a year, ours {b.ours:,.0f}, rank {b.rank:.3f}, median ours / theirs {b.median:.2f} "
-        f"(p10-p90 {low:.2f}-{high:.2f}){held}; {b.left_out:,} corridors of places that ours counts otherwise"
+        f"(p10-p90 {low:.2f}-{high:.2f}){held}; {counted(b.left_out, 'corridor')} of places that ours counts otherwise"
     )
 
 
@@ -199,7 +200,7 @@ def lines(found: Validation) -> list[str]:
 def _interval_lines(i: IntervalChecks) -> list[str]:
     out = [i.period, *(f"  {_compared_line(c)}" for c in i.series)]
     out += [
-        f"  measured {d}: {len(c.countries)} countries, rank correlation "
+        f"  measured {d}: {counted(len(c.countries), 'country', 'countries')}, rank correlation "
         f"{c.correlation['central']:.2f}, median estimate / measured "
         f"{np.median([k.estimated['central'] / k.measured for k in c.countries]):.2f}"
         for d, c in i.measured.items()
@@ -208,7 +209,7 @@ def _interval_lines(i: IntervalChecks) -> list[str]:
     if i.net is not None and i.net.worst is not None:
         worst = i.net.worst
         out.append(
-            f"  net migration of {i.net.edition}: {len(i.net.beyond)} places beyond 0.05 % of population "
+            f"  net migration of {i.net.edition}: {counted(len(i.net.beyond), 'place')} beyond 0.05 % of population "
             f"(worst {worst.place}: {worst.gap:+,.0f}); sign right in {i.net.signs[0]} of {i.net.signs[1]}"
         )
     return out + [f"  not compared: {what}: {why}" for what, why in i.why_none.items()]
@@ -218,7 +219,7 @@ def _band_lines(found: Validation) -> list[str]:
     out = []
     for direction, fitted in found.band.directions.items():
         out.append(
-            f"band of {direction}: lambda {fitted.weight:.2f}, {fitted.totals} totals of {fitted.countries} countries, conformal, countries left out"
+            f"band of {direction}: lambda {fitted.weight:.2f}, {counted(fitted.totals, 'total')} of {counted(fitted.countries, 'country', 'countries')}, conformal, countries left out"
         )
         for name, half in (("small", fitted.small), ("large", fitted.large)):
             low, high = half.binomial

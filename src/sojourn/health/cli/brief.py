@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from sojourn.terminal.options import as_of_option, data_option
+from sojourn.terminal.asked import languages_of
+from sojourn.terminal.options import as_of_option, data_option, languages_option
 
 
 @click.command()
@@ -22,7 +23,7 @@ from sojourn.terminal.options import as_of_option, data_option
     type=click.Path(path_type=Path),
     help="A run of sojourn simulate: its folder, or a summary.",
 )
-@click.option("--language", multiple=True, help="Language; all by default. May be repeated.")
+@languages_option()
 @as_of_option
 @data_option
 def command(
@@ -37,12 +38,11 @@ def command(
     """Write a brief as page (HTML) and paper (PDF): where we stand, who is left out, what changes."""
     from sojourn.health.inputs.targets import who_area
     from sojourn.health.run.brief import WORLD, write_brief
-    from sojourn.publish import languages
     from sojourn.query.opening import open_data
 
     store, _ = open_data(data)
     place = who_area(area) if area else WORLD
     for path in write_brief(
-        store, topic, out, area=place, run=run, languages=language or languages(), as_of=as_of
+        store, topic, out, area=place, run=run, languages=languages_of(language), as_of=as_of
     ):
         click.echo(f"{path}")

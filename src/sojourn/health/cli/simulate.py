@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from sojourn.errors import counted
 from sojourn.health.cli.simulate_corridor import corridor
 from sojourn.health.cli.simulate_place import place
 from sojourn.terminal.options import as_of_option, data_option, json_option
@@ -134,7 +135,9 @@ def _simulate(
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1).replace("NaN", "null"))
         return
-    click.echo(f"run {done.digest[:12]}: {draws} draws, {done.computed} chunks computed, {path}")
+    click.echo(
+        f"run {done.digest[:12]}: {counted(draws, 'draw')}, {counted(done.computed, 'chunk')} computed, {path}"
+    )
     _print(told)
 
 
@@ -144,7 +147,7 @@ def _print(told: dict[str, Any]) -> None:
     _print_beside(told)
     over = "countries and draws" if told["area"] == WORLD else "draws"
     click.echo(
-        f"{told['countries']} countries, {told['corridors']:,} corridors with "
+        f"{counted(told['countries'], 'country', 'countries')}, {counted(told['corridors'], 'corridor')} with "
         f"{told['share_of_migrants']:.0%} of migrants; the fit meets WHO's incidence in "
         f"{told['fit_met']:.0%} of {over}; in {told['contradicted']:.0%} {CONTRADICTED[told['topic']]}"
     )

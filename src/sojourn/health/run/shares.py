@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from sojourn.errors import counted
 from sojourn.health.inputs.series import editions_of, newest_series
 from sojourn.health.inputs.tb import TbInputs
 from sojourn.health.run.begun import Begun
@@ -81,7 +82,7 @@ def _fitted(inputs: TbInputs, share: Floats, chosen: Floats) -> list[Row]:
         ours = float(inside[here].mean()) if here.any() else None
         said = "not tried" if ours is None else "met" if ours >= bar else "missed"
         title = (
-            f"share of {int(here.sum())} countries whose notified share born abroad, 2013-2015, is within "
+            f"share of {counted(int(here.sum()), 'country', 'countries')} whose notified share born abroad, 2013-2015, is within "
             "the 90 per cent band: fitted to it"
         )
         source = inputs.editions.get("WHO notified foreign", "WHO's notifications: not loaded")
@@ -98,7 +99,9 @@ def _held_out(store: Store, inputs: TbInputs, share: Floats, as_of: date | None)
     inside = ((seen >= low) & (seen <= high))[told]
     ours = float(inside.mean()) if told.any() else None
     said = "not tried" if ours is None else "met" if ours >= WITHIN else "missed"
-    title = f"the same of {int(told.sum())} countries in 2018 and 2019, held out"
+    title = (
+        f"the same of {counted(int(told.sum()), 'country', 'countries')} in 2018 and 2019, held out"
+    )
     source = inputs.editions.get("WHO notified foreign", "WHO's notifications: not loaded")
     row = Row("foreign_born_share_held_out", "tb", title, WITHIN, ours, None, None, said, source)
     return [row, *share_rows(inputs.world.where.areas, seen, path, source)]

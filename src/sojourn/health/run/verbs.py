@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.files import scratch, write_whole
 from sojourn.query.opened import Day, Opened, a_path, known_day
-from sojourn.terminal.asked import one_of
+from sojourn.terminal.asked import languages_of, one_of
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -246,9 +246,8 @@ class HealthVerbs(Opened):
         """
         from sojourn.health.inputs.targets import who_area
         from sojourn.health.run.brief import WORLD, write_brief
-        from sojourn.publish import languages
 
-        chosen = (language,) if isinstance(language, str) else tuple(language or languages())
+        chosen = languages_of(language)
         return write_brief(
             self.store,
             one_of(topic, TOPICS, "topic"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.errors import DisclosureRisk
+from sojourn.errors import DisclosureRisk, counted
 from sojourn.protect.audit.attack import Attacker, Interval
 from sojourn.protect.audit.witness import Ints, Moved, Proof, proven
 from sojourn.protect.table.equations import (
@@ -162,7 +162,7 @@ def sealed(system: System, withheld: Mask, policy: Policy, found: Audit) -> Audi
     if not found.safe:
         worst = next(f for f in found.findings if f.required and (f.exact or f.narrow))
         raise DisclosureRisk(
-            f"{worst.attacker}: {worst.exact} primary cells are known exactly, {worst.narrow} too well",
+            f"{worst.attacker}: {counted(worst.exact, 'primary cell is', 'primary cells are')} known exactly, {worst.narrow} too well",
             hint="withhold more cells, coarsen a dimension, or release fewer totals",
         )
     return AuditedTable(_SEAL, system, withheld, policy, found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sojourn.errors import counted
 from sojourn.terminal.options import Day, json_option
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _change(asked: object, how: object, out: Path, *, as_json: bool) -> None:
         "cellkey": lambda: f"noise up to {said['noise']['most']}; {said['warning']}",
         "dp": lambda: f"epsilon {said['epsilon']:g}, spent {said['spent']:g} of {said['budget']:g}",
     }
-    click.echo(f"{out}: {said['cells']:,} cells, {said['method']}, {tail[how.name]()}")
+    click.echo(f"{out}: {counted(said['cells'], 'cell')}, {said['method']}, {tail[how.name]()}")
 
 
 @command.command()
@@ -219,7 +220,7 @@ def release(
         return
     made = shown(asked)
     write_shown(asked, made, out)
-    told_it = f"{out}: {len(made.table.rows):,} cells, unprotected, for {made.mark}"
+    told_it = f"{out}: {counted(len(made.table.rows), 'cell')}, unprotected, for {made.mark}"
     click.echo(json.dumps(made.summary, indent=2, sort_keys=True) if as_json else told_it)
 
 
@@ -238,7 +239,7 @@ def _run(asked: object, out: Path, *, as_json: bool) -> None:
     loss = "unbounded" if told["loss"] is None else f"{told['loss']:g}"
     most = "" if told["loss_is"] == "exact" else "at most "
     click.echo(
-        f"{out}: {told['cells']:,} cells, {told['primary']:,} primary, {told['withheld']:,} withheld "
+        f"{out}: {counted(told['cells'], 'cell')}, {told['primary']:,} primary, {told['withheld']:,} withheld "
         f"({told['how']}, loss {most}{loss}{least})"
     )
     if told["published"] != "whole":
@@ -266,7 +267,7 @@ def audit(table: Path, policy: str, hierarchies: tuple[str, ...], *, as_json: bo
         click.echo(json.dumps(found, indent=2))
     else:
         click.echo(
-            f"{found['withheld']} of {found['cells']} cells withheld: {found['exact']} can be computed "
+            f"{found['withheld']:,} of {counted(found['cells'], 'cell')} withheld: {found['exact']} can be computed "
             f"exactly, {found['narrow']} to within less than the policy asks"
         )
     if found["exact"] or found["narrow"]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sojourn.errors import DisclosureRisk
+from sojourn.errors import DisclosureRisk, counted
 from sojourn.protect.audit.audit import Audit, AuditedTable, attack, sealed
 from sojourn.protect.suppress.pattern import public_cells
 from sojourn.protect.suppress.protect import Suppression, suppress
@@ -34,9 +34,9 @@ def until_safe(
     """
     hard: set[int] = set()
     while True:
-        told(f"withholding ({len(system.keys):,} cells)")
+        told(f"withholding ({counted(len(system.keys), 'cell')})")
         done = suppress(system, policy, declared=declared, before=before, hard=hard, told=told)
-        told(f"attacking ({int(done.withheld.sum()):,} withheld cells)")
+        told(f"attacking ({counted(int(done.withheld.sum()), 'withheld cell')})")
         found = attack(system, done.withheld, done.primary.cells, policy, done.witnesses)
         narrow = set() if found.safe else _too_narrow(found, done)
         if narrow <= hard:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sojourn.errors import DisclosureRisk, TableRefused
+from sojourn.errors import DisclosureRisk, TableRefused, counted
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.alternatives.cellkey import drawn, key_bits
 from sojourn.protect.alternatives.dp import finest, private_counts
@@ -89,10 +89,14 @@ def perturb(asked: Asked, method: Method) -> Perturbed:
     system = system_of(table, hierarchies_of(asked.hierarchies))
     told = np.isfinite(system.value)
     if not told.all() or not system.whole:
-        what = "have no value" if not told.all() else "are no whole numbers"
+        what = (
+            ("cell has no value", "cells have no value")
+            if not told.all()
+            else ("cell is no whole number", "cells are no whole numbers")
+        )
         bad = ~told if not told.all() else system.value != np.round(system.value)
         raise TableRefused(
-            f"{table[0].name}: {int(bad.sum())} cells {what} (the first: {cell_name(_first(system, bad))})",
+            f"{table[0].name}: {counted(int(bad.sum()), *what)} (the first: {cell_name(_first(system, bad))})",
             hint=f"--method {method.name} takes counts of people, each of them known",
         )
     if method.name == "dp":
@@ -121,14 +125,14 @@ def _said(method: Method, policy: Policy, cells: int, **more: object) -> dict[st
 def _rounded(
     asked: Asked, method: Method, policy: Policy, table: Table, system: System
 ) -> Perturbed:
-    asked.told(f"rounding ({len(system.keys):,} cells)")
+    asked.told(f"rounding ({counted(len(system.keys), 'cell')})")
     made = controlled_rounding(system, method.base)
     primary = primary_cells(system, policy, declared=table.declared)
-    asked.told(f"attacking ({int(primary.cells.sum()):,} primary cells)")
+    asked.told(f"attacking ({counted(int(primary.cells.sum()), 'primary cell')})")
     found = attack_rounded(system, made, method.base, primary.cells, policy.w)
     if found.exact or found.narrow:
         raise DisclosureRisk(
-            f"outsider: the sums of the rounded table give {found.exact} primary cells exactly, "
+            f"outsider: the sums of the rounded table give {counted(found.exact, 'primary cell')} exactly, "
             f"{found.narrow} to within less than {method.base - 1}",
             hint="a larger --base, a coarser dimension, or --method suppress",
         )
@@ -209,7 +213,7 @@ def _whole_domain(table: Table, asked: Asked) -> Table:
     lost = [k for k in itertools.product(*codes) if k not in known]
     if lost and not asked.by:
         raise TableRefused(
-            f"{table.name}: no row for {'/'.join(lost[0])} ({len(lost)} combinations lack)",
+            f"{table.name}: no row for {'/'.join(lost[0])} ({counted(len(lost), 'combination lacks', 'combinations lack')})",
             hint="with noise every combination of codes is published, the empty ones too: add rows of 0",
         )
     rows = (*table.rows, *(Row(k, 0.0) for k in lost))  # of records, none counted is none there

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sojourn.errors import DisclosureRisk, TableRefused
+from sojourn.errors import DisclosureRisk, TableRefused, counted
 from sojourn.files import check_folder, new_folder
 from sojourn.protect.audit.attack import Attacker
 from sojourn.protect.audit.audit import AuditedTable, Finding
@@ -145,7 +145,7 @@ def protect(asked: Asked) -> Protected:
     system = system_asked(asked, tables)
     if not np.isfinite(system.value).all():
         raise TableRefused(
-            f"{tables[0].name}: {int((~np.isfinite(system.value)).sum())} cells have no value",
+            f"{tables[0].name}: {counted(int((~np.isfinite(system.value)).sum()), 'cell has', 'cells have')} no value",
             hint="`sojourn protect audit` attacks a table that somebody else has withheld cells of",
         )
     series = asked.series or tables[0].name

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sojourn.errors import counted
 from sojourn.protect.table.policy import Policy
 from sojourn.publish import Block, Document, Facts, Notes, Section, TableBlock, catalogue, report
 
@@ -73,7 +74,7 @@ def _withheld(said: Mapping[str, Any]) -> Section:
     share = said["loss_share_of_total"]
     facts = [
         (
-            f"{said['cells']:,} cells, {said['withheld']:,} withheld "
+            f"{counted(said['cells'], 'cell')}, {said['withheld']:,} withheld "
             f"({said['withheld_share_of_cells']:.0%}), {said['primary']:,} of them for what they are."
         ),
         f"Information lost: {'' if said['loss_is'] == 'exact' else 'at most '}{loss}"

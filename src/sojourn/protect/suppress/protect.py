@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from sojourn.errors import DisclosureRisk
+from sojourn.errors import DisclosureRisk, counted
 from sojourn.protect.suppress.exact import exact
 from sojourn.protect.suppress.needs import Need, needs_of
 from sojourn.protect.suppress.pattern import (
@@ -132,7 +132,7 @@ def _is_large(system: System, inside: Mask, primary: Mask) -> bool:
         return False
     if system.lattice is None and 2 * asked * cells > MOST_WORK:
         raise DisclosureRisk(
-            f"{asked:,} primary cells in {cells:,} cells that hang together, and codes that are no "
+            f"{counted(asked, 'primary cell')} in {counted(cells, 'cell')} that hang together, and codes that are no "
             f"tree: more than can be protected in reasonable time (about {MOST_WORK // 2:,} of one "
             "times the other)",
             hint="coarsen a dimension, leave one out, publish the table in parts that share no "

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 from scipy import sparse
 
-from sojourn.errors import DisclosureRisk
+from sojourn.errors import DisclosureRisk, counted
 from sojourn.protect.suppress.needs import Need, needs_of
 from sojourn.protect.suppress.pattern import MOVES, costs_of
 from sojourn.protect.suppress.swaps import Movement, Swapper
@@ -331,7 +331,7 @@ def open_again(search: Search, needs: Sequence[Need], told: Callable[[str], None
     order = sorted(secondary.tolist(), key=lambda c: (-dear[c], c))
     for number, cell in enumerate(order):
         if number % EVERY == EVERY - 1:
-            told(f"opening again: {number + 1:,} of {len(order):,} cells tried")
+            told(f"opening again: {number + 1:,} of {counted(len(order), 'cell')} tried")
         others = leaning.others(search, cell)
         if others is None:
             continue

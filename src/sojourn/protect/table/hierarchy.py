@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sojourn.errors import TableRefused
+from sojourn.errors import TableRefused, counted
 
 TOTAL = "_T"
 
@@ -102,7 +102,7 @@ def _hrc(text: str, name: str) -> list[tuple[int, str, str]]:
         depth = len(line) - len(line.lstrip("@"))
         if depth >= len(above):
             raise TableRefused(
-                f"{name}, line {number}: {code!r} stands {depth} levels deep under nothing",
+                f"{name}, line {number}: {code!r} stands {counted(depth, 'level')} deep under nothing",
                 hint="one mark (@) more than the line above at the most",
             )
         del above[depth + 1 :]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sojourn.errors import TableRefused
+from sojourn.errors import TableRefused, counted
 from sojourn.protect.table.hierarchy import TOTAL
 from sojourn.terminal.nearest import did_you_mean
 
@@ -139,7 +139,7 @@ def read_table(text: str, *, name: str) -> Table:
 def _whole(cells: Sequence[str], header: Sequence[str], at: str) -> None:
     if len(cells) > len(header) and any(c.strip() for c in cells[len(header) :]):
         raise TableRefused(
-            f"{at}: {len(cells)} cells under a header of {len(header)}",
+            f"{at}: {counted(len(cells), 'cell')} under a header of {len(header)}",
             hint="a comma inside a code or a number needs quotes; no cell is dropped",
         )
 

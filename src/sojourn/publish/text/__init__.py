@@ -19,7 +19,7 @@ from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
-from sojourn.errors import PublishError
+from sojourn.errors import PublishError, counted
 from sojourn.publish.content import Number, RichText, Run
 from sojourn.publish.text.english import PLACEHOLDER, day_in, forms
 from sojourn.terminal.languages import languages as languages
@@ -345,11 +345,9 @@ def unfinished(found: Catalogue, model: Catalogue) -> str:
     """Return what a catalogue lacks of its model, in one line; empty when it is finished."""
     lacking = [k for k, text in model.messages.items() if text and not found.messages.get(k)]
     if lacking:
-        return (
-            f"{len(lacking)} of {len(model.messages)} messages are missing, the first: {lacking[0]}"
-        )
+        return f"{len(lacking)} of {counted(len(model.messages), 'message')} {'is' if len(lacking) == 1 else 'are'} missing, the first: {lacking[0]}"
     if strange := [k for k in found.messages if k not in model.messages]:
-        return f"{len(strange)} messages are unknown, the first: {strange[0]}"
+        return f"{counted(len(strange), 'message is', 'messages are')} unknown, the first: {strange[0]}"
     for key, text in model.messages.items():
         asked, given = (_placeholders(t) for t in (text, found.messages[key]))
         if asked != given:
@@ -359,7 +357,7 @@ def unfinished(found: Catalogue, model: Catalogue) -> str:
     nameless = [a for a in AREAS.values() if found.language not in a.names]
     if nameless:
         first = nameless[0]
-        return f"{len(nameless)} areas have no name in it, the first: {first.area_id} {first.names['en']}"
+        return f"{counted(len(nameless), 'area has', 'areas have')} no name in it, the first: {first.area_id} {first.names['en']}"
     return ""
 
 

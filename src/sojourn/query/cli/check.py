@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sojourn.errors import counted
-from sojourn.terminal.options import data_option, json_option
+from sojourn.terminal.options import data_option, json_option, page_language_option
 
 if TYPE_CHECKING:
     from sojourn.query.check import Checked
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the page of known problems (HTML).",
 )
-@click.option("--language", default="en", show_default=True, help="Language of the page.")
+@page_language_option
 @data_option
 @json_option
 def command(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sojourn.errors import counted
-from sojourn.terminal.options import Day, data_option, json_option
+from sojourn.terminal.options import Day, data_option, json_option, page_language_option
 
 if TYPE_CHECKING:
     from sojourn.query.diff import Diff
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a page (HTML) with the listed changes.",
 )
-@click.option("--language", default="en", show_default=True, help="Language of the page.")
+@page_language_option
 @data_option
 @json_option
 def command(

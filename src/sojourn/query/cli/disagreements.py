@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sojourn.errors import counted
-from sojourn.terminal.options import as_of_option, data_option, json_option
+from sojourn.terminal.options import as_of_option, data_option, json_option, page_language_option
 
 if TYPE_CHECKING:
     from sojourn.query.disagreements import Comparison
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a page (HTML) with the listed ones.",
 )
-@click.option("--language", default="en", show_default=True, help="Language of the page.")
+@page_language_option
 @as_of_option
 @data_option
 @json_option

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sojourn.errors import counted
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.proposal.proposal import Outcome
 from sojourn.relocation.site.site import Consent, LinkStrength, Presence
@@ -51,7 +52,7 @@ def whole_cases(facts: Facts) -> Iterator[str]:
     for case, a in facts.assigned.items():
         people = facts.present.get(case, ())
         if a.persons != len(people):
-            yield f"case {case} is planned as {a.persons} persons and has {len(people)}"
+            yield f"case {case} is planned as {counted(a.persons, 'person')} and has {len(people)}"
         rows = [r for r in facts.on_trip.get(a.trip_id, ()) if r.case_id == case]
         if {r.person_id for r in rows} != {p.id for p in people} or any(
             seen[p.id] != 1 for p in people

@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from sojourn.errors import counted
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.site.site import Certainty, Fitness, RoomType, Sex
 
@@ -35,7 +36,7 @@ def capacity(facts: Facts) -> Iterator[str]:
         else:
             used[key] += len(facts.present.get(case, ()))
         if a.rooms < 0 or (a.rooms and a.room_type not in WHOLE):
-            yield f"case {case}: {a.rooms} rooms where single beds are taken"
+            yield f"case {case}: {counted(a.rooms, 'room')} where single beds are taken"
         yield from _fits(facts, case)
     for key, taken in sorted(used.items()):
         place = facts.places.get(key[0])
@@ -59,7 +60,7 @@ def _fits(facts: Facts, case: str) -> Iterator[str]:
         rooms = sum(facts.assigned[c].rooms for c in mates)
         asked = math.ceil(len(people) / a.beds_per_room) if a.beds_per_room > 0 else -1
         if rooms != asked:
-            yield f"case {case}: {rooms} rooms of {a.beds_per_room} beds for {len(people)} people"
+            yield f"case {case}: {counted(rooms, 'room')} of {counted(a.beds_per_room, 'bed')} for {counted(len(people), 'person', 'people')}"
 
 
 def children(facts: Facts) -> Iterator[str]:
@@ -74,7 +75,7 @@ def children(facts: Facts) -> Iterator[str]:
             yield f"case {case} of children alone goes to {place.id}, which is not licensed for them"
     for place_id, persons in sorted(count.items()):
         if persons > facts.places[place_id].max_children:
-            yield f"{place_id}: {persons} children alone, licence for {facts.places[place_id].max_children}"
+            yield f"{place_id}: {counted(persons, 'child', 'children')} alone, licence for {facts.places[place_id].max_children}"
 
 
 def women(facts: Facts) -> Iterator[str]:
@@ -147,7 +148,7 @@ def schools(facts: Facts) -> Iterator[str]:
     for (place_id, level), count in sorted(wanted.items()):
         there = getattr(facts.places[place_id], f"school_{level}")
         if count > there:
-            yield f"{place_id}: {count} children of {level} school age, {there} places"
+            yield f"{place_id}: {counted(count, 'child', 'children')} of {level} school age, {counted(there, 'place')}"
 
 
 def concentration(facts: Facts) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sojourn.errors import counted
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.site.site import Mobility
 
@@ -22,7 +23,7 @@ def children(facts: Facts) -> Iterator[str]:
         alone = [r for r in rows if facts.alone(r.case_id)]
         adults = [r for r in rows if not facts.child(facts.people[r.person_id])]
         if alone and adults:
-            yield f"trip {trip.id}: children alone with {len(adults)} adults, among them {adults[0].person_id}"
+            yield f"trip {trip.id}: children alone with {counted(len(adults), 'adult')}, among them {adults[0].person_id}"
         if len(facts.disputed(alone)) > 1:
             yield f"trip {trip.id}: children alone with others whose age is disputed or unknown"
         ages = [facts.people[r.person_id].age_on(day) for r in alone]
@@ -34,7 +35,7 @@ def children(facts: Facts) -> Iterator[str]:
         if alone and (
             len(guards) < asked - 1e-9 or sum(kinds[e].max_children for e in guards) < len(alone)
         ):
-            yield f"trip {trip.id}: {len(alone)} children alone with {len(guards)} escorts"
+            yield f"trip {trip.id}: {counted(len(alone), 'child', 'children')} alone with {counted(len(guards), 'escort')}"
     for one, two in facts.strangers():
         if one in facts.assigned and two in facts.assigned and facts.site.rules.on("R03"):
             yield f"cases {one} and {two}: children bound to adults who are no family of theirs"
@@ -59,7 +60,7 @@ def means(facts: Facts) -> Iterator[str]:
                 yield f"trip {trip.id}: escort {escort} is not there on {trip.day}"
         seated = len(facts.on_trip.get(trip.id, ())) - facts.slots(trip) + len(trip.escorts)
         if seated > vehicle.seats:
-            yield f"trip {trip.id}: {seated} people for {vehicle.seats} seats"
+            yield f"trip {trip.id}: {counted(seated, 'person', 'people')} for {counted(vehicle.seats, 'seat')}"
     for (name, day), times in sorted(used.items(), key=str):
         if times > 1:
             yield f"{name} makes {times} trips on {day}"
@@ -115,10 +116,10 @@ def arrivals(facts: Facts) -> Iterator[str]:
             ):
                 yield f"trip {trip.id} goes to {place.id}, closed on {trip.day}"
             if stop.persons != carried[place.id]:
-                yield f"trip {trip.id} says {stop.persons} people for {place.id} and carries {carried[place.id]}"
+                yield f"trip {trip.id} says {counted(stop.persons, 'person', 'people')} for {place.id} and carries {carried[place.id]}"
     for (place_id, day), persons in sorted(count.items(), key=str):
         if persons > facts.places[place_id].max_arrivals_per_day:
-            yield f"{place_id} receives {persons} people on {day}"
+            yield f"{place_id} receives {counted(persons, 'person', 'people')} on {day}"
 
 
 def hours(facts: Facts) -> Iterator[str]:

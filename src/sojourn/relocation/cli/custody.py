@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sojourn.errors import counted
 from sojourn.relocation.cli.custody_acts import ledger_argument, same_as, void
 from sojourn.relocation.cli.kept import KeptPath
 from sojourn.relocation.cli.snapshot import restore, snapshot
@@ -105,7 +106,7 @@ def open_(ledger: Path, site: Path, device: str, at: str | None) -> None:
     from sojourn.relocation.run.ledger import Ledger
 
     done = Ledger(ledger).open(site, device=device, at=_moment(at))
-    click.echo(f"{ledger}: {done:,} people registered")
+    click.echo(f"{ledger}: {counted(done, 'person', 'people')} registered")
 
 
 @command.command("status")
@@ -212,7 +213,7 @@ def alarm(
     people |= {e.person for _, e in told.elsewhere}
     if people:
         raise CustodyAlarm(
-            f"{len(people)} people to look for: {len(told.concerns)} missing or not safely arrived, {len(told.elsewhere)} elsewhere, {len(told.overdue)} overdue by the plan, {len(told.silent)} not seen for {hours:g} hours",
+            f"{counted(len(people), 'person', 'people')} to look for: {len(told.concerns)} missing or not safely arrived, {len(told.elsewhere)} elsewhere, {len(told.overdue)} overdue by the plan, {len(told.silent)} not seen for {hours:g} hours",
             hint="look for them; note what you find",
         )
 
@@ -272,7 +273,7 @@ def check(ledger: Path, site: Path | None) -> None:
             f"{ledger}: {len(found):,} things not in order, listed above",
             hint="merge every device's ledger; set clocks right; sojourn custody open notes who has no event",
         )
-    click.echo(f"{ledger}: {len(events):,} events in order")
+    click.echo(f"{ledger}: {counted(len(events), 'event')} in order")
 
 
 @command.command("merge")
@@ -294,7 +295,7 @@ def merge(ledgers: tuple[Path, ...], out: Path, *, keep_both: bool) -> None:
     for path in ledgers:
         if torn := read_ledger(path)[1]:
             click.echo(torn, err=True)
-    click.echo(f"{out}: {write_merged(ledgers, out, keep_both=keep_both)} events")
+    click.echo(f"{out}: {counted(write_merged(ledgers, out, keep_both=keep_both), 'event')}")
     for e in clashes(read_ledger(out)[0]):
         click.echo(f"kept both: device {e.device}, event {e.number} ({e.person} {e.state} {e.at})")
 
@@ -314,11 +315,12 @@ def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
     later = sum(moment is not None and e.moment > moment for e in events)
     if later:
         click.echo(
-            f"{later} events are dated later and not counted: sojourn custody check", err=True
+            f"{counted(later, 'event is', 'events are')} dated later and not counted: sojourn custody check",
+            err=True,
         )
     if absent := lacking(events, known_devices(ledger)):
         click.echo(
-            f"{ledger}: {absent} events of its devices are not in it, whom they name nobody tells here: sojourn custody check",
+            f"{ledger}: {counted(absent, 'event of its devices is', 'events of its devices are')} not in it, whom they name nobody tells here: sojourn custody check",
             err=True,
         )
     return events

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.relocation.cli.desk import desk
 from sojourn.relocation.cli.kept import KeptPath
 from sojourn.relocation.cli.relocate_report import report
 from sojourn.relocation.cli.sign import sign
 from sojourn.relocation.cli.slips import slips
-from sojourn.terminal.options import json_option
+from sojourn.relocation.cli.spoken import list_language_option
+from sojourn.terminal.asked import languages_of
+from sojourn.terminal.options import json_option, languages_option
 
 
 @click.group()
@@ -47,8 +50,8 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
     if told["synthetic"]:
         click.echo("SYNTHETIC: nobody in this site exists")
     click.echo(
-        f"{out}: {told['assigned']:,} persons with a place, {told['unplaced']:,} without, "
-        f"{told['out_of_plan']:,} declined or absent; {told['trips']:,} trips; the audit found nothing"
+        f"{out}: {counted(told['assigned'], 'person')} with a place, {told['unplaced']:,} without, "
+        f"{told['out_of_plan']:,} declined or absent; {counted(told['trips'], 'trip')}; the audit found nothing"
     )
     for b in told["bounds"]:
         proof = "proven" if b["gap"] == 0 else f"bound {b['bound']:,g}, {b['method']}"
@@ -84,11 +87,11 @@ def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) ->
         click.echo(f"{c.case_id}: {c.before} → {c.after} ({c.reason})")
     moved = next((b for b in done.bounds if b.level == "L9"), None)
     proof = (
-        f"; {moved.value:g} persons change their place, no plan with as few unplaced moves fewer than {moved.bound:g}"
+        f"; {counted(round(moved.value), 'person changes place', 'persons change their place')}, no plan with as few unplaced moves fewer than {moved.bound:g}"
         if moved
         else ""
     )
-    click.echo(f"{out}: {len(done.changes)} changes{proof}; the audit found nothing")
+    click.echo(f"{out}: {counted(len(done.changes), 'change')}{proof}; the audit found nothing")
 
 
 @command.command("audit")
@@ -121,7 +124,7 @@ def audit(site: Path, plan_folder: Path, ledger: Path | None, *, as_json: bool) 
     if not broken and (signed := signature_of(site, plan_folder)) and not as_json:
         click.echo(f"signed by {signed.by} at {signed.at}, digest {signed.digest[:SHORT]}")
     if broken:
-        raise PlanRefused(f"{broken} violations", hint="this plan must not be signed")
+        raise PlanRefused(counted(broken, "violation"), hint="this plan must not be signed")
 
 
 @command.command("explain")
@@ -144,18 +147,18 @@ def explain(site: Path, plan_folder: Path, case: str) -> None:
     required=True,
     help="Folder to write into.",
 )
-@click.option("--language", multiple=True, help="en, fr or ar; all by default. May be repeated.")
+@list_language_option
 def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
     """Print the lists of every coach of PLAN (HTML, PDF); the driver's version without needs.
 
     A plan of more than 300 trips is printed in numbered parts.
     """
-    from sojourn.relocation.lists.manifest import LANGUAGES
+    from sojourn.relocation.lists.manifest import list_languages
     from sojourn.relocation.run.manifests import write_manifests
     from sojourn.terminal.progress import progress
 
     with progress("printing") as step:
-        for path in write_manifests(plan_folder, out, language or LANGUAGES, progress=step):
+        for path in write_manifests(plan_folder, out, language or list_languages(), progress=step):
             click.echo(f"{path}")
 
 
@@ -229,7 +232,7 @@ def offers(site: Path, case: str, *, as_json: bool) -> None:
     show_default=True,
     help="Runs for each set of failures and each way.",
 )
-@click.option("--language", multiple=True, help="Language; all by default. May be repeated.")
+@languages_option()
 @json_option
 def replay(
     operation: str,
@@ -246,7 +249,6 @@ def replay(
     Nobody in it exists. Two procedures are compared under stated assumptions; nothing is said of
     what either would have brought to anyone.
     """
-    from sojourn.publish import languages
     from sojourn.relocation.run.replay import summary, write_replay
     from sojourn.terminal.progress import progress
 
@@ -256,14 +258,14 @@ def replay(
             people=people,
             seed=seed,
             runs=runs,
-            languages=language or languages(),
+            languages=languages_of(language),
             progress=step,
         )
     if as_json:
         click.echo(json.dumps(summary(brief), ensure_ascii=False, indent=1))
         return
     click.echo(
-        f"{out}: SYNTHETIC replay of {brief.replay.persons:,} people, seed {seed}, {runs} runs, inputs {brief.inputs[:16]}"
+        f"{out}: SYNTHETIC replay of {counted(brief.replay.persons, 'person', 'people')}, seed {seed}, {counted(runs, 'run')}, inputs {brief.inputs[:16]}"
     )
     for row in summary(brief)["compared"]:
         click.echo(

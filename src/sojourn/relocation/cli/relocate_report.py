@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from sojourn.relocation.cli.kept import KeptPath
+from sojourn.relocation.cli.spoken import list_language_option
 
 
 @click.command("report")
@@ -16,7 +17,7 @@ from sojourn.relocation.cli.kept import KeptPath
     required=True,
     help="New folder for the report.",
 )
-@click.option("--language", multiple=True, help="en, fr or ar; all by default. May be repeated.")
+@list_language_option
 @click.option(
     "--scheduled",
     is_flag=True,
@@ -29,8 +30,10 @@ def report(
 
     Reports of a SITE are remembered: between two of them nobody may be told by the difference.
     """
-    from sojourn.relocation.lists.manifest import LANGUAGES
+    from sojourn.relocation.lists.manifest import list_languages
     from sojourn.relocation.run.report import write_report
 
-    for path in write_report(site, plan_folder, out, language or LANGUAGES, scheduled=scheduled):
+    for path in write_report(
+        site, plan_folder, out, language or list_languages(), scheduled=scheduled
+    ):
         click.echo(f"{path}")

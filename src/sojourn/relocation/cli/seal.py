@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.relocation.cli.kept import KeptPath
 
 _folder = KeptPath(path_type=Path, file_okay=False)
@@ -28,7 +29,7 @@ def seal(folder: Path, key: Path | None) -> None:
 
     done = seal_folder(folder, secret_of(key, make=True))
     click.echo(
-        f"{folder}: {len(done)} files encrypted; keep the key elsewhere: without it they are lost"
+        f"{folder}: {counted(len(done), 'file')} encrypted; keep the key elsewhere: without it they are lost"
     )
 
 
@@ -41,4 +42,4 @@ def unseal(folder: Path, key: Path | None) -> None:
     from sojourn.relocation.site.seal import secret_of
 
     done = open_folder(folder, secret_of(key, make=False))
-    click.echo(f"{folder}: {len(done)} files lie in plain text again")
+    click.echo(f"{folder}: {counted(len(done), 'file lies', 'files lie')} in plain text again")

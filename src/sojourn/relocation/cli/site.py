@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.relocation.cli.kept import KeptPath
 from sojourn.relocation.cli.seal import seal, unseal
 from sojourn.terminal.options import json_option
@@ -45,7 +46,7 @@ def example(people: int, places: int | None, seed: int, out: Path) -> None:
     from sojourn.relocation.run.relocate import write_example_site
 
     count = write_example_site(out, people=people, seed=seed, places=places)
-    click.echo(f"{out}: SYNTHETIC site of {count:,} persons")
+    click.echo(f"{out}: SYNTHETIC site of {counted(count, 'person')}")
 
 
 @command.command("new")
@@ -82,8 +83,8 @@ def check(site: Path, *, as_json: bool) -> None:
         )
     if not as_json:
         click.echo(
-            f"{site}: {len(found.site.persons):,} persons in {len(found.site.cases):,} cases, "
-            f"{len(found.site.places):,} places, {len(found.site.vehicles):,} vehicles, "
+            f"{site}: {counted(len(found.site.persons), 'person')} in {counted(len(found.site.cases), 'case')}, "
+            f"{counted(len(found.site.places), 'place')}, {counted(len(found.site.vehicles), 'vehicle')}, "
             f"inputs {found.site.digest[:12]}"
         )
         for main, codes in read_as_main(found.site).items():
@@ -151,7 +152,7 @@ def import_(export: Path, mapping_file: Path, out: Path) -> None:
 
     done = import_tables(export, mapping_file, out, tell=lambda said: click.echo(said, err=True))
     for table, count in done.items():
-        click.echo(f"{out / table}.csv: {count:,} rows")
+        click.echo(f"{out / table}.csv: {counted(count, 'row')}")
     click.echo("next: sojourn site check, once the folder holds every table and rules.toml")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.relocation.cli.kept import KeptPath
 
 _file = click.Path(path_type=Path, dir_okay=False)
@@ -22,7 +23,7 @@ def snapshot(ledger: Path, out: Path, key: Path | None) -> None:
     from sojourn.relocation.site.seal import secret_of
 
     count = write_snapshot(ledger, out, secret_of(key, make=True))
-    click.echo(f"{out}: {count:,} events, encrypted; keep its key elsewhere")
+    click.echo(f"{out}: {counted(count, 'event')}, encrypted; keep its key elsewhere")
 
 
 @click.command("restore")
@@ -36,5 +37,5 @@ def restore(snapshot_file: Path, out: Path, key: Path | None) -> None:
 
     count = restore_snapshot(snapshot_file, out, secret_of(key, make=False))
     click.echo(
-        f"{out}: {count:,} events; note on with a new --device name, for no device's key is in a snapshot"
+        f"{out}: {counted(count, 'event')}; note on with a new --device name, for no device's key is in a snapshot"
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sojourn.errors import PlanError
+from sojourn.errors import PlanError, counted
 
 STATES = (
     "registered",
@@ -342,7 +342,8 @@ def device_faults(events: Iterable[Event], now: datetime) -> list[DeviceFault]:
         if twice := len(mine) - len(numbers):
             found.append(
                 DeviceFault(
-                    device, f"{twice} numbers stand for two events: two devices have one name"
+                    device,
+                    f"{counted(twice, 'number stands', 'numbers stand')} for two events: two devices have one name",
                 )
             )
         back = [b for a, b in pairwise(mine) if b.moment < a.moment]
@@ -350,7 +351,7 @@ def device_faults(events: Iterable[Event], now: datetime) -> list[DeviceFault]:
             found.append(
                 DeviceFault(
                     device,
-                    f"{len(back)} events are dated before the one noted before, the first is number {back[0].number}: noted afterwards, or the clock was set back",
+                    f"{counted(len(back), 'event is', 'events are')} dated before the one noted before, the first is number {back[0].number}: noted afterwards, or the clock was set back",
                 )
             )
         ahead = [e for e in mine if e.moment > now]
@@ -358,7 +359,7 @@ def device_faults(events: Iterable[Event], now: datetime) -> list[DeviceFault]:
             found.append(
                 DeviceFault(
                     device,
-                    f"{len(ahead)} events are dated after now and not counted yet, the first is number {ahead[0].number}: its clock is ahead",
+                    f"{counted(len(ahead), 'event is', 'events are')} dated after now and not counted yet, the first is number {ahead[0].number}: its clock is ahead",
                 )
             )
     return found

@@ -9,7 +9,10 @@ from sojourn.publish import Document, PageLabels, Paragraph, Section, TableBlock
 from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
 from sojourn.terminal.declared import packaged_words
 
-LANGUAGES = ("en", "fr", "ar")
+
+def list_languages() -> tuple[str, ...]:
+    """Return the languages that have words for the lists and the report."""
+    return tuple(packaged_words("sojourn.relocation.lists", "manifest_words.toml"))
 
 
 @cache

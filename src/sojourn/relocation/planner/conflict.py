@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
 
+from sojourn.errors import counted
 from sojourn.relocation.planner.contest import Contest, Limit, Scarce
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.units import Unit, Units
@@ -49,7 +50,11 @@ class Conflict:
     def names(self) -> tuple[str, ...]:
         """Name the elements, people only by their number."""
         persons = sum(u.size for u in self.others)
-        people = (f"{persons:,} others in {len(self.others):,} units",) if self.others else ()
+        people = (
+            (f"{counted(persons, 'other')} in {counted(len(self.others), 'unit')}",)
+            if self.others
+            else ()
+        )
         return (*self.rules, *(limit.name for limit in self.limits), *people)
 
 

@@ -7,6 +7,7 @@ concerned agree to something they have not agreed to yet.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from sojourn.errors import counted
 from sojourn.relocation.planner.agreed import agreed
 from sojourn.relocation.planner.contest import Limit, Scarce
 from sojourn.relocation.planner.eligibility import (
@@ -70,7 +71,9 @@ def with_more(site: Site, eligible: Eligibility, more: Mapping[Limit, int], pers
                 max_arrivals_per_day=place.max_arrivals_per_day + persons,
             )
             what = (
-                f"rooms of {limit.pool.beds_per_room} beds" if limit.pool.beds_per_room else "beds"
+                f"rooms of {counted(limit.pool.beds_per_room, 'bed')}"
+                if limit.pool.beds_per_room
+                else "beds"
             )
             said.append(f"{count:,} more {limit.pool.room_type.value} {what} at {limit.place}")
         else:
@@ -128,7 +131,7 @@ def opened(site: Site, eligible: Eligibility, unit: Unit, pool: Pool) -> Eased |
                 Room(place_id=place.id, room_type=kind, rooms=1, beds_per_room=beds),
             ),
         )
-        said.append(f"a {kind.value} room with {beds} beds at {place.id}")
+        said.append(f"a {kind.value} room with {counted(beds, 'bed')} at {place.id}")
     if "R12" in refused:
         most = int(eligible.rules["R12"].number("max_travel_minutes"))
         times = tuple(t for t in site.travel if t.place_id != place.id)
@@ -250,11 +253,11 @@ def with_transport(site: Site, unit: Unit, place: str) -> tuple[Eased, ...]:
     """Return sites with more means of travel for a unit, the cheapest first."""
     vehicle, escorts = _vehicle(site, unit), _escorts(unit)
     with_vehicle = replace(site, vehicles=(*site.vehicles, vehicle))
-    found = [Eased(with_vehicle, (f"one more {vehicle.type} of {vehicle.seats} seats",))]
+    found = [Eased(with_vehicle, (f"one more {vehicle.type} of {counted(vehicle.seats, 'seat')}",))]
     both = with_vehicle
     if escorts:
         kinds = " and ".join(
-            f"{n} more {kind} escorts"
+            counted(n, f"more {kind} escort")
             for kind, n in sorted(
                 {e.kind: sum(o.kind == e.kind for o in escorts) for e in escorts}.items()
             )

@@ -7,7 +7,7 @@ without a place, the one in which the fewest people change theirs is found and p
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sojourn.errors import PlanMismatch
+from sojourn.errors import PlanMismatch, counted
 from sojourn.relocation.proposal.proposal import Change, Event, Proposal
 from sojourn.relocation.site.site import Case, Certainty, Consent, Person, Presence, Site, Vehicle
 
@@ -75,7 +75,7 @@ def _refuse_stranded(plan: Proposal, frozen: set[str], withdrawn: set[str]) -> N
     lost = [a for a in plan.assignments if a.case_id in frozen and a.place_id in withdrawn]
     if lost:
         raise PlanMismatch(
-            f"place {lost[0].place_id} is withdrawn and {len(lost)} cases have left for it, {lost[0].case_id} among them",
+            f"place {lost[0].place_id} is withdrawn and {counted(len(lost), 'case has', 'cases have')} left for it, {lost[0].case_id} among them",
             hint="people who have left are not planned again: receive them there, or record a transfer in the custody ledger",
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sojourn.errors import PlanMismatch
+from sojourn.errors import PlanMismatch, counted
 from sojourn.relocation.planner.alternatives import alternatives
 from sojourn.relocation.planner.conflict import people_in_the_way, rules_in_the_way
 from sojourn.relocation.planner.eligibility import Eligibility
@@ -57,7 +57,7 @@ def explained(site: Site, plan: Proposal, case: str) -> Iterator[str]:
         return
     if plan.events:
         site, _ = after(site, plan, plan.events)
-    yield f"{case}: {why.persons} persons without a place ({why.kind})"
+    yield f"{case}: {counted(why.persons, 'person')} without a place ({why.kind})"
     yield f"  {why.reason}"
     yield f"  {_in_the_way(site, plan, why)}"
     yield from _fixed(site, plan, why)
@@ -116,11 +116,11 @@ def _placed(site: Site, plan: Proposal, case: str) -> Iterator[str]:
     units, eligible = form_units(site), Eligibility(site)
     unit = next(u for u in units.units if case in u.cases)
     place, points = eligible.places[a.place_id], dict(unit.points)
-    yield f"{case}: {a.persons} persons to {a.place_id} ({place.region}), {a.room_type}, on {a.day}, trip {a.trip_id}"
+    yield f"{case}: {counted(a.persons, 'person')} to {a.place_id} ({place.region}), {a.room_type}, on {a.day}, trip {a.trip_id}"
     if case in plan.frozen:
         yield "  it has left for this place, or the decision is signed: nothing changes it any more"
     found = alternatives(unit, units, eligible, rooms_of_plan(plan, units, eligible))
-    yield f"  {found.allowed} places meet every rule for it; others are refused by {_counts(found.refused)}"
+    yield f"  {counted(found.allowed, 'place meets', 'places meet')} every rule for it; others are refused by {_counts(found.refused)}"
     yield f"  this region has {points.get(place.region, 0)} wish points of {max(points.values(), default=0)} possible"
     for other in found.better[:SHOWN_PLACES]:
         yield f"  instead {other.place} ({other.region}): {other.said}"

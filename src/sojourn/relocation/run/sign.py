@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sojourn.errors import PlanMismatch, PlanRefused
+from sojourn.errors import PlanMismatch, PlanRefused, counted
 from sojourn.files import write_whole
 from sojourn.relocation.custody.chain import new_key, public_of, sign, verifies
 from sojourn.relocation.run.relocate import audit_plan
@@ -57,7 +57,7 @@ def audited_digest(site: Path, plan: Path) -> str:
     checks, proposal = audit_plan(site, plan)
     broken = sum(len(c.violations) for c in checks)
     if broken:
-        raise PlanRefused(f"{broken} violations", hint="this plan must not be signed")
+        raise PlanRefused(counted(broken, "violation"), hint="this plan must not be signed")
     rules = ",".join(c.rule for c in checks if c.checked)
     plan_text = plain_bytes(plan / "plan.json").decode()
     said = f"{proposal.site_digest}\n{plan_digest(plan_text)}\n{rules}"

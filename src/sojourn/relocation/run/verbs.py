@@ -10,6 +10,7 @@ from sojourn.relocation.proposal.proposal import Assignment, Event, Proposal
 from sojourn.relocation.run.sealed import Sealable
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.private import warned
+from sojourn.terminal.asked import language_of, languages_of, one_of
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -195,9 +196,11 @@ class Plan:
 
     def manifests(self, out: Path | str, *, language: Iterable[str] | str = ()) -> list[Path]:
         """Print the lists of every coach; the driver's version without needs."""
+        from sojourn.relocation.lists.manifest import list_languages
         from sojourn.relocation.run.manifests import write_manifests
 
-        return write_manifests(self._written(), Path(out), _languages(language))
+        spoken = languages_of(language, list_languages())
+        return write_manifests(self._written(), Path(out), spoken)
 
     def slips(
         self,
@@ -208,11 +211,13 @@ class Plan:
         language: str = "",
     ) -> "Printed":
         """Print each person's own slip, in her language; drafts are marked as such."""
+        from sojourn.relocation.lists.slips import slip_languages
         from sojourn.relocation.run.slips import write_slips
 
+        spoken = language and language_of(language, slip_languages())
         people = [person] if isinstance(person, str) else list(person)
         return write_slips(
-            self.site.path, self._written(), Path(out), call=call, people=people, language=language
+            self.site.path, self._written(), Path(out), call=call, people=people, language=spoken
         )
 
     def report(
@@ -225,13 +230,15 @@ class Plan:
         scheduled : bool
             The report follows a fixed schedule: made although only a few people changed.
         """
+        from sojourn.relocation.lists.manifest import list_languages
         from sojourn.relocation.run.report import write_report
 
+        spoken = languages_of(language, list_languages())
         return write_report(
             self.site.path,
             self._written(),
             Path(out),
-            _languages(language),
+            spoken,
             scheduled=scheduled,
         )
 
@@ -255,12 +262,6 @@ class Plan:
     def _repr_html_(self) -> str:
         """Show the objectives with their proofs in a notebook."""
         return Rows(self.proposal.bounds)._repr_html_()
-
-
-def _languages(given: Iterable[str] | str) -> tuple[str, ...]:
-    from sojourn.relocation.lists.manifest import LANGUAGES
-
-    return (given,) if isinstance(given, str) else tuple(given) or tuple(LANGUAGES)
 
 
 def site(path: Path | str) -> SiteFolder:
@@ -323,7 +324,6 @@ def site_schema(table: str, out: Path | str | None = None) -> dict[str, Any]:
 
     from sojourn.files import add_files
     from sojourn.relocation.site.schema import PUBLISHED, schema_text
-    from sojourn.terminal.asked import one_of
 
     if out is not None:
         add_files(Path(out), {f"{name}.schema.json": schema_text(name) for name in PUBLISHED})
@@ -341,7 +341,6 @@ def site_mapping(name: str) -> str:
     True
     """
     from sojourn.relocation.run.site import mapping_text
-    from sojourn.terminal.asked import one_of
 
     return mapping_text(one_of(name, ("kobo", "odk", "primero"), "mapping"))
 
@@ -391,10 +390,8 @@ def replay(
     PlanError
         The folder exists and is not empty.
     """
-    from sojourn.publish import languages
     from sojourn.relocation.run.replay import summary, write_replay
-    from sojourn.terminal.asked import one_of
 
     one_of(operation, ("calais-2016",), "operation")
-    chosen = (language,) if isinstance(language, str) else tuple(language) or languages()
+    chosen = languages_of(language)
     return summary(write_replay(Path(out), people=people, seed=seed, runs=runs, languages=chosen))

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sojourn.errors import PlanMismatch
+from sojourn.errors import PlanMismatch, counted
 from sojourn.files import MARKER
 from sojourn.relocation.audit.audit import Check
 from sojourn.relocation.proposal.proposal import Proposal
@@ -81,7 +81,7 @@ def _of_table(path: Path, wanted: str) -> Iterator[str]:
             yield f"{path.name}, row {number}, says other things than plan.json"
             return
     if len(found) != len(expected):
-        yield f"{path.name} has {len(found)} rows, plan.json {len(expected)}"
+        yield f"{path.name} has {counted(len(found), 'row')}, plan.json {len(expected)}"
 
 
 def _of_database(path: Path, tables: dict[str, Table]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from html import unescape
 from pathlib import Path, PurePosixPath
 
-from sojourn.errors import UnreadableFile
+from sojourn.errors import UnreadableFile, counted
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.table import read_bytes
 
@@ -235,7 +235,7 @@ def _plain(cell: object) -> str:
 
 
 def _absent(source: Path, name: str, there: list[str], found: int) -> Fault:
-    what = f"{found} tables of that name" if found else "no such table"
+    what = f"{counted(found, 'table')} of that name" if found else "no such table"
     listed = ", ".join(there[:12]) + (" …" if len(there) > 12 else "")
     return Fault(
         f"{source.name}: {name}", 0, "", what, f"one of: {listed}", "name it in the mapping"

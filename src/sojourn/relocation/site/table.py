@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sojourn.errors import counted
 from sojourn.relocation.site.choices import UnclearCell
 from sojourn.relocation.site.columns import header_faults, rename
 from sojourn.relocation.site.fault import Fault
@@ -199,7 +200,7 @@ def _csv(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]
                         file,
                         number,
                         "",
-                        f"{len(cells)} cells",
+                        counted(len(cells), "cell"),
                         f"{len(header)}, as in the header",
                         "a cell that holds the separator needs quotation marks",
                     )

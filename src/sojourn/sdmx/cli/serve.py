@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from sojourn.errors import counted
 from sojourn.terminal.options import data_option
 
 
@@ -97,5 +98,7 @@ def command(
         terms = (
             "editions that may be copied only" if shown else "every edition, to this machine only"
         )
-        click.echo(f"serving {what}: {len(surface.flows())} dataflows, {terms}", err=True)
+        click.echo(
+            f"serving {what}: {counted(len(surface.flows()), 'dataflow')}, {terms}", err=True
+        )
         run(application(surface, Limits(at_once, seconds), explorer), host, port, access_log)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sojourn.errors import counted
 from sojourn.sdmx.model.dsd import TIME, Component, Dsd
 from sojourn.sdmx.run.asked import Asked, Key, Terms, period
 from sojourn.sdmx.run.refusal import Refusal
@@ -66,7 +67,9 @@ def restrict(conditions: Conditions, dsd: Dsd, asked: Asked) -> None:
 def _key(conditions: Conditions, dsd: Dsd, key: Key) -> str:
     if len(key) > len(dsd.dimensions):
         named = ".".join(d.id for d in dsd.dimensions)
-        raise Refusal(422, f"the key has {len(key)} parts", hint=f"the key of {dsd.id} is {named}")
+        raise Refusal(
+            422, f"the key has {counted(len(key), 'part')}", hint=f"the key of {dsd.id} is {named}"
+        )
     parts = [
         _one_of(conditions, dimension, values)
         for dimension, values in zip(dsd.dimensions, key, strict=False)

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from sojourn import __version__
-from sojourn.errors import SojournError
+from sojourn.errors import SojournError, counted
 from sojourn.sdmx.run.refusal import Empty, Refusal
 from sojourn.sdmx.run.surface import Surface
 from sojourn.sdmx.server.asking import Asking, answer
@@ -42,7 +42,11 @@ class Limits:
         """Take a place, or refuse (503)."""
         with self.lock:
             if self.active >= self.at_once:
-                raise Refusal(503, f"{self.active} requests are being answered", hint="try again")
+                raise Refusal(
+                    503,
+                    f"{counted(self.active, 'request is', 'requests are')} being answered",
+                    hint="try again",
+                )
             self.active += 1
 
     def leave(self) -> None:

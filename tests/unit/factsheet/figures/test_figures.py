@@ -84,7 +84,7 @@ def test_what_nobody_holds_is_absent_and_not_zero(two_editions: Data) -> None:
 def test_a_sum_over_suppressed_cells_is_a_lower_bound(two_editions: Data) -> None:
     found = one(two_editions, "refugees_unhcr", "2030-01-01")
     assert found.n_inputs == 3
-    assert "lower bound: 1 suppressed cells are left out" in found.mark
+    assert "lower bound: 1 suppressed cell is left out" in found.mark
     assert "lower bound" in one(two_editions, "refugees_with_unrwa", "2030-01-01").mark
     assert "lower bound" not in one(two_editions, "asylum_seekers", "2030-01-01").mark
 
@@ -96,7 +96,7 @@ def test_a_change_of_two_lower_bounds_is_none_and_tells_what_either_lacks(
     assert change.value == 0
     assert change.parts[0].whole == change.parts[1].whole == "no"
     assert change.whole == "no"
-    assert "1 suppressed cells are left out" in change.mark
+    assert "1 suppressed cell is left out" in change.mark
     assert "lower bound" not in change.mark
 
 
