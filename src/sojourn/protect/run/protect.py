@@ -96,7 +96,7 @@ class Protected:
         }
 
     def _primary(self, today: Mask) -> dict[str, Any]:
-        """What the rules withhold, and what everybody knows of it anyhow."""
+        """Return what the rules withhold, and what everybody knows of it anyhow."""
         primary, audit = self.suppression.primary, self.audited.audit
         return {
             "primary": int((primary.cells & today).sum()),

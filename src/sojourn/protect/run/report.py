@@ -61,8 +61,10 @@ def _anyhow(said: Mapping[str, Any]) -> list[str]:
     if not said["narrow_already"]:
         return []
     return [
-        f"Of {said['narrow_already']:,} of these, what everybody knows anyhow leaves less than the "
-        f"policy asks; {said['exact_already']:,} it gives exactly."
+        (
+            f"Of {said['narrow_already']:,} of these, what everybody knows anyhow leaves less than the "
+            f"policy asks; {said['exact_already']:,} it gives exactly."
+        )
     ]
 
 
