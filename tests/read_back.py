@@ -27,6 +27,7 @@ SCALES = {
     "millones": 1e6,
     "mil millones": 1e9,
 }
+LEADS = {"en": "at least ", "fr": "au moins ", "es": "al menos "}
 DECIMAL = {"en": ".", "fr": ",", "es": ","}
 YEARS = {"year", "start"}
 BLOCKS = {
@@ -46,7 +47,8 @@ BLOCKS = {
     "div",
     "section",
 }
-NUMBER = (
+BOUND = r"(?:(?:[Aa]t least|[Aa]u moins|[Aa]l menos) )?"
+NUMBER = BOUND + (
     r"[+−]?(?:US\$ )?\d[\d.,’ ]*(?: ?%| (?:thousand|million|billion|trillion|millions|milliards?|millón|millones"
     r"|mil millones))?(?: (?:de )?(?:dollars É\.-U\.|dólares EE\.UU\.))?(?: points?| puntos?)?"
 )
@@ -233,12 +235,18 @@ def _true(text: str, one: Statement, ev: Evaluator, words: Catalogue) -> bool:
         return False
     matched = pattern(words.messages[one.key]).fullmatch(text)
     return matched is not None and all(
-        _says(name, shown, values, ev, words) for name, shown in matched.groupdict().items()
+        _says(name, shown, values, ev, words, one.key)
+        for name, shown in matched.groupdict().items()
     )
 
 
 def _says(
-    name: str, shown: str, values: dict[str, FigureValue], ev: Evaluator, words: Catalogue
+    name: str,
+    shown: str,
+    values: dict[str, FigureValue],
+    ev: Evaluator,
+    words: Catalogue,
+    key: str,
 ) -> bool:
     if name == "year":
         return shown == str(ev.year)
@@ -252,6 +260,10 @@ def _says(
             {plain(n) for n in names} if what == "area" else {value.base, value.time_period}
         )
     number, unit = parse_number(shown, words.language)
+    lead = LEADS[words.language]
+    said = words.messages[key].partition(f"{{{name}}}")[0].casefold().endswith(lead)
+    if "lower bound: " in values[name].mark and not (said or shown.casefold().startswith(lead)):
+        return False
     return abs(abs(values[name].value or 0.0) - abs(number)) <= unit / 2 * 1.0001
 
 

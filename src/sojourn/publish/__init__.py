@@ -62,7 +62,15 @@ if TYPE_CHECKING:
     from sojourn.publish.frame import framed
     from sojourn.publish.lineage_lines import lines
     from sojourn.publish.page import render_embed, render_html, render_lineage
-    from sojourn.publish.paper import drawing, pages_of, render_pdf, render_report, rich, typeset
+    from sojourn.publish.paper import (
+        drawing,
+        leaves,
+        pages_of,
+        render_pdf,
+        render_report,
+        rich,
+        typeset,
+    )
     from sojourn.publish.png import compiler, to_png
     from sojourn.publish.report_page import report
     from sojourn.publish.report_paper import render_entries
@@ -92,7 +100,7 @@ _ROOMS = {
     "frame": "framed",
     "lineage_lines": "lines",
     "page": "render_embed render_html render_lineage",
-    "paper": "drawing pages_of render_pdf render_report rich typeset",
+    "paper": "drawing leaves pages_of render_pdf render_report rich typeset",
     "png": "compiler to_png",
     "report_page": "report",
     "report_paper": "render_entries",
@@ -159,6 +167,7 @@ __all__ = [
     "heat",
     "intervals",
     "languages",
+    "leaves",
     "lines",
     "pages_of",
     "pairs",

@@ -73,6 +73,7 @@ def render_report(document: Document, most: int | None = None) -> bytes:
     ----------
     most : int, optional
         Pages that it may have: where it has more it is set closer, step by step, until it fits.
+        At the last step it may still have more: ask `leaves`.
 
     Raises
     ------
@@ -85,9 +86,14 @@ def render_report(document: Document, most: int | None = None) -> bytes:
     for tight, scale in enumerate(CLOSER):
         content = {"sections": chapters(document, BODY * scale), "tight": tight, "scale": scale}
         made = typeset("report.typ", document, content)
-        if most is None or len(_PAGE.findall(made)) <= most:
+        if most is None or leaves(made) <= most:
             break
     return made
+
+
+def leaves(made: bytes) -> int:
+    """Return how many pages a paper that was set here has."""
+    return len(_PAGE.findall(made))
 
 
 def typeset(template: str, document: Document, content: Mapping[str, Any]) -> bytes:
@@ -178,7 +184,7 @@ def drawing(block: ChartBlock, width: float, scale: float = BODY) -> dict[str, A
     chart = block.chart.at(width / scale)
     return {
         "title": chart.title,
-        "alt": chart.alt,
+        "alt": ". ".join(dict.fromkeys((chart.title, chart.alt))),
         "svg": chart.light,
         "width": min(width, chart.width * scale),
         "height": chart.height * min(scale, width / chart.width),

@@ -9,11 +9,12 @@ import numpy as np
 
 from sojourn.errors import NoSuchObservation
 from sojourn.query.quantities import EVERY, Count, Quantity, quantities
+from sojourn.query.works import newest_of_works
 from sojourn.store.choice import WHOLE, is_whole
 from sojourn.store.observations import Store
 from sojourn.terminal.rows import Rows
 from sojourn.vocab.area import AREAS
-from sojourn.vocab.observation import Cell
+from sojourn.vocab.observation import Cell, EditionId
 from sojourn.vocab.place import area_id
 
 WORLD = "900"  # what a publisher of incidents reports about; never a sum of countries here
@@ -192,10 +193,13 @@ def _disagreement(
     quantity: str, key: tuple[str, str, str], counts: Sequence[Counted]
 ) -> Disagreement:
     values = [c.value for c in counts]
+    listed = newest_of_works(
+        counts, lambda c: EditionId.of(c.edition).dataset, lambda c: EditionId.of(c.edition).vintage
+    )
     low, high = min(values), max(values)
     spread = round(high - low, 6)  # thousands printed with three decimals leave dust
     most = max(abs(low), abs(high))
-    return Disagreement(quantity, *key, spread, spread / most if most else 0.0, tuple(counts))
+    return Disagreement(quantity, *key, spread, spread / most if most else 0.0, tuple(listed))
 
 
 def _numbers(

@@ -15,6 +15,7 @@ from sojourn.query.table_model import Number, Table
 from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
 from sojourn.query.table_ranks import cover_of, with_breaks
 from sojourn.query.table_rows import held_periods, periods_of
+from sojourn.query.table_rules import said_of_area
 from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.place import Groups, Place, place
@@ -253,7 +254,7 @@ def _origins_needed(asked: Asked) -> frozenset[str] | None:
 
 def _answers(asked: Asked, found: Finder) -> Iterator[tuple[Answer, Key]]:
     whole = asked.areas is None  # of every country one dataset answers: no rival fills its gaps
-    only = {p: found.first_with(p) if whole else "" for p in asked.periods.listed}
+    only = {p: found.first_with(p) if whole else () for p in asked.periods.listed}
     for area in asked.areas if asked.areas is not None else _countries(found, asked):
         for origin in asked.origins if asked.origins is not None else _single(found, asked, area):
             for sex in asked.sexes:
@@ -266,7 +267,7 @@ def _answers(asked: Asked, found: Finder) -> Iterator[tuple[Answer, Key]]:
 
 
 def _countries(found: Finder, asked: Asked) -> list[Place]:
-    first = {found.first_with(p) for p in asked.periods.listed}
+    first = {d for p in asked.periods.listed for d in found.first_with(p)}
     held = {
         a
         for editions in found.sources.among(None if asked.by else first)
@@ -335,8 +336,9 @@ def number(asked: Asked, found: Finder, answer: Answer, key: Key) -> Number:
     part, edition = answer.part, answer.edition
     one = found.measure.indicator
     notes = (*part.notes, asked.store.held_part(edition.edition) if edition is not None else "")
+    notes = (*notes, *(f"{one.id}: {said}" for said in said_of_area(one.id)))
     if edition is None:
-        notes = (*notes, absent(found, origin, sex, period))
+        notes = (*notes, absent(found, area, origin, sex, period))
     return Number(
         measure=found.measure.label
         if edition is None or edition.indicator == one.id

@@ -1,13 +1,34 @@
 """Why a table has no number: what the files hold instead, and what stands nearest."""
 
+from sojourn.query.table_asked import year_of
 from sojourn.query.table_found import Finder
 from sojourn.query.table_numbers import TOTAL, by_origin
 from sojourn.query.table_rows import held_periods
+from sojourn.vocab.meaning import meanings, noted
 from sojourn.vocab.place import Place, place
 
 
-def absent(found: Finder, origin: Place, sex: str, period: str) -> str:
+def absent(found: Finder, area: Place, origin: Place, sex: str, period: str) -> str:
     """Return why there is no number: what the files hold instead."""
+    why = _absent(found, origin, sex, period)
+    within = _within(found, area, period)
+    return f"{why}; {within}" if within else why
+
+
+def _within(found: Finder, area: Place, period: str) -> str:
+    """Return under which code a publisher counts a place that has no row of its own."""
+    counted = {c.dataset for c in found.sources.listed}
+    editions = {f.edition for f in found.store.manifest.files if f.dataset in counted}
+    told = [
+        m.note
+        for m in noted()
+        if area.printed in m.holds
+        and any(m in meanings(e, m.area_id, year_of(period)) for e in editions)
+    ]
+    return "; ".join(dict.fromkeys(told))
+
+
+def _absent(found: Finder, origin: Place, sex: str, period: str) -> str:
     name = found.measure.label
     if beside := _beside(found, period):
         return f"{name}: not in the files for {period}: {beside}"

@@ -8,6 +8,7 @@ from datetime import date
 from sojourn.errors import NoSuchObservation, UnknownIndicator
 from sojourn.query.asked import several
 from sojourn.query.quantities import quantities
+from sojourn.query.works import newest_of_works
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
 from sojourn.terminal.nearest import did_you_mean
@@ -104,6 +105,7 @@ def _indicator(name: str, store: Store) -> Indicator:
     try:
         return indicator(name)  # raises, with the nearest
     except UnknownIndicator:
+        _refuse_quantity(name)
         held = sorted({dataset for dataset, code in _datasets(store) if code == name})
         if not held:
             raise
@@ -111,6 +113,30 @@ def _indicator(name: str, store: Store) -> Indicator:
             f"{name!r} is a code of {', '.join(held)}: no unit of it is known here, nor what may be added",
             hint=f"its numbers as printed: sojourn observations --indicator {name}",
         ) from None
+
+
+def _refuse_quantity(name: str) -> None:
+    """Refuse the name of a quantity that several measures count, with the measures."""
+    counts = [c for q in quantities() if q.id == name for c in q.counts]
+    if counts:
+        told = {c.indicator: f"{c.indicator} ({c.says})" for c in reversed(counts)}
+        raise UnknownIndicator(
+            f"{name!r} is a quantity, counted by several measures; name one of them",
+            hint="; ".join(reversed(told.values())),
+        )
+
+
+def other_measures(store: Store, name: str) -> list[Measure]:
+    """Return the other measures of the quantities that a measure counts, those that are held."""
+    there = {code for _, code in _datasets(store)}
+    counted = [
+        c.indicator
+        for q in quantities()
+        if q.id == name
+        for c in q.counts
+        if c.indicator != name and c.indicator in there
+    ]
+    return [Measure(indicator(i), "", {}, i) for i in dict.fromkeys(counted)]
 
 
 def _datasets(store: Store) -> list[tuple[str, str]]:
@@ -241,6 +267,8 @@ class Candidate:
 def candidates(store: Store, one: Measure, *, rivals: bool) -> Sequence[Candidate]:
     """Return who counts a measure: declared counts in their order, then whoever else holds it.
 
+    Forms of one publication stand together, that with the newest edition first.
+
     Parameters
     ----------
     rivals : bool
@@ -264,11 +292,24 @@ def candidates(store: Store, one: Measure, *, rivals: bool) -> Sequence[Candidat
             found.setdefault((dataset, name), Candidate(dataset, name, "", {}))
     there = {(d, n) for d, n in held}
     kept = [c for key, c in found.items() if key in there]
-    return [
+    asked = [
         c
         for c in kept
         if not c.dataset.startswith("sojourn.") or one.indicator.id == "migration_flow"
     ]
+    return newest_of_works(asked, lambda c: c.dataset, lambda c: _newest(store, c))
+
+
+def _newest(store: Store, one: Candidate) -> str:
+    """Return the day of the newest edition in which a dataset has a number of an indicator."""
+    key = ("newest", one.indicator)
+    if key not in store.answers:
+        store.answers[key] = store.con.execute(
+            f"SELECT dataflow, max(vintage) FROM {sorted_or_view(store)} "  # noqa: S608 - a constant
+            "WHERE indicator = $i AND value IS NOT NULL GROUP BY 1",
+            {"i": one.indicator},
+        ).fetchall()
+    return str(dict(store.answers[key]).get(one.dataset, ""))
 
 
 def year_of(period: str) -> int:

@@ -206,7 +206,8 @@ def _per(numbers: Sequence[Number], asked: "Asked") -> list[Number]:
         below, notes = answer.part.value, list(answer.part.notes)
         source = answer.edition.edition if answer.edition is not None else ""
         without = _no_ratio(n, under.label, answer.present, below)
-        notes += [without] if without else _two_editions(n.source, source)
+        other = _other_counts(asked, under, n) if without and below is None else ""
+        notes += [without + other] if without else _two_editions(n.source, source)
         value = None
         if not without and n.value is not None and below is not None:
             value = scale * n.value / below
@@ -223,6 +224,19 @@ def _per(numbers: Sequence[Number], asked: "Asked") -> list[Number]:
             )
         )
     return out
+
+
+def _other_counts(asked: "Asked", under: asks.Measure, n: Number) -> str:
+    """Return which other measure of the same quantity has the place and period, to divide by."""
+    from sojourn.query.table import finder
+
+    for one in asks.other_measures(asked.store, under.indicator.id):
+        answer = finder(replace(asked, by=""), one).answer(
+            place(n.area, asked.own), place(TOTAL), n.sex, n.period
+        )
+        if answer.part.value is not None:
+            return f" ({one.label} has one: {one.indicator.name('en')})"
+    return ""
 
 
 def _two_editions(above: str, below: str) -> list[str]:

@@ -7,10 +7,12 @@ from typing import Any
 from sojourn.errors import counted
 from sojourn.query.table_asked import Candidate, Measure, year_of
 from sojourn.query.table_numbers import TOTAL, Edition, Part, added
+from sojourn.query.works import newest_of_works, work_of
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.meaning import held_by, meanings
+from sojourn.vocab.observation import EditionId
 from sojourn.vocab.place import Place
 
 WORLD = "900"
@@ -68,6 +70,23 @@ class Sources:
             if self.kept[number]:
                 yield self.kept[number]
 
+    def by_work(
+        self, datasets: Container[str] | None, period: str = ""
+    ) -> Iterator[Sequence[Edition]]:
+        """Yield the editions of each publication, newest first, whichever of its forms they have."""
+        read: set[str] = set()
+        for one in self.listed:
+            work = work_of(one.dataset)
+            if work in read or (datasets is not None and one.dataset not in datasets):
+                continue
+            read.add(work)
+            forms = {c.dataset for c in self.listed if work_of(c.dataset) == work}
+            asked = forms if datasets is None else {d for d in forms if d in datasets}
+            found = [e for editions in self.among(asked, period) for e in editions]
+            yield newest_of_works(
+                found, lambda e: e.dataset, lambda e: EditionId.of(e.edition).vintage
+            )
+
 
 @dataclass(frozen=True)
 class Finder:
@@ -77,27 +96,27 @@ class Finder:
     measure: Measure
     sources: Sources
 
-    def first_with(self, period: str) -> str:
-        """Return the first dataset that has any number of a period: it answers for every country."""
-        for editions in self.sources.among(None, period):
+    def first_with(self, period: str) -> tuple[str, ...]:
+        """Return the forms of the first publication that has a number of a period: all countries are its."""
+        for editions in self.sources.by_work(None, period):
             for edition in editions:
                 if any(p == period and v.value is not None for (*_, p), v in edition.parts.items()):
-                    return edition.dataset
-        return ""
+                    return tuple(dict.fromkeys(e.dataset for e in editions))
+        return ()
 
     def answer(
-        self, area: Place, origin: Place, sex: str, period: str, *, only: str = ""
+        self, area: Place, origin: Place, sex: str, period: str, *, only: Sequence[str] = ()
     ) -> Answer:
-        """Return the number of the first dataset that has it, from its newest edition that does.
+        """Return the number of the first publication that has it, from its newest edition that does.
 
         Parameters
         ----------
-        only : str
-            Dataset that alone may answer, so that no rival fills its gaps; empty for any.
+        only : sequence of str
+            Datasets that alone may answer, so that no rival fills their gaps; empty for any.
         """
         missing: Answer | None = None
         notes: list[str] = []
-        for editions in self.sources.among((only,) if only else None, period):
+        for editions in self.sources.by_work(only or None, period):
             for edition in editions:
                 found = self.of(edition, area, origin, sex, period)
                 if found is None:

@@ -26,6 +26,14 @@ class Never:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """Measures whose area is not where the people counted are, and what it is."""
+
+    measures: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ratios:
     """What people may be counted against, and in which units they are counted."""
 
@@ -42,18 +50,22 @@ class Rules:
     ----------
     sum, never : tuple
         What may be added to what, and what must not.
+    end : tuple of End
+        What the area is of measures whose people are not there.
     ratio : Ratios
         What may stand over what.
     """
 
     sum: tuple[May, ...]
     never: tuple[Never, ...]
+    end: tuple[End, ...]
     ratio: Ratios
 
     def __post_init__(self) -> None:
         """Refuse a measure that no indicator is, and a pair that may and must not be added."""
         named = {m for may in self.sum for m in may.measures}
         named |= {m for rule in self.never for m in rule.measures}
+        named |= {m for end in self.end for m in end.measures}
         for name in sorted({*named, *self.ratio.populations} - {"*"}):
             if name not in indicators():
                 raise ValueError(f"{name} is no indicator; see vocab/indicators.csv")
@@ -65,6 +77,17 @@ class Rules:
 @cache
 def _rules() -> Rules:
     return packaged("sojourn.query", "table_rules.toml", Rules)
+
+
+def said_of_area(measure: str) -> list[str]:
+    """Return what the area is, of a measure whose people are not there; nothing of most.
+
+    Examples
+    --------
+    >>> said_of_area("refugees")
+    []
+    """
+    return [end.says for end in _rules().end if measure in end.measures]
 
 
 def never() -> Sequence[tuple[str, str]]:

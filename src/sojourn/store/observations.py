@@ -91,11 +91,11 @@ class Store:
                 f"the query failed: {error}", hint="tables: observation, membership, problem, file"
             ) from None
 
-    def held_part(self, edition: str) -> str:
-        """Return how much of a kept run an embedded edition holds; empty where all of it is here."""
+    def held_corridors(self, edition: str) -> tuple[int, int] | None:
+        """Return how many corridors of a kept run are held, of how many; None where all are here."""
         packed = (self.manifest.root / "packed.json").is_file()
         if not packed or not edition.startswith("sojourn.flows@"):
-            return ""
+            return None
         key = ("held part", edition)
         if key not in self.answers:
             self.answers[key] = self.con.execute(
@@ -105,11 +105,15 @@ class Store:
                 {"e": edition},
             ).fetchall()
         ((held, every),) = self.answers[key]
-        whole = every is None or held >= every
+        return None if every is None or held >= every else (held, every)
+
+    def held_part(self, edition: str) -> str:
+        """Say how much of a kept run an embedded edition holds; empty where all of it is here."""
+        if (part := self.held_corridors(edition)) is None:
+            return ""
+        held, every = part
         return (
-            ""
-            if whole
-            else f"only the {held:,} largest corridors of {every:,} are held; totals of places are whole"
+            f"only the {held:,} largest corridors of {every:,} are held; totals of places are whole"
         )
 
 

@@ -495,7 +495,7 @@ def test_frozen_corridors_are_those_of_the_store(
     made = freeze(store, asked, tmp_path / "card")
     assert made.title == f"International migrants: {title}, 2017"
     assert [r[8] for r in made.rows] == values
-    assert made.lines[0].startswith("Shown: the largest 2 of 2 corridors")
+    assert made.lines[0].startswith("Shown: the largest 2 of the 2 corridors")
     assert ("1 without a number" in made.lines[0]) == (title == "to Germany")
     with pytest.raises(NoSuchObservation, match="no corridors of ITA, FRA"):
         freeze(store, asked.partition("&a=")[0] + "&a=ITA,FRA&k=from", tmp_path / "no")

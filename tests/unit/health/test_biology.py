@@ -92,6 +92,17 @@ def test_screening_finds_the_share_that_its_sensitivity_says() -> None:
         )
 
 
+def test_x_ray_and_culture_find_no_disease_but_that_of_the_lungs() -> None:
+    start, lungs = begun(), np.array([0.5, 0.25, 1.0])
+    sieve = Scenario(id="all", title="", cover=0.0, pre_entry=1.0)
+    drawn = {**DRAWN, "screening_sensitivity": np.full(6, 0.8)}
+    came = run(start, W, OBSERVED, drawn, UNTOUCHED, last=2015).arrived[:, 0]
+    found = run(start, replace(W, lungs=lungs), OBSERVED, drawn, sieve, last=2015).arrived[:, 0]
+    assert W.where.origin[W.where.destination == 2].tolist() == [0]  # by the origin's share
+    np.testing.assert_allclose(found[:, 2], (1.0 - 0.8 * 0.5) * came[:, 2], rtol=1e-5)
+    assert ((found[:, 1] > 0.2 * came[:, 1]) & (found[:, 1] < 0.8 * came[:, 1])).all()
+
+
 def test_who_is_left_out_by_status_is_a_share_and_not_everybody() -> None:
     left = included(CHOSEN["residents_only"], DRAWN)
     np.testing.assert_allclose(left, 1.0 - DRAWN["excluded_by_status"])

@@ -12,6 +12,7 @@ from unit.health.test_corridor import question
 from sojourn.errors import SimulateError
 from sojourn.health.engine.question import Own
 from sojourn.health.inputs.pulmonary import ELSEWHERE, LUNGS, Pulmonary, pulmonary_of
+from sojourn.health.inputs.tb import tb_inputs
 from sojourn.health.run.lungs import Lungs, lungs_of, unsaid
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import Store, open_store
@@ -53,6 +54,33 @@ def test_the_newest_years_with_all_three_columns_are_summed_with_their_cells(sto
     assert len(one.cells) == 9
     assert {c.year for c in one.cells} == {2014, 2016, 2017}
     assert found[NPL].share == 1.0
+
+
+def test_years_after_the_last_that_is_looked_at_are_not_read(store: Store) -> None:
+    early = pulmonary_of(store, [IND, NPL], until=2015)
+    assert sorted(early) == [IND]
+    assert early[IND].share == pytest.approx((500 + 300 + 600 + 300) / 2000)
+    assert (early[IND].first, early[IND].last) == (2013, 2014)
+
+
+def test_a_run_screens_by_who_s_own_columns_of_2013_to_2015(
+    loaded: Path, publisher_files: Path
+) -> None:
+    inputs = tb_inputs(open_store(read_manifest(loaded)))
+    assert inputs.world.lungs is not None
+    path = publisher_files / "who/2024-06/TB_notifications_2024-06-23.csv"
+    with path.open(encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(file) if "2013" <= r["year"] <= "2015"]
+    for area in (IND, GBR, "608"):
+        told = [
+            [float(r[c]) for c in ("new_labconf", "new_clindx", "new_ep")]
+            for r in rows
+            if r["iso_numeric"].zfill(3) == area
+        ]
+        share = sum(a + b for a, b, _ in told) / sum(map(sum, told))
+        at = inputs.world.where.areas.index(area)
+        assert inputs.world.lungs[at] == pytest.approx(share), area
+    assert inputs.editions["WHO lungs"] == "who.tb-notifications@2024-06-23"
 
 
 def test_what_was_not_known_on_a_date_is_not_read(store: Store) -> None:

@@ -182,6 +182,48 @@ def test_numbers_of_one_place_told_apart_by_its_parts_are_refused_by_place(tmp_p
     assert any("told apart by" in note and "route=" in note for note in world.notes)
 
 
+def test_a_place_without_a_row_is_told_under_which_code_it_is_counted(data: Data) -> None:
+    """Kosovo is in Serbia's number of refugees and of migrants; so is whoever a publisher adds."""
+    for measure, who in (
+        ("refugees", "UNHCR prints Serbia and Kosovo"),
+        ("migrant_stock", "UN DESA"),
+    ):
+        (number,) = data.table(measure, area="Kosovo", period=2015).numbers
+        assert number.value is None
+        assert any("not in the files" in note and who in note for note in number.notes)
+    (number,) = data.table("refugees", area="ISL", period=2015).numbers
+    assert not any("together under" in note for note in number.notes)
+
+
+def test_a_quantity_of_several_measures_is_refused_with_them(data: Data) -> None:
+    with pytest.raises(UnknownIndicator, match="counted by several measures") as told:
+        data.table("internally_displaced", area="SYR", period=2015)
+    hint = told.value.hint
+    assert hint.index("idp_stock_conflict") < hint.index("idps_of_concern")
+    assert hint.count("idps_of_concern") == 1
+
+
+def test_another_count_of_what_a_ratio_lacks_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "d"
+    held = [row("tb_cases", "356", 20.0), row("population_who", "356", 1000.0)]
+    twins.store_of(root, "who.tb-burden@2024-10-29", held)
+    made = sojourn.open(root).table("tb_cases", area="IND", period=2015, per="population")
+    assert made.numbers[-1].value is None
+    assert any("population_who has one" in note for note in made.notes)
+    other = sojourn.open(root).table("tb_cases", area="IND", period=2015, per="population_who")
+    assert other.numbers[-1].value == pytest.approx(20.0)
+
+
+def test_where_the_area_is_not_where_the_people_are_it_is_said(tmp_path: Path) -> None:
+    root = tmp_path / "d"
+    back = [row("returned_refugees", "586", 381.0, origin="004", criterion="_Z")]
+    twins.store_of(root, "unhcr.solutions@2024-07-19", back)
+    for area in ("PAK", "AFG"):
+        made = sojourn.open(root).table("returned_refugees", area=area, period=2015)
+        assert any("country of asylum that they left" in note for note in made.notes)
+    assert not any("left" in n for n in sojourn.open(root).table("refugees", area="PAK").notes)
+
+
 def test_a_group_is_as_printed_else_composed_with_its_cover(data: Data) -> None:
     found = data.table("first_time_asylum_applicants", area=["EU28", "EU27_2020"], period=2015)
     printed, composed = found.numbers

@@ -1,7 +1,7 @@
 """The index of a site and its words: what the page reads before it shows anything."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import takewhile
 from typing import Any
@@ -63,6 +63,7 @@ class Index:
     as_of: date | None = None
     public: bool = False
     embedded: bool = False
+    parts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def index_script(index: Index) -> str:
@@ -86,7 +87,10 @@ def index_content(index: Index) -> dict[str, Any]:
         "files": [
             [f.name, f.sha256, order.index(f.edition), 1 if f.verified else 0] for f in index.files
         ],
-        "editions": {e: _edition(index.manifest, f) for e, f in editions.items()},
+        "editions": {
+            e: [*_edition(index.manifest, f), *([index.parts[e]] if e in index.parts else [])]
+            for e, f in editions.items()
+        },
         "withheld": {
             e: [held[e].citation, held[e].landing_page, held[e].license] for e in index.withheld
         },

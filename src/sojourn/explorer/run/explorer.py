@@ -87,6 +87,7 @@ def site_files(
     index = Index(
         manifest=store.manifest,
         files=found.files,
+        parts=found.parts,
         measures=in_order(described, first),
         populations=[
             p for p in populations(store, pairs) if p in {d.measure.id for d in described}

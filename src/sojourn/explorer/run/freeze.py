@@ -115,8 +115,9 @@ def _sources(store: Store, link: Link, edition: str) -> list[str]:
     source = words.text(
         "explorer.source_line", citation=file.citation, day=day, licence=file.license
     )
-    part = store.held_part(edition)
-    held = [f"{part[0].upper()}{part[1:]}."] if part else []
+    part = store.held_corridors(edition)
+    counts = [words.exact(n, "") for n in part] if part else []
+    held = [words.text("explorer.part_of_run", n=counts[0], all=counts[1])] if counts else []
     return [*held, source, f"{edition}. {words.text('explorer.read_with')}"]
 
 

@@ -60,12 +60,13 @@ class Reading:
         """Files of the editions shown that hold observations, in the order of the manifest."""
         shown = set(self.editions)
         held = (f for f in self.store.manifest.files if f.edition in shown and f.observations > 0)
-        return list({f.sha256: self._told(f) for f in held}.values())
+        return list({f.sha256: f for f in held}.values())
 
-    def _told(self, file: LoadedFile) -> LoadedFile:
-        """Return a file whose citation says how much of a kept run is held."""
-        part = self.store.held_part(file.edition)
-        return replace(file, citation=f"{file.citation} ({part})") if part else file
+    @property
+    def parts(self) -> dict[str, tuple[int, int]]:
+        """Corridors held, of how many, of each edition that is a part of a kept run."""
+        told = {e: self.store.held_corridors(e) for e in self.editions}
+        return {e: part for e, part in told.items() if part is not None}
 
 
 def reading(store: Store, *, as_of: date | None = None, public: bool = False) -> Reading:

@@ -62,6 +62,8 @@ def command(
     request = Request(year, day, languages_of(language), embedded, moved, single_file)
     with progress("building") as step:
         built = build(store, request, out or Path("out") / f"factsheet-{year}", progress=step)
+    for line in built.told:
+        click.echo(f"note: {line}", err=True)
     if as_json:
         about = {
             "out": str(built.out),

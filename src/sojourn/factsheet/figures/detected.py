@@ -85,9 +85,12 @@ def reported(ev: "Evaluator", declared: Reported, year: int) -> list[FigureValue
 def _bound(mark: str, hidden: int, clash: int) -> str:
     said = "a lower bound: detected and reported only"
     if hidden:
-        said += f"; {counted(hidden, 'country with fewer than five, suppressed, is', 'countries with fewer than five, suppressed, are')} left out"
+        few = counted(hidden, "country", "countries")
+        are = "is" if hidden == 1 else "are"
+        said += f"; {few} with fewer than five, suppressed, {are} left out"
     if clash:
-        said += f"; {clash:,} that contradict themselves are left out"
+        who = "that contradicts itself is", "that contradict themselves are"
+        said += f"; {counted(clash, *who)} left out"
     return "; ".join(m for m in (mark, said) if m)
 
 

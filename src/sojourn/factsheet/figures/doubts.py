@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sojourn.factsheet.figures.declared import Figure
-from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.factsheet.figures.figure import BOUND, FigureValue, silent_places
 from sojourn.vocab.group import groups
 from sojourn.vocab.observation import EditionId
 
@@ -71,5 +71,5 @@ def with_members(ev: "Evaluator", declared: Figure, year: int, total: FigureValu
     lost = len(members) - len({r[declared.place] for r in rows})
     if not rows or not lost:
         return total
-    said = f"lower bound: {lost} of {len(members)} places have no number"
+    said = f"{BOUND}{silent_places(lost, len(members))}"
     return replace(total, mark="; ".join(m for m in (total.mark, said) if m))

@@ -5,7 +5,7 @@ only that one: a figure never mixes editions of a dataset. What an operation doe
 observations is in ``operations``.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -16,7 +16,7 @@ from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.detected import months, reported
 from sojourn.factsheet.figures.doubts import whole_years, with_doubts
 from sojourn.factsheet.figures.figure import FigureValue, Input, cell_input, figure, figures
-from sojourn.factsheet.figures.fullness import assessed, genuine, too_few
+from sojourn.factsheet.figures.fullness import COUNTING, NOTHING, assessed, genuine, too_few
 from sojourn.factsheet.figures.operations import (
     OPERATIONS,
     SIZES,
@@ -120,6 +120,7 @@ class Evaluator:
                 )
             else:
                 found = [self.empty(declared, year, self.pack.why_not(key))]
+            found = found or [self.empty(declared, year, "the edition gives no countries")]
             found = with_silent(self, declared, year, whole_years(self, declared, year, found))
             found = [with_doubts(self, v) for v in found]
             self.kept[key] = sorted(found, key=_order(declared))
@@ -219,13 +220,16 @@ class Evaluator:
         clauses = " AND ".join(f"{k} = ${k}" for k in conditions)
         scope = self._scope(year, months=declared.op == "months")
         base = f"FROM {scope} WHERE dataflow IN ({datasets}) AND {clauses} AND ({extra})"
-        editions = self._ask(f"SELECT DISTINCT vintage, edition {base} ORDER BY ALL", conditions)
+        editions = self._ask(
+            f"SELECT vintage, edition, {NOTHING} {base} GROUP BY ALL ORDER BY ALL", conditions
+        )
         known = [
             e
-            for vintage, e in editions
+            for vintage, e, _ in editions
             if vintage <= self.as_of.isoformat() and self.edition in ("", e)
         ]
-        known, part = self._whole(declared, year, conditions, known)
+        nothing = {e for _, e, zeros in editions if zeros}
+        known, part = self._whole(declared, year, conditions, known, nothing)
         if known:
             query = f'SELECT {_SELECT} {base} AND edition = $edition ORDER BY sheet, "row", col'
             parameters = {**conditions, "edition": known[-1]}
@@ -245,7 +249,12 @@ class Evaluator:
         return [], f"no edition in the store holds it for {year}"
 
     def _whole(
-        self, declared: Figure, year: int, where: Mapping[str, str], editions: list[str]
+        self,
+        declared: Figure,
+        year: int,
+        where: Mapping[str, str],
+        editions: list[str],
+        nothing: Set[str],
     ) -> tuple[list[str], str]:
         """Return the editions from which a total of the year may be taken, or why there is none.
 
@@ -258,7 +267,9 @@ class Evaluator:
         found, reason = [], ""
         for edition in editions:
             held, indicator = self.store.manifest.covered(edition), where.get("indicator", "")
-            if few := too_few(self, declared, year, indicator, edition):
+            if edition in nothing and declared.op in COUNTING:
+                reason = f"{edition} prints nothing but zeros for {year}: none, or not counted"
+            elif few := too_few(self, declared, year, indicator, edition):
                 reason = few
             elif held is None or (
                 held.whole(indicator, str(year), by_origin=by_origin)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sojourn.errors import BadDeclaration, ForbiddenSum, UnknownFigure
+from sojourn.errors import BadDeclaration, ForbiddenSum, UnknownFigure, counted
 from sojourn.factsheet.figures.declared_file import AnyFigure, Figures
 from sojourn.terminal.declared import packaged
 from sojourn.terminal.nearest import did_you_mean, near
@@ -28,6 +28,17 @@ def no_bound(*marks: str) -> str:
     """
     parts = [part.removeprefix(BOUND) for mark in marks for part in mark.split("; ")]
     return "; ".join(dict.fromkeys(part for part in parts if part))
+
+
+def silent_places(lost: int, asked: int) -> str:
+    """Return how many of the places asked for have no number.
+
+    Examples
+    --------
+    >>> silent_places(1, 28), silent_places(2, 28)
+    ('1 of 28 places has no number', '2 of 28 places have no number')
+    """
+    return f"{lost:,} of {counted(asked, 'place')} {'has' if lost == 1 else 'have'} no number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,11 @@ class FigureValue:
         """Whether every place counted in it, or in a part of it, gave a number: ``yes`` or ``no``."""
         lacks = BOUND in self.mark or any(part.whole == "no" for part in self.parts)
         return "no" if lacks else "yes"
+
+    @property
+    def least(self) -> bool:
+        """Whether it is a lower bound: places or cells that belong to it have no number."""
+        return self.value is not None and BOUND in self.mark
 
     @property
     def base(self) -> str:

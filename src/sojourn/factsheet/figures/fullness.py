@@ -7,6 +7,7 @@ before it, in the same edition.
 
 from typing import TYPE_CHECKING, Any, cast
 
+from sojourn.errors import counted
 from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.operations import Rows
 from sojourn.store.covered import Coverage
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 #: Operations that speak of many places at once.
 OF_MANY = frozenset({"top", "top_ratio", "top_less", "pairs", "sum", "each"})
+#: Operations that add or rank cells, so that a zero would be made of many.
+COUNTING = OF_MANY | {"groups", "regions", "income_groups"}
+#: Whether an edition has several numbers and none but zeros: a publisher's download prints a zero
+#: where nobody counted yet. A zero in a cell of its own stays as printed.
+NOTHING = "count(value) > 1 AND max(abs(value)) = 0"
 #: Years before the one asked for, and years before the newest of a table that may still be filling up.
 BEFORE, NEWEST = 5, 2
 LEAST = 0.5
@@ -34,7 +40,8 @@ def too_few(ev: "Evaluator", declared: Figure, year: int, indicator: str, editio
     most = max((counts.get(y, 0) for y in range(year - BEFORE, year)), default=0)
     if counts[year] >= LEAST * most:
         return ""
-    return f"{edition} has numbers of {counts[year]} countries for {year}, of up to {most} before"
+    few = counted(counts[year], "country", "countries")
+    return f"{edition} has numbers of {few} for {year}, of up to {most:,} before"
 
 
 def assessed(store: "Store", held: Coverage, indicator: str) -> bool:

@@ -20,7 +20,7 @@ from sojourn.factsheet.figures.declared_cells import (
 )
 from sojourn.factsheet.figures.derived import add, change
 from sojourn.factsheet.figures.doubts import with_members
-from sojourn.factsheet.figures.figure import FigureValue
+from sojourn.factsheet.figures.figure import BOUND, FigureValue, silent_places
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.observation import EditionId
 
@@ -111,10 +111,10 @@ def _sum(ev: "Evaluator", declared: Sum, year: int) -> list[FigureValue]:
         else []
     )
     if given < asked:
-        left.append(f"{asked - given:,} of {asked:,} places have no number")
+        left.append(silent_places(asked - given, asked))
     if not left:
         return [found]
-    said = f"lower bound: {'; '.join(left)}"
+    said = f"{BOUND}{'; '.join(left)}"
     return [replace(found, mark="; ".join(m for m in (found.mark, said) if m))]
 
 

@@ -4,7 +4,6 @@ A change is told only between two complete editions, with both numbers. A figure
 edition nobody here holds has not changed: it is listed as what we do not hold.
 """
 
-import re
 from datetime import date
 
 from sojourn.factsheet.figures.compared import Compared
@@ -17,7 +16,6 @@ from sojourn.publish import (
     Change,
     ChangesTable,
     Notes,
-    Number,
     RichText,
     Run,
     Section,
@@ -130,10 +128,11 @@ def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
     words = page.words
     size = _difference(then, now)
     same = _datasets(then) == _datasets(now)
+    before, after = page.apart(then, now)
     return Change(
         figure=figure_name(page, now),
-        then=(page.number(then),),
-        now=(page.number(now),),
+        then=(before,),
+        now=(after,),
         difference=(difference_words(page, size, now.unit),),
         verdict=words.text(f"changes.{_moved(then, now) or ('revised' if same else 'other')}"),
         reason=_explained(page, then, now),
@@ -170,8 +169,8 @@ def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
     elif then.value and now.unit not in ("PERCENT", "PERCENTAGE_POINTS"):
         share = 100 * _difference(then, now) / abs(then.value)
         said.append((words.change(share, "PERCENT"),))
-    if (others := _OTHERS.search(now.formula)) and not _OTHERS.search(then.formula):
-        said.append(_without_group(page, now, others["persons"]))
+    if _OTHERS in now.formula and _OTHERS not in then.formula:
+        said.append(_without_group(page, now))
     joined: list[Run] = []
     for one in said:
         joined += [*([words.listed(["", ""])] if joined else []), *one]
@@ -179,17 +178,16 @@ def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
 
 
 #: In a formula: origins that the edition gives together, in no group.
-_OTHERS = re.compile(r"origin 'Others'(?: \((?P<persons>[\d,]+)\))? belongs to no group")
+_OTHERS = "origin 'Others'"
 
 
-def _without_group(page: Page, now: FigureValue, persons: str | None) -> RichText:
-    """Return what an edition gives without a group, with its number where the formula holds it."""
-    words = page.words
-    if not persons:  # a pack of an earlier version
+def _without_group(page: Page, now: FigureValue) -> RichText:
+    """Return what an edition gives without a group, with its number where the edition prints it."""
+    words, others = page.words, page.ev.pinned(now.edition).one("migrants_of_others", sex=now.sex)
+    if others.value is None:
         return words.rich("changes.others", edition=now.edition)
-    amount = float(persons.replace(",", ""))
-    told = Number(words.number(amount, now.unit), None, amount)
-    return words.rich("changes.others_number", edition=now.edition, persons=told)
+    persons = page.number(others)
+    return words.rich("changes.others_number", edition=now.edition, persons=persons)
 
 
 def _difference(then: FigureValue, now: FigureValue) -> float:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
+from operator import attrgetter
 
 from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figure
@@ -25,6 +27,7 @@ from sojourn.publish import (
     Number,
     PageLabels,
     RichText,
+    Run,
     Section,
     TableBlock,
     catalogue,
@@ -61,7 +64,9 @@ class Page:
         """Whether a number stands here that is cited from a publication and has no cell."""
         return any(e.startswith("cited.") for v in self.printed for e in v.edition.split(" + "))
 
-    def number(self, value: FigureValue, *, signed: bool = False, exact: bool = False) -> Number:
+    def number(
+        self, value: FigureValue, *, signed: bool = False, exact: bool = False, digits: int = 1
+    ) -> Number:
         """Return a value as a printed number that leads to its lineage."""
         if value.value is None:
             return Number(self.words.text("word.not_available"))
@@ -73,7 +78,15 @@ class Page:
             )
         whole = exact and value.unit in COUNTS  # estimates of people have decimals in some tables
         amount = float(round(value.value)) if whole else value.value
-        return Number(write(amount, value.unit), value.lineage_id, amount)
+        shown = write(amount, value.unit)
+        if digits > 1 and not (signed or exact):
+            shown = self.words.number(amount, value.unit, digits)
+        return Number(shown, value.lineage_id, amount)
+
+    def apart(self, first: FigureValue, second: FigureValue) -> tuple[Number, Number]:
+        """Return two numbers set against each other, with the digits that tell them apart."""
+        digits = self.words.digits_apart(first.value or 0.0, second.value or 0.0, first.unit) or 1
+        return self.number(first, digits=digits), self.number(second, digits=digits)
 
     def count(self, amount: int) -> Number:
         """Return a count of what the page itself lists, which has no cell."""
@@ -100,9 +113,9 @@ class Page:
         """Return a statement as plain words, for a heading."""
         return spoken(self.say(key, **given))
 
-    def _runs(self, said: Said) -> dict[str, str | Number]:
+    def _runs(self, said: Said) -> dict[str, Run | RichText]:
         """Return what the placeholders of a statement stand for: numbers, and their places."""
-        runs: dict[str, str | Number] = {"year": self.year}
+        runs: dict[str, Run | RichText] = {"year": self.year}
         for name, value in said.values.items():
             runs[f"{name}_area"] = place_name(self.words, value.area)
             runs[f"{name}_year"] = value.time_period
@@ -111,7 +124,20 @@ class Page:
             runs[f"{name}_rank"] = self.words.exact(value.rank, "")
             runs[f"{name}_edition"] = value.edition
             runs[name] = self._bound(said.statement.bind[name], value)
+        for first, second in _against(said):
+            runs[first], runs[second] = self.apart(said.values[first], said.values[second])
+        message = self.words.messages[said.statement.key]
+        for name in (n for n, value in said.values.items() if value.least):
+            runs[name] = self._least(message.partition(f"{{{name}}}")[0], runs[name])
         return runs
+
+    def _least(self, before: str, number: Run | RichText) -> Run | RichText:
+        """Return a lower bound as one, unless the words before it say so."""
+        said = self.words.rich("qualifier.at_least", value=number)
+        lead = str(said[0])
+        if before.casefold().endswith(lead.casefold()):
+            return number
+        return (lead[0].upper() + lead[1:], *said[1:]) if not before else said
 
     def _bound(self, binding: Binding, value: FigureValue) -> Number:
         if binding.computed:
@@ -169,6 +195,15 @@ def _ranged(kind: str, numbers: Sequence[Sequence[str]]) -> str:
         ordered = sorted(set(column), key=lambda n: int(n.replace(",", "")))
         said.append("–".join(dict.fromkeys((ordered[0], ordered[-1]))))
     return kind.format(*said)
+
+
+def _against(said: Said) -> list[tuple[str, str]]:
+    """Return the bindings of a statement that read one figure twice, as it stands."""
+    bind = said.statement.bind
+    plain = [n for n, b in bind.items() if not (b.computed or b.size or b.signed or b.exact)]
+    pairs = combinations((n for n in plain if not is_cited(said.values[n])), 2)
+    key = attrgetter("figure_id", "unit")
+    return [(a, b) for a, b in pairs if key(said.values[a]) == key(said.values[b])]
 
 
 def is_cited(value: FigureValue) -> bool:

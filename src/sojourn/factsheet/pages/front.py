@@ -1,11 +1,11 @@
 """The factsheet on paper: two pages, the front and the back of one sheet.
 
 What stands on them is chosen from the sections of the report, in the order of `PANELS`. The
-template measures; when not everything fits, the last panels become shorter first, and where room
-is left `SPARES` fill it.
+template measures; when not everything fits, the last panels become shorter first, then all are set
+in smaller letters until each keeps its drawing, and where room is left `SPARES` fill it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ SCALE = 7.6 / 13  # points of paper per pixel of a drawing
 WIDE = 180 / 25.4 * 72.0
 COLUMN = (WIDE - 16.0) / 2
 MAP = WIDE * 0.86  # leaves room for the two top tens on the front
+#: How much smaller the panels are set where not every drawing found room in letters of full size.
+CLOSER = (1.0, 0.95, 0.9)
 SPARK = 46.0  # width of a small trend line [pt]
 
 
@@ -34,11 +36,13 @@ class Panel:
     """Part of the two pages: from which section, with which drawings and how many facts.
 
     The first of `charts` that the section has is drawn; `second` beside it where there is room.
+    A panel that `keeps` its drawing has it in every language, if need be in smaller letters.
     """
 
     section: str
     charts: tuple[str, ...] = ()
     second: tuple[str, ...] = ()
+    keeps: bool = True
     facts: int = 0
     headed: bool = True
     rows: int = 0
@@ -52,7 +56,7 @@ PANELS = (
     Panel("women", ("women-region", "women-trend"), facts=2),
     Panel("remittances", ("remittances-trend", "remittances-top"), facts=2),
     Panel("changes", rows=7),
-    Panel("stock", ("stock-region",), facts=2),
+    Panel("stock", ("stock-region",), facts=2, keeps=False),
     Panel("asylum", facts=3),
 )
 
@@ -76,18 +80,27 @@ def render_front(document: Document) -> bytes:
         The typesetter refuses.
     """
     held = {s.id: s for s in document.sections}
-    panels = [data for p in PANELS if (data := _panel(held.get(p.section), p)) is not None]
-    spares = [data for p in SPARES if (data := _panel(held.get(p.section), p)) is not None]
+    settings = [
+        {"scale": s, "panels": _panels(held, PANELS, s), "spares": _panels(held, SPARES, s)}
+        for s in CLOSER
+    ]
+    counts = [len(p["variants"]) for p in _panels(held, PANELS, 1.0)]
     content = {
-        "spares": spares,
+        "settings": settings,
         "cards": [c for s in document.sections[:1] for c in _cards(s)],
         "map": _map(document),
-        "panels": panels,
-        "levels": list(_levels([len(p["variants"]) for p in panels])),
+        "levels": list(_levels(counts)),
         "foot": _foot(document),
         "borders": _borders(document),
     }
     return typeset("front.typ", document, content)
+
+
+def _panels(
+    held: Mapping[str, Section], asked: Sequence[Panel], scale: float
+) -> list[dict[str, Any]]:
+    """Return what the sections have for each panel, drawn for letters of a size."""
+    return [made for p in asked if (made := _panel(held.get(p.section), p, scale)) is not None]
 
 
 def _levels(counts: list[int]) -> Iterator[list[int]]:
@@ -105,13 +118,13 @@ def _charts(section: Section) -> dict[str, ChartBlock]:
     return {b.chart.id: b for b in section.blocks if isinstance(b, ChartBlock)}
 
 
-def _panel(section: Section | None, panel: Panel) -> dict[str, Any] | None:
+def _panel(section: Section | None, panel: Panel, scale: float) -> dict[str, Any] | None:
     """Return a panel as data with its variants; None where the section has nothing for it."""
     if section is None:
         return None
     charts = _charts(section)
     names = [next((n for n in of if n in charts), "") for of in (panel.charts, panel.second)]
-    drawn = [drawing(charts[n], COLUMN, SCALE) for n in names if n]
+    drawn = [drawing(charts[n], COLUMN, SCALE * scale) for n in names if n]
     facts = [i for b in section.blocks if isinstance(b, Facts) for i in b.items][: panel.facts]
     absent = [i for b in section.blocks if isinstance(b, Notes) for i in b.items]
     rows, header = _changes(section, panel.rows)
@@ -121,6 +134,7 @@ def _panel(section: Section | None, panel: Panel) -> dict[str, Any] | None:
         "kicker": section.topic,
         "heading": section.heading if panel.headed else "",
         "charts": drawn,
+        "drawn": panel.keeps and bool(drawn),
         "facts": [rich(f) for f in facts],
         "rows": rows,
         "header": header,

@@ -1,5 +1,6 @@
 """The first page of the factsheet, and the stock by region, over time and on the map."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sojourn.factsheet.figures.figure import FigureValue, figure
@@ -14,6 +15,7 @@ from sojourn.publish import (
     KeyNumber,
     KeyNumbers,
     RichText,
+    Run,
     Section,
     bars,
     choropleth,
@@ -45,10 +47,11 @@ def card(page: Page, figure_id: str, sex: str, change: str, step: int) -> KeyNum
             other, its_change, its_step = INSTEAD[figure_id]
             return card(page, other, sex, its_change, its_step)
         return None
+    label = page.words.text(f"figure.{figure_id}")
     moved = page.ev.one(change, sex=sex) if change else None
     told = moved is not None and moved.edition == value.edition
     return KeyNumber(
-        label=page.words.text(f"figure.{figure_id}"),
+        label=page.words.text("card.bound", label=label) if value.least else label,
         value=page.number(value),
         change=change_of(page, moved) if moved is not None and told else (),
         sparkline=spark(page, figure_id, step, sex=sex) if step else None,
@@ -70,6 +73,7 @@ def overview(page: Page) -> Section | None:
     return None if made is None else replace(made, new_page=False)
 
 
+WHOLE = 100.0  # per cent: no fewer migrants than inhabitants
 BREAKS = (1.0, 3.0, 6.0, 12.0, 20.0)  # per cent of the population
 
 
@@ -107,9 +111,21 @@ def world_map(page: Page) -> list[ChartBlock]:
             chart,
             finding,
             [*cited, *counted],
-            caption=words.rich("map.borders", **documents()),
+            caption=(*_whole(page, cited), *words.rich("map.borders", **documents())),
         )
     ]
+
+
+def _whole(page: Page, shares: Sequence[FigureValue]) -> RichText:
+    """Return the places of which an edition prints no fewer migrants than inhabitants."""
+    words, found = page.words, dict[str, list[str]]()
+    for value in shares:
+        if (value.value or 0.0) >= WHOLE:
+            found.setdefault(value.edition, []).append(words.short(value.area))
+    said: list[Run] = []
+    for edition, places in found.items():
+        said += [*words.rich("map.whole", edition=edition, places=words.listed(places)), " "]
+    return tuple(said)
 
 
 def stock(page: Page) -> Section | None:

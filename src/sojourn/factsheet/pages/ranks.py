@@ -68,4 +68,6 @@ def rank_note(page: Page, figure_id: str) -> RichText:
     found = moved(page.ev, figure_id)
     if not found:
         return ()
-    return page.say("ranks.moved", now=found[0].now, before=found[0].then)
+    now, before = found[0].now, found[0].then
+    apart = page.words.digits_apart(now.value or 0.0, before.value or 0.0, now.unit)
+    return page.say("ranks.moved" if apart else "ranks.moved_alike", now=now, before=before)

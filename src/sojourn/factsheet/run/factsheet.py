@@ -80,6 +80,7 @@ class Built:
     files: tuple[str, ...]
     figures: int
     empty: int
+    told: tuple[str, ...] = ()
 
 
 def build(
@@ -112,11 +113,11 @@ def build(
     moved = changed(then, ev, list(figures())) if then.as_of < request.as_of else Compared()
     with new_folder(out, OWNER) as folder:
         _tables(folder, values, found, request)
-        _pages(folder, ev, request, found, moved, progress)
+        told = _pages(folder, ev, request, found, moved, progress)
         names = tuple(
             sorted(str(p.relative_to(folder.path)) for p in folder.path.rglob("*") if p.is_file())
         )
-    return Built(out, names, len(values), sum(v.value is None for v in values))
+    return Built(out, names, len(values), sum(v.value is None for v in values), told)
 
 
 def _tables(
@@ -148,7 +149,7 @@ def _pages(
     found: Sequence[Verdict],
     moved: Compared,
     progress: Callable[[str, int, int], None] | None,
-) -> None:
+) -> tuple[str, ...]:
     writer = Writer(folder, request.year, single_file=request.single_file)
     evidence: Evidence | None = None
     try:
@@ -161,6 +162,7 @@ def _pages(
                 progress(language, done, len(request.languages))
     finally:
         writer.close()
+    return tuple(sorted(writer.told))
 
 
 def _moves(flows: FlowPage | None, language: str) -> Sequence[Section]:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sojourn.factsheet.figures.comparison import Verdict
 from sojourn.factsheet.figures.evaluate import Evaluator
@@ -25,6 +26,7 @@ from sojourn.publish import (
     Section,
     Tracing,
     framed,
+    leaves,
     render_embed,
     render_entries,
     render_html,
@@ -74,6 +76,8 @@ class Writer:
         self.folder, self.year, self.single_file = folder, year, single_file
         self.pool = ThreadPoolExecutor(os.cpu_count())
         self.waiting: list[Future[None]] = []
+
+        self.told: list[str] = []
 
     def close(self) -> None:
         """Wait for what is being set.
@@ -142,7 +146,13 @@ class Writer:
         front = render_front if stem == "factsheet" else render_report
         self._set(f"{stem}-{tail}.pdf", front, document)
         if stem == "factsheet":
-            self._set(f"report-{tail}.pdf", _report, document)
+            self._set(f"report-{tail}.pdf", partial(self._report, f"report-{tail}.pdf"), document)
+
+    def _report(self, target: str, document: Document) -> bytes:
+        made = render_report(document, MOST)
+        if (pages := leaves(made)) > MOST:
+            self.told.append(f"{target} has {pages} pages at its closest setting, more than {MOST}")
+        return made
 
     def _set(self, target: str, render: Callable[[Document], bytes], document: Document) -> None:
         def task() -> None:
@@ -189,10 +199,6 @@ class Writer:
         self.folder.write(f"charts/{name}.csv", chart_csv(block.chart, values, words, header))
         own = f"factsheet-{self.year}.{words.language}.html"
         self.folder.write(f"embed/{name}.html", render_embed(document, block, own))
-
-
-def _report(document: Document) -> bytes:
-    return render_report(document, MOST)
 
 
 def _charts(sections: Sequence[Section]) -> Iterable[ChartBlock]:

@@ -41,12 +41,17 @@ class Pulmonary:
 
 
 def pulmonary_of(
-    store: Store, areas: Sequence[str], as_of: date | None = None
+    store: Store, areas: Sequence[str], as_of: date | None = None, *, until: int | None = None
 ) -> dict[str, Pulmonary]:
     """Return the share of each area in the newest edition; an area that WHO does not tell is absent.
 
     New cases alone, as WHO's columns are: relapses are not told by site in every country. Fewer than
     ``pulmonary_least`` cases in the years together tell no share.
+
+    Parameters
+    ----------
+    until : int, optional
+        The last year looked at.
     """
     found = editions_of(store, ELSEWHERE, as_of)
     if not found:
@@ -54,7 +59,7 @@ def pulmonary_of(
     several = [read_series(store, name, found[-1]) for name in (*LUNGS, ELSEWHERE)]
     law = constants("tb")
     least, most = law["pulmonary_least"].value, int(law["pulmonary_years"].value)
-    years = several[-1].years
+    years = [y for y in several[-1].years if until is None or y <= until]
     table = np.stack([one.of(areas, years) for one in several])
     out = {}
     for at, area in enumerate(areas):

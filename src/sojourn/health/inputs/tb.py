@@ -10,6 +10,7 @@ from sojourn.errors import SimulateError
 from sojourn.flows.inputs.tables import Inputs, read_inputs
 from sojourn.flows.model import estimate
 from sojourn.health.engine.estimates import bounds_of
+from sojourn.health.inputs.pulmonary import pulmonary_of
 from sojourn.health.inputs.series import editions_of, newest_series
 from sojourn.health.targets.tracking import Series
 from sojourn.health.tb.anchor import anchor
@@ -79,9 +80,13 @@ def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
         )
     worlds = [world_of(before, after, known, method) for method in FLOWS]
     world, share = worlds[FLOWS.index("pseudo-bayes")]
-    world = replace(world, flows=np.stack([w.inflow for w, _ in worlds]))
+    told = pulmonary_of(store, world.where.areas, as_of, until=BASE)
+    lungs = np.array([told[a].share if a in told else 1.0 for a in world.where.areas])
+    world = replace(world, flows=np.stack([w.inflow for w, _ in worlds]), lungs=lungs)
     picked = chosen(observed, known)
     editions = {**after.editions, **{f"WHO {k}": s.edition for k, s in who.items() if " " not in k}}
+    if told:
+        editions["WHO lungs"] = next(iter(told.values())).edition
     return TbInputs(world, picked, editions, missing, share)
 
 

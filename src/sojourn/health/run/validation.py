@@ -122,9 +122,11 @@ def _v1(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
 def _v2(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
     """Look for active disease among those who would move, by prevalence at the origin.
 
-    A draw's number is the median over its countries of that prevalence.
+    A draw's number is the median over its countries of that prevalence; disease elsewhere than in the
+    lungs is not found.
     """
     rows = []
+    lungs = 1.0 if inputs.world.lungs is None else inputs.world.lungs
     for name, (least, most), published in (
         ("50_149", SCREENED[0], told.published_low[1]),
         ("350_and_more", SCREENED[1], told.published_high[1]),
@@ -133,7 +135,7 @@ def _v2(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
         for block in fitted:
             start, n = block.start, block.start.contact.shape[1]
             active = 1e5 * start.state[A][:, :n] / start.state.sum(axis=0)[:, :n]
-            finds = block.drawn["screening_sensitivity"][:, None] * _selected(inputs, start)
+            finds = block.drawn["screening_sensitivity"][:, None] * _selected(inputs, start) * lungs
             for there, yields in zip(active, active * finds, strict=True):
                 here = (there >= least) & (there < most)
                 found.append(float(np.median(yields[here])) if here.any() else np.nan)

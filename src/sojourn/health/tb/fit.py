@@ -115,6 +115,9 @@ class World:
         Per person and year.
     flows : ndarray, shape (methods, K), optional
         Arrivals a year by each method of estimating flows: flows are the weakest input.
+    lungs : ndarray, shape (n,), optional
+        Share of disease that is of the lungs, which is what X-ray and culture can find; one where
+        nobody tells it, and of every country without it.
     """
 
     where: Map
@@ -124,6 +127,13 @@ class World:
     births: Floats
     deaths: Floats
     flows: Floats | None = None
+    lungs: Floats | None = None
+
+    @property
+    def findable(self) -> Floats:
+        """Share of the disease of each corridor's arrivals that is of the lungs, shape (K,)."""
+        lungs = np.ones(self.where.n) if self.lungs is None else self.lungs
+        return np.asarray(lungs[self.where.origin])
 
     @property
     def migrants(self) -> Floats:

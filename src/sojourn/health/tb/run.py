@@ -328,7 +328,7 @@ def run(
     cases, deaths, persons = (np.zeros((draws, years, 2, n), dtype=np.float32) for _ in range(3))
     screened, arrived = np.zeros(draws), np.zeros((draws, years, n), dtype=np.float32)
     chosen, faded = start.selection[:, where.destination], Law.of("cases").faded
-    sensitivity = drawn["screening_sensitivity"][:, None]
+    sensitivity = drawn["screening_sensitivity"][:, None] * world.findable
     usual = Sieve(np.full((1, 1), programme.pre_entry), sensitivity)
     held = dict[float, Constants]()  # of a scale of the programme: most years share one
     for y in range(years):

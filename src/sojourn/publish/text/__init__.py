@@ -41,7 +41,9 @@ class Catalogue:
     language: str
     messages: Mapping[str, str]
     #: Numbers already written: a page asks for the same one many times (bar, table, card, picture).
-    _written: dict[tuple[float, str], str] = field(default_factory=dict, repr=False, compare=False)
+    _written: dict[tuple[float, str, int], str] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
@@ -88,7 +90,8 @@ class Catalogue:
     def _form(self, forms: str, value: Run | RichText) -> str:
         """Return the words that a number asks for; without a number, those of ``other``."""
         given = dict(part.split(":", 1) for part in forms[1:].split("#"))
-        amount = value.amount if isinstance(value, Number) else None
+        runs = value if isinstance(value, tuple) else (value,)
+        amount = next((run.amount for run in runs if isinstance(run, Number)), None)
         if amount is None:
             return given.get("other", "")
         if "noun" in given and abs(amount) >= NOUN:
@@ -134,16 +137,19 @@ class Catalogue:
         for key, pattern in _english(room):
             if found := pattern.fullmatch(said):
                 given = {k: self._told(room, v) for k, v in found.groupdict().items()}
-                return self.text(key, **given)
+                return spoken(self.rich(key, **given))
         return ""
 
-    def _told(self, room: str, text: str) -> str:
-        """Return a day in the manner of the language, terms inside terms too; other words as they are."""
+    def _told(self, room: str, text: str) -> Run:
+        """Return a day or a count in the manner of the language, terms too; other words as they are."""
         day = day_in(text)
         if day:
             return self.dated(day)
-        if room == "made" and re.fullmatch(r"\d{1,3}(,\d{3})+", text):
-            return _exact(float(text.replace(",", "")), self.language)
+        if re.fullmatch(r"\d{1,3}(,\d{3})+", text):
+            amount = float(text.replace(",", ""))
+            return Number(_exact(amount, self.language), amount=amount)
+        if text.isdecimal():  # a year too, which asks for no words
+            return Number(text, amount=float(text))
         return self.licence(text) if room == "licence" else text
 
     def area(self, area_id: str) -> str:
@@ -174,30 +180,38 @@ class Catalogue:
         """Return names that hold commas themselves as a list."""
         return ("\u202f; " if self.language == "fr" else "; ").join(parts)
 
-    def number(self, value: float, unit: str) -> str:
+    def number(self, value: float, unit: str, digits: int = 1) -> str:
         """Return a number with its unit, rounded for reading; what is not zero never reads as zero.
 
-        Millions and billions have one decimal, per cents too; smaller counts every digit.
+        Millions and billions have one decimal, or so many, per cents too; smaller counts every digit.
         """
-        if (value, unit) not in self._written:
-            self._written[value, unit] = self._number(value, unit)
-        return self._written[value, unit]
+        if (value, unit, digits) not in self._written:
+            self._written[value, unit, digits] = self._number(value, unit, digits)
+        return self._written[value, unit, digits]
 
-    def _number(self, value: float, unit: str) -> str:
+    def digits_apart(self, first: float, second: float, unit: str) -> int:
+        """Return the fewest decimals with which two numbers read differently; 0 where none do."""
+        return next(
+            (n for n in range(1, 8) if self.number(first, unit, n) != self.number(second, unit, n)),
+            0,
+        )
+
+    def _number(self, value: float, unit: str, digits: int) -> str:
         if unit.startswith("PERCENT"):
             value = 0.0 if abs(value) < NOISE else value
-            tenths = f"0.{'0' * _decimals(value)}"
+            decimals = max(digits, _decimals(value))
+            tenths = f"0.{'0' * decimals}"
             if unit == "PERCENTAGE_POINTS":
                 form = f"+{tenths};−{tenths}" if value else tenths
                 points = format_decimal(value, form, locale=self.language)
-                amount = round(value, _decimals(value))
+                amount = round(value, decimals)
                 return spoken(self.rich("unit.points", value=Number(points, amount=amount)))
             form = f"#,##{tenths}%" if self.language == "en" else f"#,##{tenths}\u202f%"
             return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
         if abs(value) >= NOUN:
-            text = _compact(abs(value), self.language)
+            text = _compact(abs(value), self.language, digits)
         else:
-            form = "#,##0" if abs(value) >= HUNDRED else "#,##0.##"
+            form = f"#,##0.{'#' * (digits - 1 if abs(value) >= HUNDRED else max(digits, 2))}"
             text = str(format_decimal(abs(value), form, locale=self.language))
         if unit == "USD":
             text = spoken(self.rich("unit.usd", value=Number(text, amount=abs(value))))
@@ -282,7 +296,7 @@ def _decimals(value: float) -> int:
     return 1 + max(0, -math.floor(math.log10(abs(value))) - 1)
 
 
-def _compact(value: float, language: str) -> str:
+def _compact(value: float, language: str, digits: int) -> str:
     """Return a large number in words ("243.7 million"), the word's plural being that of what is shown.
 
     Babel's own function takes the plural of the whole number, which is wrong in French for one
@@ -292,9 +306,10 @@ def _compact(value: float, language: str) -> str:
     power = 10 ** (len(str(int(value))) - 1)
     patterns = locale.compact_decimal_formats["long"]
     divisor = power // 10 ** (str(patterns["other"][str(power)].pattern).count("0") - 1)
-    shown = Decimal(f"{value / divisor:.1f}")
+    shown = Decimal(f"{value / divisor:.{digits}f}")
     words = patterns.get(locale.plural_form(shown), patterns["other"])[str(power)].pattern
-    text = re.sub("0+", str(format_decimal(shown, "#,##0.0", locale=locale)), str(words))
+    form = f"#,##0.{'0' * digits}"
+    text = re.sub("0+", str(format_decimal(shown, form, locale=locale)), str(words))
     return text.replace(" ", "\u00a0")  # a number and its word stay on one line
 
 

@@ -20,10 +20,22 @@ def _recogniser(message: str) -> re.Pattern[str]:
     parts = PLACEHOLDER.split(message)
     return re.compile(
         "".join(
-            re.escape(part or "") if i % 4 == 0 else f"(?P<{part}>.+?)" if i % 4 == 1 else ""
+            re.escape(part or "")
+            if i % 4 == 0
+            else f"(?P<{part}>.+?)"
+            if i % 4 == 1 and part
+            else _either(part)
+            if i % 4 == 3 and part
+            else ""
             for i, part in enumerate(parts)
         )
     )
+
+
+def _either(chosen: str) -> str:
+    """Return what recognises any of the words that a number asks for."""
+    words = (re.escape(one.split(":", 1)[1]) for one in chosen[1:].split("#"))
+    return f"(?:{'|'.join(words)})"
 
 
 def day_in(text: str) -> str:

@@ -102,9 +102,16 @@ def test_every_answer_from_a_part_of_a_run_says_which_part(store: Store, tmp_pat
         (one,) = table(store, "migration_flow", area=area, origin=origin).numbers
         assert any(part in note for note in one.notes)
     link = "#v=1&m=sojourn.flows/migration_flow&t=corridor&a=DEU"
-    view = freeze(store, link, tmp_path / "view")
-    assert any(part[1:] in line for line in view.lines)
-    text = (tmp_path / "view" / "view.csv").read_text("utf-8")
-    assert part[1:] in text
+    told = {
+        "en": "Only the 500 largest corridors of 53,130 are held here",
+        "fr": "Seuls les 500 plus grands des 53\u202f130 corridors figurent ici",
+        "es": "Aquí figuran solo los 500 mayores de 53.130 corredores",
+    }
+    for language, sentence in told.items():
+        view = freeze(store, f"{link}&l={language}", tmp_path / language)
+        assert any(sentence in line for line in view.lines)
+        assert sentence in (tmp_path / language / "view.csv").read_text("utf-8")
+        assert not any("are held" in line for line in view.lines if language != "en")
+    text = (tmp_path / "en" / "view.csv").read_text("utf-8")
     assert "cell,lower,upper" in text
     assert all(r[13] < r[8] < r[14] for r in view.rows)  # type: ignore[operator]

@@ -52,6 +52,9 @@ function periodName(p) {
 function yearOf(p) {
   var span = /^(\d{4}).*\/P(\d+)Y$/.exec(p); return span ? Number(span[1]) + Number(span[2]) : Number(p.slice(0, 4));
 }
+function partWords(e) {
+  var part = I.editions[e] && I.editions[e][9]; return part ? t("part_of_run", { n: digits(part[0], 0), all: digits(part[1], 0) }) : "";
+}
 function editionName(e) { return I.editions[e] ? e.split("@")[1] : e; }
 // Rounding to even on the digits that are written, as the Python pages round.
 function fixed(value, places) {

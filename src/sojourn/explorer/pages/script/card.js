@@ -28,7 +28,7 @@ function openCard(c, m, from, other) {
   row(t("definition"), words().measures[m.i][1] + (w.criterion && w.criterion !== "_Z" && w.criterion !== "_T" ? ". " + t("criterion_" + w.criterion) : ""));
   if (c.below) [[c.level, measureName(m)], [c.below.v, words().measures.population ? words().measures.population[0] : ""]].forEach(function (x, i) { row(i ? "" : t("card.from"), x[1] + ": " + digits(x[0], 0) + " (" + (i ? address(c.below) : address(c) || key) + ")"); });
   if (w.lower !== null && w.upper !== null) row(t(ours ? "interval_own" : "interval"), digits(w.lower, 0) + " – " + digits(w.upper, 0));
-  row(t("card.edition"), told[3] + " " + words().days[key] + ". " + told[5], told[6]); if (told[7]) row("", t("part")); if (w.row) row(t("card.cell"), cellWords(c));
+  row(t("card.edition"), told[3] + " " + words().days[key] + ". " + told[5], told[6]); if (told[7]) row("", t("part")); if (told[9]) row("", partWords(key)); if (w.row) row(t("card.cell"), cellWords(c));
   if (w.note) row(t("note"), w.note).lang = "en";
   held(key, c.area, yearOf(c.period)).forEach(function (h) { row(t("note"), h[5]).lang = "en"; });
   if (file) row(t("card.file"), file[0] + ", SHA-256 " + file[1] + (file[3] ? "" : ". " + t("card.unverified")));

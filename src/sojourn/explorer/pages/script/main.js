@@ -57,7 +57,7 @@ function findingOf(rows, u) {
 }
 function sourceLine(key) {
   var told = I.editions[key];
-  $("source").textContent = told ? t("source_line", { citation: told[3], day: words().days[key], licence: told[5] }) + (told[7] ? " " + t("part") : "") + (told[8] && year().slice(0, 4) === told[8].slice(0, 4) ? " " + t("until", { day: told[8] }) : "") : "";
+  $("source").textContent = told ? t("source_line", { citation: told[3], day: words().days[key], licence: told[5] }) + (told[7] ? " " + t("part") : "") + (told[9] ? " " + partWords(key) : "") + (told[8] && year().slice(0, 4) === told[8].slice(0, 4) ? " " + t("until", { day: told[8] }) : "") : "";
 }
 function drawTrend(m, key, rows, width, title, u) {
   var places = S.a.length ? S.a : rows.filter(function (r) { return r.v !== null && isNamed(r.area); }).slice(0, 4).map(function (r) { return r.area; });

@@ -4,7 +4,7 @@ var COLUMNS = ["measure", "area", "iso3", "area_name", "counterpart", "period", 
 function permalink() { return location.href.split("#")[0] + hashOf(Object.assign({}, S, { e: S.e || edition(), y: S.y || year() })); }
 function heading() {
   var key = edition(), told = I.editions[key];
-  return [[t("head_title"), $("title").textContent], [t("card.edition"), told[3] + " " + key], [t("licence"), told[5]], [t("cite"), citeText(viewCitation())], [t("head_link"), permalink()]];
+  return [[t("head_title"), $("title").textContent], [t("card.edition"), told[3] + " " + key + (told[9] ? ". " + partWords(key) : "")], [t("licence"), told[5]], [t("cite"), citeText(viewCitation())], [t("head_link"), permalink()]];
 }
 function record(c, m, sex, other) {
   var w = where(c.shard, c.key, c.i), key = c.key.split("|");
@@ -78,7 +78,7 @@ function saveZip() {
       var shard = SHARDS[shardName(m, s)];
       m.e.forEach(function (e) { if (shard && decoded(shard, e)) shard.areas.forEach(function (a) { shard.periods.forEach(function (p) { var c = cell(shard, e, a, p); if (c) rows.push(record(c, m, s)); }); }); });
     });
-    m.e.forEach(function (e) { terms.push(e + ": " + I.editions[e][3], I.editions[e][5], I.editions[e][6], ""); });
+    m.e.forEach(function (e) { terms.push(e + ": " + I.editions[e][3] + " " + partWords(e), I.editions[e][5], I.editions[e][6], ""); });
     save(stem() + ".zip", zip([[stem() + ".csv", csvOf(rows, [])], ["README.txt", terms.concat([t("read_with"), permalink()]).join("\r\n") + "\r\n"]]));
   });
 }
