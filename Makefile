@@ -3,11 +3,12 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 .DELETE_ON_ERROR:
-.PHONY: factsheet explorer test check audit bench bench-fuzz docs lock clean help mutation
+.PHONY: factsheet explorer embedded test check audit bench bench-fuzz docs lock clean help mutation
 
 help:
 	@echo 'make factsheet  build out/factsheet-2015/ from the embedded edition, without network'
 	@echo 'make explorer   write out/explorer/ from the embedded edition: open its index.html'
+	@echo 'make embedded   the shipped edition anew, from files of the publishers (FILES=DIR)'
 	@echo 'make test       run the tests'
 	@echo 'make check      linters, types, import contracts, dependencies'
 	@echo 'make docs       the docs site in out/docs/, without network'
@@ -32,6 +33,17 @@ factsheet: .venv/run
 
 explorer: .venv/run
 	$(BIN)/sojourn explorer --out out/explorer
+
+# The shipped edition of 2015, from the publishers' files in FILES (CONTRIBUTING.md says which)
+EMBEDDED := undesa unhcr idmc eurostat iom who worldbank wpp topics
+embedded: .venv/run
+	@test -d "$(FILES)/undesa" || { echo 'make embedded FILES=DIR: DIR/undesa and the others that CONTRIBUTING.md names'; exit 1; }
+	rm -rf out/embedded-store
+	-$(BIN)/sojourn load $(addprefix $(FILES)/,$(EMBEDDED)) --data out/embedded-store
+	$(BIN)/sojourn flows --period 2010-2015 --band --data out/embedded-store --out out/embedded-flows.csv
+	rm -rf out/embedded
+	$(BIN)/sojourn pack 2015 --data out/embedded-store --out out/embedded
+	rm -rf src/sojourn/embedded && mv out/embedded src/sojourn/embedded
 
 test: .venv/dev
 	$(BIN)/python -m pytest -q -n auto

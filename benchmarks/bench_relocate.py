@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from sojourn.relocation.audit.audit import audit
-from sojourn.relocation.lists.manifest import LANGUAGES
+from sojourn.relocation.lists.manifest import list_languages
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.offers import safe_offers
 from sojourn.relocation.planner.planner import make_plan
@@ -87,7 +87,7 @@ def main() -> None:
         written = time.perf_counter() - begin
         begin = time.perf_counter()
         lists = sum(
-            1 for _ in write_manifests(Path(made) / "plan", Path(made) / "lists", LANGUAGES)
+            1 for _ in write_manifests(Path(made) / "plan", Path(made) / "lists", list_languages())
         )
         printed = time.perf_counter() - begin
     again(site, plan)

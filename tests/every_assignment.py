@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.units import Unit, Units
-from sojourn.relocation.site.site import LinkStrength
+from sojourn.relocation.site.site import LinkStrength, RoomType
 
 Array = NDArray[np.float64]
 
@@ -60,12 +61,38 @@ def _allowed(found: Everything) -> NDArray[np.bool_]:
         there = found.total(lambda u, p, name=name: u.size * (p.place == name))
         alone = found.total(lambda u, p, name=name: u.size * u.alone * (p.place == name))
         fine &= (there <= place.max_arrivals_per_day * days) & (alone <= place.max_children)
+        if place.children_per_staff is not None and place.child_staff is not None:
+            fine &= alone <= place.children_per_staff * place.child_staff + 1e-9
+        fine &= _rooms_apart(found, name)
     for link in found.units.links:
         one, two, both = _linked(found, link.a, link.b)
         if link.strength is LinkStrength.SEPARATE:
             fine &= ~(both & (one == two))
         if link.strength is LinkStrength.SAME_REGION:  # places take turns between two regions
             fine &= ~(both & (one % 2 != two % 2))
+    return fine
+
+
+def _rooms_apart(found: Everything, place: str) -> NDArray[np.bool_]:
+    """Tell where rooms of a place can be shared out: some for those of disputed age, others for known children."""
+    beds = [
+        r.beds_per_room
+        for r in found.eligible.site.rooms
+        if (r.place_id, r.room_type) == (place, RoomType.CHILD)
+        for _ in range(r.rooms)
+    ]
+    counts = [
+        found.total(
+            lambda u, p, mine=mine: (
+                u.size * (u.disputed == mine) * ((p.place, p.room_type) == (place, RoomType.CHILD))
+            )
+        )
+        for mine in (False, True)
+    ]
+    fine = np.zeros(len(found.where), dtype=bool)
+    for chosen in product((False, True), repeat=len(beds)):
+        theirs = sum(b for b, mine in zip(beds, chosen, strict=True) if mine)
+        fine |= (counts[1] <= theirs) & (counts[0] <= sum(beds) - theirs)
     return fine
 
 

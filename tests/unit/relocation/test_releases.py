@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sojourn.errors import DisclosureRisk, LedgerBroken
+from sojourn.protect.run.publishable import Memory
 from sojourn.relocation.lists.fairness import cells_of
 from sojourn.relocation.proposal.proposal import GroupShare
 from sojourn.relocation.run.releases import MEMORY, MEMORY_FILES, beside_earlier, remember
@@ -28,7 +29,7 @@ def groups(less: int = 0, small: int = 4) -> tuple[GroupShare, ...]:
 
 
 def release(site: Path, given: tuple[GroupShare, ...], *, scheduled: bool = False):  # type: ignore[no-untyped-def]
-    shown = beside_earlier(site, "X", date(2026, 1, 1), given, scheduled=scheduled)
+    shown = beside_earlier(Memory(site / MEMORY, "X", date(2026, 1, 1), scheduled), given)
     remember(site, shown)
     return cells_of(shown.table)
 
@@ -110,3 +111,25 @@ def test_the_memory_is_private_and_an_edit_is_found(tmp_path: Path) -> None:
     (tmp_path / MEMORY).write_text(json.dumps(entry) + "\n")
     with pytest.raises(LedgerBroken):
         release(tmp_path, groups(40))
+
+
+def test_a_map_is_remembered_and_shown_again_where_only_a_few_changed(tmp_path: Path) -> None:
+    def shown(less: int, regions: dict[str, int], *, scheduled: bool):  # type: ignore[no-untyped-def]
+        memory = Memory(tmp_path / MEMORY, "X", date(2026, 1, 1), scheduled)
+        found = beside_earlier(memory, groups(less), (), regions)
+        remember(tmp_path, found)
+        return found.regions.cells()
+
+    first = shown(0, {"N": 200, "S": 150, "E": 6, "W": 2}, scheduled=True)
+    assert [k for k, v in first.items() if v is None]
+    assert first[("region", "N"),] == 200
+    # one man less, and he was of N: the map of before stands again, whole
+    assert shown(1, {"N": 199, "S": 150, "E": 6, "W": 2}, scheduled=True) == first
+    # nobody left, and one moved from N to W: as before
+    assert shown(0, {"N": 199, "S": 150, "E": 6, "W": 3}, scheduled=True) == first
+    with pytest.raises(DisclosureRisk, match="only a few p"):
+        shown(0, {"N": 199, "S": 150, "E": 6, "W": 3}, scheduled=False)
+    later = shown(60, {"N": 120, "S": 170, "E": 6, "W": 2}, scheduled=True)
+    assert later[("region", "N"),] == 120
+    hidden = {k for k, v in first.items() if v is None}
+    assert all(later[k] is None for k in hidden)

@@ -1,6 +1,6 @@
 """What a store holds of each measure, read as cells: printed numbers, sums over origins, corridors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -137,7 +137,7 @@ def counted(reading: Reading, dataset: str, indicator: str) -> Iterator[Counted]
 
 def _sorted_out(reading: Reading, dataset: str, indicator: str) -> tuple[Rows, Rows, Rows]:
     """Return rows printed for places, rows printed by origin for the world, and single corridors."""
-    found = reading.store.con.execute(
+    asked = reading.store.con.execute(
         _READ.replace("{source}", sorted_or_view(reading.store)),
         {
             "e": list(reading.editions),
@@ -145,7 +145,8 @@ def _sorted_out(reading: Reading, dataset: str, indicator: str) -> tuple[Rows, R
             "i": indicator,
             "files": [f.sha256 for f in reading.files],
         },
-    ).fetchall()
+    )
+    found = _shared(asked.fetchnumpy().values())
     printed, by_total, by_world, pairs = Rows(), Rows(), Rows(), Rows()
     singles = _singles()
     for r in found:
@@ -158,6 +159,16 @@ def _sorted_out(reading: Reading, dataset: str, indicator: str) -> tuple[Rows, R
         elif r[3] in singles and r[4] in singles:
             pairs.append(r)
     return _once(printed), _once(by_total or by_world), pairs
+
+
+def _shared(columns: Iterable[Any]) -> Rows:
+    """Return columns as rows; a text that stands in many of them is one object, hashed once."""
+    kept: dict[str, str] = {}
+    listed = []
+    for column in columns:
+        values = column.tolist()
+        listed.append(map(kept.setdefault, values, values) if column.dtype == object else values)
+    return list(zip(*listed, strict=True))
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sojourn.relocation.audit.facts import APART, Facts
-from sojourn.relocation.audit.places import CARE, FOR, WHOLE
+from sojourn.relocation.audit.places import CARE, FOR, WHOLE, staffed
 from sojourn.relocation.audit.travel import course_of
 from sojourn.relocation.site.site import (
     Certainty,
@@ -234,7 +234,8 @@ class Opened:
         self, case: str, people: tuple[Person, ...], place: Place, needs: frozenset[str]
     ) -> Iterator[str]:
         alone = self.facts.alone(case)
-        licensed = place.child_safe and place.child_licence and len(people) <= place.max_children
+        most = min([place.max_children, *(n for n in [staffed(place)] if n is not None)])
+        licensed = place.child_safe and place.child_licence and len(people) <= most
         if self.rules.on("R04") and alone and not licensed:
             yield "R04"
         girls = alone and any(p.sex is not Sex.MALE for p in people)

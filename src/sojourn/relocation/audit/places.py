@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sojourn.errors import counted
 from sojourn.relocation.audit.facts import Facts
-from sojourn.relocation.site.site import Certainty, Fitness, RoomType, Sex
+from sojourn.relocation.site.site import Certainty, Fitness, Place, RoomType, Sex
 
 WHOLE = ("family unit", "isolation")
 FOR = {
@@ -74,8 +74,41 @@ def children(facts: Facts) -> Iterator[str]:
         if not (place.child_safe and place.child_licence):
             yield f"case {case} of children alone goes to {place.id}, which is not licensed for them"
     for place_id, persons in sorted(count.items()):
-        if persons > facts.places[place_id].max_children:
-            yield f"{place_id}: {counted(persons, 'child', 'children')} alone, licence for {facts.places[place_id].max_children}"
+        place = facts.places[place_id]
+        if persons > place.max_children:
+            yield f"{place_id}: {counted(persons, 'child', 'children')} alone, licence for {place.max_children}"
+        minded = staffed(place)
+        if minded is not None and persons > minded:
+            yield f"{place_id}: {counted(persons, 'child', 'children')} alone, staff for {minded}"
+    yield from _own_rooms(facts)
+
+
+def staffed(place: Place) -> int | None:
+    """Return how many children alone the staff of a place may mind; None where that is not told."""
+    told = (place.children_per_staff, place.child_staff)
+    return None if None in told else math.floor(told[0] * told[1] + 1e-9)  # type: ignore[operator]
+
+
+def _own_rooms(facts: Facts) -> Iterator[str]:
+    """No room holds known children and others whose age is disputed or unknown."""
+    on: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for case, a in facts.assigned.items():
+        if a.room_type == "child" and facts.alone(case):
+            doubt = any(facts.uncertain(p) for p in facts.unit(case))
+            on[a.place_id][doubt] += len(facts.present[case])
+    for place_id, (known, doubtful) in sorted(on.items()):
+        if not (known and doubtful):
+            continue
+        rooms = [r for r in facts.site.rooms if r.place_id == place_id and r.room_type == "child"]
+        sums = {0}
+        for beds in (r.beds_per_room for r in rooms for _ in range(r.rooms)):
+            sums |= {s + beds for s in sums}
+        total = max(sums)
+        if not any(doubtful <= s <= total - known for s in sums):
+            yield (
+                f"{place_id}: {doubtful} whose age is disputed or unknown and "
+                f"{counted(known, 'known child', 'known children')} do not fit into rooms apart"
+            )
 
 
 def women(facts: Facts) -> Iterator[str]:

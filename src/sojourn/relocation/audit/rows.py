@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from sojourn.errors import counted
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.proposal.proposal import NOTICE, Bound
 from sojourn.relocation.site.site import Fitness, Mobility
@@ -19,6 +20,8 @@ KNOWN = (
     "with a disputed age are planned as children",
     "have a place and no seat",
     "vehicles leave with few people",
+    "is not told at",
+    "are not told for",
 )
 #: Level to name, unit and sense.
 LEVELS = {
@@ -121,6 +124,19 @@ def _adapted(vehicles: dict, trip: "Trip") -> bool:  # type: ignore[type-arg] # 
     )
 
 
+def _not_told(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield what of staff and depots the tables leave open, and so no rule holds."""
+    staff = [p for p in facts.site.places if [p.children_per_staff, p.child_staff].count(None) == 1]
+    if staff:
+        here = counted(len(staff), "place")
+        said = f"children per member of staff, or the staff itself, is not told at {here}"
+        yield "is not told at", f"{said}: there the licence alone limits children alone"
+    away = [v for v in facts.site.vehicles if v.depot and v.depot_minutes is None]
+    if away:
+        said = f"the minutes from the depot are not told for {counted(len(away), 'vehicle')}"
+        yield "are not told for", f"{said}: drivers' hours begin at the site for them"
+
+
 def _warned(facts: Facts) -> Iterator[str]:
     """Ask that what a reader has to know before signing is said, and with the right numbers."""
     site, plan = facts.site, facts.plan
@@ -130,12 +146,17 @@ def _warned(facts: Facts) -> Iterator[str]:
         "no vehicle is listed": not site.vehicles,
         f"{disputed} persons with a disputed age are planned as children": disputed > 0,
     }
+    gaps = dict(_not_told(facts))
+    asked |= dict.fromkeys(gaps.values(), True)
     for said, needed in asked.items():
         if needed and facts.movable and not any(w.startswith(said) for w in plan.warnings):
             yield f"the plan does not warn: {said}"
     for warning in plan.warnings:
         if not any(mark in warning for mark in KNOWN):
             yield f"the plan warns of what nobody knows: {warning}"
+        for mark in ("is not told at", "are not told for"):
+            if mark in warning and warning != gaps.get(mark):
+                yield f"the plan says of a gap in the tables what is not so: {warning}"
         number, _, rest = warning.partition(" persons ")
         counts = {
             "with a disputed age are planned as children": disputed,

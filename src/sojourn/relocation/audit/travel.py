@@ -126,6 +126,7 @@ def hours(facts: Facts) -> Iterator[str]:
     """Work out the course of every trip anew: rests, driving time, hours of arrival."""
     rule, operation = facts.site.rules["R17"], facts.site.rules.operation
     drivers = {v.id: v.drivers for v in facts.site.vehicles}
+    from_depot = {v.id: v.depot_minutes or 0 for v in facts.site.vehicles}
     departed = {e.id for e in facts.plan.events if e.kind == "trip departed"}
     for trip in facts.plan.trips:
         young = any(facts.child(facts.people[r.person_id]) for r in facts.on_trip.get(trip.id, ()))
@@ -136,16 +137,18 @@ def hours(facts: Facts) -> Iterator[str]:
         )
         yield from _course(trip, earliest, rests, left=trip.id in departed)
         most = rule.number("driving_minutes_per_driver") * drivers.get(trip.vehicle_id, 1)
-        if sum(legs) > most:
-            yield f"trip {trip.id} drives {sum(legs)} minutes, {most:g} are allowed"
+        before = from_depot.get(trip.vehicle_id, 0)
+        if before + sum(legs) > most:
+            yield f"trip {trip.id} drives {before + sum(legs)} minutes with the way from its depot, {most:g} are allowed"
         stretch = _longest(trip, int(rule.number("rest_minutes")), operation.stop_minutes)
         if rule.number("rest_minutes") and stretch > every:
             yield f"trip {trip.id} drives {stretch} minutes without a rest, {every} are allowed"
         alone = drivers.get(trip.vehicle_id, 1) < 2
         duty = rule.number("duty_minutes_one_driver" if alone else "duty_minutes_two_drivers")
         course = max((s.arrival for s in trip.stops), default=trip.departure) - trip.departure
-        if course + operation.boarding_minutes > duty:
-            yield f"trip {trip.id} lasts {course + operation.boarding_minutes} minutes with boarding, {duty:g} are allowed"
+        lasts = before + operation.boarding_minutes + course
+        if lasts > duty:
+            yield f"trip {trip.id} lasts {lasts} minutes with boarding and the way from its depot, {duty:g} are allowed"
 
 
 def _course(trip: "Trip", earliest: list[int], rests: int, *, left: bool) -> Iterator[str]:

@@ -22,7 +22,7 @@ from sojourn.publish import (
 from sojourn.relocation.audit.audit import Check
 from sojourn.relocation.lists.fairness import TOTAL, T, cells_of
 from sojourn.relocation.lists.manifest import clock, words_of
-from sojourn.relocation.lists.regions import RegionCount
+from sojourn.relocation.lists.regions import total_of
 from sojourn.relocation.lists.unplaced import unplaced_section
 from sojourn.relocation.lists.where import where_people_go
 from sojourn.relocation.lists.words import Words, report_words
@@ -33,6 +33,7 @@ from sojourn.relocation.proposal.proposal import (
     Outcome,
     Proposal,
 )
+from sojourn.relocation.site.site import Place
 
 WITHHELD = "Q"
 
@@ -52,7 +53,8 @@ class ReportInput:
     plan: Proposal
     checks: Sequence[Check]
     fairness: AuditedTable
-    regions: Sequence[RegionCount]
+    regions: AuditedTable
+    places: Sequence[Place]
     start: tuple[float, float]
     plan_digest: str
 
@@ -94,7 +96,7 @@ def plan_report(given: ReportInput, language: str) -> Document:
 
 def report_map(given: ReportInput, language: str) -> Chart:
     """Return the map of the report, to be kept as a drawing of its own."""
-    return where_people_go(given.regions, given.start, report_words(language))
+    return where_people_go(given.regions, given.places, given.start, report_words(language))
 
 
 def _section(
@@ -129,8 +131,8 @@ def _totals(plan: Proposal, words: Words) -> Section:
 
 
 def _map(given: ReportInput, words: Words) -> Section:
-    chart = where_people_go(given.regions, given.start, words)
-    persons = words.number(sum(r.persons for r in given.regions))
+    chart = where_people_go(given.regions, given.places, given.start, words)
+    persons = words.number(total_of(given.regions))
     block = ChartBlock(
         chart=chart,
         finding=(words("map_finding", persons=persons),),

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
+from sojourn.protect.audit.audit import AuditedTable
 from sojourn.publish import Chart, Circle, Wording, region_map
-from sojourn.relocation.lists.regions import RegionCount
+from sojourn.relocation.lists.regions import counts_of
 from sojourn.relocation.lists.words import Words
+from sojourn.relocation.site.site import Place
 
 
 def where_people_go(
-    regions: Sequence[RegionCount], start: tuple[float, float], words: Words
+    audited: AuditedTable, places: Sequence[Place], start: tuple[float, float], words: Words
 ) -> Chart:
-    """Return the map; its table twin holds every number that it shows."""
+    """Return the map of a sealed table of people by region; its table twin holds every number that it shows."""
+    regions = counts_of(audited, places)
     circles = [
         Circle(r.region, r.persons, r.lon, r.lat)
         for r in regions

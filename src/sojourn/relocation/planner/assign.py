@@ -6,9 +6,9 @@ where it is large only columns near the optimal face do, and the gap to the boun
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from sojourn.errors import PlanError
 from sojourn.relocation.planner.before import address
 from sojourn.relocation.planner.eligibility import Pool
 from sojourn.relocation.planner.levels import Level
-from sojourn.relocation.planner.linear import ROUNDING, relax
+from sojourn.relocation.planner.linear import ROUNDING, few_columns, relax
 from sojourn.relocation.planner.model import Model
 from sojourn.relocation.planner.solver import Mask, Programme, Vector, solve_mip
 from sojourn.relocation.proposal.proposal import Bound
@@ -58,8 +58,15 @@ class Solved:
     price_of_fairness: float = 0.0
 
 
-def solve(model: Model) -> Solved:
+def solve(model: Model, known: Mapping[str, Pool] | None = None, *, lean: bool = False) -> Solved:
     """Solve every level in strict order, in whole numbers.
+
+    Parameters
+    ----------
+    known : mapping of unit id to Pool, optional
+        An assignment that is at hand: the first level is no worse than it leaves it.
+    lean : bool
+        A few columns of each type are tried before all those near the optimal face.
 
     Raises
     ------
@@ -72,17 +79,33 @@ def solve(model: Model) -> Solved:
     complete = n <= ALL_COLUMNS_BELOW
     keep = linear.keep | complete
     keep[model.slack.start :] = True
-    whole: Solved | None = None
+    tried: Iterable[tuple[Programme, Mask]] = ()
     if not complete:
-        for programme, kept in _narrower(model, linear.x, keep, linear.stable):
-            whole = _whole(model, programme, kept, bounds, seconds, near=True)
-            if whole is not None:
-                break
+        tried = _narrower(model, linear.x, keep, linear.stable)
+        if lean:
+            few = few_columns(model, linear)
+            rings = _narrower(model, linear.x, keep & few, linear.stable)
+            tried = chain(rings, tried)
+    found = (_whole(model, p, kept, bounds, seconds, near=True) for p, kept in tried)
+    whole = next((w for w in found if w is not None), None)
     if whole is None:
-        whole = _whole(model, model.programme, keep, bounds, seconds, complete=complete)
+        start = None if known is None else _feasible(model, dict(known))
+        keep |= False if start is None else start > 0.5
+        whole = _whole(
+            model, model.programme, keep, bounds, seconds, complete=complete, start=start
+        )
     if whole is None:
         raise PlanError("the assignment has no solution in whole numbers")
     return replace(whole, price_of_fairness=linear.price_of_fairness)
+
+
+def _feasible(model: Model, placed: dict[str, Pool]) -> Vector | None:
+    """Return the columns' values of an assignment; None where it does not meet every row as it stands."""
+    x, p = counted(model, placed), model.programme
+    activity = sparse.csr_matrix(p.matrix) @ x
+    rows = (activity >= p.row_lower - WHOLE) & (activity <= p.row_upper + WHOLE)
+    columns = (x >= p.lower - WHOLE) & (x <= p.upper + WHOLE)
+    return x if rows.all() and columns.all() else None
 
 
 def solve_near(model: Model, nodes: int) -> Solved:
@@ -153,6 +176,7 @@ def _narrower(
     free = np.zeros(n_types, dtype=bool)
     free[types[np.abs(assigned - np.round(assigned)) > WHOLE]] = True
     free[[alike[0].singular for alike in model.types]] |= model.floor > model.keeps.start
+    free[[alike[0].disputed for alike in model.types]] |= model.own.stop > model.own.start
     used, sides = x[:k] > ROUNDING, slice(model.keeps.stop, model.floor)
     held = _sides(model, sparse.csr_matrix(model.programme.matrix), x)
     for _ in range(RINGS):
@@ -178,6 +202,7 @@ def _whole(
     complete: bool = False,
     near: bool = False,
     nodes: int | None = None,
+    start: Vector | None = None,
 ) -> Solved | None:
     """Complete to whole numbers on the kept columns, level after level.
 
@@ -196,7 +221,7 @@ def _whole(
     integer = index != model.floor
     if model.shares is not None:
         integer &= index < model.shares
-    start: Vector | None = None
+    start = None if start is None else start[index]
     attained = True  # by every level above; else the linear bound is of a face that has no plan
     for number, level in enumerate(model.levels):
         began = time.perf_counter()

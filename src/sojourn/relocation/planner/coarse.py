@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from sojourn.relocation.planner.before import Before, Stays, over_classes, stays
-from sojourn.relocation.planner.eligibility import Eligibility, Pool
+from sojourn.relocation.planner.eligibility import Eligibility, Pool, children_at
 from sojourn.relocation.planner.features import Features, Ints, features
 from sojourn.relocation.planner.levels import levels_of
 from sojourn.relocation.planner.links import Links
@@ -183,7 +183,7 @@ def _scarce_by_region(
         eligible.places[name] for name in sorted({pool.place for pool in eligible.pools})
     ):
         days = len(eligible.open_days(place))
-        has[place.region, "R04"] += place.max_children
+        has[place.region, "R04"] += children_at(place)
         has[place.region, "R16"] += place.max_arrivals_per_day * days
         has[place.region, "primary"] += place.school_primary
         has[place.region, "secondary"] += place.school_secondary

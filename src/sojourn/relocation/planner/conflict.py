@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sojourn.errors import counted
 from sojourn.relocation.planner.contest import Contest, Limit, Scarce
-from sojourn.relocation.planner.eligibility import Eligibility, Pool
+from sojourn.relocation.planner.eligibility import Eligibility, Pool, children_at
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.site.site import RoomType
 
@@ -205,7 +205,7 @@ def tight_places(eligible: Eligibility) -> frozenset[str]:
         name
         for name, place in eligible.places.items()
         if beds[name] > place.max_arrivals_per_day * len(eligible.open_days(place))
-        or children[name] > place.max_children
+        or children[name] > children_at(place)
         or eligible.rules.on("R13")
         or eligible.rules.on("R20")
     )
@@ -224,6 +224,8 @@ def _one_bed_each(
     more bed in any of the rooms, or one person less, lets a chain of moves free a bed for the unit.
     """
     rooms = {pool for u in (unit, *near) for pool in eligible.allowed(u)}
+    if any(u.disputed for u in (unit, *near)):
+        return None  # rooms of their own: not every bed is anybody's
     if any(pool.takes(u.size) != 1 for u in (unit, *near) for pool in eligible.allowed(u)):
         return None
     if sum(p.capacity for p in rooms) != len(near) or any(u.id not in placed for u in near):

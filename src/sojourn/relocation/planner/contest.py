@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from sojourn.relocation.planner.eligibility import Eligibility, Pool
+from sojourn.relocation.planner.eligibility import Eligibility, Pool, children_at
 from sojourn.relocation.planner.model import Model, build_model
 from sojourn.relocation.planner.solver import Programme, Vector, solve_mip
 from sojourn.relocation.planner.units import Unit, Units
@@ -93,8 +93,10 @@ class Contest:
         for row in range(model.group_rows.start):
             begin, end = matrix.indptr[row], matrix.indptr[row + 1]
             columns, values = matrix.indices[begin:end], matrix.data[begin:end]
-            if len(columns) and columns.max() < k:  # else a unit's own row, or a soft link's
-                found.append(self._named(row, columns, values))
+            people = columns < k
+            own = (columns >= model.own.start) & (columns < model.own.stop) & (values > 0)
+            if people.any() and (people | own).all():  # else a unit's own row, or a soft link's
+                found.append(self._named(row, columns[people], values[people]))
         return tuple(found)
 
     def _named(self, row: int, columns: np.ndarray, values: Vector) -> Limit:
@@ -113,7 +115,7 @@ class Contest:
         place = self.eligible.places[places[0]]
         days = len(self.eligible.open_days(place))
         tests = (
-            (Scarce.LICENCE, "R04", place.max_children, [u.size * u.alone for u in units]),
+            (Scarce.LICENCE, "R04", children_at(place), [u.size * u.alone for u in units]),
             (Scarce.ARRIVALS, "R16", place.max_arrivals_per_day * days, [u.size for u in units]),
             (Scarce.PRIMARY, "R13", place.school_primary, [u.school_primary for u in units]),
             (Scarce.SECONDARY, "R13", place.school_secondary, [u.school_secondary for u in units]),
@@ -171,7 +173,7 @@ class Contest:
 
     @cached_property
     def _whole(self) -> np.ndarray:
-        """Whole numbers, except the floor and the soft links."""
+        """Whole numbers, except the floor and the soft links; rooms of their own among them."""
         model = self.model
         return np.asarray(np.arange(len(model.programme.lower)) < model.keeps.start)
 

@@ -16,7 +16,7 @@ def hour_of(operation: Operation, slot: int) -> int:
 
 
 def lawful(rules: Rules, vehicle: Vehicle, driving: int, course: int) -> bool:
-    """Whether drivers may be at the wheel, and on duty, for so many minutes (R17)."""
+    """Whether drivers may be at the wheel, and on duty, for so many minutes and the way from the depot (R17)."""
     if not rules.on("R17"):
         return True
     rule = rules["R17"]
@@ -24,7 +24,9 @@ def lawful(rules: Rules, vehicle: Vehicle, driving: int, course: int) -> bool:
     duty = rule.number(
         "duty_minutes_one_driver" if vehicle.drivers < 2 else "duty_minutes_two_drivers"
     )
-    return driving <= most and course + rules.operation.boarding_minutes <= duty
+    depot = vehicle.depot_minutes or 0
+    on_duty = depot + rules.operation.boarding_minutes + course
+    return depot + driving <= most and on_duty <= duty
 
 
 def depart(

@@ -44,6 +44,13 @@ class Pool:
         return -(-size // self.beds_per_room) if self.beds_per_room else size
 
 
+def children_at(place: Place) -> int:
+    """Return how many children alone a place may have: by its licence, and by its staff if both are told."""
+    if place.children_per_staff is None or place.child_staff is None:
+        return place.max_children
+    return min(place.max_children, math.floor(place.children_per_staff * place.child_staff + 1e-9))
+
+
 class Eligibility:
     """The hard rules that concern one unit and one room at a time."""
 
@@ -172,7 +179,7 @@ class Eligibility:
             yield rule
 
     def _of_safety(self, unit: Unit, place: Place) -> Iterator[str]:
-        fits = place.child_safe and place.child_licence and unit.size <= place.max_children
+        fits = place.child_safe and place.child_licence and unit.size <= children_at(place)
         if unit.alone and self.rules.on("R04") and not fits:
             yield "R04"
         needs_women_safe = unit.girls or unit.kind is Kind.WOMEN or "women_safe" in unit.needs

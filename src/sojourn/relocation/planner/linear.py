@@ -14,6 +14,7 @@ ALL_AT_ONCE_BELOW = 600_000  # columns; above, the programme is given those it a
 SIDES_BELOW = 4_000  # columns; above, two sides kept apart are left to the whole numbers
 FIRST_COLUMNS = 12  # per type, to begin with
 SPARE_COLUMNS = 4  # per type, the cheapest by reduced cost, beyond the optimal face
+LEAN_COLUMNS = 6  # of a type, beside those that a vertex uses
 ROUNDING = 1e-7  # of a share; the floor is the one level that is no whole number
 
 
@@ -28,6 +29,8 @@ class Relaxed:
     bounds, seconds : ndarray, shape (levels,)
     keep : ndarray of bool, shape (n,)
         Columns on or near a face.
+    open : ndarray of bool, shape (n,)
+        Columns that are free to move on the last face.
     stable : Programme or None
         The face on which the fewest people change; none without an earlier plan.
     price_of_fairness : float
@@ -38,6 +41,7 @@ class Relaxed:
     bounds: Vector
     seconds: Vector
     keep: Mask
+    open: Mask
     stable: Programme | None
     price_of_fairness: float
 
@@ -71,12 +75,13 @@ def relax(model: Model) -> Relaxed:
             stable = replace(model.programme, lower=lower, upper=upper)
         seconds[number] = time.perf_counter() - started
     assert last is not None  # noqa: S101 - a model has levels
-    keep = near | faces.open_columns | (last.x > ROUNDING)
+    free = faces.open_columns
+    keep = near | free | (last.x > ROUNDING)
     price = 0.0
     if unfair is not None:
         fair = next(b for b, level in zip(bounds, model.levels, strict=True) if level.id == "L5")
         price = max(0.0, round(fair - unfair, 6))
-    return Relaxed(last.x, bounds, seconds, keep & faces.active, stable, price)
+    return Relaxed(last.x, bounds, seconds, keep & faces.active, free, stable, price)
 
 
 def _wishes_now(model: Model, faces: FaceSolver, number: int) -> float | None:
@@ -128,6 +133,20 @@ def _first_columns(model: Model) -> Mask:
     chosen[order[rank < FIRST_COLUMNS]] = True
     chosen[k - len(model.held.types) : k] = True
     return chosen
+
+
+def few_columns(model: Model, linear: Relaxed) -> Mask:
+    """Mark the columns that the vertex uses, and a few more of each type, spread evenly over pools."""
+    k = len(model.column_type)
+    few = linear.x > ROUNDING
+    few[model.slack.start :] = True
+    free = np.flatnonzero(linear.open[:k])
+    types = model.column_type[free]
+    spread = (types * 2_654_435_761 + model.column_pool[free] * 40_503) % 1_000_003
+    order = np.lexsort((spread, types))
+    types = types[order]
+    few[free[order[np.arange(len(order)) - np.searchsorted(types, types) < LEAN_COLUMNS]]] = True
+    return few
 
 
 def _as_before(model: Model) -> Start | None:

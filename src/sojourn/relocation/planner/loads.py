@@ -46,7 +46,8 @@ def is_adapted(vehicle: Vehicle) -> bool:
 
 def likeness(vehicle: Vehicle) -> tuple[object, ...]:
     """Return all in which vehicles differ for those on board."""
-    return vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers
+    depot = vehicle.depot_minutes or 0
+    return vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers, depot
 
 
 def suited(group: str, fleet: Iterable[Vehicle], wanted: int) -> list[Vehicle]:

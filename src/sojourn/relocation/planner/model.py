@@ -15,6 +15,7 @@ from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.features import Features, features
 from sojourn.relocation.planner.levels import Level, levels_of
 from sojourn.relocation.planner.links import Links
+from sojourn.relocation.planner.own_rooms import OwnRooms
 from sojourn.relocation.planner.rows import Rows
 from sojourn.relocation.planner.scarce import add_scarce
 from sojourn.relocation.planner.solver import Programme
@@ -41,7 +42,7 @@ class Model:
     slack : slice
         The unplaced of each type.
     keeps : slice
-        One column per kept soft link and place; up to the floor follow those that tell which of two
+        After the columns of own rooms, one column per kept soft link and place; up to the floor follow those that tell which of two
         sides kept apart a place holds.
     floor : int
         The column of the group floor L4, last of all.
@@ -65,6 +66,11 @@ class Model:
     group_sizes: tuple[int, ...]
     levels: tuple[Level, ...]
     shares: int | None = None
+
+    @property
+    def own(self) -> slice:
+        """Columns of rooms for those whose age is disputed, and of the beds left over in them."""
+        return slice(self.slack.stop, self.keeps.start)
 
 
 def _all_columns(
@@ -128,17 +134,19 @@ def build_model(
     k, n_types = len(column_type), len(types)
     slack = slice(k, k + n_types)
     type_rows(builder, f, column_type)
-    pool_rows(builder, f, column_type, column_pool)
+    own = OwnRooms(types, eligible)
+    own.add(builder, pools, (column_type, column_pool), slack.stop)
+    at = slack.stop + len(own.upper)
+    pool_rows(builder, f, column_type, column_pool, own.spare)
     add_scarce(builder, f, types, pools, eligible, column_type, column_pool)
     n_keeps, n_sides = Links(builder, types, pools, eligible, column_type, column_pool).add_rows(
-        units.links, k + n_types, meeting, pairs=pairs
+        units.links, at, meeting, pairs=pairs
     )
-    keeps = slice(slack.stop, slack.stop + n_keeps)
-    floor = keeps.stop + n_sides
+    keeps, floor = slice(at, at + n_keeps), at + n_keeps + n_sides
     first_group = builder.count
     group_sizes = group_rows(builder, f, types, column_type, column_pool, floor)
-    most = np.concatenate([f.count[column_type], f.count, np.ones(n_keeps + n_sides + 1)])
-    programme = builder.programme(*column_bounds(held, k, most))
+    most = [f.count[column_type], f.count, own.upper, np.ones(n_keeps + n_sides + 1)]
+    programme = builder.programme(*column_bounds(held, k, np.concatenate(most)))
     order = eligible.rules.level_order
     levels = levels_of(f, column_type, column_pool, slack, keeps, floor, order)
     if before is not None:
@@ -260,13 +268,20 @@ def type_rows(builder: Rows, f: Features, column_type: np.ndarray) -> None:
     builder.block(rows, np.arange(k + n), np.ones(k + n), f.count, f.count)
 
 
-def pool_rows(builder: Rows, f: Features, column_type: np.ndarray, column_pool: np.ndarray) -> None:
-    """No pool takes more than it has (R01)."""
-    used, rows = np.unique(column_pool, return_inverse=True)
+def pool_rows(
+    builder: Rows,
+    f: Features,
+    column_type: np.ndarray,
+    column_pool: np.ndarray,
+    spare: Sequence[tuple[int, int]] = (),
+) -> None:
+    """No pool takes more than it has (R01), beds left over in rooms of their own (pool, column) among it."""
+    more = np.array(spare, dtype=np.int64).reshape(-1, 2)
+    used, rows = np.unique(np.concatenate([column_pool, more[:, 0]]), return_inverse=True)
     low = np.full(len(used), -np.inf)
-    builder.block(
-        rows, np.arange(len(rows)), f.takes(column_type, column_pool), low, f.capacity[used]
-    )
+    columns = np.concatenate([np.arange(len(column_pool)), more[:, 1]])
+    takes = np.append(f.takes(column_type, column_pool), np.ones(len(more)))
+    builder.block(rows, columns, takes, low, f.capacity[used])
 
 
 def group_rows(

@@ -1,13 +1,14 @@
 """A whole proposal: who goes where, with whom and when, how good it is proven to be, who is left and why."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from sojourn.errors import PlanMismatch
+from sojourn.errors import counted as counted_of
 from sojourn.relocation.planner.assign import counted, deal, proven, solve
 from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
@@ -324,9 +325,23 @@ def _warnings(site: Site, travel: Schedule) -> tuple[str, ...]:
     disputed = sum(p.age_source == "disputed" for p in site.persons)
     if disputed:
         said.append(f"{disputed} persons with a disputed age are planned as children")
+    said += _not_told(site)
     if travel.left:
         said.append(f"{sum(u.size for u in travel.left)} persons have a place and no seat")
     loads = [sum(u.size for u in group) for group in travel.on_board.values()]
     if loads and float(np.mean(loads)) < 10:
         said.append("vehicles leave with few people on average: are the days too many?")
     return tuple(said)
+
+
+def _not_told(site: Site) -> Iterator[str]:
+    """Say what of staff and depots the tables leave open: nothing is put in its place."""
+    half = sum((p.children_per_staff is None) != (p.child_staff is None) for p in site.places)
+    if half:
+        here = counted_of(half, "place")
+        told = f"children per member of staff, or the staff itself, is not told at {here}"
+        yield f"{told}: there the licence alone limits children alone"
+    unknown = sum(bool(v.depot) and v.depot_minutes is None for v in site.vehicles)
+    if unknown:
+        told = f"the minutes from the depot are not told for {counted_of(unknown, 'vehicle')}"
+        yield f"{told}: drivers' hours begin at the site for them"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.relocation.planner.eligibility import Eligibility, Pool
+from sojourn.relocation.planner.eligibility import Eligibility, Pool, children_at
 from sojourn.relocation.planner.units import Unit, Units
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _wanted(
 def _fits(
     unit: Unit, pool: Pool, free: dict[Pool, int], children: Counter[str], eligible: Eligibility
 ) -> bool:
-    licence = eligible.places[pool.place].max_children
+    licence = children_at(eligible.places[pool.place])
     return free[pool] >= pool.takes(unit.size) and (
         not unit.alone or children[pool.place] + unit.size <= licence
     )

@@ -4,10 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from sojourn.relocation.planner.eligibility import Eligibility, Pool
+from sojourn.relocation.planner.eligibility import Eligibility, Pool, children_at
+from sojourn.relocation.planner.own_rooms import child_rooms, spoilt
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.proposal.proposal import Unplaced
 from sojourn.relocation.proposal.reasons import MORE_SEATS, NO_SEAT, Full, forbidden
+from sojourn.relocation.site.site import RoomType
 
 
 def without_seat(left: Iterable[Unit]) -> list[Unplaced]:
@@ -40,7 +42,7 @@ def without_place(
         Who lacks a seat instead.
     """
     found = []
-    used = _used(units, placed)
+    used = _used(units, eligible, placed)
     for unit in units.units:
         if unit.id in placed or unit.id in fine:
             continue
@@ -54,15 +56,20 @@ def without_place(
 
 def free_for(units: Units, eligible: Eligibility, placed: Mapping[str, Pool]) -> list[Unit]:
     """Return those left out for whom rooms are free beside everybody placed: they lack a seat."""
-    used = _used(units, placed)
-    alone = Counter[str]()
+    used = _used(units, eligible, placed)
+    alone, on = Counter[str](), _in_child_rooms(units, placed)
+    rooms = child_rooms(eligible.site)
     for unit in units.units:
         if unit.alone and unit.id in placed:
             alone[placed[unit.id].place] += unit.size
 
     def room(unit: Unit, pool: Pool) -> bool:
-        licence = eligible.places[pool.place].max_children - alone[pool.place]
+        licence = children_at(eligible.places[pool.place]) - alone[pool.place]
         enough = not unit.alone or unit.size <= licence or not eligible.rules.on("R04")
+        if pool.room_type is RoomType.CHILD and eligible.rules.on("R04"):
+            there = [*on[pool], unit]
+            taken = sum(u.size for u in there) + spoilt(rooms.get(pool.place, ()), there)
+            return enough and taken <= pool.capacity
         return enough and used[pool] + pool.takes(unit.size) <= pool.capacity
 
     out = (u for u in units.units if u.id not in placed)
@@ -90,12 +97,26 @@ def _static(why: tuple[str, ...]) -> dict[str, Any]:
     return {"kind": "conflict", "reason": reason, "conflict": why, "minimal": True, "fix": fix}
 
 
-def _used(units: Units, placed: Mapping[str, Pool]) -> Counter[Pool]:
+def _used(units: Units, eligible: Eligibility, placed: Mapping[str, Pool]) -> Counter[Pool]:
+    """Return beds or rooms that are taken, or left over in rooms of those whose age is disputed."""
     by_id = {u.id: u for u in units.units}
     used = Counter[Pool]()
     for name, pool in placed.items():
         used[pool] += pool.takes(by_id[name].size)
+    rooms = child_rooms(eligible.site) if eligible.rules.on("R04") else {}
+    for pool, on in _in_child_rooms(units, placed).items():
+        used[pool] += spoilt(rooms.get(pool.place, ()), on)
     return used
+
+
+def _in_child_rooms(units: Units, placed: Mapping[str, Pool]) -> dict[Pool, list[Unit]]:
+    """Return who is in rooms for children alone."""
+    found: dict[Pool, list[Unit]] = defaultdict(list)
+    for unit in units.units:
+        pool = placed.get(unit.id)
+        if pool is not None and pool.room_type is RoomType.CHILD:
+            found[pool].append(unit)
+    return found
 
 
 def _capacity(
@@ -133,7 +154,8 @@ def _capacity(
     room = sum(p.capacity for p in seen)
     kinds = tuple(sorted({p.room_type.value for p in seen}))
     full = Full(wanted, room, len(seen), kinds)
-    short = max(wanted - room, 1 if free <= 0 else 0)
+    own = any(u.disputed for u in inside.values())  # free beds may stand beside the wrong people
+    short = max(wanted - room, 1 if free <= 0 or own else 0)
     return {
         "kind": "capacity",
         "reason": full.reason,

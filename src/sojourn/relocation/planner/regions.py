@@ -218,13 +218,15 @@ def _together(
 class _Task:
     """One region: its units, the links among them, and the places with the rooms of this region.
 
-    ``first`` asks for the levels of people without a place alone, and who of them had one.
+    ``first`` asks for the levels of people without a place alone, and who of them had one; ``known`` is
+    an assignment that stands already.
     """
 
     site: Site
     units: Units
     first: bool
     before: Before | None
+    known: Mapping[str, Pool] | None = None
 
 
 def _task(
@@ -269,7 +271,7 @@ def _model(task: _Task) -> Model:
 def _planned(task: _Task) -> tuple[dict[str, Pool], dict[str, float]]:
     """Plan one region place by place; return who goes where, and the seconds of each level."""
     model = _model(task)
-    solved = solve(model)
+    solved = solve(model, task.known, lean=task.first)
     spent = {level.id: float(s) for level, s in zip(model.levels, solved.seconds, strict=True)}
     return deal(model, solved.x), spent
 
@@ -322,6 +324,8 @@ class _Regions:
             _task(site, region, here[region], links, self.before, first=first)
             for region in largest_first
         ]
+        if not first:
+            tasks = [replace(t, known=self._placed_of(t.units.units)) for t in tasks]
         workers = min(len(tasks), cores())
         if workers > 1:
             with processes(workers, _broken()) as pool:
@@ -336,6 +340,9 @@ class _Regions:
             for level, seconds in spent.items():
                 self.seconds[level] += seconds
         self.here.update(here)
+
+    def _placed_of(self, units: Sequence[Unit]) -> dict[str, Pool]:
+        return {u.id: self.placed[u.id] for u in units if u.id in self.placed}
 
     def settled(self) -> dict[str, list[Unit]]:
         """Return who is planned where in the end.

@@ -4,6 +4,7 @@ A rule is never switched off for everybody: the room is changed until the rule i
 concerned agree to something they have not agreed to yet.
 """
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from sojourn.relocation.planner.eligibility import (
     WHOLE_ROOMS,
     Eligibility,
     Pool,
+    children_at,
 )
 from sojourn.relocation.planner.units import Unit
 from sojourn.relocation.site.site import (
@@ -66,9 +68,7 @@ def with_more(site: Site, eligible: Eligibility, more: Mapping[Limit, int], pers
         if limit.pool is not None:
             site = _rooms(site, eligible, limit.pool, count)
             grown = replace(
-                place,
-                max_children=place.max_children + persons,
-                max_arrivals_per_day=place.max_arrivals_per_day + persons,
+                _minded(place, persons), max_arrivals_per_day=place.max_arrivals_per_day + persons
             )
             what = (
                 f"rooms of {counted(limit.pool.beds_per_room, 'bed')}"
@@ -78,19 +78,30 @@ def with_more(site: Site, eligible: Eligibility, more: Mapping[Limit, int], pers
             said.append(f"{count:,} more {limit.pool.room_type.value} {what} at {limit.place}")
         else:
             grown = _papers(place, limit.what, count)
-            said.append(f"{count:,} more {limit.what.value} at {limit.place}")
+            staff = grown.child_staff != place.child_staff
+            also = ", and staff for them" if staff else ""
+            said.append(f"{count:,} more {limit.what.value} at {limit.place}{also}")
         site = _with_place(site, grown)
     return Eased(site, tuple(said))
 
 
 def _papers(place: Place, what: Scarce, count: int) -> Place:
     if what is Scarce.LICENCE:
-        return replace(place, max_children=place.max_children + count)
+        return _minded(place, count)
     if what is Scarce.ARRIVALS:
         return replace(place, max_arrivals_per_day=place.max_arrivals_per_day + count)
     if what is Scarce.PRIMARY:
         return replace(place, school_primary=place.school_primary + count)
     return replace(place, school_secondary=place.school_secondary + count)
+
+
+def _minded(place: Place, count: int) -> Place:
+    """Give a place a licence, and staff where its staff is told, for so many more children alone."""
+    most, ratio = children_at(place) + count, place.children_per_staff
+    staff = place.child_staff
+    if ratio and staff is not None:
+        staff = max(staff, math.ceil(most / ratio))
+    return replace(place, max_children=max(place.max_children, most), child_staff=staff)
 
 
 def _with_place(site: Site, changed: Place) -> Site:
@@ -159,6 +170,8 @@ def new_place(site: Site, unit: Unit) -> tuple[Eased, ...]:
             child_safe=True,
             child_licence="asked for",
             max_children=unit.size,
+            children_per_staff=None,
+            child_staff=None,
             women_safe=True,
             step_free=True,
             medical=MEDICAL,
@@ -217,12 +230,12 @@ def _opened_place(
     changed, said = place, list[str]()
     if "R04" in refused and unit.alone:
         changed = replace(
-            changed,
+            _minded(changed, unit.size),
             child_safe=True,
             child_licence=place.child_licence or "asked for",
-            max_children=place.max_children + unit.size,
         )
-        said.append(f"{place.id} is child-safe, with a licence for {unit.size} more")
+        staff = " and staff" if changed.child_staff != place.child_staff else ""
+        said.append(f"{place.id} is child-safe, with a licence{staff} for {unit.size} more")
     if "R07" in refused and not place.women_safe:
         changed = replace(changed, women_safe=True)
         said.append(f"a women-safe part at {place.id}")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sojourn.relocation.planner.eligibility import Eligibility, Pool
+from sojourn.relocation.planner.eligibility import Eligibility, Pool, children_at
 from sojourn.relocation.planner.features import Features
 from sojourn.relocation.planner.rows import Rows
 from sojourn.relocation.planner.units import Unit
@@ -37,7 +37,7 @@ def add_scarce(
     if rules.on("R04"):
         child = np.array([p.room_type is RoomType.CHILD for p in pools], dtype=float)
         child_beds = np.bincount(f.place, weights=f.capacity * child, minlength=n)
-        licence = np.array([p.max_children for p in there], dtype=float)
+        licence = np.array([children_at(p) for p in there], dtype=float)
         limit(f.alone, licence, child_beds > licence)
     if rules.on("R16"):
         arrivals = np.array(

@@ -132,6 +132,7 @@ def _fleet(tables: ExampleTables, facts: Facts, scale: float) -> None:
                     "drivers": 2,
                     "days": [facts.day(key).isoformat()],
                     "depot": "Calais",
+                    "depot_minutes": 0,
                 }
             )
 

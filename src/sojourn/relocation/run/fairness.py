@@ -7,6 +7,7 @@ from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.table.equations import Key
 from sojourn.relocation.audit.events import as_it_is_now
 from sojourn.relocation.lists.fairness import OUTCOME, TOTAL, Families, T, key_of, protected
+from sojourn.relocation.lists.regions import key_of_region, persons_by_region
 from sojourn.relocation.planner.units import Unit, form_units
 from sojourn.relocation.proposal.proposal import GroupShare, Proposal
 from sojourn.relocation.site.site import Site
@@ -42,6 +43,20 @@ def families_of(site: Site, proposal: Proposal) -> Families:
         or any(whole[group] - n < T for group, n in _by_group(own).items())
     }
     return [{key: float(n) for key, n in own} for own in found]
+
+
+def region_families_of(site: Site, proposal: Proposal) -> Families:
+    """Return who travels together and is most of a region's number, each with its people."""
+    region = {p.id: p.region for p in site.places}
+    goes_to = {a.case_id: region[a.place_id] for a in proposal.assignments}
+    persons = persons_by_region(proposal, site.places)
+    found = {
+        (to, unit.size): None
+        for unit in form_units(as_it_is_now(site, proposal)).units
+        for to in [next((goes_to[c] for c in unit.cases if c in goes_to), None)]
+        if to is not None and unit.size > 1 and persons[to] - unit.size < T
+    }
+    return [{key_of_region(to): float(size)} for to, size in found]
 
 
 def _by_group(own: Counter[Key]) -> Counter[Key]:

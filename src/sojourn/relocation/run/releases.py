@@ -8,9 +8,8 @@ withheld before stays withheld.
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sojourn.errors import DisclosureRisk
@@ -29,38 +28,44 @@ from sojourn.relocation.lists.fairness import (
     protected,
     tables_of_groups,
 )
+from sojourn.relocation.lists.regions import REGION, protected_regions, table_of_regions
 from sojourn.relocation.proposal.proposal import GroupShare
 from sojourn.relocation.site.private import FILE
 
 MEMORY = "releases.jsonl"
+BY_REGION = ", people by region"  # the series of maps beside that of tables by group
 MEMORY_FILES = (MEMORY, MEMORY + PRIVATE)
 _BEFORE = re.compile(r"dimension=(.*?)/group=(.*)/measure=(.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The table that may be shown beside all that was shown before.
+    """The tables that may be shown beside all that was shown before.
 
     Attributes
     ----------
-    made : Publishable or None
-        To be entered in the memory; None where the table that was shown last is shown again.
+    table, regions : AuditedTable
+        People by group, and by region.
+    made : tuple of Publishable
+        To be entered in the memory; empty where the tables that were shown last are shown again.
     """
 
     table: AuditedTable
-    made: Publishable | None
+    regions: AuditedTable
+    made: tuple[Publishable, ...]
 
 
 def beside_earlier(
-    site: Path,
-    series: str,
-    day: date,
+    memory: Memory,
     groups: Sequence[GroupShare],
     families: Families = (),
-    *,
-    scheduled: bool,
+    regions: Mapping[str, float] | None = None,
+    region_families: Families = (),
 ) -> Shown:
-    """Return the table by group that may be shown beside all that was shown before.
+    """Return the tables by group and by region that may be shown beside all that was shown before.
+
+    Where only a few people changed both are shown again, so that neither is read against the other.
+    Without regions the one by region is empty, and none is remembered.
 
     Raises
     ------
@@ -70,12 +75,22 @@ def beside_earlier(
     LedgerBroken
         The memory of releases was edited.
     """
-    memory = Memory(site / MEMORY, series, day, scheduled, names=_name_now)
-    made = protected(groups, families, memory)
+    of_groups = replace(memory, names=_name_now)
+    of_regions = replace(memory, series=f"{memory.series}{BY_REGION}")
+    made = (
+        protected(groups, families, of_groups),
+        protected_regions(regions or {}, region_families, None if regions is None else of_regions),
+    )
     few = packaged(POLICY).changed
-    if any((d.changed > 0 or d.hidden) and d.changed <= few for d in made.differences):
-        return Shown(_again(memory.releases()[-1]), None)
-    return Shown(made.audited, made)
+    differences = [d for one in made for d in one.differences]
+    if not any((d.changed > 0 or d.hidden) and d.changed <= few for d in differences):
+        return Shown(made[0].audited, made[1].audited, made)
+    earlier = [m.releases() for m in (of_groups, of_regions)]
+    return Shown(
+        _again(earlier[0][-1], _groups_again) if earlier[0] else made[0].audited,
+        _again(earlier[1][-1], _regions_again) if earlier[1] else made[1].audited,
+        tuple(one for one, before in zip(made, earlier, strict=True) if not before),
+    )
 
 
 def remember(site: Path, shown: Shown) -> None:
@@ -86,22 +101,32 @@ def remember(site: Path, shown: Shown) -> None:
     LedgerBroken
         The memory was edited, or cannot be written.
     """
-    if shown.made is not None:
-        remember_made(shown.made)
+    for made in shown.made:
+        remember_made(made)
     for name in MEMORY_FILES:
         if (site / name).exists():
             (site / name).chmod(FILE)
 
 
-def _again(earlier: Release) -> AuditedTable:
+def _again(earlier: Release, again: Callable[[Release], AuditedTable]) -> AuditedTable:
     """Return the table of an earlier release, attacked once more."""
     if any(name not in earlier.truth for name in earlier.withheld):
         raise DisclosureRisk(
             "only a few people changed, and what the last report withheld is not at hand",
             hint=f"restore {MEMORY_FILES[1]} from its copy: without it the report of before cannot be shown again",
         )
+    return again(earlier)
+
+
+def _groups_again(earlier: Release) -> AuditedTable:
     tables = tables_of_groups(_groups(earlier))
     return shown_again(earlier, tables, packaged(POLICY), {OUTCOME: OUTCOMES})
+
+
+def _regions_again(earlier: Release) -> AuditedTable:
+    told = {**earlier.published, **earlier.truth}
+    persons = {dict(key)[REGION]: n for name, n in told.items() if (key := key_named(name))}
+    return shown_again(earlier, [table_of_regions(persons)], packaged(POLICY))
 
 
 def _name_now(name: str) -> str:

@@ -7,15 +7,21 @@ from pathlib import Path
 
 from sojourn.errors import PlanError, PlanMismatch
 from sojourn.files import MARKER, Folder, check_folder, new_folder
+from sojourn.protect.run.publishable import Memory
 from sojourn.publish import render_html, render_pdf
 from sojourn.relocation.audit.audit import audit
-from sojourn.relocation.lists.regions import by_region
+from sojourn.relocation.lists.regions import persons_by_region, protected_regions
 from sojourn.relocation.lists.report import ReportInput, plan_report, report_map
 from sojourn.relocation.planner.replan import after
 from sojourn.relocation.proposal.proposal import Proposal
-from sojourn.relocation.run.fairness import fairness_of, families_of, groups_of
+from sojourn.relocation.run.fairness import (
+    fairness_of,
+    families_of,
+    groups_of,
+    region_families_of,
+)
 from sojourn.relocation.run.printed import remember
-from sojourn.relocation.run.releases import Shown, beside_earlier
+from sojourn.relocation.run.releases import MEMORY, Shown, beside_earlier
 from sojourn.relocation.run.releases import remember as remember_shown
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.tables import tables_of, write_tables_csv
@@ -45,7 +51,10 @@ def read_report(site_folder: Path, plan_folder: Path) -> ReportInput:
         plan=plan,
         checks=audit(site, plan),
         fairness=fairness_of(site, plan),
-        regions=by_region(plan, site.places),
+        regions=protected_regions(
+            persons_by_region(plan, site.places), region_families_of(site, plan)
+        ).audited,
+        places=site.places,
         start=(site.rules.operation.lon, site.rules.operation.lat),
         plan_digest=plan_digest(plain_bytes(plan_folder / "plan.json").decode()),
     )
@@ -81,7 +90,7 @@ def write_report(
     check_folder(out, error=PlanError)
     given = read_report(site_folder, plan_folder)
     shown = _shown(site_folder, given.plan, scheduled=scheduled)
-    given = replace(given, fairness=shown.table)
+    given = replace(given, fairness=shown.table, regions=shown.regions)
     with new_folder(out, "relocation report", error=PlanError) as folder:
         _write(given, folder, languages)
         make_private(folder.path)
@@ -93,13 +102,15 @@ def write_report(
 
 
 def _shown(site_folder: Path, plan: Proposal, *, scheduled: bool) -> Shown:
-    """Return the table by group that may be shown beside those of earlier reports."""
+    """Return the tables by group and by region that may be shown beside those of earlier reports."""
     site = read_site(site_folder)
     if plan.events:
         site, _ = after(site, plan, plan.events)
     day, groups = datetime.now(UTC).date(), groups_of(site, plan)
     families = families_of(site, plan)
-    return beside_earlier(site_folder, plan.name, day, groups, families, scheduled=scheduled)
+    people = (persons_by_region(plan, site.places), region_families_of(site, plan))
+    memory = Memory(site_folder / MEMORY, plan.name, day, scheduled)
+    return beside_earlier(memory, groups, families, *people)
 
 
 def _write(given: ReportInput, folder: Folder, languages: Sequence[str]) -> None:

@@ -190,6 +190,7 @@ def _vehicle(
             "drivers": drivers,
             "days": [],
             "depot": "SYNTHETIC depot",
+            "depot_minutes": 0,
         }
     )
 

@@ -23,6 +23,7 @@ from sojourn.relocation.site.schema import REQUIRED_TABLES, TABLES
 from sojourn.relocation.site.seal import lies, sealed_name
 from sojourn.relocation.site.table import Table, read_bytes, read_table
 
+LATER_FIELDS = {"child_staff", "depot_minutes"}
 _ENUMS: dict[str, dict[str, Callable[[Any], Any]]] = {
     "person": {
         "sex": model.Sex,
@@ -102,8 +103,13 @@ def look_at_site(folder: Path) -> Reading:
         return Reading(None, tuple(sorted(faults, key=lambda f: (f.file, f.row, f.field))))
     digest = hashlib.sha256(rules_text.encode())
     for name, table in tables.items():
-        digest.update(f"{name}\n{[row for _, row in table.rows]!r}".encode())
+        digest.update(f"{name}\n{[_told(row) for _, row in table.rows]!r}".encode())
     return Reading(_build(tables, rules, digest.hexdigest()), ())
+
+
+def _told(row: Mapping[str, object]) -> dict[str, object]:
+    """Return a row without later fields that nobody filled in: sites from before them keep their digest."""
+    return {k: v for k, v in row.items() if v is not None or k not in LATER_FIELDS}
 
 
 def read_names(folder: Path) -> dict[str, str]:

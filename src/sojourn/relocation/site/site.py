@@ -1,8 +1,8 @@
 """A site: the people, the places, the means of travel and the rules of one relocation.
 
-The rows of the tables an operator hands in, as frozen dataclasses. Nothing here is computed
-beyond what one row states; households, needs and eligibility are worked out by the planner and,
-separately, by the auditor. People carry pseudonyms; names stay in a table no planning code reads.
+The rows of the tables an operator hands in. Nothing here is computed beyond what one row states:
+households, needs and eligibility are worked out by the planner and, separately, by the auditor.
+People carry pseudonyms; names stay in a table no planning code reads.
 """
 
 from collections.abc import Mapping
@@ -142,8 +142,7 @@ class Person:
     def counts_as_child(self, day: date) -> bool:
         """Whether hard rules treat the person as a child.
 
-        A disputed age and an unknown age count as a child's: a mistake in that direction
-        costs a bed, in the other it may cost a child's safety.
+        A disputed or unknown age counts as one: that mistake costs a bed, the other a child's safety.
         """
         age = self.age_on(day)
         return age is None or age < ADULT_AGE or self.age_source is AgeSource.DISPUTED
@@ -155,10 +154,8 @@ class Case:
 
     Attributes
     ----------
-    offered_regions : tuple of str
-        Regions offered at the desk and accepted, at most two.
-    wishes : tuple of str
-        Regions in order of preference; ``any`` accepts every region.
+    offered_regions, wishes : tuple of str
+        At most two, offered at the desk and accepted; in order of preference (``any``: every region).
     best_interest_signed : bool
         For a child alone: the best-interest sheet is signed.
     """
@@ -212,7 +209,9 @@ class Place:
     Attributes
     ----------
     lat, lon : float
-        Degrees; used for travel time alone, never published for child-safe or women-safe places.
+        Degrees, for travel time alone; not published of child-safe or women-safe places.
+    children_per_staff, child_staff : float, int or None
+        Their product limits children alone beside the licence; None where nobody has told.
     max_arrivals_per_day : int
         Persons.
     latest_arrival : float
@@ -232,6 +231,7 @@ class Place:
     child_licence: str = ""
     max_children: int = 0
     children_per_staff: float | None = None
+    child_staff: int | None = None
     women_safe: bool = False
     step_free: bool = False
     medical: tuple[str, ...] = ()
@@ -246,7 +246,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
-    """A vehicle that makes one trip on each of its days."""
+    """A vehicle that makes one trip on each of its days, after so many minutes from its depot."""
 
     id: str
     type: str
@@ -255,6 +255,7 @@ class Vehicle:
     drivers: int = 1
     days: tuple[date, ...] = ()
     depot: str = ""
+    depot_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,8 +382,7 @@ class Site:
     needs : mapping
         Flag to :class:`Need`.
     digest : str
-        sha256 of the input files, which a plan carries so that an audit can tell whether it
-        audits the plan of these files.
+        sha256 of the input files; a plan carries that of the files that it was made from.
     """
 
     persons: tuple[Person, ...]

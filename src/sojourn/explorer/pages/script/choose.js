@@ -49,7 +49,8 @@ function pickPlace(a) {
   else go({ a: S.a.concat([a]).slice(-MOST) });
 }
 function options(select, list, chosen) {
-  select.textContent = ""; list.forEach(function (x) { el("option", { value: x[0], text: x[1], selected: x[0] === chosen }, select); });
+  var told = JSON.stringify(list); // a list that stays is not written again
+  if (select.told !== told) { select.told = told; select.textContent = ""; list.forEach(function (x) { el("option", { value: x[0], text: x[1] }, select); }); }
   select.value = chosen; select.closest("label").hidden = list.length < 2;
 }
 function fillChoices() {

@@ -60,6 +60,7 @@ function decoded(shard, key) {
   var raw = counted(grid.v), width = shard.periods.length, held = raw.map(function (x) { return x !== ""; });
   var made = { raw: raw, held: held, width: width, value: [], status: [] };
   raw.forEach(function (x, i) {
+    if (x !== "" && !isNaN(x)) { made.value[i] = Number(x); made.status[i] = "A"; return; }
     var found = /^(-?[\d.]+(?:e[-+]?\d+)?)?(.*)$/.exec(x); made.value[i] = found[1] === undefined ? null : Number(found[1]); made.status[i] = found[2] || "A";
   });
   grid.done = made; return made;
@@ -137,11 +138,11 @@ function listed(key, period) {
   });
 }
 function yearsOf(key) {
-  var m = measure(S.m), shard = SHARDS[shardName(m, S.s)], made = shard && decoded(shard, key), counts = {}; if (!made) return { all: [], best: "" };
+  var m = measure(S.m), shard = SHARDS[shardName(m, S.s)], made = shard && decoded(shard, key), counts = {}; if (!made) return { all: [], best: "" }; if (made.years) return made.years;
   made.value.forEach(function (v, i) {
     if (v !== null && isPlace(shard.areas[Math.floor(i / made.width)])) { var p = shard.periods[i % made.width]; counts[p] = (counts[p] || 0) + 1; }
   });
   var all = shard.periods.filter(function (p) { return counts[p]; }), most = Math.max.apply(null, [0].concat(Object.values(counts)));
   var last = I.editions[key] ? Number(I.editions[key][1].slice(0, 4)) : 9999; var past = all.filter(function (p) { return yearOf(p) <= last; });
-  var full = past.filter(function (p) { return counts[p] >= most / 2; }); return { all: all, best: full[full.length - 1] || past[past.length - 1] || all[0] || "" };
+  var full = past.filter(function (p) { return counts[p] >= most / 2; }); made.years = { all: all, best: full[full.length - 1] || past[past.length - 1] || all[0] || "" }; return made.years;
 }
