@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sojourn.errors import counted
 from sojourn.sources.column import factored
 
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -25,6 +26,7 @@ _GROUPED = {
     " ": re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?", re.ASCII),
 }
 _BLANKS = re.compile(r"[ \u00a0\u2009\u202f]")
+_SHORT = re.compile(r"[+-]?\d\.(\d+)[eE]\+(\d{1,3})", re.ASCII)
 _INTERVAL = re.compile(r"(.+?)\s*\[\s*(.+?)\s*[-–]\s*(.+?)\s*\]")
 
 
@@ -118,6 +120,23 @@ def to_number(text: str, thousands: str = "") -> float | None:
         bare = text.replace(",", "") if thousands == "," else _BLANKS.sub("", text)
         return float(bare)
     return None
+
+
+def written_short(cells: Iterable[object]) -> str:
+    """Return what must be said of numbers printed with fewer digits than they have (2.58E+05).
+
+    A spreadsheet writes them so when it saves text again. Those of one digit (1e+05) are exact
+    where a program wrote them.
+    """
+    texts = (c for c in cells if type(c) is str and ("E+" in c or "e+" in c))
+    found = ((t, _SHORT.fullmatch(t.strip())) for t in texts)
+    short = [t for t, m in found if m is not None and len(m.group(1)) < int(m.group(2))]
+    if not short:
+        return ""
+    said = counted(len(short), "number is", "numbers are")
+    return (
+        f"{said} printed with fewer digits than they have ({short[0]}): rounded by a spreadsheet?"
+    )
 
 
 def read_column(

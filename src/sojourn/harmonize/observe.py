@@ -284,15 +284,16 @@ def _refuse_formulas(name: str, block: Block) -> None:
 def _values(name: str, block: Block, flags: Column | None) -> list[Numbers]:
     layout = block.layout
     numbers, wrong = _read(block)
-    bad = [(block.place(r, c), block.cells[c][r]) for r, c in wrong]
     for column in numbers if flags is not None else ():
         _apply_flags(name, block, column, flags or Column([], block.rows.astype(np.int32)))
-    if bad:
-        listed = "; ".join(f"{place} reads {str(cell)[:60]!r}" for place, cell in bad[:6])
-        more = f" and {len(bad) - 6} more" if len(bad) > 6 else ""
+    if wrong:
+        listed = "; ".join(
+            f"{block.place(r, c)} reads {str(block.cells[c][r])[:60]!r}" for r, c in wrong[:6]
+        )
+        more = f" and {len(wrong) - 6} more" if len(wrong) > 6 else ""
         marks = ", ".join(repr(m) for m in layout.missing)
         raise NotANumber(
-            f"{name}: {counted(len(bad), 'cell is neither a number', 'cells are neither numbers')} nor a known missing mark: {listed}{more}",
+            f"{name}: {counted(len(wrong), 'cell is neither a number', 'cells are neither numbers')} nor a known missing mark: {listed}{more}",
             hint=f"known marks of this layout: {marks}; a decimal comma or points between thousands "
             "must be declared, they are never guessed",
         )

@@ -39,7 +39,10 @@ def edition_of(
         return _named(layout, named, known), ()
     said = stated(book, layout)
     if said is not None:
-        return _stated(book, layout, known, said.text, said.day), ()
+        edition = _stated(book, layout, known, said.text, said.day)
+        early = said.day is not None and said.day > day_of_loading()
+        note = f"states {said.text!r}, a day that has not come"
+        return edition, (note,) if early else ()
     return _by_coverage(book, layout, blocks, known)
 
 

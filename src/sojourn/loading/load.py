@@ -17,6 +17,7 @@ from sojourn.collector import no_collector
 from sojourn.errors import SojournError, UnknownFile
 from sojourn.harmonize.corrections import of_file, refuse_stale
 from sojourn.harmonize.labels import coder
+from sojourn.harmonize.numbers import written_short
 from sojourn.harmonize.observe import Observed, observe
 from sojourn.loading.coverage import covered
 from sojourn.loading.edition import edition_of
@@ -25,6 +26,7 @@ from sojourn.loading.outcome import Outcome, Report
 from sojourn.loading.receipt import receipt_of
 from sojourn.sources.block import Block, read_tables
 from sojourn.sources.classification import Membership, read_classification
+from sojourn.sources.column import Cells
 from sojourn.sources.container import Workbook, open_file
 from sojourn.sources.declaration import Dataset, Edition, Registry
 from sojourn.sources.extent import Extent, fewer_of_a_period, shortfall
@@ -197,6 +199,10 @@ def _table(session: _Session, book: Workbook, sha256: str) -> _Table:
     observed = [observe(book.name, block, dataset, edition) for block in blocks]
     classes = read_classification(book, layout)
     read = frozenset(m.sheet for m in classes)
+    texts = [b.cells for b in blocks if b.is_text and sha256 not in edition.files]
+    notes += tuple(
+        said for c in texts if isinstance(c, Cells) and (said := written_short(c.by_row()))
+    )
     memberships = _memberships(layout, classes)
     return _Table(
         book, sha256, layout, dataset, blocks, edition, observed, memberships, read, notes

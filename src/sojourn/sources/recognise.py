@@ -15,7 +15,7 @@ from sojourn.sources.headings import heading
 from sojourn.sources.layout import Layout, Table
 from sojourn.sources.nearest import fit_row
 from sojourn.sources.printed import find_header, lacks, names_in, sheets_of
-from sojourn.sources.sdmx_csv import generic, has_labels_only, is_sdmx_csv
+from sojourn.sources.sdmx_csv import generic, has_labels_only, is_sdmx_csv, refuse_message
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ def recognised(book: Workbook, known: Registry, sha256: str = "") -> tuple[Layou
     """
     if not is_sdmx_csv(book):
         return recognise(book, known, sha256), known
+    if known.by_digest(sha256) is None:
+        refuse_message(book)
     try:
         layout = recognise(book, known, sha256)
         if not has_labels_only(book):

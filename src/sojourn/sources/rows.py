@@ -11,6 +11,7 @@ from sojourn.errors import LayoutChanged, counted
 from sojourn.sources.column import Cells, Column, combined
 from sojourn.sources.container import Workbook
 from sojourn.sources.printed import Block
+from sojourn.sources.unit_words import refuse_other_series
 
 
 def number_parts(book: Workbook, block: Block) -> Block:
@@ -108,7 +109,18 @@ def _split(
         )
     order = np.argsort(labels.codes, kind="stable")
     rows = np.split(order, np.cumsum(np.bincount(labels.codes))[:-1])
-    return [_part(block, r, declared[label]) for label, r in zip(labels.words, rows, strict=True)]
+    parts = [_part(block, r, declared[label]) for label, r in zip(labels.words, rows, strict=True)]
+    for part in parts if f"{role}_name" in block.labels else ():
+        _refuse_other_names(book, part, part.labels[f"{role}_name"])
+    return parts
+
+
+def _refuse_other_names(book: Workbook, block: Block, names: Column) -> None:
+    """Refuse names beside the code of a series that say another unit."""
+    for words in names.words:
+        place = f"row {block.rows[names.index(words)]}"
+        for unit, mult in sorted({(m.unit, m.mult) for m in block.measures}):
+            refuse_other_series(book.name, place, words, unit, mult)
 
 
 def _part(block: Block, rows: npt.NDArray[np.int64], said: Mapping[str, Any]) -> Block:

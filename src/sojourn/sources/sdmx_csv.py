@@ -66,6 +66,7 @@ _FLAGS = {
 _ALL = dict.fromkeys(("TOTAL", "Total", "_T", "T", "W00", "W"), "_T")
 _CODE = re.compile(r"([A-Za-z0-9_\-.+]+): ?.*")
 
+_KEEPS = ("", "I", "A", "R", "M")  # information, append, replace, merge; what is left is D: delete
 _MESSAGE = {
     "DATAFLOW|STRUCTURE|STRUCTURE_ID|STRUCTURE_NAME|LAST UPDATE|ACTION": "names the message, holds no number"
 }
@@ -76,6 +77,29 @@ def is_sdmx_csv(book: Workbook) -> bool:
     grid = book.grid(book.sheets[0])
     names = {_name(c) for c in grid.head[0]} if grid.is_text and grid.head else set()
     return {"OBS_VALUE", "TIME_PERIOD"} <= names and bool(names & {"DATAFLOW", "STRUCTURE_ID"})
+
+
+def refuse_message(book: Workbook) -> None:
+    """Refuse a message that deletes rows, or that holds several dataflows.
+
+    Raises
+    ------
+    LayoutChanged
+        The first row that says so.
+    """
+    grid = book.grid(book.sheets[0])
+    place = {_name(title): c for c, title in reversed(list(enumerate(grid.head[0])))}
+    if (column := place.get("ACTION")) is not None:
+        for said in _printed(grid.rows[1:], column):
+            if said.upper()[:1] not in _KEEPS:
+                raise LayoutChanged(
+                    f"{book.name}: column {grid.head[0][column]!r} reads {said!r}: these rows are taken away, "
+                    "they are no numbers",
+                    hint="load a message that holds data (ACTION I, A, R or M)",
+                )
+    column = place.get("DATAFLOW", place.get("STRUCTURE_ID", 0))
+    if len({row[column] for row in grid.rows[1:] if column < len(row)}) > 1:
+        _dataflow(book, grid, place)
 
 
 def has_labels_only(book: Workbook) -> bool:

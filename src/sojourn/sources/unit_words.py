@@ -27,7 +27,7 @@ _NOTE = re.compile(
     r"\b(?:in|numbers are|figures are|values are)\s+(?:\w+\s+)?(?=thousand|[mb]illion|US ?\$|euro)",
     re.I,
 )
-ABOVE = 6  # rows over a header in which a title stands
+_SHARE = re.compile(r"%|\bper ?cent(?:age)?\b", re.I)
 LONGEST_TITLE = 160  # a longer line is a sentence about something else
 
 
@@ -54,7 +54,7 @@ def refuse_other_units(
     LayoutChanged
         The print contradicts the declaration, with the address of the words.
     """
-    for index in range(max(0, header_row - ABOVE), first):
+    for index in range(first):
         row = grid.rows[index]
         above: Measure | None = None
         for column, cell in enumerate(row):
@@ -73,6 +73,22 @@ def refuse_other_units(
             if isinstance(cell, str) and (found := _NOTE.search(cell)) is not None:
                 words = cell[found.start() : found.start() + 60]
                 _refuse(name, grid, index, column, words, measures)
+
+
+def refuse_other_series(name: str, place: str, words: str, unit: str, mult: int) -> None:
+    """Refuse the printed name of a series that another unit than its code stands for.
+
+    Raises
+    ------
+    LayoutChanged
+        The name says a size, a currency or a share that the declared unit is not.
+    """
+    share = "a share" if _SHARE.search(words) and not unit.startswith("PERCENT") else ""
+    if said := contradicts(words, unit, mult) or share:
+        raise LayoutChanged(
+            f"{name}: {place} reads {words[:80]!r} ({said}), and the declared unit of its code is {unit}",
+            hint="its name and its code contradict each other: declare what the code stands for now",
+        )
 
 
 def _refuse(

@@ -78,6 +78,41 @@ def test_a_total_over_origins_is_the_sum_of_its_origins(tmp_path: Path) -> None:
     assert "its 2 origins sum to 90" in one.message
 
 
+def decisions(line: int, **kinds: float | None) -> list[dict[str, object]]:
+    return [
+        row(f"asylum_decisions{f'_{kind}' if kind != 'all' else ''}", value, line, col=c)  # type: ignore[arg-type]
+        for c, (kind, value) in enumerate(kinds.items(), start=9)
+    ]
+
+
+def test_decisions_are_the_sum_of_their_kinds(tmp_path: Path) -> None:
+    rows = [
+        *decisions(2, recognized=10.0, rejected=226.0, closed=46.0, all=282.0),
+        *decisions(3, recognized=10.0, rejected=226.0, closed=46.0, all=300.0),
+        *decisions(
+            4, recognized=10.0, rejected=None, closed=46.0, all=300.0
+        ),  # one kind is missing
+    ]
+    rows = [{**r, "detail": f"row={r['row']}"} for r in rows]
+    [one] = found(tmp_path, rows, "decisions-are-their-kinds")
+    assert one.cell == f"{EDITION}#Table 1!L3"
+    assert "reads 300, its kinds sum to 282: difference 18" in one.message
+
+
+def test_every_count_is_whole(tmp_path: Path) -> None:
+    rows = [
+        row("irregular_border_crossings", 41.5, 2, unit_measure="DETECTIONS"),
+        row("tb_cases", 3.0, 3, unit_measure="CASES"),
+        row("trafficking_victims", 2.5, 4, unit_measure="OFFENCES"),
+        row("fertility", 2.5, 5, unit_measure="CHILDREN_PER_WOMAN"),
+    ]
+    told = [v.message for v in found(tmp_path, rows, "whole-persons")]
+    assert sorted(m.split(":")[0] for m in told) == [
+        "2.5 is not a whole number of offences",
+        "41.5 is not a whole number of detections",
+    ]
+
+
 def test_a_place_that_is_gone_reports_nothing(tmp_path: Path) -> None:
     rows = [
         row("refugees", 5.0, 2, ref_area="890", destination="890", time_period="2010"),
