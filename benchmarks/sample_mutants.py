@@ -9,6 +9,7 @@ test, or changes nothing and is listed with its reason in `equal_mutants.toml`.
 """
 
 import argparse
+import ast
 import os
 import random
 import shutil
@@ -22,35 +23,37 @@ from cosmic_ray.work_db import WorkDB, use_db
 
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".venv" / "bin" / "python"
-#: Room: what is broken, and the tests that should see it.
-ROOMS: dict[str, tuple[str, str]] = {
-    "custody": ("src/sojourn/relocation/custody", "tests/unit/relocation"),
-    "desk": ("src/sojourn/relocation/desk", "tests/unit/relocation"),
-    "explorer": ("src/sojourn/explorer", "tests/unit/explorer"),
-    "factsheet": ("src/sojourn/factsheet", "tests/unit/factsheet tests/spec/test_factsheet.py"),
-    "figures": ("src/sojourn/factsheet/figures", "tests/unit/factsheet/figures"),
-    "files": ("src/sojourn/files.py", "src/sojourn/files.py tests/unit/test_files.py"),
-    "flows": ("src/sojourn/flows/model", "src/sojourn/flows tests/unit/flows"),
-    "harmonize": ("src/sojourn/harmonize", "tests/unit/harmonize tests/unit/query/test_check.py"),
-    "health": ("src/sojourn/health", "tests/unit/health"),
-    "loading": ("src/sojourn/loading", "tests/unit/loading"),
-    "malaria": ("src/sojourn/health/malaria", "tests/unit/health"),
-    "planner": ("src/sojourn/relocation/planner", "tests/unit/relocation"),
-    "protect": ("src/sojourn/protect", "tests/unit/protect"),
-    "publish": ("src/sojourn/publish", "tests/unit/publish"),
-    "query": ("src/sojourn/query", "src/sojourn/query tests/unit/query"),
-    "relocation": ("src/sojourn/relocation/audit", "tests/unit/relocation"),
-    "sdmx": ("src/sojourn/sdmx", "tests/unit/sdmx"),
-    "sources": ("src/sojourn/sources", "tests/unit/sources tests/unit/loading"),
-    "store": ("src/sojourn/store", "tests/unit/store tests/unit/loading"),
-    "tb": ("src/sojourn/health/tb", "tests/unit/health"),
-    "terminal": ("src/sojourn/terminal", "src/sojourn/terminal tests/unit/terminal"),
-    "vocab": ("src/sojourn/vocab", "src/sojourn/vocab tests/unit/vocab"),
+#: Room: what is broken; the tests that should see it follow from what they import.
+ROOMS: dict[str, str] = {
+    "custody": "src/sojourn/relocation/custody",
+    "desk": "src/sojourn/relocation/desk",
+    "explorer": "src/sojourn/explorer",
+    "factsheet": "src/sojourn/factsheet",
+    "figures": "src/sojourn/factsheet/figures",
+    "files": "src/sojourn/files.py",
+    "flows": "src/sojourn/flows/model",
+    "harmonize": "src/sojourn/harmonize",
+    "health": "src/sojourn/health",
+    "loading": "src/sojourn/loading",
+    "malaria": "src/sojourn/health/malaria",
+    "planner": "src/sojourn/relocation/planner",
+    "protect": "src/sojourn/protect",
+    "publish": "src/sojourn/publish",
+    "query": "src/sojourn/query",
+    "relocation": "src/sojourn/relocation/audit",
+    "sdmx": "src/sojourn/sdmx",
+    "sources": "src/sojourn/sources",
+    "store": "src/sojourn/store",
+    "tb": "src/sojourn/health/tb",
+    "terminal": "src/sojourn/terminal",
+    "vocab": "src/sojourn/vocab",
 }
 #: Mutants that change nothing anybody can see: decorators of properties.
 QUIET = ("core/RemoveDecorator",)
 #: What every room is held against: a value is frozen.
 ALWAYS = "tests/unit/house/test_values.py"
+#: Tests that import these take seconds for each mutant: a browser.
+SLOW = "playwright"
 CONFIG = """\
 [cosmic-ray]
 module-path = "{module}"
@@ -60,6 +63,40 @@ test-command = "{python} {chooser} {pristine} {coverage} times.xml {tests}"
 [cosmic-ray.distributor]
 name = "local"
 """
+
+
+def imported(test: Path, seen: frozenset[str] = frozenset()) -> set[str]:
+    """Return what a test imports, itself and through the modules that stand beside the tests."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(test.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+    for name in {f.partition(".")[0] for f in found} - seen:
+        beside = ROOT / "tests" / f"{name}.py"
+        if beside.is_file():
+            found |= imported(beside, seen | {name})
+    return found
+
+
+def tests_of(module: str) -> list[str]:
+    """Return the tests that a break of a room can turn red, as far as they say it themselves.
+
+    Those that import something of the room, those in the folder that mirrors it (or the nearest
+    above), and the examples of the room itself.
+    """
+    place = Path(module).relative_to("src/sojourn").with_suffix("")
+    room = ".".join(("sojourn", *place.parts))
+    mirrors = [ROOT / "tests" / "unit" / p for p in (place, *place.parents[:-1])]
+    own = next((m for m in mirrors if m.is_dir()), ROOT / "tests" / "none")
+    found = []
+    for test in sorted((ROOT / "tests").rglob("test_*.py")):
+        names = imported(test)
+        near = own in test.parents or any(f"{n}.".startswith(f"{room}.") for n in names)
+        if near and not any(n.startswith(SLOW) for n in names):
+            found.append(str(test.relative_to(ROOT)))
+    return [module, *found]
 
 
 def copied(room: str) -> Path:
@@ -161,9 +198,9 @@ def main() -> int:
     asked.add_argument("--allowed", type=int, default=3)
     asked.add_argument("--timeout", type=float, default=300.0)
     given = asked.parse_args()
-    module, tests = ROOMS[given.room]
+    module = ROOMS[given.room]
     folder = copied(given.room)
-    tests = f"{ALWAYS} {tests}"
+    tests = " ".join(dict.fromkeys((ALWAYS, *tests_of(module))))
     baseline(folder, tests)
     words = {"module": module, "tests": tests, "python": PYTHON, "timeout": given.timeout}
     more = {"chooser": ROOT / "benchmarks" / "only_covering.py", "pristine": folder / "pristine"}

@@ -46,7 +46,7 @@ class NumberChange:
     cell_after: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diff:
     """The changes between two editions: how many of each kind, and the largest of them.
 
@@ -60,6 +60,10 @@ class Diff:
     unchanged: int
     changes: tuple[NumberChange, ...]
     parts: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{n:,} {kind}" for kind, n in self.counts.items() if n)
+        return f"<{self.old} → {self.new}: {said or 'nothing changed'}>"
 
     @property
     def rows(self) -> Rows[NumberChange]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.query.opened import Day, Opened, a_path, known_day
 from sojourn.query.relation import Relation
-from sojourn.terminal.asked import day_of, language_of, one_of
+from sojourn.terminal.asked import day_of, language_of, one_of, text_of
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -358,11 +358,11 @@ def indicators(words: str = "", *, lang: str = "en") -> "Rows[dict[str, Any]]":
     """
     from sojourn.query.names import indicator_names
 
-    return Rows(indicator_names(words, language_of(lang)))
+    return Rows(indicator_names(text_of(words, "a search"), language_of(lang)))
 
 
 def areas(
-    words: str = "",
+    words: str | int = "",
     *,
     members: str | int | None = None,
     period: int | None = None,
@@ -393,4 +393,4 @@ def areas(
     spoken = language_of(lang)
     if members is not None:
         return Rows(member_names(str(members), period, spoken, a_path(groups)))
-    return Rows(area_names(words, spoken, a_path(groups)))
+    return Rows(area_names(str(words), spoken, a_path(groups)))

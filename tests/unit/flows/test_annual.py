@@ -94,6 +94,17 @@ def test_each_year_has_the_net_migration_of_that_year(data: Path) -> None:
     assert [y.year for y in found.years] == [2021, 2022, 2023]
 
 
+def test_python_gives_the_flows_of_each_year_by_row_and_as_matrices(
+    data: Path, tmp_path: Path
+) -> None:
+    rows = sojourn.open(data).flows_annual(2021, 2022, out=tmp_path / "years.csv")
+    assert {r.year for r in rows} == {2021, 2022}
+    for year in rows.about["annual"].years:
+        listed = sum(r.value for r in rows if r.year == year.year)
+        assert listed == pytest.approx(float(year.flow.sum()))
+    assert (tmp_path / "years.csv").is_file()
+
+
 def test_years_outside_the_intervals_are_refused(data: Path) -> None:
     with pytest.raises(EstimateError, match="no years 1950 to 1960"):
         annual_flows(sojourn.open(data).store, 1950, 1960)

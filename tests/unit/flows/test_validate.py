@@ -116,6 +116,8 @@ def test_without_anything_to_compare_with_each_interval_says_why(tmp_path: Path)
     found = validate(sojourn.open(tmp_path).store, periods=("2010-2015",))
     assert "no whole edition in the store" in found.intervals[0].why_none["estimate"]
     assert set(found.band.why_none) == {"arrivals", "departures"}
+    again = sojourn.open(tmp_path).flows_validate(period="2010-2015")
+    assert as_json(again) == as_json(found)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 import re
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,33 @@ def test_a_sum_is_the_sum_of_its_file(
     assert {r["year"]: int(r["total"]) for r in mine} == {
         r["year"]: round(sums[r["year"]]) for r in mine
     }
+
+
+@pytest.mark.parametrize("indicator", sorted(references()))
+def test_between_two_known_years_the_total_grows_by_the_same_factor_each_year(
+    indicator: str,
+) -> None:
+    rows = references()[indicator]
+    for before, after in pairwise(rows):
+        years = range(before.year, after.year + 1)
+        totals = [total(indicator, y) for y in years]
+        grown = (after.total / before.total) ** (1 / (after.year - before.year))
+        for year, found in zip(years, totals, strict=True):
+            assert found == pytest.approx(before.total * grown ** (year - before.year))
+
+
+@pytest.mark.parametrize("indicator", sorted(references()))
+def test_beside_the_known_years_the_nearest_is_asked_with_twice_its_tolerance(
+    indicator: str,
+) -> None:
+    rows = references()[indicator]
+    for end, years in (
+        (rows[0], range(rows[0].year - REACH, rows[0].year)),
+        (rows[-1], range(rows[-1].year + 1, rows[-1].year + REACH + 1)),
+    ):
+        for year in years:
+            found = expected(indicator, year)
+            assert found is not None
+            assert (found.total, found.within, found.year) == (end.total, 2 * end.within, year)
+    assert expected(indicator, rows[0].year - REACH - 1) is None
+    assert expected(indicator, rows[-1].year + REACH + 1) is None

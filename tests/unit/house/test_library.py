@@ -178,6 +178,8 @@ def test_what_comes_back_is_shown_in_a_line() -> None:
     assert repr(ims).startswith("<edition undesa.ims@2015-12-01: ")
     table = data.table("migrant_stock", area="900", period=2015)
     assert repr(table) == "<table migrant_stock: 1 number>"
+    same = data.diff("undesa.ims@2021-01-15", "undesa.ims@2021-01-15")
+    assert repr(same) == "<undesa.ims@2021-01-15 → undesa.ims@2021-01-15: nothing changed>"
     for shown in (data, figure, ims, table, data.check(), sojourn.indicators("asylum")):
         assert len(repr(shown)) < 120
 
@@ -211,6 +213,9 @@ def test_rows_of_nothing_keep_their_columns() -> None:
         (lambda d: d.disagreements(keep=True), "not written to"),
         (lambda _: sojourn.site_mapping("kobbo"), "nearest: kobo"),
         (lambda _: sojourn.site_schema("persn"), "nearest: person"),
+        (lambda _: sojourn.site(5), "5 is not a folder of a site"),  # type: ignore[arg-type]
+        (lambda _: sojourn.custody(None), "None is not a ledger"),  # type: ignore[arg-type]
+        (lambda _: sojourn.indicators(None), "None is not a search"),  # type: ignore[arg-type]
     ],
 )
 def test_a_wrong_word_is_named_with_the_nearest(ask: object, says: str) -> None:

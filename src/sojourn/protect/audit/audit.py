@@ -69,12 +69,17 @@ class Audit:
         Withheld cells of components so large that the interval is only what single sums give.
     witnesses : int
         Other tables that agree with what is published, checked.
+    narrow_already, exact_already : int
+        Primary cells of which public totals alone leave less than the policy asks, and of these
+        such as they give exactly: no attacker is said to have found them.
     """
 
     findings: tuple[Finding, ...]
     interval: Interval
     large: int = 0
     witnesses: int = 0
+    narrow_already: int = 0
+    exact_already: int = 0
 
     @property
     def exact(self) -> int:
@@ -211,7 +216,8 @@ def attack(
         _contributors(asked, policy, knower),
         _colleague(asked, policy, knower),
     ]
-    return Audit(tuple(findings), computed, int(large.sum()), asked.proof.held)
+    already = asked.already()
+    return Audit(tuple(findings), computed, int(large.sum()), asked.proof.held, *already)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +232,12 @@ class _Asked:
     floor: Floats
     large: Mask
     proof: Proof
+
+    def already(self) -> tuple[int, int]:
+        """Return of how many targets public totals leave less than asked, and of how many nothing."""
+        w, policy = self.widths.w[self.targets], self.widths.policy[self.targets]
+        less = w < policy - SLACK
+        return int(less.sum()), int((less & (w <= SLACK)).sum())
 
     def unproven(self) -> list[int]:
         """Return the targets of small components that no witness proves wide enough."""

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 policy_option = click.option(
-    "--policy", required=True, help="A packaged policy (default, trafficking, site) or a TOML file."
+    "--policy",
+    required=True,
+    help="A packaged policy (default, trafficking, site, plan) or a TOML file.",
 )
 hierarchy_option = click.option(
     "--hierarchy",
@@ -242,6 +244,11 @@ def _run(asked: object, out: Path, *, as_json: bool) -> None:
     )
     if told["published"] != "whole":
         click.echo(f"  too few people for the whole table: {told['published']}")
+    if told["narrow_already"]:
+        click.echo(
+            f"  what everybody knows anyhow: leaves less than the policy asks of "
+            f"{told['narrow_already']:,} primary cells, gives {told['exact_already']:,} exactly"
+        )
     for one in told["attackers"]:
         click.echo(f"  {one['attacker']}: {one['exact']} exact, {one['narrow']} narrow")
 

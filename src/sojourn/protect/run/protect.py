@@ -31,7 +31,7 @@ from sojourn.protect.run.read import (
     text_of,
 )
 from sojourn.protect.suppress.protect import Suppression
-from sojourn.protect.table.equations import system_of
+from sojourn.protect.table.equations import Mask, system_of
 from sojourn.protect.table.hierarchy import TOTAL
 from sojourn.protect.table.table import Row, Table, read_table
 
@@ -71,10 +71,7 @@ class Protected:
             "published": self.rung,
             "cells": int(today.sum()),
             "cells_of_earlier_releases": int((~today).sum()),
-            "primary": int((self.suppression.primary.cells & today).sum()),
-            "by_rule": self.suppression.primary.by_rule,
-            "note": self.suppression.primary.note,
-            "known_already": self.suppression.primary.public,
+            **self._primary(today),
             "withheld": int((withheld & today).sum()),
             "withheld_share_of_cells": round(float(withheld[today].mean()), 4),
             "exact": self.audited.audit.exact,
@@ -96,6 +93,18 @@ class Protected:
                 }
                 for d in self.differences
             ],
+        }
+
+    def _primary(self, today: Mask) -> dict[str, Any]:
+        """Return what the rules withhold, and what everybody knows of it anyhow."""
+        primary, audit = self.suppression.primary, self.audited.audit
+        return {
+            "primary": int((primary.cells & today).sum()),
+            "by_rule": primary.by_rule,
+            "note": primary.note,
+            "known_already": primary.public,
+            "narrow_already": audit.narrow_already,
+            "exact_already": audit.exact_already,
         }
 
 

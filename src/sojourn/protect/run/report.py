@@ -56,6 +56,18 @@ def report_of(name: str, said: Mapping[str, Any], policy: Policy) -> Document:
     return replace(made, notice=NOTICE)
 
 
+def _anyhow(said: Mapping[str, Any]) -> list[str]:
+    """Return what is said of numbers that what everybody knows leaves too narrow."""
+    if not said["narrow_already"]:
+        return []
+    return [
+        (
+            f"Of {said['narrow_already']:,} of these, what everybody knows anyhow leaves less than the "
+            f"policy asks; {said['exact_already']:,} it gives exactly."
+        )
+    ]
+
+
 def _withheld(said: Mapping[str, Any]) -> Section:
     how = "no choice of cells costs less" if said["how"] == "optimal" else "a heuristic"
     bound = said["bound"]
@@ -73,6 +85,7 @@ def _withheld(said: Mapping[str, Any]) -> Section:
     ]
     if said["published"] != "whole":
         facts.append(f"Too few people for the whole table: {said['published']}.")
+    facts += _anyhow(said)
     facts += [said["note"].capitalize() + "."] if said["note"] else []
     rules = _table(
         "rules", "Withheld first by", ("rule", "cells"), [*said["by_rule"].items()], (False, True)

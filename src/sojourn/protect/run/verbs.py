@@ -45,7 +45,7 @@ def protect_run(
     table : Path
         CSV; with ``by``, microdata to be counted by these columns.
     policy : str
-        ``default``, ``trafficking``, ``site``, or a TOML file.
+        ``default``, ``trafficking``, ``site``, ``plan``, or a TOML file.
     hierarchy : mapping of dimension to file, optional
     contributor : str
         Column of microdata that names the family, case or enterprise of a record.

@@ -3,7 +3,7 @@
 Where the number without a place stands in the same release whatever the table withholds, an attacker
 knows of each group that no more of its people are without one. That is the interval he has when
 everything else is withheld; what is asked of a cell is never wider than it. A sentence beside the
-table grants nothing: it is the publisher's to leave out.
+table grants nothing, nor does a number that must be published: these are the publisher's to leave out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,12 +26,15 @@ class Widths:
     w, w1, w2 : ndarray
     above : ndarray
         How far above the truth it could lie at the most, all but the public totals being withheld.
+    policy : ndarray
+        The width before public totals were looked at.
     """
 
     w: Floats
     w1: Floats
     w2: Floats
     above: Floats
+    policy: Floats
 
 
 def widths_of(
@@ -58,12 +61,11 @@ def widths_of(
     w1, w2 = np.minimum(policy.w1, w), np.minimum(policy.w2, w)
     beside = np.array([any(d == BESIDE for d, _ in key) for key in system.keys], dtype=bool)
     if not any(r.public for r, b in zip(system.rows, beside, strict=True) if not b) or not cells:
-        return Widths(w, w1, w2, np.full(len(w), np.inf))
+        return Widths(w, w1, w2, np.full(len(w), np.inf), w)
     below, above = _granted(system, policy, cells, knows, own or {}, beside)
-    w = np.minimum(w, below + above)
-    return Widths(
-        w, np.minimum(np.minimum(w1, w), below), np.minimum(np.minimum(w2, w), above), above
-    )
+    left = np.minimum(w, below + above)
+    w1, w2 = (np.minimum(np.minimum(each, left), by) for each, by in ((w1, below), (w2, above)))
+    return Widths(left, w1, w2, above, w)
 
 
 def _granted(
@@ -76,7 +78,7 @@ def _granted(
 ) -> tuple[Floats, Floats]:
     """Return how far below and above the truth each cell may lie, shape (n,), public totals given."""
     value = np.nan_to_num(system.value, nan=0.0)
-    told = np.array([r.public or r.keep for r in system.rows], dtype=bool)
+    told = np.array([r.public for r in system.rows], dtype=bool)
     told[list(knows)] = True
     low = np.where(told, value, floors(system, zeros_published=policy.zeros == "published"))
     for cell, amount in own.items():

@@ -33,7 +33,7 @@ from sojourn.relocation.run.devices import known_devices
 from sojourn.relocation.run.snapshot import restore_snapshot, write_snapshot
 from sojourn.relocation.run.verbs import SiteFolder
 from sojourn.relocation.site.seal import secret_of
-from sojourn.terminal.asked import one_of
+from sojourn.terminal.asked import one_of, path_of
 from sojourn.terminal.nearest import near
 from sojourn.terminal.rows import Rows
 
@@ -289,4 +289,4 @@ def _event(person: str, state: str, device: str, at: datetime, more: tuple[str, 
 
 def custody(path: Path | str) -> Ledger:
     """Return a custody ledger; its first event makes the file."""
-    return Ledger(Path(path))
+    return Ledger(path_of(path, "a ledger"))

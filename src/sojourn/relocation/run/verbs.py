@@ -10,7 +10,7 @@ from sojourn.relocation.proposal.proposal import Assignment, Event, Proposal
 from sojourn.relocation.run.sealed import Sealable
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.private import warned
-from sojourn.terminal.asked import language_of, languages_of, one_of
+from sojourn.terminal.asked import language_of, languages_of, one_of, path_of
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def site(path: Path | str) -> SiteFolder:
     >>> sojourn.site("a-folder").path.name
     'a-folder'
     """
-    return SiteFolder(Path(path))
+    return SiteFolder(path_of(path, "a folder of a site"))
 
 
 def site_example(
