@@ -61,7 +61,13 @@ def entities(xml: bytes) -> bytes:
     return head + b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet' + body
 
 
-def region(folder: Path, *, too_high: int = 0, at_most: int = len(MEMBERS)) -> bytes:
+def region(
+    folder: Path,
+    *,
+    too_high: int = 0,
+    at_most: int = len(MEMBERS),
+    change: Callable[[object], object] = lambda _: None,
+) -> bytes:
     """Return Eastern Africa and its members; the total is that of all, plus something."""
     parts = [(m, f"Member {m}", "B R", 100, 120) for m in MEMBERS]
     step = 10 * (len(MEMBERS) - 1)  # each year adds ten to every place
@@ -76,6 +82,7 @@ def region(folder: Path, *, too_high: int = 0, at_most: int = len(MEMBERS)) -> b
                 both = 2 if first == 6 else 1
                 page.cell(12, first + i, value + both * (step + 10) * i)  # type: ignore[attr-defined]
         page.cell(12, 12).value += too_high  # type: ignore[attr-defined]
+        change(page)
 
     whole = (EASTERN_AFRICA, "Eastern Africa", "", 0, 0)
     return workbook(folder, places=[whole, *parts[:at_most]], change=total)
@@ -324,6 +331,25 @@ def test_a_total_that_differs_is_loaded_with_its_cell(tmp_path: Path, difference
     data, notes = opened(tmp_path, "x.xlsx", region(tmp_path, too_high=difference))
     assert ("parts-are-the-total", float(abs(difference)), 12, 12) in problems(data)
     assert f"difference {difference}" in notes
+
+
+@pytest.mark.parametrize(("more_men", "told"), [(0, False), (200, True), (-101, True)])
+def test_a_member_without_men_and_women_is_not_taken_for_nobody(
+    tmp_path: Path, more_men: int, *, told: bool
+) -> None:
+    """It has 220 of both sexes in the first year, so the total may hold 0 to 220 men more."""
+
+    def silent(page: object) -> None:
+        for column in range(13, 13 + 2 * len(twins.YEARS) + 2):
+            if page.cell(13, column).value is not None:  # type: ignore[attr-defined]
+                page.cell(13, column, "..")  # type: ignore[attr-defined]
+        page.cell(12, 13).value += more_men  # type: ignore[attr-defined]
+
+    content = region(tmp_path, change=silent)
+    data, _ = opened(tmp_path, "x.xlsx", content)
+    found = [p for p in problems(data) if p[0] == "parts-are-the-total"]
+    assert bool(found) == told
+    assert {(row, column) for _, _, row, column in found} <= {(12, 13)}
 
 
 POPSTATS = (
