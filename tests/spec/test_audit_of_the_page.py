@@ -31,14 +31,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_cells_figures_and_printed_numbers_agree_in_every_language(built: Path) -> None:
     found = audit(built, FIXTURES)
     assert found.faults == []
-    assert found.counts["cells: equal"] >= 600
-    assert found.counts["figures: equal"] >= 300
+    assert found.counts["cells: equal"] >= 500
+    assert found.counts["figures: equal"] >= 250
     assert found.counts["figures whose cells are not carried along"] == 0
     assert not [c for c in found.counts if "not here" in c]
     printed = [
         found.counts[f"printed numbers, {language}: equal"] for language in ("en", "fr", "es")
     ]
-    assert min(printed) == max(printed) >= 800
+    assert min(printed) == max(printed) >= 600
 
 
 def _audit_of(built: Path, copy: Path, name: str, old: str, new: str) -> Report:

@@ -406,6 +406,24 @@ def test_what_a_flag_withholds_has_no_number_and_the_flag_its_size(language: str
         )
 
 
+def test_where_deaths_averted_are_untold_no_programme_tells_deaths() -> None:
+    run = {**tb_run(), "area": "250"}
+    one = run["scenarios"]["included"]["milestones"][0]
+    deaths = {
+        **one,
+        "target": "tb_deaths",
+        "change": {"low": -88.1, "median": -77.3, "high": -66.2},
+    }
+    for scenario in ("residents_only", "included"):
+        run["scenarios"][scenario]["milestones"] = [{**one, "target": "tb_incidence"}, deaths]
+    doubt = {"id": "deaths_conflict", "size": 6.4, "withholds": "deaths averted"}
+    for flags, told in (([], True), ([doubt], False)):
+        html = page_of(brief(area="250", run={**run, "flags": flags}, world=tb_run()))
+        table = html[html.index('id="milestones"') :].partition("</table>")[0]
+        assert "36.4" in table
+        assert ("77.3" in table) == told
+
+
 def test_a_run_of_malaria_of_countries_claims_neither_change_nor_milestone() -> None:
     run = {k: v for k, v in tb_run().items() if k != "closed_form"}
     told = kept("malaria", coverage_malaria_deaths_2016_2021=0.437)

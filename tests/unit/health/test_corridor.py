@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from unit.health.test_tb import AREAS, OBSERVED, world
 
 from sojourn.cli import cli
-from sojourn.errors import SimulateError, SojournError
+from sojourn.errors import SimulateError, SojournError, UnknownArea
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.engine.question import STEPS, Own, Question, read_questions
 from sojourn.health.run.asked import own_rows
@@ -213,6 +213,12 @@ def test_an_answer_is_a_run_whose_record_names_it(tmp_path: Path) -> None:
     assert hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest() == name
     answer = json.loads((out / "answer.json").read_text("utf-8"))
     assert (answer["run"], answer["verdict"]) == (name, "determined")
+
+
+def test_a_place_that_is_none_is_told_with_one_hint() -> None:
+    with pytest.raises(UnknownArea, match="uk_india: 'Atlantis' is neither") as refused:
+        placed(replace(question(), id="uk_india", origins=("Atlantis",)))
+    assert str(refused.value).count("Hint:") == 1
 
 
 def test_where_nobody_is_screened_it_is_said_that_nothing_is_averted() -> None:

@@ -139,9 +139,16 @@ def _withheld(page: Page) -> frozenset[str]:
     """Return the columns that a flag of the country withholds: what is withheld has no number."""
     doubt = {f["withholds"] for f in page.brief.run.get("flags", ())}
     kept = set(AVERTED) if "groups" in doubt or page.withheld("groups") else set()
-    if "deaths averted" in doubt or (page.brief.area == WORLD and page.withheld("world_deaths")):
+    if _deaths_untold(page):
         kept |= {"deaths_residents", "deaths_migrants"}
     return frozenset(kept)
+
+
+def _deaths_untold(page: Page) -> bool:
+    """Return whether nothing is told of what a programme does to deaths."""
+    doubt = {f["withholds"] for f in page.brief.run.get("flags", ())}
+    world = page.brief.area == WORLD and bool(page.withheld("world_deaths"))
+    return "deaths averted" in doubt or world
 
 
 def _screens(page: Page, one: Mapping[str, Any]) -> bool:
@@ -187,7 +194,9 @@ def _milestone_table(page: Page) -> TableBlock:
     for name in (n for n in SHOWN if n in found and not _screens(page, found[n])):
         cells: list[RichText] = []
         for target in asked_for:
-            one = _at(found[name], target.id)
+            # two programmes' deaths side by side tell what one averts
+            untold = target.id == "tb_deaths" and _deaths_untold(page)
+            one = None if untold else _at(found[name], target.id)
             cells += [_changed(page, one), _probability(page, one)]
         rows.append(((_title(page, name),), *cells))
     asked = {

@@ -46,7 +46,7 @@ def _area(text: str, where: str) -> str:
     try:
         return area_id(text)
     except UnknownArea as error:
-        raise UnknownArea(f"{where}: {error}", hint=error.hint) from None
+        raise UnknownArea(f"{where}: {error.problem}", hint=error.hint) from None
 
 
 def concerns(question: Question, own: Own) -> bool:
