@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sojourn.errors import Misasked
-from sojourn.terminal.asked import day_of, language_of
+from sojourn.terminal.asked import day_of, language_of, languages_of
 from sojourn.terminal.languages import languages
 
 data_option = click.option(
@@ -86,11 +86,18 @@ page_language_option = click.option(
 
 
 def languages_option(known: Callable[[], Iterable[str]] = languages) -> Callable[..., Any]:
-    """Return the option that names some of the languages that have words."""
+    """Return the option that names some of the languages that have words: all where none is named."""
+
+    def every(
+        _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        return languages_of(given, known())
+
     return click.option(
         "--language",
         multiple=True,
         type=Language(known),
+        callback=every,
         help="Language; all by default. May be repeated.",
     )
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from sojourn.errors import counted
-from sojourn.terminal.asked import languages_of
 from sojourn.terminal.options import as_of_option, data_option, json_option, languages_option
 from sojourn.terminal.progress import progress
 
@@ -59,7 +58,7 @@ def command(
         from sojourn.flows.run.pages import flow_page
 
         moved, _ = flow_page(store, f"{year - 5}-{year}", as_of=as_of)
-    request = Request(year, day, languages_of(language), embedded, moved, single_file)
+    request = Request(year, day, language, embedded, moved, single_file)
     with progress("building") as step:
         built = build(store, request, out or Path("out") / f"factsheet-{year}", progress=step)
     for line in built.told:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import EstimateError
+from sojourn.errors import counted as said
 from sojourn.flows.model.agreement import binomial_interval
 from sojourn.flows.model.tables import Array, Mask
 
@@ -138,9 +139,10 @@ def calibrate(direction: str, counted: Sequence[Counted]) -> Calibration:
     )
     areas = np.array([c.area for c in counted])
     if len(counted) < 2 * FEWEST or len(set(areas.tolist())) < 3:
+        held = said(len(counted), "measured total")
+        places = said(len(set(areas.tolist())), "country", "countries")
         raise EstimateError(
-            f"{direction}: {len(counted)} measured totals of {len(set(areas.tolist()))} countries; "
-            f"an interval needs {2 * FEWEST} of 3",
+            f"{direction}: {held} of {places}; an interval needs {2 * FEWEST} of 3",
             hint="load the measured flows: sojourn load",
         )
     if min(measured.min(), least.min(), most.min()) <= 0:

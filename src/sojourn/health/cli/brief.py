@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from sojourn.terminal.asked import languages_of
 from sojourn.terminal.options import as_of_option, data_option, languages_option
 
 
@@ -43,6 +42,6 @@ def command(
     store, _ = open_data(data)
     place = who_area(area) if area else WORLD
     for path in write_brief(
-        store, topic, out, area=place, run=run, languages=languages_of(language), as_of=as_of
+        store, topic, out, area=place, run=run, languages=language, as_of=as_of
     ):
         click.echo(f"{path}")

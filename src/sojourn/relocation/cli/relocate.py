@@ -12,7 +12,6 @@ from sojourn.relocation.cli.relocate_report import report
 from sojourn.relocation.cli.sign import sign
 from sojourn.relocation.cli.slips import slips
 from sojourn.relocation.cli.spoken import list_language_option
-from sojourn.terminal.asked import languages_of
 from sojourn.terminal.options import json_option, languages_option
 
 
@@ -153,12 +152,11 @@ def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
 
     A plan of more than 300 trips is printed in numbered parts.
     """
-    from sojourn.relocation.lists.manifest import list_languages
     from sojourn.relocation.run.manifests import write_manifests
     from sojourn.terminal.progress import progress
 
     with progress("printing") as step:
-        for path in write_manifests(plan_folder, out, language or list_languages(), progress=step):
+        for path in write_manifests(plan_folder, out, language, progress=step):
             click.echo(f"{path}")
 
 
@@ -258,7 +256,7 @@ def replay(
             people=people,
             seed=seed,
             runs=runs,
-            languages=languages_of(language),
+            languages=language,
             progress=step,
         )
     if as_json:

@@ -30,10 +30,7 @@ def report(
 
     Reports of a SITE are remembered: between two of them nobody may be told by the difference.
     """
-    from sojourn.relocation.lists.manifest import list_languages
     from sojourn.relocation.run.report import write_report
 
-    for path in write_report(
-        site, plan_folder, out, language or list_languages(), scheduled=scheduled
-    ):
+    for path in write_report(site, plan_folder, out, language, scheduled=scheduled):
         click.echo(f"{path}")
