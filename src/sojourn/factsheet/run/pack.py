@@ -207,7 +207,7 @@ def _write(
     store: Store, contents: _Contents, inside: Folder, year: int, held: Sequence[Key]
 ) -> None:
     folder = inside.path
-    make_folders(*(folder / "store" / sub for sub in ("observations", "memberships", "problems")))
+    make_folders(*(folder / "store" / sub for sub in ("observations", "problems")))
     by_file: dict[str, list[CellKey]] = {}
     for cell in sorted(contents.cells):
         by_file.setdefault(cell[0], []).append(cell)
