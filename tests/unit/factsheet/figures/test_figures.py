@@ -105,7 +105,7 @@ def test_what_the_base_of_a_change_lacks_is_said_of_the_change() -> None:
     change = one(sojourn.open(), "ordered_to_leave_eu_change", "2026-05-06")
     now, base = change.parts
     assert (now.whole, base.whole) == ("yes", "no")
-    assert "1 of 28 places have no number" in change.mark
+    assert "1 of 28 places has no number" in change.mark
     assert "lower bound" not in change.mark
 
 
