@@ -76,7 +76,7 @@ def read_hierarchy(text: str, *, name: str) -> Hierarchy:
 
 
 def _pairs(text: str, name: str) -> list[tuple[int, str, str]]:
-    found = []
+    found: list[tuple[int, str, str]] = []
     for number, row in lines_of(text, name=name):
         refuse_separator(row, f"{name}, line {number}")
         cells = [c.strip() for c in row]
