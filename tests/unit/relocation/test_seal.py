@@ -190,5 +190,5 @@ def test_a_refusal_makes_no_key(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     for folder in (tmp_path / "nowhere", tmp_path / "other"):
         result = CliRunner().invoke(cli, ["site", "seal", str(folder), "--key", str(made)])
-        assert result.exit_code == 61
+        assert isinstance(result.exception, SiteRefused)
         assert not made.exists()
