@@ -4,6 +4,8 @@ import pytest
 
 from sojourn.errors import TableRefused
 from sojourn.protect.run.read import records_of
+from sojourn.protect.table.hierarchy import read_hierarchy
+from sojourn.protect.table.said import read_said
 from sojourn.protect.table.table import read_table
 
 
@@ -22,3 +24,84 @@ def test_empty_cells_behind_a_row_are_no_cells() -> None:
 def test_a_record_wider_than_its_header_is_refused_by_its_line() -> None:
     with pytest.raises(TableRefused, match="p, line 3: more cells"):
         list(records_of("id,sex\n1,F\n2,F,M\n", ["sex"], name="p"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sex;obs_value\nF;7041\n", "line 1: the columns are separated by semicolons"),
+        ("sex;obs_value\nF;7041,5\n", "line 1: the columns are separated by semicolons"),
+        ("\nsex\tobs_value\nF\t7041\n", "line 2: the columns are separated by tabs"),
+        ("sep=;\nsex;obs_value\nF;7041\n", "line 1: the columns are separated by semicolons"),
+        ('sex,obs_value\nF,"7041,5"\n', "line 2, obs_value: a comma stands in the number"),
+        ('sex,obs_value\nF,"7.041,5"\n', "line 2, obs_value: a comma stands in the number"),
+        ('sex,obs_value\nF,"7,041"\n', "line 2, obs_value: a comma stands in the number"),
+        ("sex,obs_value\nF,7 041\n", "line 2, obs_value: a mark stands between the thousands"),
+        ("sex,obs_value\nF,7_041\n", "line 2, obs_value: a mark stands between the thousands"),
+        ("sex,obs_value\nF,7\u00a0041\n", "line 2, obs_value: a mark stands between the thousands"),
+        ("sex,obs_value\nF,\n", "line 2, obs_value: no value stands there"),
+        ("sex,obs_value\nF,NaN\n", "line 2, obs_value: what stands there is no number"),
+        ("sex,obs_value\nF,7041x\n", "line 2, obs_value: what stands there is no number"),
+        ("sex,obs_value\nF,7041e400\n", "line 2, obs_value: the number is too large"),
+        ("sex,obs_value\nF,9007199254740993001\n", "line 2, obs_value: the number is too large"),
+        ("sex,obs_value\nF,-7041\n", "line 2, obs_value: the value is below zero"),
+        ("sex,obs_value\nF,-inf\n", "line 2, obs_value: the value is below zero"),
+        ('sex,obs_value\nF,"7041\nM,5\n', "line 2: a quote is opened and not closed"),
+        ('sex,obs_value\nF,"' + "7041" * 40_000 + '"\n', "line 2: a quote is opened"),
+        ("sex,sex,obs_value\nF,F,7041\n", "the same header 'sex'"),
+        ("", "the file is empty"),
+        ("\n , \n", "the file is empty"),
+    ],
+)
+def test_a_table_is_refused_for_its_true_reason_without_its_numbers(text: str, said: str) -> None:
+    with pytest.raises(TableRefused) as told:
+        read_table(text, name="t")
+    assert said in str(told.value)
+    assert told.value.hint
+    for number in ("7041", "7,041", "7 041", "7.041", "9007199254740993001"):
+        assert number not in str(told.value) + told.value.hint.replace("1234.5", "")
+
+
+def test_a_line_is_counted_where_its_row_begins() -> None:
+    with pytest.raises(TableRefused, match=r"t, line 4, obs_value"):
+        read_table('sex,obs_value\n"F\nX",5\nM,x\n', name="t")
+
+
+def test_marks_of_other_systems_at_the_ends_of_files_and_lines_change_nothing() -> None:
+    plain = read_table("sex,obs_value\nF,50\nM,60\n", name="t")
+    assert read_table("\ufeffsex,obs_value\r\nF,50\r\nM,60\r\n", name="t").rows == plain.rows
+    assert read_table('"sex","obs_value"\n"F","50"\n"M","60"', name="t").rows == plain.rows
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id;sex\n1;F\n", "p, line 1: the columns are separated by semicolons"),
+        ("sex,id,sex\nF,1,M\n", "p: two columns are called 'sex'"),
+        ("id,sex,id\n1,F,2\n", "p: two columns are called 'id'"),
+        ("", "p: the file is empty"),
+        ("id,sex\n", "p: no records"),
+        ("id,sex\n1\n", "p, line 2: a code is missing"),
+    ],
+)
+def test_records_are_refused_for_their_true_reason(text: str, said: str) -> None:
+    with pytest.raises(TableRefused, match=said):
+        list(records_of(text, ["sex"], name="p", identifier="id"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("parent;child\nX;A\n", "h, line 1: the columns are separated by semicolons"),
+        ("parent,child\nX,A,B\n", "h, line 2: 'X,A,B' is no pair"),
+        ('parent,child\nX,"A\n', "h, line 2: a quote is opened"),
+    ],
+)
+def test_a_hierarchy_is_refused_for_its_true_reason(text: str, said: str) -> None:
+    with pytest.raises(TableRefused, match=said):
+        read_hierarchy(text, name="h")
+
+
+def test_sentences_with_semicolons_are_refused_for_them() -> None:
+    with pytest.raises(TableRefused, match="s, line 1: the columns are separated by semicolons"):
+        read_said("says;cell;of;number\nshare;sex=F;_T;40\n", name="s")

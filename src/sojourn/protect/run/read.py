@@ -1,7 +1,5 @@
 """What a user brings: policy, tables or microdata, hierarchies, a-priori files."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +12,7 @@ from sojourn.protect.table.equations import Key, System, key_of, system_of
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, read_hierarchy
 from sojourn.protect.table.insiders import with_contributors
 from sojourn.protect.table.known import with_known
+from sojourn.protect.table.lines import header_of, lines_of
 from sojourn.protect.table.policy import Policy, packaged, read_policy
 from sojourn.protect.table.said import Said, read_said
 from sojourn.protect.table.table import Row, Table, read_table
@@ -202,28 +201,40 @@ def records_of(
     TableRefused
         A dimension is no column, or a record has no code in one.
     """
-    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    header = lines.fieldnames or []
-    if twice := [d for d in by if by.count(d) > 1]:
-        raise TableRefused(f"{name}: --by names {twice[0]!r} twice", hint="each dimension once")
-    if lost := [d for d in (*by, *([identifier] if identifier else [])) if d not in header]:
-        raise TableRefused(f"{name}: no column {lost[0]!r}", hint=nearest_and_all(lost[0], header))
-    number = 1
-    for number, record in enumerate(lines, start=2):
-        if any(c.strip() for c in record.get(None, ())):
+    lines = lines_of(text, name=name)
+    header = header_of(lines, name=name)
+    wanted = (*by, *([identifier] if identifier else []))
+    _refuse_columns(wanted, by, header, name)
+    at = [header.index(d) for d in wanted]
+    empty = True
+    for number, cells in (line for line in lines if line[1]):
+        empty = False
+        if any(c.strip() for c in cells[len(header) :]):
             raise TableRefused(
                 f"{name}, line {number}: more cells than the header has columns",
                 hint="a comma inside a code needs quotes; no cell is dropped",
             )
-        codes = tuple((record[d] or "").strip() for d in by)
+        found = [cells[i].strip() if i < len(cells) else "" for i in at]
+        codes = tuple(found[: len(by)])
         if not all(codes) or TOTAL in codes:
             raise TableRefused(
                 f"{name}, line {number}: a code is missing",
                 hint="say 'unknown' where it is not known",
             )
-        yield number, codes, (record[identifier] or "").strip() if identifier else ""
-    if number == 1:
+        yield number, codes, found[-1] if identifier else ""
+    if empty:
         raise TableRefused(f"{name}: no records under its header", hint="at least one record")
+
+
+def _refuse_columns(
+    wanted: Sequence[str], by: Sequence[str], header: Sequence[str], name: str
+) -> None:
+    if twice := [d for d in by if by.count(d) > 1]:
+        raise TableRefused(f"{name}: --by names {twice[0]!r} twice", hint="each dimension once")
+    if lost := [d for d in wanted if d not in header]:
+        raise TableRefused(f"{name}: no column {lost[0]!r}", hint=nearest_and_all(lost[0], header))
+    if twice := [d for d in wanted if header.count(d) > 1]:
+        raise TableRefused(f"{name}: two columns are called {twice[0]!r}", hint="each once")
 
 
 def hierarchies_of(given: Sequence[tuple[str, Path]]) -> Mapping[str, tuple[Hierarchy, ...]]:

@@ -1,11 +1,10 @@
 """Hierarchies of codes: which codes a code is the sum of; read from CSV and from .hrc files."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sojourn.errors import TableRefused, counted
+from sojourn.protect.table.lines import lines_of, refuse_separator
 
 TOTAL = "_T"
 
@@ -77,14 +76,13 @@ def read_hierarchy(text: str, *, name: str) -> Hierarchy:
 
 
 def _pairs(text: str, name: str) -> list[tuple[int, str, str]]:
-    found = []
-    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
+    found: list[tuple[int, str, str]] = []
+    for number, row in lines_of(text, name=name):
+        refuse_separator(row, f"{name}, line {number}")
         cells = [c.strip() for c in row]
-        if not any(cells) or (
-            number == 1 and [c.lower() for c in cells[:2]] == ["parent", "child"]
-        ):
+        if not any(cells) or (not found and [c.lower() for c in cells[:2]] == ["parent", "child"]):
             continue
-        if len(cells) < 2 or not cells[0] or not cells[1]:
+        if len(cells) < 2 or not cells[0] or not cells[1] or any(cells[2:]):
             raise TableRefused(
                 f"{name}, line {number}: {','.join(row)!r} is no pair",
                 hint="two columns: parent,child",

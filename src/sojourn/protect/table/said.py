@@ -5,8 +5,6 @@ withheld number is part of what is attacked. An inequality is one more number th
 that is not below zero: the left side less the right.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +14,7 @@ from scipy import sparse
 from sojourn.errors import TableRefused
 from sojourn.protect.table.equations import Key, System
 from sojourn.protect.table.hierarchy import TOTAL
+from sojourn.protect.table.lines import lines_of, refuse_separator
 from sojourn.protect.table.table import Row
 from sojourn.terminal.nearest import nearest_and_all
 
@@ -60,7 +59,8 @@ def read_said(text: str, *, name: str) -> tuple[Said, ...]:
         No such kind of sentence; the line is named.
     """
     found = []
-    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
+    for number, row in lines_of(text, name=name):
+        refuse_separator(row, f"{name}, line {number}")
         cells = [c.strip() for c in row] + [""] * (4 - len(row))
         if not any(cells) or (number == 1 and cells[0] == "says"):
             continue

@@ -1,13 +1,11 @@
 """A table as somebody brings it: dimensions, values, and what is said of single cells."""
 
-import csv
-import io
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sojourn.errors import TableRefused, counted
 from sojourn.protect.table.hierarchy import TOTAL
+from sojourn.protect.table.lines import header_of, lines_of, number_of
 from sojourn.terminal.nearest import did_you_mean
 
 NOT_DIMENSIONS = (
@@ -100,16 +98,19 @@ def read_table(text: str, *, name: str) -> Table:
     ------
     TableRefused
         No ``obs_value``, a value that is no number, or two rows of one key; the line is named.
+        Its columns are not separated by commas.
     """
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    header = [h.strip() for h in next(lines, [])]
+    lines = lines_of(text, name=name)
+    header = header_of(lines, name=name)
     if "obs_value" not in header:
         raise TableRefused(
             f"{name}: no column obs_value among {', '.join(header) or 'none'}",
             hint=f"{did_you_mean('obs_value', header)} dimensions with _T for totals, and obs_value; for microdata name the dimensions with --by".strip(),
         )
     if len(set(header)) != len(header):
-        raise TableRefused(f"{name}: two columns with the same header", hint="each once")
+        raise TableRefused(
+            f"{name}: two columns with the same header {_twice(header)!r}", hint="each once"
+        )
     dimensions = tuple(h for h in header if h not in NOT_DIMENSIONS)
     if not dimensions:
         raise TableRefused(
@@ -117,7 +118,7 @@ def read_table(text: str, *, name: str) -> Table:
         )
     rows: list[Row] = []
     seen: dict[Codes, int] = {}
-    for number, cells in enumerate(lines, start=2):
+    for number, cells in lines:
         if not any(c.strip() for c in cells):
             continue
         _whole(cells, header, f"{name}, line {number}")
@@ -153,38 +154,26 @@ def _row(told: Mapping[str, str], dimensions: Sequence[str], at: str, line: int)
     withheld = (
         told.get("obs_status", "").strip() == SUPPRESSED and not told.get("obs_value", "").strip()
     )
-    value = None if withheld else _number(told.get("obs_value", ""), f"{at}, obs_value")
+    value = None if withheld else number_of(told.get("obs_value", ""), f"{at}, obs_value")
     top = tuple(
-        _number(told[c], f"{at}, {c}") for c in ("top1", "top2", "topn") if told.get(c, "").strip()
+        number_of(told[c], f"{at}, {c}")
+        for c in ("top1", "top2", "topn")
+        if told.get(c, "").strip()
     )
     cost = told.get("cost", "").strip()
     return Row(
         codes=tuple(told[d].strip() for d in dimensions),
         value=value,
         primary=_yes(told.get("primary", ""), f"{at}, primary"),
-        cost=_number(cost, f"{at}, cost") if cost else None,
+        cost=number_of(cost, f"{at}, cost") if cost else None,
         keep=_yes(told.get("keep", ""), f"{at}, keep"),
         top=top,
         line=line,
     )
 
 
-def _number(text: str, at: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or "_" in text:
-        raise TableRefused(
-            f"{at}: what stands there is no number",
-            hint="a plain number, or obs_status Q where it is withheld",
-        )
-    if value < 0:
-        raise TableRefused(
-            f"{at}: the value is below zero",
-            hint="counts and sums of a table to protect are 0 or more",
-        )
-    return value
+def _twice(header: Sequence[str]) -> str:
+    return next(h for h in header if header.count(h) > 1)
 
 
 def _yes(text: str, at: str) -> bool:

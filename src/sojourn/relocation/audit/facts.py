@@ -26,6 +26,7 @@ from sojourn.relocation.site.site import (
 EARTH_KM = 6371.0088
 OLDER = 60  # years
 APART = (LinkStrength.SEPARATE, LinkStrength.NOT_MEET)
+NEAR = ("verified", "reunification accepted")  # relatives who draw to their department
 FAMILY = ("spouse", "parent", "child", "sibling", "guardian", "other relative")
 
 
@@ -51,6 +52,25 @@ class Facts:
     def places(self) -> Mapping[str, Place]:
         """Every place."""
         return {p.id: p for p in self.site.places}
+
+    @cached_property
+    def regions(self) -> frozenset[str]:
+        """Every region that has a place."""
+        return frozenset(p.region for p in self.site.places)
+
+    @cached_property
+    def relatives_at(self) -> Mapping[str, set[str]]:
+        """Person to the departments of relatives who are known to be there."""
+        found = defaultdict[str, set[str]](set)
+        for r in self.site.relatives:
+            if r.status in NEAR and r.place_or_country in self.places:
+                found[r.person].add(self.places[r.place_or_country].department)
+        return found
+
+    @cached_property
+    def given(self) -> Mapping[str, int]:
+        """Place to the minutes of the way there, where the tables give them."""
+        return {t.place_id: t.minutes for t in self.site.travel}
 
     @cached_property
     def trips(self) -> Mapping[str, Trip]:
@@ -168,7 +188,7 @@ class Facts:
             if self.cases[case].travel_party_id:
                 parties[self.cases[case].travel_party_id].append(case)
         bonds: list[tuple[str, str, str]] = []
-        joined, inside = dict(root), dict[str, list[str]]()
+        joined, inside, foes = dict(root), dict[str, list[str]](), self._foes()
         for case, end in root.items():
             inside.setdefault(end, []).append(case)
         for _, ids in sorted(parties.items()):
@@ -176,13 +196,23 @@ class Facts:
                 self.kind([p for o in with_them[root[c]] for p in self.present[o]]) for c in ids
             }
             ends = {joined[c] for c in ids}
-            odds = any(all(joined[self.people[p].case_id] in ends for p in e) for e in self.apart)
+            odds = any(
+                joined[foe] in ends for e in ends for c in inside[e] for foe in foes.get(c, ())
+            )
             if len(kinds) == 1 and "family" not in kinds and not odds:
                 bonds += [("R03", ids[0], other) for other in ids[1:]]
                 one = [c for end in sorted(ends) for c in inside.pop(end)]
                 inside[min(ends)] = one
                 joined.update(dict.fromkeys(one, min(ends)))
         return bonds
+
+    def _foes(self) -> Mapping[str, set[str]]:
+        """Return one case of each pair of people kept apart to the other, which may be the same."""
+        found = defaultdict[str, set[str]](set)
+        for pair in self.apart:
+            cases = [self.people[p].case_id for p in pair]
+            found[cases[0]].add(cases[-1])
+        return found
 
     def strangers(self) -> list[tuple[str, str]]:
         """Return cases bound by a link not of family, of which one alone has adults of its own."""
@@ -250,8 +280,19 @@ class Facts:
         """Return what a person's flags ask for."""
         return {n for f in person.flags for n in self.site.needs[f].needs}
 
-    def _rows(self, case: str) -> list[Need]:
-        """Return the needs map's rows for a case and those with it: of flags and of the situation."""
+    def _rows(self, case: str) -> tuple[Need, ...]:
+        """Return the needs map's rows for a case and those with it; worked out once for all of them."""
+        root = self.together[case]
+        if root not in self._of_units:
+            self._of_units[root] = self._rows_of(case)
+        return self._of_units[root]
+
+    @cached_property
+    def _of_units(self) -> dict[str, tuple[Need, ...]]:
+        return {}
+
+    def _rows_of(self, case: str) -> tuple[Need, ...]:
+        """Return the rows of flags and of the situation."""
         day, people = self.site.rules.operation.departure, self.unit(case)
         grown = [p for p in people if not self.child(p)]
         moved = (Mobility.WHEELCHAIR, Mobility.STRETCHER)
@@ -264,7 +305,7 @@ class Facts:
         }
         flags = {f for p in people for f in p.flags}
         flags |= {f"derived:{name}" for name, holds in situations.items() if holds}
-        return [self.site.needs[f] for f in sorted(flags)]
+        return tuple(self.site.needs[f] for f in sorted(flags))
 
     def asked(self, case: str) -> frozenset[str]:
         """Return what a case and those with it need of a place."""
@@ -297,8 +338,7 @@ class Facts:
 
     def legs(self, trip: Trip) -> list[int]:
         """Return driving minutes to each stop of a trip."""
-        given = {t.place_id: t.minutes for t in self.site.travel}
-        operation = self.site.rules.operation
+        given, operation = self.given, self.site.rules.operation
         out, here = [], (operation.lat, operation.lon)
         for number, stop in enumerate(trip.stops):
             place = self.places[stop.place_id]

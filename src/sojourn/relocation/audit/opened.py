@@ -6,7 +6,7 @@ size at one place count together.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,7 +24,6 @@ from sojourn.relocation.site.site import (
 )
 
 QUEUE = 60  # minutes: not every coach can be the first to leave
-NEAR = ("verified", "reunification accepted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +107,7 @@ class Opened:
 
     def _near(self, people: tuple[Person, ...]) -> frozenset[str]:
         """Return the departments of relatives who are known to be there."""
-        return frozenset(d for p in people for d in self._relatives.get(p.id, ()))
-
-    @cached_property
-    def _relatives(self) -> Mapping[str, set[str]]:
-        found = defaultdict[str, set[str]](set)
-        for r in self.facts.site.relatives:
-            if r.status in NEAR and r.place_or_country in self.facts.places:
-                found[r.person].add(self.facts.places[r.place_or_country].department)
-        return found
+        return frozenset(d for p in people for d in self.facts.relatives_at.get(p.id, ()))
 
     def everywhere(self, case: str) -> set[str]:
         """Return the rules that forbid a case every place."""
@@ -181,8 +172,8 @@ class Opened:
                 yield "R16"
 
     def _regions(self, case: str) -> set[str]:
-        every = {p.region for p in self.facts.places.values()}
-        found = every | {"any"}
+        every = self.facts.regions
+        found = {*every, "any"}
         for one in {p.case_id for p in self.facts.unit(case)}:
             known = self.facts.cases[one]
             mine = {*known.offered_regions, *known.wishes}
@@ -205,7 +196,7 @@ class Opened:
         key = (place.id, young)
         if key not in self._minutes:
             rule, operation = self.rules["R17"], self.rules.operation
-            leg = self._given.get(place.id)
+            leg = self.facts.given.get(place.id)
             if leg is None:
                 leg = self.facts.minutes((operation.lat, operation.lon), place)
             every = int(rule.number("rest_every_minutes_child" if young else "rest_every_minutes"))
@@ -216,10 +207,6 @@ class Opened:
     @cached_property
     def _minutes(self) -> dict[tuple[str, bool], int]:
         return {}
-
-    @cached_property
-    def _given(self) -> Mapping[str, int]:
-        return {t.place_id: t.minutes for t in self.facts.site.travel}
 
     def _kind(
         self, people: tuple[Person, ...], rooms: Rooms, needs: frozenset[str]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sojourn.errors import counted
-from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.facts import NEAR, Facts
 from sojourn.relocation.proposal.proposal import Outcome
 from sojourn.relocation.site.site import Consent, LinkStrength, Presence
 
@@ -148,7 +148,7 @@ def consent(facts: Facts) -> Iterator[str]:
 def relatives(facts: Facts) -> Iterator[str]:
     """Ask that a verified relative draws to its department, unless the place must stay hidden."""
     for relative in facts.site.relatives:
-        if relative.status not in ("verified", "reunification accepted"):
+        if relative.status not in NEAR:
             continue
         if relative.place_or_country not in facts.places or relative.person not in facts.people:
             continue
@@ -157,14 +157,7 @@ def relatives(facts: Facts) -> Iterator[str]:
             continue
         if facts.people[relative.person] not in facts.unit(a.case_id):
             continue
-        near = {
-            facts.places[r.place_or_country].department
-            for p in facts.unit(a.case_id)
-            for r in facts.site.relatives
-            if r.person == p.id
-            and r.status in ("verified", "reunification accepted")
-            and r.place_or_country in facts.places
-        }
+        near = {d for p in facts.unit(a.case_id) for d in facts.relatives_at.get(p.id, ())}
         if facts.places[a.place_id].department not in near:
             yield f"person {relative.person} has a relative in {', '.join(sorted(near))} and goes elsewhere"
 

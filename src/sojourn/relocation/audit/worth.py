@@ -110,11 +110,10 @@ def _cases(facts: Facts, case: str) -> list[str]:
 
 def _accepted(facts: Facts, case: str) -> set[str]:
     """Return the regions that all who stay together accept."""
-    every = {p.region for p in facts.site.places}
     found: set[str] | None = None
     for one in _cases(facts, case):
         mine = {*facts.cases[one].offered_regions, *facts.cases[one].wishes}
-        mine = mine | every if "any" in mine else mine
+        mine = mine | facts.regions if "any" in mine else mine
         found = mine if found is None else found & mine
     return (found or set()) - {"any"}
 
@@ -140,7 +139,7 @@ def _points(facts: Facts, case: str, region: str) -> int:
 def _minutes(facts: Facts, place: str, *, young: bool) -> int:
     """Return the minutes of a trip to one place, rests included."""
     rule, operation = facts.site.rules["R17"], facts.site.rules.operation
-    given = {t.place_id: t.minutes for t in facts.site.travel}.get(place)
+    given = facts.given.get(place)
     leg = (
         facts.minutes((operation.lat, operation.lon), facts.places[place])
         if given is None
