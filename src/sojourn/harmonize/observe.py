@@ -24,6 +24,7 @@ from sojourn.harmonize.namesakes import namesakes
 from sojourn.harmonize.numbers import Numbers, read_cells, read_column
 from sojourn.harmonize.periods import time_period
 from sojourn.harmonize.spelling import unmangled
+from sojourn.harmonize.words import undeclared_words
 from sojourn.sources.block import Block
 from sojourn.sources.column import Cells, Column, woven
 from sojourn.sources.declaration import ACROSS, NEVER, YEAR_BEFORE, Dataset, Edition
@@ -116,7 +117,7 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
             _values(name, block, of_rows.get("flag")), of_rows, of_columns, edition.estimates_to
         ),
         whole=block.layout.whole,
-        notes=(*block.notes, *doubts, *twice),
+        notes=(*block.notes, *doubts, *twice, *undeclared_words(name, block)),
     )
 
 

@@ -1,6 +1,6 @@
 """The shape in which a publisher prints a table: what a declaration may say of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -60,6 +60,9 @@ class Layout:
         ``@across`` (the place over each column of a matrix).
     by_row : mapping
         Role to label to what the label says of every measure of its row: a unit, an indicator.
+    words : mapping
+        Role to the labels that declared editions print, where nothing else lists them: another is
+        told when a file is loaded.
     says : str
         Regular expression that the first or last rows must hold, where headings do not suffice.
     denies : str
@@ -122,6 +125,7 @@ class Layout:
     fixed: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     by_row: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     states: tuple[str, ...] = ()
     missing: Mapping[str, str] = field(default_factory=lambda: {"": "O"})
     footnote: str = ""

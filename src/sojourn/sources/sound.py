@@ -54,6 +54,7 @@ def _of_types(layout: Layout) -> Iterator[str]:
     for part in (layout, *layout.tables, *measures):
         yield from of_types(part)
     yield from _of_lists(layout)
+    yield from _of_words(layout)
 
 
 def _of_lists(layout: Layout) -> Iterator[str]:
@@ -73,6 +74,14 @@ def _of_lists(layout: Layout) -> Iterator[str]:
     for rules in layout.classification:
         if lost := {"sheet", "member", "schemes"} - set(rules):
             yield f"a classification lacks {', '.join(sorted(lost))}"
+
+
+def _of_words(layout: Layout) -> Iterator[str]:
+    for role, known in layout.words.items():
+        if role not in layout.columns:
+            yield f"words.{role} lists labels, and no column has that role"
+        if isinstance(known, str) or not all(isinstance(w, str) for w in known):
+            yield f"words.{role} is {known!r}, no list of texts"
 
 
 def _of_layout(layout: Layout) -> Iterator[str]:

@@ -131,9 +131,10 @@ def check(
         stale = [p for p in problems if (p.sheet, p.row, p.col) in formula_cells]
         if stale and contract.id == "parts-are-the-total":
             _refuse(contract, name, stale, "the stored result of a formula is wrong; ")
-        if problems and contract.severity == "refuse" and not verified:
-            _refuse(contract, name, problems, "")
-        if contract.severity == "contradict" and contradicts:
+        held_against = contract.severity == "refuse" or (
+            contract.severity == "contradict" and contradicts
+        )
+        if held_against and not verified:
             own = [p for p in problems if not is_printed(contradicts, p.contract, p.message)]
             if own:
                 _refuse(contract, name, own, "")

@@ -99,6 +99,20 @@ def test_decisions_are_the_sum_of_their_kinds(tmp_path: Path) -> None:
     assert "reads 300, its kinds sum to 282: difference 18" in one.message
 
 
+def test_decisions_are_positive_or_rejected_within_rounding(tmp_path: Path) -> None:
+    rows = [
+        *decisions(2, positive=25.0, rejected=15.0, all=45.0),
+        *decisions(3, positive=30.0, rejected=15.0, all=300.0),
+        *decisions(4, positive=None, rejected=15.0, all=300.0),
+    ]
+    for line, each in enumerate(rows):  # each number stands in a row of its own
+        each |= {"detail": f"case={each['row']}", "row": line + 2}
+    [one] = found(tmp_path, rows, "decisions-are-positive-or-rejected")
+    assert one.cell == f"{EDITION}#Table 1!K7"
+    assert "reads 300" in one.message
+    assert "positive 30 + rejected 15 (difference 255)" in one.message
+
+
 def test_every_count_is_whole(tmp_path: Path) -> None:
     rows = [
         row("irregular_border_crossings", 41.5, 2, unit_measure="DETECTIONS"),

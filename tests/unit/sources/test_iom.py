@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from reading import read, text
 
-from sojourn.errors import EditionUnclear
+import sojourn
+from sojourn.errors import EditionUnclear, ImpossibleValue
 
 OLD = "Web ID,Region of Incident,Reported Date,Reported Year,Reported Month,Number Dead,Minimum Estimated Number of Missing,Total Dead and Missing,Number of Females,Migration Route"
 NEW = "Main ID,Incident ID,Region,Incident Date,Year,Reported Month,Number Dead,Minimum Estimated Number of Missing,Number of Females,Migration route"
@@ -56,3 +57,14 @@ def test_tracking_reads_by_round_and_is_never_packed(tmp_path: Path) -> None:
     assert [r["value"] for r in both] == [500, 510]
     assert "round=15" in str(both[0]["detail"])
     assert found.find(sex="F")[1]["status"] == "O"
+
+
+def test_a_copy_may_hold_the_number_below_zero_that_its_publisher_printed(tmp_path: Path) -> None:
+    row = '2026.MMP0001,1,Europe,"Thu, 01/01/2026 - 12:00",2026,January,12,{},,'
+    path = text(tmp_path / "m.csv", NEW, row.format(-5))
+    [copy] = sojourn.load([path], tmp_path / "d").outcomes
+    assert copy.edition == "iom.missing-migrants@2026-05-06"
+    assert [p.message for p in copy.found] == ["a count cannot be negative: -5.0"]
+    other = text(tmp_path / "other.csv", NEW, row.format(-6))
+    with pytest.raises(ImpossibleValue, match="a count cannot be negative: -6"):
+        sojourn.load([other], tmp_path / "other")

@@ -92,3 +92,11 @@ def test_the_good_one_loads_and_one_without_its_year_is_refused(tmp_path: Path) 
 def test_what_the_package_declares_is_sound() -> None:
     for layout in registry().layouts.values():
         require_sound(layout, where="the package")
+
+
+def test_words_are_a_list_of_a_column_that_there_is(tmp_path: Path) -> None:
+    for wrong in ('words = { detail_route = ["A"] }', 'words = { area = "DEU" }'):
+        path = tmp_path / "wrong.toml"
+        path.write_text(GOOD.replace(RECORDS, f"{RECORDS}\n{wrong}"), "utf-8")
+        with pytest.raises(BadDeclaration, match="words"):
+            with_declared(path)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import twins
 from reading import Reading, read, workbook
 
 from sojourn.errors import EditionUnclear, LayoutChanged, UnknownArea
@@ -340,3 +341,13 @@ def test_emigrants_are_not_read_as_immigrants(tmp_path: Path) -> None:
     found = read(total_2017(tmp_path / "stock.xlsx", change))
     assert found.layout == "undesa.ims-by-origin"
     assert found.value(origin="404", destination="900", time_period="2017", sex="_T") == 1100
+
+
+@pytest.mark.parametrize("said", ["at end-year", "at the end of the year", "on 31 December"])
+def test_a_stock_of_another_day_is_not_that_of_mid_year(tmp_path: Path, said: str) -> None:
+    path = twins.undesa_stock(
+        tmp_path / "t.xlsx",
+        change=lambda page: page.cell(3, 5, f"Table 1: International migrant stock {said} by sex"),
+    )
+    with pytest.raises(LayoutChanged, match="is another table"):
+        read(path)
