@@ -525,6 +525,16 @@ def test_few_deaths_are_counted_and_have_neither_change_nor_trend() -> None:
     assert "On the trend" not in html
 
 
+def test_a_path_never_asks_for_none_of_a_small_number() -> None:
+    deaths = _two_targets()[1]
+    path = 0.4 * deaths.required / deaths.required[0]
+    few = replace(deaths, baseline=1.0, value=1.0, required=path)
+    said = re.sub(r"<[^>]+>", "", page_of(brief(area="798", trackings=(few,))))
+    asked = re.findall(r"where the path asks for\s+([\d.,]*\d)", said)
+    assert asked
+    assert all(float(value) > 0 for value in asked)
+
+
 def test_a_claim_rests_on_rows_that_the_validation_prints_and_on_all_of_them() -> None:
     def row(name: str, verdict: str) -> Row:
         return Row(name, "tb", "", 1.0, 1.0, None, None, verdict, "")

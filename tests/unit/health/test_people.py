@@ -58,6 +58,17 @@ def test_a_share_too_small_to_round_is_told_as_a_count() -> None:
     assert "0.0%" not in html
 
 
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", ["women_notified", "foreign_born_notified"])
+@pytest.mark.parametrize(("part", "whole"), [(1.0, 1.0), (3.0, 19.0), (19.0, 19.0), (5.0, 20.0)])
+def test_no_share_is_told_of_few_people(
+    name: str, part: float, whole: float, language: str
+) -> None:
+    html = page(Fact(name, 100 * part / whole, 2023, count=(part, whole), counted=90.0), language)
+    assert bool(re.search(r"\d\s?%", html)) == (whole >= 20)
+    assert ("—" in html) == (whole < 20)
+
+
 TWIN = (
     '"country","iso2","iso3","iso_numeric","g_whoregion","year","c_newinc","notif_foreign",'
     '"newrel_m014","newrel_f014","newrel_m15plus","newrel_f15plus"\n'

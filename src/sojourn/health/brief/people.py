@@ -13,6 +13,7 @@ from sojourn.publish import (
 )
 
 SMALL = 0.05  # per cent: below it a share would read as none
+FEW = 20  # people: a share of fewer is chance, and speaks of persons
 
 
 def left_out(page: Page) -> Section:
@@ -48,12 +49,20 @@ def _key(page: Page, fact: Fact) -> KeyNumber:
     label = page.text(
         "in_year", name=page.text(f"fact_{fact.id}", area=page.place), year=str(fact.year)
     )
+    if _few(fact):
+        said = page.text("fact_few", few=page.words.exact(FEW, ""))
+        return KeyNumber(label=label, value=Number("—"), change=(said,))
     shown = page.percent(fact.value)
     if fact.count is not None and (fact.note or 0 < fact.value < SMALL):
         part, whole = (page.words.exact(c, "") for c in fact.count)
         shown = page.text("count_of", part=part, whole=whole)
     number = page.cited(shown, f"people-{fact.id}".replace("_", "-"), label, fact.cells)
     return KeyNumber(label=label, value=number, change=_said(page, fact))
+
+
+def _few(fact: Fact) -> bool:
+    """Whether a share of people would be one of so few that none is told."""
+    return fact.count is not None and not fact.note and fact.count[1] < FEW
 
 
 def _said(page: Page, fact: Fact) -> RichText:

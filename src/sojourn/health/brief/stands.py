@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 
-from sojourn.health.brief.elsewhere import elsewhere, few, named, shown
+from sojourn.health.brief.elsewhere import FEW, elsewhere, few, named, shown
 from sojourn.health.brief.nearness import deaths_note
 from sojourn.health.brief.page import Page
 from sojourn.health.targets.series import WORLD
@@ -135,12 +135,17 @@ def _sureness(page: Page, t: Tracking) -> str:
     return page.text("summed_without", n=n, all=every, areas=named(page, t.left_out))
 
 
+def _asked(page: Page, t: Tracking, value: float) -> str:
+    """Return what a path asks for: a small number with its digits, since none is never asked for."""
+    return page.short(value) if value < FEW else shown(page, t, value)
+
+
 def _finding(page: Page, t: Tracking) -> RichText:
     """Return what the chart shows: the value beside its path, and where the present trend leads."""
     if t.change is None:
         return (_reason(page, t),)
     at = float(t.required[t.last - t.target.baseline]) if t.last >= t.target.baseline else np.nan
-    asked = Number(shown(page, t, at), _tree(t)) if np.isfinite(at) else "—"
+    asked = Number(_asked(page, t, at), _tree(t)) if np.isfinite(at) else "—"
     first = page.rich("path_finding", value=_value(page, t), year=str(t.last), asked=asked)
     last = t.milestones[-1].milestone.year
     if few(t):
