@@ -114,6 +114,13 @@ def test_one_room_of_two_beds_is_not_shared_and_the_reason_holds(base: Site) -> 
     assert len(plan.assignments) == len(plan.unplaced) == 1
     assert plan.unplaced[0].kind == "capacity"
     assert plan.unplaced[0].short_by == 1
+    assert "share no room" in plan.unplaced[0].reason
+    same = [
+        v.witness
+        for c in audit(known, replace(plan, site_digest=known.digest))
+        for v in c.violations
+    ]
+    assert any("rooms are held apart, and nobody is there" in w for w in same)
     assert not [v for c in audit(disputed, plan) for v in c.violations]
     _, wide = two_boys(base, (2, 2))
     assert len(make_plan(wide).assignments) == 2

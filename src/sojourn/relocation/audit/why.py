@@ -68,12 +68,23 @@ def _capacity(opened: Opened, gone: Unplaced) -> str:
         return "names rooms that are not there"
     if {k for _, k in named} - {*told.kinds} or len(named) > told.pools or gone.minimal:
         return "names other rooms than it counts, or claims a proof that there is not"
+    if told.apart and not _two_sorts(opened.facts, gone.case_id):
+        return "is that rooms are held apart, and nobody is there whom this case may not share with"
     size = len(opened.facts.unit(gone.case_id))
     short = max(told.wanted - told.there, 0)
     if gone.short_by not in (short, max(short, 1)) or gone.fix != told.fix(gone.short_by, size):
         return f"is short by {gone.short_by}, and {told.wanted} are wanted where {told.there} are"
     most = sum({(r.place, r.kind, r.size): r.there for r in opened.rooms}.values())
     return "" if told.there <= most else "counts more rooms than there are"
+
+
+def _two_sorts(facts: Facts, case: str) -> bool:
+    """Whether a case is of children alone, and there are others of whose age the tables say otherwise."""
+    if not facts.alone(case) or not facts.site.rules.on("R04"):
+        return False
+    alone = {facts.together[c]: facts.unit(c) for c in facts.movable if facts.alone(c)}
+    sorts = {any(facts.uncertain(p) for p in people) for people in alone.values()}
+    return len(sorts) > 1
 
 
 def _transport(opened: Opened, gone: Unplaced) -> str:

@@ -119,6 +119,22 @@ def _in_child_rooms(units: Units, placed: Mapping[str, Pool]) -> dict[Pool, list
     return found
 
 
+def _apart(unit: Unit, eligible: Eligibility, at: Mapping[Pool, list[Unit]]) -> bool:
+    """Whether beds would do for a unit somewhere, were rooms not held apart (R04)."""
+    if not eligible.rules.on("R04"):
+        return False
+    rooms = child_rooms(eligible.site)
+    for pool in eligible.allowed(unit):
+        if pool.room_type is RoomType.CHILD:
+            on = [*at.get(pool, ()), unit]
+            taken = sum(u.size for u in on)
+            licence = children_at(eligible.places[pool.place])
+            held = taken + spoilt(rooms.get(pool.place, ()), on)
+            if taken <= licence and taken <= pool.capacity < held:
+                return True
+    return False
+
+
 def _capacity(
     unit: Unit,
     units: Units,
@@ -153,7 +169,7 @@ def _capacity(
     wanted = sum(next(iter(eligible.allowed(u))).takes(u.size) for u in inside.values())
     room = sum(p.capacity for p in seen)
     kinds = tuple(sorted({p.room_type.value for p in seen}))
-    full = Full(wanted, room, len(seen), kinds)
+    full = Full(wanted, room, len(seen), kinds, _apart(unit, eligible, at))
     own = any(u.disputed for u in inside.values())  # free beds may stand beside the wrong people
     short = max(wanted - room, 1 if free <= 0 or own else 0)
     return {

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 NO_SEAT = "a place is free, but no seat, escort or hour of arrival on any day"
 MORE_SEATS = "one more vehicle or escort of this kind, or a later hour of arrival at the place"
 _CAPACITY = re.compile(
-    r"([\d,]+) beds or rooms wanted, ([\d,]+) there in ([\d,]+) pools of ([a-z, ]*)"
+    r"([\d,]+) beds or rooms wanted, ([\d,]+) there in ([\d,]+) pools of ([a-z, ]*)(; .*)?"
+)
+_APART = (
+    "; beds are left over, and known children and those whose age is disputed or unknown "
+    "share no room"
 )
 
 
@@ -30,12 +34,15 @@ class Full:
         Beds or rooms.
     pools : int
         Rooms of one kind at one place count as one.
+    apart : bool
+        Beds are left over that would do, were rooms not held apart (R04).
     """
 
     wanted: int
     there: int
     pools: int
     kinds: tuple[str, ...]
+    apart: bool = False
 
     @property
     def reason(self) -> str:
@@ -43,6 +50,7 @@ class Full:
         return (
             f"{self.wanted:,} beds or rooms wanted, {self.there:,} there "
             f"in {self.pools:,} pools of {', '.join(self.kinds)}"
+            f"{_APART if self.apart else ''}"
         )
 
     def fix(self, short: int, size: int) -> str:
@@ -60,7 +68,7 @@ def full_of(reason: str) -> Full | None:
     3
     """
     found = _CAPACITY.fullmatch(reason)
-    if found is None:
+    if found is None or found[5] not in (None, _APART):
         return None
     wanted, there, pools = (int(n.replace(",", "")) for n in found.groups()[:3])
-    return Full(wanted, there, pools, tuple(found[4].split(", ")))
+    return Full(wanted, there, pools, tuple(found[4].split(", ")), bool(found[5]))
