@@ -152,6 +152,41 @@ def test_the_paper_says_what_the_page_says(embedded: Store) -> None:
             assert re.sub(r"\s", "", text) in printed, text
 
 
+#: The drawings of the embedded factsheets, by section.
+DRAWN = {
+    2015: {
+        "key": "map-stock",
+        "stock": "stock-region stock-trend",
+        "places": "top-destinations top-origins top-host-share",
+        "corridors": "chord heat top-corridors",
+        "women": "women-region women-country women-trend top-destinations-women"
+        " top-origins-women top-corridors-women",
+        "displacement": "idps-trend displacements-trend refugee-hosts refugee-origins idps-top",
+        "asylum": "asylum-claims",
+        "solutions": "decisions-top hosts-of-origin",
+        "borders": "returned-top crossings-route",
+        "deaths": "deaths-route",
+        "remittances": "remittances-top remittances-trend",
+        "weight": "remittances-gdp remittances-sent",
+        "work": "students-top students-origins cities-top",
+    },
+}
+DRAWN[2024] = {
+    **{s: DRAWN[2015][s] for s in ("key", "stock", "places", "corridors", "women", "displacement")},
+    "solutions": "hosts-of-origin",
+    "borders": "crossings-route",
+}
+
+
+@pytest.mark.parametrize("year", DRAWN)
+def test_no_drawing_of_a_topic_vanishes(year: int) -> None:
+    sections = documents(open_data(None, year)[0], year, "en")["factsheet"].sections
+    found = {
+        s.id: " ".join(b.chart.id for b in s.blocks if isinstance(b, ChartBlock)) for s in sections
+    }
+    assert {section: drawn for section, drawn in found.items() if drawn} == DRAWN[year]
+
+
 def test_the_chord_diagram_is_drawn(embedded: Store) -> None:
     for language in languages():
         [corridors] = [

@@ -183,3 +183,12 @@ def test_whoever_reads_a_plain_site_from_python_is_warned_at_the_own_line(
 
 def test_an_empty_site_holds_nobody_in_plain_text(tmp_path: Path) -> None:
     assert sojourn.site_new(tmp_path / "S").path.is_dir()
+
+
+def test_a_refusal_makes_no_key(tmp_path: Path) -> None:
+    made = tmp_path / "new.key"
+    (tmp_path / "other").mkdir()
+    for folder in (tmp_path / "nowhere", tmp_path / "other"):
+        result = CliRunner().invoke(cli, ["site", "seal", str(folder), "--key", str(made)])
+        assert isinstance(result.exception, SiteRefused)
+        assert not made.exists()

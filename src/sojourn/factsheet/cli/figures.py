@@ -13,7 +13,7 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
 @click.argument("year", type=int)
 @click.argument("figure_ids", nargs=-1)
 @click.option(
-    "--area", help="One area by M49 number or ISO code; ORIGIN>HOST of a figure of pairs."
+    "--area", help="One area by name, ISO code or M49 number; ORIGIN>HOST of a figure of pairs."
 )
 @click.option("--sum", "add", is_flag=True, help="Add the named figures, if that is allowed.")
 @as_of_option

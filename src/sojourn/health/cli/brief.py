@@ -16,7 +16,7 @@ from sojourn.terminal.options import as_of_option, data_option, languages_option
     required=True,
     help="Folder to write into.",
 )
-@click.option("--area", help="A country: ISO or M49 code, or UN name; the world by default.")
+@click.option("--area", help="A country: name, ISO code or M49 number; the world by default.")
 @click.option(
     "--run",
     type=click.Path(path_type=Path),

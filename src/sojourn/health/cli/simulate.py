@@ -47,7 +47,7 @@ ENSEMBLE = (
         show_default=True,
         help="Seed of the draws.",
     ),
-    click.option("--area", help="Summary of one country: M49 number or ISO code."),
+    click.option("--area", help="Summary of one country: name, ISO code or M49 number."),
     click.option(
         "--scenario",
         type=click.Path(path_type=Path, dir_okay=False),

@@ -21,7 +21,7 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
     type=click.FloatRange(min=0.0, max=1.0, min_open=True, max_open=True),
     help="Share of people who are mobile or migrant; with --area, UN DESA's share of migrants.",
 )
-@click.option("--area", help="A country, whose share of migrants is taken: M49 number or ISO code.")
+@click.option("--area", help="A country, whose share of migrants is taken: name or code.")
 @click.option(
     "--imports",
     type=click.FloatRange(min=0.0),

@@ -14,7 +14,7 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
     "--area",
     "areas",
     multiple=True,
-    help="ISO or M49 code, UN name, WHO region, or 'all'; repeat for several "
+    help="Name, ISO code, M49 number, WHO region, or 'all'; repeat for several "
     "(default: the world and WHO's regions).",
 )
 @click.option(

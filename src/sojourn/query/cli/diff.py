@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="The two arguments are dates: compare the editions current then.",
 )
-@click.option("--area", help="Only numbers about this place: M49 number or ISO code.")
+@click.option("--area", help="Only numbers about this place: name, ISO code or M49 number.")
 @click.option("--indicator", help="Only this indicator.")
 @click.option("--period", help="Only this time period.")
 @click.option(

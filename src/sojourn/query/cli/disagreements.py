@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--area", help="Only this place: M49 number or ISO code; aggregates can be named too."
-)
+@click.option("--area", help="Only this place: name, ISO code or M49 number; aggregates too.")
 @click.option("--origin", help="Counts of people from this place, not from all places.")
 @click.option("--indicator", help="Only this quantity, for instance refugees.")
 @click.option("--period", help="Only this time period.")

@@ -22,9 +22,11 @@ FORMATS = dict.fromkeys(("sdmx-csv", "sdmx-json", "sdmx-ml"), "sojourn.sdmx.run.
 @click.option("--dataset", "dataflow", multiple=True, help="Dataset, for instance undesa.ims.")
 @click.option("--edition", multiple=True, help="Edition, for instance undesa.ims@2015-12-01.")
 @click.option("--indicator", multiple=True, help="Indicator, for instance migrant_stock.")
-@click.option("--ref-area", multiple=True, help="Who reports: M49 number or ISO code.")
-@click.option("--origin", multiple=True, help="Origin: M49 number or ISO code; _T is all places.")
-@click.option("--destination", multiple=True, help="Destination: M49 number or ISO code.")
+@click.option("--ref-area", multiple=True, help="Who reports: name, ISO code or M49 number.")
+@click.option(
+    "--origin", multiple=True, help="Origin: a place in the same words; _T is all places."
+)
+@click.option("--destination", multiple=True, help="Destination: a place in the same words.")
 @click.option("--sex", multiple=True, help="F, M or _T.")
 @click.option("--period", "time_period", multiple=True, help="Time period, for instance 2015.")
 @click.option("--criterion", multiple=True, help="Birth, citizenship, ... as in the table.")

@@ -24,9 +24,10 @@ def seal(folder: Path, key: Path | None) -> None:
 
     Every command reads it while SOJOURN_KEY names the key file, or asks for the passphrase.
     """
-    from sojourn.relocation.run.seal import seal_folder
+    from sojourn.relocation.run.seal import seal_folder, to_be_sealed
     from sojourn.relocation.site.seal import secret_of
 
+    to_be_sealed(folder)
     done = seal_folder(folder, secret_of(key, make=True))
     click.echo(
         f"{folder}: {counted(len(done), 'file')} encrypted; keep the key elsewhere: without it they are lost"

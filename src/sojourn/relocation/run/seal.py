@@ -24,14 +24,13 @@ def _about_people(folder: Path) -> list[Path]:
     raise SiteRefused(f"{folder}: holds no site and no plan", hint="name the folder of one")
 
 
-def seal_folder(folder: Path, secret: bytes) -> list[Path]:
-    """Encrypt the files about people; each plain one is overwritten once its copy is on the disk.
+def to_be_sealed(folder: Path) -> list[Path]:
+    """Return the plain files about people; asked before a key is made, so that a refusal makes none.
 
     Raises
     ------
     PlanError
-        The folder is no site and no plan, or a file cannot be read or written; it is named, and plain
-        and encrypted never both lack.
+        The folder is no site and no plan, or a file is a link or lies there encrypted too.
     """
     found = [p for p in _about_people(folder) if p.is_file()]
     for path in found:
@@ -43,6 +42,19 @@ def seal_folder(folder: Path, secret: bytes) -> list[Path]:
             raise PlanError(
                 f"{path}: lies there plain and encrypted", hint="keep the one that is right"
             )
+    return found
+
+
+def seal_folder(folder: Path, secret: bytes) -> list[Path]:
+    """Encrypt the files about people; each plain one is overwritten once its copy is on the disk.
+
+    Raises
+    ------
+    PlanError
+        The folder is no site and no plan, or a file cannot be read or written; it is named, and plain
+        and encrypted never both lack.
+    """
+    found = to_be_sealed(folder)
     for path in found:
         content = path.read_bytes()
         closed = seal(content, secret)
