@@ -84,9 +84,9 @@ def number_of(text: str, at: str) -> float:
             f"{at}: the value is below zero",
             hint="counts and sums of a table to protect are 0 or more",
         )
-    if value > MOST:
+    if value >= MOST:
         raise TableRefused(
-            f"{at}: the number is too large to be kept exactly (above {MOST:,.0f})",
+            f"{at}: the number is too large to be kept exactly ({MOST:,.0f} or more)",
             hint="a count of people; sums in thousands or millions where they are larger",
         )
     return value

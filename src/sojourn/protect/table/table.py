@@ -141,7 +141,7 @@ def _whole(cells: Sequence[str], header: Sequence[str], at: str) -> None:
     if len(cells) > len(header) and any(c.strip() for c in cells[len(header) :]):
         raise TableRefused(
             f"{at}: {counted(len(cells), 'cell')} under a header of {len(header)}",
-            hint="a comma inside a code or a number needs quotes; no cell is dropped",
+            hint="a code with a comma needs quotes, a number has a point and no comma; no cell is dropped",
         )
 
 

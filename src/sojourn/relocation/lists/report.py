@@ -112,6 +112,11 @@ def _section(
 
 
 def _totals(plan: Proposal, words: Words) -> Section:
+    """Return the numbers of the whole plan, exact: they are of no group.
+
+    Whoever signs sees each of these persons in the files beside the report. Groups are counted of
+    those in the plan alone, so who declined or left stands in no equation of the audited tables.
+    """
     out = Counter(o.outcome for o in plan.out_of_plan)
     counts = {
         "assigned": sum(a.persons for a in plan.assignments),
