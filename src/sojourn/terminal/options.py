@@ -88,15 +88,17 @@ page_language_option = click.option(
 def languages_option(known: Callable[[], Iterable[str]] = languages) -> Callable[..., Any]:
     """Return the option that names some of the languages that have words: all where none is named."""
 
+    kind = Language(known)
+
     def every(
         _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
     ) -> tuple[str, ...]:
-        return languages_of(given, known())
+        return languages_of(given, kind.known())
 
     return click.option(
         "--language",
         multiple=True,
-        type=Language(known),
+        type=kind,
         callback=every,
         help="Language; all by default. May be repeated.",
     )
