@@ -210,10 +210,10 @@ def test_a_measure_is_found_by_typing_and_a_place_by_its_code(page: "Page", site
     page.fill("#measure-find", "desastres")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_function("SJ.parts.state().m === 'idmc.gidd/idp_flow_disaster'")
+    page.wait_for_function("() => SJ.parts.state().m === 'idmc.gidd/idp_flow_disaster'")
     page.fill("#place-find", "CHL")
     page.keyboard.press("Enter")
-    page.wait_for_function("SJ.parts.state().a[0] === '152'")
+    page.wait_for_function("() => SJ.parts.state().a[0] === '152'")
     assert page.evaluate("document.documentElement.lang") == "es"
 
 

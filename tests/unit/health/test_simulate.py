@@ -14,7 +14,9 @@ from sojourn.cli import cli
 from sojourn.errors import SimulateError
 from sojourn.health.inputs import malaria, tb
 from sojourn.health.run import simulate as run
-from sojourn.health.run.claims import claims
+from sojourn.health.run.claims import Claim, claims
+from sojourn.health.run.summary import path_withheld
+from sojourn.health.targets.series import WORLD
 from sojourn.health.tb.latency import STRUCTURES
 
 WHOLE = "cover = 1.0\nstart = 2015\n"
@@ -35,6 +37,15 @@ def asked(loaded: Path, out: Path, *more: str) -> list[str]:
         "1",
         *more,
     ]
+
+
+@pytest.mark.parametrize("claim", [c for c in claims("tb") if c.id.endswith("_path")])
+@pytest.mark.parametrize("kept", [True, False])
+def test_no_change_is_told_of_a_place_whose_claim_is_not_kept(claim: Claim, *, kept: bool) -> None:
+    others = {c.id: {"kept": not kept} for c in claims("tb")}
+    area = WORLD if claim.id == "world_path" else "276"
+    told = {"topic": "tb", "area": area, "claims": {**others, claim.id: {"kept": kept}}}
+    assert bool(path_withheld(told)) != kept
 
 
 def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path) -> None:
@@ -59,15 +70,12 @@ def test_a_run_is_named_by_everything_it_depends_on(loaded: Path, tmp_path: Path
         cli, asked(loaded, tmp_path / "r", "--scenario", str(own), "--area", "DEU")
     )
     assert "0 chunks computed" in again.stdout
-    for said in (
-        "R_left-out = R0",
-        "floor",
-        "of cases here",
-        "in the world",
-        "last milestone",
-    ):
+    for said in ("R_left-out = R0", "floor", "of cases here", "in the world"):
         assert said in again.stdout
-    assert "no change or milestone" not in again.stdout  # a country has its own
+    told = json.loads((tmp_path / "r" / "summary-276.json").read_text("utf-8"))
+    kept = told["claims"]["country_path"]["kept"]  # a country's own claim, not the world's
+    assert ("last milestone" in again.stdout) == kept
+    assert ("no change or milestone of a country" in again.stdout) != kept
     assert {"r0", "included", "left_out", "floor"} <= set(
         json.loads((tmp_path / "r" / "summary-276.json").read_text("utf-8"))["left_out"]
     )

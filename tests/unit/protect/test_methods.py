@@ -276,7 +276,7 @@ def test_what_lacks_or_is_impossible_is_told_and_nothing_written(
             "no whole numbers",
         ),
         (TABLE.replace("F,a,3", "F,a,4"), "do not add up"),
-        ("sex,age,obs_value,obs_status\nF,a,,Q\nF,_T,3,A\n", "have no value"),
+        ("sex,age,obs_value,obs_status\nF,a,,Q\nF,_T,3,A\n", "has no value"),
     ],
 )
 @pytest.mark.parametrize("method", ["round", "dp"])

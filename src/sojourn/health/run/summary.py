@@ -37,6 +37,10 @@ from sojourn.health.tb.weights import FEWEST, effective, posterior
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
 NOT_REPRODUCED = "WHO's estimates after 2015 are not reproduced: no level, milestone or effect"
 WORLD_UNTOLD = "the sum of the countries' anchors misses WHO's world of 2019: no change or milestone of the world"
+COUNTRY_UNTOLD = (
+    "held against WHO's later estimates, the anchor's levels or its band are not good enough: "
+    "no change or milestone of a country"
+)
 STRONGEST = 10  # countries listed by how much including migrants averts
 
 
@@ -62,7 +66,7 @@ def summary(done: Run, area: str | None = None, rows: Sequence[Row] = ()) -> dic
         entry["by_status"] = programme.by_status
         if done.topic == "malaria":
             entry.update(control(done, programme.id, at, drawn))
-        if why := _path_withheld(told):
+        if why := path_withheld(told):
             entry |= {"milestones": [], "year_reached": {}, "withheld": why}
         if programme.id != LEFT_OUT:
             mine = _sums(done, programme.id, at)
@@ -73,17 +77,15 @@ def summary(done: Run, area: str | None = None, rows: Sequence[Row] = ()) -> dic
     return told
 
 
-def _path_withheld(told: Mapping[str, Any]) -> str:
-    """Return why no change or milestone is told; empty where one is.
-
-    A country of tuberculosis has its own, with its flags: a brief holds them against its claims.
-    """
+def path_withheld(told: Mapping[str, Any]) -> str:
+    """Return why no change or milestone is told, as a brief keeps it; empty where one is."""
     claims = told["claims"]
     if told["topic"] == "malaria":
         return "" if claims["malaria"]["kept"] else NOT_REPRODUCED
-    if told["area"] != WORLD or claims["world_path"]["kept"]:
-        return ""
-    return WORLD_UNTOLD
+    here, why = (
+        ("world_path", WORLD_UNTOLD) if told["area"] == WORLD else ("country_path", COUNTRY_UNTOLD)
+    )
+    return "" if claims[here]["kept"] else why
 
 
 def _head(

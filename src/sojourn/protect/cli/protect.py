@@ -247,7 +247,7 @@ def _run(asked: object, out: Path, *, as_json: bool) -> None:
     if told["narrow_already"]:
         click.echo(
             f"  what everybody knows anyhow: leaves less than the policy asks of "
-            f"{told['narrow_already']:,} primary cells, gives {told['exact_already']:,} exactly"
+            f"{counted(told['narrow_already'], 'primary cell')}, gives {told['exact_already']:,} exactly"
         )
     for one in told["attackers"]:
         click.echo(f"  {one['attacker']}: {one['exact']} exact, {one['narrow']} narrow")
