@@ -87,7 +87,6 @@ page_language_option = click.option(
 
 def languages_option(known: Callable[[], Iterable[str]] = languages) -> Callable[..., Any]:
     """Return the option that names some of the languages that have words: all where none is named."""
-
     kind = Language(known)
 
     def every(
