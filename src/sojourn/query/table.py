@@ -7,11 +7,12 @@ from typing import Literal
 
 from sojourn.errors import NoSuchObservation
 from sojourn.query import table_asked as asks
-from sojourn.query.table_absent import absent
+from sojourn.query.table_absent import absent, held_part
 from sojourn.query.table_asked import Measure, Names, Periods, begins_in, year_of
 from sojourn.query.table_derived import derived, refuse_derived, summed
 from sojourn.query.table_found import WORLD, Answer, Finder, Sources
 from sojourn.query.table_model import Number, Table
+from sojourn.query.table_notes import in_language, listed, note, told
 from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
 from sojourn.query.table_ranks import cover_of, with_breaks
 from sojourn.query.table_rows import held_periods, periods_of
@@ -192,9 +193,9 @@ def _table(asked: Asked) -> Table:
         numbers = summed(numbers, made.sum_over, asked)
     numbers = derived(numbers, asked, finders)
     return Table(
-        numbers=tuple(numbers),
+        numbers=tuple(in_language(numbers, asked.language)),
         by=asked.by,
-        cover=cover_of(numbers),
+        cover=told(cover_of(numbers), asked.language),
         language=asked.language,
         ranked=made.rank,
         bilateral=any(n.origin != TOTAL for n in numbers),
@@ -325,8 +326,8 @@ def _of_edition(
         for interval in sorted({p for *_, p in edition.parts if begins_in(p, int(period))}):
             answer = found.of(edition, area, origin, sex, interval)
             if answer is not None:
-                note = f"{edition.edition} counts {interval}, not the year {period}: nothing is aligned"
-                part = replace(answer.part, notes=(*answer.part.notes, note))
+                why = note("interval", edition=edition.edition, interval=interval, year=period)
+                part = replace(answer.part, notes=(*answer.part.notes, why))
                 yield replace(answer, part=part), (area, origin, sex, interval)
 
 
@@ -335,8 +336,8 @@ def number(asked: Asked, found: Finder, answer: Answer, key: Key) -> Number:
     area, origin, sex, period = key
     part, edition = answer.part, answer.edition
     one = found.measure.indicator
-    notes = (*part.notes, asked.store.held_part(edition.edition) if edition is not None else "")
-    notes = (*notes, *(f"{one.id}: {said}" for said in said_of_area(one.id)))
+    notes = (*part.notes, held_part(asked.store, edition.edition) if edition is not None else "")
+    notes = (*notes, *(note("of_area", measure=one.id, said=said) for said in said_of_area(one.id)))
     if edition is None:
         notes = (*notes, absent(found, area, origin, sex, period))
     return Number(
@@ -374,10 +375,10 @@ def _name(one: Place, language: str) -> str:
 def _cover(answer: Answer, area: Place, *, by_origin: bool) -> str:
     part = answer.part
     if answer.members:
-        what = "areas" if area.printed == WORLD else "members"
-        return f"{len(answer.present)} of {answer.members} {what}"
+        what = "of_areas" if area.printed == WORLD else "of_members"
+        return note(what, n=len(answer.present), of=answer.members)
     if part.n <= 1 or part.lacking == part.n:
         return ""
-    what = "origins" if by_origin else "cells"
-    lacking = f", {part.lacking} of them without a number" if part.lacking else ""
-    return f"sum of {part.n} {what}{lacking}"
+    what = "of_origins" if by_origin else "of_cells"
+    lacking = [note("without", n=part.lacking)] if part.lacking else []
+    return listed([note(what, n=part.n), *lacking])

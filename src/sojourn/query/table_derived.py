@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sojourn.errors import ForbiddenRatio, ForbiddenSum, NoSuchObservation, counted
+from sojourn.errors import ForbiddenRatio, ForbiddenSum, NoSuchObservation
 from sojourn.query import table_asked as asks
 from sojourn.query.table_asked import Measure
 from sojourn.query.table_found import Finder
 from sojourn.query.table_model import Number
+from sojourn.query.table_notes import SHOWN, Said, has, listed, note, told
 from sojourn.query.table_numbers import TOTAL
 from sojourn.query.table_ranks import by_rank, ranked
 from sojourn.query.table_rules import refuse_ratio, refuse_sum_of, refuse_sum_over
@@ -117,25 +118,24 @@ def summed(numbers: Sequence[Number], axis: str, asked: "Asked") -> list[Number]
 
 def _sum(found: Sequence[Number], axis: str, asked: "Asked") -> Number:
     known = [n for n in found if n.value is not None]
-    label = {"area": "areas", "origin": "origins", "sex": "sexes", "time": "periods"}.get(
-        axis, axis + "s"
-    )
-    cover = f"{len(known)} of {len(found)} {label}"
+    cover = note(f"added_{axis}", n=len(known), of=len(found))
     lacking = [_of_axis(n, axis) for n in found if n.value is None]
-    notes = [note for n in found for note in n.notes]
+    notes = [said for n in found for said in n.notes]
     if lacking:
-        notes.append(
-            f"sum of {cover}: no number for {', '.join(lacking[:8])}{' …' if len(lacking) > 8 else ''}"
-        )
+        more = " …" if len(lacking) > SHOWN else ""
+        notes.append(note("sum_lacks", cover=cover, names=", ".join(lacking[:SHOWN]) + more))
     sources = list(dict.fromkeys(n.source for n in known))
     value = sum(n.value for n in known if n.value is not None) if known else None
     if axis == "measure" and (lacking or len({EditionId.of(s).dataset for s in sources}) > 1):
         value = None
-        notes.append("measures are added only when one publisher's table gives all of them")
+        notes.append(note("one_table"))
     statuses = [ObsStatus(n.status) for n in (known or found) if n.status]
     changed: dict[str, str] = {
-        "area": {"area": "+", "area_name": f"sum of {counted(len(found), 'area')}"},
-        "origin": {"origin": "+", "origin_name": f"sum of {counted(len(found), 'origin')}"},
+        "area": {"area": "+", "area_name": told(note("sum_areas", n=len(found)), asked.language)},
+        "origin": {
+            "origin": "+",
+            "origin_name": told(note("sum_origins", n=len(found)), asked.language),
+        },
         "sex": {"sex": "_T"},
         "time": {"period": f"{found[0].period}–{found[-1].period}"},
         "measure": {"measure": " + ".join(n.measure for n in found)},
@@ -207,7 +207,7 @@ def _per(numbers: Sequence[Number], asked: "Asked") -> list[Number]:
         source = answer.edition.edition if answer.edition is not None else ""
         without = _no_ratio(n, under.label, answer.present, below)
         other = _other_counts(asked, under, n) if without and below is None else ""
-        notes += [without + other] if without else _two_editions(n.source, source)
+        notes += [listed([without, other], "")] if without else _two_editions(n.source, source)
         value = None
         if not without and n.value is not None and below is not None:
             value = scale * n.value / below
@@ -235,7 +235,7 @@ def _other_counts(asked: "Asked", under: asks.Measure, n: Number) -> str:
             place(n.area, asked.own), place(TOTAL), n.sex, n.period
         )
         if answer.part.value is not None:
-            return f" ({one.label} has one: {one.indicator.name('en')})"
+            return note("other_has", label=one.label, name=Said(one.indicator.name))
     return ""
 
 
@@ -245,17 +245,19 @@ def _two_editions(above: str, below: str) -> list[str]:
         return []
     if EditionId.of(above).dataset != EditionId.of(below).dataset:
         return []
-    return [f"a ratio over two editions of one table: {above} over {below}"]
+    return [note("two_editions", above=above, below=below)]
 
 
 def _no_ratio(n: Number, label: str, present: Sequence[str], below: float | None) -> str:
     """Return why a number has no ratio to what is below it; empty where it has one."""
     if below is None:
-        return f"no {label} of {n.area_name} in {n.period}: no ratio"
+        return note("nothing_below", label=label, area=n.area_name, period=n.period)
     if below == 0:
-        return f"{label} of {n.area_name} in {n.period} is 0: no ratio"
+        return note("zero_below", label=label, area=n.area_name, period=n.period, zero=0)
     if n.present and present and set(n.present) != set(present):
-        return f"{n.measure} covers {counted(len(n.present), 'member')} and {label} {len(present)}: no ratio"
+        return note(
+            "other_cover", measure=n.measure, n=len(n.present), label=label, below=len(present)
+        )
     return ""
 
 
@@ -294,7 +296,9 @@ def _share(numbers: Sequence[Number], asked: "Asked", finders: Find) -> list[Num
         if axis not in ("area", "origin", "sex"):
             area = place(axis, asked.own)
         if found is None or area is None:
-            out.append(_made(n, None, f"share of {axis}", "PERCENT", notes=["no share of a sum"]))
+            out.append(
+                _made(n, None, f"share of {axis}", "PERCENT", notes=[note("no_share_of_sum")])
+            )
             continue
         origin = place(TOTAL if axis == "origin" else n.origin, asked.own)
         sex = "_T" if axis == "sex" else n.sex
@@ -305,9 +309,9 @@ def _share(numbers: Sequence[Number], asked: "Asked", finders: Find) -> list[Num
         if n.value is not None and whole and source == n.source:
             value = 100 * n.value / whole
         elif n.value is not None and whole and source:
-            notes.append(f"{n.source} and {source} are different editions: no share")
+            notes.append(note("share_editions", one=n.source, other=source))
         elif n.value is not None:
-            notes.append(f"no {n.measure} of the whole in {n.period}: no share")
+            notes.append(note("no_whole", measure=n.measure, period=n.period))
         said = {"sex": "% of both sexes", "origin": "% of all origins"}.get(
             axis, f"% of {area.name(asked.language)}"
         )
@@ -348,33 +352,30 @@ def _against(numbers: Sequence[Number], word: str, compare: Compare) -> list[Num
 
 
 def _compared(first: Number, n: Number, word: str, compare: Compare) -> Number:
-    notes, value = [], None
-    part_year = [x for x in (*first.notes, *n.notes) if x.startswith("part of the year")]
-    if first.value is None or n.value is None:
-        notes.append(
-            f"{n.area_name}: no number in {first.period if first.value is None else n.period}"
-        )
-    elif first.source != n.source:
-        notes.append(
-            f"{first.source} ({first.period}) and {n.source} ({n.period}) are different editions: not compared"
-        )
-    elif part_year or first.present != n.present:
-        notes.append(
-            *(
-                part_year[:1]
-                or [
-                    f"{n.area_name}: other members in {first.period} than in {n.period}: not compared"
-                ]
-            )
-        )
-    else:
+    why, value = _not_compared(first, n), None
+    if first.value is not None and n.value is not None and why is None:
         value = compare(first.value, n.value)
         if set(first.notes) != set(n.notes):
-            notes.append(
-                f"{n.area_name}: what the number covers differs between {first.period} and {n.period}; read the notes"
-            )
+            why = note("cover_differs", area=n.area_name, first=first.period, last=n.period)
+    notes = [why] if why is not None else []
     said = " ".join(x for x in (n.transform and f"{n.transform},", f"{word} {first.period}") if x)
     unit = "PERCENT" if word.startswith("growth") else n.unit
     cells = (*first.cells, *n.cells) if n.cells != first.cells else n.cells
     made = _made(n, value, said, unit, first.source, (*first.notes, *notes))
     return replace(made, cells=cells, decimals=1 if word.startswith("growth") else n.decimals)
+
+
+def _not_compared(first: Number, n: Number) -> str | None:
+    """Return why two numbers of a row are not compared; None where they are."""
+    if first.value is None or n.value is None:
+        period = first.period if first.value is None else n.period
+        return note("no_number", area=n.area_name, period=period)
+    if first.source != n.source:
+        return note(
+            "editions_differ", one=first.source, first=first.period, other=n.source, last=n.period
+        )
+    if part_year := has("part_year", (*first.notes, *n.notes)):
+        return part_year
+    if first.present != n.present:
+        return note("members_differ", area=n.area_name, first=first.period, last=n.period)
+    return None

@@ -4,8 +4,8 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sojourn.errors import counted
 from sojourn.query.table_asked import Candidate, Measure, year_of
+from sojourn.query.table_notes import SHOWN, Said, meaning, named, names, note
 from sojourn.query.table_numbers import TOTAL, Edition, Part, added
 from sojourn.query.works import newest_of_works, work_of
 from sojourn.store.observations import Store
@@ -122,15 +122,13 @@ class Finder:
                 if found is None:
                     continue
                 if not self._may_sum(edition, found, period):
-                    notes.append(
-                        f"{edition.edition} is a part of a table: nothing is summed from it"
-                    )
+                    notes.append(note("part_not_summed", edition=edition.edition))
                     continue
                 if found.part.value is not None:
                     return _noted(found, [*notes, *self._is_a_part(edition, found)])
                 missing = missing or found
                 if self._says_nothing(edition, period):
-                    notes.append(f"{edition.edition} prints no number of {period} for any place")
+                    notes.append(note("prints_none", edition=edition.edition, period=period))
                     continue
                 break  # what its newest edition withholds is not taken from an older one
         return _noted(missing or Answer(Part(None, "", n=0), None), notes)
@@ -143,7 +141,7 @@ class Finder:
         if area.printed and (area.group is None or not area.group.without):
             part = self._from(edition, area.printed, origin, sex, period, year)
             if part is not None:
-                said = tuple(m.note for m in meanings(edition.edition, area.printed, year))
+                said = tuple(map(meaning, meanings(edition.edition, area.printed, year)))
                 until = self._part_year(edition, period)
                 return Answer(replace(part, notes=(*part.notes, *said, *until)), edition)
         if area.printed == WORLD:
@@ -180,9 +178,9 @@ class Finder:
                 within.discard(member)  # counted under the code of another member
                 continue
             if part is not None and held[member] & without:
-                names = ", ".join(AREAS[a].names["en"] for a in sorted(held[member] & without))
-                note = f"the publisher's code {member} holds {names}: a number without it is not in the files"
-                return Answer(Part(None, "", n=0, notes=(note,)), edition, len(members))
+                others = names(sorted(held[member] & without))
+                why = note("code_holds", code=member, names=others)
+                return Answer(Part(None, "", n=0, notes=(why,)), edition, len(members))
             if part is not None:
                 parts.append(part)
             (present if part is not None and part.value is not None else absent).append(member)
@@ -190,7 +188,7 @@ class Finder:
             return None
         if not self.measure.indicator.adds_over("area") and len(within) > 1:
             return None
-        said = [m.note for a in members for m in meanings(edition.edition, a, year) if m.holds]
+        said = [meaning(m) for a in members for m in meanings(edition.edition, a, year) if m.holds]
         return Answer(
             added(
                 parts,
@@ -221,10 +219,8 @@ class Finder:
         if not parts:
             return None
         with_number = sum(p.value is not None for p in parts)
-        note = (
-            f"origins: sum of {with_number} of {counted(len(members), 'member')} of {origin.name()}"
-        )
-        return added(parts, [note])
+        summed = note("origins", n=with_number, members=len(members), place=named(origin))
+        return added(parts, [summed])
 
     def _says_nothing(self, edition: Edition, period: str) -> bool:
         """Whether an edition has cells of a measure and period, and no number in any of them."""
@@ -256,13 +252,15 @@ class Finder:
         summed = found.part.n > 1 or found.members
         if held is None or held.status != "partial" or not summed:
             return []
-        return [f"{edition.edition} is a part of a table ({held.reasons[0]})"]
+        why = note("part_why", edition=edition.edition, why=held.reasons[0])
+        plain = note("part", edition=edition.edition)  # reasons are kept in English
+        return [Said(lambda language: why if language == "en" else plain.tell(language), "part")]
 
     def _part_year(self, edition: Edition, period: str) -> tuple[str, ...]:
         held = self._covered(edition.edition)
         if held is None or not held.part_year(period):
             return ()
-        return (f"part of the year {period}: {edition.edition} ends on {held.until}",)
+        return (note("part_year", period=period, edition=edition.edition, until=str(held.until)),)
 
 
 def _noted(found: Answer, notes: Sequence[str]) -> Answer:
@@ -275,9 +273,11 @@ def _noted(found: Answer, notes: Sequence[str]) -> Answer:
 
 def _how(area: Place, present: Sequence[str], absent: Sequence[str], members: int) -> list[str]:
     """Return in words how a group was composed; the members without a number by name."""
-    names = ", ".join(AREAS[a].names["en"] for a in absent[:8])
-    more = f" and {len(absent) - 8} more" if len(absent) > 8 else ""
-    lacking = f"; no number for {names}{more}" if absent else ""
-    return [
-        f"{area.name()}: composed, sum of {len(present)} of {counted(members, 'member')}{lacking}"
-    ]
+    more = len(absent) - SHOWN
+    made = note("composed", place=named(area), n=len(present), members=members)
+    if not absent:
+        return [made]
+    lacking = note("lacking", names=names(absent))
+    if more > 0:
+        lacking = note("lacking_more", names=names(absent), more=more)
+    return [note("then", first=made, then=lacking)]

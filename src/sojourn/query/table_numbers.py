@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from sojourn.errors import counted
 from sojourn.query.table_asked import Candidate, Measure
+from sojourn.query.table_notes import note
 from sojourn.query.table_rows import Found, Row, addresses, one_of, printed, summed_up, together
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view, stretches
@@ -265,10 +265,10 @@ def _part(found: Sequence[Found]) -> Part:
                 for c, v in ((f[5], f[6]) for f in found)
             }
         )
-        note = f"{counted(len(found), 'number stands', 'numbers stand')} here, told apart by {' | '.join(ways[:6])}: name one, MEASURE[KEY=VALUE]"
+        several = note("several", n=len(found), ways=" | ".join(ways[:6]))
         cells = tuple(c for f in found for c in addresses(f[0], f[10]))
         return Part(
-            None, "", cells, n=len(found), lacking=len(found), unit=found[0][12], notes=(note,)
+            None, "", cells, n=len(found), lacking=len(found), unit=found[0][12], notes=(several,)
         )
     edition, *_ = found[0]
     value, n, known, cells, status, unit, lower, upper = found[0][7:]

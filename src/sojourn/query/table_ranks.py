@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from sojourn.query.table_model import Number
+from sojourn.query.table_notes import has, note
 from sojourn.vocab.area import AREAS
 
 
@@ -43,7 +44,7 @@ def by_rank(blocks: Sequence[Sequence[Number]]) -> list[Number]:
 def _ranks(n: Number) -> bool:
     country = n.area in AREAS and not AREAS[n.area].is_aggregate
     named = not any(a in AREAS and AREAS[a].kind == "residual" for a in (n.area, n.origin))
-    whole = not any(x.startswith("part of the year") for x in n.notes)
+    whole = not has("part_year", n.notes)
     return n.value is not None and country and whole and named
 
 
@@ -56,8 +57,8 @@ def cover_of(numbers: Sequence[Number]) -> str:
     if len(rows) < 2:
         return ""
     areas = {a for a, _, _ in rows}
-    what = "areas" if len(areas) == len(rows) else "rows"
-    return f"{sum(rows.values())} of {len(rows)} {what} have a number"
+    what = "cover_areas" if len(areas) == len(rows) else "cover_rows"
+    return note(what, n=sum(rows.values()), of=len(rows))
 
 
 def with_breaks(numbers: Sequence[Number]) -> list[Number]:
@@ -71,8 +72,15 @@ def with_breaks(numbers: Sequence[Number]) -> list[Number]:
             out.append(n)
             continue
         if last is not None and last.source != n.source:
-            note = f"{n.measure}: a break between {last.period} ({last.source}) and {n.period} ({n.source})"
-            out.append(replace(n, status="B", notes=(*n.notes, note)))
+            said = note(
+                "break",
+                measure=n.measure,
+                first=last.period,
+                one=last.source,
+                last=n.period,
+                other=n.source,
+            )
+            out.append(replace(n, status="B", notes=(*n.notes, said)))
         else:
             out.append(n)
         before[row] = n

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sojourn.errors import ForbiddenRatio, ForbiddenSum
+from sojourn.query.table_notes import Said, kept
 from sojourn.terminal.declared import packaged
 from sojourn.vocab.indicator import Axis, Indicator, indicator, indicators
 
@@ -27,10 +28,12 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Measures whose area is not where the people counted are, and what it is."""
+    """Measures whose area is not where the people counted are, and what it is, by language."""
 
     measures: tuple[str, ...]
     says: str
+    says_fr: str
+    says_es: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def _rules() -> Rules:
     return packaged("sojourn.query", "table_rules.toml", Rules)
 
 
-def said_of_area(measure: str) -> list[str]:
+def said_of_area(measure: str) -> list[Said]:
     """Return what the area is, of a measure whose people are not there; nothing of most.
 
     Examples
@@ -87,7 +90,11 @@ def said_of_area(measure: str) -> list[str]:
     >>> said_of_area("refugees")
     []
     """
-    return [end.says for end in _rules().end if measure in end.measures]
+    return [
+        kept({"en": end.says, "fr": end.says_fr, "es": end.says_es})
+        for end in _rules().end
+        if measure in end.measures
+    ]
 
 
 def never() -> Sequence[tuple[str, str]]:

@@ -9,7 +9,7 @@ Examples
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 
@@ -30,6 +30,10 @@ class Meaning:
         First and last year of the numbers it holds for; None where there is no limit.
     holds : tuple of str
         Areas whose numbers the publisher counts under this code.
+    note : str
+        In English.
+    told : mapping of str to str
+        The note in the other languages it is written in.
     """
 
     publisher: str
@@ -38,6 +42,7 @@ class Meaning:
     until: int | None
     holds: tuple[str, ...]
     note: str
+    told: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @cache
@@ -51,8 +56,9 @@ def noted() -> Sequence[Meaning]:
             int(until) if until else None,
             tuple(holds.split()),
             note,
+            {"fr": fr, "es": es},
         )
-        for publishers, area_id, since, until, holds, note in rows_of("meanings.csv")
+        for publishers, area_id, since, until, holds, note, fr, es in rows_of("meanings.csv")
         for publisher in publishers.split()
     )
 

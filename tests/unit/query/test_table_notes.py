@@ -1,0 +1,139 @@
+"""What stands below a table is said in its language: no English sentence in a French or Spanish one."""
+
+import re
+from pathlib import Path
+
+import pytest
+import twins
+
+import sojourn
+from sojourn.api import Data
+from sojourn.publish import catalogue
+from sojourn.publish.text.english import PLACEHOLDER
+from sojourn.query.table_notes import note, told
+from sojourn.query.table_rules import said_of_area
+from sojourn.vocab.indicator import indicators
+from sojourn.vocab.meaning import noted
+
+QUERY = Path(str(sojourn.__file__)).parent / "query"
+ROOM = sorted(k.partition(".")[2] for k in catalogue("en").messages if k.startswith("table_note."))
+CONNECTING = {"of_area", "then"}  # nothing but a colon or a semicolon
+
+
+def _row(indicator: str, area: str, value: float | None, **more: object) -> dict[str, object]:
+    base = {"indicator": indicator, "ref_area": area, "destination": area, "time_period": "2015"}
+    return {**base, "obs_value": value, **({"obs_status": "O"} if value is None else {}), **more}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
+    """Refugees, stock and population of a few places, two editions of the stock: all synthetic."""
+    root = tmp_path_factory.mktemp("notes") / "d"
+    hosts = [
+        *(
+            _row("refugees", a, v, origin=o, criterion="_Z")
+            for a, o, v in (
+                ("422", "760", 1000.0),
+                ("422", "275", None),
+                ("276", "760", 116.0),
+                ("688", "191", 35.0),
+            )
+        ),
+        _row("returned_refugees", "276", 5.0, origin="760"),
+        _row("asylum_seekers", "276", 40.0, origin="760"),
+    ]
+    stock = [
+        _row("migrant_stock", a, v, time_period=p)
+        for a, v, p in (
+            ("276", 8.0, "1990"),
+            ("276", 10.0, "2015"),
+            ("688", 3.0, "2015"),
+            ("688", 4.0, "1990"),
+            ("900", 99.0, "2015"),
+        )
+    ]
+    twins.store_of(root, "unhcr.population@2024-06-13", hosts)
+    twins.store_of(root, "undesa.ims@2021-01-15", stock)
+    twins.store_of(root, "undesa.ims@2015-12-18", [_row("migrant_stock", "250", 7.0)])
+    return sojourn.open(root)
+
+
+ASKED: tuple[tuple[str, dict[str, object]], ...] = (
+    ("refugees", {"area": "EU-28"}),
+    ("refugees", {"area": "EU-28,Lebanon", "origin": "Western Asia"}),
+    ("refugees", {"area": "Lebanon", "sex": "F"}),
+    ("refugees", {"area": "Lebanon", "period": "2014"}),
+    ("refugees", {"area": "Kosovo,Serbia"}),
+    ("refugees", {"area": "Lebanon,Germany,France", "sum_over": "area"}),
+    ("refugees", {"per": "migrant_stock"}),
+    ("returned_refugees", {"origin": "*"}),
+    ("refugees,asylum_seekers", {"area": "Lebanon", "sum_over": "measure"}),
+    ("migrant_stock", {"area": "Germany,Serbia,France", "period": "1990,2015", "growth": True}),
+    ("migrant_stock", {"area": "Germany", "origin": "Syria"}),
+    ("migrant_stock", {"share_of": "area"}),
+    ("dead", {"area": "Germany", "period": "2015"}),
+)
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+@pytest.mark.parametrize("asked", ASKED, ids=lambda a: f"{a[0]} {a[1]}")
+def test_nothing_below_a_table_is_said_in_english(
+    data: Data, asked: tuple[str, dict[str, object]], language: str
+) -> None:
+    """No note and no cover of a table in a language is one of the English table."""
+    measure, more = asked
+    english = data.table(measure, **more)  # type: ignore[arg-type]  # keywords of a parametrised test
+    other = data.table(measure, **more, lang=language)  # type: ignore[arg-type]
+    assert len(other.notes) == len(english.notes) > 0
+    assert not set(other.notes) & set(english.notes)
+    covers = {n.cover for n in other.numbers} | {other.cover}
+    assert not covers & ({n.cover for n in english.numbers} | {english.cover}) - {""}
+    values = [
+        {(n.measure, n.area, n.origin, n.sex, n.period, n.unit): n.value for n in x.numbers}
+        for x in (other, english)
+    ]
+    assert values[0] == values[1]
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+@pytest.mark.parametrize("key", ROOM)
+def test_every_note_has_words_of_its_own_in_each_language(key: str, language: str) -> None:
+    """A note of the catalogue is told in each language, with the same values, not copied."""
+    english, other = (catalogue(code).messages[f"table_note.{key}"] for code in ("en", language))
+    values = [{f[1] or f[2] for f in PLACEHOLDER.finditer(text)} for text in (english, other)]
+    assert values[0] == values[1]
+    if key not in CONNECTING:
+        assert PLACEHOLDER.sub("", english) != PLACEHOLDER.sub("", other)
+    made = note(key, **dict.fromkeys(values[0], "X"))
+    assert made == told(made, "en")
+    assert told(made, language) == catalogue(language).text(
+        f"table_note.{key}", **dict.fromkeys(values[0], "X")
+    )
+
+
+def test_every_key_that_is_asked_for_is_in_the_catalogues_and_none_is_idle() -> None:
+    text = "".join(p.read_text(encoding="utf-8") for p in sorted(QUERY.glob("table*.py")))
+    written = set(re.findall(r'note\(\s*f?"([\w{}]+)"', text))
+    written |= set(re.findall(r'"((?:cover|of)_(?:areas|rows|members|origins|cells))"', text))
+    made = [key for key in written if "{" in key]
+    fits = [re.compile(re.sub(r"\{\w+\}", r"\\w+", key)) for key in made]
+    assert written - set(made) <= set(ROOM)
+    idle = [k for k in ROOM if k not in written and not any(f.fullmatch(k) for f in fits)]
+    assert not idle
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_what_is_kept_as_data_is_written_in_each_language(language: str) -> None:
+    for one in noted():
+        assert one.told[language] not in ("", one.note), one
+    said = [s for measure in indicators() for s in said_of_area(measure)]
+    assert said
+    assert all(told(s, language) != s for s in said)
+
+
+def test_counts_take_the_number_and_the_digits_of_the_language() -> None:
+    one = note("composed", place="X", n=1, members=1)
+    assert one == "X: composed, sum of 1 of 1 member"
+    many = note("held_part", held=1200, every=39711)
+    assert "1,200 largest corridors of 39,711" in many
+    assert "1\u202f200" in told(many, "fr")
