@@ -503,6 +503,11 @@ def test_who_returns_carries_no_more_than_those_who_stayed() -> None:
     assert healthy[L, 0, 0] < now[L, 0, 0] + 1e4 * 0.0011
 
 
+def test_where_nobody_is_told_apart_at_notification_the_fit_still_meets_who() -> None:
+    untold = replace(OBSERVED, notified=np.full_like(OBSERVED.notified, np.nan))
+    assert begun(untold, world(stock=200_000.0)).met.all()
+
+
 def test_without_a_programme_the_anchor_is_told_to_the_last_digit() -> None:
     nothing = Scenario(id="nothing", title="none", cover=0.0)
     found, _ = simulate(
