@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from sojourn.publish import catalogue, languages
-from sojourn.publish.content import Number as Counted
-from sojourn.publish.text import spoken
+from sojourn.publish import Number as Counted
+from sojourn.publish import catalogue, languages, spoken
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.meaning import Meaning
 from sojourn.vocab.place import Place

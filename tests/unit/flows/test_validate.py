@@ -192,5 +192,5 @@ def test_the_band_does_not_depend_on_the_unit(factor: float) -> None:
 
 
 def test_too_few_measured_totals_give_no_band() -> None:
-    with pytest.raises(EstimateError, match="arrivals: 3 measured totals of 1 countries"):
+    with pytest.raises(EstimateError, match="arrivals: 3 measured totals of 1 country"):
         calibrate("arrivals", synthetic(np.random.default_rng(1), 1, 0.1))

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import sojourn
 from sojourn.cli import cli
-from sojourn.errors import PlanError, SiteRefused
+from sojourn.errors import PlanError, SiteRefused, SojournError
 from sojourn.files import MARKER
 from sojourn.relocation.run.purge import look, purge
 from sojourn.relocation.run.relocate import audit_plan, plan_site, write_example_site
@@ -187,8 +187,29 @@ def test_an_empty_site_holds_nobody_in_plain_text(tmp_path: Path) -> None:
 
 def test_a_refusal_makes_no_key(tmp_path: Path) -> None:
     made = tmp_path / "new.key"
-    (tmp_path / "other").mkdir()
+    (tmp_path / "other").mkdir(0o700)
     for folder in (tmp_path / "nowhere", tmp_path / "other"):
         result = CliRunner().invoke(cli, ["site", "seal", str(folder), "--key", str(made)])
         assert isinstance(result.exception, SiteRefused)
         assert not made.exists()
+        with pytest.raises(SojournError):
+            sojourn.site(folder).seal(made)
+        assert not made.exists()
+
+
+def test_a_snapshot_that_is_refused_makes_no_key(tmp_path: Path) -> None:
+    made, damaged, taken = tmp_path / "new.key", tmp_path / "damaged", tmp_path / "taken"
+    damaged.write_text('{"no": "event"}\n{"no": "event"}\n', "utf-8")
+    taken.write_text("mine", "utf-8")
+    asked = [
+        (tmp_path / "nowhere", tmp_path / "out"),
+        (damaged, tmp_path / "out"),
+        (damaged, taken),
+    ]
+    for ledger, out in asked:
+        call = ["custody", "snapshot", str(ledger), "--out", str(out), "--key", str(made)]
+        result = CliRunner().invoke(cli, call)
+        assert isinstance(result.exception, SojournError), result.output
+        assert not made.exists()
+        assert not (tmp_path / "out").exists()
+    assert taken.read_text("utf-8") == "mine"

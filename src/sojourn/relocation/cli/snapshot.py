@@ -19,9 +19,10 @@ key_option = click.option(
 @key_option
 def snapshot(ledger: Path, out: Path, key: Path | None) -> None:
     """Write an encrypted copy of LEDGER; a key file that is not there is made."""
-    from sojourn.relocation.run.snapshot import write_snapshot
+    from sojourn.relocation.run.snapshot import to_be_copied, write_snapshot
     from sojourn.relocation.site.seal import secret_of
 
+    to_be_copied(ledger, out)
     count = write_snapshot(ledger, out, secret_of(key, make=True))
     click.echo(f"{out}: {counted(count, 'event')}, encrypted; keep its key elsewhere")
 

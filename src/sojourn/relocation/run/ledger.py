@@ -30,7 +30,7 @@ from sojourn.relocation.run.custody import (
     write_merged,
 )
 from sojourn.relocation.run.devices import known_devices
-from sojourn.relocation.run.snapshot import restore_snapshot, write_snapshot
+from sojourn.relocation.run.snapshot import restore_snapshot, to_be_copied, write_snapshot
 from sojourn.relocation.run.verbs import SiteFolder
 from sojourn.relocation.site.seal import secret_of
 from sojourn.terminal.asked import one_of, path_of
@@ -225,6 +225,7 @@ class Ledger:
 
     def snapshot(self, out: Path | str, key: Path | str) -> int:
         """Write an encrypted copy; a key file that is not there is made. Return how many events."""
+        to_be_copied(self.path, Path(out))
         return write_snapshot(self.path, Path(out), secret_of(Path(key), make=True))
 
     @staticmethod

@@ -23,9 +23,10 @@ class Sealable:
         PlanError
             There is no key, or a file cannot be read or written.
         """
-        from sojourn.relocation.run.seal import seal_folder
+        from sojourn.relocation.run.seal import seal_folder, to_be_sealed
         from sojourn.relocation.site.seal import secret_of
 
+        to_be_sealed(self.path)
         return seal_folder(self.path, secret_of(None if key is None else Path(key), make=True))
 
     def unseal(self, key: Path | str | None = None) -> list[Path]:

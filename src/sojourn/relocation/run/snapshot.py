@@ -18,6 +18,21 @@ from sojourn.relocation.site.seal import seal, unseal
 FORM = "sojourn snapshot 1"
 
 
+def to_be_copied(ledger: Path, out: Path) -> None:
+    """Ask before a key is made whether there is a ledger to copy, so that a refusal makes none.
+
+    Raises
+    ------
+    PlanError
+        There is no ledger, it is damaged, or the file exists.
+    """
+    if not ledger.is_file():
+        raise PlanError(f"{ledger}: no ledger", hint="name the ledger; nothing was written")
+    if os.path.lexists(out):
+        raise PlanError(f"{out}: exists", hint="a snapshot is never written over another")
+    read_ledger(ledger)
+
+
 def write_snapshot(ledger: Path, out: Path, secret: bytes) -> int:
     """Write an encrypted copy of a ledger; return how many events it holds.
 
@@ -26,10 +41,7 @@ def write_snapshot(ledger: Path, out: Path, secret: bytes) -> int:
     PlanError
         There is no ledger, it is damaged, or the file exists or cannot be written.
     """
-    if not ledger.is_file():
-        raise PlanError(f"{ledger}: no ledger", hint="name the ledger; nothing was written")
-    if os.path.lexists(out):
-        raise PlanError(f"{out}: exists", hint="a snapshot is never written over another")
+    to_be_copied(ledger, out)
     content = ledger.read_bytes()
     events, torn = read_ledger(ledger)
     record = folder_of(ledger) / RECORD
