@@ -24,13 +24,15 @@ class Count:
         Column to the code that a row must carry.
     sum : bool
         Whether a place's number is the sum of its rows without total rows (all origins).
-    says : str
-        What is counted, in the publisher's terms.
+    says, says_fr, says_es : str
+        What is counted, in the publisher's terms, by language.
     """
 
     dataset: str
     indicator: str
     says: str
+    says_fr: str = ""
+    says_es: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
     sum: bool = False
 

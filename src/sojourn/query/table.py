@@ -12,6 +12,7 @@ from sojourn.query.table_asked import Measure, Names, Periods, begins_in, year_o
 from sojourn.query.table_derived import derived, refuse_derived, summed
 from sojourn.query.table_found import WORLD, Answer, Finder, Sources
 from sojourn.query.table_model import Number, Table
+from sojourn.query.table_newer import newer
 from sojourn.query.table_notes import in_language, listed, note, told
 from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
 from sojourn.query.table_ranks import cover_of, with_breaks
@@ -340,6 +341,8 @@ def number(asked: Asked, found: Finder, answer: Answer, key: Key) -> Number:
     notes = (*notes, *(note("of_area", measure=one.id, said=said) for said in said_of_area(one.id)))
     if edition is None:
         notes = (*notes, absent(found, area, origin, sex, period))
+    elif not asked.by:
+        notes = (*notes, newer(found, edition.edition, period, asked.as_of))
     return Number(
         measure=found.measure.label
         if edition is None or edition.indicator == one.id

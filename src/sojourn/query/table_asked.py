@@ -8,6 +8,7 @@ from datetime import date
 from sojourn.errors import NoSuchObservation, UnknownIndicator
 from sojourn.query.asked import several
 from sojourn.query.quantities import quantities
+from sojourn.query.table_notes import kept
 from sojourn.query.works import newest_of_works
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
@@ -283,21 +284,32 @@ def candidates(store: Store, one: Measure, *, rivals: bool) -> Sequence[Candidat
         for c in quantity.counts:
             if c.indicator == one.indicator.id or (rivals and quantity.id == one.indicator.id):
                 fixed = {k: v for k, v in c.where.items() if k in ("detail", "criterion")}
+                says = kept({"en": c.says, "fr": c.says_fr, "es": c.says_es})
                 found.setdefault(
-                    (c.dataset, c.indicator), Candidate(c.dataset, c.indicator, c.says, fixed)
+                    (c.dataset, c.indicator), Candidate(c.dataset, c.indicator, says, fixed)
                 )
     held = _datasets(store)
     for dataset, name in held:
         if name == one.indicator.id:
             found.setdefault((dataset, name), Candidate(dataset, name, "", {}))
     there = {(d, n) for d, n in held}
-    kept = [c for key, c in found.items() if key in there]
+    listed = [c for key, c in found.items() if key in there]
     asked = [
         c
-        for c in kept
+        for c in listed
         if not c.dataset.startswith("sojourn.") or one.indicator.id == "migration_flow"
     ]
     return newest_of_works(asked, lambda c: c.dataset, lambda c: _newest(store, c))
+
+
+def newest_of_all(store: Store) -> None:
+    """Find the newest editions of every indicator at once, for who asks candidates of all."""
+    found = store.con.execute(
+        f"SELECT indicator, dataflow, max(vintage) FROM {sorted_or_view(store)} "  # noqa: S608 - a constant
+        "WHERE value IS NOT NULL GROUP BY 1, 2"
+    ).fetchall()
+    for name in {i for i, *_ in found}:
+        store.answers["newest", name] = [(d, v) for i, d, v in found if i == name]
 
 
 def _newest(store: Store, one: Candidate) -> str:

@@ -9,7 +9,7 @@ from sojourn.query import table_asked as asks
 from sojourn.query.table_asked import Measure
 from sojourn.query.table_found import Finder
 from sojourn.query.table_model import Number
-from sojourn.query.table_notes import SHOWN, Said, has, listed, note, told
+from sojourn.query.table_notes import SHOWN, Said, has, listed, named, note, told
 from sojourn.query.table_numbers import TOTAL
 from sojourn.query.table_ranks import by_rank, ranked
 from sojourn.query.table_rules import refuse_ratio, refuse_sum_of, refuse_sum_over
@@ -178,9 +178,9 @@ def derived(numbers: Sequence[Number], asked: "Asked", finders: Find) -> list[Nu
         out.append(last)
     base = last
     if made.change:
-        out.append(_against(base, "change since", _change))
+        out.append(_against(base, "change_since", _change))
     if made.growth:
-        out.append(_against(base, "growth since", _growth))
+        out.append(_against(base, "growth_since", _growth))
     if not made.rank:
         return [n for block in out for n in block]
     return by_rank([*out[:-1], ranked(out[-1])])
@@ -211,7 +211,9 @@ def _per(numbers: Sequence[Number], asked: "Asked") -> list[Number]:
         value = None
         if not without and n.value is not None and below is not None:
             value = scale * n.value / below
-        said = f"per {scale:,.0f} {under.label}" if scale != 100.0 else f"% of {under.label}"
+        said = note("per", scale=int(scale), label=under.label)
+        if scale == 100.0:
+            said = note("percent_of", whole=under.label)
         out.append(
             _made(
                 n,
@@ -297,7 +299,7 @@ def _share(numbers: Sequence[Number], asked: "Asked", finders: Find) -> list[Num
             area = place(axis, asked.own)
         if found is None or area is None:
             out.append(
-                _made(n, None, f"share of {axis}", "PERCENT", notes=[note("no_share_of_sum")])
+                _made(n, None, _of_whole(axis, area), "PERCENT", notes=[note("no_share_of_sum")])
             )
             continue
         origin = place(TOTAL if axis == "origin" else n.origin, asked.own)
@@ -312,11 +314,16 @@ def _share(numbers: Sequence[Number], asked: "Asked", finders: Find) -> list[Num
             notes.append(note("share_editions", one=n.source, other=source))
         elif n.value is not None:
             notes.append(note("no_whole", measure=n.measure, period=n.period))
-        said = {"sex": "% of both sexes", "origin": "% of all origins"}.get(
-            axis, f"% of {area.name(asked.language)}"
-        )
+        said = _of_whole(axis, area)
         out.append(_made(n, value, said, "PERCENT", source, notes, answer.part.cells))
     return out
+
+
+def _of_whole(axis: str, area: Place | None) -> Said:
+    """Return the head of a share: of what it is."""
+    if axis in ("sex", "origin"):
+        return note(f"percent_of_{axis}")
+    return note("percent_of", whole=named(area) if area is not None else axis)
 
 
 def _change(first: float, last: float) -> float | None:
@@ -358,11 +365,12 @@ def _compared(first: Number, n: Number, word: str, compare: Compare) -> Number:
         if set(first.notes) != set(n.notes):
             why = note("cover_differs", area=n.area_name, first=first.period, last=n.period)
     notes = [why] if why is not None else []
-    said = " ".join(x for x in (n.transform and f"{n.transform},", f"{word} {first.period}") if x)
-    unit = "PERCENT" if word.startswith("growth") else n.unit
+    since = note(word, period=first.period)
+    said = listed([n.transform, since]) if n.transform else since
+    unit = "PERCENT" if word == "growth_since" else n.unit
     cells = (*first.cells, *n.cells) if n.cells != first.cells else n.cells
     made = _made(n, value, said, unit, first.source, (*first.notes, *notes))
-    return replace(made, cells=cells, decimals=1 if word.startswith("growth") else n.decimals)
+    return replace(made, cells=cells, decimals=1 if word == "growth_since" else n.decimals)
 
 
 def _not_compared(first: Number, n: Number) -> str | None:

@@ -9,6 +9,7 @@ from sojourn.extras import need
 from sojourn.publish import catalogue
 from sojourn.publish import to_csv as csv_of
 from sojourn.query.table_model import TIDY, Number, Table
+from sojourn.query.table_notes import told
 from sojourn.vocab.indicator import indicators
 
 SHOWN = 12  # notes below a table that is read; a program gets all of them
@@ -90,13 +91,13 @@ def _plain(value: Any) -> str | float | int | None:
 
 def to_json(table: Table, *, tidy: bool = False) -> str:
     """Return JSON: rows, cover, sources and notes; a missing value is null."""
-    told = {
+    made = {
         "rows": records(table, tidy=tidy),
         "cover": table.cover,
         "sources": table.sources,
         "notes": table.notes,
     }
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    return json.dumps(made, ensure_ascii=False, indent=1)
 
 
 def to_arrow(table: Table, *, tidy: bool = True) -> Any:
@@ -141,10 +142,36 @@ def _shown(table: Table, *, tidy: bool) -> tuple[list[str], list[list[str]], set
     columns = {column(n, measures=single) for n in table.numbers} | {"value"}
     values = {h for h in heads if h in columns}
     cells = [
-        [_cell(r[h], _decimals(r, h, table, decimals), is_number=h in values) for h in heads]
+        [
+            _cell(r[h], _decimals(r, h, table, decimals), table.language, is_number=h in values)
+            for h in heads
+        ]
         for r in rows
     ]
     return heads, cells, values
+
+
+_SUFFIXES = ("band", "status", "cells")
+
+
+def _told(heads: Sequence[str], table: Table) -> list[str]:
+    """Return the heads of columns as the language of the table says them."""
+    said = catalogue(table.language)
+    several = 1 if table.by else len({n.measure for n in table.numbers})
+    kinds = {
+        column(n, measures=several): (n.measure if several > 1 else "", n.period, n.transform)
+        for n in table.numbers
+    }
+
+    def tell(head: str) -> str:
+        if head in kinds:
+            return " ".join(told(x, table.language) for x in kinds[head] if x)
+        before, _, last = head.rpartition(" ")
+        if before in kinds and last in _SUFFIXES:
+            return f"{tell(before)} {said.text(f'table.head_{last}')}"
+        return said.text(f"table.head_{head}") if f"table.head_{head}" in said.messages else head
+
+    return list(map(tell, heads))
 
 
 def _decimals(row: dict[str, Any], head: str, table: Table, known: dict[str, int]) -> int:
@@ -155,10 +182,15 @@ def _decimals(row: dict[str, Any], head: str, table: Table, known: dict[str, int
     )
 
 
-def _cell(value: Any, decimals: int, *, is_number: bool) -> str:
+def _cell(value: Any, decimals: int, language: str, *, is_number: bool) -> str:
     if value is None:
         return "–" if is_number else ""
-    return f"{value:,.{decimals}f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    if language == "en":
+        return f"{value:,.{decimals}f}"
+    said = catalogue(language)
+    return said.fixed(value, decimals) if decimals else said.exact(value, "")
 
 
 def _below(table: Table) -> list[str]:
@@ -193,13 +225,14 @@ def to_text(table: Table, *, tidy: bool = False) -> str:
     heads, rows, values = _shown(table, tidy=tidy)
     if not heads:
         return catalogue(table.language).text("table.nothing")
-    wide_ = [max(len(h), *(len(r[i]) for r in rows)) for i, h in enumerate(heads)]
+    shown = _told(heads, table)
+    wide_ = [max(len(h), *(len(r[i]) for r in rows)) for i, h in enumerate(shown)]
     lines = [
         "  ".join(
             c.rjust(w) if h in values else c.ljust(w)
             for c, w, h in zip(cells, wide_, heads, strict=True)
         ).rstrip()
-        for cells in (heads, *rows)
+        for cells in (shown, *rows)
     ]
     return "\n".join([*lines, "", *_below(table)])
 
@@ -215,13 +248,13 @@ def to_markdown(table: Table, *, tidy: bool = False) -> str:
 
     rule = "|" + "|".join("---:" if h in values else "---" for h in heads) + "|"
     below = [f"- {w}" for w in _below(table)]
-    return "\n".join([line(heads), rule, *(line(r) for r in rows), "", *below, ""])
+    return "\n".join([line(_told(heads, table)), rule, *(line(r) for r in rows), "", *below, ""])
 
 
 def to_html(table: Table) -> str:
     """Return an HTML table, as a notebook shows it."""
     heads, rows, _ = _shown(table, tidy=False)
-    head = "".join(f"<th>{escape(h)}</th>" for h in heads)
+    head = "".join(f"<th>{escape(h)}</th>" for h in _told(heads, table))
     body = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in r) + "</tr>" for r in rows)
     below = "<br>".join(escape(w) for w in _below(table))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{below}</p>"

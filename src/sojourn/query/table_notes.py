@@ -81,17 +81,20 @@ def listed(words: Iterable[str], between: str = ", ") -> Said:
 
 
 def in_language(numbers: Iterable["Number"], language: str) -> list["Number"]:
-    """Return the numbers with their notes and cover as a language says them."""
+    """Return the numbers with their notes, cover and what they count as a language says them."""
     if language == "en":
         return list(numbers)
-    kept: dict[str, str] = {}
+    known: dict[str, str] = {}
 
     def tell(words: str) -> str:
-        if words not in kept:
-            kept[words] = told(words, language)
-        return kept[words]
+        if words not in known:
+            known[words] = told(words, language)
+        return known[words]
 
-    return [replace(n, notes=tuple(map(tell, n.notes)), cover=tell(n.cover)) for n in numbers]
+    return [
+        replace(n, notes=tuple(map(tell, n.notes)), cover=tell(n.cover), says=tell(n.says))
+        for n in numbers
+    ]
 
 
 def named(one: Place) -> Said:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import twins
@@ -10,6 +11,7 @@ import sojourn
 from sojourn.api import Data
 from sojourn.publish import catalogue
 from sojourn.publish.text.english import PLACEHOLDER
+from sojourn.query.quantities import quantities
 from sojourn.query.table_notes import note, told
 from sojourn.query.table_rules import said_of_area
 from sojourn.vocab.indicator import indicators
@@ -137,3 +139,62 @@ def test_counts_take_the_number_and_the_digits_of_the_language() -> None:
     many = note("held_part", held=1200, every=39711)
     assert "1,200 largest corridors of 39,711" in many
     assert "1\u202f200" in told(many, "fr")
+
+
+# ------------------------------------------------------------ newer publications, words of heads
+
+
+def test_an_older_edition_says_that_a_newer_one_counts_the_same() -> None:
+    """Five years of net migration stand in a revision of 2015 or 2019; later ones count years."""
+    data = sojourn.open()
+    held = data.sql(
+        "SELECT time_period, max(vintage) FROM observation WHERE indicator = 'net_migration' "
+        "AND value IS NOT NULL GROUP BY 1"
+    ).fetchall()
+    five = [(p, v) for p, v in held if "/P5Y" in p]
+    assert five
+    for period, vintage in five:
+        first = int(period[:4])
+        later = {v for p, v in held if len(p) == 4 and first <= int(p) - 1 < first + 5}
+        found = data.table("net_migration", area="DEU", period=period)
+        told = [n for n in found.notes if "is newer than" in n]
+        assert bool(told) == any(v > vintage for v in later)
+        assert found.numbers[0].source not in [n.split(" ")[0] for n in told]
+
+
+def test_nothing_newer_is_told_of_a_day_before_it_was_there_nor_beside_the_one_asked_for() -> None:
+    data = sojourn.open()
+    plain = data.table("migrant_stock", area="DEU", period="2015")
+    (edition,) = plain.sources
+    assert not [n for n in plain.notes if "is newer than" in n]
+    for one in ("migrant_stock@undesa.ims@2015-12-01", "migrant_stock@" + edition):
+        assert not [
+            n for n in data.table(one, area="DEU", period="2015").notes if "is newer than" in n
+        ]
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_no_head_of_a_table_is_english_in_another_language(language: str) -> None:
+    transforms: list[dict[str, Any]] = [
+        {"growth": True, "change": True},
+        {"share_of": "sex", "sex": "F"},
+        {"per": "population", "rank": True},
+        {"by": "source"},
+    ]
+    for more in transforms:
+        asked = {"area": "DEU,FRA", "period": "1990,2015", **more}
+        table = sojourn.open().table("migrant_stock", lang=language, **asked)
+        head = table.text().splitlines()[0]
+        english = sojourn.open().table("migrant_stock", lang="en", **asked).text().splitlines()[0]
+        words = set(re.findall(r"[a-z_]{3,}", english)) - {"population"}
+        assert words
+        assert not words & set(re.findall(r"[a-z_]{3,}", head)) - {"source"}
+
+
+def test_what_each_count_says_is_said_in_every_language() -> None:
+    for quantity in quantities():
+        for count in quantity.counts:
+            assert count.says_fr, count
+            assert count.says_es, count
+            if count.says != "World Development Indicators":
+                assert len({count.says, count.says_fr, count.says_es}) == 3

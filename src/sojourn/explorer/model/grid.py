@@ -1,85 +1,67 @@
-"""Cells of one measure gathered into grids, one for each edition, and written as a shard."""
+"""Numbers of measures gathered into grids, one for each edition, and written as shards."""
 
 import base64
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, unquote
 
-from sojourn.explorer.model.coding import (
-    Coded,
-    by_period,
-    column,
-    periods_text,
-    value_text,
-    values_text,
-)
+import numpy as np
+
+from sojourn.explorer.model.cells import WRITTEN, Cells, Ints, joined, starts_of
+from sojourn.explorer.model.coding import periods_text
+from sojourn.explorer.model.segments import Grids, columns_texts, values_texts
 from sojourn.vocab.area import AREAS
 
 #: Of the shards; the page refuses another.
 SCHEMA = 1
+#: Rows that are written at once, and codes of shards told apart at once.
+_AT_ONCE, _APART = 1_000_000, 20_000_000
 
 
-class Held(NamedTuple):
-    """One number of one edition, or why there is none.
-
-    Attributes
-    ----------
-    place : str
-        Area of the row: a reporter, or the other end of a corridor.
-    value : float or None
-        After the multiplier; None is missing, never zero.
-    n, lacking : int
-        Cells that were added (1: printed) and how many of them have no number.
-    file, sheet, row, col
-        Where it stands, the file by its number in the index; of a sum of corridors, row 0.
-    criterion, note : str
-        Who is counted; what the publisher or a correction says of the cell.
-    """
-
-    edition: str
-    place: str
-    period: str
-    value: float | None
-    status: str
-    n: int
-    lacking: int
-    file: int
-    sheet: str
-    row: int
-    col: int
-    lower: float | None = None
-    upper: float | None = None
-    criterion: str = ""
-    note: str = ""
-
-
-Grid = dict[int, int]  # number of the cell by its position: of two, the last
-Columns = list[Sequence[Any]]  # of the cells; 15 and 16 are the numbers of sheet and note
-Cells = Sequence[Sequence[Any]]  # each as a `Held`, or a plain tuple of the same order
-
-
-def shard(name: str, cells: Cells, *, most: int = 0) -> str:
-    """Return the shard of a measure as a classic script; the same cells give the same bytes.
+def shards(named: Iterable[tuple[str, Cells, int]]) -> Iterator[tuple[str, str]]:
+    """Yield shards as classic scripts, each with its name; the same cells give the same bytes.
 
     Parameters
     ----------
-    name : str
-        Of the shard: its path in the site without the ending.
-    most : int
-        Characters from which on its content is packed: deflated (RFC 1951), in base 64; 0 for never.
+    named : iterable of (str, Cells, int)
+        Name of a shard: its path in the site without the ending; what it holds; characters from
+        which on its content is packed, that is deflated (RFC 1951) in base 85, 0 for never.
+        A shard without any cell is none.
     """
-    text = dumps(content(cells))
-    if 0 < most < len(text):
-        text = dumps({"v": SCHEMA, "z": packed(text)})
-    return f"SJ.shard({dumps(name)},{text});\n"
+    batch: list[tuple[str, Cells, int]] = []
+    rows = 0
+    for one in named:
+        if not len(one[1]):
+            continue
+        other = bool(batch) and batch[0][1].words is not one[1].words
+        if other or rows + len(one[1]) > _AT_ONCE or len(batch) * _codes(one[1]) > _APART:
+            yield from _scripts(batch)
+            batch, rows = [], 0
+        batch.append(one)
+        rows += len(one[1])
+    yield from _scripts(batch)
+
+
+def _codes(cells: Cells) -> int:
+    return max(len(texts) for texts in cells.words.values())
+
+
+def _scripts(batch: Sequence[tuple[str, Cells, int]]) -> Iterator[tuple[str, str]]:
+    if not batch:
+        return
+    for (name, _, most), text in zip(batch, contents([c for _, c, _ in batch]), strict=True):
+        held = text
+        if 0 < most < len(text):
+            held = dumps({"v": SCHEMA, "z": packed(text)})
+        yield name, f"SJ.shard({dumps(name)},{held});\n"
 
 
 def packed(text: str) -> str:
-    """Return a text deflated and in base 64, as the page unpacks it.
+    """Return a text deflated and in base 85 (RFC 1924), as the page unpacks it.
 
     Examples
     --------
@@ -87,12 +69,12 @@ def packed(text: str) -> str:
     '0~232'
     """
     made = zlib.compressobj(6, zlib.DEFLATED, -15)
-    return base64.b64encode(made.compress(text.encode()) + made.flush()).decode()
+    return base64.b85encode(made.compress(text.encode()) + made.flush()).decode()
 
 
 def unpacked(text: str) -> str:
     """Return what `packed` wrote."""
-    return zlib.decompress(base64.b64decode(text), -15).decode()
+    return zlib.decompress(base64.b85decode(text), -15).decode()
 
 
 def dumps(value: Any) -> str:
@@ -101,38 +83,120 @@ def dumps(value: Any) -> str:
     return text.replace("</", "<\\/").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def content(cells: Cells) -> dict[str, Any]:
-    """Return the content of a shard: places, periods, sheets, notes, and a grid an edition."""
-    columns: Columns = list(zip(*cells, strict=True)) or [()] * len(Held._fields)
-    sheets, of_sheet = _numbered(list(zip(columns[7], columns[8], strict=True)))
-    abouts, of_about = _numbered(list(zip(columns[13], columns[14], strict=True)))
-    places, of_place = _numbered(columns[1])
-    periods, of_period = _numbered(columns[2])
-    size = len(periods)
-    by_edition: dict[str, Grid] = {}
-    for number, (edition, place, period) in enumerate(
-        zip(columns[0], of_place, of_period, strict=True)
-    ):
-        by_edition.setdefault(edition, {})[place * size + period] = number
-    columns += [of_sheet, of_about]
-    return {
-        "v": SCHEMA,
-        "areas": bits(places),
-        "periods": periods_text(periods),
-        "sheets": [list(s) for s in sheets],
-        "abouts": [list(a) for a in abouts],
-        "e": {
-            e: _grid(columns, by_edition[e], size, len(places) * size)
-            for e in sorted(by_edition, reverse=True)
-        },
-    }
+@dataclass(frozen=True)
+class _Local:
+    """Codes numbered anew in each shard, in their order, from 0."""
+
+    codes: Ints
+    among: list[list[int]]
 
 
-def _numbered(values: Sequence[Any]) -> tuple[list[Any], list[int]]:
-    """Return what is among the values, in order, and the number of each value in it."""
-    listed = sorted(set(values))
-    of = {value: number for number, value in enumerate(listed)}
-    return listed, list(map(of.__getitem__, values))
+def _local(shard: Ints, codes: Ints, size: int, shards_: int) -> _Local:
+    there = np.zeros((shards_, size), dtype=bool)
+    there[shard, codes] = True
+    number = np.cumsum(there, axis=1, dtype=np.int32) - 1
+    among: list[list[int]] = [[] for _ in range(shards_)]
+    bounds = np.append(starts_of(np.nonzero(there)[0].astype(np.int64)), np.count_nonzero(there))
+    listed = np.nonzero(there)[1].tolist()
+    for k in range(shards_):
+        among[k] = listed[bounds[k] : bounds[k + 1]]
+    return _Local(number[shard, codes].astype(np.int64), among)
+
+
+def contents(listed: Sequence[Cells]) -> list[str]:
+    """Return the content of each shard as JSON: places, periods, sheets, notes, a grid an edition.
+
+    Of two cells of one place, period and edition the last stands. All stand for the same words.
+    """
+    cells = joined([one.only(WRITTEN) for one in listed])
+    shard = np.repeat(np.arange(len(listed)), [len(one) for one in listed])
+    words, many = cells.words, len(listed)
+    place, period, sheet, about = (
+        _local(shard, cells[name], len(words[name]), many)
+        for name in ("place", "period", "sheet", "about")
+    )
+    key = len(words["edition"]) * (shard + 1) - 1 - cells["edition"]  # the newest first
+    order = _in_order(key, place.codes, period.codes)
+    cells, shard, key = cells.take(order), shard[order], key[order]
+    starts = starts_of(key)
+    of_grid = shard[starts]
+    width = np.array([len(p) for p in period.among])[of_grid]
+    high = np.array([len(p) for p in place.among])[of_grid]
+    number = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(key))))
+    grids = Grids(number, place.codes[order], period.codes[order], width, width * high)
+    made = _grids(grids, cells, sheet.codes[order], about.codes[order])
+    named = [words["edition"][e] for e in cells["edition"][starts].tolist()]
+    by_shard: list[list[str]] = [[] for _ in listed]
+    for k, edition, text in zip(of_grid.tolist(), named, made, strict=True):
+        by_shard[k].append(f"{dumps(edition)}:{text}")
+    heads = zip(place.among, period.among, sheet.among, about.among, by_shard, strict=True)
+    return [_content(words, *one) for one in heads]
+
+
+def _in_order(grid: Ints, place: Ints, period: Ints) -> Ints:
+    """Return the cells by grid, place, period; of several of one key the last alone."""
+    wide, high = int(period.max()) + 1, int(place.max()) + 1
+    key = (grid * high + place) * wide + period
+    order = np.argsort(key, kind="stable")
+    listed = key[order]
+    kept: Ints = order[np.append(listed[1:] != listed[:-1], True)]
+    return kept
+
+
+def _content(
+    words: Any,
+    places: Sequence[int],
+    periods: Sequence[int],
+    sheets: Sequence[int],
+    abouts: Sequence[int],
+    grids: Sequence[str],
+) -> str:
+    told = [
+        f'"v":{SCHEMA}',
+        f'"areas":{dumps(bits([words["place"][k] for k in places]))}',
+        f'"periods":{dumps(periods_text([words["period"][k] for k in periods]))}',
+        f'"sheets":{dumps([words["sheet"][k] for k in sheets])}',
+        f'"abouts":{dumps([words["about"][k] for k in abouts])}',
+        f'"e":{{{",".join(grids)}}}',
+    ]
+    return f"{{{','.join(told)}}}"
+
+
+def _grids(grids: Grids, cells: Cells, sheet: Ints, about: Ints) -> list[str]:
+    """Return each grid as JSON."""
+    numbers = values_texts(grids, cells["value"], cells["status"], cells.words["status"])
+    parts = [[f'"v":"{text}"'] for text in numbers]
+    for key, column in (("s", sheet), ("r", cells["row"]), ("c", cells["col"]), ("a", about)):
+        for part, text in zip(parts, columns_texts(grids, column), strict=True):
+            part.append(f'"{key}":{text}')
+    some = np.maximum.reduceat(cells["n"], grids.starts) > 1
+    if some.any():
+        both = columns_texts(grids, cells["n"]), columns_texts(grids, cells["lacking"])
+        for k in np.flatnonzero(some).tolist():
+            parts[k] += [f'"n":{both[0][k]}', f'"l":{both[1][k]}']
+    for key, name in (("lo", "lower"), ("hi", "upper")):
+        for k, text in _bounds(grids, cells, name):
+            parts[k].append(f'"{key}":"{text}"')
+    return [f"{{{','.join(part)}}}" for part in parts]
+
+
+def _bounds(grids: Grids, cells: Cells, name: str) -> Iterator[tuple[int, str]]:
+    """Yield the bounds of each grid that has any."""
+    if name not in cells.columns:
+        return
+    held = np.flatnonzero(~np.isnan(cells[name]))
+    if not len(held):
+        return
+    old, number = np.unique(grids.grid[held], return_inverse=True)
+    kept = Grids(
+        number.astype(np.int64),
+        grids.place[held],
+        grids.period[held],
+        grids.width[old],
+        grids.size[old],
+    )
+    nothing = np.zeros(len(held), dtype=np.int64)
+    yield from zip(old.tolist(), values_texts(kept, cells[name][held], nothing, ["A"]), strict=True)
 
 
 def bits(places: Sequence[str]) -> str:
@@ -146,11 +210,13 @@ def bits(places: Sequence[str]) -> str:
     >>> bits(["008", "SDG: World"]).split(" ")[1:]
     ['SDG%3A%20World']
     """
-    place = _bit()
-    number = sum(place[a] for a in set(places) if a in place)
-    return " ".join(
-        [f"{number:x}", *(quote(a, safe="") for a in sorted(set(places) - AREAS.keys()))]
-    )
+    bit, number, others = _bit(), 0, []
+    for place in sorted(set(places)):
+        if place in bit:
+            number |= bit[place]
+        else:
+            others.append(quote(place, safe=""))
+    return " ".join([f"{number:x}", *others])
 
 
 @cache
@@ -174,30 +240,3 @@ def read_bits(text: str) -> list[str]:
     number, *others = text.split(" ")
     known = [a for n, a in enumerate(_ordered()) if int(number, 16) >> n & 1]
     return sorted([*known, *map(unquote, others)])
-
-
-def _grid(columns: Columns, grid: Grid, periods: int, size: int) -> dict[str, Any]:
-    at = sorted(grid)
-    order = [grid[position] for position in at]
-    turned = by_period(at, periods)
-
-    picked = itemgetter(*order) if len(order) > 1 else None
-
-    def of(number: int) -> Sequence[Any]:
-        held = columns[number]
-        return [held[order[0]]] if picked is None else picked(held)
-
-    def coded(number: int) -> Coded:
-        return column(at, of(number), periods, turned)
-
-    made: dict[str, Any] = {"v": values_text(at, list(map(value_text, of(3), of(4))), size)}
-    made |= {key: coded(number) for key, number in (("s", 15), ("r", 9), ("c", 10), ("a", 16))}
-    if max(of(5)) > 1:
-        made |= {"n": coded(5), "l": coded(6)}
-    for key, number in (("lo", 11), ("hi", 12)):
-        bounds = of(number)
-        if bounds.count(None) < len(bounds):
-            made[key] = values_text(
-                at, ["" if b is None else value_text(b, "A") for b in bounds], size
-            )
-    return made

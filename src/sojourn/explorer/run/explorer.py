@@ -3,18 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from sojourn.collector import no_collector
 from sojourn.errors import NoSuchObservation
-from sojourn.explorer.model.grid import shard
+from sojourn.explorer.model.grid import shards
 from sojourn.explorer.model.measure import Described, Measure, in_order
 from sojourn.explorer.pages.index import Index, index_script, map_script, words_script
 from sojourn.explorer.pages.page import fixed_files
-from sojourn.explorer.run.read import Reading, counted, datasets, reading
+from sojourn.explorer.run.read import Counted, counted, datasets, reading
 from sojourn.files import new_folder
 from sojourn.publish import languages
-from sojourn.query.table_asked import Candidate, candidates, measures
+from sojourn.query.table_asked import Candidate, candidates, measures, newest_of_all
 from sojourn.store.observations import Store
 from sojourn.store.serving import digest_of
 from sojourn.vocab.indicator import indicators
@@ -23,7 +24,7 @@ from sojourn.vocab.observation import EditionId
 OWNER = "explorer"
 SEXES = ("_T", "F", "M", "_U")
 #: Characters of a shard from which on it is packed: numbers of places, and corridors of a place.
-MOST, MOST_OF_PLACE = 25_000, 4_500
+MOST, MOST_OF_PLACE = 8_000, 600
 Step = Callable[[str, int, int], None]
 
 
@@ -70,15 +71,18 @@ def site_files(
     found = reading(store, as_of=as_of, public=public)
     described: list[Described] = []
     pairs = datasets(found)
-    for done, (dataset, indicator) in enumerate(pairs):
+    of_dataset = {dataset: n for n, (dataset, _) in enumerate(pairs)}
+    for dataset, done in of_dataset.items():
         if progress is not None:
-            progress(f"{dataset} {indicator}", done, len(pairs))
-        yield from _of_indicator(found, (dataset, indicator), described)
+            progress(dataset, done, len(pairs))
+        for _, same in groupby(counted(found, dataset), key=lambda one: one.measure.indicator):
+            yield from _of_indicator(list(same), described)
     if not described:
         raise NoSuchObservation(
             "no edition may be shown", hint="leave --public out, or load editions of open terms"
         )
     yield from fixed_files()
+    newest_of_all(store)
     first = [
         pair
         for one in sorted({i for _, i in pairs if i in indicators()})
@@ -115,23 +119,25 @@ def populations(store: Store, held: Sequence[tuple[str, str]]) -> list[str]:
     return [Measure(*pair).id for pair in asked_first(store, "population") if pair in held]
 
 
-def _of_indicator(
-    found: Reading, asked: tuple[str, str], described: list[Described]
-) -> Iterator[tuple[str, str]]:
+def _of_indicator(made: Sequence[Counted], described: list[Described]) -> Iterator[tuple[str, str]]:
     """Yield the shards of an indicator of a dataset, and note its measures."""
-    for one in counted(found, *asked):
-        folder = one.measure.folder
-        for held, most in ((one.by_sex, MOST), (one.by_place, MOST_OF_PLACE)):
-            for key, cells in held.items():
-                yield f"{folder}/{key}.js", shard(f"{folder}/{key}", cells, most=most)
-        cells = [c for held in one.by_sex.values() for c in held]
-        editions = {c[0] for c in cells}
+    named = [
+        (f"{one.measure.folder}/{key}", cells, most)
+        for of, most in (("by_sex", MOST), ("by_place", MOST_OF_PLACE))
+        for one in made
+        for key, cells in getattr(one, of).items()
+    ]
+    for name, text in shards(named):
+        yield f"{name}.js", text
+    for one in made:
+        held = list(one.by_sex.values())
+        editions = {e for cells in held for e in cells.among("edition")}
         described.append(
             Described(
                 one.measure,
                 tuple(s for s in SEXES if s in one.by_sex),
                 tuple(sorted(editions, key=newest_first, reverse=True)),
-                tuple(sorted({c[2] for c in cells})),
+                tuple(sorted({p for cells in held for p in cells.among("period")})),
                 tuple(one.by_place),
             )
         )

@@ -5,11 +5,12 @@ from datetime import date
 from pathlib import Path
 
 from sojourn.errors import NoSuchObservation
+from sojourn.explorer.model.cells import Held
 from sojourn.explorer.model.link import Link, read_link
 from sojourn.explorer.pages.frozen import COLUMNS, MOST_BARS, View, drawn, page, wording
 from sojourn.explorer.run.explorer import SEXES, newest_first, populations
 from sojourn.explorer.run.freeze_corridors import Corridors, corridors
-from sojourn.explorer.run.read import Cells, Counted, Reading, Row, counted, datasets, reading
+from sojourn.explorer.run.read import Counted, Reading, counted, datasets, reading
 from sojourn.files import new_folder
 from sojourn.publish import CellValue, catalogue, to_csv, with_source
 from sojourn.store.choice import is_whole
@@ -58,7 +59,7 @@ def viewed(store: Store, link: Link, *, public: bool = False) -> View:
     found = reading(store, as_of=link.as_of, public=public)
     one = _measure(found, link.measure)
     sex = _held(link.sex or next(s for s in SEXES if s in one.by_sex), list(one.by_sex), "sex")
-    cells = one.by_sex[sex]
+    cells = one.by_sex[sex].rows()
     editions = sorted({c[0] for c in cells}, key=newest_first, reverse=True)
     whole = [e for e in editions if is_whole(store, e)] or editions
     edition = _held(link.edition or whole[0], editions, "edition")
@@ -152,7 +153,7 @@ def _is_place(area: str) -> bool:
     return area in AREAS and not AREAS[area].is_aggregate
 
 
-def _best(cells: Cells, edition: str) -> str:
+def _best(cells: list[Held], edition: str) -> str:
     """Return the newest year, not after the edition, that at least half of the places have."""
     last = int(EditionId.of(edition).vintage[:4])
     counts: dict[str, int] = {}
@@ -165,7 +166,7 @@ def _best(cells: Cells, edition: str) -> str:
     return (full or past or sorted(counts) or sorted({c[2] for c in cells}) or [""])[-1]
 
 
-def _chosen(cells: Cells, link: Link, areas: list[str]) -> Cells:
+def _chosen(cells: list[Held], link: Link, areas: list[str]) -> list[Held]:
     """Return the cells that the view shows, in its order."""
     year = sorted(
         (c for c in cells if c[2] == link.period),
@@ -188,7 +189,8 @@ def _below(store: Store, found: Reading, sex: str) -> dict[tuple[str, str], floa
     for name in populations(store, datasets(found)):
         of_dataset: dict[tuple[str, str], float | None] = {}
         one = _measure(found, name)
-        cells = sorted(one.by_sex.get(sex, []), key=lambda c: newest_first(c[0]), reverse=True)
+        held = one.by_sex[sex].rows() if sex in one.by_sex else []
+        cells = sorted(held, key=lambda c: newest_first(c[0]), reverse=True)
         said = {(c[0], c[2]) for c in cells if c[3] is not None}
         for c in (c for c in cells if (c[0], c[2]) in said):
             of_dataset.setdefault((c[1], c[2]), c[3])
@@ -199,7 +201,7 @@ def _below(store: Store, found: Reading, sex: str) -> dict[tuple[str, str], floa
 
 
 def _record(
-    c: Row,
+    c: Held,
     measure: str,
     sex: str,
     name: str,

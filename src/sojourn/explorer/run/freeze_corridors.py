@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from sojourn.errors import NoSuchObservation
+from sojourn.explorer.model.cells import Held
 from sojourn.explorer.model.link import Link
 from sojourn.explorer.run.explorer import asked_first, newest_first
-from sojourn.explorer.run.read import Cells, Counted, Reading, counted, datasets
+from sojourn.explorer.run.read import Counted, Reading, counted, datasets
 from sojourn.vocab.place import area_id
 
 MOST = 20  # drawn, where not all are asked for
@@ -31,7 +32,7 @@ class Corridors:
     edition: str
     sex: str
     period: str
-    cells: Cells
+    cells: list[Held]
     left: int
     lacking: int
 
@@ -51,20 +52,21 @@ def corridors(reading: Reading, main: Counted, edition: str, sex: str, link: Lin
     """
     way = link.way or ("from" if main.measure.role == "of" else "to")
     one = _having(reading, main, way)
-    place = _place(one, main.by_sex[sex], edition, link)
-    by_edition: dict[str, Cells] = {}
-    for c in one.by_place[place]:
+    place = _place(one, main.by_sex[sex].rows(), edition, link)
+    listed = one.by_place[place].rows()
+    by_edition: dict[str, list[Held]] = {}
+    for c in listed:
         by_edition.setdefault(c[0], []).append(c)
     by = "" if sex == "_T" else f"|{sex}"
     newest = sorted(by_edition, key=lambda e: newest_first(e.partition("|")[0]), reverse=True)
     told = [e for e in newest if e.partition("|")[2] == by.removeprefix("|")] or newest
     key = edition + by if edition + by in by_edition else told[0]
-    periods = sorted({c[2] for c in one.by_place[place]})
+    periods = sorted({c[2] for c in listed})
     period = link.period if link.period in periods else periods[-1]
     held = [c for c in by_edition[key] if c[2] == period]
     year = [c for c in held if c[3] is not None and c[3] > 0]
     lacking = sum(c[3] is None for c in held)
-    year.sort(key=lambda c: (-c[3], c[1]))
+    year.sort(key=lambda c: (-(c[3] or 0), c[1]))
     kept = year if link.every else year[:MOST]
     if not kept:
         raise NoSuchObservation(
@@ -98,7 +100,7 @@ def _having(reading: Reading, main: Counted, way: str) -> Counted:
     )
 
 
-def _place(one: Counted, cells: Cells, edition: str, link: Link) -> str:
+def _place(one: Counted, cells: list[Held], edition: str, link: Link) -> str:
     """Return the first chosen place that has corridors; where none is chosen, the largest."""
     chosen = [area_id(a) for a in link.areas]
     if own := [a for a in chosen if a in one.by_place]:

@@ -1,14 +1,18 @@
 """What a store holds of each measure, read as cells: printed numbers, sums over origins, corridors."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sojourn.explorer.model.cells import WRITTEN, Cells, combined, joined, recoded, starts_of
 from sojourn.explorer.model.measure import Measure, Role
+from sojourn.explorer.run.adding import added, keyed, of_one_cell, summed
+from sojourn.explorer.run.columns import columns
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
@@ -20,23 +24,6 @@ OPEN = ("attribution",)
 ROLES: tuple[Role, ...] = ("at", "of")
 WORLD = "900"
 ALL = ("_T", "_Z")  # of an end that is not told apart
-# What is printed on two rows for one key, or under two spellings of a place, is added.
-_VARIANT = (
-    "CASE WHEN o.detail LIKE '%row=%' THEN '' "
-    "ELSE regexp_replace(o.detail, '(;|^)(part=[0-9]+|printed=[^;]*)', '', 'g') END"
-)
-_READ = (
-    f"SELECT o.age, o.sex, {_VARIANT}, o.ref_area, o.origin, o.edition, o.time_period, o.value, "  # noqa: S608 - constants
-    'o.obs_status, list_position($files, o.file) - 1, o.sheet, o."row", o.col, '
-    "o.lower * pow(10, o.unit_mult), o.upper * pow(10, o.unit_mult), o.criterion, "
-    "concat_ws('; ', nullif(o.comment, ''), nullif(o.mark, '')) "
-    "FROM {source} o WHERE list_contains($e, o.edition) AND o.dataflow = $d "
-    "AND o.indicator = $i AND NOT regexp_matches(o.detail, '(;|^)repeat=') "
-    'ORDER BY o.edition, o.file, o.sheet, o."row", o.col'
-)
-Row = tuple[Any, ...]  # age, sex, variant, then a cell in the order of `Held`
-Rows = list[Row]
-Cells = list[Row]
 
 
 @dataclass(frozen=True)
@@ -106,69 +93,68 @@ class Counted:
 
     Attributes
     ----------
-    by_sex : mapping of str to cells
+    by_sex : mapping of str to Cells
         Numbers of places: as printed, else summed over the other end.
-    by_place : mapping of str to cells
+    by_place : mapping of str to Cells
         Corridors of each place; of a cell by sex the edition is ``EDITION|SEX``.
     """
 
     measure: Measure
-    by_sex: dict[str, Cells]
-    by_place: dict[str, Cells]
+    by_sex: Mapping[str, Cells]
+    by_place: Mapping[str, Cells]
 
 
-def counted(reading: Reading, dataset: str, indicator: str) -> Iterator[Counted]:
-    """Yield each measure of an indicator: at places, and by origin, with its corridors."""
-    printed, by_origin, pairs = _sorted_out(reading, dataset, indicator)
-    one, may_sum = indicator_or_code(indicator), cache(reading.store.manifest.may_sum)
+def counted(reading: Reading, dataset: str, indicator: str = "") -> Iterator[Counted]:
+    """Yield each measure of a dataset, or of one of its indicators: at places, and by origin."""
+    files = [f.sha256 for f in reading.files]
+    rows = columns(reading.store, reading.editions, files, dataset, indicator)
+    may_sum = cache(reading.store.manifest.may_sum)
+    for name in list(rows):
+        yield from _counted(of_one_cell(rows.pop(name)), dataset, name, may_sum)
+
+
+def _counted(
+    rows: Cells, dataset: str, indicator: str, may_sum: Callable[[str, str, str], bool]
+) -> Iterator[Counted]:
+    """Yield each measure of an indicator with its corridors."""
+    one = indicator_or_code(indicator)
+
+    def whole(edition: str, period: str) -> bool:
+        return may_sum(edition, indicator, period)
+
+    printed, by_origin, pairs = _sorted_out(rows)
     for role, told in (("at", printed), ("of", by_origin)):
+        end = "area" if role == "at" else "origin"
         base = Measure(dataset, indicator, role="at" if role == "at" else "of")
         adds = one.adds_over("origin" if role == "at" else "area")
+        listed = told
         if adds or role == "at":
-            sums = _summed(pairs, 3 if role == "at" else 4, adds=adds)
-            told = told + [r for r in sums if may_sum(r[3], indicator, r[5])]
-        if not told:
-            continue
-        for (age, variant), by_sex in _told_apart(told):
+            listed = joined([told, summed(pairs, end, adds=adds, may_sum=whole)])
+        made = list(told_apart(listed))
+        corridors = of_places(pairs, end) if made else {}
+        for (age, variant), by_sex in made:
             measure = replace(base, age=age, variant=variant)
-            whole = age == "_T" and not variant
-            yield Counted(measure, by_sex, _corridors(pairs, role) if whole else {})
+            of_all = age == "_T" and not variant
+            yield Counted(measure, by_sex, corridors if of_all else {})
 
 
-def _sorted_out(reading: Reading, dataset: str, indicator: str) -> tuple[Rows, Rows, Rows]:
-    """Return rows printed for places, rows printed by origin for the world, and single corridors."""
-    asked = reading.store.con.execute(
-        _READ.replace("{source}", sorted_or_view(reading.store)),
-        {
-            "e": list(reading.editions),
-            "d": dataset,
-            "i": indicator,
-            "files": [f.sha256 for f in reading.files],
-        },
-    )
-    found = _shared(asked.fetchnumpy().values())
-    printed, by_total, by_world, pairs = Rows(), Rows(), Rows(), Rows()
-    singles = _singles()
-    for r in found:
-        if r[4] in ALL:
-            printed.append((*r[:3], *_cell(r, 3)))
-        elif r[3] in ALL:
-            by_total.append((*r[:3], *_cell(r, 4)))
-        elif r[3] == WORLD and r[4] in singles:
-            by_world.append((*r[:3], *_cell(r, 4)))
-        elif r[3] in singles and r[4] in singles:
-            pairs.append(r)
-    return _once(printed), _once(by_total or by_world), pairs
+def _sorted_out(rows: Cells) -> tuple[Cells, Cells, Cells]:
+    """Return cells printed for places, cells printed by origin for the world, single corridors."""
+    areas, origins = rows.words["area"], rows.words["origin"]
+    all_origins = _which(origins, ALL)[rows["origin"]]
+    all_areas = _which(areas, ALL)[rows["area"]]
+    from_one = _which(origins, _singles())[rows["origin"]]
+    to_one = _which(areas, _singles())[rows["area"]]
+    of_world = _which(areas, (WORLD,))[rows["area"]] & from_one
+    printed = _once(rows.take(all_origins), "area")
+    of_total = ~all_origins & all_areas
+    by_origin = rows.take(of_total if of_total.any() else of_world & ~all_origins)
+    pairs = rows.take(~all_origins & ~all_areas & to_one & from_one)
+    return printed, _once(by_origin, "origin"), pairs
 
 
-def _shared(columns: Iterable[Any]) -> Rows:
-    """Return columns as rows; a text that stands in many of them is one object, hashed once."""
-    kept: dict[str, str] = {}
-    listed = []
-    for column in columns:
-        values = column.tolist()
-        listed.append(map(kept.setdefault, values, values) if column.dtype == object else values)
-    return list(zip(*listed, strict=True))
+def _which(words: Sequence[str], chosen: Container[str]) -> NDArray[Any]:
+    return np.array([w in chosen for w in words], dtype=bool)
 
 
 @cache
@@ -177,113 +163,110 @@ def _singles() -> frozenset[str]:
     return frozenset(a for a in AREAS if not AREAS[a].is_aggregate)
 
 
-def _cell(r: Row, place: int) -> Row:
-    """Return a row as a cell of the place at one of its ends."""
-    return (r[5], r[place], r[6], r[7], r[8], 1, int(r[7] is None), *r[9:])
+def _once(rows: Cells, end: str) -> Cells:
+    """Return one cell for each key and criterion; several cells of one key are added."""
+    rows = rows.having({"place": rows.words[end]}, place=rows[end])
+    names = ("age", "sex", "variant", "edition", "place", "period", "criterion")
+    return added(rows, keyed(rows, names))
 
 
-_key = itemgetter(0, 1, 2, 3, 4, 5, 16)
+# ------------------------------------------------------------------- measures told apart
+
+_KEY = ("age", "sex", "edition", "place", "period")
 
 
-def _once(rows: Rows) -> Rows:
-    """Return one row for each key and criterion; several cells of one key are added."""
-    ordered = sorted(rows, key=_key)  # stable: cells of a key stay in the order of their file
-    return [_added(list(same)) for _, same in groupby(ordered, key=_key)]
-
-
-def _added(same: Rows) -> Row:
-    if len(same) == 1:
-        return same[0]
-    known = [r[6] for r in same if r[6] is not None]
-    first = same[0]
-    status = next((r[7] for r in same if r[6] is not None), first[7])
-    value = sum(known) if known else None
-    return (*first[:6], value, status, len(same), len(same) - len(known), *first[10:])
-
-
-def _summed(pairs: Rows, place: int, *, adds: bool) -> Rows:
-    """Return sums over single origins, or over single reporters; what is missing is counted.
-
-    Of a measure that does not add over the other end, only where one end alone has a number
-    above zero: people displaced inside a country stand under their own country.
-    """
-    sums: dict[Row, list[Any]] = {}
-    for r in pairs:
-        key = (r[0], r[1], r[2], r[5], r[place], r[6])
-        total = sums.get(key)
-        if total is None:
-            total = sums[key] = [None, r[8], 0, 0, r[9], r[10], 0]
-        total[2] += 1
-        if r[7] is None:
-            total[3] += 1
-            continue
-        if total[0] is None:
-            total[0], total[1] = 0.0, "A"
-        total[0] += r[7]
-        total[6] += r[7] != 0
-    return [
-        (*key, t[0], t[1], t[2], t[3], t[4], t[5], 0, 0, None, None, "", "")
-        for key, t in sums.items()
-        if adds or t[6] <= 1
-    ]
-
-
-def _told_apart(rows: Rows) -> Iterator[tuple[tuple[str, str], dict[str, Cells]]]:
+def told_apart(rows: Cells) -> Iterator[tuple[tuple[str, str], dict[str, Cells]]]:
     """Yield (age, variant) and cells by sex; what one key has twice becomes measures of their own."""
-    by_age: dict[str, Rows] = {}
-    for r in rows:
-        by_age.setdefault(r[0], []).append(r)
-    for age in sorted(by_age):
-        listed = _printed_first(by_age[age])
-        keys = {(r[1], *r[3:6]) for r in listed}
-        if len(keys) == len(listed):
-            yield (age, ""), _by_sex(listed, noted=True)
-            continue
-        by_detail = len({(*r[1:6],) for r in listed}) == len(listed)
-        names = [r[2] if by_detail else _variant(r) for r in listed]
-        for variant in sorted(set(names)):
-            chosen = [r for r, name in zip(listed, names, strict=True) if name == variant]
-            yield (age, variant), _by_sex(chosen, noted=False)
+    if not len(rows):
+        return
+    rows = _printed_first(rows)
+    twice = _ages_with_rivals(rows, _KEY)
+    by_criterion = _ages_with_rivals(rows, (*_KEY, "variant"))
+    apart = np.isin(rows["age"], twice)
+    variants = len(rows.words["variant"])
+    criterion = np.where(np.isin(rows["age"], by_criterion), rows["criterion"], 0)
+    pair = combined([criterion, rows["variant"]], [len(rows.words["criterion"]), variants])
+    pairs, of = np.unique(np.where(apart, pair, -1), return_inverse=True)
+    named = ["" if p < 0 else _variant(rows, *divmod(p, variants)) for p in pairs.tolist()]
+    shown, names = recoded(of.astype(np.int64), named)
+    rows = about(rows, noted=~apart).having({"shown": names}, shown=shown)
+    rows = rows.only((*WRITTEN, "age", "shown", "sex"))
+    key = keyed(rows, ("age", "shown", "sex"))
+    order = np.argsort(key, kind="stable")
+    rows, bounds = rows.take(order), starts_of(key[order]).tolist()
+    found: dict[tuple[str, str], dict[str, Cells]] = {}
+    for start, end in zip(bounds, [*bounds[1:], len(rows)], strict=True):
+        age, name, sex = (rows.words[n][rows[n][start]] for n in ("age", "shown", "sex"))
+        found.setdefault((age, name), {})[sex] = rows.take(slice(start, end))
+    yield from found.items()
 
 
-def _variant(row: Row) -> str:
-    parts = (f"criterion={row[16]}" if row[16] not in ("", "_Z") else "", row[2])
+def _ages_with_rivals(rows: Cells, names: Sequence[str]) -> NDArray[Any]:
+    """Return the ages in which a key has several rows."""
+    key = keyed(rows, names)
+    order = np.argsort(key, kind="stable")
+    listed = key[order]
+    return np.unique(rows["age"][order[1:][listed[1:] == listed[:-1]]])
+
+
+def _variant(rows: Cells, criterion: int, variant: int) -> str:
+    told = rows.words["criterion"][criterion]
+    parts = (f"criterion={told}" if told not in ("", "_Z") else "", rows.words["variant"][variant])
     return ";".join(p for p in parts if p)
 
 
-def _printed_first(rows: Rows) -> Rows:
+def _printed_first(rows: Cells) -> Cells:
     """Leave sums out where the number is printed."""
-    printed = {(r[1], *r[3:6]) for r in rows if r[12]}
-    return [r for r in rows if r[12] or (r[1], *r[3:6]) not in printed]
+    printed = rows["row"] > 0
+    if printed.all() or not printed.any():
+        return rows
+    key = keyed(rows, _KEY)
+    return rows.take(printed | ~np.isin(key, key[printed]))
 
 
-def _by_sex(rows: Rows, *, noted: bool) -> dict[str, Cells]:
-    found: dict[str, Cells] = {}
-    for r in rows:
-        cell = r[3:]
-        if noted and r[2]:
-            cell = (*cell[:-1], "; ".join(n for n in (r[2], cell[-1]) if n))
-        found.setdefault(r[1], []).append(cell)
-    return found
+def about(rows: Cells, noted: NDArray[Any]) -> Cells:
+    """Return rows with who is counted and what is said of them, as one code.
+
+    Parameters
+    ----------
+    noted : array of bool
+        Where what tells rival numbers apart is part of the note.
+    """
+    variants, criteria, notes = (rows.words[n] for n in ("variant", "criterion", "note"))
+    none = len(variants)
+    variant = np.where(noted, rows["variant"].astype(np.int64), none)
+    key = combined(
+        [variant, rows["criterion"], rows["note"]], [none + 1, len(criteria), len(notes)]
+    )
+    _, first, of = np.unique(key, return_index=True, return_inverse=True)
+    said = []
+    for k in first.tolist():
+        told = "" if variant[k] == none else variants[variant[k]]
+        both = (told, notes[rows["note"][k]])
+        said.append((criteria[rows["criterion"][k]], "; ".join(n for n in both if n)))
+    codes, listed = recoded(of.astype(np.int64), said)
+    return rows.having({"about": listed}, about=codes)
 
 
-def _corridors(pairs: Rows, role: str) -> dict[str, Cells]:
-    """Return the corridors of each place; rows that a variant tells apart are no corridor."""
-    near, far = (3, 4) if role == "at" else (4, 3)
-    some = {r[near] for r in pairs if r[7] and r[0] == "_T"}  # a place with no one is no shard
-    found: dict[str, dict[Row, Row]] = {place: {} for place in sorted(some)}
-    by_sex: dict[tuple[str, str], str] = {}
-    for r in pairs:
-        if r[0] != "_T" or (of_place := found.get(r[near])) is None:
-            continue
-        edition = r[5] if r[1] == "_T" else by_sex.setdefault((r[5], r[1]), f"{r[5]}|{r[1]}")
-        key = (edition, r[far], r[6])
-        c = (*key, r[7], r[8], 1, int(r[7] is None), *r[9:])
-        if (before := of_place.get(key)) is not None:
-            c = _added([("", "", "", *before), ("", "", "", *c)])[3:]
-        of_place[key] = c
+def of_places(pairs: Cells, end: str) -> dict[str, Cells]:
+    """Return the corridors of each place that has any one; of a cell by sex the edition says so."""
+    other = "origin" if end == "area" else "area"
+    pairs = pairs.take(_which(pairs.words["age"], ("_T",))[pairs["age"]])
+    if not len(pairs):
+        return {}
+    sexes, editions = pairs.words["sex"], pairs.words["edition"]
+    named = [e if s == "_T" else f"{e}|{s}" for e in editions for s in sexes]
+    both = combined([pairs["edition"], pairs["sex"]], [len(editions), len(sexes)])
+    edition, listed = recoded(both, named)
+    words = {"edition": listed, "place": pairs.words[other]}
+    pairs = pairs.having(words, edition=edition, place=pairs[other])
+    pairs = added(pairs, keyed(pairs, (end, "edition", "place", "period")))
+    pairs = about(pairs, noted=np.zeros(len(pairs), dtype=bool)).only((*WRITTEN, end))
+    starts = starts_of(pairs[end])
+    some = np.add.reduceat(np.nan_to_num(pairs["value"]) != 0, starts, dtype=np.int64) > 0
+    bounds = [*starts.tolist(), len(pairs)]
     return {
-        place: list(cells.values())
-        for place, cells in found.items()
-        if any(c[3] for c in cells.values())
+        pairs.words[end][pairs[end][a]]: pairs.take(slice(a, b))
+        for a, b, any_ in zip(bounds, bounds[1:], some.tolist(), strict=False)
+        if any_
     }
