@@ -133,26 +133,26 @@ def packed(*names: str) -> bytes:
 TEXT = "sex,obs_value\nF,7041\n_T,7041\n"
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (TEXT.encode("utf-16"), "text in UTF-16"),
-        (TEXT.encode("utf-16-le"), "text in UTF-16"),
-        (TEXT.encode("utf-16-be"), "text in UTF-16"),
-        (("\u0633\u0646" + TEXT).encode("utf-16-le"), "text in UTF-16"),
-        (TEXT.encode("utf-32"), "text in UTF-32"),
-        (packed("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
-        (packed("mimetype", "content.xml"), "a LibreOffice workbook"),
-        (packed("t.csv"), "a zip archive"),
-        (packed("xl/workbook.xml")[:40], "a workbook or an archive that is not whole"),
-        (b"\xd0\xcf\x11\xe0" + bytes(600), "an old or a locked workbook"),
-        (gzip.compress(TEXT.encode()), "packed by gzip"),
-        (b"%PDF-1.7\n", "a PDF"),
-        (b"PAR1" + bytes(9), "a Parquet file"),
-        (b"SQLite format 3\x00" + bytes(500), "bytes of a program"),
-        ("sex,obs_value\nfemme n\u00e9e,7041\n".encode("cp1252"), "line 2: a letter that is not"),
-    ],
-)
+NO_TEXT = [
+    (TEXT.encode("utf-16"), "text in UTF-16"),
+    (TEXT.encode("utf-16-le"), "text in UTF-16"),
+    (TEXT.encode("utf-16-be"), "text in UTF-16"),
+    (("\u0633\u0646" + TEXT).encode("utf-16-le"), "text in UTF-16"),
+    (TEXT.encode("utf-32"), "text in UTF-32"),
+    (packed("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
+    (packed("mimetype", "content.xml"), "a LibreOffice workbook"),
+    (packed("t.csv"), "a zip archive"),
+    (packed("xl/workbook.xml")[:40], "a workbook or an archive that is not whole"),
+    (b"\xd0\xcf\x11\xe0" + bytes(600), "an old or a locked workbook"),
+    (gzip.compress(TEXT.encode()), "packed by gzip"),
+    (b"%PDF-1.7\n", "a PDF"),
+    (b"PAR1" + bytes(9), "a Parquet file"),
+    (b"SQLite format 3\x00" + bytes(500), "bytes of a program"),
+    ("sex,obs_value\nfemme n\u00e9e,7041\n".encode("cp1252"), "line 2: a letter that is not"),
+]
+
+
+@pytest.mark.parametrize(("content", "said"), NO_TEXT, ids=[said for _, said in NO_TEXT])
 def test_a_file_that_is_no_text_in_utf8_is_named_for_what_it_is(
     content: bytes, said: str, tmp_path: Path
 ) -> None:
