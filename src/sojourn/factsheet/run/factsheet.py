@@ -37,6 +37,7 @@ from sojourn.files import Folder, check_folder, new_folder
 from sojourn.flows.pages.voice import FlowPage
 from sojourn.publish import Catalogue, Section, catalogue
 from sojourn.store.observations import Store
+from sojourn.terminal.one_line import OneLine
 
 SHOWN = 16  # changes between two dates on the factsheet; the page of changes has all
 #: What a folder written here is, as its marker says.
@@ -73,7 +74,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Built:
+class Built(OneLine):
     """What was written."""
 
     out: Path
