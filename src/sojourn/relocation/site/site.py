@@ -97,6 +97,9 @@ class Presence(StrEnum):
     DECEASED_OR_OTHER = "deceased or other"
 
 
+NOT_ASKED = "NOT_ASKED"  # in place of a flag: nobody was asked about needs, which is not none
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One person.
@@ -109,6 +112,7 @@ class Person:
         ISO 639 codes, the main language first.
     flags : tuple of str
         Specific-needs codes, looked up in the needs map. Never printed, never logged.
+        ``NOT_ASKED`` where nobody was asked: planned as without a need, and told.
     """
 
     id: str
