@@ -2,7 +2,8 @@
 
 First the whole site over classes of rooms, which decides the regions and gives every level its bound;
 then each region place by place. Whoever finds no place in their region is offered the other regions
-they accept, as long as that is an improvement.
+they accept, as long as that is an improvement. Where a region is not at its own bound of people without a
+place, and where others are offered to it, a first look asks for these levels alone, and a second for all.
 
 After an earlier plan the classes also say how many must leave their region, and each region moves as few
 of its own as it can. Whoever has left already stays in the region they went to.
@@ -91,11 +92,12 @@ def by_region(units: Units, eligible: Eligibility, before: Before | None = None)
     for unit in units.units:
         if unit.id in region_of:
             here.setdefault(region_of[unit.id], []).append(unit)
-    regions.plan(here, first=True)
+    regions.plan(here)
+    regions.plan(regions.doubtful(), first=True)
     if _worse(regions.unplaced(), [bounds[level] for level in ("L1", "L2", "L3")]):
         for region in regions.names:
             regions.offer(region)
-    regions.plan(regions.settled())
+    regions.plan(regions.looked_at_first())
     return Regional(regions.placed, bounds, seconds, linear.price_of_fairness)
 
 
@@ -268,12 +270,23 @@ def _model(task: _Task) -> Model:
     return replace(model, levels=tuple(here[:early] if task.first else here))
 
 
-def _planned(task: _Task) -> tuple[dict[str, Pool], dict[str, float]]:
-    """Plan one region place by place; return who goes where, and the seconds of each level."""
+@dataclass(frozen=True)
+class _Found:
+    """Who goes where in a region, the seconds of each level, and whether fewer might be left without a place."""
+
+    placed: Mapping[str, Pool]
+    seconds: Mapping[str, float]
+    open: bool
+
+
+def _planned(task: _Task) -> _Found:
+    """Plan one region place by place."""
     model = _model(task)
     solved = solve(model, task.known, lean=task.first)
     spent = {level.id: float(s) for level, s in zip(model.levels, solved.seconds, strict=True)}
-    return deal(model, solved.x), spent
+    costs = [float(level.cost @ solved.x) for level in model.levels[:UNPLACED]]
+    open_ = _worse([round(c) for c in costs], solved.bounds[:UNPLACED].tolist())
+    return _Found(deal(model, solved.x), spent, open_)
 
 
 def _accepted(eligible: Eligibility, unit: Unit) -> set[str]:
@@ -307,9 +320,11 @@ class _Regions:
         before: Before | None = None,
     ) -> None:
         self.units, self.eligible, self.seconds = units, eligible, seconds
-        self.before, self.was = before, _regions_before(eligible, before)
+        self.before = before
         self.placed: dict[str, Pool] = {}
         self.here: dict[str, list[Unit]] = {}
+        self.open: dict[str, bool] = {}  # of regions, whether fewer might be left without a place
+        self.first: set[str] = set()  # regions of which a first look stands
         self.names = sorted({eligible.places[p.place].region for p in eligible.pools})
 
     def unplaced(self) -> list[float]:
@@ -332,43 +347,49 @@ class _Regions:
                 done = list(pool.map(_planned, tasks))
         else:
             done = [_planned(task) for task in tasks]
-        for units in here.values():
-            for unit in units:
-                self.placed.pop(unit.id, None)
-        for found, spent in done:
-            self.placed.update(found)
-            for level, seconds in spent.items():
+        before, units_of = self.placed, {u.id: u for units in here.values() for u in units}
+        self.placed = {u: p for u, p in before.items() if u not in units_of}
+        for region, found in zip(largest_first, done, strict=True):
+            old = {u.id: before[u.id] for u in here[region] if u.id in before}
+            better = not first or self._better(here[region], found.placed, old)
+            self.placed.update(found.placed if better else old)
+            self.open[region] = found.open
+            if better:
+                self.here[region] = here[region]
+                (self.first.add if first else self.first.discard)(region)
+            for level, seconds in found.seconds.items():
                 self.seconds[level] += seconds
-        self.here.update(here)
+
+    @staticmethod
+    def _better(units: Sequence[Unit], placed: Mapping[str, Pool], old: Mapping[str, Pool]) -> bool:
+        """Whether a first look leaves fewer people without a place than what stands."""
+        new, was = ([u for u in units if u.id not in at] for at in (placed, old))
+        return _left_out(new) < _left_out(was)
 
     def _placed_of(self, units: Sequence[Unit]) -> dict[str, Pool]:
         return {u.id: self.placed[u.id] for u in units if u.id in self.placed}
 
-    def settled(self) -> dict[str, list[Unit]]:
-        """Return who is planned where in the end.
+    def doubtful(self) -> dict[str, list[Unit]]:
+        """Return regions in which fewer people might be left without a place, with their units."""
+        return {region: units for region, units in self.here.items() if self.open[region]}
 
-        Whoever has no place stays with the region they were in, else with one they accept.
-        """
-        found: dict[str, list[Unit]] = {}
-        for unit in self.units.units:
-            pool = self.placed.get(unit.id)
-            pools = (pool,) if pool is not None else self.eligible.allowed(unit)
-            if pools and (pool is not None or not self._tied([unit])):
-                regions = [self.eligible.places[p.place].region for p in pools]
-                old = self.was.get(unit.id)
-                found.setdefault(old if old in regions else regions[0], []).append(unit)
-        return found
+    def looked_at_first(self) -> dict[str, list[Unit]]:
+        """Return regions of which a first look stands, with who is planned there in the end."""
+        return {region: self._inside(region) for region in sorted(self.first)}
+
+    def _inside(self, region: str) -> list[Unit]:
+        """Return who has a place in a region."""
+        places, at = self.eligible.places, self.placed
+        here = self.here.get(region, ())
+        return [u for u in here if u.id in at and places[at[u.id].place].region == region]
 
     def offer(self, region: str) -> None:
         """Plan a region again with everybody left over who accepts it; kept if it is an improvement."""
-        mine = [u for u in self.here.get(region, ()) if u.id in self.placed]
+        mine = self._inside(region)
         more = [u for u in self.units.units if u.id not in self.placed and self._accepts(region, u)]
         if not more or self._tied(more) or not self._could(region, mine, more):
             return
-        before, kept, here = self.unplaced(), dict(self.placed), dict(self.here)
         self.plan({region: [*mine, *more]}, first=True)
-        if self.unplaced() >= before:
-            self.placed, self.here = kept, here
 
     def _accepts(self, region: str, unit: Unit) -> bool:
         return region in _accepted(self.eligible, unit)
@@ -377,8 +398,10 @@ class _Regions:
         """Whether shares of units would leave fewer people out: else no whole plan does."""
         site, links = self.eligible.site, self.units.links
         task = _task(site, region, [*mine, *more], links, self.before, first=True)
-        bounds = relax(_model(task)).bounds[:UNPLACED]
-        return [float(np.ceil(b - 1e-6)) for b in bounds] < _left_out(more)
+        without, model = _left_out(more), _model(task)
+        last = max(n for n, cost in enumerate(without) if cost) + 1  # below, nothing can be less
+        bounds = relax(replace(model, levels=model.levels[:last])).bounds
+        return [float(np.ceil(b - 1e-6)) for b in bounds] < without[:last]
 
     def _tied(self, more: Sequence[Unit]) -> bool:
         """Whether one of them has to be in one region with somebody else."""
