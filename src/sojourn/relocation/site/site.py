@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 ADULT_AGE = 18  # Convention on the Rights of the Child, article 1
+NOT_ASKED = "NOT_ASKED"  # in place of a flag: nobody was asked about needs, which is not none
 
 
 class Sex(StrEnum):
@@ -97,9 +98,6 @@ class Presence(StrEnum):
     DECEASED_OR_OTHER = "deceased or other"
 
 
-NOT_ASKED = "NOT_ASKED"  # in place of a flag: nobody was asked about needs, which is not none
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One person.
@@ -111,8 +109,7 @@ class Person:
     languages : tuple of str
         ISO 639 codes, the main language first.
     flags : tuple of str
-        Specific-needs codes, looked up in the needs map. Never printed, never logged.
-        ``NOT_ASKED`` where nobody was asked: planned as without a need, and told.
+        Codes of the needs map; ``NOT_ASKED`` where nobody was asked. Never printed, never logged.
     """
 
     id: str
