@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
 from sojourn.factsheet.figures.comparison import Verdict
 from sojourn.factsheet.figures.declared_others import Add
@@ -67,6 +67,23 @@ class Told:
     keys: Mapping[str, CellKey] = field(default_factory=dict)
     others: Mapping[str, Sequence[FigureValue]] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+    @cached_property
+    def editions(self) -> Mapping[str, Row]:
+        """The row of each edition: how it is cited, its day and its terms."""
+        once = {f.edition: f for f in self.files}
+        return {edition: _edition(self.words, file) for edition, file in once.items()}
+
+    @cached_property
+    def counted(self) -> Mapping[str, int]:
+        """How many files each edition has."""
+        return Counter(f.edition for f in self.files)
+
+
+def _edition(words: Catalogue, file: LoadedFile) -> Row:
+    day, terms = words.day(date.fromisoformat(file.vintage)), words.licence(file.license)
+    text = f"{cited(words, file)} {day}. {terms}"
+    return Row(words.text("card.edition"), text, file.landing_page)
 
 
 def title(words: Catalogue, value: FigureValue) -> str:
@@ -179,10 +196,9 @@ def _parts(told: Told, value: FigureValue) -> Iterator[Row]:
 def _editions(told: Told, value: FigureValue) -> Iterator[Row]:
     words = told.words
     wanted = set(value.edition.split(" + "))
-    for file in {f.edition: f for f in told.files if f.edition in wanted}.values():
-        day, terms = words.day(date.fromisoformat(file.vintage)), words.licence(file.license)
-        text = f"{cited(words, file)} {day}. {terms}"
-        yield Row(words.text("card.edition"), text, file.landing_page)
+    for edition, row in told.editions.items():
+        if edition in wanted:
+            yield row
 
 
 def _at(entry: Input) -> Cell | None:
@@ -244,10 +260,11 @@ def _files(told: Told, value: FigureValue, cells: Sequence[Input]) -> Iterator[R
     words = told.words
     names = {i.file for i in cells}
     wanted = set(value.edition.split(" + "))
-    editions = Counter(f.edition for f in told.files)
     for file in told.files:
-        only = not cells and editions[file.edition] == 1  # a sum whose cells are not carried along
-        if (file.name in names or only) and file.edition in wanted:
+        if file.edition not in wanted:
+            continue
+        only = not cells and told.counted[file.edition] == 1  # a sum without its cells
+        if file.name in names or only:
             kind = copy_kind(file)
             said = words.text(f"card.copy_{kind.replace('-', '_')}") if kind else ""
             mark = "" if file.verified else words.text("card.unverified")

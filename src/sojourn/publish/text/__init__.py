@@ -17,7 +17,7 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import NumberPattern, parse_pattern
 
 from sojourn.errors import PublishError, counted
 from sojourn.publish.content import Number, RichText, Run
@@ -44,11 +44,13 @@ class Catalogue:
     _written: dict[tuple[float, str, int], str] = field(
         default_factory=dict, repr=False, compare=False
     )
+    #: Texts of declarations already told, by room: a card repeats what many cards say.
+    _told_once: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
         """Writing direction of the language, by CLDR."""
-        return "rtl" if Locale.parse(self.language).text_direction == "rtl" else "ltr"
+        return "rtl" if _locale(self.language).text_direction == "rtl" else "ltr"
 
     def text(self, key: str, **values: str) -> str:
         """Return a message whose placeholders are words.
@@ -73,6 +75,8 @@ class Catalogue:
             )
         runs: list[Run] = []
         end, message = 0, self.messages[key]
+        if "{" not in message:
+            return (message,) if message else ()
         for found in PLACEHOLDER.finditer(message):
             runs += [message[end : found.start()]] if found.start() > end else []
             end = found.end()
@@ -97,7 +101,7 @@ class Catalogue:
         if "noun" in given and abs(amount) >= NOUN:
             return given["noun"]
         shown = int(amount) if amount == int(amount) else amount
-        form = str(Locale.parse(self.language).plural_form(shown))
+        form = str(_locale(self.language).plural_form(shown))
         return given.get(form, given.get("other", ""))
 
     def reason(self, reason: str) -> str:
@@ -134,6 +138,11 @@ class Catalogue:
 
     def _of_english(self, room: str, said: str) -> str:
         """Return a text that was written in English by one of the messages of a room; else ""."""
+        if (room, said) not in self._told_once:
+            self._told_once[room, said] = self._recognised(room, said)
+        return self._told_once[room, said]
+
+    def _recognised(self, room: str, said: str) -> str:
         for key, pattern in _english(room):
             if found := pattern.fullmatch(said):
                 given = {k: self._told(room, v) for k, v in found.groupdict().items()}
@@ -203,16 +212,16 @@ class Catalogue:
             tenths = f"0.{'0' * decimals}"
             if unit == "PERCENTAGE_POINTS":
                 form = f"+{tenths};−{tenths}" if value else tenths
-                points = format_decimal(value, form, locale=self.language)
+                points = _decimal(value, form, self.language)
                 amount = round(value, decimals)
                 return spoken(self.rich("unit.points", value=Number(points, amount=amount)))
             form = f"#,##{tenths}%" if self.language == "en" else f"#,##{tenths}\u202f%"
-            return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
+            return _decimal(value / 100, f"{form};−{form}", self.language)
         if abs(value) >= NOUN:
             text = _compact(abs(value), self.language, digits)
         else:
             form = f"#,##0.{'#' * (digits - 1 if abs(value) >= HUNDRED else max(digits, 2))}"
-            text = str(format_decimal(abs(value), form, locale=self.language))
+            text = _decimal(abs(value), form, self.language)
         if unit == "USD":
             text = spoken(self.rich("unit.usd", value=Number(text, amount=abs(value))))
         return ("−" if value < 0 else "") + text
@@ -246,7 +255,7 @@ class Catalogue:
         form = "#,##0%" if whole else "#,##0.0%"
         if self.language != "en":
             form = form.replace("%", "\u202f%")
-        return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
+        return _decimal(value / 100, f"{form};−{form}", self.language)
 
     def exact(self, value: float, unit: str) -> str:
         """Return every digit of a count; other units as in ``number``."""
@@ -258,12 +267,12 @@ class Catalogue:
         """Return a number with its first digits, however small it is: 0.000793 is not zero."""
         rounded = float(f"{value:.{digits}g}")
         form = "#,##0.##########"
-        return str(format_decimal(rounded, f"{form};−{form}", locale=self.language))
+        return _decimal(rounded, f"{form};−{form}", self.language)
 
     def fixed(self, value: float, digits: int) -> str:
         """Return a ratio or a coefficient with so many decimals, as the language writes them."""
         form = f"#,##0.{'0' * digits}"
-        return str(format_decimal(value, f"{form};−{form}", locale=self.language))
+        return _decimal(value, f"{form};−{form}", self.language)
 
     def change(self, value: float, unit: str) -> str:
         """Return a number with its sign."""
@@ -284,9 +293,19 @@ def _long_date(day: date, locale: str) -> str:
     return re.sub(r"^1 ", "1er ", said) if locale == "fr" else said  # the first is an ordinal
 
 
+_parsed = cache(parse_pattern)
+_locale = cache(Locale.parse)
+
+
+def _decimal(value: float | Decimal, form: str, language: str) -> str:
+    """Return a number in a form of CLDR, parsed once; with a sign of per cent it is a hundredfold."""
+    pattern: NumberPattern = _parsed(form)
+    return str(pattern.apply(value, _locale(language)))
+
+
 @lru_cache(maxsize=1 << 16)
 def _exact(value: float, language: str) -> str:
-    return str(format_decimal(value, "#,##0.##;−#,##0.##", locale=language))
+    return _decimal(value, "#,##0.##;−#,##0.##", language)
 
 
 def _decimals(value: float) -> int:
@@ -302,14 +321,14 @@ def _compact(value: float, language: str, digits: int) -> str:
     Babel's own function takes the plural of the whole number, which is wrong in French for one
     million (CLDR, plural rules of compact numbers).
     """
-    locale = Locale.parse(language)
+    locale = _locale(language)
     power = 10 ** (len(str(int(value))) - 1)
     patterns = locale.compact_decimal_formats["long"]
     divisor = power // 10 ** (str(patterns["other"][str(power)].pattern).count("0") - 1)
     shown = Decimal(f"{value / divisor:.{digits}f}")
     words = patterns.get(locale.plural_form(shown), patterns["other"])[str(power)].pattern
     form = f"#,##0.{'0' * digits}"
-    text = re.sub("0+", str(format_decimal(shown, form, locale=locale)), str(words))
+    text = re.sub("0+", _decimal(shown, form, language), str(words))
     return text.replace(" ", "\u00a0")  # a number and its word stay on one line
 
 
