@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from sojourn.errors import TableRefused, counted
 from sojourn.protect.table.hierarchy import TOTAL
-from sojourn.protect.table.lines import header_of, lines_of, number_of, refuse_header, refuse_separator
+from sojourn.protect.table.lines import (
+    header_of,
+    lines_of,
+    number_of,
+    refuse_header,
+    refuse_separator,
+)
 from sojourn.terminal.nearest import did_you_mean
 
 NOT_DIMENSIONS = (
