@@ -243,7 +243,8 @@ class Finder:
         no = why_no_sum(self.store, edition.edition, edition.indicator, period, world=world)
         if no is None:
             return None
-        told = {"edition": edition.edition} | ({} if no.why == "part" else {"period": period})
+        told: dict[str, str | int] = {"edition": edition.edition}
+        told |= {} if no.why == "part" else {"period": period}
         told |= {"n": no.n, "most": no.most} if no.why == "few" else {}
         return note({"part": "part_not_summed"}.get(no.why, f"{no.why}_not_summed"), **told)
 

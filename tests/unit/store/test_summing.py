@@ -58,4 +58,6 @@ def test_the_world_asks_for_half_of_those_who_reported_before() -> None:
     counts = {2020: 100, 2021: 120, 2022: 60, 2023: 59}
     assert few(counts, 2023) == NoSum("few", 59, 120)
     assert few(counts, 2022) is None
-    assert few({2010: 9, 2020: 100, 2021: 100}, 2010) is None  # an old year of a table is what it is
+    assert (
+        few({2010: 9, 2020: 100, 2021: 100}, 2010) is None
+    )  # an old year of a table is what it is

@@ -170,7 +170,7 @@ class Page:
             for f in self.files
             if f.edition in editions
         )
-        return "; ".join(named)
+        return self.words.listed(named)
 
     def absent(self, value: FigureValue) -> None:
         """Note that a figure is missing, for the list of what the year lacks."""

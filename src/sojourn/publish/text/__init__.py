@@ -372,7 +372,7 @@ def _unbroken(message: str, language: str) -> str:
     """Return a French message whose marks of two strokes never begin a line, nor guillemets end one."""
     if language != "fr":
         return message
-    return re.sub(r" (?=[:;?!»])|(?<=«) ", "\u00a0", message)
+    return re.sub(r"[ \u00a0](?=[:;?!»])|(?<=«)[ \u00a0]", "\u202f", message)
 
 
 def unfinished(found: Catalogue, model: Catalogue) -> str:
