@@ -194,7 +194,6 @@ def _parts(told: Told, value: FigureValue) -> Iterator[Row]:
 
 
 def _editions(told: Told, value: FigureValue) -> Iterator[Row]:
-    words = told.words
     wanted = set(value.edition.split(" + "))
     for edition, row in told.editions.items():
         if edition in wanted:
