@@ -16,6 +16,7 @@ from sojourn.factsheet.figures.declared_others import Add
 from sojourn.factsheet.figures.figure import FigureValue, Input, figures
 from sojourn.factsheet.figures.printed_series import printing
 from sojourn.factsheet.pages.document import cited
+from sojourn.factsheet.pages.place_names import whole_name
 from sojourn.factsheet.pages.verdict_words import printed_words
 from sojourn.publish import Card, Catalogue, Row
 from sojourn.sources.declaration import registry
@@ -92,10 +93,8 @@ def title(words: Catalogue, value: FigureValue) -> str:
     The figure's own name says its sex or its world where it has only one.
     """
     parts = [words.text(f"figure.{value.figure_id}")]
-    if value.area == "not stated":
-        parts.append(words.text("deaths.not_stated"))
-    elif value.area != "900":
-        parts.append(words.area(value.area))
+    if value.area != "900":
+        parts.append(whole_name(words, value.area))
     if value.sex in ("F", "M") and figures()[value.figure_id].sexes != (value.sex,):
         parts.append(words.text(f"sex.{value.sex}"))
     return ", ".join([*parts, value.time_period])
@@ -232,8 +231,8 @@ def _cell_words(told: Told, entry: Input, cell: Cell) -> str:
     said = f"{entry.file}, {_where(words, entry.file, cell)}"
     key = told.keys.get(entry.address)
     if key is not None:
-        names = [] if key.area in ("", "_T", "_Z") else [words.area(key.area)]
-        names += [] if key.origin in ("", "_T", "_Z") else [f"← {words.area(key.origin)}"]
+        names = [] if key.area in ("", "_T", "_Z") else [whole_name(words, key.area)]
+        names += [] if key.origin in ("", "_T", "_Z") else [f"← {whole_name(words, key.origin)}"]
         head = [words.text(f"sex.{key.sex}")] if key.sex in ("_T", "F", "M") else []
         said += f" ({'; '.join([' '.join(names), *head, key.period]).strip('; ')})"
     if entry.value is not None:

@@ -14,6 +14,7 @@ from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.printed_series import Printing, printing
 from sojourn.factsheet.figures.statement import statements
 from sojourn.factsheet.pages.document import Page
+from sojourn.factsheet.pages.place_names import whole_name
 from sojourn.publish import Catalogue, Change, RichText
 
 _VERDICT = {
@@ -56,7 +57,7 @@ def named(page: Page, figure_id: str, area: str, time_period: str, sex: str) -> 
     alone = len(_areas(figure_id)) == 1  # its name says where
     groups = figure(figure_id).op == "groups"  # and here from where to where
     if area != "900" and not alone and not groups:
-        name += f", {words.area(area)}"
+        name += f", {whole_name(words, area)}"
     if sex != "_T" and figure(figure_id).sexes != (sex,):
         name += f", {words.text(f'sex.{sex}')}"
     return name if time_period == page.year else f"{name}, {words.period(time_period)}"
