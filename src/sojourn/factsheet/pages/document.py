@@ -17,7 +17,6 @@ from sojourn.factsheet.figures.lineage import tree, unique
 from sojourn.factsheet.figures.statement import Binding, Said, first_true, statements
 from sojourn.factsheet.pages.place_names import place_name
 from sojourn.publish import (
-    Alternate,
     Block,
     Catalogue,
     ChartBlock,
@@ -26,13 +25,12 @@ from sojourn.publish import (
     LineageAppendix,
     Notes,
     Number,
-    PageLabels,
     RichText,
     Run,
     Section,
     TableBlock,
-    catalogue,
-    languages,
+    labels_of,
+    other_languages,
     spoken,
 )
 from sojourn.store.manifest import LoadedFile
@@ -286,12 +284,6 @@ def lacking_section(page: Page) -> Section | None:
     )
 
 
-def labels(words: Catalogue) -> PageLabels:
-    """Return the page's own words in a language."""
-    names = PageLabels.__dataclass_fields__
-    return PageLabels(**{name: words.text(f"page.{name}") for name in names})
-
-
 def lineage_section(page: Page) -> Section:
     """Return the appendix: where each printed number comes from."""
     return Section(
@@ -325,12 +317,8 @@ def document(
         edition_note=note,
         dated=as_of,
         sections=tuple(sections),
-        labels=labels(words),
-        alternates=tuple(
-            Alternate(language=code, name=catalogue(code).text("name"), href=f"{stem}.{code}.html")
-            for code in languages()
-            if code != words.language
-        ),
+        labels=labels_of(words),
+        alternates=other_languages(words.language, stem),
         footer=(
             words.rich("cite", year=page.year, as_of=words.day(as_of)),
             words.rich("disclaimer"),
@@ -378,7 +366,6 @@ __all__ = [
     "Page",
     "document",
     "facts",
-    "labels",
     "lineage_section",
     "sources_section",
 ]
