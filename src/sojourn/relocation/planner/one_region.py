@@ -8,7 +8,7 @@ import numpy as np
 from sojourn.relocation.planner.assign import deal, solve
 from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
-from sojourn.relocation.planner.model import Model
+from sojourn.relocation.planner.model import Model, build_model
 from sojourn.relocation.planner.units import PairLink, Unit, Units
 from sojourn.relocation.site.site import Site
 
