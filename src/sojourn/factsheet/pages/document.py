@@ -15,6 +15,7 @@ from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.lineage import tree, unique
 from sojourn.factsheet.figures.statement import Binding, Said, first_true, statements
+from sojourn.factsheet.pages.place_names import place_name
 from sojourn.publish import (
     Block,
     Catalogue,
@@ -168,7 +169,7 @@ class Page:
             for f in self.files
             if f.edition in editions
         )
-        return "; ".join(named)
+        return self.words.listed(named)
 
     def absent(self, value: FigureValue) -> None:
         """Note that a figure is missing, for the list of what the year lacks."""
@@ -212,17 +213,6 @@ def is_cited(value: FigureValue) -> bool:
 def cited(words: Catalogue, file: LoadedFile) -> str:
     """Return how a publisher wants an edition cited, what the edition is called in the language."""
     return file.citation.replace(file.title, words.edition_title(file.title), 1)
-
-
-def place_name(words: Catalogue, area: str) -> str:
-    """Return the name of a place or route; of a corridor, both ends."""
-    if area == "not_stated":
-        return words.text("deaths.not_stated")
-    for group in ("route", "city"):
-        key = f"{group}.{area.lower().replace(' ', '_')}"
-        if key in words.messages:
-            return words.text(key)
-    return words.short(area)
 
 
 def facts(*items: RichText) -> tuple[Block, ...]:
