@@ -85,7 +85,7 @@ def test_nothing_below_a_table_is_said_in_english(
     """No note and no cover of a table in a language is one of the English table."""
     measure, more = asked
     english = data.table(measure, **more)  # type: ignore[arg-type]  # keywords of a parametrised test
-    other = data.table(measure, **more, lang=language)  # type: ignore[arg-type]
+    other = data.table(measure, **more, language=language)  # type: ignore[arg-type]
     assert len(other.notes) == len(english.notes) > 0
     assert not set(other.notes) & set(english.notes)
     covers = {n.cover for n in other.numbers} | {other.cover}
@@ -183,9 +183,11 @@ def test_no_head_of_a_table_is_english_in_another_language(language: str) -> Non
     ]
     for more in transforms:
         asked = {"area": "DEU,FRA", "period": "1990,2015", **more}
-        table = sojourn.open().table("migrant_stock", lang=language, **asked)
+        table = sojourn.open().table("migrant_stock", language=language, **asked)
         head = table.text().splitlines()[0]
-        english = sojourn.open().table("migrant_stock", lang="en", **asked).text().splitlines()[0]
+        english = (
+            sojourn.open().table("migrant_stock", language="en", **asked).text().splitlines()[0]
+        )
         words = set(re.findall(r"[a-z_]{3,}", english)) - {"population"}
         assert words
         assert not words & set(re.findall(r"[a-z_]{3,}", head)) - {"source"}

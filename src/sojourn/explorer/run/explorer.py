@@ -18,6 +18,8 @@ from sojourn.publish import languages
 from sojourn.query.table_asked import Candidate, candidates, measures, newest_of_all
 from sojourn.store.observations import Store
 from sojourn.store.serving import digest_of
+from sojourn.store.summing import count_all
+from sojourn.terminal.one_line import OneLine
 from sojourn.vocab.indicator import indicators
 from sojourn.vocab.observation import EditionId
 
@@ -29,7 +31,7 @@ Step = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Site(OneLine):
     """What was written.
 
     Attributes
@@ -71,6 +73,7 @@ def site_files(
     found = reading(store, as_of=as_of, public=public)
     described: list[Described] = []
     pairs = datasets(found)
+    count_all(store)
     of_dataset = {dataset: n for n, (dataset, _) in enumerate(pairs)}
     for dataset, done in of_dataset.items():
         if progress is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from sojourn.explorer.run.columns import columns
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
+from sojourn.store.summing import why_no_sum
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicator_or_code
 
@@ -108,27 +109,25 @@ def counted(reading: Reading, dataset: str, indicator: str = "") -> Iterator[Cou
     """Yield each measure of a dataset, or of one of its indicators: at places, and by origin."""
     files = [f.sha256 for f in reading.files]
     rows = columns(reading.store, reading.editions, files, dataset, indicator)
-    may_sum = cache(reading.store.manifest.may_sum)
+    refused = cache(partial(why_no_sum, reading.store))
     for name in list(rows):
-        yield from _counted(of_one_cell(rows.pop(name)), dataset, name, may_sum)
+        yield from _counted(of_one_cell(rows.pop(name)), dataset, name, refused)
 
 
 def _counted(
-    rows: Cells, dataset: str, indicator: str, may_sum: Callable[[str, str, str], bool]
+    rows: Cells, dataset: str, indicator: str, refused: Callable[..., object]
 ) -> Iterator[Counted]:
     """Yield each measure of an indicator with its corridors."""
     one = indicator_or_code(indicator)
 
-    def whole(edition: str, period: str) -> bool:
-        return may_sum(edition, indicator, period)
-
     printed, by_origin, pairs = _sorted_out(rows)
-    for role, told in (("at", printed), ("of", by_origin)):
+    for role, told in zip(ROLES, (printed, by_origin), strict=True):
         end = "area" if role == "at" else "origin"
-        base = Measure(dataset, indicator, role="at" if role == "at" else "of")
+        base = Measure(dataset, indicator, role=role)
         adds = one.adds_over("origin" if role == "at" else "area")
         listed = told
         if adds or role == "at":
+            whole = partial(_whole, refused, indicator, role)
             listed = joined([told, summed(pairs, end, adds=adds, may_sum=whole)])
         made = list(told_apart(listed))
         corridors = of_places(pairs, end) if made else {}
@@ -136,6 +135,13 @@ def _counted(
             measure = replace(base, age=age, variant=variant)
             of_all = age == "_T" and not variant
             yield Counted(measure, by_sex, corridors if of_all else {})
+
+
+def _whole(
+    refused: Callable[..., object], indicator: str, role: Role, edition: str, period: str
+) -> bool:
+    """Return whether what an edition holds of a period may be summed."""
+    return refused(edition, indicator, period, world=role == "of") is None
 
 
 def _sorted_out(rows: Cells) -> tuple[Cells, Cells, Cells]:
