@@ -128,7 +128,8 @@ def _panel(section: Section | None, panel: Panel, scale: float) -> dict[str, Any
     facts = [i for b in section.blocks if isinstance(b, Facts) for i in b.items][: panel.facts]
     absent = [i for b in section.blocks if isinstance(b, Notes) for i in b.items]
     rows, header = _changes(section, panel.rows)
-    if not (drawn or facts or rows):
+    told = drawn or facts or rows or (panel.headed and section.heading != section.topic)
+    if not told:
         return None
     return {
         "kicker": section.topic,
