@@ -14,7 +14,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from glob import escape
@@ -241,15 +241,13 @@ def forget(folder: Path) -> None:
         (folder / MARKER).unlink(missing_ok=True)
 
 
-def sweep(folder: Path, known: frozenset[str] | set[str], endings: Sequence[str]) -> None:
-    """Remove from a store's own folder what no entry names; what is of no such ending stays."""
-    for path in folder.iterdir():
-        if path.name in known:
-            continue
-        if path.is_file() and path.suffix in (*endings, ".new"):  # .new: of earlier versions
-            path.unlink()
-        elif path.name.endswith(_ROOM):
-            _sweep_room(path, None)
+def sweep(folder: Path, left: Collection[str]) -> None:
+    """Remove from a store's own folder the named files, and rooms whose process is dead."""
+    for name in left:
+        (folder / name).unlink(missing_ok=True)
+        (folder / f"{name}.new").unlink(missing_ok=True)  # of earlier versions
+    for path in folder.glob(f"*{_ROOM}"):
+        _sweep_room(path, None)
 
 
 @contextmanager

@@ -380,11 +380,11 @@ def test_what_is_taken_back_may_be_gone_already(
         place_files(tmp_path, {"a": "1", "b": "2"}, error=PlanError)
 
 
-def test_a_sweep_takes_what_no_entry_names_and_leaves_the_rest(tmp_path: Path) -> None:
-    for name in ("kept.parquet", "old.parquet", "half.parquet.new", "notes.txt"):
+def test_a_sweep_takes_what_is_named_and_leaves_the_rest(tmp_path: Path) -> None:
+    for name in ("kept.parquet", "old.parquet", "old.parquet.new", "notes.txt", "my.parquet"):
         (tmp_path / name).write_text("x", "utf-8")
-    sweep(tmp_path, {"kept.parquet"}, (".parquet",))
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["kept.parquet", "notes.txt"]
+    sweep(tmp_path, {"old.parquet"})
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["kept.parquet", "my.parquet", "notes.txt"]
 
 
 def test_folders_that_are_not_there_do_not_change_places(tmp_path: Path) -> None:

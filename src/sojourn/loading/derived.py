@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sojourn.store.manifest import LoadedFile, write_manifest, writing
+from sojourn.store.manifest import LoadedFile, announce, write_manifest, writing
 from sojourn.store.observations import STAGED, connect, write_parquet
 from sojourn.vocab.observation import COLUMNS
 
@@ -74,6 +74,7 @@ def write_derived(
         )
         con.execute(f"INSERT INTO own SELECT {names} FROM computed")  # noqa: S608 - constants only
         stem = f"{entry.sha256[:24]}.parquet"
+        announce(root, stem)
         write_parquet(con, STAGED, root / "store" / "observations" / stem)
         held = replace(entry, parquet=stem, observations=count)
         write_manifest(replace(manifest, files=(*manifest.files, held)))

@@ -40,6 +40,7 @@ from sojourn.store.manifest import (
     CorrectedCell,
     LoadedFile,
     Manifest,
+    announce,
     read_manifest,
     write_manifest,
     writing,
@@ -361,6 +362,7 @@ def _write(
     problems: Sequence[Problem],
 ) -> LoadedFile:
     folder, stem = manifest.root / "store", f"{entry.sha256[:24]}.parquet"
+    announce(manifest.root, stem)
     if entry.observations:
         write_parquet(con, STAGED, folder / "observations" / stem)
         entry = replace(entry, parquet=stem)

@@ -3,7 +3,8 @@
 A store is a folder of immutable Parquet files, each named by the digest of the publisher's file it
 was read from, and one manifest that lists them. A load writes new Parquet files first and the
 manifest last, by an atomic rename: killed at any moment, the store is what it was. Readers take no
-lock and never wait; a second writer is told who is writing.
+lock and never wait; a second writer is told who is writing. The lock names the Parquet files that
+a load is about to write: of a load that was killed they alone are cleared away.
 """
 
 import fcntl
@@ -15,11 +16,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from sojourn.errors import StoreBusy, StoreError
+from sojourn.errors import StoreBusy, StoreError, counted
 from sojourn.files import make_folders, remove, sweep, write_whole
 from sojourn.store.covered import Coverage, MeasureCoverage
-
-FORMAT = 1
+from sojourn.store.sealed import FORMAT, WITHOUT_DIGEST, broken_seal, sealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,19 +158,23 @@ def read_manifest(root: Path) -> Manifest:
     Raises
     ------
     StoreError
-        The manifest is damaged or of a newer format.
+        The manifest is damaged, of a newer format, or gone while the files that it listed are there.
     """
     path = root / "store" / "manifest.json"
     try:
-        content = json.loads(path.read_text("utf-8"))
+        text = path.read_bytes()
+        content = json.loads(text.decode("utf-8"))
     except FileNotFoundError:
+        _refuse_files_alone(path)
         return Manifest(root)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _unreadable(path, error) from None
-    found = content.get("format") if isinstance(content, dict) else None
-    if isinstance(content, dict) and found != FORMAT:
+    if said := broken_seal(text, content):
+        raise _unreadable(path, ValueError(said))
+    found = content.get("format") if isinstance(content, dict) else FORMAT
+    if found not in (FORMAT, WITHOUT_DIGEST):
         raise StoreError(
-            f"{path}: store format {found!r}, this version reads {FORMAT}",
+            f"{path}: store format {found!r}, this version reads {WITHOUT_DIGEST} and {FORMAT}",
             hint="use the version of sojourn that wrote it",
         )
     try:
@@ -255,12 +259,10 @@ def write_manifest(manifest: Manifest) -> None:
     """
     path = manifest.root / "store" / "manifest.json"
     content = {
-        "format": FORMAT,
         "files": [asdict(f) for f in manifest.files],
         "coverage": [asdict(c) for c in manifest.coverage],
     }
-    text = json.dumps(content, ensure_ascii=False, indent=1)
-    write_whole(path, text, error=StoreError, durable=True)
+    write_whole(path, sealed(content), error=StoreError, durable=True)
 
 
 def relocated(file: LoadedFile, path: str) -> LoadedFile:
@@ -287,27 +289,50 @@ def writing(root: Path) -> Iterator[Manifest]:
         raise _unwritable(folder, error) from None
     with lock:
         _take(lock, folder)
-        _sweep(read_manifest(root))
+        _sweep(read_manifest(root), _announced(folder))
+        _say_who(lock)
         try:
             yield read_manifest(root)
         finally:
-            _sweep(read_manifest(root))
+            _sweep(read_manifest(root), _announced(folder))
+            _say_who(lock)
+
+
+def announce(root: Path, name: str) -> None:
+    """Name a Parquet file in the lock before it is written, so that a killed load leaves no riddle.
+
+    Raises
+    ------
+    StoreError
+        The disk is full, or the folder may not be written to.
+    """
+    path = root / "store" / "lock"
+    try:
+        with path.open("a", encoding="utf-8") as lock:
+            lock.write(f"{name}\n")
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def _take(lock: TextIO, folder: Path) -> None:
-    """Take the write lock and leave our number in it, or say who holds it."""
+    """Take the write lock, or say who holds it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.seek(0)
+        who = lock.readline().strip() or "unknown"
         raise StoreBusy(
-            f"{folder}: another process ({lock.read().strip() or 'unknown'}) is loading",
+            f"{folder}: another process ({who}) is loading",
             hint="wait until it has finished; reading is possible meanwhile",
         ) from None
-    os.truncate(lock.fileno(), 0)
+
+
+def _say_who(lock: TextIO) -> None:
+    """Leave our number in the lock, and no name of a file."""
     # Unbuffered: on a full disk the number is lost, and nothing is left to flush at the end.
     with suppress(OSError):
-        os.write(lock.fileno(), f"process {os.getpid()}".encode())
+        os.truncate(lock.fileno(), 0)
+        os.write(lock.fileno(), f"process {os.getpid()}\n".encode())
 
 
 def _unwritable(path: Path, error: OSError) -> StoreError:
@@ -320,12 +345,38 @@ def _unwritable(path: Path, error: OSError) -> StoreError:
 _FOLDERS = {"observations": "parquet", "memberships": "memberships", "problems": "problems"}
 
 
-def _sweep(manifest: Manifest) -> None:
-    """Remove what no manifest entry names: the remains of an interrupted load."""
+def _announced(folder: Path) -> set[str]:
+    """Return the Parquet files that an unfinished load was about to write."""
+    try:
+        lines = (folder / "lock").read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return set()
+    return {line for line in lines if line.endswith(".parquet") and "/" not in line}
+
+
+def _refuse_files_alone(path: Path) -> None:
+    """Refuse a store whose manifest is gone: what lies in it may be all that somebody has."""
+    folder, ours = path.parent, _announced(path.parent)
+    alone = sorted(
+        found.relative_to(folder).as_posix()
+        for sub in _FOLDERS
+        for found in (folder / sub).glob("*.parquet")
+        if found.name not in ours
+    )
+    if alone:
+        raise StoreError(
+            f"{path}: is gone, and {counted(len(alone), 'file')} of the store "
+            f"{'is' if len(alone) == 1 else 'are'} there ({', '.join(alone[:3])})",
+            hint="restore manifest.json from a backup, or load the publishers' files into a new "
+            "folder; nothing was changed",
+        )
+
+
+def _sweep(manifest: Manifest, announced: set[str]) -> None:
+    """Remove the remains of an interrupted load: what it named in the lock, and no entry names."""
     folder = manifest.root / "store"
     remove(folder / "manifest.json.new")  # of an earlier version
-    files = {path.name for path in folder.iterdir() if path.is_file()}
-    sweep(folder, files, ())  # only rooms: of a manifest whose writer was killed
+    sweep(folder, ())  # only rooms: of a manifest whose writer was killed
     for sub, attribute in _FOLDERS.items():
         known = {getattr(f, attribute) for f in manifest.files}
-        sweep(folder / sub, known, (".parquet",))
+        sweep(folder / sub, announced - known)

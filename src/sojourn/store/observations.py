@@ -107,15 +107,6 @@ class Store:
         ((held, every),) = self.answers[key]
         return None if every is None or held >= every else (held, every)
 
-    def held_part(self, edition: str) -> str:
-        """Say how much of a kept run an embedded edition holds; empty where all of it is here."""
-        if (part := self.held_corridors(edition)) is None:
-            return ""
-        held, every = part
-        return (
-            f"only the {held:,} largest corridors of {every:,} are held; totals of places are whole"
-        )
-
 
 def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store:
     """Open a store for reading; any number of readers may do so at once.

@@ -1,9 +1,15 @@
 """No cell of a row is dropped: a row is as wide as its header, or refused by its line."""
 
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
 import pytest
 
 from sojourn.errors import TableRefused
 from sojourn.protect.run.read import records_of
+from sojourn.protect.run.text import text_of
 from sojourn.protect.table.hierarchy import read_hierarchy
 from sojourn.protect.table.said import read_said
 from sojourn.protect.table.table import read_table
@@ -51,6 +57,12 @@ def test_a_record_wider_than_its_header_is_refused_by_its_line() -> None:
         ("sex,sex,obs_value\nF,F,7041\n", "the same header 'sex'"),
         ("", "the file is empty"),
         ("\n , \n", "the file is empty"),
+        ("sex, or none;obs_value\nF;7041\n", "t: the columns are separated by semicolons"),
+        ('"sex";"obs_value"\n"F";"7041"\n', "line 1: the columns are separated by semicolons"),
+        ('"sex"\t"age, years"\t"obs_value"\n', "line 1: the columns are separated by tabs"),
+        ("sex,obs_value\nF;7041\n", "line 2: the columns are separated by semicolons"),
+        ("<!DOCTYPE html>\n<p>7041</p>\n", "line 1: a web page or XML"),
+        ('{"sex": "F", "obs_value": 7041}\n', "line 1: JSON"),
     ],
 )
 def test_a_table_is_refused_for_its_true_reason_without_its_numbers(text: str, said: str) -> None:
@@ -82,6 +94,8 @@ def test_marks_of_other_systems_at_the_ends_of_files_and_lines_change_nothing() 
         ("", "p: the file is empty"),
         ("id,sex\n", "p: no records"),
         ("id,sex\n1\n", "p, line 2: a code is missing"),
+        ("id;sex, or none;sex\n1;F\n", "p: the columns are separated by semicolons"),
+        ("id,sex\n1;F\n", "p, line 2: the columns are separated by semicolons"),
     ],
 )
 def test_records_are_refused_for_their_true_reason(text: str, said: str) -> None:
@@ -105,3 +119,46 @@ def test_a_hierarchy_is_refused_for_its_true_reason(text: str, said: str) -> Non
 def test_sentences_with_semicolons_are_refused_for_them() -> None:
     with pytest.raises(TableRefused, match="s, line 1: the columns are separated by semicolons"):
         read_said("says;cell;of;number\nshare;sex=F;_T;40\n", name="s")
+
+
+def packed(*names: str) -> bytes:
+    """An archive with such files."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        for name in names:
+            archive.writestr(name, "7041")
+    return into.getvalue()
+
+
+TEXT = "sex,obs_value\nF,7041\n_T,7041\n"
+
+
+NO_TEXT = [
+    (TEXT.encode("utf-16"), "text in UTF-16"),
+    (TEXT.encode("utf-16-le"), "text in UTF-16"),
+    (TEXT.encode("utf-16-be"), "text in UTF-16"),
+    (("\u0633\u0646" + TEXT).encode("utf-16-le"), "text in UTF-16"),
+    (TEXT.encode("utf-32"), "text in UTF-32"),
+    (packed("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
+    (packed("mimetype", "content.xml"), "a LibreOffice workbook"),
+    (packed("t.csv"), "a zip archive"),
+    (packed("xl/workbook.xml")[:40], "a workbook or an archive that is not whole"),
+    (b"\xd0\xcf\x11\xe0" + bytes(600), "an old or a locked workbook"),
+    (gzip.compress(TEXT.encode()), "packed by gzip"),
+    (b"%PDF-1.7\n", "a PDF"),
+    (b"PAR1" + bytes(9), "a Parquet file"),
+    (b"SQLite format 3\x00" + bytes(500), "bytes of a program"),
+    ("sex,obs_value\nfemme n\u00e9e,7041\n".encode("cp1252"), "line 2: a letter that is not"),
+]
+
+
+@pytest.mark.parametrize(("content", "said"), NO_TEXT, ids=[said for _, said in NO_TEXT])
+def test_a_file_that_is_no_text_in_utf8_is_named_for_what_it_is(
+    content: bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(TableRefused) as told:
+        text_of(tmp_path / "t.csv")
+    assert f"t.csv: {said}" in str(told.value) or f"t.csv, {said}" in str(told.value)
+    assert told.value.hint
+    assert "7041" not in str(told.value) + told.value.hint

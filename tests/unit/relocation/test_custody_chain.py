@@ -109,6 +109,78 @@ def test_no_count_is_given_of_a_ledger_that_lacks_events_without_a_word(
     assert "2 events of its devices are not in it" in lacks.stderr
 
 
+@pytest.mark.parametrize("left", [0, 1, 3])
+def test_what_was_cut_off_the_end_stays_told_whatever_is_noted_after(
+    ledger: Path, left: int
+) -> None:
+    by_hand(ledger, lambda x: x[:left])
+    for n in range(7):  # more than were cut
+        append(ledger, event("q", "in queue", 60 + n))
+        noted = ["custody", "note", str(ledger), "q", "in queue", "--device", "A"]
+        shown = CliRunner().invoke(cli, [*noted, "--at", "2016-10-24T12:00:00Z"])
+        assert f"{5 - left} events of its devices are not in it" in shown.stderr
+    run = CliRunner().invoke(cli, ["custody", "check", str(ledger)])
+    assert f"{5 - left} of its events are not in this ledger" in run.stdout
+    numbers = [e.number for e in read_ledger(ledger)[0]]
+    assert numbers == [*range(1, left + 1), *range(6, 20)]
+    at = ["--at", "2016-10-24T12:30:00Z"]
+    asked = CliRunner().invoke(cli, ["custody", "alarm", str(ledger), "--hours", "24", *at])
+    assert isinstance(asked.exception, CustodyAlarm)
+    assert "whom to look for cannot be said" in str(asked.exception)
+
+
+def test_an_older_copy_in_place_of_a_ledger_is_told(ledger: Path, tmp_path: Path) -> None:
+    kept, key = tmp_path / "old.snapshot", tmp_path / "key"
+    run = CliRunner().invoke
+    run(cli, ["custody", "snapshot", str(ledger), "--out", str(kept), "--key", str(key)])
+    append(ledger, event("p9", "missing since", 90))
+    ledger.unlink()
+    run(cli, ["custody", "restore", str(kept), "--out", str(ledger), "--key", str(key)])
+    assert len(read_ledger(ledger)[0]) == 5
+    told = run(cli, ["custody", "status", str(ledger)])
+    assert "1 event of its devices is not in it" in told.stderr
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "now",
+        "24.10.2016 09:30",
+        "2016-10-24",
+        "2016-10-24T09:30:00",
+        "2016-10-24 09:30:00+02:00",
+        "2016-10-24x09:30:00+02:00",
+        "2016-W43-1T09:30:00+02:00",
+        "1477294200",
+        "2999-01-01T00:00:00Z",
+        "0016-10-24T09:30:00+02:00",
+    ],
+)
+def test_a_time_that_is_none_or_still_to_come_is_refused_with_what_was_found(
+    ledger: Path, at: str, tmp_path: Path
+) -> None:
+    before, site = ledger.read_bytes(), str(tmp_path)
+    for command in (
+        ["note", str(ledger), "p1", "arrived", "--device", "A"],
+        ["open", str(ledger), site, "--device", "A"],
+        ["status", str(ledger)],
+        ["missing", str(ledger)],
+        ["alarm", str(ledger)],
+    ):
+        run = CliRunner().invoke(cli, ["custody", *command, "--at", at])
+        assert run.exit_code == 2, command
+        told = " ".join(run.stderr.replace("│", " ").split())
+        assert f"found '{at}'" in told
+        assert "expected" in told
+    assert ledger.read_bytes() == before
+
+
+@pytest.mark.parametrize("at", ["2016-10-24T09:30:00+02:00", "2016-10-24T09:30Z", "20161024T0930Z"])
+def test_a_time_with_its_offset_is_taken(ledger: Path, at: str) -> None:
+    noted = ["custody", "note", str(ledger), "p1", "arrived", "--device", "A", "--at", at]
+    assert CliRunner().invoke(cli, noted).exit_code == 0
+
+
 def test_a_merge_exchanges_heads(ledger: Path, tmp_path: Path) -> None:
     other, out = tmp_path / "other", tmp_path / "all"
     append(other, event("q", "in queue", 3, "B"))

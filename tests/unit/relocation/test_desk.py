@@ -1,14 +1,17 @@
 """The desk page: four roles, each told what it needs; nothing from outside, nothing without a key."""
 
 import re
+import socket
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from guarded import TestClient
 
 import sojourn
-from sojourn.errors import PlanError, PlanMismatch
+from sojourn.cli import cli
+from sojourn.errors import PlanError, PlanMismatch, SojournError
 from sojourn.relocation.custody.chain import new_key
 from sojourn.relocation.custody.custody import STATES
 from sojourn.relocation.desk import pages
@@ -16,7 +19,7 @@ from sojourn.relocation.desk.answers import TABLE
 from sojourn.relocation.desk.app import HEADERS, application
 from sojourn.relocation.desk.forms import fields_of
 from sojourn.relocation.desk.held import Held
-from sojourn.relocation.desk.roles import Role, make_keys
+from sojourn.relocation.desk.roles import Role, known_keys, make_keys
 from sojourn.relocation.desk.running import hold
 from sojourn.relocation.run.sign import signature_of
 from sojourn.relocation.site.rules import default_needs_map_text
@@ -364,3 +367,52 @@ def test_another_plan_and_snapshots_without_a_key_are_refused(
     with pytest.raises(PlanError, match="key file"):
         hold(other.path, tmp_path / "l", "d", snapshots=tmp_path / "s")
     assert not (tmp_path / "l").exists()
+
+
+@pytest.mark.parametrize("wrong", ["keys", "port", "plan", "site", "shots", "short key", "no key"])
+def test_a_refused_desk_makes_no_key_and_notes_nobody(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    monkeypatch.setenv("SOJOURN_KEYS", str(tmp_path / "k"))
+    monkeypatch.setattr("sojourn.relocation.desk.running.run", lambda *_: None)
+    full, short = tmp_path / "full", tmp_path / "short"
+    full.mkdir()
+    (full / "kept").write_text("x")
+    short.write_text("x")
+    other = sojourn.site_example(tmp_path / "S", people=40).path
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        given = {
+            "--plan": made / "P",
+            "--keys": full if wrong == "keys" else tmp_path / "roles",
+            "--port": taken.getsockname()[1] if wrong == "port" else 0,
+            "--snapshots": short / "in" if wrong == "shots" else tmp_path / "shots",
+            "--snapshot-key": short if wrong == "short key" else tmp_path / "shot.key",
+        }
+        if wrong == "no key":
+            del given["--snapshot-key"]
+        site = {"plan": other, "site": full}.get(wrong, made / "S")
+        options = [str(x) for pair in given.items() for x in pair]
+        desk = ["relocate", "desk", str(site), "--ledger", str(tmp_path / "l"), "--device", "d"]
+        run = CliRunner().invoke(cli, [*desk, *options])
+    assert isinstance(run.exception, SojournError), run.output
+    assert not any((tmp_path / n).exists() for n in ("roles", "shot.key", "k", "l", "shots"))
+
+
+def test_new_keys_end_the_old_only_when_a_person_at_a_terminal_says_so(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOJOURN_KEYS", str(tmp_path / "k"))
+    monkeypatch.setattr("sojourn.relocation.desk.running.run", lambda *_: None)
+    desk = ["relocate", "desk", str(made / "S"), "--ledger", str(tmp_path / "l"), "--device", "d"]
+    desk += ["--port", "0", "--keys"]
+    assert CliRunner().invoke(cli, [*desk, str(tmp_path / "one")]).exit_code == 0
+    before = known_keys(tmp_path / "l")
+    monkeypatch.setattr("sojourn.relocation.cli.desk._at_a_terminal", lambda: True)
+    refused = CliRunner().invoke(cli, [*desk, str(tmp_path / "two")], input="n\n")
+    assert refused.exit_code == 1
+    assert known_keys(tmp_path / "l") == before
+    assert not (tmp_path / "two").exists()
+    agreed = CliRunner().invoke(cli, [*desk, str(tmp_path / "two")], input="y\n")
+    assert agreed.exit_code == 0, agreed.output
+    assert not before.keys() & known_keys(tmp_path / "l").keys()

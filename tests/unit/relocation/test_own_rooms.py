@@ -9,6 +9,7 @@ from every_assignment import best, enumerate_all, levels
 from tiny_sites import tiny_site
 
 from sojourn.relocation.audit.audit import audit
+from sojourn.relocation.lists.words import report_words
 from sojourn.relocation.planner.assign import solve
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.model import build_model
@@ -115,6 +116,14 @@ def test_one_room_of_two_beds_is_not_shared_and_the_reason_holds(base: Site) -> 
     assert plan.unplaced[0].kind == "capacity"
     assert plan.unplaced[0].short_by == 1
     assert "share no room" in plan.unplaced[0].reason
+    told = {
+        language: report_words(language).reason(plan.unplaced[0]) for language in ("en", "fr", "ar")
+    }
+    assert "share no room" in told["en"]
+    assert "ne partagent aucune chambre" in told["fr"]
+    assert "لا يتشاركون غرفة" in told["ar"]
+    plain = replace(plan.unplaced[0], reason=plan.unplaced[0].reason.partition(";")[0])
+    assert report_words("en").reason(plain) == "1 beds or rooms too few (child)"
     same = [
         v.witness
         for c in audit(known, replace(plan, site_digest=known.digest))

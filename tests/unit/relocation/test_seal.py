@@ -213,3 +213,16 @@ def test_a_snapshot_that_is_refused_makes_no_key(tmp_path: Path) -> None:
         assert not made.exists()
         assert not (tmp_path / "out").exists()
     assert taken.read_text("utf-8") == "mine"
+
+
+def test_a_new_passphrase_is_asked_twice_and_one_that_opens_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    typed = iter(["one long passphrase", "one long passphrasf", "one long passphrase"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
+    with pytest.raises(PlanError, match="two different passphrases"):
+        secret_of(None, make=True)
+    assert secret_of(None, make=False) == b"one long passphrase"
+    typed = iter(["one long passphrase", "one long passphrase"])
+    assert secret_of(None, make=True) == b"one long passphrase"

@@ -19,6 +19,7 @@ from sojourn.sdmx.run.formats import DATA
 from sojourn.sdmx.run.surface import opened
 from sojourn.sdmx.server.app import application
 from sojourn.store.covered import Coverage
+from sojourn.store.sealed import sealed
 
 BASE = "/data/dataflow/SOJOURN/UNDESA_IMS/1.0.0"
 KEY = [d.id for d in flow_of("undesa.ims").dsd.dimensions]
@@ -151,7 +152,7 @@ def test_a_series_that_two_editions_answer_is_written_once(tmp_path: Path, said:
         status="partial",
         reasons=("SYNTHETIC",),
     )
-    path.write_text(json.dumps({**told, "coverage": [asdict(part)]}))
+    path.write_text(sealed({**told, "coverage": [asdict(part)]}))
     store, _ = open_data(tmp_path)
     with opened(store) as surface:
         one = TestClient(application(surface), raise_server_exceptions=False)

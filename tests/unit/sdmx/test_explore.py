@@ -14,6 +14,7 @@ from sojourn.query.opening import open_data
 from sojourn.sdmx.run.surface import opened
 from sojourn.sdmx.server.app import application
 from sojourn.sdmx.server.exploring import Explorer, exploring
+from sojourn.store.sealed import sealed
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def marked(root: Path, terms: dict[str, str]) -> None:
     told = json.loads(path.read_text())
     for file in told["files"]:
         file["redistribution"] = terms[file["edition"]]
-    path.write_text(json.dumps(told))
+    path.write_text(sealed(told))
 
 
 def test_strangers_see_no_edition_that_may_only_be_cited(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from sojourn.sdmx.model.dsd import dsds
 from sojourn.sdmx.run.formats import DATA, STRUCTURE
 from sojourn.sdmx.run.surface import opened
 from sojourn.sdmx.server.app import Limits, application
+from sojourn.store.sealed import sealed
 
 CSV = "application/vnd.sdmx.data+csv;version=2.0.0"
 
@@ -214,7 +215,7 @@ def restricted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = json.loads(path.read_text())
     for file in told["files"]:
         file |= {"redistribution": "cited-facts", "landing_page": "https://publisher.example/terms"}
-    path.write_text(json.dumps(told))
+    path.write_text(sealed(told))
     return root
 
 
@@ -283,7 +284,7 @@ def test_what_changed_is_not_told_against_an_edition_that_may_only_be_cited(
     told = json.loads(path.read_text())
     for file in told["files"]:
         file["redistribution"] = "attribution" if "2019" in file["edition"] else "cited-facts"
-    path.write_text(json.dumps(told))
+    path.write_text(sealed(told))
     asked = "dataflow/SOJOURN/UNDESA_IMS/1.0.0"
     with served(root, public=True) as one:
         assert one.get(f"/data/{asked}").status_code == 200

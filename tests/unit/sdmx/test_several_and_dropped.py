@@ -16,6 +16,7 @@ from sojourn.query.opening import open_data
 from sojourn.sdmx.run.formats import DATA
 from sojourn.sdmx.run.surface import opened
 from sojourn.sdmx.server.app import application
+from sojourn.store.sealed import sealed
 
 CSV = "application/vnd.sdmx.data+csv;version=2.0.0"
 STOCK = "/data/dataflow/SOJOURN/UNDESA_IMS/1.0.0"
@@ -186,7 +187,7 @@ def test_of_several_only_what_may_be_handed_on_leaves(root: Path, tmp_path: Path
     for file in told["files"]:
         cited = file["edition"] in ("undesa.ims@2015-12-01", "unhcr.population@2024-06-13")
         file["redistribution"] = "cited-facts" if cited else "attribution"
-    path.write_text(json.dumps(told))
+    path.write_text(sealed(told))
     for one in served(shut, public=True):
         assert {r["STRUCTURE_ID"] for r in rows(one, SEVERAL[0])} == {"SOJOURN:UNDESA_IMS(1.0.0)"}
         history = rows(one, f"{STOCK}?includeHistory=true")

@@ -174,8 +174,8 @@ def test_what_an_archive_left_half_written_is_swept_at_once(tmp_path: Path) -> N
 
 def test_a_manifest_of_another_format_is_named(store: Path) -> None:
     path = store / "store" / "manifest.json"
-    path.write_text(path.read_text("utf-8").replace('"format": 1', '"format": 9'), "utf-8")
-    with pytest.raises(StoreError, match="store format 9, this version reads 1"):
+    path.write_text(json.dumps({"format": 9, "files": []}), "utf-8")
+    with pytest.raises(StoreError, match="store format 9, this version reads 1 and 2"):
         read_manifest(store)
 
 
@@ -199,3 +199,53 @@ def test_the_lock_is_free_again_after_a_failure(store: Path) -> None:
         raise KeyError
     with writing(store) as manifest:
         write_manifest(manifest)
+
+
+@pytest.mark.parametrize("lock", ["as it was", "gone"])
+def test_files_without_their_manifest_are_refused_and_stay(store: Path, lock: str) -> None:
+    (store / "store" / "manifest.json").unlink()
+    if lock == "gone":
+        (store / "store" / "lock").unlink()
+    there = sorted(p for p in store.rglob("*.parquet"))
+    more = twins.unhcr_population(store.with_name("b.csv"))
+    for act in (
+        lambda: sojourn.load([more], store),
+        lambda: sojourn.open(store),
+        lambda: read_manifest(store),
+    ):
+        with pytest.raises(
+            StoreError, match=r"manifest\.json: is gone, and \d files? of the"
+        ) as told:
+            act()
+        assert there[0].name in str(told.value)
+        assert "backup" in told.value.hint
+    assert sorted(p for p in store.rglob("*.parquet")) == there != []
+
+
+def test_what_we_did_not_write_stays(store: Path) -> None:
+    mine = [
+        store / "store" / f for f in ("observations/mine.parquet", "problems/a.new", "notes.txt")
+    ]
+    for path in mine:
+        path.write_text("mine", "utf-8")
+    sojourn.load([twins.unhcr_population(store.with_name("b.csv"))], store)
+    assert [p.read_text("utf-8") for p in mine] == ["mine"] * 3
+
+
+def test_a_first_load_that_was_killed_is_cleared_away(tmp_path: Path) -> None:
+    file, store = twins.undesa_stock(tmp_path / "a.xlsx"), tmp_path / "data"
+    code = (
+        "import os, sys, sojourn, sojourn.loading.load as l\n"
+        "l.write_manifest = lambda _: os._exit(9)\n"
+        "sojourn.load([sys.argv[1]], sys.argv[2])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file), str(store)], env=ENVIRONMENT, check=False
+    )
+    assert done.returncode == 9
+    assert list(store.rglob("*.parquet"))
+    assert read_manifest(store).files == ()  # a reader meanwhile, or afterwards: nothing is lost
+    other = twins.unhcr_population(tmp_path / "b.csv")
+    sojourn.load([other], store)
+    kept = {f.parquet for f in read_manifest(store).files}
+    assert {p.name for p in (store / "store" / "observations").iterdir()} == kept

@@ -62,6 +62,8 @@ def test_a_store_of_an_earlier_version_opens_and_learns_what_it_covers(data: Pat
         for field in new:
             entry.pop(field, None)
     content.pop("coverage")
+    del content["sha256"]
+    content["format"] = 1
     path.write_text(json.dumps(content), "utf-8")
     [edition] = sojourn.open(data).editions()
     assert edition.coverage is None
@@ -70,6 +72,7 @@ def test_a_store_of_an_earlier_version_opens_and_learns_what_it_covers(data: Pat
     [edition] = sojourn.open(data).editions()
     assert edition.coverage is not None
     assert sojourn.open(data).store.manifest.files[0].kept
+    assert path.read_bytes().startswith(b'{\n "sha256": "')
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ from sojourn.protect.run.read import (
     policy_of,
     records_of,
     tables_of,
-    text_of,
 )
+from sojourn.protect.run.text import text_of
 from sojourn.protect.suppress.primary import primary_cells
 from sojourn.protect.table.equations import Floats, System, key_of, system_of
 from sojourn.protect.table.hierarchy import TOTAL

@@ -28,8 +28,8 @@ from sojourn.protect.run.read import (
     said_of,
     system_asked,
     tables_of,
-    text_of,
 )
+from sojourn.protect.run.text import text_of
 from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import Mask, system_of
 from sojourn.protect.table.hierarchy import TOTAL

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from sojourn.errors import Misasked, TableRefused
 from sojourn.protect.ledger.ledger import PUBLIC
+from sojourn.protect.run.text import text_of
 from sojourn.protect.table.apriori import read_apriori
 from sojourn.protect.table.equations import Key, System, key_of, system_of
 from sojourn.protect.table.hierarchy import TOTAL, Hierarchy, read_hierarchy
 from sojourn.protect.table.insiders import with_contributors
 from sojourn.protect.table.known import with_known
-from sojourn.protect.table.lines import header_of, lines_of
+from sojourn.protect.table.lines import header_of, lines_of, refuse_header, refuse_separator
 from sojourn.protect.table.policy import Policy, packaged, read_policy
 from sojourn.protect.table.said import Said, read_said
 from sojourn.protect.table.table import Row, Table, read_table
@@ -204,6 +205,7 @@ def records_of(
     lines = lines_of(text, name=name)
     header = header_of(lines, name=name)
     wanted = (*by, *([identifier] if identifier else []))
+    refuse_header(header, wanted, name)
     _refuse_columns(wanted, by, header, name)
     at = [header.index(d) for d in wanted]
     empty = True
@@ -216,6 +218,7 @@ def records_of(
             )
         found = [cells[i].strip() if i < len(cells) else "" for i in at]
         codes = tuple(found[: len(by)])
+        refuse_separator(cells if len(header) > 1 else [], f"{name}, line {number}")
         if not all(codes) or TOTAL in codes:
             raise TableRefused(
                 f"{name}, line {number}: a code is missing",
@@ -243,15 +246,3 @@ def hierarchies_of(given: Sequence[tuple[str, Path]]) -> Mapping[str, tuple[Hier
     for dimension, path in given:
         made[dimension] = (*made.get(dimension, ()), read_hierarchy(text_of(path), name=path.name))
     return made
-
-
-def text_of(path: Path) -> str:
-    """Return the text of a file, UTF-8."""
-    try:
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise TableRefused(f"{path}: not UTF-8", hint="save it as UTF-8") from None
-    except OSError as error:
-        raise TableRefused(
-            f"{path}: cannot be read ({error.strerror})", hint="name a file"
-        ) from None

@@ -4,10 +4,12 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 from sojourn.errors import TableRefused
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "strokes"}
+KINDS = {"<": "a web page or XML", "{": "JSON", "[{": "JSON"}
 MOST = 2.0**53  # above, two whole numbers may be one number of the machine
 COMMAS = "save it with commas between the columns, points in decimals, nothing between thousands"
 
@@ -18,7 +20,7 @@ def lines_of(text: str, *, name: str) -> Iterator[tuple[int, list[str]]]:
     Raises
     ------
     TableRefused
-        A quote is not closed, or a cell is no cell; the line is named.
+        A quote is not closed, or a cell is no cell; the line is named, or the separator.
     """
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     while True:
@@ -28,6 +30,9 @@ def lines_of(text: str, *, name: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error:
+            here = text.splitlines()[at - 1 : at] or [""]
+            if found := next((s for s in SEPARATORS if f'"{s}' in here[0]), None):
+                _refuse_mark(found, f"{name}, line {at}")
             raise TableRefused(
                 f"{name}, line {at}: a quote is opened and not closed, or closed inside a cell",
                 hint='a cell with a comma stands in quotes, "a, b"; a quote inside one is doubled',
@@ -41,12 +46,15 @@ def header_of(lines: Iterator[tuple[int, list[str]]], *, name: str) -> list[str]
     Raises
     ------
     TableRefused
-        The file is empty, or its columns are separated by something else than commas.
+        The file is empty, its columns are separated by something else than commas, or it is no
+        table at all.
     """
     at, found = next(((at, c) for at, c in lines if any(x.strip() for x in c)), (0, []))
     if not at:
         raise TableRefused(f"{name}: the file is empty", hint="a header, and a row below it")
     refuse_separator(found, f"{name}, line {at}")
+    if kind := next((k for mark, k in KINDS.items() if found[0].lstrip().startswith(mark)), None):
+        raise TableRefused(f"{name}, line {at}: {kind}, not a table of columns", hint=COMMAS)
     return [h.strip() for h in found]
 
 
@@ -60,9 +68,26 @@ def refuse_separator(cells: Sequence[str], at: str) -> None:
     """
     alone = [c for c in cells if c.strip()]
     if len(alone) == 1 and (found := next((s for s in SEPARATORS if s in alone[0]), None)):
-        raise TableRefused(
-            f"{at}: the columns are separated by {SEPARATORS[found]}, not by commas", hint=COMMAS
-        )
+        _refuse_mark(found, at)
+
+
+def refuse_header(header: Sequence[str], wanted: Sequence[str], name: str) -> None:
+    """Refuse a header that lacks a column by commas and has all of them by another separator.
+
+    Raises
+    ------
+    TableRefused
+        It does (a heading with a comma in it makes two cells of such a line).
+    """
+    for mark in SEPARATORS if not {*wanted} <= {*header} else ():
+        if {*wanted} <= {h.strip().strip('"') for h in ",".join(header).split(mark)}:
+            _refuse_mark(mark, name)
+
+
+def _refuse_mark(mark: str, at: str) -> NoReturn:
+    raise TableRefused(
+        f"{at}: the columns are separated by {SEPARATORS[mark]}, not by commas", hint=COMMAS
+    )
 
 
 def number_of(text: str, at: str) -> float:

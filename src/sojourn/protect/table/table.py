@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from sojourn.errors import TableRefused, counted
 from sojourn.protect.table.hierarchy import TOTAL
-from sojourn.protect.table.lines import header_of, lines_of, number_of
+from sojourn.protect.table.lines import (
+    header_of,
+    lines_of,
+    number_of,
+    refuse_header,
+    refuse_separator,
+)
 from sojourn.terminal.nearest import did_you_mean
 
 NOT_DIMENSIONS = (
@@ -102,6 +108,7 @@ def read_table(text: str, *, name: str) -> Table:
     """
     lines = lines_of(text, name=name)
     header = header_of(lines, name=name)
+    refuse_header(header, ["obs_value"], name)
     if "obs_value" not in header:
         raise TableRefused(
             f"{name}: no column obs_value among {', '.join(header) or 'none'}",
@@ -121,6 +128,7 @@ def read_table(text: str, *, name: str) -> Table:
     for number, cells in lines:
         if not any(c.strip() for c in cells):
             continue
+        refuse_separator(cells if len(header) > 1 else [], f"{name}, line {number}")
         _whole(cells, header, f"{name}, line {number}")
         row = _row(
             dict(zip(header, cells, strict=False)), dimensions, f"{name}, line {number}", number

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +57,9 @@ def _moment(text: str | None) -> datetime:
 @click.option(
     "--device", required=True, help="Name of this device; each device keeps its own ledger."
 )
-@click.option("--at", help="Time with its offset; now by default.")
+@click.option(
+    "--at", help="Time with its offset (2016-10-24T09:30:00+02:00), not to come; now by default."
+)
 @click.option("--source", default="", help="How it is known.")
 @click.option(
     "--new", is_flag=True, help="PERSON is not on the register that the ledger was opened with."
@@ -94,13 +96,16 @@ def note(
             f"{error.problem}; {error.hint}" if error.hint else error.problem
         ) from None
     click.echo(f"{done.id} {done.person} {done.state} {done.at}")
+    _absent(ledger)
 
 
 @command.command("open")
 @ledger_argument
 @click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
 @click.option("--device", required=True, help="Name of this device.")
-@click.option("--at", help="Time with its offset; now by default.")
+@click.option(
+    "--at", help="Time with its offset (2016-10-24T09:30:00+02:00), not to come; now by default."
+)
 def open_(ledger: Path, site: Path, device: str, at: str | None) -> None:
     """Note everybody on SITE's register who has no event yet as registered; may be repeated."""
     from sojourn.relocation.run.ledger import Ledger
@@ -111,7 +116,9 @@ def open_(ledger: Path, site: Path, device: str, at: str | None) -> None:
 
 @command.command("status")
 @ledger_argument
-@click.option("--at", help="As known at this time; now by default.")
+@click.option(
+    "--at", help="As known at this time (2016-10-24T09:30:00+02:00), not to come; now by default."
+)
 @json_option
 def status(ledger: Path, at: str | None, *, as_json: bool) -> None:
     """Count the states; they sum to the number registered, at every moment."""
@@ -131,7 +138,9 @@ def status(ledger: Path, at: str | None, *, as_json: bool) -> None:
 
 @command.command("missing")
 @ledger_argument
-@click.option("--at", help="As known at this time; now by default.")
+@click.option(
+    "--at", help="As known at this time (2016-10-24T09:30:00+02:00), not to come; now by default."
+)
 @names_option
 @json_option
 def missing(ledger: Path, at: str | None, names: Path | None, *, as_json: bool) -> None:
@@ -173,7 +182,9 @@ def missing(ledger: Path, at: str | None, names: Path | None, *, as_json: bool) 
     default="",
     help="In which the plan's hours are meant: Europe/Paris or +02:00; the last event's by default.",
 )
-@click.option("--at", help="The time to judge at; now by default.")
+@click.option(
+    "--at", help="The time to judge at (2016-10-24T09:30:00+02:00), not to come; now by default."
+)
 @click.option(
     "--site",
     type=KeptPath(path_type=Path, file_okay=False),
@@ -195,14 +206,18 @@ def alarm(
 ) -> None:
     """List who is missing or was not seen for so long, or not where a plan expects them; fails when there is anybody."""
     from sojourn.errors import CustodyAlarm
+    from sojourn.relocation.custody.chain import lacking
     from sojourn.relocation.custody.custody import standing
     from sojourn.relocation.run.custody import raise_alarm
+    from sojourn.relocation.run.devices import known_devices
 
     moment, say = _moment(at), _namer(names, as_json=as_json)
-    found = standing(_events(ledger, moment), moment)
+    events = _events(ledger, moment)
+    found = standing(events, moment)
     told = raise_alarm(
         found, moment, hours, plan=plan, late=late, zone=_zone(zone, found), site=site
     )
+    told = replace(told, absent=lacking(events, known_devices(ledger)))
     if as_json:
         click.echo(json.dumps(asdict(told), ensure_ascii=False, indent=1, default=str))
     else:
@@ -215,6 +230,11 @@ def alarm(
         raise CustodyAlarm(
             f"{counted(len(people), 'person', 'people')} to look for: {len(told.concerns)} missing or not safely arrived, {len(told.elsewhere)} elsewhere, {len(told.overdue)} overdue by the plan, {len(told.silent)} not seen for {hours:g} hours",
             hint="look for them; note what you find",
+        )
+    if told.absent:
+        raise CustodyAlarm(
+            f"{ledger}: {counted(told.absent, 'event is', 'events are')} known of and not in it: whom to look for cannot be said",
+            hint="sojourn custody check names the devices; merge their ledgers, or a snapshot that was restored",
         )
 
 
@@ -303,9 +323,7 @@ def merge(ledgers: tuple[Path, ...], out: Path, *, keep_both: bool) -> None:
 def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
     """Read a ledger; say on the error stream what of it does not count, or is not there."""
     from sojourn.errors import PlanError
-    from sojourn.relocation.custody.chain import lacking
     from sojourn.relocation.run.custody import read_ledger
-    from sojourn.relocation.run.devices import known_devices
 
     if not ledger.is_file():
         raise PlanError(f"{ledger}: no ledger", hint="note a first event: sojourn custody note")
@@ -318,12 +336,23 @@ def _events(ledger: Path, moment: datetime | None) -> list["Event"]:
             f"{counted(later, 'event is', 'events are')} dated later and not counted: sojourn custody check",
             err=True,
         )
-    if absent := lacking(events, known_devices(ledger)):
+    _absent(ledger)
+    return events
+
+
+def _absent(ledger: Path) -> int:
+    """Return how many events are known of and not in a ledger; say so on the error stream."""
+    from sojourn.relocation.custody.chain import lacking
+    from sojourn.relocation.run.custody import read_ledger
+    from sojourn.relocation.run.devices import known_devices
+
+    absent = lacking(read_ledger(ledger)[0], known_devices(ledger))
+    if absent:
         click.echo(
             f"{ledger}: {counted(absent, 'event of its devices is', 'events of its devices are')} not in it, whom they name nobody tells here: sojourn custody check",
             err=True,
         )
-    return events
+    return absent
 
 
 def _zone(text: str, found: "Standing") -> tzinfo:

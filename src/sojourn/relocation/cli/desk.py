@@ -1,5 +1,6 @@
 """``sojourn relocate desk``: the page of the desk."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -48,31 +49,57 @@ def desk(
     Registrar, protection, transport and signer each see what they need and nothing else. Whoever
     is on the register and not in the ledger is noted as registered.
     """
-    from sojourn.errors import PlanError
     from sojourn.extras import need
 
     for package in ("starlette", "uvicorn"):
         need(package, "the desk page")
     from sojourn.relocation.desk.app import application
-    from sojourn.relocation.desk.roles import known_keys, make_keys
-    from sojourn.relocation.desk.running import hold, run
+    from sojourn.relocation.desk.roles import make_keys
+    from sojourn.relocation.desk.running import hold, listen, run
     from sojourn.relocation.site.seal import secret_of
 
-    if keys is None and not known_keys(ledger):
+    _ask(ledger, keys)
+    with listen(port) as listening:  # whatever can be refused is, before a key is made
+        held = hold(
+            site,
+            ledger,
+            device,
+            plan=plan,
+            snapshots=snapshots,
+            snapshot_key=snapshot_key,
+            call=call,
+        )
+        if keys is not None:
+            for path in make_keys(ledger, keys):
+                click.echo(f"key of a role: {path}")
+            click.echo("give each person her own key file, and remove it here", err=True)
+        if snapshots is not None:
+            secret_of(snapshot_key, make=True)
+        if not held.names:
+            click.echo("no table of names: people are found by pseudonym alone", err=True)
+        else:
+            for name in ("name.csv", "name.json"):
+                if (site / name).is_file():
+                    told = f"names lie unencrypted in {name}; keep this disk encrypted"
+                    click.echo(f"{site}: {told}", err=True)
+        run(application(held), listening)
+
+
+def _ask(ledger: Path, keys: Path | None) -> None:
+    """Ask whether there are keys, or can be, and at a terminal whether those made before may end."""
+    from sojourn.errors import PlanError
+    from sojourn.relocation.desk.roles import keys_can_be, known_keys
+
+    if keys is not None:
+        keys_can_be(keys)
+    known = known_keys(ledger)
+    if keys is None and not known:
         raise PlanError(
             f"{ledger}: no key files were made on this machine", hint="add --keys NEW-FOLDER"
         )
-    held = hold(
-        site, ledger, device, plan=plan, snapshots=snapshots, snapshot_key=snapshot_key, call=call
-    )
-    if snapshots is not None:
-        secret_of(snapshot_key, make=True)
-    if keys is not None:
-        for path in make_keys(ledger, keys):
-            click.echo(f"key of a role: {path}")
-        click.echo("give each person her own key file, and remove it here", err=True)
-    if not held.names:
-        click.echo("no table of names: people are found by pseudonym alone", err=True)
-    else:
-        click.echo(f"{site}: names lie unencrypted in name.csv; keep this disk encrypted", err=True)
-    run(application(held), port)
+    if keys is not None and known and _at_a_terminal():
+        click.confirm("The key files made before will open nothing. Make new ones?", abort=True)
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty()

@@ -111,7 +111,11 @@ def _split(clock: str) -> tuple[int, int]:
 
 
 def linked(
-    kept: Sequence[Event], events: Sequence[Event], pem: Mapping[str, str], wall_ms: int
+    kept: Sequence[Event],
+    events: Sequence[Event],
+    pem: Mapping[str, str],
+    wall_ms: int,
+    known: Mapping[str, Known] | None = None,
 ) -> list[Event]:
     """Return new events numbered, dated, chained and signed.
 
@@ -120,11 +124,14 @@ def linked(
     kept : sequence of Event
         The ledger's own.
     pem : mapping of device to private key
+    known : mapping of device to Known, optional
+        What this machine knows. A device goes on after the last that is known of it, so that what was
+        cut off the end of a ledger leaves a gap that no later event fills.
     """
-    last: dict[str, Event] = {}
+    last = {d: (k.number, k.head) for d, k in (known or {}).items()}
     for e in kept:
-        if e.device not in last or e.number > last[e.device].number:
-            last[e.device] = e
+        if e.device not in last or e.number > last[e.device][0]:
+            last[e.device] = (e.number, e.id)
     clock = max((e.clock for e in kept), default="")
     keys = {d: public_of(p) for d, p in pem.items()}
     private = {d: _private(p) for d, p in pem.items()}
@@ -132,17 +139,17 @@ def linked(
     done = []
     for e in events:
         clock = tick([clock], wall_ms)
-        before = last.get(e.device)
+        number, previous = last.get(e.device, (0, ""))
         made = replace(
             e,
-            number=before.number + 1 if before else 1,
-            previous=before.id if before else "",
+            number=number + 1,
+            previous=previous,
             clock=clock,
             noted=str(wall_ms),
             key="" if told[e.device] == keys[e.device] else keys[e.device],
         )
         made = replace(made, signature=private[e.device].sign(text_of(made).encode()).hex())
-        told[e.device], last[e.device] = keys[e.device], made
+        told[e.device], last[e.device] = keys[e.device], (made.number, made.id)
         done.append(made)
     return done
 

@@ -5,10 +5,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from sojourn.errors import PlanError
-from sojourn.files import new_folder, write_whole
+from sojourn.files import check_folder, new_folder, write_whole
 from sojourn.relocation.custody.chain import new_key, public_of
 from sojourn.relocation.run.devices import folder_of
 from sojourn.relocation.site.private import make_private
+from sojourn.relocation.site.seal import can_be_written
 
 RECORD = "desk.json"
 
@@ -20,6 +21,18 @@ class Role(StrEnum):
     PROTECTION = "protection"
     TRANSPORT = "transport"
     SIGNER = "signer"
+
+
+def keys_can_be(folder: Path) -> None:
+    """Ask whether key files can be made in a folder; nothing is made.
+
+    Raises
+    ------
+    PlanError
+        It exists and is not empty, or cannot be written.
+    """
+    check_folder(folder, error=PlanError)
+    can_be_written(folder.parent)
 
 
 def make_keys(ledger: Path, folder: Path) -> list[Path]:

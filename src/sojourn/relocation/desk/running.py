@@ -12,6 +12,7 @@ from sojourn.relocation.desk.held import Held
 from sojourn.relocation.run.ledger import Ledger
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.site.read import read_names, read_site
+from sojourn.relocation.site.seal import can_be_written, key_can_be
 
 
 def hold(
@@ -35,17 +36,25 @@ def hold(
     proposal = read_plan(plan) if plan is not None else None
     if proposal is not None and proposal.site_digest != site.digest:
         raise PlanMismatch(f"{plan}: made from other inputs", hint="name its own site")
-    if snapshots is not None and snapshot_key is None:
-        raise PlanError(
-            "snapshots need a key file", hint="add --snapshot-key FILE, and keep it elsewhere"
-        )
+    if snapshots is not None:
+        _to_be_kept(snapshots, snapshot_key)
     kept = Ledger(ledger)
     kept.open(folder, device=device)
     return Held(folder, site, names, kept, device, plan, proposal, snapshots, snapshot_key, call)
 
 
-def run(app: ASGIApp, port: int) -> None:
-    """Serve this machine until interrupted.
+def _to_be_kept(snapshots: Path, key: Path | None) -> None:
+    """Ask whether snapshots can be kept; nothing is made."""
+    if key is None:
+        raise PlanError(
+            "snapshots need a key file", hint="add --snapshot-key FILE, and keep it elsewhere"
+        )
+    key_can_be(key)
+    can_be_written(snapshots)
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket of this machine alone.
 
     Raises
     ------
@@ -62,6 +71,11 @@ def run(app: ASGIApp, port: int) -> None:
             f"127.0.0.1:{port}: cannot be listened on ({error.strerror})",
             hint="is another desk open there? --port 0 takes a free port",
         ) from None
+    return listening
+
+
+def run(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve this machine until interrupted."""
     click.echo(f"http://127.0.0.1:{listening.getsockname()[1]}/ (stop with Ctrl+C)")
     config = uvicorn.Config(
         app,

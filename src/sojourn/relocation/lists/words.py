@@ -7,6 +7,7 @@ from functools import cache
 
 from sojourn.errors import PublishError
 from sojourn.relocation.proposal.proposal import Unplaced
+from sojourn.relocation.proposal.reasons import full_of
 from sojourn.terminal.declared import packaged_words
 
 UNDATED = date(1970, 1, 1)  # of a plan without a trip; printed nowhere
@@ -47,7 +48,9 @@ class Words:
 
     def reason(self, why: Unplaced) -> str:
         """Return why a case has no place."""
-        return self._filled(why.kind, why, why.reason)
+        full = full_of(why.reason)
+        apart = "_apart" if full is not None and full.apart else ""
+        return self._filled(why.kind + apart, why, why.reason)
 
     def fix(self, why: Unplaced) -> str:
         """Return what would give a case a place."""

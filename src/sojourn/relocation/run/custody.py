@@ -26,7 +26,7 @@ from sojourn.relocation.custody.custody import (
 )
 from sojourn.relocation.custody.expected import Expected, Overdue, elsewhere, expected, overdue
 from sojourn.relocation.custody.watch import Concern, concerns
-from sojourn.relocation.run.devices import device_key, exchange, remember
+from sojourn.relocation.run.devices import device_key, exchange, known_devices, remember
 from sojourn.relocation.site.private import FILE, FOLDER
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Presence
@@ -101,7 +101,7 @@ def append_all(path: Path, events: Sequence[Event]) -> list[Event]:
             kept = _parse(path, stream.read())
             wall = int(datetime.now(UTC).timestamp() * 1000)
             pem = {d: device_key(path, d) for d in {e.device for e in events}}
-            numbered = linked(kept.events, events, pem, wall)
+            numbered = linked(kept.events, events, pem, wall, known_devices(path))
             _write_at_end(stream, kept, b"".join(map(_line, numbered)))
             remember(path, numbered)
     except OSError as error:
@@ -177,12 +177,15 @@ class Alarm:
         Expected by the plan, and not there.
     elsewhere : list of (Expected, Event)
         Arrived, but not where the plan says.
+    absent : int
+        Events that are known of and not in the ledger: nobody tells here whom they name.
     """
 
     silent: list[Event]
     overdue: list[Overdue]
     elsewhere: list[tuple[Expected, Event]]
     concerns: list[Concern] = field(default_factory=list)
+    absent: int = 0
 
 
 def raise_alarm(

@@ -7,7 +7,7 @@ there. ``SOJOURN_KEYS`` names the folder; the user's own state folder by default
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -58,13 +58,29 @@ def known_devices(ledger: Path) -> dict[str, Known]:
     """
     path = folder_of(ledger) / RECORD
     try:
-        return {str(d): Known(**k) for d, k in json.loads(path.read_text("utf-8")).items()}
+        return devices_of(path.read_bytes())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, AttributeError):
         raise PlanError(
             f"{path}: is no record of devices", hint="restore it from its copy"
         ) from None
+
+
+def devices_of(record: bytes) -> dict[str, Known]:
+    """Return what a record says of devices.
+
+    Raises
+    ------
+    ValueError, TypeError, AttributeError
+        It is no record.
+    """
+    return {str(d): Known(**k) for d, k in json.loads(record).items()}
+
+
+def take_over(ledger: Path, record: bytes) -> None:
+    """Add what a record says; of what this machine has seen itself nothing is forgotten."""
+    _keep(ledger, _further(known_devices(ledger), devices_of(record)))
 
 
 def remember(ledger: Path, events: Iterable[Event]) -> None:
@@ -76,11 +92,18 @@ def exchange(out: Path, ledgers: Sequence[Path], events: Sequence[Event]) -> Non
     """Take over what the merged ledgers' machines know: keys, and heads as far as they had come."""
     found = known_devices(out)
     for ledger in ledgers:
-        for device, other in known_devices(ledger).items():
-            mine = found.get(device)
-            if mine is None or (mine.key == other.key and other.number > mine.number):
-                found[device] = other
+        found = _further(found, known_devices(ledger))
     _keep(out, heads(events, found))
+
+
+def _further(found: Mapping[str, Known], others: Mapping[str, Known]) -> dict[str, Known]:
+    """Return what is known of each device, as far as either had come."""
+    known = dict(found)
+    for device, other in others.items():
+        mine = known.get(device)
+        if mine is None or (mine.key == other.key and other.number > mine.number):
+            known[device] = other
+    return known
 
 
 def _keep(ledger: Path, known: dict[str, Known]) -> None:

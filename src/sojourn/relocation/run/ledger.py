@@ -1,13 +1,14 @@
 """A custody ledger from Python, by the names of the command line."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sojourn.errors import Misasked, NoSuchCase, PlanError
-from sojourn.relocation.custody.chain import chain_faults
+from sojourn.relocation.custody.chain import chain_faults, lacking
 from sojourn.relocation.custody.custody import (
     SAME_AS,
     STATES,
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
     from sojourn.relocation.run.custody import Alarm
 
 Moment = datetime | str
-FIRST_YEAR, LAST_YEAR = 1950, 2200
+FIRST_YEAR = 1950
+_ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}T\d{2}.*")  # a day of the calendar and an hour
+_FORM = "ISO 8601 with its offset, as in 2016-10-24T09:30:00+02:00"
 SKEW = timedelta(minutes=10)  # by which devices may differ
 
 
@@ -51,7 +54,7 @@ def moment_of(given: Moment | None) -> datetime:
     Raises
     ------
     Misasked
-        It is no moment, lacks its offset, or its year cannot be meant.
+        It is no moment, lacks its offset, its year cannot be meant, or it is still to come.
 
     Examples
     --------
@@ -63,11 +66,17 @@ def moment_of(given: Moment | None) -> datetime:
     try:
         found = given if isinstance(given, datetime) else datetime.fromisoformat(given)
     except ValueError:
-        raise Misasked(f"{given!r}: expected 2016-10-24T09:30:00+02:00") from None
+        raise Misasked(f"found {given!r}, expected {_FORM}") from None
+    if isinstance(given, str) and not _ISO.fullmatch(given):
+        raise Misasked(f"found {given!r}, expected {_FORM}")
     if found.tzinfo is None:
-        raise Misasked(f"{given!r}: the offset is missing, for instance +02:00")
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise Misasked(f"{given!r}: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+        raise Misasked(f"found {given!r} without its offset, expected {_FORM}")
+    if found.year < FIRST_YEAR:
+        raise Misasked(f"found {given!r}, expected a year from {FIRST_YEAR} on")
+    if found > datetime.now(UTC) + SKEW:
+        raise Misasked(
+            f"found {given!r}, expected no time to come: this device's clock says it is {datetime.now(UTC):%Y-%m-%dT%H:%M:%S+00:00}"
+        )
     return found
 
 
@@ -152,7 +161,7 @@ class Ledger:
         Raises
         ------
         Misasked
-            The state is none, or the moment is later than this device's clock.
+            The state is none, or the moment is none or still to come.
         NoSuchCase
             The person is not on the register, and ``new`` does not say so.
         """
@@ -160,8 +169,6 @@ class Ledger:
         one_of(state, STATES, "state")
         if not new:
             on_register(self.path, person)
-        if moment > datetime.now(UTC) + SKEW:
-            raise Misasked(f"{at!r}: is later than this device's clock says it is now")
         return self._append(person, state, device, moment, (where, responsible, source))
 
     def open(self, site: Path | str, *, device: str, at: Moment | None = None) -> int:
@@ -195,9 +202,9 @@ class Ledger:
         PlanMismatch, PlanError
             The plan cannot be read, or the hours are not a positive number.
         """
-        now = moment_of(at)
-        found = standing(self.events, now)
-        return raise_alarm(
+        now, events = moment_of(at), self.events
+        found = standing(events, now)
+        told = raise_alarm(
             found,
             now,
             hours,
@@ -206,6 +213,7 @@ class Ledger:
             zone=zone_of(zone, found),
             site=None if site is None else SiteFolder(Path(site)).path,
         )
+        return replace(told, absent=lacking(events, known_devices(self.path)))
 
     def check(self, site: Path | str | None = None) -> Rows[DeviceFault]:
         """Return what is not in order of each device; with a site, ``about`` compares the register."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from sojourn.errors import PlanError
 from sojourn.files import write_whole
 from sojourn.relocation.run.custody import read_ledger
-from sojourn.relocation.run.devices import RECORD, folder_of
+from sojourn.relocation.run.devices import RECORD, folder_of, take_over
 from sojourn.relocation.site.seal import seal, unseal
 
 FORM = "sojourn snapshot 1"
@@ -66,9 +66,7 @@ def restore_snapshot(snapshot: Path, out: Path, secret: bytes) -> int:
         raise PlanError(f"{out}: exists", hint="restore to a new file, then sojourn custody merge")
     plain = _opened(snapshot, secret)
     write_whole(out, base64.b64decode(plain["ledger"]), error=PlanError, durable=True, private=True)
-    record = folder_of(out) / RECORD
-    write_whole(record, base64.b64decode(plain["devices"]), error=PlanError, private=True)
-    record.parent.chmod(0o700)
+    take_over(out, base64.b64decode(plain["devices"]))
     return len(read_ledger(out)[0])
 
 

@@ -41,9 +41,7 @@ def secret_of(key: Path | None, *, make: bool) -> bytes:
                 "no key file, and no terminal to ask for a passphrase at",
                 hint=f"add --key FILE, or set {KEY}=FILE",
             )
-        import getpass
-
-        return _long_enough(getpass.getpass("passphrase: ").encode(), "the passphrase")
+        return _typed(twice=make)
     if make and not os.path.lexists(key):
         text = secrets.token_urlsafe(32) + "\n"
         write_whole(key, text, error=PlanError, durable=True, private=True)
@@ -53,6 +51,45 @@ def secret_of(key: Path | None, *, make: bool) -> bytes:
         raise PlanError(
             f"{key}: cannot be read ({error.strerror})", hint="name the key file"
         ) from None
+
+
+def _typed(*, twice: bool) -> bytes:
+    """Ask for a passphrase; a new one twice, for a slip of the hand would close the files for good."""
+    import getpass
+
+    secret = _long_enough(getpass.getpass("passphrase: ").encode(), "the passphrase")
+    if twice and getpass.getpass("the same again: ").encode() != secret:
+        raise PlanError("two different passphrases were typed", hint="nothing was encrypted")
+    return secret
+
+
+def key_can_be(key: Path) -> None:
+    """Ask whether a key file is there and holds a secret, or can be made; nothing is made.
+
+    Raises
+    ------
+    PlanError
+        It cannot be read, is too short, or its folder cannot be written into.
+    """
+    if os.path.lexists(key):
+        secret_of(key, make=False)
+    else:
+        can_be_written(key.parent)
+
+
+def can_be_written(folder: Path) -> None:
+    """Ask whether files can be put into a folder, or into one made there; nothing is made.
+
+    Raises
+    ------
+    PlanError
+        It, or the first above it that exists, is no folder or cannot be written into.
+    """
+    above = next(p for p in (folder.absolute(), *folder.absolute().parents) if os.path.lexists(p))
+    if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
+        raise PlanError(
+            f"{folder}: nothing can be written there", hint="name another path; nothing was made"
+        )
 
 
 def _long_enough(secret: bytes, what: str) -> bytes:
