@@ -184,6 +184,7 @@ def _cards(section: Section) -> Iterator[dict[str, Any]]:
                     "spark": small.light if small else "",
                     "alt": small.alt if small else "",
                     "width": SPARK,
+                    "height": SPARK * small.height / small.width if small else 0.0,
                 }
 
 
