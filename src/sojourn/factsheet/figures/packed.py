@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import StoreError
-from sojourn.factsheet.figures.figure import FigureValue, Input
+from sojourn.factsheet.figures.figure import FigureValue, Input, Span
+from sojourn.factsheet.figures.spans import spans
 from sojourn.files import write_whole
 from sojourn.vocab.observation import EditionId
 
 FILE = "packed.json"
-FORMAT = 2  # of the index; 1 is what was written before it was named
+FORMAT = 3  # of the index; 1 is what was written before it was named
 MOST_CELLS = 12  # of a figure carried ready-made, the cells that are named with it
 Key = tuple[str, int]
 
@@ -156,6 +157,7 @@ def _facts(entries: Iterable[dict[str, Any]]) -> dict[Key, tuple[Fact, ...]]:
     facts: dict[Key, list[Fact]] = {}
     for entry in entries:
         inputs = tuple(Input(*i) for i in entry.pop("inputs"))
+        entry["spans"] = tuple(Span(*s) for s in entry.get("spans", ()))
         entry["silent"] = tuple(entry.get("silent", ()))
         value = FigureValue(**entry, inputs=inputs)
         key = (value.figure_id, int(value.time_period))
@@ -186,7 +188,9 @@ def write_pack(
         "pinned": [_entry(v) for v in pinned],
         "reasons": [[*k, why] for k, why in sorted(pack.reasons.items())],
     }
-    write_whole(path, json.dumps(content, ensure_ascii=False, indent=0) + "\n")
+    write_whole(
+        path, json.dumps(content, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
+    )
 
 
 def _entry(v: FigureValue) -> dict[str, object]:
@@ -205,7 +209,12 @@ def _entry(v: FigureValue) -> dict[str, object]:
         "rank": v.rank,
         "of": v.of,
         **({"silent": v.silent, "outdone": v.outdone} if v.silent else {}),
+        **({"spans": _where(v)} if v.n_inputs > MOST_CELLS else {}),
         "inputs": [
             (i.address, i.value, i.file, i.label) for i in v.inputs if v.n_inputs <= MOST_CELLS
         ],
     }
+
+
+def _where(v: FigureValue) -> list[tuple[str, str, str, str, int]]:
+    return [(s.file, s.sheet, s.first, s.last, s.n) for s in spans(v)]
