@@ -4,16 +4,13 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import date
-from html import unescape
-from typing import Any
 
 import numpy as np
 import pytest
+from briefs import brief, kept, page_of, tb_run, tracking
 from pypdf import PdfReader
 
 from sojourn.health.brief.brief import Brief, Fact, brief_document, mark_keys
-from sojourn.health.brief.programmes import AVERTED
 from sojourn.health.brief.stands import plain
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.engine.scenario import scenarios
@@ -21,11 +18,10 @@ from sojourn.health.malaria.model import Place
 from sojourn.health.run.claims import claims, judged
 from sojourn.health.run.place import run_malaria
 from sojourn.health.run.scores import Row
-from sojourn.health.targets.series import Series, Source
+from sojourn.health.targets.series import Source
 from sojourn.health.targets.targets import eliminations, targets
-from sojourn.health.targets.tracking import Inputs, Tracking, track
+from sojourn.health.targets.tracking import Tracking
 from sojourn.publish.content import Block, ChartBlock, LineageAppendix, TableBlock, numbers
-from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.text import catalogue, languages
 
@@ -107,93 +103,6 @@ FACTS = (
     Fact("women_notified", 39.5, 2022, (194, 215), NOTIFIED),
     Fact("foreign_born_notified", None),
 )
-
-
-def tracking(values: list[float], *, people: float = 1e6) -> Tracking:
-    """Return the tracking of a synthetic country: cases by year from 2013 on."""
-    at, rows = np.array([values]), np.arange(2, 2 + len(values))[np.newaxis]
-    years = tuple(range(2013, 2013 + len(values)))
-    cols = np.full_like(rows, 3)
-    edition = "who.tb-burden@2024-06-23"
-    cases = Series("tb_cases", edition, ("250",), years, at, at * 0.8, at * 1.2, rows, cols)
-    inhabitants = Series(
-        "population_who", edition, ("250",), years, at * 0 + people, at, at, rows, cols
-    )
-    return track(targets("tb")[0], Inputs(cases, inhabitants, None), "250", {}, "linear")
-
-
-def brief(topic: str = "tb", **more: Any) -> Brief:
-    given: dict[str, Any] = {
-        "topic": topic,
-        "area": "900",
-        "trackings": (),
-        "facts": (),
-        "run": {},
-        "known": parameters(topic),
-        "dated": date(2026, 1, 1),
-        "editions": (),
-        **more,
-    }
-    return Brief(**given)
-
-
-def interval(low: float, median: float, high: float) -> dict[str, float]:
-    return {"low": low, "median": median, "high": high}
-
-
-def kept(topic: str = "tb", /, **missed: float) -> dict[str, Any]:
-    """Return claims as a run tells them: all kept, but those that rest on the rows named."""
-    told: dict[str, Any] = {}
-    for claim in claims(topic):
-        rows = {
-            r: {"ours": missed.get(r, 0.9), "published": 0.9, "verdict": "met"}
-            for r in claim.rests_on
-        }
-        out = [r for r in claim.rests_on if r in missed]
-        told[claim.id] = {"kept": not out, "missed": out, "rows": rows}
-    return told
-
-
-def tb_run(verdict: str = "determined") -> dict[str, Any]:
-    """Return a synthetic summary of a run, laid out like those of ``sojourn simulate tb``."""
-    averted = {k: interval(110e3, 777e3, 990e3) for k in AVERTED}
-    share = interval(0.55, 0.77, 0.89)
-    one = {
-        "target": "tb_incidence",
-        "year": 2030,
-        "required": 80,
-        "probability": 0.25,
-        "change": interval(-51.3, -36.4, -20.2),
-        "gap": interval(29, 44, 60),
-    }
-    return {
-        "topic": "tb",
-        "area": "900",
-        "run": "ab" * 32,
-        "claims": kept(),
-        "contradicted": 0.1,
-        "drivers_middle": 5.0,
-        "drivers": [{"parameter": p, "low": 3.0, "high": 9.0} for p in list(parameters("tb"))[:4]],
-        "scenarios": {
-            "residents_only": {"title": "Residents only", "milestones": [one]},
-            "included": {
-                "title": "Migrants included",
-                "milestones": [one],
-                "averted": {**averted, "residents_share": share, "verdict": verdict, "why": ""},
-            },
-            "border_screening": {
-                "title": "Screening",
-                "pre_entry": 0.8,
-                "milestones": [one],
-                "averted": {**averted, "verdict": verdict},
-            },
-            "my own": {"title": "A programme of mine", "averted": {**averted, "verdict": verdict}},
-        },
-    }
-
-
-def page_of(made: Brief, language: str = "en") -> str:
-    return unescape(render_html(brief_document(made, language)))
 
 
 def test_each_number_of_a_run_leads_to_the_run() -> None:
@@ -518,11 +427,17 @@ def test_who_is_in_no_sum_is_named_beside_the_sums() -> None:
 
 
 def test_few_deaths_are_counted_and_have_neither_change_nor_trend() -> None:
-    deaths = replace(_two_targets()[1], baseline=2.0, value=4.0, change=100.0, area="798")
-    html = page_of(brief(area="798", trackings=(deaths,)))
-    assert "too few for a change in per cent" in html
-    assert "+100" not in html
-    assert "On the trend" not in html
+    few = {"reason": "few", "change": None, "gap": None, "reached": None, "area": "798"}
+    for one, value, said in (
+        (_two_targets()[0], 25.0, "fewer than 20 cases in 2015 or 2017"),
+        (_two_targets()[1], 2.0, "2 in 2015; fewer than 20 deaths in 2015 or 2017"),
+    ):
+        t = replace(one, baseline=value, value=2 * value, **few)  # type: ignore[arg-type]
+        html = page_of(brief(area="798", trackings=(t,)))
+        assert f"{said}: too few for a change in per cent" in re.sub(r"<[^>]+>", "", html)
+        assert "Too few for a trend" in html
+        assert "+100" not in html
+        assert "On the trend" not in html
 
 
 def test_a_path_never_asks_for_none_of_a_small_number() -> None:

@@ -16,7 +16,7 @@ from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation, PublishError, SimulateError, SojournError, UnknownArea
 from sojourn.files import MARKER
 from sojourn.health.brief.brief import Brief
-from sojourn.health.brief.programmes import AVERTED
+from sojourn.health.brief.withheld import COUNTS
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.inputs.series import newest_series
 from sojourn.health.run.brief import gather
@@ -66,7 +66,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def summary(**more: Any) -> dict[str, Any]:
     interval = {"low": 1.0, "median": 2.0, "high": 3.0}
-    averted = dict.fromkeys(AVERTED, interval)
+    averted = dict.fromkeys(COUNTS, interval)
     return {
         "topic": "tb",
         "area": "900",

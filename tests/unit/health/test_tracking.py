@@ -1,5 +1,8 @@
 """Paths, gaps, trends and counters on synthetic series, each against a count by hand."""
 
+import csv
+import io
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +13,7 @@ from sojourn.health.targets.series import WORLD, Series
 from sojourn.health.targets.targets import (
     Elimination,
     Goal,
+    Target,
     count_elimination,
     eliminations,
     levels,
@@ -20,7 +24,9 @@ from sojourn.health.targets.targets import (
     targets,
     year_reached,
 )
-from sojourn.health.targets.tracking import Inputs, track
+from sojourn.health.targets.told import lines
+from sojourn.health.targets.tracking import Inputs, Progress, track
+from sojourn.health.targets.written import to_csv, to_json
 
 YEARS = tuple(range(2013, 2020))
 TB, DEATHS = targets("tb")
@@ -312,3 +318,62 @@ def test_a_rate_is_per_person_at_risk_where_the_edition_prints_who_is_and_says_s
     assert told.baselines == {older.edition: 25.0, top.edition: 100.0}
     assert told.otherwise == (older.edition,)  # another denominator: shown, and not compared
     assert not track(target, Inputs(top, everybody, None), "250", {}, "linear").at_risk
+
+
+@pytest.mark.parametrize("target", [*targets("tb"), *targets("malaria")], ids=lambda t: t.id)
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ([1, 1, 1, 1, 1, 1, 2], False),  # "one person more: +100 per cent"
+        ([19, 19, 19, 400, 400, 400, 400], False),
+        ([400, 400, 400, 400, 400, 400, 19], False),
+        ([20, 20, 20, 20, 20, 20, 20], True),
+    ],
+)
+@pytest.mark.parametrize("area", ["250", "EUR"])
+@pytest.mark.parametrize("printed", [False, True])
+def test_of_fewer_than_twenty_in_either_year_no_change_trend_or_verdict_is_told(
+    target: Target, path: list[float], told: bool, area: str, printed: bool
+) -> None:
+    rows = {"250": path, "276": [0.0] * 7}
+    top, people = (
+        series(i, r) for i, r in ((target.numerator, rows), ("p", {a: [1e6] * 7 for a in rows}))
+    )
+    rate = series("rate", {a: [v / 10 for v in r] for a, r in rows.items()}) if printed else None
+    t = track(target, Inputs(top, people, rate), area, REGIONS, "linear")
+    assert t.value  # the values themselves are shown
+    assert (t.reason == "few") != told
+    measured = (t.change, t.gap, t.off_track, t.reached, *(j.gap for j in t.milestones))
+    assert told or set(measured) == {None}
+    assert np.isfinite(t.trend.annual_change) == told
+    assert all((j.verdict == "withheld") != told for j in t.milestones)
+    progress = Progress(topic=target.topic, trackings=(t,), counters=())
+    one = json.loads(to_json(progress))["targets"][0]
+    assert all((m["reason"] is None) == told for m in one["milestones"])
+    said = "\n".join(lines(progress))
+    assert ("fewer than 20" in said) != told
+    row = next(line for line in said.splitlines() if line.startswith(f"  {t.name}"))
+    assert ("%" in row) == told
+    gaps = [r["gap_points"] for r in csv.DictReader(io.StringIO(to_csv(progress)))]
+    assert any(gaps) == told
+    assert "on the present trend" not in said or told
+
+
+def test_a_milestone_without_a_verdict_says_why() -> None:
+    gone = series(
+        "tb_cases", {"250": [1, 1, np.nan, 1, 1, 1, 1], "276": [0.0] * 7, "516": [50] * 7}
+    )
+    zero = series("tb_cases", {"250": [90, 90, 90, 90, 0, 90, 90]})
+    for top, area, word in (
+        (gone, "250", "no_baseline"),
+        (gone, "276", "zero_baseline"),
+        (gone, "840", "no_series"),
+        (gone, "516", ""),
+        (zero, "250", "no_trend"),
+    ):
+        t = track(DEATHS, Inputs(top, None, None), area, REGIONS, "linear")
+        assert {j.reason for j in t.milestones} == {word}
+        told = json.loads(to_json(Progress(topic="tb", trackings=(t,), counters=())))["targets"][0][
+            "milestones"
+        ]
+        assert all(bool(m["reason"]) == bool(word) for m in told)

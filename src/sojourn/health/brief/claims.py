@@ -3,6 +3,7 @@
 from typing import Any
 
 from sojourn.health.brief.page import Page
+from sojourn.health.brief.withheld import PATH, PROGRAMMES
 from sojourn.health.targets.series import WORLD
 from sojourn.health.tb.fit import BASE
 
@@ -11,14 +12,12 @@ SCORED = 2019  # the year of the rows on the world
 
 def untold(page: Page) -> str:
     """Return why nothing at all is told of what programmes change; empty where something is."""
-    of = page.brief.run.get("claims", {})
-    if not of or any(not claim["rows"] for claim in of.values()):
-        return page.text("unvalidated", topic=page.brief.topic)
-    if any(f["id"] == "not_fitted" for f in page.brief.run.get("flags", ())):
-        return page.text("not_fitted", area=page.place)
-    if page.brief.topic == "malaria":
-        return "" if of["malaria"]["kept"] else _malaria(page, of["malaria"]["rows"])
-    return "" if of["reactivation"]["kept"] else page.text("claim_reactivation")
+    why = page.withheld.get(PROGRAMMES, "")
+    if why == "malaria":
+        return _malaria(page, page.brief.run["claims"]["malaria"]["rows"])
+    if why == "reactivation":
+        return page.text("claim_reactivation")
+    return page.text(why, topic=page.brief.topic, area=page.place) if why else ""
 
 
 def _malaria(page: Page, rows: dict[str, Any]) -> str:
@@ -36,10 +35,9 @@ def _malaria(page: Page, rows: dict[str, Any]) -> str:
 
 def path_withheld(page: Page) -> tuple[str, ...]:
     """Return why no change or milestone of this place is told; nothing where they are."""
-    if page.brief.area == WORLD:
-        said = world_withheld(page)
-        return (said,) if said else ()
-    return page.withheld("country_path")
+    if page.brief.area == WORLD and PATH in page.withheld:
+        return (world_withheld(page),)
+    return page.missed(PATH)
 
 
 def world_withheld(page: Page) -> str:

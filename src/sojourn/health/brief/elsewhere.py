@@ -10,14 +10,6 @@ def shown(page: Page, t: Tracking, value: float) -> str:
     return page.short(value) if t.target.quantity == "rate" else page.words.exact(round(value), "")
 
 
-FEW = 20.0  # deaths in the baseline year: fewer are no ground for a change in per cent
-
-
-def few(t: Tracking) -> bool:
-    """Whether a number is too small for a change in per cent, or for a trend."""
-    return t.target.quantity == "number" and t.baseline is not None and t.baseline < FEW
-
-
 def elsewhere(page: Page) -> tuple[Block, ...]:
     """Return a table with a row a place and, a target, its value and its change since the baseline."""
     of = {(t.area, t.target.id): t for t in (*page.brief.trackings, *page.brief.beside)}
@@ -87,11 +79,7 @@ def _cells(page: Page, t: Tracking, year: int) -> tuple[RichText, RichText]:
     """Return level and change; the year stands beside a level of another year than its heading's."""
     if t.value is None:
         return ("—",), ("—",)
-    change = (
-        "—"
-        if t.change is None or few(t)
-        else Number(page.words.change(t.change, "PERCENT"), _tree(t))
-    )
+    change = "—" if t.change is None else Number(page.words.change(t.change, "PERCENT"), _tree(t))
     other = () if t.last == year else (f" ({t.last})",)
     return (Number(shown(page, t, t.value), _tree(t)), *other), (change,)
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sojourn.health.brief.withheld import withheld
 from sojourn.health.engine.parameters import Parameter
 from sojourn.health.targets.deaths import Deaths
 from sojourn.health.targets.series import REGIONS, Source
 from sojourn.health.targets.tracking import Tracking
 from sojourn.publish import LineageNode, Number, RichText, Run, catalogue
-
-DETERMINED = "determined"
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,7 @@ class Page:
     def __init__(self, brief: Brief, language: str) -> None:
         self.brief, self.words = brief, catalogue(language)
         self.trees: dict[str, LineageNode] = {}
+        self.withheld = withheld(brief.run)
 
     @property
     def place(self) -> str:
@@ -129,10 +129,10 @@ class Page:
         """Return a message of the brief whose numbers keep their lineage."""
         return self.words.rich(f"brief.{key}", **values)
 
-    def withheld(self, claim: str) -> tuple[str, ...]:
-        """Return why a claim is not told: its validation missed, or the run tells of none."""
-        of = self.brief.run.get("claims", {})
-        return () if of.get(claim, {}).get("kept") else (self.text(f"claim_{claim}"),)
+    def missed(self, kind: str) -> tuple[str, ...]:
+        """Return the sentence of a claim that withholds a kind; nothing where a flag's own does."""
+        why = self.withheld.get(kind, "")
+        return (self.text(f"claim_{why}"),) if why in self.brief.run.get("claims", {}) else ()
 
     def percent(self, value: float) -> str:
         """Return a share."""

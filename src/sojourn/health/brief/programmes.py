@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 
 from sojourn.health.brief.claims import path_withheld, untold, world_withheld
-from sojourn.health.brief.page import DETERMINED, Page
+from sojourn.health.brief.page import Page
 from sojourn.health.brief.people import spread
+from sojourn.health.brief.withheld import COUNTS, DETERMINED, SCREENING, WITHHELD
 from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import targets
 from sojourn.health.tb.fit import BASE
+from sojourn.health.tb.flags import DEATHS, GROUPS
 from sojourn.health.tb.run import LAST
 from sojourn.publish import Block, Paragraph, RichText, Section, TableBlock
 
@@ -26,7 +28,6 @@ LEFT_OUT, INCLUDED = "residents_only", "included"
 SHOWN = (LEFT_OUT, INCLUDED, "border_screening", "included_and_source")  # beside the milestones
 BY = 2030  # the year both strategies and the Sustainable Development Goals share
 THOUSAND, SMALL = 1e3, 1e5
-AVERTED = ("cases_residents", "cases_migrants", "deaths_residents", "deaths_migrants")
 
 
 def changes(page: Page) -> Section:
@@ -60,10 +61,8 @@ def _excluded(page: Page) -> tuple[str, ...]:
 
 def _of_countries(page: Page) -> tuple[Block, ...]:
     unsure: RichText = (page.text("effect_not_determined", area=page.place),)
-    deaths = page.withheld("world_deaths") if page.brief.area == WORLD else ()
-    groups, screening = page.withheld("groups"), page.withheld("screening")
-    withheld = [*path_withheld(page), *deaths, *groups, *screening]
-    notes = tuple(Paragraph(content=(said,), style="small") for said in withheld)
+    why = [*path_withheld(page), *(s for k in (DEATHS, GROUPS, SCREENING) for s in page.missed(k))]
+    notes = tuple(Paragraph(content=(said,), style="small") for said in why)
     if not known_effect(page):  # what is not determined is told by no other table either
         return (_averted_table(page), Paragraph(content=unsure), *notes)
     benefit = _benefit(page)
@@ -98,10 +97,12 @@ def _count(
 ) -> RichText:
     """Return median and interval; only the interval where the answer is not determined."""
     low, middle, high = (found[k] for k in ("low", "median", "high"))
-    if low is None or middle is None or high is None or not np.isfinite(middle):
+    if low is None or high is None or (known and (middle is None or not np.isfinite(middle))):
         return ("—",)
     ends = page.text("from_to", low=_digits(page, low, per), high=_digits(page, high, per))
-    return (page.ran(f"{_digits(page, middle, per)} ({ends})" if known else ends),)
+    if not known or middle is None:
+        return (page.ran(ends),)
+    return (page.ran(f"{_digits(page, middle, per)} ({ends})"),)
 
 
 def _averted_table(page: Page) -> TableBlock:
@@ -111,17 +112,17 @@ def _averted_table(page: Page) -> TableBlock:
     for name in (n for n in _programmes(found) if "averted" in found[n]):
         averted = found[name]["averted"]
         out = _screens(page, found[name])
-        said = "withheld" if out else averted["verdict"]
+        said = WITHHELD if out else averted["verdict"]
         verdict = page.text("verdict_" + said.replace(" ", "_"))
         known = averted["verdict"] == DETERMINED
         control = () if last is None else (_controlled(page, found[name]),)
-        kept = frozenset(AVERTED) if out else _withheld(page)
+        kept = frozenset(COUNTS) if out else _withheld(page)
         counts: list[RichText] = [
             ("—",) if key in kept else _count(page, averted[key], per, known=known)
-            for key in AVERTED
+            for key in COUNTS
         ]
         rows.append(((_title(page, name),), *counts, *control, (verdict,)))
-    heads = ("programme", *AVERTED, *(() if last is None else (last,)), "verdict")
+    heads = ("programme", *COUNTS, *(() if last is None else (last,)), "verdict")
     return TableBlock(
         id="programmes",
         caption=page.text(
@@ -137,8 +138,7 @@ def _averted_table(page: Page) -> TableBlock:
 
 def _withheld(page: Page) -> frozenset[str]:
     """Return the columns that a flag of the country withholds: what is withheld has no number."""
-    doubt = {f["withholds"] for f in page.brief.run.get("flags", ())}
-    kept = set(AVERTED) if "groups" in doubt or page.withheld("groups") else set()
+    kept = set(COUNTS) if GROUPS in page.withheld else set()
     if _deaths_untold(page):
         kept |= {"deaths_residents", "deaths_migrants"}
     return frozenset(kept)
@@ -146,14 +146,12 @@ def _withheld(page: Page) -> frozenset[str]:
 
 def _deaths_untold(page: Page) -> bool:
     """Return whether nothing is told of what a programme does to deaths."""
-    doubt = {f["withholds"] for f in page.brief.run.get("flags", ())}
-    world = page.brief.area == WORLD and bool(page.withheld("world_deaths"))
-    return "deaths averted" in doubt or world
+    return DEATHS in page.withheld
 
 
 def _screens(page: Page, one: Mapping[str, Any]) -> bool:
     """Whether a programme screens arrivals, and the validation does not bear what that averts."""
-    return bool(one.get("pre_entry", 0.0) > 0 and page.withheld("screening"))
+    return bool(one.get("pre_entry", 0.0) > 0 and SCREENING in page.withheld)
 
 
 def _unit(found: Mapping[str, Any]) -> float:
@@ -162,7 +160,7 @@ def _unit(found: Mapping[str, Any]) -> float:
         abs(one["averted"][key][end])
         for one in found.values()
         if "averted" in one
-        for key in AVERTED
+        for key in COUNTS
         for end in ("low", "high")
         if one["averted"][key][end] is not None
     ]

@@ -4,11 +4,11 @@ import base64
 
 import numpy as np
 
-from sojourn.health.brief.elsewhere import FEW, elsewhere, few, named, shown
+from sojourn.health.brief.elsewhere import elsewhere, named, shown
 from sojourn.health.brief.nearness import deaths_note
 from sojourn.health.brief.page import Page
 from sojourn.health.targets.series import WORLD
-from sojourn.health.targets.targets import LAST_YEAR, Stated, published, stated
+from sojourn.health.targets.targets import FEW, LAST_YEAR, Stated, published, stated
 from sojourn.health.targets.told import observed_points
 from sojourn.health.targets.tracking import Tracking
 from sojourn.publish import (
@@ -78,13 +78,10 @@ def _key(page: Page, t: Tracking) -> KeyNumber:
 
 def _since(page: Page, t: Tracking) -> RichText:
     """Return the change, what was asked for by the next milestone, and how sure the value is."""
+    if t.reason == "few":
+        return (*_too_few(page, t), " ", _sureness(page, t))
     if t.change is None:
         return (_reason(page, t),)
-    if few(t):
-        assert t.baseline is not None  # noqa: S101 - a change has one
-        base = Number(shown(page, t, t.baseline), _tree(t))
-        said = page.rich("since_few", base=base, year=str(t.target.baseline))
-        return (*said, " ", _sureness(page, t))
     later = [m.milestone for m in t.milestones if m.milestone.year >= t.last]
     asked = later[0] if later else t.milestones[-1].milestone
     change = Number(page.words.change(t.change, "PERCENT"), _tree(t))
@@ -96,6 +93,15 @@ def _since(page: Page, t: Tracking) -> RichText:
         by=str(asked.year),
     )
     return (*said, " ", _sureness(page, t), *_stated(page, t))
+
+
+def _too_few(page: Page, t: Tracking) -> RichText:
+    """Return the value of the baseline, and that too few are behind it or the last for a change."""
+    assert t.baseline is not None  # noqa: S101 - few of a baseline
+    base = Number(shown(page, t, t.baseline), _tree(t))
+    what = page.text("few_" + t.target.numerator.rpartition("_")[2])
+    years = {"year": str(t.target.baseline), "last": str(t.last)}
+    return page.rich("since_few", base=base, few=page.words.exact(FEW, ""), what=what, **years)
 
 
 def _stated(page: Page, t: Tracking) -> RichText:
@@ -142,13 +148,14 @@ def _asked(page: Page, t: Tracking, value: float) -> str:
 
 def _finding(page: Page, t: Tracking) -> RichText:
     """Return what the chart shows: the value beside its path, and where the present trend leads."""
-    if t.change is None:
+    few = t.reason == "few"
+    if t.change is None and not few:
         return (_reason(page, t),)
     at = float(t.required[t.last - t.target.baseline]) if t.last >= t.target.baseline else np.nan
     asked = Number(_asked(page, t, at), _tree(t)) if np.isfinite(at) else "—"
     first = page.rich("path_finding", value=_value(page, t), year=str(t.last), asked=asked)
     last = t.milestones[-1].milestone.year
-    if few(t):
+    if few:
         return (*first, " ", page.text("trend_few"))
     if t.reached is None:
         return (*first, " ", page.text("trend_none"))

@@ -161,6 +161,8 @@ def _print(told: dict[str, Any]) -> None:
             click.echo(
                 f"no brief claims {name} ({', '.join(claim['missed'])} missed in validation)"
             )
+    for what, why in told["withheld"].items():
+        click.echo(f"withheld, {what}: {why}")
     for name, found in told["scenarios"].items():
         click.echo(f"{name}: {found['title']}")
         _print_milestones(found)
@@ -181,9 +183,11 @@ command.add_command(place)
 command.add_command(corridor)
 
 
-def _between(found: dict[str, float], form: str) -> str:
-    if found["median"] != found["median"]:
+def _between(found: dict[str, Any], form: str) -> str:
+    if found["low"] is None or found["low"] != found["low"]:
         return "not determined"
+    if found["median"] is None:
+        return f"{found['low']:{form}} to {found['high']:{form}}"
     return f"{found['median']:{form}} ({found['low']:{form}} to {found['high']:{form}})"
 
 
@@ -204,10 +208,8 @@ def _print_weights(told: dict[str, Any]) -> None:
 def _print_beside(told: dict[str, Any]) -> None:
     """Print the formula of leaving out, and what including migrants does here and in the world."""
     r = told["left_out"]
-    doubt = [f["id"] for f in told.get("flags", ()) if f["withholds"] == "programme effects"]
-    if doubt:
-        click.echo(f"what including migrants changes here is not determined: {', '.join(doubt)}")
-        return
+    if "floor" not in r and "countries_floor_above_one" not in r:
+        return  # withheld, as is said below
     if "floor" in r:
         click.echo(
             f"{r['formula']}: m {r['mobile']:.1%}, R0 {_between(r['r0'], '.2f')}; included "
@@ -223,10 +225,11 @@ def _print_beside(told: dict[str, Any]) -> None:
     if "effect" in told:
         effect = told["effect"]
         here = f"{_between(effect['here'], '.2f')} % of cases here, " if "here" in effect else ""
-        most = effect["strongest"][0]
+        most = "".join(
+            f", and most in {m['area']}: {_between(m, '.1f')} %" for m in effect["strongest"][:1]
+        )
         click.echo(
-            f"including migrants averts {here}{_between(effect['world'], '.2f')} % of cases in the world, and "
-            f"most in {most['area']}: {_between(most, '.1f')} %"
+            f"including migrants averts {here}{_between(effect['world'], '.2f')} % of cases in the world{most}"
         )
 
 
@@ -248,6 +251,9 @@ def _print_milestones(found: dict[str, Any]) -> None:
 
 
 def _print_averted(a: dict[str, Any]) -> None:
+    if a["verdict"] == "withheld":
+        click.echo(f"  what it averts is withheld: {a['why']}")
+        return
     for what in ("cases", "deaths"):
         click.echo(
             f"  {what} averted beside leaving migrants out, 2016-2035: born in the country "

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import SimulateError
-from sojourn.health.brief.programmes import AVERTED
+from sojourn.health.brief.withheld import COUNTS, ENDS
 from sojourn.health.engine.parameters import Parameter
 from sojourn.health.targets.series import WORLD
 from sojourn.vocab.observation import EditionId
 
-VERDICTS = ("determined", "not determined", "sign not determined")
-ENDS = ("low", "median", "high")
+VERDICTS = ("determined", "not determined", "sign not determined", "withheld")
 
 
 def read_run(path: Path, topic: str, area: str) -> dict[str, Any]:
@@ -139,7 +138,7 @@ def _wrong(told: Mapping[str, Any]) -> str:
     for name, one in found.items():
         if not isinstance(one, dict):
             return f"{name} is no programme"
-        if "averted" in one and (wrong := _lacks(name, one["averted"], AVERTED)):
+        if "averted" in one and (wrong := _lacks(name, one["averted"], COUNTS)):
             return wrong
     return ""
 
@@ -159,7 +158,7 @@ def _lacks(name: str, one: Any, needs: tuple[str, ...]) -> str:
     """Return which interval a programme lacks, empty when it has them all."""
     if not isinstance(one, dict):
         return f"{name} is no programme"
-    if needs == AVERTED and one.get("verdict") not in VERDICTS:
+    if needs == COUNTS and one.get("verdict") not in VERDICTS:
         return f"{name} has the verdict {one.get('verdict')!r}, not one of {', '.join(VERDICTS)}"
     for need in needs:
         interval = one.get(need)

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from sojourn.files import write_whole
+from sojourn.health.brief.withheld import DETERMINED, without
 from sojourn.health.engine.outcomes import (
     INCLUDED,
     LEFT_OUT,
     Benefit,
     benefit,
+    determined,
     drivers,
     interval,
     reached,
@@ -35,12 +37,6 @@ from sojourn.health.tb.flags import EFFECTS, FATALITY, Flag, flags_of
 from sojourn.health.tb.weights import FEWEST, effective, posterior
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
-NOT_REPRODUCED = "WHO's estimates after 2015 are not reproduced: no level, milestone or effect"
-WORLD_UNTOLD = "the sum of the countries' anchors misses WHO's world of 2019: no change or milestone of the world"
-COUNTRY_UNTOLD = (
-    "held against WHO's later estimates, the anchor's levels or its band are not good enough: "
-    "no change or milestone of a country"
-)
 STRONGEST = 10  # countries listed by how much including migrants averts
 
 
@@ -66,26 +62,13 @@ def summary(done: Run, area: str | None = None, rows: Sequence[Row] = ()) -> dic
         entry["by_status"] = programme.by_status
         if done.topic == "malaria":
             entry.update(control(done, programme.id, at, drawn))
-        if why := path_withheld(told):
-            entry |= {"milestones": [], "year_reached": {}, "withheld": why}
         if programme.id != LEFT_OUT:
             mine = _sums(done, programme.id, at)
             entry["averted"] = asdict(_benefit(done, base, mine, drawn, told))
         told["scenarios"][programme.id] = entry
     if INCLUDED in told["scenarios"]:
         _add_drivers(told, done, at, base, drawn)
-    return told
-
-
-def path_withheld(told: Mapping[str, Any]) -> str:
-    """Return why no change or milestone is told, as a brief keeps it; empty where one is."""
-    claims = told["claims"]
-    if told["topic"] == "malaria":
-        return "" if claims["malaria"]["kept"] else NOT_REPRODUCED
-    here, why = (
-        ("world_path", WORLD_UNTOLD) if told["area"] == WORLD else ("country_path", COUNTRY_UNTOLD)
-    )
-    return "" if claims[here]["kept"] else why
+    return without(told)
 
 
 def _head(
@@ -140,12 +123,10 @@ def _benefit(
     drawn: Mapping[str, np.ndarray],
     told: Mapping[str, Any],
 ) -> Benefit:
-    """Return what a programme averts; a flag, or years not reproduced, leave it undetermined."""
+    """Return what a programme averts; a flag leaves it undetermined."""
     structure, label = _structures(done)
     cases, deaths = (base[0], mine[0]), (base[1], mine[1])
     found = benefit(cases, deaths, structure, drawn["mixing"], label=label, trend=_trend(done))
-    if done.topic == "malaria" and not told["claims"]["malaria"]["kept"]:
-        return replace(found, verdict="not determined", why=NOT_REPRODUCED)
     doubt = {f["withholds"]: f["id"] for f in told.get("flags", ())}
     if EFFECTS in doubt:
         return replace(found, verdict="not determined", why=f"flag {doubt[EFFECTS]}")
@@ -317,11 +298,25 @@ def effects(done: Run, at: int | None) -> dict[str, Any]:
     told: dict[str, Any] = {"world": asdict(interval(100.0 * (total - after) / total))}
     if at is not None:
         told["here"] = asdict(interval(share[:, at]))
-    middle = np.median(share, axis=0)
-    most = np.argsort(-middle, kind="stable")[:STRONGEST]
-    areas = done.inputs.world.where.areas
-    told["strongest"] = [{"area": areas[i], **asdict(interval(share[:, i]))} for i in most]
+    middle, areas = np.median(share, axis=0), done.inputs.world.where.areas
+    strongest = list[dict[str, Any]]()
+    for i in np.argsort(-middle, kind="stable"):
+        if len(strongest) == STRONGEST:
+            break
+        if _is_determined(done, int(i)):
+            strongest.append({"area": areas[i], **asdict(interval(share[:, i]))})
+    told["strongest"] = strongest
     return told
+
+
+def _is_determined(done: Run, at: int) -> bool:
+    """Whether what including migrants averts in a country is told, in a summary of its own too."""
+    if done.topic == "tb" and EFFECTS in {f.withholds for f in flags(done, at)}:
+        return False
+    total = (_sums(done, LEFT_OUT, at)[0] - _sums(done, INCLUDED, at)[0]).sum(axis=1)
+    mixing = draw(done.known, done.seed, done.count, range(done.count))["mixing"]
+    structure, label = _structures(done)
+    return determined(total, structure, mixing, label, _trend(done))[0] == DETERMINED
 
 
 def write_summary(told: Mapping[str, Any], folder: Path) -> Path:

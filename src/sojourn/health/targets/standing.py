@@ -18,13 +18,23 @@ from sojourn.health.targets.targets import (
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """One milestone: what it asks for, and what is known of it."""
+    """One milestone: what it asks for, and what is known of it.
+
+    Attributes
+    ----------
+    verdict : str
+        met, missed; reached or not reached on the present trend; not available, withheld, zero at the
+        baseline.
+    reason : str
+        Why there is no verdict, as a word: that of the tracking, or no_trend; empty where there is one.
+    """
 
     milestone: Milestone
     goal: float
     observed: float | None
     gap: float | None
-    verdict: str  # met, missed, on the present trend: reached / not reached, not available
+    verdict: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +76,8 @@ class Tracking:
         Whether the rate is per person at risk, as the strategy defines it, and not per inhabitant.
     reason : str
         Why there is no value or no change, as a word: no_series, no_baseline, no_population,
-        zero_baseline; empty where both are there.
+        zero_baseline, few (fewer than 20 cases or deaths in the baseline year or the last one: a rate
+        or number of so few has no change, trend or verdict); empty where both are there.
     """
 
     target: Target

@@ -22,6 +22,7 @@ Mark = Literal["P", "P*", "T", "A"]
 
 TREND_YEARS = 5  # observed years the present trend is taken from
 LAST_YEAR = 2200  # a target reached later than this is not reached
+FEW = 20  # cases or deaths of a year: fewer are no ground for a change in per cent, a trend or a verdict
 
 
 @dataclass(frozen=True, slots=True)

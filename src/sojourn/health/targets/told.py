@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 
 from sojourn.health.targets.standing import path_years
-from sojourn.health.targets.targets import LAST_YEAR, TREND_YEARS
+from sojourn.health.targets.targets import FEW, LAST_YEAR, TREND_YEARS
 from sojourn.health.targets.tracking import (
     WORLD,
     Counter,
@@ -45,14 +45,22 @@ def caveat(t: Tracking) -> str:
 
 def why(t: Tracking) -> str:
     """Return why a tracking has no value or no change, in words."""
+    return reason(t, t.reason)
+
+
+def reason(t: Tracking, word: str) -> str:
+    """Return a word of a tracking, or of one of its milestones, as a sentence; empty for none."""
     year = t.target.baseline
+    what = t.target.numerator.rpartition("_")[2]
     return {
         "no_series": f"{t.edition} has no row of {t.name} for {year} or later",
         "no_baseline": f"{t.edition} has no value of {t.name} for {year} (status O, missing)",
         "no_population": f"no loaded file has the population of {t.name} for {year}: no rate",
         "zero_baseline": f"zero in {year}: no reduction can be asked for; the aim is to stay at zero",
+        "few": f"fewer than {FEW} {what} in {year} or {t.last}: too few for a change, a trend or a verdict",
+        "no_trend": "no trend: values missing or zero",
         "": "",
-    }[t.reason]
+    }[word]
 
 
 def short(value: float | None) -> str:
@@ -71,6 +79,8 @@ def short(value: float | None) -> str:
 def reached(t: Tracking) -> str:
     """Return when the present trend reaches the last milestone, in words."""
     last = t.milestones[-1].milestone.year
+    if t.reason == "few":
+        return why(t)
     if t.reached is None:
         return "no trend: values missing or zero"
     if np.isinf(t.reached):

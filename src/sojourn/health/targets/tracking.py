@@ -9,6 +9,7 @@ import numpy as np
 from sojourn.health.targets.series import REGIONS, WORLD, Floats, Series, area_name, sources
 from sojourn.health.targets.standing import Beside, Counter, Judged, Progress, Tracking
 from sojourn.health.targets.targets import (
+    FEW,
     Milestone,
     Shape,
     Target,
@@ -33,6 +34,9 @@ __all__ = [
     "area_name",
     "track",
 ]
+
+
+NO_TREND = Trend(float("nan"), 0, 0, float("nan"))
 
 
 @dataclass(frozen=True)
@@ -134,11 +138,14 @@ def track(
     if not known or not np.isfinite(base):
         return _empty(target, inputs, seen, about)
     last = known[-1]
+    reason = "" if base > 0 else "zero_baseline"
+    if base > 0 and _few(target, inputs, area, seen, last):
+        reason = "few"
     behind = (area,) if seen.printed else seen.behind
     baselines = _baselines(target, inputs, area, regions)
     return Tracking(
         **about,
-        **_standing(target, top.years, seen.path, base, shape),
+        **_standing(target, top.years, seen.path, base, shape, reason),
         baselines={edition: value for edition, (value, _) in baselines.items()},
         otherwise=tuple(e for e, (_, at) in baselines.items() if at != _at_risk(target, inputs)),
         countries=(len(seen.behind), len(seen.members)),
@@ -148,8 +155,15 @@ def track(
         statuses=_statuses(inputs, area, seen.path, single=seen.single),
         cells=sources(_parts(target, inputs, single=seen.single), behind, (target.baseline, last)),
         files={**top.files, **(inputs.below.files if inputs.below else {})},
-        reason="" if base > 0 else "zero_baseline",
+        reason=reason,
     )
+
+
+def _few(target: Target, inputs: Inputs, area: str, seen: _Seen, last: int) -> bool:
+    """Whether fewer than 20 cases or deaths are behind the baseline or the last value, whatever its unit."""
+    rows = (area,) if seen.single else seen.behind
+    counted = inputs.top.of(rows, (target.baseline, last)).sum(axis=0)
+    return bool((counted < FEW).any())
 
 
 def _in_year(top: Series, path: Floats, year: int) -> float:
@@ -171,15 +185,20 @@ def _about(target: Target, inputs: Inputs, area: str, shape: Shape, seen: _Seen)
 
 
 def _standing(
-    target: Target, seen: Sequence[int], observed: Floats, base: float, shape: Shape
+    target: Target, seen: Sequence[int], observed: Floats, base: float, shape: Shape, reason: str
 ) -> dict[str, Any]:
-    """Return where an area stands beside its path: value, change, gap, trend and milestones."""
+    """Return where an area stands beside its path: value, change, gap, trend and milestones.
+
+    Of few nothing is told but the values: this is the one place where it is decided.
+    """
     years = _path_years(target)
     last = [y for y, v in zip(seen, observed, strict=True) if np.isfinite(v)][-1]
     value = float(observed[list(seen).index(last)])
     path = required_path(base, target, years, shape)
     at_last = float(path[years.index(last)]) if last in years else float("nan")
-    trend = present_trend(seen, observed)
+    few = reason == "few"
+    trend = NO_TREND if few else present_trend(seen, observed)
+    changed = float("nan") if few else change(value, base)
     return {
         "years": tuple(seen),
         "observed": observed,
@@ -187,13 +206,13 @@ def _standing(
         "baseline": base,
         "last": last,
         "value": value,
-        "change": _or_none(change(value, base)),
-        "gap": _or_none(change(value, base) - change(at_last, base)),
-        "off_track": _or_none(off_track(value, at_last)),
+        "change": _or_none(changed),
+        "gap": _or_none(changed - change(at_last, base)),
+        "off_track": None if few else _or_none(off_track(value, at_last)),
         "trend": trend,
         "reached": _or_none(year_reached(trend, float(path[-1])), allow_inf=True),
         "milestones": tuple(
-            _judge(target, m, base, seen, observed, trend) for m in target.milestones
+            _judge(target, m, base, seen, observed, trend, reason) for m in target.milestones
         ),
     }
 
@@ -244,6 +263,7 @@ def _baselines(
 
 def _empty(target: Target, inputs: Inputs, seen: _Seen, about: Mapping[str, Any]) -> Tracking:
     years = _path_years(target)
+    reason = _why_empty(target, inputs, seen.members)
     nothing = np.full(len(years), np.nan)
     return Tracking(
         **about,
@@ -256,17 +276,24 @@ def _empty(target: Target, inputs: Inputs, seen: _Seen, about: Mapping[str, Any]
         change=None,
         gap=None,
         off_track=None,
-        trend=Trend(float("nan"), 0, 0, float("nan")),
+        trend=NO_TREND,
         reached=None,
         milestones=tuple(
-            Judged(milestone=m, goal=float("nan"), observed=None, gap=None, verdict="not available")
+            Judged(
+                milestone=m,
+                goal=float("nan"),
+                observed=None,
+                gap=None,
+                verdict="not available",
+                reason=reason,
+            )
             for m in target.milestones
         ),
         baselines={},
         countries=(0, len(seen.members)),
         left_out=seen.members,
         statuses=tuple("O" for _ in years),
-        reason=_why_empty(target, inputs, seen.members),
+        reason=reason,
     )
 
 
@@ -286,31 +313,33 @@ def _judge(
     years: Sequence[int],
     observed: Floats,
     trend: Trend,
+    reason: str,
 ) -> Judged:
     goal = base * (1 - milestone.reduction / 100)
-    if base == 0:
+    at = list(years).index(milestone.year) if milestone.year in years else None
+    value = None if at is None else _or_none(float(observed[at]))
+    if reason:
+        verdict = "withheld" if reason == "few" else "zero at the baseline"
+        seen = value if reason == "few" else None
         return Judged(
-            milestone=milestone, goal=0.0, observed=None, gap=None, verdict="zero at the baseline"
+            milestone=milestone, goal=goal, observed=seen, gap=None, verdict=verdict, reason=reason
         )
-    if milestone.year in years and np.isfinite(
-        found := observed[list(years).index(milestone.year)]
-    ):
-        value = float(found)
+    if value is not None:
         gap = change(value, base) + milestone.reduction
         verdict = "met" if value <= goal else "missed"
         return Judged(
             milestone=milestone, goal=goal, observed=value, gap=_or_none(gap), verdict=verdict
         )
-    when = year_reached(trend, goal)
-    if not np.isfinite(trend.annual_change) or target.baseline > trend.last:
-        verdict = "not available"
-    else:
-        verdict = (
-            "reached on the present trend"
-            if when <= milestone.year
-            else "not reached on the present trend"
-        )
-    return Judged(milestone=milestone, goal=goal, observed=None, gap=None, verdict=verdict)
+    known = np.isfinite(trend.annual_change) and target.baseline <= trend.last
+    said = "reached" if year_reached(trend, goal) <= milestone.year else "not reached"
+    return Judged(
+        milestone=milestone,
+        goal=goal,
+        observed=None,
+        gap=None,
+        verdict=f"{said} on the present trend" if known else "not available",
+        reason="" if known else "no_trend",
+    )
 
 
 def _bound(target: Target, inputs: Inputs, area: str, year: int, which: str) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sojourn.health.targets.standing import path_years
-from sojourn.health.targets.told import caveat, why
+from sojourn.health.targets.told import caveat, reason, why
 from sojourn.health.targets.tracking import Beside, Counter, Judged, Progress, Tracking
 
 
@@ -121,11 +121,11 @@ def _of_path(t: Tracking) -> dict[str, Any]:
         "annual_change_percent": _number(t.trend.annual_change),
         "trend_years": [t.trend.first, t.trend.last],
         "year_last_milestone_reached": _number(t.reached),
-        "milestones": [_judged(j) for j in t.milestones],
+        "milestones": [_judged(t, j) for j in t.milestones],
     }
 
 
-def _judged(j: Judged) -> dict[str, Any]:
+def _judged(t: Tracking, j: Judged) -> dict[str, Any]:
     return {
         "year": j.milestone.year,
         "reduction_percent": j.milestone.reduction,
@@ -134,6 +134,7 @@ def _judged(j: Judged) -> dict[str, Any]:
         "observed": j.observed,
         "gap_points": j.gap,
         "verdict": j.verdict,
+        "reason": reason(t, j.reason) or None,
     }
 
 
@@ -195,7 +196,8 @@ def _csv_rows(t: Tracking) -> Iterator[list[object]]:
     for year in sorted({*seen, *path}):
         value, status = seen.get(year, (np.nan, "O"))
         asked = path.get(year, np.nan)
-        gap = 100 * (value - asked) / t.baseline if t.baseline else np.nan
+        told = bool(t.baseline) and t.reason != "few"
+        gap = 100 * (value - asked) / t.baseline if told and t.baseline else np.nan
         j = judged.get(year)
         yield [
             t.target.id,
