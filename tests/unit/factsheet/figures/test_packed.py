@@ -54,7 +54,7 @@ def test_a_pack_of_a_newer_version_says_so(tmp_path: Path) -> None:
         read_pack(root)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2, "year": 2015}', "3"])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 3, "year": 2015}', "3"])
 def test_what_no_version_wrote_is_damaged(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text, "utf-8")
     with pytest.raises(StoreError, match="damaged"):
