@@ -149,7 +149,9 @@ def protect(asked: Asked) -> Protected:
             hint="`sojourn protect audit` attacks a table that somebody else has withheld cells of",
         )
     series = asked.series or tables[0].name
-    found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
+    found = refuse_small(
+        system, releases, series, policy, scheduled=asked.scheduled, others=asked.others
+    )
     declared = any(t.declared for t in tables)
     made = against_all(
         system,
