@@ -13,10 +13,8 @@ IMS = "undesa.ims@2021-01-15"
 
 def test_a_year_of_which_nothing_is_held_is_not_packed(tmp_path: Path) -> None:
     """What is cited from a publication needs no store, and makes no edition of one."""
-    rows = [
-        {"indicator": "migrant_stock", "ref_area": "276", "destination": "276", "time_period": y, "obs_value": 9.0}
-        for y in ("2000", "2020")
-    ]  # fmt: skip
+    place = {"indicator": "migrant_stock", "ref_area": "276", "destination": "276"}
+    rows = [{**place, "time_period": year, "obs_value": 9.0} for year in ("2000", "2020")]
     twins.store_of(tmp_path / "data", IMS, rows)
     data = sojourn.open(tmp_path / "data")
     for year in (1890, 2015):
