@@ -44,6 +44,7 @@ from sojourn.protect.table.equations import Floats, System, key_of, system_of
 from sojourn.protect.table.hierarchy import TOTAL
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table
+from sojourn.terminal.one_line import OneLine
 
 MOST_DOMAIN = 1_000_000  # finest cells of microdata with every combination of codes
 WARNING = (
@@ -54,7 +55,7 @@ LIFTED = "numbers below zero are lifted, the grand total keeps its noise"
 
 
 @dataclass(frozen=True, slots=True)
-class Perturbed:
+class Perturbed(OneLine):
     """A table of changed numbers.
 
     Attributes

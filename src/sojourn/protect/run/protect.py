@@ -34,10 +34,11 @@ from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import Mask, system_of
 from sojourn.protect.table.hierarchy import TOTAL
 from sojourn.protect.table.table import Row, Table, read_table
+from sojourn.terminal.one_line import OneLine
 
 
 @dataclass(frozen=True, slots=True)
-class Protected:
+class Protected(OneLine):
     """A protected table and what it took."""
 
     table: Table
