@@ -210,7 +210,7 @@ def test_an_unprotected_series_cannot_be_made_private_afterwards(folder: Path) -
         "s",
     )
     assert ran.exit_code == 74
-    assert "without noise before" in ran.output
+    assert "with cells withheld" in ran.output
 
 
 def test_the_noise_of_a_total_is_that_of_its_cells() -> None:

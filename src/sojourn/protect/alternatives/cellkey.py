@@ -55,6 +55,11 @@ def key_bits(record: str, secret: bytes) -> int:
     return int.from_bytes(digest[:8], "big")
 
 
+def key_mark(secret: bytes) -> str:
+    """Return a mark by which a memory knows a secret again, and nobody else learns it."""
+    return hmac.new(secret, b"mark of this key", hashlib.blake2b).hexdigest()[:16]
+
+
 def record_key(record: str, secret: bytes) -> float:
     """Return the key of a record as a share of one, in [0, 1)."""
     return key_bits(record, secret) / 2.0**64

@@ -64,9 +64,10 @@ _METHOD = (
     click.option("--noise", metavar="D,V,JS", help="cellkey: largest, variance, never published."),
     click.option("--epsilon", help="dp: the privacy that this release spends."),
     click.option("--budget", help="dp: what the series may spend in all, told once."),
-    click.option("--ledger", type=_FILE, help="dp: the memory of what is spent; made if new."),
-    click.option("--series", default="", help="dp: what is released; the file's name by default."),
-    click.option("--day", type=Day(), help="dp: day of the release; today by default."),
+    click.option("--ledger", type=_FILE, help="The memory, needed for dp; made if new."),
+    click.option("--series", default="", help="What is released; the file's name by default."),
+    click.option("--day", type=Day(), help="Day of the release; today by default."),
+    click.option("--scheduled", is_flag=True, help="It is a day of a schedule fixed beforehand."),
 )
 
 
@@ -141,6 +142,7 @@ def run(
     series: str,
     day: date | None,
     *,
+    scheduled: bool,
     as_json: bool,
     **told: Any,
 ) -> None:
@@ -151,7 +153,7 @@ def run(
     """
     from sojourn.protect.run.method import method_of
 
-    asked = _asked(table, told, ledger=ledger, series=series, day=day)
+    asked = _asked(table, told, ledger=ledger, series=series, day=day, scheduled=scheduled)
     how = method_of(asked, method, told)
     if how is None:
         _run(asked, out, as_json=as_json)

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sojourn.errors import DisclosureRisk
-from sojourn.protect.ledger.ledger import Release, cell_name, key_named, sums_of
+from sojourn.protect.ledger.ledger import (
+    PRIVATELY,
+    SUPPRESS,
+    Release,
+    cell_name,
+    key_named,
+    sums_of,
+)
+from sojourn.protect.ledger.methods import refuse_other_method
 from sojourn.protect.table.equations import System
 from sojourn.protect.table.policy import Policy
 
@@ -40,8 +48,9 @@ def differences(system: System, releases: Sequence[Release], series: str) -> tup
     totals = _totals(tuple(names[i] for i in one) for one in sums_of(system))
     found = []
     for release in releases:
-        if release.series == series and not release.spent:  # noise tells no difference
-            hidden = any(w not in release.truth for w in release.withheld)
+        if release.series == series and release.method != PRIVATELY:  # its noise tells none
+            lost = any(w not in release.truth for w in release.withheld)
+            hidden = lost or (release.noisy and not release.truth)
             found.append(Difference(release.day, _changed(value, totals, release), hidden))
     return tuple(found)
 
@@ -76,7 +85,13 @@ def _changed(value: Mapping[str, float], totals: frozenset[str], release: Releas
 
 
 def refuse_small(
-    system: System, releases: Sequence[Release], series: str, policy: Policy, *, scheduled: bool
+    system: System,
+    releases: Sequence[Release],
+    series: str,
+    policy: Policy,
+    *,
+    scheduled: bool,
+    method: str = SUPPRESS,
 ) -> tuple[Difference, ...]:
     """Return the differences to all earlier releases, or refuse the release.
 
@@ -84,8 +99,9 @@ def refuse_small(
     ------
     DisclosureRisk
         Between 1 and ``policy.changed`` persons changed since an earlier release and this one is
-        off schedule.
+        off schedule; or an earlier one was made safe by another method.
     """
+    refuse_other_method(releases, series, method)
     found = differences(system, releases, series)
     for one in found:
         few = one.changed <= policy.changed and (one.changed > 0 or one.hidden)

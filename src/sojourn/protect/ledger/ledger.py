@@ -23,6 +23,7 @@ FIRST = "0" * 64
 PRIVATE = ".private"
 ASKED = " asked"
 PUBLIC = "public"
+SUPPRESS, PRIVATELY = "suppress", "dp"
 EARLIER = "@release"  # dimension of the cells of an earlier release of other people
 
 
@@ -54,6 +55,9 @@ class Release:
         To whom.
     to : str
         The person and the number of the copy, where somebody saw everything.
+    method : str
+        How it was made safe, with its numbers: ``suppress``, ``round 5``, ``cellkey 5,3,2`` and a mark
+        of the key, ``dp``.
     """
 
     series: str
@@ -68,6 +72,12 @@ class Release:
     asked: Mapping[str, float] = field(default_factory=dict)
     audience: str = PUBLIC
     to: str = ""
+    method: str = SUPPRESS
+
+    @property
+    def noisy(self) -> bool:
+        """Whether its numbers are not the true ones."""
+        return self.method != SUPPRESS
 
 
 def cell_name(key: Sequence[tuple[str, str]]) -> str:
@@ -178,6 +188,7 @@ def read_ledger(path: Path) -> tuple[Release, ...]:
                 asked=private.get(told + ASKED, {}),
                 audience=entry.get("audience", PUBLIC),
                 to=entry.get("to", ""),
+                method=entry.get("method", PRIVATELY if entry.get("spent") else SUPPRESS),
             )
         )
     return tuple(found)
@@ -208,6 +219,7 @@ def append(path: Path, release: Release) -> str:
         **({"sums": _numbered(release)} if release.sums else {}),
         **({"audience": release.audience} if release.audience != PUBLIC else {}),
         **({"to": release.to} if release.to else {}),
+        **({"method": release.method} if release.noisy else {}),
     }
     entry["hash"] = _hash(entry)
     private = {**_private(path), entry["hash"]: dict(release.truth)}

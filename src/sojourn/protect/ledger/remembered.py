@@ -42,9 +42,9 @@ def remembered(system: System, releases: Sequence[Release], series: str) -> Reme
     published: set[str] = set()
     for release in of_series:
         known = {**release.published, **release.truth}
-        if not release.spent and _same_people(system, known):
+        if not release.noisy and same_people(system, known):
             published |= release.published.keys()
-            system = _beside(system, release, known)
+            system = beside(system, release, known)
     names = [cell_name(k) for k in system.keys]
     kept = {w for r in of_series for w in r.withheld}
     shown = np.array([n in published for n in names], dtype=bool)
@@ -57,13 +57,13 @@ def remembered(system: System, releases: Sequence[Release], series: str) -> Reme
     return Remembered(replace(system, rows=rows), before & ~public)
 
 
-def _same_people(system: System, known: Mapping[str, float]) -> bool:
+def same_people(system: System, known: Mapping[str, float]) -> bool:
     """Whether two releases share cells, and each of them has one value."""
     at = [(i, n) for i, k in enumerate(system.keys) if (n := cell_name(k)) in known]
     return bool(at) and all(system.value[i] == known[n] for i, n in at)
 
 
-def _beside(system: System, release: Release, known: Mapping[str, float]) -> System:
+def beside(system: System, release: Release, known: Mapping[str, float]) -> System:
     """Return a system with the cells and sums that an earlier release has beside it."""
     at = {cell_name(k): i for i, k in enumerate(system.keys)}
     new = [n for n in known if n not in at]

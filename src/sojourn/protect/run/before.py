@@ -78,7 +78,7 @@ def against_all(
         Not even the grand total is.
     """
     known = remembered(system, before.releases, before.series)
-    plain = [r for r in before.releases if r.series == before.series and not r.spent]
+    plain = [r for r in before.releases if r.series == before.series and not r.noisy]
     today = len(system.keys)
     counters = Counters(known.system, today, plain, before.found, policy, declared=declared)
     whole, shut = with_said(known.system, before.said), counters.withheld(known.withheld)

@@ -9,11 +9,12 @@ from sojourn.protect.alternatives.cellkey import Noise
 from sojourn.protect.run.read import Asked
 
 METHODS = ("suppress", "round", "cellkey", "dp")
+MEMORY = ("ledger", "series", "day", "scheduled")
 #: Of each method, what it needs and what else it takes.
 TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "suppress": ((), ()),
-    "round": ((), ("base",)),
-    "cellkey": (("key", "id"), ("noise",)),
+    "round": ((), ("base", *MEMORY)),
+    "cellkey": (("key", "id"), ("noise", *MEMORY)),
     "dp": (("epsilon", "ledger"), ("budget", "series", "day")),
 }
 NEXT = {
@@ -70,7 +71,12 @@ def method_of(asked: Asked, name: str, told: dict[str, object]) -> Method | None
     """
     if name not in METHODS:
         raise Misasked(f"no method is called {name!r}", hint=f"one of {', '.join(METHODS)}")
-    memory = {"ledger": asked.ledger, "series": asked.series or None, "day": asked.day}
+    memory = {
+        "ledger": asked.ledger,
+        "series": asked.series or None,
+        "day": asked.day,
+        "scheduled": asked.scheduled or None,
+    }
     given = {k: v for k, v in {**told, **memory}.items() if v is not None}
     needed, further = TAKES[name]
     for option in given:
@@ -86,6 +92,8 @@ def method_of(asked: Asked, name: str, told: dict[str, object]) -> Method | None
             raise Misasked(f"--method {name} needs --{option}", hint=NEXT[option])
     if name == "suppress":
         return None
+    if lost := next((o for o in MEMORY[1:] if o in given and "ledger" not in given), None):
+        raise Misasked(f"--{lost} says nothing without --ledger", hint="--ledger FILE")
     _refuse_inputs(asked, name)
     return Method(
         name,

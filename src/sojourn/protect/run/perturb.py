@@ -15,11 +15,13 @@ import numpy as np
 
 from sojourn.errors import DisclosureRisk, TableRefused, counted
 from sojourn.files import check_folder, new_folder
-from sojourn.protect.alternatives.cellkey import drawn, key_bits
+from sojourn.protect.alternatives.cellkey import drawn, key_bits, key_mark
 from sojourn.protect.alternatives.dp import finest, private_counts
 from sojourn.protect.alternatives.rounding import controlled_rounding
 from sojourn.protect.audit.rounded import attack_rounded
-from sojourn.protect.ledger.ledger import Release, append, cell_name, read_ledger
+from sojourn.protect.ledger.ledger import PRIVATELY, Release, append, cell_name, read_ledger
+from sojourn.protect.ledger.methods import refuse_other_method
+from sojourn.protect.run.kept import Kept, kept_of, release_kept, with_rounded
 from sojourn.protect.run.method import Method
 from sojourn.protect.run.read import (
     Asked,
@@ -58,7 +60,7 @@ class Perturbed:
     summary : dict
         ``audit.json``: the method, its numbers, what was found; no true number.
     release : Release or None
-        What the ledger is to remember; ``None`` where nothing is spent.
+        What the ledger is to remember; ``None`` without one, and where it holds that already.
     """
 
     table: Table
@@ -125,8 +127,10 @@ def _said(method: Method, policy: Policy, cells: int, **more: object) -> dict[st
 def _rounded(
     asked: Asked, method: Method, policy: Policy, table: Table, system: System
 ) -> Perturbed:
-    asked.told(f"rounding ({counted(len(system.keys), 'cell')})")
-    made = controlled_rounding(system, method.base)
+    kept = kept_of(asked, system, policy, table.name, f"round {method.base}")
+    today, (system, shown) = len(system.keys), with_rounded(system, kept)
+    asked.told(f"rounding ({counted(today, 'cell')})")
+    made = controlled_rounding(system, method.base, shown)
     primary = primary_cells(system, policy, declared=table.declared)
     asked.told(f"attacking ({counted(int(primary.cells.sum()), 'primary cell')})")
     found = attack_rounded(system, made, method.base, primary.cells, policy.w)
@@ -139,19 +143,22 @@ def _rounded(
     said = _said(
         method,
         policy,
-        len(made),
+        today,
         base=method.base,
-        primary=int(primary.cells.sum()),
+        primary=int(primary.cells[:today].sum()),
         exact=found.exact,
         narrow=found.narrow,
         required_width=method.base - 1,
         below_policy_w=found.below_w,
+        releases=kept.told(policy) if kept else [],
     )
     columns = {
         "lower": _by_codes(table, system, found.low),
         "upper": _by_codes(table, system, found.high),
     }
-    return Perturbed(table, _by_codes(table, system, made), columns, said)
+    name = f"{policy.id or asked.policy}@{policy.version}"
+    release = release_kept(kept, system, made[:today], primary.cells, name)
+    return Perturbed(table, _by_codes(table, system, made), columns, said, release)
 
 
 def _keyed(asked: Asked, method: Method, policy: Policy) -> Perturbed:
@@ -175,6 +182,7 @@ def _keyed(asked: Asked, method: Method, policy: Policy) -> Perturbed:
     noise = method.noise
     value = {k: drawn(n, bits / 2.0**64, noise) for k, (n, bits) in sorted(counts.items())}
     table = Table(path.name, tuple(asked.by), tuple(Row(k, float(counts[k][0])) for k in value))
+    kept, release = _kept_keyed(asked, method, policy, table, value)
     said = _said(
         method,
         policy,
@@ -182,12 +190,27 @@ def _keyed(asked: Asked, method: Method, policy: Policy) -> Perturbed:
         noise={"most": noise.most, "variance": noise.variance, "never_published_to": noise.js},
         additive=False,
         warning=WARNING,
+        releases=kept.told(policy) if kept else [],
     )
     columns = {
         "lower": {k: max(0, v - noise.most) for k, v in value.items()},
         "upper": {k: v + noise.most for k, v in value.items()},
     }
-    return Perturbed(table, value, columns, said)
+    return Perturbed(table, value, columns, said, release)
+
+
+def _kept_keyed(
+    asked: Asked, method: Method, policy: Policy, table: Table, value: Mapping[tuple[str, ...], int]
+) -> tuple[Kept | None, Release | None]:
+    """Return what the series has published before, and what the memory is to hold of this release."""
+    noise = method.noise
+    told = f"cellkey {noise.most},{noise.variance:g},{noise.js} {key_mark(_secret(method.key))}"
+    system = system_of([table])
+    kept = kept_of(asked, system, policy, table.name, told)
+    moved = np.array([value[r.codes] for r in table.rows], dtype=float)  # cells stand as their rows
+    small = (system.value > 0) & (system.value < policy.t)
+    name = f"{policy.id or asked.policy}@{policy.version}"
+    return kept, release_kept(kept, system, moved, small, name)
 
 
 def _secret(path: Path | None) -> bytes:
@@ -252,6 +275,7 @@ def _private(
         truth={},
         spent=method.epsilon,
         budget=budget,
+        method=PRIVATELY,
     )
     columns = {"noise_95": _by_codes(table, system, made.within.astype(float))}
     value = _by_codes(table, system, numbers)
@@ -264,7 +288,8 @@ def _account(
     """Return budget, what is spent of it, and the release that stands for that day already."""
     if asked.ledger is None:
         raise DisclosureRisk("without a ledger no answer", hint="--ledger FILE")
-    before = [r for r in read_ledger(asked.ledger) if r.series == series]
+    before = [r for r in read_ledger(asked.ledger) if r.series == series and not r.to]
+    refuse_other_method(before, series, PRIVATELY)
     budget, spent = _budget(before, method, series)
     stored = next((r for r in before if r.day == day and set(r.published) == set(names)), None)
     left = Fraction(str(budget)) - spent
@@ -280,11 +305,6 @@ def _account(
 
 def _budget(before: list[Release], method: Method, series: str) -> tuple[float, Fraction]:
     """Return the budget of a series and what is spent of it."""
-    if any(not r.spent for r in before):
-        raise DisclosureRisk(
-            f"{series!r} was published without noise before: noise now protects nobody",
-            hint="another --series of other people, or `sojourn protect release`",
-        )
     budget = before[0].budget if before else method.budget
     if not budget:
         raise DisclosureRisk(

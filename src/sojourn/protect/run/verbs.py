@@ -36,6 +36,7 @@ def protect_run(
     ledger: Path | str | None = None,
     series: str = "",
     day: date | str | None = None,
+    scheduled: bool = False,
     **told: Any,
 ) -> Protected | Perturbed:
     """Return a table that may be published, attacked first; with ``out`` it is written, too.
@@ -57,6 +58,8 @@ def protect_run(
         ``suppress`` withholds cells; ``round`` (``base``), ``cellkey`` (``key``, ``id``,
         ``noise``) and ``dp`` (``epsilon``, ``budget``, with ``ledger``, ``series``, ``day``)
         change all counts, and give a `Perturbed`. ``dp`` needs ``out``: what is spent is written.
+    ledger, series, day, scheduled
+        The memory of ``dp``, and where they are given of ``round`` and ``cellkey``.
 
     Raises
     ------
@@ -79,6 +82,7 @@ def protect_run(
         ledger=None if ledger is None else Path(ledger),
         series=series,
         day=None if day is None else day_of(day),
+        scheduled=scheduled,
     )
     how = method_of(asked, method, told)
     if how is not None:
@@ -90,9 +94,10 @@ def protect_run(
 
 
 def _perturbed(asked: Asked, how: Method, out: Path | str | None) -> Perturbed:
-    if out is None and how.name == "dp":
+    if out is None and asked.ledger is not None:
         raise Misasked(
-            "method 'dp' needs out", hint="what is spent and what is written go together"
+            f"method {how.name!r} with a ledger needs out",
+            hint="what is remembered and what is written go together",
         )
     if out is not None:
         check_folder(Path(out), "protected")
