@@ -12,7 +12,7 @@ from synthetic_tb import synthetic_tb
 from twins import store_of
 
 from sojourn.cli import cli
-from sojourn.errors import NoSuchObservation
+from sojourn.errors import SojournError
 from sojourn.health.brief.withheld import in_words, withheld
 from sojourn.health.run.claims import claims, judged, untried, validate
 from sojourn.health.run.scores import UNTRIED, Row
@@ -97,5 +97,5 @@ def test_a_brief_does_not_say_that_what_was_not_tried_has_missed(language: str, 
 def test_without_any_topic_nothing_is_compared(tmp_path: Path) -> None:
     one = {"indicator": "population", "destination": "250", "time_period": "2015", "obs_value": 1}
     store_of(tmp_path / "data", "undesa.wpp-tables@2022-07-11", [one])
-    with pytest.raises(NoSuchObservation, match="migrant_stock"):
+    with pytest.raises(SojournError, match="migrant_stock"):
         validate(open_data(tmp_path / "data")[0])

@@ -123,7 +123,7 @@ def _scored(known: Known, quantity: str, name: str, years: tuple[int, ...]) -> l
     up_to = rate[:, : BASE - FIRST + 1]
     people = known.people[known.large, BASE - FIRST]
     at = [y - BASE - 1 for y in years]
-    seen = _later(rate, years).T
+    seen = later(rate, years).T
     found = {k: path[at] for k, (path, _) in rivals(up_to, people, ahead).items()}
     told = known.found.path(np.arange(1.0, ahead + 1.0))[quantity == "deaths"]
     width = getattr(known.found, f"{quantity}_width")[at][:, None]
@@ -140,7 +140,7 @@ def _scored(known: Known, quantity: str, name: str, years: tuple[int, ...]) -> l
     return [Row.untried(row, said) for row in rows]
 
 
-def _later(rate: Floats, years: tuple[int, ...]) -> Floats:
+def later(rate: Floats, years: tuple[int, ...]) -> Floats:
     """Return values of some years, shape (n, years); NaN of a year that the file does not have."""
     out = np.full((len(rate), len(years)), np.nan)
     for j, year in enumerate(years):
@@ -196,8 +196,8 @@ def _world(known: Known) -> list[Row]:
     told = known.found.path(np.array([0.0, 4.0]))
     rows = []
     for quantity, path in zip(("cases", "deaths"), told, strict=True):
-        numbers = _later(getattr(known, quantity), (BASE, 2019))
-        ours = path.T * _later(known.people, (BASE, 2019))
+        numbers = later(getattr(known, quantity), (BASE, 2019))
+        ours = path.T * later(known.people, (BASE, 2019))
         both = np.isfinite(numbers).all(axis=1) & np.isfinite(ours).all(axis=1)
         title = f"the world's number of {quantity} in 2019 over that of 2015"
         row = Row(

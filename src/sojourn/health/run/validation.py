@@ -16,6 +16,7 @@ from sojourn.health.run.by_country import path_rows
 from sojourn.health.run.held_out import malaria_scores
 from sojourn.health.run.scores import UNTRIED, Row, read_known, tb_scores
 from sojourn.health.run.shares import share_scores
+from sojourn.health.run.world import world_rows
 from sojourn.health.tb.joined import IDENTIFIED, Fitted
 from sojourn.health.tb.latency import STRUCTURES
 from sojourn.health.tb.model import A, F, L, M, run_year
@@ -61,10 +62,11 @@ def tb_rows(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[R
         WHO's or UN DESA's files are not loaded.
     """
     told, inputs = _published(), tb_inputs(store, as_of=as_of)
-    fitted = begun(inputs, seed)
+    fitted, known = begun(inputs, seed), read_known(store, as_of=as_of)
     return [
         *tb_scores(store, as_of),
-        *path_rows(read_known(store, as_of=as_of)),
+        *world_rows(known),
+        *path_rows(known),
         *share_scores(store, inputs, fitted, seed=seed, as_of=as_of),
         *_v1(told["V1"], inputs, fitted),
         *_v2(told["V2"], inputs, fitted),
