@@ -50,7 +50,7 @@ BLOCKS = {
 BOUND = r"(?:(?:[Aa]t least|[Aa]u moins|[Aa]l menos) )?"
 NUMBER = BOUND + (
     r"[+−]?(?:US\$ )?\d[\d.,’ ]*(?: ?%| (?:thousand|million|billion|trillion|millions|milliards?|millón|millones"
-    r"|mil millones))?(?: (?:de )?(?:dollars É\.-U\.|dólares EE\.UU\.))?(?: points?| puntos?)?"
+    r"|mil millones))?(?: (?:de )?(?:dollars É\.[-\u2011]U\.|dólares EE\.UU\.))?(?: points?| puntos?)?"
 )
 PLACEHOLDER = re.compile(r"\{(\w+)\}|\{(\w+)((?:#\w+:[^#{}]*)+)\}")
 

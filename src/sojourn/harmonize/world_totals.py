@@ -9,17 +9,22 @@ equal growth; before the first and after the last year (but for `REACH` years) n
 
 import csv
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from math import exp, log
+from statistics import mean
 
 from sojourn.errors import counted
 
 #: Years beyond the known ones in which the nearest of them is still asked.
 REACH = 3
 MOST = 3  # questions of one edition
+#: How close (mean of logarithms) three years and more fit their neighbours, two, and one: as a later
+#: revision, as two editions of one table, to the digit; and how much farther off they lie from their own.
+REVISED, ALIKE, SAME, APART, APART_SAME, TIMES = 0.03, 0.005, 1e-5, 0.01, 1e-3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +152,50 @@ def expected(indicator: str, year: int) -> Reference | None:
     return replace(before, year=year, total=total, source=source)
 
 
+def moved_years(sums: Iterable[WorldSum]) -> tuple[str, ...]:
+    """Return what must be asked of sums that are known of the year before or after, not of their own.
+
+    The neighbour's total is one that an edition prints; that of the year itself may lie between two.
+    One year must fit its neighbour to the digit, three and more as closely as revisions do.
+    """
+    asked = []
+    for indicator, group in groupby(sorted(sums, key=lambda s: (s.indicator, s.year)), key=_name):
+        held = [s for s in group if s.total > 0 and s.share == 1.0]
+        known = {r.year: r for r in references().get(indicator, ())}
+        for by, where in ((-1, "before"), (1, "after")):
+            both = [s for s in held if s.year + by in known and expected(indicator, s.year)]
+            if both and 2 * len(both) >= len(held) and _fits(both, by):
+                s, other = both[-1], known[both[-1].year + by]
+                further = f" (and {counted(len(both) - 1, 'more year')})" if len(both) > 1 else ""
+                asked.append(
+                    f"{indicator} {s.year}: the places sum to {s.total:,.0f}, which is the world total "
+                    f"known of the year {where} ({other.total:,.0f}, {other.source}): "
+                    f"are years moved by one?{further}"
+                )
+    return tuple(asked)
+
+
+def _fits(held: Sequence[WorldSum], by: int) -> bool:
+    """Whether years are known as their neighbours, and not as themselves."""
+    own, near = _off(held, 0), _off(held, by)
+    least = APART_SAME if near < SAME else APART
+    most = {1: SAME, 2: ALIKE}.get(len(held), REVISED)
+    return near < most and own > max(least, TIMES * near)
+
+
+def _off(held: Sequence[WorldSum], by: int) -> float:
+    """Return how far years lie from what is known of them, or of the years beside: mean of logarithms."""
+    known = ((s, expected(s.indicator, s.year + by)) for s in held)
+    return mean(abs(log(s.total / k.total)) for s, k in known if k is not None)
+
+
+def _name(sum_of: WorldSum) -> str:
+    return sum_of.indicator
+
+
 def far_from_references(sums: Iterable[WorldSum]) -> tuple[str, ...]:
     """Return what must be asked of sums that lie far from the known world total."""
+    sums = tuple(sums)
     said: dict[str, list[str]] = {}
     for s in sums:
         known = expected(s.indicator, s.year)
@@ -163,9 +210,10 @@ def far_from_references(sums: Iterable[WorldSum]) -> tuple[str, ...]:
                 f"known is about {float(f'{total:.2g}'):,.0f} ({known.source}): another unit, another "
                 "column, or rows that are missing or doubled?"
             )
-    asked = [
+    far = [
         first + (f" (and {counted(len(more), 'more year')})" if more else "")
         for first, *more in said.values()
     ]
+    asked = [*moved_years(sums), *far]
     left = len(asked) - MOST
     return (*asked[:MOST], *([f"and {left} more like these"] if left > 0 else []))

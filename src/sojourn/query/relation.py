@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import duckdb
-
 from sojourn.errors import StoreError
 from sojourn.extras import need
 
@@ -81,6 +79,8 @@ def _wrapped(method: Any) -> Any:
     """Return a method whose answer, when it is a relation again, is one of ours."""
 
     def asked(*given: Any, **named: Any) -> Any:
+        import duckdb
+
         try:
             found = method(*given, **named)
         except duckdb.Error as error:

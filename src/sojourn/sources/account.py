@@ -18,6 +18,7 @@ from sojourn.sources.layout import Layout
 _NUMBER = re.compile(r"[+-]?\d[\d.,\s\u00a0]*(?:%|[\[(][\d.,\s\u00a0–-]+[\])])?")
 SHOWN = 6
 MOST = 12  # names that one line lists
+LEFT, LONG = 3, 40  # rows that were left, and characters of what they begin with
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Account:
         Rows that hold numbers below the declared end of the table.
     gaps : int
         Blank lines of a text file among the rows that were read.
+    left : tuple of str
+        Rows that hold something and are not read, with the first that they hold.
     """
 
     sheet: str
@@ -50,13 +53,14 @@ class Account:
     empty: tuple[str, ...] = ()
     below: int = 0
     gaps: int = 0
+    left: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the receipt of one table on one line."""
         where = f"{self.sheet}: " if self.sheet else ""
         said = (
             f"{where}columns {self.columns[0]:,} of {self.columns[1]:,}, "
-            f"rows {self.rows[0]:,} of {self.rows[1]:,}, cells {self.cells:,}"
+            f"rows {self.rows[0]:,} of {self.rows[1]:,}{self._left()}, cells {self.cells:,}"
         )
         if self.ignored:
             said += f", ignored: {', '.join(self.ignored)}"
@@ -67,6 +71,12 @@ class Account:
                 f", {counted(self.below, 'row')} with numbers below the declared end of the table"
             )
         return f"{said}, empty: {listed(self.empty)}" if self.empty else said
+
+    def _left(self) -> str:
+        if not self.left:
+            return ""
+        more = f" and {len(self.left) - LEFT} more" if len(self.left) > LEFT else ""
+        return f" (left: {'row' if len(self.left) == 1 else 'rows'} {', '.join(self.left[:LEFT])}{more})"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -131,17 +141,18 @@ def account_of(
             hint=f"layout {layout.id} neither reads nor ignores it: correct the heading, or declare "
             "it under `columns`, `measures` or `ignored` with the reason",
         )
-    held, below = _rows_left(name, grid, layout, columns, rows, first)
+    left, below = _rows_left(name, grid, layout, columns, rows, first)
     left_out = sum(map(len, ignored.values()))
     return Account(
         grid.sheet,
         (len(read), len(read) + left_out + bare),
-        (len(rows), len(rows) + held),
+        (len(rows), len(rows) + len(left)),
         len(rows) * len(columns),
         tuple(f"{', '.join(headings)} ({reason})" for reason, headings in ignored.items()),
         tuple(empty),
         below,
         _gaps(grid, rows),
+        tuple(_begins(grid, i) for i in left),
     )
 
 
@@ -195,10 +206,10 @@ def _rows_left(
     columns: Sequence[int],
     rows: Sequence[int],
     first: int,
-) -> tuple[int, int]:
-    """Return how many rows with content were not read, and how many hold numbers below the end."""
+) -> tuple[list[int], int]:
+    """Return which rows with content were not read, and how many hold numbers below the end."""
     if len(rows) == len(grid.rows) - first and rows[0] == first:  # each of them was read
-        return 0, 0
+        return [], 0
     taken = set(rows)
     left = [i for i in range(first, len(grid.rows)) if i not in taken and any(grid.rows[i])]
     ends = len(grid.rows)
@@ -213,7 +224,13 @@ def _rows_left(
             "rows that the publisher means to be left out are declared by `skip_row` or `stop`",
         )
     below = sum(i >= ends and _holds_numbers(grid.rows[i], columns, layout) for i in left)
-    return len(left), below
+    return left, below
+
+
+def _begins(grid: Grid, index: int) -> str:
+    """Return the number of a row, and the first that it holds."""
+    text = next((t for c in grid.rows[index] if (t := flat(c))), "")
+    return f"{grid.row_number(index)} {text if len(text) <= LONG else text[: LONG - 1] + '…'!r}"
 
 
 def _holds_numbers(row: Sequence[object], columns: Sequence[int], layout: Layout) -> bool:

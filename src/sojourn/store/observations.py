@@ -1,19 +1,23 @@
-"""Observations in Parquet: writing them, opening them, asking questions."""
+"""Observations in Parquet: writing them, opening them, asking questions.
+
+DuckDB is half of what opening a store costs: it is imported where it is first asked.
+"""
 
 import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from sojourn.errors import StoreError
 from sojourn.files import new_file
-from sojourn.harmonize.contracts import of_whole_tables
 from sojourn.store.manifest import LoadedFile, Manifest
 from sojourn.vocab.observation import COLUMNS, KEY
+
+if TYPE_CHECKING:
+    import duckdb
 
 DDL = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS)
 #: ``staged`` before a file is staged (see `sojourn.store.staging`).
@@ -24,8 +28,10 @@ NOTHING_STAGED = (
 STAGED = "(SELECT " + ", ".join(f'"{name}"' for name, _ in COLUMNS) + " FROM staged)"  # noqa: S608 - our columns
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+def connect() -> "duckdb.DuckDBPyConnection":
     """Return an in-memory connection in which nothing is ``staged``, for one core."""
+    import duckdb
+
     con = duckdb.connect(":memory:")
     con.execute("SET threads = 1")  # a file is small: threads cost more than they give
     con.execute("SET preserve_insertion_order = true")
@@ -33,8 +39,10 @@ def connect() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def write_parquet(con: duckdb.DuckDBPyConnection, table: str, target: Path) -> None:
+def write_parquet(con: "duckdb.DuckDBPyConnection", table: str, target: Path) -> None:
     """Write a table, or a query in brackets, to Parquet in one step; the same table gives the same bytes."""
+    import duckdb
+
     with new_file(target, error=StoreError) as path:
         try:
             con.execute(f"COPY {table} TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
@@ -57,7 +65,7 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _list_files(con: duckdb.DuckDBPyConnection, files: Sequence[LoadedFile]) -> None:
+def _list_files(con: "duckdb.DuckDBPyConnection", files: Sequence[LoadedFile]) -> None:
     con.execute(
         "CREATE TABLE file (file VARCHAR, file_name VARCHAR, vintage VARCHAR, verified BOOLEAN, "
         "mark VARCHAR)"
@@ -76,14 +84,27 @@ class Store:
     """
 
     manifest: Manifest
-    con: duckdb.DuckDBPyConnection
+    connected: "duckdb.DuckDBPyConnection | None" = field(default=None, repr=False)
     answers: dict[object, list[Any]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def con(self) -> "duckdb.DuckDBPyConnection":
+        """The connection, made when it is first asked for.
+
+        Raises
+        ------
+        StoreError
+            A Parquet file cannot be read.
+        """
+        return _connected(self.manifest) if self.connected is None else self.connected
 
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
         """Return a DuckDB relation: ``.fetchnumpy()``, ``.df()``, ``.arrow()`` as you like.
 
         Tables: ``observation`` (every edition), ``membership``, ``problem``, ``file``.
         """
+        import duckdb
+
         try:
             return self.con.sql(query, params=dict(parameters or {}))
         except duckdb.Error as error:
@@ -108,18 +129,31 @@ class Store:
         return None if every is None or held >= every else (held, every)
 
 
-def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store:
+def open_store(manifest: Manifest) -> Store:
     """Open a store for reading; any number of readers may do so at once.
 
     Parameters
     ----------
     manifest : Manifest
         As read by ``read_manifest``; later loads do not change what this store shows.
-    parquet_root : Path, optional
-        Folder of the Parquet files when it is not ``root/store`` (the embedded edition).
+
+    Raises
+    ------
+    StoreError
+        A Parquet file whose digest nobody noted (an older store) cannot be read.
     """
+    store = Store(manifest)
+    if any(f.parquet and not f.kept for f in manifest.files):
+        _ = store.con
+    return store
+
+
+def _connected(manifest: Manifest) -> "duckdb.DuckDBPyConnection":
+    """Return a connection that shows what a manifest lists."""
+    import duckdb
+
     con = duckdb.connect(":memory:")
-    folder = parquet_root or manifest.root / "store"
+    folder = manifest.root / "store"
     _list_files(con, manifest.files)
     con.execute("CREATE TABLE partial (edition VARCHAR)")
     for found in manifest.coverage:
@@ -138,7 +172,7 @@ def open_store(manifest: Manifest, *, parquet_root: Path | None = None) -> Store
             con.execute(f"CREATE TABLE {name} ({ddl})")
     con.execute(f"CREATE VIEW problem AS SELECT * FROM raw_problem {_but(manifest)}")  # noqa: S608
     _correct(con, manifest)
-    return Store(manifest, con)
+    return con
 
 
 def _but(manifest: Manifest) -> str:
@@ -146,11 +180,17 @@ def _but(manifest: Manifest) -> str:
     parts = ", ".join(
         "'" + c.edition.replace("'", "''") + "'" for c in manifest.coverage if c.is_part
     )
+    if not parts:
+        return ""
+    from sojourn.harmonize.contracts import of_whole_tables
+
     rules = ", ".join(f"'{i}'" for i in sorted(of_whole_tables()))
-    return f"WHERE NOT (edition IN ({parts}) AND contract IN ({rules}))" if parts else ""
+    return f"WHERE NOT (edition IN ({parts}) AND contract IN ({rules}))"
 
 
-def _view(con: duckdb.DuckDBPyConnection, name: str, listed: str, folder: Path) -> None:
+def _view(con: "duckdb.DuckDBPyConnection", name: str, listed: str, folder: Path) -> None:
+    import duckdb
+
     try:
         con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
     except duckdb.Error as error:
@@ -160,7 +200,7 @@ def _view(con: duckdb.DuckDBPyConnection, name: str, listed: str, folder: Path) 
         ) from None
 
 
-def _correct(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+def _correct(con: "duckdb.DuckDBPyConnection", manifest: Manifest) -> None:
     """Make the view that figures ask: as printed, but for the numbers that are known to be wrong."""
     cells = [(f.sha256, c) for f in manifest.files for c in f.corrections]
     con.execute(

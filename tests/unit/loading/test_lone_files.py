@@ -94,3 +94,32 @@ def test_a_printed_total_that_is_not_the_sum_of_its_places_is_told(tmp_path: Pat
     sums[0] = str(int(sums[0]) - 1)
     [said] = loaded(tmp_path / "other", [*rows, ["2015", "-", "-", "-", "-", *sums]]).warnings
     assert "difference -1" in said
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_years_that_moved_by_one_are_told_by_the_years_beside(tmp_path: Path, by: int) -> None:
+    from sojourn.harmonize.world_totals import references
+
+    known = {r.year: r.total for r in references()["refugees"]}
+    years = range(2010, 2016)
+    right = [
+        [str(year), *row[1:5], str(round(known[year] / len(PLACES))), *row[6:]]
+        for year in years
+        for row in synthetic()
+    ]
+    only = [[*row[:6], *["0"] * 7] for row in right]
+    assert not any("moved by one" in q for q in loaded(tmp_path / "right", only).questions)
+    moved = [[str(int(row[0]) + by), *row[1:]] for row in only]
+    [said] = [q for q in loaded(tmp_path / "moved", moved).questions if "moved by one" in q]
+    assert f"the year {'before' if by == 1 else 'after'}" in said
+    assert "(and 5 more years)" in said
+
+
+def test_one_year_under_the_next_is_told_where_it_fits_to_the_digit() -> None:
+    from sojourn.harmonize.world_totals import WorldSum, moved_years, references
+
+    [of_2014] = [r for r in references()["refugees"] if r.year == 2014]
+    as_2015 = WorldSum("refugees", 2015, of_2014.total, 180)
+    assert "2015" in moved_years([as_2015])[0]
+    assert not moved_years([WorldSum("refugees", 2015, of_2014.total * 1.001, 180)])
+    assert not moved_years([WorldSum("refugees", 2014, of_2014.total, 180)])

@@ -76,6 +76,16 @@ def test_the_receipt_is_kept_and_names_what_was_not_read(tmp_path: Path) -> None
     assert editions(open_store(read_manifest(tmp_path / "data")))[0].files[0].receipt == receipt
 
 
+def test_the_receipt_names_the_rows_that_are_left(tmp_path: Path) -> None:
+    def change(page: Worksheet) -> None:
+        for row, said in enumerate(["Source: own", "a", "b", "x" * 60], page.max_row + 2):
+            page.cell(row, 2, said)
+
+    path = twins.undesa_stock(tmp_path / "stock.xlsx", change=change)
+    receipt = load([path], tmp_path / "data", registry()).outcomes[0].receipt[0]
+    assert "rows 3 of 7 (left: rows 16 'Source: own', 17 'a', 18 'b' and 1 more), cells" in receipt
+
+
 def test_a_declared_measure_that_is_gone_is_told(tmp_path: Path) -> None:
     path = twins.unhcr_population(tmp_path / "population.csv")
     lines = [

@@ -23,12 +23,12 @@ OPENED = """
 import sys
 import sojourn
 sojourn.open(sys.argv[1] or None)
-heavy = {"numpy", "jinja2", "pandas", "sojourn.loading.load", "sojourn.publish"}
+heavy = {"duckdb", "numpy", "jinja2", "pandas", "sojourn.loading.load", "sojourn.publish"}
 print(sorted(heavy & set(sys.modules)))
 """
 
 
-def test_opening_imports_neither_numpy_nor_jinja(tmp_path: Path) -> None:
+def test_opening_imports_no_database_no_numpy_and_no_jinja(tmp_path: Path) -> None:
     twins.undesa_stock(tmp_path / "stock.xlsx")
     sojourn.load([tmp_path / "stock.xlsx"], tmp_path / "d")
     for data in (str(tmp_path / "d"), ""):

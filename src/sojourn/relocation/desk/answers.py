@@ -23,6 +23,7 @@ from sojourn.relocation.planner.offers import Offers, safe_offers
 from sojourn.relocation.run.custody import append
 from sojourn.relocation.run.snapshot import write_snapshot
 from sojourn.relocation.site.seal import secret_of
+from sojourn.relocation.site.site import NOT_ASKED
 
 #: Of a slip: its own style and typefaces, and nothing else.
 SLIP_POLICY = (
@@ -90,6 +91,8 @@ def _person(asked: Asked, person: str, said: str = "") -> Response:
         lists, row = list_words(asked.language), asked.held.seats[person]
         told["seat"] = lists["seat_" + row.seat.replace(" ", "_")]
         told["needs"] = ", ".join(lists[f"need_{n}"] for n in row.needs)
+    if "flags" in told:
+        told["flags"] = told["flags"].replace(NOT_ASKED, w["not_asked"])
     if "alone" in told:
         told["alone"] = w["yes"] if told["alone"] else ""
         for field in ("age_source", "mobility", "fit"):

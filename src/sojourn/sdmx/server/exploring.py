@@ -61,7 +61,7 @@ class Explorer:
         return self.done.wait(self.patience)
 
     def _write(self) -> None:
-        own = replace(self.store, con=self.store.con.cursor(), answers={})
+        own = replace(self.store, connected=self.store.con.cursor(), answers={})
         try:
             for name, text in site_files(
                 own, public=self.public, embedded=self.embedded, progress=self._step
