@@ -20,6 +20,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from coverage import CoverageData
@@ -33,8 +34,8 @@ LEAST, TIMES = 60, 5
 WALL = 1200.0
 
 
-def child(words: list[str], log: Path, allowed: int = 0) -> int:
-    """Run pytest in a fork; return its exit code, or minus the signal that ended it."""
+def child(words: list[str], log: Path, allowed: int = 0) -> tuple[int, float]:
+    """Run pytest in a fork; return its exit code, or minus the signal that ended it, and its CPU seconds."""
     if pid := os.fork():
         return waited(pid)
     os.setpgid(0, 0)
@@ -53,17 +54,15 @@ def child(words: list[str], log: Path, allowed: int = 0) -> int:
         os._exit(code)
 
 
-def waited(pid: int) -> int:
+def waited(pid: int) -> tuple[int, float]:
     """Wait for a child, and end it with all that it started when it hangs."""
     start = time.monotonic()
     while True:
-        done, status = os.waitpid(pid, os.WNOHANG)
+        done, status, used = os.wait4(pid, os.WNOHANG)
         if done:
-            return os.waitstatus_to_exitcode(status)
+            return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
         if time.monotonic() - start > WALL:
             os.killpg(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            return -int(signal.SIGALRM)
         time.sleep(0.02)
 
 
@@ -82,7 +81,8 @@ def preload() -> None:
     read = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
     wanted = [*read["project"]["dependencies"], *read["dependency-groups"]["dev"]]
     names = [w.split(">")[0].split("[")[0].strip().replace("-", "_").lower() for w in wanted]
-    for name in (*names, "pytest", "_pytest.assertion.rewrite", "hypothesis.strategies"):
+    plugins = [one.module for one in entry_points(group="pytest11")]
+    for name in (*names, "pytest", "hypothesis.strategies", *plugins):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
 
@@ -127,12 +127,15 @@ def broken(module: Path, code: str) -> Iterator[None]:
         os.utime(module, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def held(mutant: dict[str, str | int], tests: list[str], seconds: float) -> str:
-    """Return what became of one mutant: killed, hung or survived."""
+def held(
+    mutant: dict[str, str | int], tests: list[str], seconds: float
+) -> dict[str, str | int | float]:
+    """Return what became of one mutant (killed, hung or survived), and its CPU seconds."""
     allowed = LEAST + int(TIMES * seconds)
     with broken(Path(str(mutant["module"])), str(mutant["code"])):
-        code = child([*BARE, "-x", "-p", "no:cov", *tests], Path("mutants.log"), allowed)
-    return "survived" if code == 0 else "killed" if code > 0 else "hung"
+        code, used = child([*BARE, "-x", "-p", "no:cov", *tests], Path("mutants.log"), allowed)
+    outcome = "survived" if code == 0 else "killed" if code > 0 else "hung"
+    return {"id": mutant["id"], "outcome": outcome, "tests": len(tests), "seconds": round(used, 2)}
 
 
 def main() -> int:
@@ -153,11 +156,9 @@ def main() -> int:
             continue
         chosen = named or reached.tests(mutant["module"], mutant["line"])
         seconds = sum(map(reached.seconds, chosen))
-        start = time.monotonic()
-        outcome = held(mutant, chosen, seconds)
-        row = {"id": mutant["id"], "outcome": outcome, "tests": len(chosen)}
+        row = held(mutant, chosen, seconds)
         with results.open("a", encoding="utf-8") as out:
-            out.write(json.dumps({**row, "seconds": round(time.monotonic() - start, 1)}) + "\n")
+            out.write(json.dumps(row) + "\n")
     return 0
 
 

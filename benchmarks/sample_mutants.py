@@ -200,6 +200,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--mutants", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--allowed", type=int, default=3)
+    parser.add_argument("--go-on", action="store_true", help="with a run that was stopped")
     parser.add_argument(
         "--again",
         nargs="+",
@@ -226,6 +227,13 @@ def first(room: str, mutants: int, seed: int) -> tuple[Path, list[Mutant]]:
     return folder, found
 
 
+def going_on(room: str) -> tuple[Path, list[Mutant]]:
+    """Try what a run that was stopped has left."""
+    folder = ROOT / "out" / "mutation" / room
+    hold(folder, ROOMS[room], list(dict.fromkeys((ALWAYS, *tests_of(ROOMS[room])))))
+    return folder, json.loads((folder / "mutants.json").read_text("utf-8"))
+
+
 def again(room: str, tests: list[str]) -> tuple[Path, list[Mutant]]:
     """Try the survivors of the last run again, against tests that were written since."""
     folder = ROOT / "out" / "mutation" / room
@@ -243,11 +251,12 @@ def again(room: str, tests: list[str]) -> tuple[Path, list[Mutant]]:
 def main() -> int:
     """Sample, try, list; the exit code is 1 when more survive than is allowed."""
     given = asked()
-    tried = (
-        again(given.room, given.again)
-        if given.again
-        else first(given.room, given.mutants, given.seed)
-    )
+    if given.go_on:
+        tried = going_on(given.room)
+    elif given.again:
+        tried = again(given.room, given.again)
+    else:
+        tried = first(given.room, given.mutants, given.seed)
     counts, survivors = told(*tried)
     for one in survivors:
         print(f"{one['id']}\n{one['diff']}")

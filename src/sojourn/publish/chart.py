@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sojourn.publish.theme import resolve
+from sojourn.terminal.one_line import OneLine
 
 Direction = Literal["ltr", "rtl"]
 CellValue = str | float | int | None
@@ -91,7 +92,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(OneLine):
     """One drawing with its words and its table twin.
 
     Attributes
@@ -126,6 +127,10 @@ class Chart:
         if width not in self._drawn:
             self._drawn[width] = self.redraw(width)
         return self._drawn[width]
+
+    def _repr_html_(self) -> str:
+        """Show the drawing in a notebook."""
+        return self.light
 
     @property
     def light(self) -> str:

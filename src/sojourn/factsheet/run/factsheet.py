@@ -37,6 +37,7 @@ from sojourn.factsheet.run.files import Composed, Evidence, Writer, evidence_of
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.publish import Catalogue, Section, catalogue
 from sojourn.store.observations import Store
+from sojourn.terminal.one_line import OneLine
 
 if TYPE_CHECKING:  # with it come the libraries of the estimates
     from sojourn.flows.pages.voice import FlowPage
@@ -76,7 +77,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Built:
+class Built(OneLine):
     """What was written."""
 
     out: Path

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sojourn.errors import counted
-from sojourn.relocation.cli.kept import KeptPath
+from sojourn.relocation.cli.kept import KeptPath, site_argument
 from sojourn.relocation.cli.seal import seal, unseal
 from sojourn.terminal.options import json_option
 
@@ -60,7 +60,7 @@ def new(out: Path) -> None:
 
 
 @command.command("check")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
 @json_option
 def check(site: Path, *, as_json: bool) -> None:
     """Read every table of SITE; every faulty row is named with file, row and field."""
