@@ -114,7 +114,7 @@ def by_tau_argus(inside: np.ndarray, how: str) -> set[tuple[str, ...]]:
         frame = made.tables[0].dataframe()
         told = zip(*(frame[c] for c in ("d0", "d1", "d2", "status")), strict=True)
         return {
-            tuple("_T" if c == "Total" else c for c in codes)
+            tuple("_T" if c == "Total" else c.strip() for c in codes)  # padded to one width
             for *codes, status in told
             if status not in SHOWN
         }

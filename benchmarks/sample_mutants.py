@@ -3,13 +3,16 @@
     .venv/mutation/bin/python benchmarks/sample_mutants.py flows --mutants 60 --seed 1
 
 Works on a copy, so that the checkout is never changed. The mutants are cosmic-ray's; the sample is
-drawn by the seed. One whole run says which test reaches which line; a mutant is held against those
-that reach its line, the quickest first. Survivors are listed with their change: each asks for a
-test, or changes nothing and is listed with its reason in `equal_mutants.toml`.
+drawn by the seed. `hold_mutants.py` holds each against the tests that reach its line. Survivors are
+listed with their change: each asks for a test (`--again TESTS` tries them against it), or changes
+nothing and is listed with its reason in `equal_mutants.toml`. Tests that read whole publishers' files
+take part only where `SOJOURN_PUBLISHER_FILES` is set.
 """
 
 import argparse
 import ast
+import difflib
+import json
 import os
 import random
 import shutil
@@ -19,7 +22,11 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+from cosmic_ray.commands.init import init
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import MutationSpec
 
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".venv" / "bin" / "python"
@@ -54,15 +61,8 @@ QUIET = ("core/RemoveDecorator",)
 ALWAYS = "tests/unit/house/test_values.py"
 #: Tests that import these take seconds for each mutant: a browser.
 SLOW = "playwright"
-CONFIG = """\
-[cosmic-ray]
-module-path = "{module}"
-timeout = {timeout}
-excluded-modules = []
-test-command = "{python} {chooser} {pristine} {coverage} times.xml {tests}"
-[cosmic-ray.distributor]
-name = "local"
-"""
+#: A module broken in one place: id, module, line, code, diff.
+Mutant = dict[str, str | int]
 
 
 def imported(test: Path, seen: frozenset[str] = frozenset()) -> set[str]:
@@ -112,40 +112,43 @@ def copied(room: str) -> Path:
 
 
 def surroundings(folder: Path) -> dict[str, str]:
-    """Return the environment of the copy: its own package, the checkout's publisher files."""
-    files = os.environ.get("SOJOURN_PUBLISHER_FILES", str(ROOT.parent / "shared" / "data"))
+    """Return the environment of the copy: its own package; publishers' files only where asked for."""
+    files = os.environ.get("SOJOURN_PUBLISHER_FILES", "none")
     return {
         **os.environ,
         "PYTHONPATH": str(folder / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "HYPOTHESIS_PROFILE": "mutation",
         "SOJOURN_PUBLISHER_FILES": files,
     }
 
 
-def run(folder: Path, *words: str) -> None:
-    """Run cosmic-ray in the copy."""
-    tool = Path(sys.executable).with_name("cosmic-ray")
-    subprocess.run([str(tool), *words], cwd=folder, env=surroundings(folder), check=True)
+def drawn(folder: Path, module: str, mutants: int, seed: int) -> tuple[list[Mutant], int]:
+    """Return a sample of the mutants of a room, and how many there were."""
+    found = Path(module)
+    modules = [found] if found.suffix else sorted(found.rglob("*.py"))
+    with use_db(str(folder / "session.sqlite"), WorkDB.Mode.create) as db:
+        init(modules, db, {})
+        places = [i.mutations[0] for i in db.work_items]
+    items = [m for m in places if m.operator_name not in QUIET]
+    items.sort(key=lambda m: (str(m.module_path), m.start_pos, m.operator_name, m.occurrence))
+    kept = random.Random(seed).sample(items, min(mutants, len(items)))
+    return [read for m in kept if (read := mutant(m))], len(items)
 
 
-def baseline(folder: Path, tests: str) -> None:
-    """Run the tests once on the unbroken copy: what each reaches, and how long it takes."""
-    words = ("-m", "pytest", "-q", "-p", "no:randomly", "--cov=sojourn", "--cov-context=test")
-    more = ("--cov-report=", "--junitxml=times.xml", *tests.split())
-    subprocess.run([str(PYTHON), *words, *more], cwd=folder, env=surroundings(folder), check=True)
-    shutil.copytree(folder / "src", folder / "pristine" / "src")
-    (folder / ".coverage").rename(folder / "reached")
-
-
-def sample(session: Path, mutants: int, seed: int) -> int:
-    """Keep a sample of the mutants; return how many there were."""
-    with use_db(str(session), WorkDB.Mode.open) as db:
-        items = [i for i in db.work_items if not any(m.operator_name in QUIET for m in i.mutations)]
-        items.sort(key=lambda i: [(str(m.module_path), m.start_pos) for m in i.mutations])
-        kept = random.Random(seed).sample(items, min(mutants, len(items)))
-        db.clear()
-        db.add_work_items(kept)
-    return len(items)
+def mutant(place: MutationSpec) -> Mutant | None:
+    """Return a module as it is when broken in one place; none where nothing changes."""
+    was = place.module_path.read_text("utf-8")
+    operator = get_operator(place.operator_name)(**place.operator_args)
+    code = mutate_code(was, operator, place.occurrence)
+    if code is None or code == was:
+        return None
+    pairs = zip(was.splitlines(), code.splitlines(), strict=False)
+    line = next((n for n, (a, b) in enumerate(pairs, 1) if a != b), place.start_pos[0])
+    diff = list(difflib.unified_diff(was.split("\n"), code.split("\n"), lineterm="", n=1))[2:]
+    module = place.module_path.as_posix()
+    name = f"{module}:{place.start_pos[0]} {place.operator_name} {place.occurrence}"
+    return {"id": name, "module": module, "line": line, "code": code, "diff": "\n".join(diff)}
 
 
 def equal() -> Callable[[str, str, str], bool]:
@@ -171,50 +174,93 @@ def changed(diff: str) -> tuple[str, str]:
     return out, next((x[1:].strip() for x in lines if x.startswith("+")), "")
 
 
-def told(session: Path) -> tuple[int, int, list[str]]:
-    """Return how many mutants were tried, how many are equal, and the change of each survivor."""
-    survivors, known, same = [], equal(), 0
-    with use_db(str(session), WorkDB.Mode.open) as db:
-        places = {i.job_id: i.mutations[0] for i in db.work_items}
-        results = list(db.results)
-    for job, result in results:
-        if "SURVIVED" not in str(result.test_outcome):
-            continue
-        place = places[job]
-        if known(str(place.module_path), *changed(result.diff)):
-            same += 1
-            continue
-        where = f"{place.module_path}:{place.start_pos[0]}"
-        survivors.append(f"{where} {place.operator_name}\n{result.diff}")
-    return len(results), same, survivors
+def told(folder: Path, mutants: list[Mutant]) -> tuple[dict[str, int], list[Mutant]]:
+    """Return how many mutants came to what, and the survivors that change something."""
+    rows = map(json.loads, (folder / "results.jsonl").read_text("utf-8").splitlines())
+    outcomes = {row["id"]: row["outcome"] for row in rows}
+    counts, survivors, known = (
+        dict.fromkeys(("killed", "hung", "survived", "equal"), 0),
+        [],
+        equal(),
+    )
+    for one in mutants:
+        outcome = outcomes[str(one["id"])]
+        if outcome == "survived" and known(str(one["module"]), *changed(str(one["diff"]))):
+            outcome = "equal"
+        counts[outcome] += 1
+        if outcome == "survived":
+            survivors.append(one)
+    return counts, survivors
+
+
+def asked() -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("room", choices=sorted(ROOMS))
+    parser.add_argument("--mutants", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--allowed", type=int, default=3)
+    parser.add_argument("--go-on", action="store_true", help="with a run that was stopped")
+    parser.add_argument(
+        "--again",
+        nargs="+",
+        metavar="TESTS",
+        help="the survivors of the last run alone, against these",
+    )
+    return parser.parse_args()
+
+
+def hold(folder: Path, module: str, tests: list[str]) -> None:
+    """Hold the mutants of a copy against tests."""
+    words = (ROOT / "benchmarks" / "hold_mutants.py", folder, module, *tests)
+    subprocess.run([PYTHON, *words], cwd=folder, env=surroundings(folder), check=True)
+
+
+def first(room: str, mutants: int, seed: int) -> tuple[Path, list[Mutant]]:
+    """Sample the mutants of a room and try them."""
+    folder, module = copied(room), ROOMS[room]
+    os.chdir(folder)
+    found, whole = drawn(folder, module, mutants, seed)
+    print(f"{room}: {len(found)} of {whole} mutants that could be made")
+    (folder / "mutants.json").write_text(json.dumps(found), "utf-8")
+    hold(folder, module, list(dict.fromkeys((ALWAYS, *tests_of(module)))))
+    return folder, found
+
+
+def going_on(room: str) -> tuple[Path, list[Mutant]]:
+    """Try what a run that was stopped has left."""
+    folder = ROOT / "out" / "mutation" / room
+    hold(folder, ROOMS[room], list(dict.fromkeys((ALWAYS, *tests_of(ROOMS[room])))))
+    return folder, json.loads((folder / "mutants.json").read_text("utf-8"))
+
+
+def again(room: str, tests: list[str]) -> tuple[Path, list[Mutant]]:
+    """Try the survivors of the last run again, against tests that were written since."""
+    folder = ROOT / "out" / "mutation" / room
+    found = json.loads((folder / "mutants.json").read_text("utf-8"))
+    left = {str(one["id"]) for one in told(folder, found)[1]}
+    rows = (folder / "results.jsonl").read_text("utf-8").splitlines(keepends=True)
+    kept = [row for row in rows if json.loads(row)["id"] not in left]
+    (folder / "results.jsonl").write_text("".join(kept), "utf-8")
+    shutil.copytree(ROOT / "tests", folder / "tests", dirs_exist_ok=True)
+    os.environ["MUTANTS_AGAINST"] = " ".join(tests)
+    hold(folder, ROOMS[room], tests)
+    return folder, found
 
 
 def main() -> int:
     """Sample, try, list; the exit code is 1 when more survive than is allowed."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("room", choices=sorted(ROOMS))
-    asked.add_argument("--mutants", type=int, default=60)
-    asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--allowed", type=int, default=3)
-    asked.add_argument("--timeout", type=float, default=300.0)
-    given = asked.parse_args()
-    module = ROOMS[given.room]
-    folder = copied(given.room)
-    tests = " ".join(dict.fromkeys((ALWAYS, *tests_of(module))))
-    baseline(folder, tests)
-    words = {"module": module, "tests": tests, "python": PYTHON, "timeout": given.timeout}
-    more = {"chooser": ROOT / "benchmarks" / "only_covering.py", "pristine": folder / "pristine"}
-    filled = CONFIG.format(**words, **more, coverage=folder / "reached")
-    (folder / "mutation.toml").write_text(filled, "utf-8")
-    run(folder, "init", "mutation.toml", "session.sqlite")
-    session = folder / "session.sqlite"
-    whole = sample(session, given.mutants, given.seed)
-    run(folder, "exec", "mutation.toml", "session.sqlite")
-    tried, same, survivors = told(session)
+    given = asked()
+    if given.go_on:
+        tried = going_on(given.room)
+    elif given.again:
+        tried = again(given.room, given.again)
+    else:
+        tried = first(given.room, given.mutants, given.seed)
+    counts, survivors = told(*tried)
     for one in survivors:
-        print(one)
-    print(f"{given.room}: {len(survivors)} of {tried} mutants survived, {same} change nothing")
-    print(f"({whole} could be made)")
+        print(f"{one['id']}\n{one['diff']}")
+    print(f"{given.room}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
     return int(len(survivors) > given.allowed)
 
 

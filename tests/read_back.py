@@ -7,12 +7,18 @@ the message they follow, and figures are evaluated anew from a store that may be
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from html.parser import HTMLParser
 
+from sojourn.factsheet.figures.compared import Compared
 from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figures
+from sojourn.factsheet.figures.opened import changed, evaluator, newest_day, verdicts
 from sojourn.factsheet.figures.statement import Statement, bound, holds, statements
-from sojourn.publish.text import Catalogue
+from sojourn.factsheet.run.factsheet import Request, compose
+from sojourn.publish.content import Document
+from sojourn.publish.text import Catalogue, catalogue
+from sojourn.store.observations import Store
 from sojourn.vocab.area import AREAS
 
 SCALES = {
@@ -50,7 +56,7 @@ BLOCKS = {
 BOUND = r"(?:(?:[Aa]t least|[Aa]u moins|[Aa]l menos) )?"
 NUMBER = BOUND + (
     r"[+−]?(?:US\$ )?\d[\d.,’ ]*(?: ?%| (?:thousand|million|billion|trillion|millions|milliards?|millón|millones"
-    r"|mil millones))?(?: (?:de )?(?:dollars É\.-U\.|dólares EE\.UU\.))?(?: points?| puntos?)?"
+    r"|mil millones))?(?: (?:de )?(?:dollars É\.[-\u2011]U\.|dólares EE\.UU\.))?(?: points?| puntos?)?"
 )
 PLACEHOLDER = re.compile(r"\{(\w+)\}|\{(\w+)((?:#\w+:[^#{}]*)+)\}")
 
@@ -102,6 +108,18 @@ class _Reader(HTMLParser):
         if text := plain(self.text):
             self.page.texts.append(text)
         self.text = ""
+
+
+def documents(
+    store: Store, year: int, language: str, as_of: date | None = None
+) -> dict[str, Document]:
+    """Return the three documents of a year and language, composed from a store."""
+    day = as_of or newest_day(store)
+    ev, then = evaluator(store, year, day), evaluator(store, year, date(year + 1, 12, 31))
+    moved = changed(then, ev, list(figures())) if then.as_of < day else Compared()
+    request = Request(year, day, (language,), embedded=False)
+    made = compose(ev, catalogue(language), request, verdicts(ev), moved)
+    return {stem: c.document_with_lineage() for stem, c in made.items()}
 
 
 def read_html(html: str) -> Printed:

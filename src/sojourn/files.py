@@ -347,7 +347,7 @@ def _place(inside: Path, target: Path, owner: str) -> None:
 def _exchange(one: Path, other: Path) -> bool:
     """Let two folders change places in one step, where the system can."""
     try:
-        call = ctypes.CDLL(None, use_errno=True).renameat2
+        call = ctypes.CDLL(None).renameat2
     except (OSError, AttributeError):
         return False
     return bool(call(_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _EXCHANGE) == 0)

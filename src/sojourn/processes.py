@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from sojourn.errors import SojournError
@@ -38,15 +39,34 @@ def processes(
     tasks_each : int, optional
         Tasks after which a worker gives way to a new one, and its memory back.
     """
+    if _main_is_run_again():
+        sys.exit(1)
+    context = get_context("spawn")
+    begun = context.Event()
     pool = ProcessPoolExecutor(
-        count, get_context("spawn"), _leave_with, (os.getpid(),), max_tasks_per_child=tasks_each
+        count, context, _begin, (os.getpid(), begun), max_tasks_per_child=tasks_each
     )
     try:
         yield pool
     except BrokenExecutor:
-        raise broken from None
+        script = getattr(sys.modules["__main__"], "__file__", None)
+        told = broken if begun.is_set() or not script else _unguarded(broken, script)
+        raise told from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _main_is_run_again() -> bool:
+    """Whether this is a process under way that imports the script which began it, to find its work."""
+    return getattr(current_process(), "_inheriting", False)
+
+
+def _unguarded(broken: SojournError, script: str) -> SojournError:
+    """Return what to do where no process came as far as to begin: each ran the script from its top."""
+    return type(broken)(
+        f"no worker process could begin: each runs {Path(script).name} from its first line",
+        hint='put what the script does under `if __name__ == "__main__":`',
+    )
 
 
 def cores() -> int:
@@ -55,8 +75,9 @@ def cores() -> int:
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
-def _leave_with(parent: int) -> None:
-    """End this worker when the process that began it is gone (killed), which no queue tells it."""
+def _begin(parent: int, begun: Event) -> None:
+    """Say that a worker begins; end it when the process that began it is gone, which no queue tells."""
+    begun.set()
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -14,18 +14,15 @@ from pathlib import Path
 import pytest
 import read_back
 from pypdf import PdfReader
+from read_back import documents
 
-from sojourn.factsheet.figures.compared import Compared
 from sojourn.factsheet.figures.figure import figures
 from sojourn.factsheet.figures.opened import (
     all_values,
-    changed,
     evaluator,
     newest_day,
     newest_year,
-    verdicts,
 )
-from sojourn.factsheet.run.factsheet import Request, compose
 from sojourn.factsheet.run.pack import pack
 from sojourn.publish.content import ChartBlock, Document, Notes, TableBlock
 from sojourn.publish.page import render_html
@@ -50,17 +47,6 @@ FALSE_THEN = (
     "between 2000 and 2000",
     "today",
 )
-
-
-def documents(
-    store: Store, year: int, language: str, as_of: date | None = None
-) -> dict[str, Document]:
-    day = as_of or newest_day(store)
-    ev, then = evaluator(store, year, day), evaluator(store, year, date(year + 1, 12, 31))
-    moved = changed(then, ev, list(figures())) if then.as_of < day else Compared()
-    request = Request(year, day, (language,), embedded=False)
-    made = compose(ev, catalogue(language), request, verdicts(ev), moved)
-    return {stem: c.document_with_lineage() for stem, c in made.items()}
 
 
 def faults(

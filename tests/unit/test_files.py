@@ -395,6 +395,39 @@ def test_folders_that_are_not_there_do_not_change_places(tmp_path: Path) -> None
     assert one.is_dir()
 
 
+def test_folders_change_places_also_under_the_folder_one_works_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name / name).mkdir(parents=True)
+    if not files._exchange(tmp_path / "one", tmp_path / "other"):
+        pytest.skip("this system exchanges no folders")
+    monkeypatch.chdir(tmp_path)
+    assert files._exchange(Path("one"), Path("other"))
+    assert (tmp_path / "one" / "one").is_dir()  # there and back
+
+
+def test_what_a_clearing_leaves_when_it_is_killed_is_still_known_for_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = tmp_path / ".out.0a.sojourn-new"
+    (room / "aside" / "deep").mkdir(parents=True)
+    (room / "half.csv").write_text("x", "utf-8")
+    (room / "writing").write_text("", "utf-8")
+    left: list[list[str]] = []
+    whole, unlink = files.shutil.rmtree, Path.unlink
+
+    def noted(path: Path) -> None:
+        left.append(sorted(p.name for p in room.iterdir()))
+        unlink(path)
+
+    monkeypatch.setattr(Path, "unlink", noted)
+    monkeypatch.setattr(files.shutil, "rmtree", lambda p, **more: p == room or whole(p, **more))
+    files._clear(room)
+    assert left[-1] == ["writing"]  # the lock goes last
+    assert list(room.iterdir()) == []
+
+
 def test_a_marker_of_nothing_that_is_left_is_taken_away(tmp_path: Path) -> None:
     (made,) = add_files(tmp_path / "out", {"a.csv": "1"})
     files.forget(made.parent)

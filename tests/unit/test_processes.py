@@ -1,6 +1,9 @@
 """Processes: a death among them is told, and cores are those that this process may use."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,29 @@ def test_a_process_that_dies_is_told_in_the_words_of_who_asked() -> None:
         processes(1, PlanError("gone", hint="again")) as pool,
     ):
         pool.submit(os._exit, 1).result()
+
+
+UNGUARDED = """
+from sojourn.errors import SimulateError
+from sojourn.processes import processes
+with processes(2, SimulateError("gone", hint="fewer --workers")) as pool:
+    print(pool.submit(divmod, 7, 2).result())
+"""
+
+
+def test_a_script_that_no_worker_can_import_is_told_of_its_guard(tmp_path: Path) -> None:
+    script = tmp_path / "own.py"
+    script.write_text(UNGUARDED, "utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    assert done.returncode == 1
+    *_, problem, hint = done.stderr.strip().splitlines()
+    assert "each runs own.py from its first line" in problem
+    assert hint == 'Hint: put what the script does under `if __name__ == "__main__":`'
+    assert done.stderr.count("Traceback") == 1  # its own: no worker prints another
+    guarded = UNGUARDED.replace("with ", 'if __name__ == "__main__":\n  with ')
+    script.write_text(guarded.replace("    print", "      print"), "utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "(3, 1)\n", "")
 
 
 def test_each_task_has_a_process_of_its_own_where_asked() -> None:

@@ -6,8 +6,8 @@ lives in the ``run`` of its subject.
 """
 
 import sys
+from functools import cache, wraps
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -133,11 +133,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command."""
         del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        loaded = import_module(f"sojourn.{COMMANDS[cmd_name][0]}").command
-        assert isinstance(loaded, click.Command)  # noqa: S101 - a wrong table is a bug, not input
-        return loaded
+        return _loaded(cmd_name) if cmd_name in COMMANDS else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the one-line helps by subject, without importing any command."""
@@ -148,13 +144,32 @@ class LazyGroup(click.Group):
                 with formatter.section(heading):
                     formatter.write_dl(rows, col_max=20)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a word that is not of its kind is wrong usage, as click has it."""
+
+@cache
+def _loaded(name: str) -> click.Command:
+    """Import a command; what it is asked wrongly is told under its full name, nested or not."""
+    loaded = import_module(f"sojourn.{COMMANDS[name][0]}").command
+    assert isinstance(loaded, click.Command)  # noqa: S101 - a wrong table is a bug, not input
+    _misasked_is_usage(loaded)
+    return loaded
+
+
+def _misasked_is_usage(command: click.Command) -> None:
+    """Have a word that is not of its kind end a command as wrong usage, as click has it."""
+    for nested in command.commands.values() if isinstance(command, click.Group) else ():
+        _misasked_is_usage(nested)
+    if (run := command.callback) is None:
+        return
+
+    @wraps(run)
+    def named(*args: object, **options: object) -> object:
         try:
-            return super().invoke(ctx)
+            return run(*args, **options)
         except Misasked as error:
             said = f"{error.problem}; {error.hint}" if error.hint else error.problem
-            raise click.UsageError(said, ctx) from None
+            raise click.UsageError(said, click.get_current_context()) from None
+
+    command.callback = named
 
 
 @click.command(cls=LazyGroup, epilog=EPILOG)

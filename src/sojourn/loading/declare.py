@@ -24,6 +24,7 @@ from sojourn.sources.layout import Layout
 from sojourn.sources.nearest import MOST_SHEETS, Nearest, fit_row, nearest
 from sojourn.sources.recognise import mute_ones, recognised, stated
 from sojourn.terminal.nearest import near
+from sojourn.terminal.one_line import OneLine
 from sojourn.vocab.area import AREAS, aliases, plain
 
 MOST_WORDS = 40
@@ -36,7 +37,7 @@ _UNITS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(OneLine):
     """A draft declaration, and whether the file loads without it."""
 
     toml: str

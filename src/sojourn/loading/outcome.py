@@ -6,6 +6,7 @@ from sojourn.errors import SojournError
 from sojourn.harmonize.names import with_names
 from sojourn.store.contracts import Problem
 from sojourn.store.covered import Coverage
+from sojourn.terminal.one_line import OneLine
 
 SHOWN = 3  # contradictions of a file that are told at once; the store keeps all
 
@@ -38,7 +39,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(OneLine):
     """What one load did, file by file."""
 
     outcomes: tuple[Outcome, ...] = field(default=())

@@ -9,10 +9,11 @@ from sojourn.sources.declaration import Registry
 from sojourn.store.coverage import assess
 from sojourn.store.manifest import write_manifest, writing
 from sojourn.store.wholeness import kept, require_whole
+from sojourn.terminal.one_line import OneLine
 
 
 @dataclass(frozen=True)
-class Upgraded:
+class Upgraded(OneLine):
     """What an upgrade found: files whose digests were noted, editions assessed, and the parts."""
 
     digests: int

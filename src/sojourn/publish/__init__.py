@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     )
     from sojourn.publish.frame import framed
     from sojourn.publish.lineage_lines import lines
+    from sojourn.publish.masthead import labels_of, other_languages
     from sojourn.publish.page import render_embed, render_html, render_lineage
     from sojourn.publish.paper import (
         drawing,
@@ -99,6 +100,7 @@ _ROOMS = {
     "world_shapes",
     "frame": "framed",
     "lineage_lines": "lines",
+    "masthead": "labels_of other_languages",
     "page": "render_embed render_html render_lineage",
     "paper": "drawing leaves pages_of render_pdf render_report rich typeset",
     "png": "compiler to_png",
@@ -166,9 +168,11 @@ __all__ = [
     "framed",
     "heat",
     "intervals",
+    "labels_of",
     "languages",
     "leaves",
     "lines",
+    "other_languages",
     "pages_of",
     "pairs",
     "position",

@@ -7,15 +7,17 @@ variables replaced by colours, for files and for paper.
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from sojourn.publish.theme import resolve
+from sojourn.terminal.one_line import OneLine
 
 Direction = Literal["ltr", "rtl"]
 CellValue = str | float | int | None
-COLONS = {"fr": "\u00a0:"}  # as `page.colon` of the catalogues has it; elsewhere without a space
+COLONS = {"fr": "\u202f:"}  # as `page.colon` of the catalogues has it; elsewhere without a space
+SEMICOLONS = {"fr": "\u202f;"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +52,13 @@ class Wording:
         r"""Return a name with its number, parted by the colon of the language.
 
         >>> Wording(id="a", title="", alt="", number=str, no_data="", language="fr").said("Asie", "1")
-        'Asie\xa0: 1'
+        'Asie\u202f: 1'
         """
         return f"{label}{COLONS.get(self.language, ':')} {number}"
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Return what is said one after the other, parted by the semicolon of the language."""
+        return f"{SEMICOLONS.get(self.language, ';')} ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(OneLine):
     """One drawing with its words and its table twin.
 
     Attributes
@@ -121,6 +127,10 @@ class Chart:
         if width not in self._drawn:
             self._drawn[width] = self.redraw(width)
         return self._drawn[width]
+
+    def _repr_html_(self) -> str:
+        """Show the drawing in a notebook."""
+        return self.light
 
     @property
     def light(self) -> str:

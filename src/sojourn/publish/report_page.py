@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sojourn.publish.content import Document, PageLabels, RichText, Section
+from sojourn.publish.content import Document, RichText, Section
+from sojourn.publish.masthead import labels_of
 from sojourn.publish.text import Catalogue
 from sojourn.vocab.observation import EditionId
 
@@ -25,7 +26,6 @@ def report(
         What it is about; the newest dates it.
     """
     newest = max((EditionId.of(e).vintage for e in editions), default="1900-01-01")
-    names = PageLabels.__dataclass_fields__
     return Document(
         language=words.language,
         direction="rtl" if words.direction == "rtl" else "ltr",
@@ -35,5 +35,5 @@ def report(
         edition_note=note,
         dated=date.fromisoformat(newest),
         sections=tuple(sections),
-        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
+        labels=labels_of(words),
     )

@@ -10,6 +10,7 @@ from sojourn.query.table_numbers import TOTAL, Edition, Part, added
 from sojourn.query.works import newest_of_works, work_of
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
+from sojourn.store.summing import why_no_sum
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.meaning import held_by, meanings
 from sojourn.vocab.observation import EditionId
@@ -121,8 +122,8 @@ class Finder:
                 found = self.of(edition, area, origin, sex, period)
                 if found is None:
                     continue
-                if not self._may_sum(edition, found, period):
-                    notes.append(note("part_not_summed", edition=edition.edition))
+                if (refused := self._no_sum(edition, found, area, period)) is not None:
+                    notes.append(refused)
                     continue
                 if found.part.value is not None:
                     return _noted(found, [*notes, *self._is_a_part(edition, found)])
@@ -234,11 +235,18 @@ class Finder:
             ).fetchall()
         return bool(self.store.answers[key][0][0] == 0)
 
-    def _may_sum(self, edition: Edition, found: Answer, period: str) -> bool:
-        """Whether the number is printed as it stands, or the slice it is summed from is whole."""
+    def _no_sum(self, edition: Edition, found: Answer, area: Place, period: str) -> Said | None:
+        """Return why a sum is none; None where it is one, or the number is printed as it stands."""
         if found.part.n <= 1 and not found.members:
-            return True
-        return self.store.manifest.may_sum(edition.edition, edition.indicator, period)
+            return None
+        world = area.printed == WORLD and found.members > 0
+        no = why_no_sum(self.store, edition.edition, edition.indicator, period, world=world)
+        if no is None:
+            return None
+        told: dict[str, str | int] = {"edition": edition.edition}
+        told |= {} if no.why == "part" else {"period": period}
+        told |= {"n": no.n, "most": no.most} if no.why == "few" else {}
+        return note({"part": "part_not_summed"}.get(no.why, f"{no.why}_not_summed"), **told)
 
     def _covered(self, edition: str) -> Any:
         key = ("covered", edition)

@@ -89,7 +89,7 @@ class QueryVerbs(Opened):
         sex: "Names" = None,
         by: "By" = "",
         as_of: Day | None = None,
-        lang: str = "en",
+        language: str = "en",
         cells: bool = False,
         groups: Path | str | None = None,
         out: Path | str | None = None,
@@ -126,7 +126,7 @@ class QueryVerbs(Opened):
             sex=sex,
             by=by,
             as_of=known_day(as_of),
-            lang=language_of(lang),
+            language=language_of(language),
             cells=cells,
             groups=None if groups is None else own_groups(Path(groups)),
             transforms=Transforms(**transforms),
@@ -347,7 +347,7 @@ class QueryVerbs(Opened):
         return Relation(self.store.sql(query, parameters))
 
 
-def indicators(words: str = "", *, lang: str = "en") -> "Rows[dict[str, Any]]":
+def indicators(words: str = "", *, language: str = "en") -> "Rows[dict[str, Any]]":
     """Return the indicators, or those whose id, name or definition holds every word.
 
     Examples
@@ -358,7 +358,7 @@ def indicators(words: str = "", *, lang: str = "en") -> "Rows[dict[str, Any]]":
     """
     from sojourn.query.names import indicator_names
 
-    return Rows(indicator_names(text_of(words, "a search"), language_of(lang)))
+    return Rows(indicator_names(text_of(words, "a search"), language_of(language)))
 
 
 def areas(
@@ -367,7 +367,7 @@ def areas(
     members: str | int | None = None,
     period: int | None = None,
     groups: Path | str | None = None,
-    lang: str = "en",
+    language: str = "en",
 ) -> "Rows[dict[str, Any]]":
     """Return places and groups by any of their names, or the members of a group.
 
@@ -390,7 +390,7 @@ def areas(
     """
     from sojourn.query.names import area_names, member_names
 
-    spoken = language_of(lang)
+    spoken = language_of(language)
     if members is not None:
         return Rows(member_names(str(members), period, spoken, a_path(groups)))
     return Rows(area_names(str(words), spoken, a_path(groups)))

@@ -1,6 +1,7 @@
 """Options that several commands share, so that they read the same everywhere."""
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,21 @@ class Language(click.ParamType[str]):
         return f"[{'|'.join(self.known())}]"
 
 
+class OneName(click.Option):
+    """An option with a name of earlier versions that still works and is not shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the line of the help, under the first name alone."""
+        shown = copy(self)
+        shown.opts = self.opts[:1]
+        return click.Option.get_help_record(shown, ctx)
+
+
 language_option = click.option(
+    "--language",
     "--lang",
     "language",
+    cls=OneName,
     type=Language(),
     default="en",
     show_default=True,

@@ -49,3 +49,27 @@ def test_wrong_usage_is_said_without_a_traceback(line: str, said: str) -> None:
     assert done.returncode in (2, 30)
     assert re.search(said, done.stderr)
     assert "Traceback" not in done.stderr
+
+
+def test_wrong_usage_names_the_command_in_full_also_where_it_is_nested(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("region,count\nA,12\n", "utf-8")
+    asked = ["protect", "release", str(table), "--policy", "default", "--to", "Ana"]
+    more = ["--out", str(tmp_path / "out"), "--ledger", str(tmp_path / "book")]
+    done = CliRunner().invoke(cli, [*asked, *more], prog_name="sojourn")
+    assert done.exit_code == 2
+    assert done.output.startswith("Usage: sojourn protect release [OPTIONS] TABLE\n")
+    assert "Try 'sojourn protect release --help'" in done.output
+    assert "--to says nothing to audience 'public'" in done.output
+
+
+def test_an_option_has_one_name_and_its_older_name_still_works() -> None:
+    for command in ("table", "areas", "indicators"):
+        shown = CliRunner().invoke(cli, [command, "--help"]).output
+        assert "--language" in shown, command
+        assert "--lang " not in shown, command
+    both = [
+        CliRunner().invoke(cli, ["areas", "germany", o, "fr"]) for o in ("--lang", "--language")
+    ]
+    assert both[0].output == both[1].output
+    assert "Allemagne" in both[0].output

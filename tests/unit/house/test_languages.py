@@ -113,4 +113,4 @@ def test_a_link_of_the_explorer_in_a_language_without_words_is_refused() -> None
 
 def test_a_chart_from_python_refuses_it_too() -> None:
     with pytest.raises(Misasked, match="no language 'xx'"):
-        sojourn.open().chart("ranking", "migrant_stock", period=2015, lang="xx")
+        sojourn.open().chart("ranking", "migrant_stock", period=2015, language="xx")

@@ -1,7 +1,10 @@
 """Whatever a command does, a line of Python does, by the same names."""
 
+import ast
 import importlib
 import inspect
+import re
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import click
@@ -82,7 +85,7 @@ def test_a_twin_takes_what_its_command_takes(name: str) -> None:
         options = [o.lstrip("-") for o in parameter.opts if o.startswith("--")]
         if set(options) & OF_THE_SCREEN:
             continue
-        [option] = options
+        option = options[0]  # an older name may follow
         said = OTHERWISE.get((name, option), option.replace("-", "_"))
         assert said in names, f"{name} --{option}: {sorted(names)}"
 
@@ -257,3 +260,39 @@ def test_an_area_that_is_none_is_an_error_in_every_verb() -> None:
     ):
         with pytest.raises(sojourn.errors.UnknownArea, match="Narnia"):
             ask()
+
+
+def returned() -> dict[str, type]:
+    """Return each dataclass of ours that a public name gives back as one thing, by its name."""
+    kinds = (sojourn.Data, sojourn.SiteFolder, sojourn.Plan, sojourn.Ledger)
+    verbs = [getattr(sojourn, n) for n in sojourn.__all__ if n != "__version__"]
+    verbs += [member for kind in kinds for member in vars(kind).values()]
+    verbs += [member for kind in sojourn.Data.__mro__ for member in vars(kind).values()]
+    found: dict[str, type] = {}
+    for verb in filter(inspect.isfunction, verbs):
+        said = str(inspect.get_annotations(verb).get("return", "")).strip("'")
+        for name in re.split(r"\s*\|\s*", said):
+            kind = named(verb.__module__, name.rpartition(".")[2].rstrip("'>"))
+            if is_dataclass(kind):
+                found[f"{verb.__qualname__} -> {name}"] = kind
+    return found
+
+
+def named(module: str, name: str) -> object:
+    """Return what a module calls by a name, also where only its types import it."""
+    there = importlib.import_module(module)
+    if hasattr(there, name):
+        return getattr(there, name)
+    for node in ast.walk(ast.parse(inspect.getsource(there))):
+        if isinstance(node, ast.ImportFrom) and name in {a.asname or a.name for a in node.names}:
+            return getattr(importlib.import_module(str(node.module)), name, None)
+    return None
+
+
+def test_what_python_gives_back_is_one_line_and_a_table_in_a_notebook() -> None:
+    kinds = returned()
+    assert len(kinds) > 15
+    for said, kind in kinds.items():
+        generated = getattr(kind.__repr__, "__wrapped__", None)
+        assert generated is None, f"{said}: its line is every field; see terminal/one_line.py"
+        assert hasattr(kind, "_repr_html_") or kind is sojourn.Data, said

@@ -27,8 +27,8 @@ def test_a_colour_stands_in_a_page_once_and_every_class_has_its_rule() -> None:
 
 def test_the_number_of_a_bar_is_told_with_the_colon_of_the_language() -> None:
     svg, _ = _drawn()
-    assert "Asie\N{NO-BREAK SPACE}: 3.0" in svg
-    assert not re.search(r"<title>[^<]*[^\N{NO-BREAK SPACE}]: ", svg)
+    assert "Asie\N{NARROW NO-BREAK SPACE}: 3.0" in svg
+    assert not re.search(r"<title>[^<]*[^\N{NARROW NO-BREAK SPACE}]: ", svg)
 
 
 def test_paths_are_tight_and_mean_the_same() -> None:

@@ -109,7 +109,7 @@ def test_migrants_are_people_in_every_text() -> None:
         ("fr", -1.08, "PERCENTAGE_POINTS", "−1,1 point"),
         ("fr", -2.08, "PERCENTAGE_POINTS", "−2,1 points"),
         ("es", -1.0, "PERCENTAGE_POINTS", "−1,0 punto"),
-        ("fr", 68_957, "USD", "68\u202f957 dollars É.-U."),
+        ("fr", 68_957, "USD", "68\u202f957 dollars É.\u2011U."),
         ("en", 441_800, "PERSONS", "441,800"),
         ("es", 441_800, "PERSONS", "441.800"),
         ("en", 48.2498, "PERCENT", "48.2%"),
@@ -237,7 +237,7 @@ def test_a_language_nobody_wrote_is_refused() -> None:
 def test_no_french_line_begins_with_a_colon() -> None:
     for key, message in catalogue("fr").messages.items():
         assert not re.search(r" [:;?!»]|« ", message), key
-    assert "Source\u00a0:" in catalogue("fr").text("page.source") + catalogue("fr").text(
+    assert "Source\u202f:" in catalogue("fr").text("page.source") + catalogue("fr").text(
         "page.colon"
     )
 
@@ -270,7 +270,7 @@ def test_what_a_declaration_calls_an_edition_and_its_terms_is_told_in_the_langua
 def test_terms_of_an_undeclared_copy_are_told_with_the_terms_inside_them() -> None:
     said = "not in the file; HDX: CC BY for intergovernmental organisations (terms of the newest declared edition)"
     assert catalogue("fr").licence(said) == (
-        "non indiquées dans le fichier\u00a0; HDX\u00a0: CC BY pour les organisations "
+        "non indiquées dans le fichier\u202f; HDX\u202f: CC BY pour les organisations "
         "intergouvernementales (conditions de la dernière édition déclarée)"
     )
     assert catalogue("es").edition_title("edition 2025, data of 13 May 2025") == (

@@ -364,8 +364,10 @@ def test_numbers_that_nothing_tells_apart_are_not_chosen_from(data: Data) -> Non
 
 
 def test_the_forms_say_the_same(data: Data, tmp_path: Path) -> None:
-    found = data.table("refugees,migrant_stock", area="DEU,422", period=2015, cells=True, lang="fr")
-    plain = data.table("refugees,migrant_stock", area="DEU,422", period=2015, lang="fr")
+    found = data.table(
+        "refugees,migrant_stock", area="DEU,422", period=2015, cells=True, language="fr"
+    )
+    plain = data.table("refugees,migrant_stock", area="DEU,422", period=2015, language="fr")
     told = json.loads(found.json(tidy=True))
     assert [r["value"] for r in told["rows"]] == [116.0, 1071.0, 1000.0, None]
     assert tuple(told["rows"][0]) == TIDY

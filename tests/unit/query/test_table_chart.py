@@ -73,7 +73,7 @@ def test_each_view_is_whole_and_says_where_it_comes_from(
     data: Data, tmp_path: Path, view: str, language: str
 ) -> None:
     drawn = data.chart(
-        view, "migrant_stock", period="1990,2020" if view == "trend" else 2020, lang=language
+        view, "migrant_stock", period="1990,2020" if view == "trend" else 2020, language=language
     )  # type: ignore[arg-type]
     words = "".join(ElementTree.fromstring(drawn.light).itertext())
     assert IMS in words
@@ -114,7 +114,7 @@ def test_what_cannot_be_drawn_is_refused(
 
 def test_a_title_is_in_the_language_asked_for(data: Data) -> None:
     drawn = data.chart(
-        "ranking", "migrant_stock", area="DEU", period="1990,2020", growth=True, lang="fr"
+        "ranking", "migrant_stock", area="DEU", period="1990,2020", growth=True, language="fr"
     )
     assert drawn.title == "Migrants internationaux, croissance depuis 1990, Allemagne, 2020"
 

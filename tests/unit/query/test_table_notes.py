@@ -83,7 +83,7 @@ def test_nothing_below_a_table_is_said_in_english(
     """No note and no cover of a table in a language is one of the English table."""
     measure, more = asked
     english = data.table(measure, **more)  # type: ignore[arg-type]  # keywords of a parametrised test
-    other = data.table(measure, **more, lang=language)  # type: ignore[arg-type]
+    other = data.table(measure, **more, language=language)  # type: ignore[arg-type]
     assert len(other.notes) == len(english.notes) > 0
     assert not set(other.notes) & set(english.notes)
     covers = {n.cover for n in other.numbers} | {other.cover}

@@ -95,7 +95,7 @@ def test_sheets_are_joined_by_id_in_whatever_order_their_rows_stand(
     people = brought(tmp_path, kind=kind)
     assert {p: (r["sex"], r["birth"], list(r["flags"])) for p, r in people.items()} == {  # type: ignore[call-overload]
         "ab12": ("M", "age:15", ["SC", "DS"]),
-        "7001234": ("F", "age:9", []),
+        "7001234": ("F", "age:9", ["NOT_ASKED"]),
     }
 
 
@@ -185,7 +185,7 @@ def test_a_printed_list_in_a_csv_is_several_choices(tmp_path: Path) -> None:
         sojourn.site_import(tmp_path, tmp_path / "m.toml", out / "S")
         text = (out / "S" / "person.csv").read_text("utf-8")
         rows = [r for _, r in read_table("x.csv", text, "person").rows]
-        assert [list(r["flags"]) for r in rows] == [["SC", "DS"], []]
+        assert [list(r["flags"]) for r in rows] == [["SC", "DS"], ["NOT_ASKED"]]
 
 
 @pytest.mark.parametrize(

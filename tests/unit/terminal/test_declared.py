@@ -31,7 +31,6 @@ SRC = Path(__file__).parents[3] / "src" / "sojourn"
 #: what another file says; each refuses a key that is none by itself, which the next test asks.
 OWN_RULES = {
     "health/engine/parameters.py",
-    "health/engine/question.py",
     "health/engine/scenario.py",
     "protect/table/policy.py",
     "publish/text/__init__.py",

@@ -17,6 +17,7 @@ from sojourn.publish import languages
 from sojourn.query.table_asked import Candidate, candidates, measures
 from sojourn.store.observations import Store
 from sojourn.store.serving import digest_of
+from sojourn.terminal.one_line import OneLine
 from sojourn.vocab.indicator import indicators
 from sojourn.vocab.observation import EditionId
 
@@ -28,7 +29,7 @@ Step = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Site(OneLine):
     """What was written.
 
     Attributes

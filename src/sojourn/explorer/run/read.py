@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -12,6 +12,7 @@ from sojourn.explorer.model.measure import Measure, Role
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 from sojourn.store.serving import sorted_or_view
+from sojourn.store.summing import why_no_sum
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.indicator import indicator_or_code
 
@@ -120,13 +121,14 @@ class Counted:
 def counted(reading: Reading, dataset: str, indicator: str) -> Iterator[Counted]:
     """Yield each measure of an indicator: at places, and by origin, with its corridors."""
     printed, by_origin, pairs = _sorted_out(reading, dataset, indicator)
-    one, may_sum = indicator_or_code(indicator), cache(reading.store.manifest.may_sum)
+    one, refused = indicator_or_code(indicator), cache(partial(why_no_sum, reading.store))
     for role, told in (("at", printed), ("of", by_origin)):
         base = Measure(dataset, indicator, role="at" if role == "at" else "of")
         adds = one.adds_over("origin" if role == "at" else "area")
         if adds or role == "at":
             sums = _summed(pairs, 3 if role == "at" else 4, adds=adds)
-            told = told + [r for r in sums if may_sum(r[3], indicator, r[5])]
+            world = role == "of"
+            told = told + [r for r in sums if not refused(r[3], indicator, r[5], world=world)]
         if not told:
             continue
         for (age, variant), by_sex in _told_apart(told):

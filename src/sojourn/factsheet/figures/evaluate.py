@@ -16,7 +16,7 @@ from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.detected import months, reported
 from sojourn.factsheet.figures.doubts import whole_years, with_doubts
 from sojourn.factsheet.figures.figure import FigureValue, Input, cell_input, figure, figures
-from sojourn.factsheet.figures.fullness import COUNTING, NOTHING, assessed, genuine, too_few
+from sojourn.factsheet.figures.fullness import COUNTING, assessed, genuine, too_few
 from sojourn.factsheet.figures.operations import (
     OPERATIONS,
     SIZES,
@@ -29,6 +29,7 @@ from sojourn.factsheet.figures.pairs import hosts_of_largest, pair
 from sojourn.factsheet.figures.shares import share, top_less, top_ratio
 from sojourn.factsheet.figures.silent import small, with_silent
 from sojourn.store.observations import Store
+from sojourn.store.summing import NOTHING
 
 _COLUMNS = (
     "time_period",
@@ -293,17 +294,12 @@ class Evaluator:
         """Return how many places an edition gives a number for in a year, and how many it lists."""
         place = declared.place or "ref_area"
         query = (
-            f"SELECT edition, indicator, time_period, {place}, count(obs_value) FROM observation "  # noqa: S608 - constants
-            f"WHERE edition = $edition AND indicator = $indicator AND time_period = $year "
-            "GROUP BY ALL"
+            f"SELECT time_period, {place}, count(obs_value) FROM observation "  # noqa: S608 - constants
+            f"WHERE edition = $edition AND indicator = $indicator GROUP BY ALL"
         )
-        parameters = {
-            "edition": edition,
-            "indicator": declared.where.get("indicator", ""),
-            "year": str(year),
-        }
-        places = [r for r in self._ask(query, parameters) if is_part(r[3])]
-        return sum(1 for r in places if r[4]), len(places)
+        where = {"edition": edition, "indicator": declared.where.get("indicator", "")}
+        places = [(at, n) for t, at, n in self._ask(query, where) if t == str(year) and is_part(at)]
+        return sum(1 for _, n in places if n), len(places)
 
     def suppressed(self, declared: Figure, year: int, edition: str) -> int:
         """Return how many cells of an edition's indicator the publisher suppressed in a year."""

@@ -11,7 +11,7 @@ from sojourn.errors import counted
 from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.operations import Rows
 from sojourn.store.covered import Coverage
-from sojourn.vocab.area import AREAS
+from sojourn.store.summing import COUNTRIES, few
 
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 OF_MANY = frozenset({"top", "top_ratio", "top_less", "pairs", "sum", "each"})
 #: Operations that add or rank cells, so that a zero would be made of many.
 COUNTING = OF_MANY | {"groups", "regions", "income_groups"}
-#: Whether an edition has several numbers and none but zeros: a publisher's download prints a zero
-#: where nobody counted yet. A zero in a cell of its own stays as printed.
-NOTHING = "count(value) > 1 AND max(abs(value)) = 0"
-#: Years before the one asked for, and years before the newest of a table that may still be filling up.
-BEFORE, NEWEST = 5, 2
-LEAST = 0.5
 
 
 def too_few(ev: "Evaluator", declared: Figure, year: int, indicator: str, edition: str) -> str:
@@ -35,13 +29,10 @@ def too_few(ev: "Evaluator", declared: Figure, year: int, indicator: str, editio
         return ""
     place = "destination" if declared.place in ("corridor", "") else declared.place
     counts = reporting(ev, place).get((edition, indicator), {})
-    if year not in counts or year <= max(counts) - NEWEST:
+    if (found := few(counts, year)) is None:
         return ""
-    most = max((counts.get(y, 0) for y in range(year - BEFORE, year)), default=0)
-    if counts[year] >= LEAST * most:
-        return ""
-    few = counted(counts[year], "country", "countries")
-    return f"{edition} has numbers of {few} for {year}, of up to {most:,} before"
+    told = counted(found.n, "country", "countries")
+    return f"{edition} has numbers of {told} for {year}, of up to {found.most:,} before"
 
 
 def assessed(store: "Store", held: Coverage, indicator: str) -> bool:
@@ -74,7 +65,7 @@ def reporting(ev: "Evaluator", place: str) -> dict[tuple[str, str], dict[int, in
         rows = ev.store.con.execute(
             f"SELECT edition, indicator, time_period, count(DISTINCT {place}) FROM scope "  # noqa: S608 - constants
             f"WHERE length(time_period) = 4 AND list_contains($areas, {place}) GROUP BY ALL",
-            {"areas": [a.area_id for a in AREAS.values() if a.kind == "country"]},
+            {"areas": list(COUNTRIES)},
         ).fetchall()
         for edition, indicator, period, n in rows:
             if period.isdigit():

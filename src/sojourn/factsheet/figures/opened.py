@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from sojourn.errors import PublishError
 from sojourn.factsheet.figures.compared import Compared
 from sojourn.factsheet.figures.comparison import Published, Verdict, compare, published_values
-from sojourn.factsheet.figures.declared_cells import TopRatio
 from sojourn.factsheet.figures.declared_others import Cited
 from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figure, figures
@@ -72,7 +72,7 @@ def all_values(ev: Evaluator) -> list[FigureValue]:
 def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
     """Return a figure in every edition the store holds of its datasets, oldest first."""
     declared = figure(published.figure_id)
-    datasets = _datasets(declared.id)
+    datasets = datasets_of(declared.id)
     dates = {
         date.fromisoformat(f.vintage) for f in ev.store.manifest.files if f.dataset in datasets
     }
@@ -89,13 +89,14 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
     return list(found.values())
 
 
-def _datasets(figure_id: str) -> set[str]:
+@cache
+def datasets_of(figure_id: str) -> frozenset[str]:
+    """Return the datasets that a figure reads, and those of the figures that it rests on."""
     declared = figure(figure_id)
-    found = set(declared.datasets)
-    found |= {declared.per.dataset} if isinstance(declared, TopRatio) else set()
+    found = set(declared.sources)
     for part in declared.rests_on:
-        found |= _datasets(part)
-    return found
+        found |= datasets_of(part)
+    return frozenset(found)
 
 
 def verdicts(ev: Evaluator) -> list[Verdict]:

@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
 from sojourn.factsheet.figures.comparison import Verdict
 from sojourn.factsheet.figures.declared_others import Add
 from sojourn.factsheet.figures.figure import FigureValue, Input, figures
 from sojourn.factsheet.figures.printed_series import printing
 from sojourn.factsheet.pages.document import cited
+from sojourn.factsheet.pages.place_names import whole_name
 from sojourn.factsheet.pages.verdict_words import printed_words
 from sojourn.publish import Card, Catalogue, Row
 from sojourn.sources.declaration import registry
@@ -68,6 +69,23 @@ class Told:
     others: Mapping[str, Sequence[FigureValue]] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
+    @cached_property
+    def editions(self) -> Mapping[str, Row]:
+        """The row of each edition: how it is cited, its day and its terms."""
+        once = {f.edition: f for f in self.files}
+        return {edition: _edition(self.words, file) for edition, file in once.items()}
+
+    @cached_property
+    def counted(self) -> Mapping[str, int]:
+        """How many files each edition has."""
+        return Counter(f.edition for f in self.files)
+
+
+def _edition(words: Catalogue, file: LoadedFile) -> Row:
+    day, terms = words.day(date.fromisoformat(file.vintage)), words.licence(file.license)
+    text = f"{cited(words, file)} {day}. {terms}"
+    return Row(words.text("card.edition"), text, file.landing_page)
+
 
 def title(words: Catalogue, value: FigureValue) -> str:
     """Return what a number is: figure, area, sex, year.
@@ -75,10 +93,8 @@ def title(words: Catalogue, value: FigureValue) -> str:
     The figure's own name says its sex or its world where it has only one.
     """
     parts = [words.text(f"figure.{value.figure_id}")]
-    if value.area == "not stated":
-        parts.append(words.text("deaths.not_stated"))
-    elif value.area != "900":
-        parts.append(words.area(value.area))
+    if value.area != "900":
+        parts.append(whole_name(words, value.area))
     if value.sex in ("F", "M") and figures()[value.figure_id].sexes != (value.sex,):
         parts.append(words.text(f"sex.{value.sex}"))
     return ", ".join([*parts, value.time_period])
@@ -177,12 +193,10 @@ def _parts(told: Told, value: FigureValue) -> Iterator[Row]:
 
 
 def _editions(told: Told, value: FigureValue) -> Iterator[Row]:
-    words = told.words
     wanted = set(value.edition.split(" + "))
-    for file in {f.edition: f for f in told.files if f.edition in wanted}.values():
-        day, terms = words.day(date.fromisoformat(file.vintage)), words.licence(file.license)
-        text = f"{cited(words, file)} {day}. {terms}"
-        yield Row(words.text("card.edition"), text, file.landing_page)
+    for edition, row in told.editions.items():
+        if edition in wanted:
+            yield row
 
 
 def _at(entry: Input) -> Cell | None:
@@ -217,8 +231,8 @@ def _cell_words(told: Told, entry: Input, cell: Cell) -> str:
     said = f"{entry.file}, {_where(words, entry.file, cell)}"
     key = told.keys.get(entry.address)
     if key is not None:
-        names = [] if key.area in ("", "_T", "_Z") else [words.area(key.area)]
-        names += [] if key.origin in ("", "_T", "_Z") else [f"← {words.area(key.origin)}"]
+        names = [] if key.area in ("", "_T", "_Z") else [whole_name(words, key.area)]
+        names += [] if key.origin in ("", "_T", "_Z") else [f"← {whole_name(words, key.origin)}"]
         head = [words.text(f"sex.{key.sex}")] if key.sex in ("_T", "F", "M") else []
         said += f" ({'; '.join([' '.join(names), *head, key.period]).strip('; ')})"
     if entry.value is not None:
@@ -244,10 +258,11 @@ def _files(told: Told, value: FigureValue, cells: Sequence[Input]) -> Iterator[R
     words = told.words
     names = {i.file for i in cells}
     wanted = set(value.edition.split(" + "))
-    editions = Counter(f.edition for f in told.files)
     for file in told.files:
-        only = not cells and editions[file.edition] == 1  # a sum whose cells are not carried along
-        if (file.name in names or only) and file.edition in wanted:
+        if file.edition not in wanted:
+            continue
+        only = not cells and told.counted[file.edition] == 1  # a sum without its cells
+        if file.name in names or only:
             kind = copy_kind(file)
             said = words.text(f"card.copy_{kind.replace('-', '_')}") if kind else ""
             mark = "" if file.verified else words.text("card.unverified")

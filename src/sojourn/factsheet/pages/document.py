@@ -15,8 +15,8 @@ from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.lineage import tree, unique
 from sojourn.factsheet.figures.statement import Binding, Said, first_true, statements
+from sojourn.factsheet.pages.place_names import place_name
 from sojourn.publish import (
-    Alternate,
     Block,
     Catalogue,
     ChartBlock,
@@ -25,13 +25,12 @@ from sojourn.publish import (
     LineageAppendix,
     Notes,
     Number,
-    PageLabels,
     RichText,
     Run,
     Section,
     TableBlock,
-    catalogue,
-    languages,
+    labels_of,
+    other_languages,
     spoken,
 )
 from sojourn.store.manifest import LoadedFile
@@ -170,7 +169,7 @@ class Page:
             for f in self.files
             if f.edition in editions
         )
-        return "; ".join(named)
+        return self.words.listed(named)
 
     def absent(self, value: FigureValue) -> None:
         """Note that a figure is missing, for the list of what the year lacks."""
@@ -214,17 +213,6 @@ def is_cited(value: FigureValue) -> bool:
 def cited(words: Catalogue, file: LoadedFile) -> str:
     """Return how a publisher wants an edition cited, what the edition is called in the language."""
     return file.citation.replace(file.title, words.edition_title(file.title), 1)
-
-
-def place_name(words: Catalogue, area: str) -> str:
-    """Return the name of a place or route; of a corridor, both ends."""
-    if area == "not_stated":
-        return words.text("deaths.not_stated")
-    for group in ("route", "city"):
-        key = f"{group}.{area.lower().replace(' ', '_')}"
-        if key in words.messages:
-            return words.text(key)
-    return words.short(area)
 
 
 def facts(*items: RichText) -> tuple[Block, ...]:
@@ -296,12 +284,6 @@ def lacking_section(page: Page) -> Section | None:
     )
 
 
-def labels(words: Catalogue) -> PageLabels:
-    """Return the page's own words in a language."""
-    names = PageLabels.__dataclass_fields__
-    return PageLabels(**{name: words.text(f"page.{name}") for name in names})
-
-
 def lineage_section(page: Page) -> Section:
     """Return the appendix: where each printed number comes from."""
     return Section(
@@ -335,12 +317,8 @@ def document(
         edition_note=note,
         dated=as_of,
         sections=tuple(sections),
-        labels=labels(words),
-        alternates=tuple(
-            Alternate(language=code, name=catalogue(code).text("name"), href=f"{stem}.{code}.html")
-            for code in languages()
-            if code != words.language
-        ),
+        labels=labels_of(words),
+        alternates=other_languages(words.language, stem),
         footer=(
             words.rich("cite", year=page.year, as_of=words.day(as_of)),
             words.rich("disclaimer"),
@@ -388,7 +366,6 @@ __all__ = [
     "Page",
     "document",
     "facts",
-    "labels",
     "lineage_section",
     "sources_section",
 ]

@@ -5,6 +5,7 @@ template measures; when not everything fits, the last panels become shorter firs
 in smaller letters until each keeps its drawing, and where room is left `SPARES` fill it.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -203,8 +204,9 @@ def _foot(document: Document) -> list[Any]:
         for b in s.blocks
         if isinstance(b, ChartBlock) and b.short_source
     }
-    listed = [part for line in sources for part in line.split("; ")]
-    named = f"{document.labels.source}{document.labels.colon} {'; '.join(dict.fromkeys(listed))}."
+    listed = [part for line in sources for part in re.split(r"\u202f?; ", line)]
+    apart = document.labels.colon.replace(":", "; ")  # the semicolon stands as the colon does
+    named = f"{document.labels.source}{document.labels.colon} {apart.join(dict.fromkeys(listed))}."
     return [rich((named,)), *(rich(line) for line in document.footer)]
 
 

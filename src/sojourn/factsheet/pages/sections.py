@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.statement import ranked as ranking
-from sojourn.factsheet.pages.document import Page, is_cited, place_name, section
+from sojourn.factsheet.pages.document import Page, is_cited, section
+from sojourn.factsheet.pages.place_names import place_name
 from sojourn.factsheet.pages.ranks import rank_note
 from sojourn.publish import (
     Bar,

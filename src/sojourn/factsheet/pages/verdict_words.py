@@ -14,6 +14,7 @@ from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.printed_series import Printing, printing
 from sojourn.factsheet.figures.statement import statements
 from sojourn.factsheet.pages.document import Page
+from sojourn.factsheet.pages.place_names import whole_name
 from sojourn.publish import Catalogue, Change, RichText
 
 _VERDICT = {
@@ -46,17 +47,18 @@ def figure_name(page: Page, value: FigureValue) -> str:
     return named(page, value.figure_id, value.area, value.time_period, value.sex)
 
 
-_BY_PAIR = ("top_corridors", "refugees_by_origin_and_host")
-
-
 def named(page: Page, figure_id: str, area: str, time_period: str, sex: str) -> str:
-    """Return the name of what is counted; the period where it is not the page's year."""
+    """Return the name of what is counted; the period where it is not the page's year.
+
+    Two numbers never have one name; what a figure's own name says is not said twice.
+    """
     words = page.words
     name = words.text(f"figure.{figure_id}")
     alone = len(_areas(figure_id)) == 1  # its name says where
-    if (area != "900" and ">" not in area and not alone) or figure_id in _BY_PAIR:
-        name += f", {words.area(area)}"
-    if sex != "_T":
+    groups = figure(figure_id).op == "groups"  # and here from where to where
+    if area != "900" and not alone and not groups:
+        name += f", {whole_name(words, area)}"
+    if sex != "_T" and figure(figure_id).sexes != (sex,):
         name += f", {words.text(f'sex.{sex}')}"
     return name if time_period == page.year else f"{name}, {words.period(time_period)}"
 
@@ -135,7 +137,7 @@ def _shown(page: Page, found: Verdict) -> RichText:
             return (
                 f"{evidence.edition}{words.text('page.colon')} ",
                 page.number(evidence),
-                f"; {words.reason(ours.reason)}",
+                words.listed(["", words.reason(ours.reason)]),
             )
         change = _revision(words, ours, evidence)
         return (

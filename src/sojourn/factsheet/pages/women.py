@@ -40,7 +40,7 @@ def _key(page: Page, figure_id: str, change: str) -> KeyNumber | None:
     told = moved is not None and moved.edition == value.edition
     name = words.text(f"figure.{figure_id}")
     return KeyNumber(
-        label=name if figure_id.startswith("women") else f"{name}, {words.text('sex.F')}",
+        label=name if figure(figure_id).sexes == ("F",) else f"{name}, {words.text('sex.F')}",
         value=page.number(value),
         change=page.say("key.since", change=moved) if moved is not None and told else (),
         sparkline=spark(page, figure_id, 5, sex="F") if change else None,

@@ -6,7 +6,9 @@ from datetime import date
 
 from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, Input, figure
+from sojourn.factsheet.figures.opened import datasets_of
 from sojourn.factsheet.pages.card import SHOWN, CellKey
+from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
@@ -50,19 +52,25 @@ def cell_keys(store: Store, values: Sequence[FigureValue]) -> Mapping[str, CellK
     return keys
 
 
+def _day(file: LoadedFile) -> date:
+    return date.fromisoformat(file.vintage)
+
+
 def other_editions(
     ev: Evaluator, values: Sequence[FigureValue]
 ) -> Mapping[str, Sequence[FigureValue]]:
     """Return each single figure in the other editions of its datasets, oldest first."""
-    days = sorted({date.fromisoformat(f.vintage) for f in ev.store.manifest.files})
-    then = {day: replace(ev, as_of=day, kept={}, used=set()) for day in days}
+    files = ev.store.manifest.files
+    then = {day: replace(ev.at(day), used=set()) for day in sorted({_day(f) for f in files})}
+    days: dict[frozenset[str], list[date]] = {}  # on which an edition of these datasets came out
     found: dict[str, list[FigureValue]] = {}
     for value in values:
         if figure(value.figure_id).op not in _SINGLE or not value.time_period.isdigit():
             continue
-        seen = {value.edition}
-        for other in then.values():
-            told = other.one(
+        seen, of = {value.edition}, datasets_of(value.figure_id)
+        days.setdefault(of, sorted({_day(f) for f in files if f.dataset in of}))
+        for day in days[of]:
+            told = then[day].one(
                 value.figure_id, sex=value.sex, area=value.area, year=int(value.time_period)
             )
             if told.value is not None and told.edition not in seen:

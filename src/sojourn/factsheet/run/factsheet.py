@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sojourn.errors import PublishError
 from sojourn.factsheet.figures.compared import Compared
@@ -34,9 +35,12 @@ from sojourn.factsheet.pages.topics import asylum, corridors, deaths, displaceme
 from sojourn.factsheet.pages.women import women, women_alone
 from sojourn.factsheet.run.files import Composed, Evidence, Writer, evidence_of
 from sojourn.files import Folder, check_folder, new_folder
-from sojourn.flows.pages.voice import FlowPage
 from sojourn.publish import Catalogue, Section, catalogue
 from sojourn.store.observations import Store
+from sojourn.terminal.one_line import OneLine
+
+if TYPE_CHECKING:  # with it come the libraries of the estimates
+    from sojourn.flows.pages.voice import FlowPage
 
 SHOWN = 16  # changes between two dates on the factsheet; the page of changes has all
 #: What a folder written here is, as its marker says.
@@ -68,12 +72,12 @@ class Request:
     as_of: date
     languages: tuple[str, ...]
     embedded: bool
-    flows: FlowPage | None = None
+    flows: "FlowPage | None" = None
     single_file: bool = False
 
 
 @dataclass(frozen=True)
-class Built:
+class Built(OneLine):
     """What was written."""
 
     out: Path
@@ -165,7 +169,7 @@ def _pages(
     return tuple(sorted(writer.told))
 
 
-def _moves(flows: FlowPage | None, language: str) -> Sequence[Section]:
+def _moves(flows: "FlowPage | None", language: str) -> Sequence[Section]:
     """Return the sections on who moved where, where they are asked for."""
     if flows is None:
         return ()

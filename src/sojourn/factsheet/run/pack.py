@@ -26,6 +26,7 @@ from sojourn.publish import catalogue
 from sojourn.store.manifest import LoadedFile, Manifest, write_manifest
 from sojourn.store.observations import Store, write_parquet
 from sojourn.store.wholeness import kept
+from sojourn.terminal.one_line import OneLine
 
 #: Operations that add, rank or leave out: the figure is carried ready-made, so that what was left
 #: out is known where its cells are not carried.
@@ -69,7 +70,7 @@ class _Contents:
 
 
 @dataclass(frozen=True)
-class Packed:
+class Packed(OneLine):
     """What was packed."""
 
     out: Path

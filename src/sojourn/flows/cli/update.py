@@ -12,13 +12,20 @@ from sojourn.terminal.options import json_option
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command()
-@click.option(
+_prior = click.option(
     "--prior",
     type=_FILE,
     required=True,
     help="Flows before: a labelled square CSV, origins down, destinations across.",
 )
+
+_out = click.option(
+    "--out", type=_FILE, required=True, help="CSV to write: origin,destination,value."
+)
+
+
+@click.command()
+@_prior
 @click.option(
     "--net",
     type=_FILE,
@@ -30,7 +37,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     is_flag=True,
     help="Rescale the net migration to a sum of zero first, without changing a sign.",
 )
-@click.option("--out", type=_FILE, required=True, help="CSV to write: origin,destination,value.")
+@_out
 @json_option
 def command(prior: Path, net: Path, out: Path, *, rescale: bool, as_json: bool) -> None:
     """Change a table of flows as little as possible so that it has the given net migration."""
@@ -40,12 +47,7 @@ def command(prior: Path, net: Path, out: Path, *, rescale: bool, as_json: bool) 
 
 
 @click.command()
-@click.option(
-    "--prior",
-    type=_FILE,
-    required=True,
-    help="Flows before: a labelled square CSV, origins down, destinations across.",
-)
+@_prior
 @click.option("--rows", type=_FILE, required=True, help="Departures to reach: area,value; persons.")
 @click.option(
     "--columns", type=_FILE, required=True, help="Arrivals to reach: area,value; persons."
@@ -55,7 +57,7 @@ def command(prior: Path, net: Path, out: Path, *, rescale: bool, as_json: bool) 
     is_flag=True,
     help="Bring departures and arrivals to one total first, each half of the way.",
 )
-@click.option("--out", type=_FILE, required=True, help="CSV to write: origin,destination,value.")
+@_out
 @json_option
 def margins(
     prior: Path, rows: Path, columns: Path, out: Path, *, balance: bool, as_json: bool

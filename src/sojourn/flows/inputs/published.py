@@ -1,6 +1,5 @@
 """A published series of flows beside ours: totals, corridors, ranks, the largest forty, net migration."""
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sojourn.errors import EstimateError
+from sojourn.flows.inputs.rows import csv_rows
 from sojourn.flows.model import Flows
 from sojourn.flows.model.agreement import rank_correlation
 from sojourn.flows.model.tables import Array
@@ -35,26 +35,16 @@ def read_series(path: Path) -> dict[tuple[str, str], Corridors]:
     """
     path = path / "flows_published.csv" if path.is_dir() else path
     found: dict[tuple[str, str], Corridors] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.reader(stream, strict=True)
-            head = [h.strip().lower() for h in next(rows, [])]
-            if head != ["method", "period", "origin", "destination", "value"]:
-                raise EstimateError(
-                    f"{path}: line 1 reads {','.join(head)!r}; expected method,period,origin,destination,value",
-                    hint="a published series: one corridor of one method and period a row, M49 codes, persons",
-                )
-            for line, row in enumerate(rows, start=2):
-                if row:
-                    _add(found, path, line, row)
-    except OSError as error:
+    rows = csv_rows(path)
+    _, first = next(rows, (1, []))
+    head = [h.strip().lower() for h in first]
+    if head != ["method", "period", "origin", "destination", "value"]:
         raise EstimateError(
-            f"{path}: cannot be read ({error.strerror})", hint="check the path"
-        ) from None
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise EstimateError(
-            f"{path}: no comma-separated text in UTF-8 ({error})", hint="export it again"
-        ) from None
+            f"{path}: line 1 reads {','.join(head)!r}; expected method,period,origin,destination,value",
+            hint="a published series: one corridor of one method and period a row, M49 codes, persons",
+        )
+    for line, row in rows:
+        _add(found, path, line, row)
     return found
 
 

@@ -8,7 +8,6 @@ from sojourn.flows.pages.accounts import accounts_section, carry, totals_section
 from sojourn.flows.pages.voice import FlowPage, Measured, Voice
 from sojourn.publish import (
     TWO_SIGNS,
-    Alternate,
     Bar,
     Chart,
     ChartBlock,
@@ -19,7 +18,6 @@ from sojourn.publish import (
     KeyNumbers,
     Notes,
     Number,
-    PageLabels,
     Paragraph,
     RichText,
     Section,
@@ -30,7 +28,8 @@ from sojourn.publish import (
     flow_map,
     heat,
     intervals,
-    languages,
+    labels_of,
+    other_languages,
     ranked_bars,
 )
 
@@ -45,7 +44,6 @@ def flow_document(page: FlowPage, language: str) -> Document:
     """Return the document about an interval in one language."""
     voice = Voice(page, catalogue(language))
     words = voice.words
-    names = PageLabels.__dataclass_fields__
     stem = f"flows-{page.start}-{page.end}"
     return Document(
         language=language,
@@ -72,12 +70,8 @@ def flow_document(page: FlowPage, language: str) -> Document:
             )
             if section is not None
         ),
-        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
-        alternates=tuple(
-            Alternate(language=c, name=catalogue(c).text("name"), href=f"{stem}.{c}.html")
-            for c in languages()
-            if c != language
-        ),
+        labels=labels_of(words),
+        alternates=other_languages(language, stem),
         footer=((words.text("disclaimer"),),),
         description=voice.text("description"),
     )

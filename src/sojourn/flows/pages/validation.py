@@ -14,17 +14,16 @@ from sojourn.flows.pages.bilateral import COLUMNS as OTHER_COLUMNS
 from sojourn.flows.pages.bilateral import OtherRow, other_cells
 from sojourn.flows.pages.validation_rows import BandRow, MeasuredRow, NetRow
 from sojourn.publish import (
-    Alternate,
     Catalogue,
     Document,
     Notes,
-    PageLabels,
     Paragraph,
     RichText,
     Section,
     TableBlock,
     catalogue,
-    languages,
+    labels_of,
+    other_languages,
 )
 
 STEM = "flows-validation"
@@ -54,7 +53,6 @@ def validation_document(page: ValidationPage, language: str) -> Document:
     """Return the document about the validation in one language."""
     words = catalogue(language)
     met = sum(page.verdicts.values())
-    names = PageLabels.__dataclass_fields__
     sections = (
         _series(page, words),
         _corridors(page, words),
@@ -75,12 +73,8 @@ def validation_document(page: ValidationPage, language: str) -> Document:
         ),
         dated=page.dated,
         sections=tuple(s for s in sections if s is not None),
-        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
-        alternates=tuple(
-            Alternate(language=c, name=catalogue(c).text("name"), href=f"{STEM}.{c}.html")
-            for c in languages()
-            if c != language
-        ),
+        labels=labels_of(words),
+        alternates=other_languages(language, STEM),
         footer=((words.text("disclaimer"),),),
         description=words.text("validation.lead"),
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from sojourn.errors import EstimateError, counted
 from sojourn.files import write_whole
+from sojourn.flows.inputs.rows import csv_rows
 from sojourn.flows.model import Flows, Stocks
 from sojourn.flows.model.tables import Array, common
 
@@ -96,23 +97,11 @@ def read_vector(path: Path) -> dict[str, float]:
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank, and the line that it ends in: a header, then at least one."""
     count = 0
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            for row in reader:
-                if any(c.strip() for c in row):
-                    if not count and len(row) < 2:
-                        break
-                    count += 1
-                    yield reader.line_num, row
-    except OSError as error:
-        raise EstimateError(
-            f"{path}: cannot be read ({error.strerror})", hint="check the path"
-        ) from None
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise EstimateError(
-            f"{path}: no comma-separated text in UTF-8 ({error})", hint="export it again"
-        ) from None
+    for line, row in csv_rows(path):
+        if not count and len(row) < 2:
+            break
+        count += 1
+        yield line, row
     if count < 2:
         raise EstimateError(f"{path}: no table; expected a header and rows", hint="export it again")
 

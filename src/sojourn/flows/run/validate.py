@@ -35,6 +35,7 @@ from sojourn.flows.run.checks import measured_totals as totals_of
 from sojourn.flows.run.others import FEWEST as OF_OTHERS
 from sojourn.flows.run.others import Bilateral, bilateral, loaded
 from sojourn.store.observations import Store
+from sojourn.terminal.one_line import OneLine
 
 PERIODS = tuple(f"{y}-{y + 5}" for y in range(1990, 2020, 5))
 NEWEST = "2020-2024"  # four years: the last step of the stock of 2024
@@ -76,7 +77,7 @@ class IntervalChecks:
 
 
 @dataclass(frozen=True)
-class Validation:
+class Validation(OneLine):
     """All intervals, the band that measured totals give, and the tables of others not loaded."""
 
     intervals: tuple[IntervalChecks, ...]

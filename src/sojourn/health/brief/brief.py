@@ -13,15 +13,14 @@ from sojourn.health.engine.parameters import MARKS
 from sojourn.health.targets.series import WORLD
 from sojourn.health.tb.fit import BASE, CLOSING
 from sojourn.publish import (
-    Alternate,
     Block,
     Document,
     LineageAppendix,
     Notes,
-    PageLabels,
     RichText,
     Section,
-    catalogue,
+    labels_of,
+    other_languages,
 )
 
 __all__ = ["Brief", "Fact", "brief_document", "mark_keys", "stem"]
@@ -45,7 +44,6 @@ def brief_document(brief: Brief, language: str) -> Document:
         blocks=(LineageAppendix(trees=tuple(page.trees.values())),),
         new_page=False,
     )
-    names = PageLabels.__dataclass_fields__
     title = page.text(f"title_{brief.topic}", area=page.place)
     return Document(
         language=language,
@@ -56,25 +54,17 @@ def brief_document(brief: Brief, language: str) -> Document:
         edition_note=(page.text("editions", editions=words.join(list(brief.editions))),),
         dated=brief.dated,
         sections=(*sections, lineage),
-        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
-        alternates=tuple(
-            Alternate(
-                language=other,
-                name=catalogue(other).text("name"),
-                href=f"{stem(brief, other)}.html",
-            )
-            for other in brief.languages
-            if other != language
-        ),
+        labels=labels_of(words),
+        alternates=other_languages(language, stem(brief), brief.languages),
         footer=_footer(page, title),
         description=page.text(f"subtitle_{brief.topic}"),
         compact=True,
     )
 
 
-def stem(brief: Brief, language: str) -> str:
-    """Return the name of a brief's files, without their ending."""
-    return f"brief-{brief.topic}-{brief.area}.{language}"
+def stem(brief: Brief) -> str:
+    """Return the name of a brief's files, without language and ending."""
+    return f"brief-{brief.topic}-{brief.area}"
 
 
 def _footer(page: Page, title: str) -> tuple[RichText, ...]:

@@ -1,7 +1,8 @@
 """What a run says: milestones, what including migrants averts and for whom, what drives the answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,10 @@ from scipy import stats
 from sojourn.health.engine.parameters import Parameter
 from sojourn.health.targets.targets import Target
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Held = TypeVar("Held", bound="DataclassInstance")
 Floats = npt.NDArray[np.float64]
 LEFT_OUT, INCLUDED = "residents_only", "included"
 TRENDS_DIFFER = 1.5  # medians of draws with transmission frozen and matched
@@ -77,6 +82,12 @@ class Driver:
     mark: str
     low: float
     high: float
+
+
+def joined(parts: Sequence[Held]) -> Held:
+    """Return blocks of draws as one: a dataclass of arrays, each with its draws along the first axis."""
+    names = [f.name for f in fields(parts[0])]
+    return type(parts[0])(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
 def interval(values: Floats) -> Interval:

@@ -9,8 +9,9 @@ from typing import Any
 from babel.numbers import list_currencies
 
 from sojourn.errors import SimulateError
+from sojourn.health.engine.scenario import scenario_tables
 from sojourn.terminal.nearest import nearest_and_all
-from sojourn.terminal.typed import NotToml, read_toml, refuse_unknown
+from sojourn.terminal.typed import refuse_unknown
 
 STEPS = ("invited", "screened", "tested", "started", "completed")
 PLACES = ("before_entry", "after_arrival")
@@ -129,12 +130,7 @@ def read_questions(text: str, *, where: str) -> tuple[Question, ...]:
         Not TOML; cover, start or places are missing; a percentage for a share; a cascade that gains
         people; costs without currency and year; an unknown key.
     """
-    try:
-        content = read_toml(text)
-    except NotToml as error:
-        raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
-    if not content or not all(isinstance(e, Mapping) for e in content.values()):
-        raise SimulateError(f"{where}: no scenario", hint="one [table] a scenario: [mine]")
+    content = scenario_tables(text, where=where)
     return tuple(_question(name, entry, f"{where}, [{name}]") for name, entry in content.items())
 
 

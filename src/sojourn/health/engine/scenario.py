@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,13 +62,25 @@ def read_scenarios(text: str, *, where: str) -> tuple[Scenario, ...]:
     SimulateError
         Not TOML, an unknown key, a share outside 0 to 1, or an end before its start.
     """
+    content = scenario_tables(text, where=where)
+    return tuple(_scenario(name, entry, where) for name, entry in content.items())
+
+
+def scenario_tables(text: str, *, where: str) -> Mapping[str, Mapping[str, Any]]:
+    """Read TOML that has one table a scenario, none of whose keys are looked at.
+
+    Raises
+    ------
+    SimulateError
+        Not TOML, no table, or something beside the tables.
+    """
     try:
         content = read_toml(text)
     except NotToml as error:
         raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):
         raise SimulateError(f"{where}: no scenario", hint="one [table] a scenario: [mine]")
-    return tuple(_scenario(name, entry, where) for name, entry in content.items())
+    return content
 
 
 def _scenario(name: str, entry: Mapping[str, object], where: str) -> Scenario:

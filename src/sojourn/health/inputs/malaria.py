@@ -8,10 +8,10 @@ import numpy as np
 
 from sojourn.errors import SimulateError
 from sojourn.flows.inputs.tables import read_inputs
-from sojourn.health.inputs.series import newest_series
-from sojourn.health.inputs.tb import PERIODS, world_of
+from sojourn.health.inputs.series import newest_of
+from sojourn.health.inputs.tb import PERIODS, world_of_each
 from sojourn.health.malaria.fit import Estimated
-from sojourn.health.malaria.run import FLOWS, MalariaWorld
+from sojourn.health.malaria.run import MalariaWorld
 from sojourn.health.targets.tracking import Series
 from sojourn.health.tb.fit import World
 from sojourn.processes import one_thread
@@ -45,6 +45,10 @@ class MalariaInputs:
         return self.malarious.world
 
 
+#: What is read of WHO: a name, and its indicator.
+READ = {"cases": "malaria_cases", "deaths": "malaria_deaths", "people": "population_who"}
+
+
 @one_thread(always=True)
 def malaria_inputs(store: Store, *, as_of: date | None = None) -> MalariaInputs:
     """Read the inputs of the malaria model.
@@ -55,14 +59,7 @@ def malaria_inputs(store: Store, *, as_of: date | None = None) -> MalariaInputs:
         A file that the model needs is not loaded; the message names which.
     """
     before, after = (read_inputs(store, p, as_of=as_of) for p in PERIODS)
-    who = {
-        name: newest_series(store, indicator, as_of)
-        for name, indicator in (
-            ("cases", "malaria_cases"),
-            ("deaths", "malaria_deaths"),
-            ("people", "population_who"),
-        )
-    }
+    who = newest_of(store, READ, as_of)
     places = after.stocks.places
     estimated, empty = _estimated(places, who)
     known = [i for i, a in enumerate(places) if a not in empty]
@@ -71,11 +68,9 @@ def malaria_inputs(store: Store, *, as_of: date | None = None) -> MalariaInputs:
             "fewer than two countries have WHO's malaria cases of 2015 and UN DESA's stocks",
             hint="load WHO's malaria and burden files, the stock by origin and the population tables",
         )
-    worlds = [world_of(before, after, known, method) for method in FLOWS]
-    inflow = np.stack([w.inflow for w, _ in worlds])
+    world, share, inflow = world_of_each(before, after, known)
     picked = Estimated(*(getattr(estimated, f)[known] for f in Estimated.__dataclass_fields__))
     editions = {**after.editions, **{f"WHO {k}": s.edition for k, s in who.items()}}
-    world, share = worlds[FLOWS.index("pseudo-bayes")]
     return MalariaInputs(MalariaWorld(world, inflow, picked), editions, empty, share)
 
 

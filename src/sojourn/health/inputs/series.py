@@ -1,5 +1,6 @@
 """One indicator of one edition, or of the newest, from the store."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -92,6 +93,13 @@ def newest_series(store: Store, indicator: str, as_of: date | None = None) -> Se
     if not editions:
         raise absent(indicator, as_of)
     return read_series(store, indicator, editions[-1])
+
+
+def newest_of(
+    store: Store, indicators: Mapping[str, str], as_of: date | None = None
+) -> dict[str, Series]:
+    """Return the newest series of several indicators under names of one's own; see `newest_series`."""
+    return {name: newest_series(store, one, as_of) for name, one in indicators.items()}
 
 
 def absent(indicator: str, as_of: date | None) -> NoSuchObservation:

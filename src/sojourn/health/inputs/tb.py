@@ -11,7 +11,7 @@ from sojourn.flows.inputs.tables import Inputs, read_inputs
 from sojourn.flows.model import estimate
 from sojourn.health.engine.estimates import bounds_of
 from sojourn.health.inputs.pulmonary import pulmonary_of
-from sojourn.health.inputs.series import editions_of, newest_series
+from sojourn.health.inputs.series import editions_of, newest_of, newest_series
 from sojourn.health.targets.tracking import Series
 from sojourn.health.tb.anchor import anchor
 from sojourn.health.tb.fit import CLOSING, Observed, World
@@ -47,6 +47,19 @@ class TbInputs:
     share: float
 
 
+#: What is read of WHO: a name, and its indicator.
+READ = {
+    "cases": "tb_cases",
+    "deaths": "tb_deaths",
+    "coverage": "tb_treatment_coverage",
+    "people": "population_who",
+    "cases lower": "tb_cases_lower",
+    "cases upper": "tb_cases_upper",
+    "deaths lower": "tb_deaths_lower",
+    "deaths upper": "tb_deaths_upper",
+}
+
+
 @one_thread(always=True)
 def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
     """Read the inputs of the tuberculosis model.
@@ -57,19 +70,7 @@ def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
         A file that the model needs is not loaded; the message names which.
     """
     before, after = (read_inputs(store, p, as_of=as_of) for p in PERIODS)
-    who = {
-        name: newest_series(store, indicator, as_of)
-        for name, indicator in (
-            ("cases", "tb_cases"),
-            ("deaths", "tb_deaths"),
-            ("coverage", "tb_treatment_coverage"),
-            ("people", "population_who"),
-            ("cases lower", "tb_cases_lower"),
-            ("cases upper", "tb_cases_upper"),
-            ("deaths lower", "tb_deaths_lower"),
-            ("deaths upper", "tb_deaths_upper"),
-        )
-    }
+    who = newest_of(store, READ, as_of)
     who |= _notified_series(store, as_of)
     observed, missing = _observed(after, who)
     known = [i for i, a in enumerate(after.stocks.places) if a not in missing]
@@ -78,11 +79,10 @@ def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
             "fewer than two countries have WHO's series up to 2015 and UN DESA's stocks",
             hint="load WHO's burden file, the stock by origin and the population tables",
         )
-    worlds = [world_of(before, after, known, method) for method in FLOWS]
-    world, share = worlds[FLOWS.index("pseudo-bayes")]
+    world, share, inflows = world_of_each(before, after, known)
     told = pulmonary_of(store, world.where.areas, as_of, until=BASE)
     lungs = np.array([told[a].share if a in told else 1.0 for a in world.where.areas])
-    world = replace(world, flows=np.stack([w.inflow for w, _ in worlds]), lungs=lungs)
+    world = replace(world, flows=inflows, lungs=lungs)
     picked = chosen(observed, known)
     editions = {**after.editions, **{f"WHO {k}": s.edition for k, s in who.items() if " " not in k}}
     if told:
@@ -240,6 +240,19 @@ def _mean(rows: np.ndarray, where: np.ndarray) -> np.ndarray:
     count = kept.sum(axis=1)
     total = np.where(kept, rows, 0.0).sum(axis=1)
     return np.asarray(np.divide(total, count, out=np.full(len(rows), np.nan), where=count > 0))
+
+
+def world_of_each(
+    before: Inputs, after: Inputs, known: list[int]
+) -> tuple[World, float, np.ndarray]:
+    """Return `world_of` by the pseudo-Bayesian method, and arrivals of every method in ``FLOWS``.
+
+    Returns
+    -------
+    (World, float, ndarray of shape (methods, corridors))
+    """
+    worlds = [world_of(before, after, known, method) for method in FLOWS]
+    return *worlds[FLOWS.index("pseudo-bayes")], np.stack([w.inflow for w, _ in worlds])
 
 
 def world_of(

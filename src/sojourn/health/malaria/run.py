@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sojourn.health.engine.outcomes import joined
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.scenario import Scenario, budget
 from sojourn.health.malaria.fit import Clinical, Estimated, Fitted, clinical, drawn_cases, fit
@@ -116,7 +117,7 @@ def simulate(
         for programme in programmes:
             done = run(start, inputs, inflow, share, h, drawn, programme, last=last)
             parts[programme.id].append(done)
-    return {name: _together(done) for name, done in parts.items()}, {
+    return {name: joined(done) for name, done in parts.items()}, {
         k: np.concatenate(v) for k, v in flags.items()
     }
 
@@ -142,11 +143,6 @@ def reproduction(
     lasts, base = ((1.0 - x) * h.untreated + x * h.treated for x in (cured, f))
     effect = 1.0 - (1.0 - drawn["protection"][:, None]) * lasts / base
     return r0, np.repeat(effect, where.n, axis=1)
-
-
-def _together(parts: Sequence[Outcome]) -> Outcome:
-    names = Outcome.__dataclass_fields__
-    return Outcome(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
 def run(

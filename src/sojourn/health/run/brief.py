@@ -146,7 +146,7 @@ def write_brief(
     made: dict[str, str | bytes] = {}
     for language in languages:
         document = _on_two_pages(brief, language)
-        name = stem(brief, language)
+        name = f"{stem(brief)}.{language}"
         made[f"{name}.html"] = render_html(document)
         made[f"{name}.pdf"] = render_pdf(document)
     return add_files(out, made)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sojourn.files import scratch, write_whole
 from sojourn.query.opened import Day, Opened, a_path, known_day
 from sojourn.terminal.asked import languages_of, one_of
+from sojourn.terminal.one_line import OneLine
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ SHAPES = ("linear", "geometric")
 
 
 @dataclass(frozen=True)
-class Simulated:
+class Simulated(OneLine):
     """A run that is done: what it says, and its draws.
 
     Attributes
@@ -223,7 +224,7 @@ class HealthVerbs(Opened):
 
     def simulate_validate(self) -> "Rows[Row]":
         """Set what is printed beside published results, and beside years that no fit has seen."""
-        from sojourn.health.run.validation import validate
+        from sojourn.health.run.claims import validate
 
         return Rows(validate(self.store))
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.health.engine.estimates import deviates
+from sojourn.health.engine.outcomes import joined
 from sojourn.health.engine.parameters import Parameter, constants, draw, key_of
 from sojourn.health.engine.scenario import Scenario, budget
 from sojourn.health.tb.anchor import Law, anchored
@@ -215,7 +216,7 @@ def simulate(
         for programme in programmes:
             found = run(start, world, observed, drawn, programme, last=last)
             parts[programme.id].append(told(found, none, levels))
-    return {name: _together(done) for name, done in parts.items()}, {
+    return {name: joined(done) for name, done in parts.items()}, {
         k: np.concatenate(v) for k, v in flags.items()
     }
 
@@ -292,11 +293,6 @@ def reproduction(start: Fitted, drawn: Mapping[str, Floats]) -> tuple[Floats, Fl
     base = spread(np.ones_like(prevented), np.zeros_like(prevented))
     full = spread(1.0 + drawn["diagnosis_boost"][:, None], prevented)
     return start.contact * base, 1.0 - full / base
-
-
-def _together(parts: Sequence[Outcome]) -> Outcome:
-    names = Outcome.__dataclass_fields__
-    return Outcome(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
 def run(

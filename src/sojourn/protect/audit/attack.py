@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from sojourn.errors import TableRefused
 from sojourn.protect.table.equations import Floats, Mask, System
+from sojourn.protect.table.parts import parts_of
 from sojourn.protect.table.programme import Programme
 
 NEAR = 1e-6
@@ -67,8 +67,7 @@ class Attacker:
         rows = np.flatnonzero(np.diff(matrix.indptr))
         self._matrix, self._right, self.value = matrix[rows], right[rows], published
         self._sums = int((rows < system.sums.shape[0]).sum())  # the first of them
-        links = abs(self._matrix)
-        self._label = connected_components(links.T @ links, directed=False)[1]
+        self._label = parts_of(self._matrix)
         self._locals: dict[int, np.ndarray] = {}
         self._place = {int(c): i for i, c in enumerate(self.cells)}
         self._programmes: dict[int, tuple[Programme, dict[int, int]]] = {}
@@ -115,9 +114,10 @@ class Attacker:
         self._know(knowing, self.value, self.value)
         seen = (np.full(len(self.cells), np.inf), np.full(len(self.cells), -np.inf))
         tight = None if knowing else self._tight()
-        for cell in asked:
-            if cell not in knowing:
-                low[cell], high[cell] = self._both(cell, width, seen, tight)
+        for cell in (c for c in asked if c not in knowing):
+            low[cell], high[cell] = self._both(cell, seen, tight)
+        for cell in (c for c in asked if c not in knowing):  # once all fractions are known
+            low[cell], high[cell] = self._whole(cell, (low[cell], high[cell]), width, seen)
         self._know(knowing, self.low, self.high)
         return Interval(low, high)
 
@@ -171,14 +171,14 @@ class Attacker:
         for cell, asked in zip(cells, size, strict=True):
             place = self._place[cell]
             if most[place] - least[place] < asked - NEAR:
-                found[cell] = self._both(cell, float(asked), (least, most))
+                ends = self._both(cell, (least, most))
+                found[cell] = self._whole(cell, ends, float(asked), (least, most))
         self._know([*knowing, *(own or {})], self.low, self.high)
         return found
 
     def _both(
         self,
         cell: int,
-        width: float,
         seen: tuple[Floats, Floats],
         tight: tuple[Floats, Floats] | None = None,
     ) -> tuple[float, float]:
@@ -188,20 +188,40 @@ class Attacker:
         ends = []
         for side, cost in ((0, 1.0), (1, -1.0)):
             if tight is not None and abs(seen[side][place] - tight[side][place]) <= NEAR:
-                ends.append(_End(float(tight[side][place]), np.empty(0), whole=True))
+                ends.append(float(tight[side][place]))
                 continue
             end = self._end(programme, column, cost)
-            ends.append(end)
-            if np.isfinite(end.end) and (end.whole or not self.whole):
-                local = self._local(place)
-                seen[0][local] = np.minimum(seen[0][local], end.table)
-                seen[1][local] = np.maximum(seen[1][local], end.table)
+            ends.append(end.end)
+            self._see(end, place, seen)
         least, most = ends
-        if self.whole and not (least.whole and most.whole) and most.end - least.end < width:
-            programme.whole()
-            least, most = (self._end(programme, column, c) for c in (1.0, -1.0))
-            programme.whole(yes=False)
-        return least.end, most.end
+        return least, most
+
+    def _whole(
+        self, cell: int, ends: tuple[float, float], width: float, seen: tuple[Floats, Floats]
+    ) -> tuple[float, float]:
+        """Return both ends of a cell among tables of whole numbers, where they are that near.
+
+        No end is computed again that a table of whole numbers seen already reaches.
+        """
+        if not self.whole or ends[1] - ends[0] >= width:
+            return ends
+        (programme, column), place, found = self._part_of(cell), self._place[cell], list(ends)
+        for side, cost in ((0, 1.0), (1, -1.0)):
+            if abs(seen[side][place] - found[side]) > NEAR:
+                programme.whole()
+                end = self._end(programme, column, cost)
+                programme.whole(yes=False)
+                found[side] = end.end
+                self._see(end, place, seen)
+        least, most = found
+        return least, most
+
+    def _see(self, end: "_End", place: int, seen: tuple[Floats, Floats]) -> None:
+        """Keep how far a table goes in each of its cells, if an attacker must reckon with it."""
+        if np.isfinite(end.end) and (end.whole or not self.whole):
+            local = self._local(place)
+            seen[0][local] = np.minimum(seen[0][local], end.table)
+            seen[1][local] = np.maximum(seen[1][local], end.table)
 
     def _local(self, place: int) -> np.ndarray:
         """Return the places of the component that a place is in."""
@@ -278,9 +298,7 @@ class _End:
 
 def component_count(system: System, withheld: Mask) -> int:
     """Return into how many independent parts the withheld cells fall."""
-    matrix = system.matrix[:, np.flatnonzero(withheld)]
-    links = abs(matrix)
-    return int(connected_components(links.T @ links, directed=False)[0]) if withheld.any() else 0
+    return int(parts_of(system.matrix[:, np.flatnonzero(withheld)]).max(initial=-1)) + 1
 
 
 def stacked(parts: Sequence[System]) -> System:

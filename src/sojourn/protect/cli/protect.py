@@ -14,6 +14,7 @@ from sojourn.terminal.options import Day, json_option
 if TYPE_CHECKING:
     from sojourn.protect.run.read import Asked
 
+OTHERS = "No other series has these people, though one has equal numbers."
 _FILE = click.Path(path_type=Path, dir_okay=False)
 policy_option = click.option(
     "--policy",
@@ -68,6 +69,7 @@ _METHOD = (
     click.option("--series", default="", help="What is released; the file's name by default."),
     click.option("--day", type=Day(), help="Day of the release; today by default."),
     click.option("--scheduled", is_flag=True, help="It is a day of a schedule fixed beforehand."),
+    click.option("--others", is_flag=True, help=OTHERS),
 )
 
 
@@ -143,6 +145,7 @@ def run(
     day: date | None,
     *,
     scheduled: bool,
+    others: bool,
     as_json: bool,
     **told: Any,
 ) -> None:
@@ -153,7 +156,8 @@ def run(
     """
     from sojourn.protect.run.method import method_of
 
-    asked = _asked(table, told, ledger=ledger, series=series, day=day, scheduled=scheduled)
+    memory = {"ledger": ledger, "series": series, "day": day, "scheduled": scheduled}
+    asked = _asked(table, told, **memory, others=others)
     how = method_of(asked, method, told)
     if how is None:
         _run(asked, out, as_json=as_json)
@@ -193,6 +197,7 @@ def _change(asked: object, how: object, out: Path, *, as_json: bool) -> None:
 @click.option("--series", default="", help="What is released; the file's name by default.")
 @click.option("--day", type=Day(), help="Day of the release; today by default.")
 @click.option("--scheduled", is_flag=True, help="It is a day of a schedule fixed beforehand.")
+@click.option("--others", is_flag=True, help=OTHERS)
 @click.option("--audience", default="public", show_default=True, help="To whom, as in the policy.")
 @click.option("--to", "person", default="", metavar="NAME", help="Who gets everything (signer).")
 @json_option
@@ -206,6 +211,7 @@ def release(
     person: str,
     *,
     scheduled: bool,
+    others: bool,
     as_json: bool,
     **told: Any,
 ) -> None:
@@ -216,7 +222,7 @@ def release(
     from sojourn.protect.run.shown import sees_everything, shown, write_shown
 
     memory = {"ledger": ledger, "series": series, "day": day, "scheduled": scheduled}
-    asked = _asked(table, told, **memory, audience=audience, person=person)
+    asked = _asked(table, told, **memory, others=others, audience=audience, person=person)
     if not sees_everything(asked):
         _run(asked, out, as_json=as_json)
         return
@@ -227,12 +233,14 @@ def release(
 
 
 def _run(asked: object, out: Path, *, as_json: bool) -> None:
+    from sojourn.files import check_folder
     from sojourn.protect.run.protect import Asked, protect, remember, write_protected
 
     assert isinstance(asked, Asked)  # noqa: S101 - for the type checker
+    check_folder(out, "protected")
     done = protect(asked)
+    remember(asked, done)  # before anything leaves
     write_protected(done, out)
-    remember(asked, done)
     told = done.summary
     if as_json:
         click.echo(json.dumps(told, indent=2, sort_keys=True))

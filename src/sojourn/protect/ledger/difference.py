@@ -18,6 +18,7 @@ from sojourn.protect.ledger.ledger import (
     sums_of,
 )
 from sojourn.protect.ledger.methods import refuse_other_method
+from sojourn.protect.ledger.recognised import refuse_same_elsewhere
 from sojourn.protect.table.equations import System
 from sojourn.protect.table.policy import Policy
 
@@ -84,6 +85,21 @@ def _changed(value: Mapping[str, float], totals: frozenset[str], release: Releas
     return max([most, *moved.values()])
 
 
+def _refuse_same_elsewhere(
+    system: System, releases: Sequence[Release], series: str, policy: Policy
+) -> None:
+    names = [cell_name(k) for k in system.keys]
+    value = dict(zip(names, system.value.tolist(), strict=True))
+    totals = _totals(tuple(names[i] for i in one) for one in sums_of(system))
+    by = {
+        place: _changed(value, totals, r)
+        for place, r in enumerate(releases)
+        if r.series != series and not value.keys().isdisjoint({*r.published, *r.truth} - {"_T"})
+    }
+    few = {place: changed for place, changed in by.items() if changed <= policy.changed}
+    refuse_same_elsewhere(value, totals, releases, series, few)
+
+
 def refuse_small(
     system: System,
     releases: Sequence[Release],
@@ -92,6 +108,7 @@ def refuse_small(
     *,
     scheduled: bool,
     method: str = SUPPRESS,
+    others: bool = True,
 ) -> tuple[Difference, ...]:
     """Return the differences to all earlier releases, or refuse the release.
 
@@ -99,9 +116,12 @@ def refuse_small(
     ------
     DisclosureRisk
         Between 1 and ``policy.changed`` persons changed since an earlier release and this one is
-        off schedule; or an earlier one was made safe by another method.
+        off schedule; an earlier one was made safe by another method; or, unless the asker says that
+        no other series has these people (``others``), one has the same numbers under other names.
     """
     refuse_other_method(releases, series, method)
+    if not others:
+        _refuse_same_elsewhere(system, releases, series, policy)
     found = differences(system, releases, series)
     for one in found:
         few = one.changed <= policy.changed and (one.changed > 0 or one.hidden)

@@ -66,7 +66,15 @@ def kept_of(asked: Asked, system: System, policy: Policy, name: str, method: str
     day = (asked.day or date.today()).isoformat()  # noqa: DTZ011 - the office's own day
     seen = seen_beside(read_ledger(asked.ledger), policy, PUBLIC)
     releases = tuple(r for r in seen if r.series == series and not r.to)
-    found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled, method=method)
+    found = refuse_small(
+        system,
+        seen,
+        series,
+        policy,
+        scheduled=asked.scheduled,
+        method=method,
+        others=asked.others,
+    )
     if lost := next((d for d in found if d.hidden), None):
         raise DisclosureRisk(
             f"the true numbers of the release of {lost.since} are not at hand: who changed cannot be counted",

@@ -9,13 +9,13 @@ from sojourn.protect.alternatives.cellkey import Noise
 from sojourn.protect.run.read import Asked
 
 METHODS = ("suppress", "round", "cellkey", "dp")
-MEMORY = ("ledger", "series", "day", "scheduled")
+MEMORY = ("ledger", "series", "day", "scheduled", "others")
 #: Of each method, what it needs and what else it takes.
 TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "suppress": ((), ()),
     "round": ((), ("base", *MEMORY)),
     "cellkey": (("key", "id"), ("noise", *MEMORY)),
-    "dp": (("epsilon", "ledger"), ("budget", "series", "day")),
+    "dp": (("epsilon", "ledger"), ("budget", "series", "day", "others")),
 }
 NEXT = {
     "key": "--key FILE of 32 random bytes that the office keeps (head -c 32 /dev/urandom > FILE)",
@@ -76,6 +76,7 @@ def method_of(asked: Asked, name: str, told: dict[str, object]) -> Method | None
         "series": asked.series or None,
         "day": asked.day,
         "scheduled": asked.scheduled or None,
+        "others": asked.others or None,
     }
     given = {k: v for k, v in {**told, **memory}.items() if v is not None}
     needed, further = TAKES[name]

@@ -19,8 +19,16 @@ from sojourn.protect.alternatives.cellkey import drawn, key_bits, key_mark
 from sojourn.protect.alternatives.dp import finest, private_counts
 from sojourn.protect.alternatives.rounding import controlled_rounding
 from sojourn.protect.audit.rounded import attack_rounded
-from sojourn.protect.ledger.ledger import PRIVATELY, Release, append, cell_name, read_ledger
-from sojourn.protect.ledger.methods import refuse_other_method
+from sojourn.protect.ledger.audiences import seen_beside
+from sojourn.protect.ledger.difference import refuse_small
+from sojourn.protect.ledger.ledger import (
+    PRIVATELY,
+    PUBLIC,
+    Release,
+    append,
+    cell_name,
+    read_ledger,
+)
 from sojourn.protect.run.kept import Kept, kept_of, release_kept, with_rounded
 from sojourn.protect.run.method import Method
 from sojourn.protect.run.read import (
@@ -36,6 +44,7 @@ from sojourn.protect.table.equations import Floats, System, key_of, system_of
 from sojourn.protect.table.hierarchy import TOTAL
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.table import Row, Table
+from sojourn.terminal.one_line import OneLine
 
 MOST_DOMAIN = 1_000_000  # finest cells of microdata with every combination of codes
 WARNING = (
@@ -46,7 +55,7 @@ LIFTED = "numbers below zero are lifted, the grand total keeps its noise"
 
 
 @dataclass(frozen=True, slots=True)
-class Perturbed:
+class Perturbed(OneLine):
     """A table of changed numbers.
 
     Attributes
@@ -249,6 +258,10 @@ def _private(
     names = [cell_name(k) for k in system.keys]
     series = asked.series or table.name
     day = (asked.day or date.today()).isoformat()  # noqa: DTZ011 - the office's own day
+    if asked.ledger is not None:
+        seen = seen_beside(read_ledger(asked.ledger), policy, PUBLIC)
+        others = asked.others
+        refuse_small(system, seen, series, policy, scheduled=True, method=PRIVATELY, others=others)
     budget, spent, stored = _account(asked, method, names, series, day)
     made = private_counts(system, finest(system), method.epsilon)
     numbers = made.value
@@ -289,7 +302,6 @@ def _account(
     if asked.ledger is None:
         raise DisclosureRisk("without a ledger no answer", hint="--ledger FILE")
     before = [r for r in read_ledger(asked.ledger) if r.series == series and not r.to]
-    refuse_other_method(before, series, PRIVATELY)
     budget, spent = _budget(before, method, series)
     stored = next((r for r in before if r.day == day and set(r.published) == set(names)), None)
     left = Fraction(str(budget)) - spent

@@ -34,10 +34,11 @@ from sojourn.protect.suppress.protect import Suppression
 from sojourn.protect.table.equations import Mask, system_of
 from sojourn.protect.table.hierarchy import TOTAL
 from sojourn.protect.table.table import Row, Table, read_table
+from sojourn.terminal.one_line import OneLine
 
 
 @dataclass(frozen=True, slots=True)
-class Protected:
+class Protected(OneLine):
     """A protected table and what it took."""
 
     table: Table
@@ -149,7 +150,9 @@ def protect(asked: Asked) -> Protected:
             hint="`sojourn protect audit` attacks a table that somebody else has withheld cells of",
         )
     series = asked.series or tables[0].name
-    found = refuse_small(system, releases, series, policy, scheduled=asked.scheduled)
+    found = refuse_small(
+        system, releases, series, policy, scheduled=asked.scheduled, others=asked.others
+    )
     declared = any(t.declared for t in tables)
     made = against_all(
         system,

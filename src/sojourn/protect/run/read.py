@@ -44,6 +44,8 @@ class Asked:
         Sentences printed beside the table.
     ledger, series, day, scheduled
         The memory of releases.
+    others : bool
+        The asker says that no other series has these people.
     audience : str
         To whom, as the policy names them.
     person : str
@@ -62,6 +64,7 @@ class Asked:
     series: str = ""
     day: date | None = None
     scheduled: bool = False
+    others: bool = False
     audience: str = PUBLIC
     person: str = ""
     told: Told = field(default=lambda _: None)

@@ -23,12 +23,13 @@ from sojourn.protect.ledger.ledger import Release, append
 from sojourn.protect.run.read import Asked, policy_of, system_asked, tables_of
 from sojourn.protect.table.policy import EVERYTHING, Policy
 from sojourn.protect.table.table import Table
+from sojourn.terminal.one_line import OneLine
 
 UNPROTECTED = "every number as it is: for the named person alone, no part of it may be handed on"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(OneLine):
     """A table as it is, for a named person.
 
     Attributes

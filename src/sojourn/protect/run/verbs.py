@@ -37,6 +37,7 @@ def protect_run(
     series: str = "",
     day: date | str | None = None,
     scheduled: bool = False,
+    others: bool = False,
     **told: Any,
 ) -> Protected | Perturbed:
     """Return a table that may be published, attacked first; with ``out`` it is written, too.
@@ -58,7 +59,7 @@ def protect_run(
         ``suppress`` withholds cells; ``round`` (``base``), ``cellkey`` (``key``, ``id``,
         ``noise``) and ``dp`` (``epsilon``, ``budget``, with ``ledger``, ``series``, ``day``)
         change all counts, and give a `Perturbed`. ``dp`` needs ``out``: what is spent is written.
-    ledger, series, day, scheduled
+    ledger, series, day, scheduled, others
         The memory of ``dp``, and where they are given of ``round`` and ``cellkey``.
 
     Raises
@@ -83,6 +84,7 @@ def protect_run(
         series=series,
         day=None if day is None else day_of(day),
         scheduled=scheduled,
+        others=others,
     )
     how = method_of(asked, method, told)
     if how is not None:
@@ -125,6 +127,7 @@ def protect_release(
     said: Path | str | None = None,
     audience: str = PUBLIC,
     to: str = "",
+    others: bool = False,
 ) -> Protected | Shown:
     """Protect a table against everything its series has published before, and remember it.
 
@@ -135,6 +138,8 @@ def protect_release(
         may have seen. One that sees everything gets the table as it is, and needs ``to``.
     to : str
         The person whose name then stands on each line and in the memory.
+    others : bool
+        No other series has these people, though one has equal numbers.
 
     Raises
     ------
@@ -158,6 +163,7 @@ def protect_release(
         series=series,
         day=None if day is None else day_of(day),
         scheduled=scheduled,
+        others=others,
         audience=audience,
         person=to,
     )
@@ -165,9 +171,10 @@ def protect_release(
         made = shown(asked)
         write_shown(asked, made, Path(out))
         return made
+    check_folder(Path(out), "protected")
     done = protect(asked)
+    remember(asked, done)  # before anything leaves
     write_protected(done, Path(out))
-    remember(asked, done)
     return done
 
 

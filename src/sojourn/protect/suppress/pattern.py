@@ -131,6 +131,7 @@ class Widener:
         self._bound(own, need.fall(self.down, self.value))
         known = np.array(need.knows, dtype=np.int32)
         programme.bounds(np.concatenate([known, known + self.n]), 0.0, 0.0)
+        programme.afresh()  # a movement is of a few cells: few steps from none, many from another's
         found = programme.solve()
         if found.feasible and whole and _broken(found.x):
             programme.whole()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from sojourn.errors import DisclosureRisk, counted
 from sojourn.protect.suppress.exact import exact
@@ -21,9 +20,11 @@ from sojourn.protect.suppress.pattern import (
 from sojourn.protect.suppress.primary import Primary, primary_cells
 from sojourn.protect.suppress.search import searched
 from sojourn.protect.table.equations import Mask, System
+from sojourn.protect.table.parts import parts_of
 from sojourn.protect.table.policy import Policy
 
 MOST_WORK = 30_000_000  # programmes times cells: about an hour
+TWICE = 20_000  # needs times cells: the order in which needs are asked is turned round once
 LEAST_WORK = 150_000  # primary cells times cells: a programme each takes a second or two
 
 
@@ -146,6 +147,9 @@ def _solve(
 ) -> Pattern:
     needs: tuple[Need, ...] = needs_of(system, primary, policy)
     found = widen(system, cells, needs, policy, fixed, hard)
+    if len(needs) * len(cells) <= TWICE:
+        other = widen(system, cells, needs[::-1], policy, fixed, hard)
+        found = min(found, other, key=lambda p: p.loss)  # the first where they are equal
     if len(cells) <= policy.exact_cells:
         best = exact(system, cells, needs, policy, fixed, found)
         return _checked(system, needs, policy, fixed, best, hard) if best.how == "optimal" else best
@@ -170,11 +174,8 @@ def _checked(
 
 def _components(system: System, fixed: Mask) -> list[Mask]:
     """Return the parts of a system that no movement connects, with the public cells beside each."""
-    n = len(system.keys)
-    free = sparse.diags((~fixed).astype(float))
-    links = abs(system.matrix) @ free
-    count, label = connected_components(links.T @ links, directed=False)
-    parts = [label == c for c in range(count)] if n else []
+    label = parts_of(system.matrix @ sparse.diags((~fixed).astype(float)))
+    parts = [label == c for c in range(label.max(initial=-1) + 1)]
     told = np.array([r.public or r.keep for r in system.rows], dtype=bool) & fixed
     if not any(r.public for r in system.rows):
         return parts

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.protect.table.equations import Floats, System, floors
+from sojourn.protect.table.equations import Floats, Key, System, floors
 from sojourn.protect.table.policy import Policy
 from sojourn.protect.table.programme import FEASIBILITY, Programme
 from sojourn.protect.table.said import BESIDE
@@ -59,13 +59,19 @@ def widths_of(
     least = policy.m - 1.0 if system.whole else 0.0
     w = np.where(np.isfinite(width), width, max(policy.w, least))
     w1, w2 = np.minimum(policy.w1, w), np.minimum(policy.w2, w)
-    beside = np.array([any(d == BESIDE for d, _ in key) for key in system.keys], dtype=bool)
-    if not any(r.public for r, b in zip(system.rows, beside, strict=True) if not b) or not cells:
+    public = (k for k, r in zip(system.keys, system.rows, strict=True) if r.public)
+    if all(_beside(key) for key in public) or not cells:
         return Widths(w, w1, w2, np.full(len(w), np.inf), w)
+    beside = np.array([_beside(key) for key in system.keys], dtype=bool)
     below, above = _granted(system, policy, cells, knows, own or {}, beside)
     left = np.minimum(w, below + above)
     w1, w2 = (np.minimum(np.minimum(each, left), by) for each, by in ((w1, below), (w2, above)))
     return Widths(left, w1, w2, above, w)
+
+
+def _beside(key: Key) -> bool:
+    """Whether a cell is of a sentence beside the table."""
+    return any(d == BESIDE for d, _ in key)
 
 
 def _granted(

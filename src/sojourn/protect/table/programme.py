@@ -113,6 +113,11 @@ class Programme:
         every = np.arange(self.n, dtype=np.int32)
         self._highs.changeColsIntegrality(self.n, every, np.full(self.n, int(kind), dtype=np.uint8))
 
+    def afresh(self) -> None:
+        """Start the next programme from nothing moved, not from the programme before."""
+        self._highs.setBasis()
+        self._highs.setOptionValue("simplex_strategy", DUAL)
+
     def solve(self) -> Solved:
         """Return the optimum under the bounds and costs set."""
         self._highs.run()

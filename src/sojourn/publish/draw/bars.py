@@ -135,7 +135,7 @@ def _bar(
 def _said(row: Bar, wording: Wording, split: tuple[str, str] | None) -> str:
     said = wording.said(row.label, wording.number(row.value))
     if split and row.women is not None:
-        said += f"; {wording.said(split[0], wording.number(row.women))}"
+        return wording.listed([said, wording.said(split[0], wording.number(row.women))])
     return said
 
 

@@ -1,11 +1,10 @@
 """Lines over time: trends with their names at the line's end, sparklines, editions compared."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-
-import numpy as np
 
 from sojourn.publish.chart import CellValue, Chart, Table, Wording, table_of
 from sojourn.publish.draw.svg import chart, line, mark, text, width_of
@@ -44,9 +43,9 @@ def ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
     if high <= low:
         high = low + 1.0
     raw = (high - low) / count
-    power = 10.0 ** np.floor(np.log10(raw))
+    power = 10.0 ** math.floor(math.log10(raw))
     step = float(power * min(m for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= raw * 0.999))
-    first, last = int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return tuple(round(k * step, 10) for k in range(first, last + 1))
 
 

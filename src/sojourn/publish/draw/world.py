@@ -126,7 +126,7 @@ class _Map:
         number = self.wording.number(self.values[area])
         said = self.wording.said(self.names.get(area, area), number)
         if self.counts is not None and area in self.counts.values:
-            said += f"; {self.counts.number(self.counts.values[area])}"
+            return self.wording.listed([said, self.counts.number(self.counts.values[area])])
         return said
 
 
@@ -344,7 +344,7 @@ def _beside(drawn: _Map, words: str, y: float) -> tuple[list[str], float]:
     lost = [a for a in drawn.values if position(a) is None]
     if not lost or not words:
         return [], y
-    listed = f"{words} " + "; ".join(drawn.said(a) for a in sorted(lost))
+    listed = f"{words} " + drawn.wording.listed(drawn.said(a) for a in sorted(lost))
     lines = wrapped(listed, drawn.width - 24, 11, 20)
     body = [
         text(20 if drawn.width >= NARROW else 4, y + 12 + 15 * i, s, size=11)

@@ -4,30 +4,27 @@ No number stands in a text: a message holds placeholders in braces, each bound t
 the document is built. A language is added by adding a catalogue with the same keys.
 """
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
 
 from sojourn.errors import PublishError, counted
 from sojourn.publish.content import Number, RichText, Run
+from sojourn.publish.text.digits import compact, decimal, decimals, exact, locale
 from sojourn.publish.text.english import PLACEHOLDER, day_in, forms
 from sojourn.terminal.languages import languages as languages
 from sojourn.terminal.typed import read_toml
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.short_names import short_names
 
-HALF_A_TENTH = 0.05
 HUNDRED = 100.0  # from here on a count is read without decimals
 NOISE = 1e-9  # below it a number is the rounding of a computation
 NOUN = 1e6  # from here on a number is written with a noun: 1.2 million
@@ -44,11 +41,13 @@ class Catalogue:
     _written: dict[tuple[float, str, int], str] = field(
         default_factory=dict, repr=False, compare=False
     )
+    #: Texts of declarations already told, by room: a card repeats what many cards say.
+    _told_once: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
         """Writing direction of the language, by CLDR."""
-        return "rtl" if Locale.parse(self.language).text_direction == "rtl" else "ltr"
+        return "rtl" if locale(self.language).text_direction == "rtl" else "ltr"
 
     def text(self, key: str, **values: str) -> str:
         """Return a message whose placeholders are words.
@@ -73,6 +72,8 @@ class Catalogue:
             )
         runs: list[Run] = []
         end, message = 0, self.messages[key]
+        if "{" not in message:
+            return (message,) if message else ()
         for found in PLACEHOLDER.finditer(message):
             runs += [message[end : found.start()]] if found.start() > end else []
             end = found.end()
@@ -97,7 +98,7 @@ class Catalogue:
         if "noun" in given and abs(amount) >= NOUN:
             return given["noun"]
         shown = int(amount) if amount == int(amount) else amount
-        form = str(Locale.parse(self.language).plural_form(shown))
+        form = str(locale(self.language).plural_form(shown))
         return given.get(form, given.get("other", ""))
 
     def reason(self, reason: str) -> str:
@@ -134,6 +135,11 @@ class Catalogue:
 
     def _of_english(self, room: str, said: str) -> str:
         """Return a text that was written in English by one of the messages of a room; else ""."""
+        if (room, said) not in self._told_once:
+            self._told_once[room, said] = self._recognised(room, said)
+        return self._told_once[room, said]
+
+    def _recognised(self, room: str, said: str) -> str:
         for key, pattern in _english(room):
             if found := pattern.fullmatch(said):
                 given = {k: self._told(room, v) for k, v in found.groupdict().items()}
@@ -147,7 +153,7 @@ class Catalogue:
             return self.dated(day)
         if re.fullmatch(r"\d{1,3}(,\d{3})+", text):
             amount = float(text.replace(",", ""))
-            return Number(_exact(amount, self.language), amount=amount)
+            return Number(exact(amount, self.language), amount=amount)
         if text.isdecimal():  # a year too, which asks for no words
             return Number(text, amount=float(text))
         return self.licence(text) if room == "licence" else text
@@ -199,20 +205,20 @@ class Catalogue:
     def _number(self, value: float, unit: str, digits: int) -> str:
         if unit.startswith("PERCENT"):
             value = 0.0 if abs(value) < NOISE else value
-            decimals = max(digits, _decimals(value))
-            tenths = f"0.{'0' * decimals}"
+            places = max(digits, decimals(value))
+            tenths = f"0.{'0' * places}"
             if unit == "PERCENTAGE_POINTS":
                 form = f"+{tenths};−{tenths}" if value else tenths
-                points = format_decimal(value, form, locale=self.language)
-                amount = round(value, decimals)
+                points = decimal(value, form, self.language)
+                amount = round(value, places)
                 return spoken(self.rich("unit.points", value=Number(points, amount=amount)))
             form = f"#,##{tenths}%" if self.language == "en" else f"#,##{tenths}\u202f%"
-            return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
+            return decimal(value / 100, f"{form};−{form}", self.language)
         if abs(value) >= NOUN:
-            text = _compact(abs(value), self.language, digits)
+            text = compact(abs(value), self.language, digits)
         else:
             form = f"#,##0.{'#' * (digits - 1 if abs(value) >= HUNDRED else max(digits, 2))}"
-            text = str(format_decimal(abs(value), form, locale=self.language))
+            text = decimal(abs(value), form, self.language)
         if unit == "USD":
             text = spoken(self.rich("unit.usd", value=Number(text, amount=abs(value))))
         return ("−" if value < 0 else "") + text
@@ -246,24 +252,24 @@ class Catalogue:
         form = "#,##0%" if whole else "#,##0.0%"
         if self.language != "en":
             form = form.replace("%", "\u202f%")
-        return str(format_percent(value / 100, f"{form};−{form}", locale=self.language))
+        return decimal(value / 100, f"{form};−{form}", self.language)
 
     def exact(self, value: float, unit: str) -> str:
         """Return every digit of a count; other units as in ``number``."""
         if unit.startswith("PERCENT"):
             return self.number(value, unit)
-        return _exact(value, self.language)
+        return exact(value, self.language)
 
     def significant(self, value: float, digits: int = 3) -> str:
         """Return a number with its first digits, however small it is: 0.000793 is not zero."""
         rounded = float(f"{value:.{digits}g}")
         form = "#,##0.##########"
-        return str(format_decimal(rounded, f"{form};−{form}", locale=self.language))
+        return decimal(rounded, f"{form};−{form}", self.language)
 
     def fixed(self, value: float, digits: int) -> str:
         """Return a ratio or a coefficient with so many decimals, as the language writes them."""
         form = f"#,##0.{'0' * digits}"
-        return str(format_decimal(value, f"{form};−{form}", locale=self.language))
+        return decimal(value, f"{form};−{form}", self.language)
 
     def change(self, value: float, unit: str) -> str:
         """Return a number with its sign."""
@@ -282,35 +288,6 @@ def _english(room: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _long_date(day: date, locale: str) -> str:
     said = str(format_date(day, format="long", locale=locale))
     return re.sub(r"^1 ", "1er ", said) if locale == "fr" else said  # the first is an ordinal
-
-
-@lru_cache(maxsize=1 << 16)
-def _exact(value: float, language: str) -> str:
-    return str(format_decimal(value, "#,##0.##;−#,##0.##", locale=language))
-
-
-def _decimals(value: float) -> int:
-    """Return how many decimals a percentage is printed with: one, or up to its first digit."""
-    if value == 0.0 or abs(value) >= HALF_A_TENTH:
-        return 1
-    return 1 + max(0, -math.floor(math.log10(abs(value))) - 1)
-
-
-def _compact(value: float, language: str, digits: int) -> str:
-    """Return a large number in words ("243.7 million"), the word's plural being that of what is shown.
-
-    Babel's own function takes the plural of the whole number, which is wrong in French for one
-    million (CLDR, plural rules of compact numbers).
-    """
-    locale = Locale.parse(language)
-    power = 10 ** (len(str(int(value))) - 1)
-    patterns = locale.compact_decimal_formats["long"]
-    divisor = power // 10 ** (str(patterns["other"][str(power)].pattern).count("0") - 1)
-    shown = Decimal(f"{value / divisor:.{digits}f}")
-    words = patterns.get(locale.plural_form(shown), patterns["other"])[str(power)].pattern
-    form = f"#,##0.{'0' * digits}"
-    text = re.sub("0+", str(format_decimal(shown, form, locale=locale)), str(words))
-    return text.replace(" ", "\u00a0")  # a number and its word stay on one line
 
 
 def spoken(content: RichText) -> str:
@@ -353,7 +330,7 @@ def _unbroken(message: str, language: str) -> str:
     """Return a French message whose marks of two strokes never begin a line, nor guillemets end one."""
     if language != "fr":
         return message
-    return re.sub(r" (?=[:;?!»])|(?<=«) ", "\u00a0", message)
+    return re.sub(r"[ \u00a0](?=[:;?!»])|(?<=«)[ \u00a0]", "\u202f", message)
 
 
 def unfinished(found: Catalogue, model: Catalogue) -> str:

@@ -87,7 +87,7 @@ def asked_table(
         sex=asked["sex"] or None,
         by=asked["by"] or "",
         as_of=as_of,
-        lang=asked["language"],
+        language=asked["language"],
         cells=asked.get("cells", False),
         groups=None if groups is None else own_groups(groups),
         transforms=Transforms(**{name: asked[name] for name in made}),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 GROUPS = ("general", "children", "disputed children")
 ADAPTED = "adapted "
+UNASKED = "nobody was asked about needs"
 KNOWN = (
     "no vehicle is listed",
     "with a disputed age are planned as children",
@@ -22,6 +23,7 @@ KNOWN = (
     "vehicles leave with few people",
     "is not told at",
     "are not told for",
+    UNASKED,
 )
 #: Level to name, unit and sense.
 LEVELS = {
@@ -135,6 +137,10 @@ def _not_told(facts: Facts) -> Iterator[tuple[str, str]]:
     if away:
         said = f"the minutes from the depot are not told for {counted(len(away), 'vehicle')}"
         yield "are not told for", f"{said}: drivers' hours begin at the site for them"
+    unasked = sum("NOT_ASKED" in p.flags for p in facts.site.persons)
+    if unasked:
+        said = f"of {counted(unasked, 'person', 'people')} {UNASKED}"
+        yield UNASKED, f"{said}: they are planned as without any"
 
 
 def _warned(facts: Facts) -> Iterator[str]:
@@ -154,7 +160,7 @@ def _warned(facts: Facts) -> Iterator[str]:
     for warning in plan.warnings:
         if not any(mark in warning for mark in KNOWN):
             yield f"the plan warns of what nobody knows: {warning}"
-        for mark in ("is not told at", "are not told for"):
+        for mark in ("is not told at", "are not told for", UNASKED):
             if mark in warning and warning != gaps.get(mark):
                 yield f"the plan says of a gap in the tables what is not so: {warning}"
         number, _, rest = warning.partition(" persons ")

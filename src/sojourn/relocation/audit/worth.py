@@ -99,7 +99,8 @@ def _labels(facts: Facts, person: Person) -> Iterator[str]:
     moves = person.mobility is Mobility.NONE and "step_free" not in facts.needs(person)
     yield f"sex={person.sex.value}"
     yield f"age={band}"
-    yield f"disability={'no' if moves else 'yes'}"
+    unasked = "NOT_ASKED" in person.flags
+    yield f"disability={'yes' if not moves else 'unknown' if unasked else 'no'}"
     yield f"main language={person.languages[0] if person.languages else 'unknown'}"
 
 

@@ -12,7 +12,7 @@ import click
 
 from sojourn.errors import counted
 from sojourn.relocation.cli.custody_acts import ledger_argument, same_as, void
-from sojourn.relocation.cli.kept import KeptPath
+from sojourn.relocation.cli.kept import KeptPath, site_argument
 from sojourn.relocation.cli.snapshot import restore, snapshot
 from sojourn.terminal.options import json_option
 
@@ -101,7 +101,7 @@ def note(
 
 @command.command("open")
 @ledger_argument
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
 @click.option("--device", required=True, help="Name of this device.")
 @click.option(
     "--at", help="Time with its offset (2016-10-24T09:30:00+02:00), not to come; now by default."

@@ -20,3 +20,10 @@ class KeptPath(click.Path):
             if told and not (ctx and ctx.resilient_parsing):
                 click.echo(told, err=True)
         return found
+
+
+site_argument = click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+
+plan_argument = click.argument(
+    "plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False)
+)

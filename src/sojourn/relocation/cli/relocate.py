@@ -7,7 +7,7 @@ import click
 
 from sojourn.errors import counted
 from sojourn.relocation.cli.desk import desk
-from sojourn.relocation.cli.kept import KeptPath
+from sojourn.relocation.cli.kept import KeptPath, plan_argument, site_argument
 from sojourn.relocation.cli.relocate_report import report
 from sojourn.relocation.cli.sign import sign
 from sojourn.relocation.cli.slips import slips
@@ -27,7 +27,7 @@ command.add_command(slips)
 
 
 @command.command("plan")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -60,8 +60,8 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
 
 
 @command.command("replan")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
+@plan_argument
 @click.option(
     "--event",
     "events",
@@ -94,8 +94,8 @@ def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) ->
 
 
 @command.command("audit")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
+@plan_argument
 @click.option(
     "--ledger",
     type=KeptPath(path_type=Path, dir_okay=False, exists=True),
@@ -127,8 +127,8 @@ def audit(site: Path, plan_folder: Path, ledger: Path | None, *, as_json: bool) 
 
 
 @command.command("explain")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
+@plan_argument
 @click.argument("case")
 def explain(site: Path, plan_folder: Path, case: str) -> None:
     """Say why CASE has this place, or why it has none and what would change that."""
@@ -139,7 +139,7 @@ def explain(site: Path, plan_folder: Path, case: str) -> None:
 
 
 @command.command("manifests")
-@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
+@plan_argument
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -161,7 +161,7 @@ def manifests(plan_folder: Path, out: Path, language: tuple[str, ...]) -> None:
 
 
 @command.command("purge")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
 @click.argument(
     "plan_folder",
     metavar="[PLAN]",
@@ -188,7 +188,7 @@ def purge(site: Path, plan_folder: Path | None, *, yes: bool) -> None:
 
 
 @command.command("offers")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
 @click.argument("case")
 @json_option
 def offers(site: Path, case: str, *, as_json: bool) -> None:

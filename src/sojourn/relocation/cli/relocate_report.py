@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from sojourn.relocation.cli.kept import KeptPath
+from sojourn.relocation.cli.kept import plan_argument, site_argument
 from sojourn.relocation.cli.spoken import list_language_option
 
 
 @click.command("report")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
+@plan_argument
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

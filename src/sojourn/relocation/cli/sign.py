@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from sojourn.relocation.cli.kept import KeptPath
+from sojourn.relocation.cli.kept import plan_argument, site_argument
 
 
 @click.command("sign")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
-@click.argument("plan_folder", metavar="PLAN", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
+@plan_argument
 @click.option(
     "--key",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sojourn.errors import counted
-from sojourn.relocation.cli.kept import KeptPath
+from sojourn.relocation.cli.kept import KeptPath, site_argument
 from sojourn.relocation.cli.seal import seal, unseal
 from sojourn.terminal.options import json_option
 
@@ -60,12 +60,12 @@ def new(out: Path) -> None:
 
 
 @command.command("check")
-@click.argument("site", type=KeptPath(path_type=Path, file_okay=False))
+@site_argument
 @json_option
 def check(site: Path, *, as_json: bool) -> None:
     """Read every table of SITE; every faulty row is named with file, row and field."""
     from sojourn.errors import SiteRefused, counted
-    from sojourn.relocation.site.needs import read_as_main
+    from sojourn.relocation.site.needs import not_asked, read_as_main
     from sojourn.relocation.site.read import look_at_site
 
     found = look_at_site(site)
@@ -90,6 +90,9 @@ def check(site: Path, *, as_json: bool) -> None:
         for main, codes in read_as_main(found.site).items():
             told = counted(codes, "code")
             click.echo(f"{told} without a row of the needs map: read as {main}")
+        if asked := not_asked(found.site):
+            told = counted(asked, "person", "people")
+            click.echo(f"of {told} nobody was asked about needs: planned as without any")
 
 
 @command.command("schema")

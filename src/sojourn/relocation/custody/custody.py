@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from sojourn.errors import PlanError, counted
+from sojourn.terminal.one_line import OneLine
 
 STATES = (
     "registered",
@@ -38,7 +39,7 @@ SETTLED = ("arrived", CHECKED_IN, "reunified", "left")  # nobody is expected to 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(OneLine):
     """One sighting.
 
     Attributes
@@ -103,7 +104,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Standing(OneLine):
     """Where everybody is.
 
     Attributes

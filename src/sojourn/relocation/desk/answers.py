@@ -15,6 +15,7 @@ from sojourn.relocation.desk.held import NOTES, answers, care, facts, find, hist
 from sojourn.relocation.desk.pages import states_of
 from sojourn.relocation.desk.roles import Role
 from sojourn.relocation.desk.signing import plan, sign
+from sojourn.relocation.desk.whom import whom
 from sojourn.relocation.lists.manifest import clock
 from sojourn.relocation.lists.manifest import words_of as list_words
 from sojourn.relocation.lists.slip_paper import slips_html
@@ -23,11 +24,13 @@ from sojourn.relocation.planner.offers import Offers, safe_offers
 from sojourn.relocation.run.custody import append
 from sojourn.relocation.run.snapshot import write_snapshot
 from sojourn.relocation.site.seal import secret_of
+from sojourn.relocation.site.site import NOT_ASKED
 
 #: Of a slip: its own style and typefaces, and nothing else.
 SLIP_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; frame-ancestors 'none'"
 )
+SILENT = 12.0  # hours after which somebody is asked for
 Answer = Callable[[Asked], Response]
 R, P, T, S = Role.REGISTRAR, Role.PROTECTION, Role.TRANSPORT, Role.SIGNER
 
@@ -90,6 +93,8 @@ def _person(asked: Asked, person: str, said: str = "") -> Response:
         lists, row = list_words(asked.language), asked.held.seats[person]
         told["seat"] = lists["seat_" + row.seat.replace(" ", "_")]
         told["needs"] = ", ".join(lists[f"need_{n}"] for n in row.needs)
+    if "flags" in told:
+        told["flags"] = told["flags"].replace(NOT_ASKED, w["not_asked"])
     if "alone" in told:
         told["alone"] = w["yes"] if told["alone"] else ""
         for field in ("age_source", "mobility", "fit"):
@@ -193,11 +198,8 @@ def _answers(asked: Asked) -> Response:
 
 def _look_for(asked: Asked) -> Response:
     w, held = asked.words, asked.held
-    told = held.ledger.alarm(site=held.folder, plan=held.plan_folder)
-    found = [(c.person, c.what) for c in told.concerns]
-    found += [(o.person, f"{o.what} overdue since {o.at.isoformat()}") for o in told.overdue]
-    found += [(e.person, f"arrived at {e.where}, planned {p.place}") for p, e in told.elsewhere]
-    found += [(e.person, f"silent since {e.at}") for e in told.silent]
+    told = held.ledger.alarm(site=held.folder, plan=held.plan_folder, hours=SILENT)
+    found = whom(told, asked.language, SILENT)
     rows = [({"href": f"/find?q={p}", "text": p}, held.names.get(p, ""), what) for p, what in found]
     states = states_of(asked.language)
     young = [
@@ -219,7 +221,8 @@ def _look_for(asked: Asked) -> Response:
             "empty": w["nobody"],
         },
     ]
-    return asked.page("home.html", w["look_for"], links=[], tables=tables)
+    lacks = w["lacks"].format(events=told.absent) if told.absent else ""
+    return asked.page("home.html", w["look_for"], links=[], tables=tables, said=lacks, bad=True)
 
 
 def _trip(asked: Asked) -> Response:

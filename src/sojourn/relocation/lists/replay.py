@@ -17,13 +17,13 @@ from sojourn.publish import (
     KeyNumbers,
     LineageAppendix,
     Notes,
-    PageLabels,
     Pair,
     Paragraph,
     RichText,
     Section,
     Span,
     TableBlock,
+    labels_of,
     pairs,
 )
 from sojourn.publish import Facts as Statements
@@ -64,7 +64,6 @@ def replay_document(brief: ReplayBrief, language: str) -> Document:
     """
     page = ReplayPage(brief, language)
     words, r = page.words, brief.replay
-    names = PageLabels.__dataclass_fields__
     sections = (_published(page), _failures(page), _compared(page), _assumed(page))
     about = page.text(
         "edition",
@@ -82,7 +81,7 @@ def replay_document(brief: ReplayBrief, language: str) -> Document:
         edition_note=(about,),
         dated=brief.dated,
         sections=sections,
-        labels=PageLabels(**{name: words.text(f"page.{name}") for name in names}),
+        labels=labels_of(words),
         description=page.text("subtitle"),
     )
 

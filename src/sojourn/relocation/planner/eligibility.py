@@ -1,7 +1,7 @@
 """Which rooms the hard rules allow a unit: each refusal names its rule."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ ROOMS_OF = {
     Kind.FAMILY: {RoomType.FAMILY},
     Kind.OTHER: {RoomType.MIXED, RoomType.ISOLATION},
 }
+Rule = Callable[[Unit, Place], Iterator[str]]
 MEDICAL = ("nurse", "gp", "hospital", "dialysis", "maternity", "psychiatric")
 
 
@@ -63,6 +64,7 @@ class Eligibility:
         self._direct: dict[tuple[str, bool], int] = {}
         self._open: dict[str, tuple[date, ...]] = {}
         self._allowed: dict[tuple[object, ...], tuple[Pool, ...]] = {}
+        self._known: dict[tuple[object, ...], dict[str, bool]] = {}
         self._earliest = int(site.rules.operation.first_departure * 60)
 
     @cached_property
@@ -104,10 +106,38 @@ class Eligibility:
             unit.wheelchairs + unit.stretchers > 0,
         )
         if key not in self._allowed:
-            self._allowed[key] = tuple(
-                p for p in self.candidates(unit) if next(self.refusals(unit, p), None) is None
-            )
+            self._allowed[key] = tuple(self._fit(unit))
         return self._allowed[key]
+
+    def _fit(self, unit: Unit) -> Iterator[Pool]:
+        """Yield every pool that no rule forbids a unit, each group of rules asked once a place."""
+        fits = self._fitting(unit)
+        for pool in self.candidates(unit):
+            name = pool.place
+            for rules, known in fits:
+                may = known.get(name)
+                if may is None:
+                    may = known[name] = next(rules(unit, self.places[name]), None) is None
+                if not may:
+                    break
+            else:
+                if next(self._of_room(unit, pool), None) is None:
+                    yield pool
+
+    def _fitting(self, unit: Unit) -> tuple[tuple[Rule, dict[str, bool]], ...]:
+        """Return the groups of rules about a place, and what is known of those that ask the same."""
+        children, women = unit.children > 0, unit.girls or unit.kind is Kind.WOMEN
+        seated = unit.wheelchairs + unit.stretchers > 0
+        regions = tuple(r for r, _ in unit.points)
+        asked: tuple[tuple[Rule, tuple[object, ...]], ...] = (
+            (self._of_care, (unit.needs, seated, children)),
+            (self._of_safety, (unit.needs, unit.alone and unit.size, women)),
+            (self._of_hours, (unit.size, children)),
+            (self._of_region, (unit.needs, unit.related, regions)),
+        )
+        return tuple(
+            (rules, self._known.setdefault((rules.__name__, *key), {})) for rules, key in asked
+        )
 
     @cached_property
     def _regions(self) -> tuple[str, ...]:
@@ -149,12 +179,13 @@ class Eligibility:
         """Yield the id of every rule that forbids a unit a pool."""
         place = self.places[pool.place]
         yield from unit.blocked
-        yield from self._of_place(unit, place)
+        yield from self._of_region(unit, place)
+        yield from self._of_hours(unit, place)
         yield from self._of_room(unit, pool)
         yield from self._of_safety(unit, place)
         yield from self._of_care(unit, place)
 
-    def _of_place(self, unit: Unit, place: Place) -> Iterator[str]:
+    def _of_region(self, unit: Unit, place: Place) -> Iterator[str]:
         if place.certainty is Certainty.WITHDRAWN:
             yield "R01"
         if self.rules.on("R14") and place.region not in dict(unit.points):
@@ -163,6 +194,8 @@ class Eligibility:
             near = {self.places[r].department for r in unit.related}
             if place.department not in near and "protected_place" not in unit.needs:
                 yield "R15"
+
+    def _of_hours(self, unit: Unit, place: Place) -> Iterator[str]:
         if self.rules.on("R16"):
             arrival = self._earliest + self.minutes_to(place.id, children=unit.children > 0)
             late = arrival + QUEUE_MARGIN > place.latest_arrival * 60

@@ -50,14 +50,16 @@ def likeness(vehicle: Vehicle) -> tuple[object, ...]:
     return vehicle.seats, vehicle.wheelchair_slots, vehicle.type, vehicle.drivers, depot
 
 
-def suited(group: str, fleet: Iterable[Vehicle], wanted: int) -> list[Vehicle]:
-    """Return vehicles of a kind, the smallest that holds all first, then the largest."""
+def of_kind(group: str, fleet: Iterable[Vehicle]) -> list[Vehicle]:
+    """Return vehicles that suit a group."""
     adapted = group.startswith("adapted")
     found = [v for v in fleet if is_adapted(v) == adapted]
-    if not found and adapted:
-        return []
-    if not found:
+    if not found and not adapted:
         found = [v for v in fleet if v.type != "ambulance"]
-    return sorted(
-        found, key=lambda v: (v.seats < wanted, v.seats if v.seats >= wanted else -v.seats, v.id)
-    )
+    return found
+
+
+def preferred(vehicle: Vehicle, wanted: int) -> tuple[bool, int, str]:
+    """Return an order of vehicles: the smallest that holds all first, then the largest."""
+    holds = vehicle.seats >= wanted
+    return not holds, vehicle.seats if holds else -vehicle.seats, vehicle.id

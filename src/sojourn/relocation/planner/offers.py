@@ -16,13 +16,14 @@ from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.units import Units, form_units
 from sojourn.relocation.site.site import Case, Consent, Site
+from sojourn.terminal.one_line import OneLine
 
 PROTECTED = 2  # levels, the first ones: people of tiers 1 and 2 without a place
 ENOUGH = 2  # regions; a choice of one is none
 
 
 @dataclass(frozen=True)
-class Offers:
+class Offers(OneLine):
     """What may be offered to a case.
 
     Attributes

@@ -34,6 +34,7 @@ from sojourn.relocation.proposal.proposal import (
     Trip,
     Unplaced,
 )
+from sojourn.relocation.site.needs import not_asked
 from sojourn.relocation.site.site import Consent, Mobility, Person, Presence, Site
 
 #: Needs that matter on the road; the others would tell more than a driver or a desk must know.
@@ -325,6 +326,10 @@ def _warnings(site: Site, travel: Schedule) -> tuple[str, ...]:
     disputed = sum(p.age_source == "disputed" for p in site.persons)
     if disputed:
         said.append(f"{disputed} persons with a disputed age are planned as children")
+    if asked := not_asked(site):
+        said.append(
+            f"of {counted_of(asked, 'person', 'people')} nobody was asked about needs: they are planned as without any"
+        )
     said += _not_told(site)
     if travel.left:
         said.append(f"{sum(u.size for u in travel.left)} persons have a place and no seat")

@@ -2,7 +2,8 @@
 
 First the whole site over classes of rooms, which decides the regions and gives every level its bound;
 then each region place by place. Whoever finds no place in their region is offered the other regions
-they accept, as long as that is an improvement.
+they accept, as long as that is an improvement. Where a region is not at its own bound of people without a
+place, and where others are offered to it, a first look asks for these levels alone, and a second for all.
 
 After an earlier plan the classes also say how many must leave their region, and each region moves as few
 of its own as it can. Whoever has left already stays in the region they went to.
@@ -15,21 +16,26 @@ import numpy as np
 
 from sojourn.errors import PlanError
 from sojourn.processes import cores, processes
-from sojourn.relocation.planner.assign import WHOLE, Solved, counted, deal, freeze, proven, solve
+from sojourn.relocation.planner.assign import WHOLE, Solved, counted, freeze, proven
 from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.coarse import coarse_model
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.linear import relax
 from sojourn.relocation.planner.model import Model, build_model
+from sojourn.relocation.planner.one_region import (
+    UNPLACED,
+    left_out,
+    model_of,
+    planned,
+    task_of,
+    worse,
+)
 from sojourn.relocation.planner.solver import Vector
-from sojourn.relocation.planner.units import PairLink, Unit, Units
+from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.proposal.proposal import Bound
-from sojourn.relocation.site.site import LinkStrength, Site
+from sojourn.relocation.site.site import LinkStrength
 
 BY_REGION_FROM = 20_000  # persons; smaller sites are planned in one piece
-UNPLACED = 3  # levels, the first ones
-DECIDED = ("L4", "L5")  # wishes are for regions: nothing is left of these once the region is known
-MEETING = 24  # places at which a soft link may be kept; each adds two rows to the programme
 METHOD = "regions apart; bound over classes of places"
 
 
@@ -91,11 +97,12 @@ def by_region(units: Units, eligible: Eligibility, before: Before | None = None)
     for unit in units.units:
         if unit.id in region_of:
             here.setdefault(region_of[unit.id], []).append(unit)
-    regions.plan(here, first=True)
-    if _worse(regions.unplaced(), [bounds[level] for level in ("L1", "L2", "L3")]):
+    regions.plan(here)
+    regions.plan(regions.doubtful(), first=True)
+    if worse(regions.unplaced(), [bounds[level] for level in ("L1", "L2", "L3")]):
         for region in regions.names:
             regions.offer(region)
-    regions.plan(regions.settled())
+    regions.plan(regions.looked_at_first())
     return Regional(regions.placed, bounds, seconds, linear.price_of_fairness)
 
 
@@ -142,10 +149,6 @@ def _staying(
             rooms[region] -= 1
             found[unit.id] = region
     return found
-
-
-def _worse(costs: Sequence[float], bounds: Sequence[float]) -> bool:
-    return any(c > np.ceil(b - 1e-6) for c, b in zip(costs, bounds, strict=True))
 
 
 def stated(
@@ -214,79 +217,9 @@ def _together(
     return found
 
 
-@dataclass(frozen=True)
-class _Task:
-    """One region: its units, the links among them, and the places with the rooms of this region.
-
-    ``first`` asks for the levels of people without a place alone, and who of them had one; ``known`` is
-    an assignment that stands already.
-    """
-
-    site: Site
-    units: Units
-    first: bool
-    before: Before | None
-    known: Mapping[str, Pool] | None = None
-
-
-def _task(
-    site: Site,
-    region: str,
-    here: Sequence[Unit],
-    links: Sequence[PairLink],
-    before: Before | None,
-    *,
-    first: bool,
-) -> _Task:
-    ids = {u.id for u in here}
-    inside = tuple(k for k in links if k.a in ids and k.b in ids)
-    linked = {end for k in inside for end in (k.a, k.b)}
-    in_region = {p.id for p in site.places if p.region == region}
-    rooms = tuple(r for r in site.rooms if r.place_id in in_region)
-    # plain dictionaries: they travel to another process
-    rules = {k: replace(r, parameters=dict(r.parameters)) for k, r in site.rules.rules.items()}
-    light = replace(
-        site,
-        rooms=rooms,
-        persons=(),
-        cases=(),
-        links=(),
-        needs={},
-        rules=replace(site.rules, rules=rules),
-    )
-    mine = Units(tuple(replace(u, singular=u.id in linked) for u in here), inside)
-    return _Task(light, mine, first, None if before is None else before.of(here))
-
-
-def _model(task: _Task) -> Model:
-    meeting = 0 if task.first else MEETING
-    model = build_model(task.units, Eligibility(task.site), task.before, meeting=meeting)
-    here = [level for level in model.levels if level.id not in DECIDED]
-    early = (
-        UNPLACED if task.before is None else UNPLACED + 1
-    )  # who stays decides who is offered more
-    return replace(model, levels=tuple(here[:early] if task.first else here))
-
-
-def _planned(task: _Task) -> tuple[dict[str, Pool], dict[str, float]]:
-    """Plan one region place by place; return who goes where, and the seconds of each level."""
-    model = _model(task)
-    solved = solve(model, task.known, lean=task.first)
-    spent = {level.id: float(s) for level, s in zip(model.levels, solved.seconds, strict=True)}
-    return deal(model, solved.x), spent
-
-
 def _accepted(eligible: Eligibility, unit: Unit) -> set[str]:
     """Return the regions in which a unit may have a place."""
     return {eligible.places[p.place].region for p in eligible.allowed(unit)}
-
-
-def _left_out(units: Sequence[Unit]) -> list[float]:
-    """Return what levels L1 to L3 cost when these units have no place."""
-    return [
-        float(sum(u.size * (u.weight if tier < 3 else 1) for u in units if u.tier == tier))
-        for tier in (1, 2, 3)
-    ]
 
 
 def _broken() -> PlanError:
@@ -307,21 +240,23 @@ class _Regions:
         before: Before | None = None,
     ) -> None:
         self.units, self.eligible, self.seconds = units, eligible, seconds
-        self.before, self.was = before, _regions_before(eligible, before)
+        self.before = before
         self.placed: dict[str, Pool] = {}
         self.here: dict[str, list[Unit]] = {}
+        self.open: dict[str, bool] = {}  # of regions, whether fewer might be left without a place
+        self.first: set[str] = set()  # regions of which a first look stands
         self.names = sorted({eligible.places[p.place].region for p in eligible.pools})
 
     def unplaced(self) -> list[float]:
         """Return the first three levels as they stand."""
-        return _left_out([u for u in self.units.units if u.id not in self.placed])
+        return left_out([u for u in self.units.units if u.id not in self.placed])
 
     def plan(self, here: Mapping[str, list[Unit]], *, first: bool = False) -> None:
         """Plan some regions, on as many processes as there are cores; the order changes nothing."""
         site, links = self.eligible.site, self.units.links
         largest_first = sorted(here, key=lambda region: (-len(here[region]), region))
         tasks = [
-            _task(site, region, here[region], links, self.before, first=first)
+            task_of(site, region, here[region], links, self.before, first=first)
             for region in largest_first
         ]
         if not first:
@@ -329,46 +264,52 @@ class _Regions:
         workers = min(len(tasks), cores())
         if workers > 1:
             with processes(workers, _broken()) as pool:
-                done = list(pool.map(_planned, tasks))
+                done = list(pool.map(planned, tasks))
         else:
-            done = [_planned(task) for task in tasks]
-        for units in here.values():
-            for unit in units:
-                self.placed.pop(unit.id, None)
-        for found, spent in done:
-            self.placed.update(found)
-            for level, seconds in spent.items():
+            done = [planned(task) for task in tasks]
+        before, units_of = self.placed, {u.id: u for units in here.values() for u in units}
+        self.placed = {u: p for u, p in before.items() if u not in units_of}
+        for region, found in zip(largest_first, done, strict=True):
+            old = {u.id: before[u.id] for u in here[region] if u.id in before}
+            better = not first or self._better(here[region], found.placed, old)
+            self.placed.update(found.placed if better else old)
+            self.open[region] = found.open
+            if better:
+                self.here[region] = here[region]
+                (self.first.add if first else self.first.discard)(region)
+            for level, seconds in found.seconds.items():
                 self.seconds[level] += seconds
-        self.here.update(here)
+
+    @staticmethod
+    def _better(units: Sequence[Unit], placed: Mapping[str, Pool], old: Mapping[str, Pool]) -> bool:
+        """Whether a first look leaves fewer people without a place than what stands."""
+        new, was = ([u for u in units if u.id not in at] for at in (placed, old))
+        return left_out(new) < left_out(was)
 
     def _placed_of(self, units: Sequence[Unit]) -> dict[str, Pool]:
         return {u.id: self.placed[u.id] for u in units if u.id in self.placed}
 
-    def settled(self) -> dict[str, list[Unit]]:
-        """Return who is planned where in the end.
+    def doubtful(self) -> dict[str, list[Unit]]:
+        """Return regions in which fewer people might be left without a place, with their units."""
+        return {region: units for region, units in self.here.items() if self.open[region]}
 
-        Whoever has no place stays with the region they were in, else with one they accept.
-        """
-        found: dict[str, list[Unit]] = {}
-        for unit in self.units.units:
-            pool = self.placed.get(unit.id)
-            pools = (pool,) if pool is not None else self.eligible.allowed(unit)
-            if pools and (pool is not None or not self._tied([unit])):
-                regions = [self.eligible.places[p.place].region for p in pools]
-                old = self.was.get(unit.id)
-                found.setdefault(old if old in regions else regions[0], []).append(unit)
-        return found
+    def looked_at_first(self) -> dict[str, list[Unit]]:
+        """Return regions of which a first look stands, with who is planned there in the end."""
+        return {region: self._inside(region) for region in sorted(self.first)}
+
+    def _inside(self, region: str) -> list[Unit]:
+        """Return who has a place in a region."""
+        places, at = self.eligible.places, self.placed
+        here = self.here.get(region, ())
+        return [u for u in here if u.id in at and places[at[u.id].place].region == region]
 
     def offer(self, region: str) -> None:
         """Plan a region again with everybody left over who accepts it; kept if it is an improvement."""
-        mine = [u for u in self.here.get(region, ()) if u.id in self.placed]
+        mine = self._inside(region)
         more = [u for u in self.units.units if u.id not in self.placed and self._accepts(region, u)]
         if not more or self._tied(more) or not self._could(region, mine, more):
             return
-        before, kept, here = self.unplaced(), dict(self.placed), dict(self.here)
         self.plan({region: [*mine, *more]}, first=True)
-        if self.unplaced() >= before:
-            self.placed, self.here = kept, here
 
     def _accepts(self, region: str, unit: Unit) -> bool:
         return region in _accepted(self.eligible, unit)
@@ -376,9 +317,11 @@ class _Regions:
     def _could(self, region: str, mine: Sequence[Unit], more: Sequence[Unit]) -> bool:
         """Whether shares of units would leave fewer people out: else no whole plan does."""
         site, links = self.eligible.site, self.units.links
-        task = _task(site, region, [*mine, *more], links, self.before, first=True)
-        bounds = relax(_model(task)).bounds[:UNPLACED]
-        return [float(np.ceil(b - 1e-6)) for b in bounds] < _left_out(more)
+        task = task_of(site, region, [*mine, *more], links, self.before, first=True)
+        without, model = left_out(more), model_of(task)
+        last = max(n for n, cost in enumerate(without) if cost) + 1  # below, nothing can be less
+        bounds = relax(replace(model, levels=model.levels[:last])).bounds
+        return [float(np.ceil(b - 1e-6)) for b in bounds] < without[:last]
 
     def _tied(self, more: Sequence[Unit]) -> bool:
         """Whether one of them has to be in one region with somebody else."""

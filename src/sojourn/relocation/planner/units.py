@@ -5,7 +5,7 @@ From here on the planner knows needs, not flags.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sojourn.relocation.planner.bound import (
@@ -17,6 +17,7 @@ from sojourn.relocation.planner.bound import (
     pairs_between,
 )
 from sojourn.relocation.site.site import (
+    NOT_ASKED,
     AgeSource,
     Case,
     Consent,
@@ -59,6 +60,8 @@ class Unit:
         Has links to other units, so that it is never counted together with units like it.
     disputed : bool
         Children alone of whom the age of one is disputed or unknown: they ride apart from known children.
+    size : int
+        Persons.
     """
 
     id: str
@@ -85,11 +88,10 @@ class Unit:
     stretchers: int
     medical_escort: bool
     disputed: bool = False
+    size: int = field(init=False, default=0)
 
-    @property
-    def size(self) -> int:
-        """Persons."""
-        return len(self.persons)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", len(self.persons))  # asked for millions of times
 
     @property
     def alone(self) -> bool:
@@ -269,7 +271,8 @@ class _Builder:
                 yield f"age={age_band(p.age_on(self.day))}"
                 needs = {n for f in p.flags for n in self.site.needs[f].needs}
                 moves = p.mobility is Mobility.NONE and "step_free" not in needs
-                yield f"disability={'no' if moves else 'yes'}"
+                none = "unknown" if NOT_ASKED in p.flags else "no"
+                yield f"disability={none if moves else 'yes'}"
                 yield f"main language={p.languages[0] if p.languages else 'unknown'}"
 
         return _counted(labels())

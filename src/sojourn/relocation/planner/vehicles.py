@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from sojourn.relocation.planner.departures import depart, hour_of, lawful
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
-from sojourn.relocation.planner.loads import Load, enough, is_adapted, likeness, suited
+from sojourn.relocation.planner.loads import Load, enough, is_adapted, likeness, of_kind, preferred
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.proposal.proposal import Trip
 from sojourn.relocation.site.site import Escort, LinkStrength, Place, Vehicle
@@ -100,9 +100,18 @@ class _Scheduler:
         self.place_of = {i: eligible.places[placed[i].place] for i in self.left}
         self.group = {i: group_of(u) for i, u in self.left.items()}
         self.asks = {i: self._asks(u) for i, u in self.left.items()}
-        self.bound_for: dict[tuple[str, str], dict[str, Unit]] = {}  # by group and region, in order
+        self.seat_key = {i: self._seat_key(u) for i, u in self.left.items()}
+        self.bound_for: dict[tuple[str, str], dict[str, Unit]] = {}  # by group and place, in order
+        self.persons = Counter[tuple[str, str]]()  # of these
         for i, unit in self.left.items():
-            self.bound_for.setdefault((self.group[i], self.place_of[i].region), {})[i] = unit
+            to = self.group[i], self.place_of[i].id
+            self.bound_for.setdefault(to, {})[i] = unit
+            self.persons[to] += unit.size
+        self.region: dict[str, list[str]] = {}
+        for place in self.site.places:
+            self.region.setdefault(place.region, []).append(place.id)
+        self.near: dict[str, list[str]] = {}
+        self.like = {vehicle.id: likeness(vehicle) for vehicle in self.site.vehicles}
         self.past = max((t.day for t in gone), default=None)
         self.number = max((int(t.id[1:]) for t in gone), default=0)
 
@@ -183,17 +192,20 @@ class _Scheduler:
         """Return a load with this unit and others of its group who go to its region."""
         group, region = self.group[first.id], self._place(first).region
         takes: dict[tuple[object, ...], bool] = {}
-        for vehicle in suited(group, fleet, first.size):
-            if likeness(vehicle) not in takes:
-                alone = self._filled(day, Load(vehicle, group), [first])
-                takes[likeness(vehicle)] = bool(alone.units)
+        kind = of_kind(group, fleet)
+        for vehicle in kind:
+            if self.like[vehicle.id] not in takes:
+                alone = Load(vehicle, group)
+                if first.size <= vehicle.seats + vehicle.wheelchair_slots:
+                    self._board(day, alone, first)
+                takes[self.like[vehicle.id]] = bool(alone.units)
         if not any(takes.values()):
             return None
-        alike = [u for u in self._waiting(self.bound_for[group, region]) if u is not first]
-        for vehicle in suited(group, fleet, first.size + sum(u.size for u in alike)):
-            if takes[likeness(vehicle)]:
-                return self._filled(day, Load(vehicle, group), [first, *alike])
-        return None
+        waiting = [p for p in self.region[region] if p in self.open and self.persons[group, p]]
+        wanted = sum(self.persons[group, p] for p in waiting)
+        able = (v for v in kind if takes[self.like[v.id]])
+        vehicle = min(able, key=lambda v: preferred(v, wanted))
+        return self._filled(day, Load(vehicle, group), first, waiting)
 
     def _asks(self, unit: Unit) -> tuple[object, ...]:
         """Return all that decides whether a vehicle can take a unit alone."""
@@ -227,41 +239,49 @@ class _Scheduler:
     def _place(self, unit: Unit) -> Place:
         return self.place_of[unit.id]
 
-    def _filled(self, day: date, load: Load, alike: Sequence[Unit]) -> Load:
+    def _filled(self, day: date, load: Load, first: Unit, waiting: Sequence[str]) -> Load:
         """Fill one vehicle: the first unit's place, then its nearest, units whole."""
         seats = load.vehicle.seats + load.vehicle.wheelchair_slots
-        start = self._place(alike[0]).id
-        here: dict[str, list[Unit]] = {}
-        for unit in alike:
-            here.setdefault(self.place_of[unit.id].id, []).append(unit)
-        places = sorted(
-            here,
-            key=lambda p: (
-                p != start,
-                -sum(u.size for u in here[p]) if self.fullest else 0,
-                self.eligible.roads.between(start, p) if p != start else 0,
-                p,
-            ),
-        )
-        for place in places:
+        start = self._place(first).id
+        for place in self._in_turn(load.group, start, waiting):
             if len(load.stops) == (self.operation.max_stops or 1):
                 break
-            for unit in here[place]:
+            for unit in self._who(load.group, place, first if place == start else None):
                 if load.persons >= seats:
                     return load
-                if load.persons + unit.size <= seats:
+                if load.arriving.get(place, 0) >= self.room[place]:
+                    break
+                fits = load.persons + unit.size <= seats
+                if fits and self.seat_key[unit.id] not in load.no_seat:
                     self._board(day, load, unit)
         return load
+
+    def _in_turn(self, group: str, start: str, waiting: Sequence[str]) -> Iterator[str]:
+        """Yield the places for which people of a group wait, as a vehicle that goes to one of them fills."""
+        yield start
+        if start not in self.near:
+            region = self.region[self.eligible.places[start].region]
+            way = {p: self.eligible.roads.between(start, p) for p in region if p != start}
+            self.near[start] = sorted(way, key=lambda p: (way[p], p))
+        there = set(waiting)
+        near = (p for p in self.near[start] if p in there)
+        yield from sorted(near, key=lambda p: -self.persons[group, p]) if self.fullest else near
+
+    def _who(self, group: str, place: str, first: Unit | None) -> Iterator[Unit]:
+        """Yield who waits for a place, a first unit before all others."""
+        if first is not None:
+            yield first
+        yield from (u for u in self.bound_for[group, place].values() if u is not first)
 
     def _board(self, day: date, load: Load, unit: Unit) -> None:
         """Let a unit board, if seats, escorts, the place and the hours allow it."""
         place = self.place_of[unit.id].id
         more = load.arriving.get(place, 0) + unit.size
-        if more > self.room[place] or self._seat_key(unit) in load.no_seat:
+        if more > self.room[place]:
             return
         if not self._seats(load, unit):
             if not self.rules.on("R19"):  # a vehicle's main language may change as it fills
-                load.no_seat.add(self._seat_key(unit))
+                load.no_seat.add(self.seat_key[unit.id])
             return
         stops = load.stops if place in load.stops else [*load.stops, place]
         if not self._meets(day, load, unit) and self._in_time(load, unit, stops):
@@ -356,7 +376,9 @@ class _Scheduler:
         self.free = [e for e in self.free if e.id not in trip.escorts]
         for unit in load.units:
             self.today.pop(unit.id, None)
-            del self.left[unit.id], self.bound_for[load.group, self._place(unit).region][unit.id]
+            to = load.group, self._place(unit).id
+            del self.left[unit.id], self.bound_for[to][unit.id]
+            self.persons[to] -= unit.size
         for unit in load.units:
             self.room[self._place(unit).id] -= unit.size
             self.half_of[unit.id] = (day, trip.departure < NOON)

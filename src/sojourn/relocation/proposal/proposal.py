@@ -5,6 +5,7 @@ Every person of the site is in exactly one of: assigned, unplaced with a reason,
 left or absent, deceased or other.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -254,3 +255,17 @@ class Proposal:
     solver: str = ""
     warnings: tuple[str, ...] = field(default=())
     notice: str = NOTICE
+
+
+#: The tables of a proposal, in the order in which they are written, and what a row of each is.
+ROWS: Mapping[str, type] = {
+    "assignments": Assignment,
+    "unplaced": Unplaced,
+    "out_of_plan": OutOfPlan,
+    "trips": Trip,
+    "manifest": ManifestRow,
+    "bounds": Bound,
+    "groups": GroupShare,
+    "changes": Change,
+    "events": Event,
+}

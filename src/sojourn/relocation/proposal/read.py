@@ -8,31 +8,13 @@ from typing import Any
 import msgspec
 
 from sojourn.relocation.proposal.proposal import (
-    Assignment,
-    Bound,
-    Change,
-    Event,
-    GroupShare,
-    ManifestRow,
+    ROWS,
     Outcome,
     OutOfPlan,
     Proposal,
     Stop,
     Trip,
-    Unplaced,
 )
-
-_ROWS: Mapping[str, type] = {
-    "assignments": Assignment,
-    "unplaced": Unplaced,
-    "out_of_plan": OutOfPlan,
-    "trips": Trip,
-    "manifest": ManifestRow,
-    "bounds": Bound,
-    "groups": GroupShare,
-    "events": Event,
-    "changes": Change,
-}
 
 
 def proposal_of(plain: Mapping[str, Any]) -> Proposal:
@@ -44,7 +26,7 @@ def proposal_of(plain: Mapping[str, Any]) -> Proposal:
         It is not one.
     """
     content = dict(plain)
-    for name, kind in _ROWS.items():
+    for name, kind in ROWS.items():
         content[name] = tuple(_row(kind, entry) for entry in content[name])
     for name in ("frozen", "warnings"):
         content[name] = tuple(content[name])

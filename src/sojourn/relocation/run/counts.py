@@ -11,12 +11,13 @@ from sojourn.relocation.counts.counts import Count, Net, changes, read_counts, r
 from sojourn.relocation.counts.indicators import Indicator, quantities_of, read_quantities, weigh
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.table import read_bytes
+from sojourn.terminal.one_line import OneLine
 
 CALAIS = ("calais.csv", "calais.toml")
 
 
 @dataclass(frozen=True)
-class Compared:
+class Compared(OneLine):
     """Counts side by side.
 
     Attributes

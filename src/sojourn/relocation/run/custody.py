@@ -30,6 +30,7 @@ from sojourn.relocation.run.devices import device_key, exchange, known_devices, 
 from sojourn.relocation.site.private import FILE, FOLDER
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Presence
+from sojourn.terminal.one_line import OneLine
 
 _TORN = re.compile(
     rb"[0-9a-f]{0,16}( (\{.*)?)?\x00*", re.DOTALL
@@ -166,7 +167,7 @@ def write_merged(paths: Iterable[Path], out: Path, *, keep_both: bool = False) -
 
 
 @dataclass(frozen=True)
-class Alarm:
+class Alarm(OneLine):
     """Whom to look for now.
 
     Attributes

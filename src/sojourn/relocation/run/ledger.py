@@ -36,6 +36,7 @@ from sojourn.relocation.run.verbs import SiteFolder
 from sojourn.relocation.site.seal import secret_of
 from sojourn.terminal.asked import one_of, path_of
 from sojourn.terminal.nearest import near
+from sojourn.terminal.one_line import OneLine
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def on_register(ledger: Path, person: str) -> None:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(OneLine):
     """A custody ledger: append-only, event by event, kept on many devices.
 
     Examples

@@ -16,6 +16,7 @@ from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.tables import columns_of
 from sojourn.relocation.site.private import is_ours
 from sojourn.relocation.site.seal import FORM, SEALED, lies
+from sojourn.terminal.one_line import OneLine
 
 #: Tables about people; places, vehicles and rules are not.
 PERSONAL = ("person", "case", "link", "relative_elsewhere", "name")
@@ -37,7 +38,7 @@ SIGNS = {".html": b'<meta name="generator" content="sojourn"', ".pdf": b"/Author
 
 
 @dataclass(frozen=True)
-class Purge:
+class Purge(OneLine):
     """Files that hold personal data, and files that stay.
 
     Attributes

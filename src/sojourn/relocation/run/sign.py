@@ -13,13 +13,14 @@ from sojourn.relocation.custody.chain import new_key, public_of, sign, verifies
 from sojourn.relocation.run.relocate import audit_plan
 from sojourn.relocation.run.written import plan_digest
 from sojourn.relocation.site.seal import plain_bytes
+from sojourn.terminal.one_line import OneLine
 
 SIGNATURE = "signature.json"
 SHORT = 12  # characters of a digest that lists carry
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(OneLine):
     """Who signed which digest of an audited plan.
 
     Attributes

@@ -1,10 +1,10 @@
 """Bring the tables of another system into a site folder, all of them or none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from sojourn.errors import SiteRefused
+from sojourn.errors import SiteRefused, counted
 from sojourn.files import new_folder, place_files, scratch
 from sojourn.relocation.site.export import text_of
 from sojourn.relocation.site.fault import Fault, refusal
@@ -14,6 +14,7 @@ from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.rules import default_needs_map_text, default_rules_text
 from sojourn.relocation.site.schema import REQUIRED_TABLES, TABLES
+from sojourn.relocation.site.site import NOT_ASKED
 from sojourn.relocation.site.table import Table, read_bytes, read_table
 from sojourn.relocation.site.write import table_csv
 
@@ -96,8 +97,26 @@ def import_tables(
     faults = list(dict.fromkeys(f for table in found.values() for f in table.faults))
     if faults:
         raise refusal(faults)
+    for said in _of_needs(found, maps):
+        tell(said)
     _write({t: table_csv(t, [row for _, row in f.rows]) for t, f in found.items()}, out)
     return {t: len(f.rows) for t, f in found.items()}
+
+
+def _of_needs(found: Mapping[str, Table], maps: Mapping[str, ColumnMap]) -> Iterator[str]:
+    """Say whom nobody was asked about needs, and what an empty cell was read as."""
+    if "person" not in found:
+        return
+    flags = [row["flags"] for _, row in found["person"].rows]
+    if asked := sum(NOT_ASKED in f for f in flags):
+        yield (
+            f"person: of {counted(asked, 'person', 'people')} nobody was asked about needs (NOT_ASKED, which is not none): "
+            'ask them; where your form means none by an empty cell, say empty_is_none = ["flags"]'
+        )
+    if maps["person"].empty_is_none and (none := sum(not f for f in flags)):
+        yield f"person: {counted(none, 'person is', 'people are')} read as without a need; an empty cell is none, as the mapping says"
+    if "mobility" not in maps["person"].columns:
+        yield "person: no column is mapped to mobility; everybody is read as walking without aid"
 
 
 def _read(source: Path, table: str, columns: ColumnMap, tell: Callable[[str], None]) -> Table:

@@ -12,12 +12,13 @@ from sojourn.relocation.run.printed import remember
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.site.private import add_private
 from sojourn.relocation.site.read import read_site
+from sojourn.terminal.one_line import OneLine
 
 PEOPLE_A_FILE = 300  # a larger plan is printed in numbered parts
 
 
 @dataclass(frozen=True)
-class Printed:
+class Printed(OneLine):
     """What was printed.
 
     Attributes

@@ -11,6 +11,7 @@ from sojourn.relocation.run.sealed import Sealable
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.private import warned
 from sojourn.terminal.asked import language_of, languages_of, one_of, path_of
+from sojourn.terminal.one_line import OneLine
 from sojourn.terminal.rows import Rows
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SiteFolder(Sealable):
+class SiteFolder(OneLine, Sealable):
     """The tables of a site: checked, planned, explained.
 
     Examples
@@ -130,7 +131,7 @@ class SiteFolder(Sealable):
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(OneLine):
     """A proposal for a site: no decision until a named person signs it.
 
     Attributes

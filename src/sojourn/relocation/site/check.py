@@ -11,7 +11,7 @@ from datetime import date
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.needs import row_of
 from sojourn.relocation.site.schema import describe
-from sojourn.relocation.site.site import Rules
+from sojourn.relocation.site.site import NOT_ASKED, Rules
 from sojourn.relocation.site.table import Row, Table
 from sojourn.vocab.area import AREAS
 
@@ -250,7 +250,7 @@ def _date_faults(tables: Mapping[str, Table], departure: date) -> list[Fault]:
 
 def _flag_faults(person: Table, needs_map: Table) -> list[Fault]:
     """Return flags and derived situations that the needs map does not know."""
-    known = {str(row["flag"]) for row in _all(needs_map) if "flag" in row}
+    known = {NOT_ASKED, *(str(row["flag"]) for row in _all(needs_map) if "flag" in row)}
     found = [
         Fault(
             person.file,

@@ -15,6 +15,7 @@ from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.mapping import ColumnMap, Part
 from sojourn.relocation.site.members import MEMBER, headers_of_members
 from sojourn.relocation.site.schema import TableSchema
+from sojourn.relocation.site.site import NOT_ASKED
 from sojourn.terminal.nearest import did_you_mean
 
 OWN_COLUMNS = frozenset(
@@ -60,7 +61,21 @@ def rename(
     for name, codes in mapping.values.items() if mapping else ():
         if name in renamed:
             renamed[name] = _recode(renamed[name], codes, schema.fields[name])
+    if schema.table == "person" and not _asked(record, renamed, mapping):
+        renamed["flags"] = [NOT_ASKED]
     return renamed
+
+
+def _asked(
+    record: Mapping[str, object], renamed: Mapping[str, object], mapping: ColumnMap | None
+) -> bool:
+    """Whether somebody was asked about needs: a table of ours says so by its column, a form by an answer."""
+    if "flags" not in renamed:
+        return False
+    form = mapping is not None and bool(mapping.columns)
+    form = form or not _FORM_MARKS.isdisjoint(record)
+    none = mapping is not None and "flags" in mapping.empty_is_none
+    return not form or none or not says_nothing(renamed["flags"])
 
 
 def _meant(record: Mapping[str, object], mapping: ColumnMap) -> bool:
@@ -91,8 +106,22 @@ def _as_they_come(record: Mapping[str, object], schema: TableSchema) -> dict[str
         elif not _is_own(header, name):
             renamed[header] = cell
     for name, cells in chosen.items():
-        renamed[name] = choices_of(name, cells, whole.get(name))
+        renamed[name] = _answered(name, cells, whole.get(name))
     return renamed
+
+
+def _answered(
+    name: str, cells: Sequence[tuple[str, str, object]], summary: object
+) -> list[str] | None:
+    """Return the choices that were chosen; None where nobody was asked.
+
+    That is where every cell is empty, as Kobo leaves a question without an answer, and where none is
+    chosen and the question's own cell is there and empty, as a program does that writes 0 for it.
+    """
+    if says_nothing(summary) and all(says_nothing(cell) for _, _, cell in cells):
+        return None
+    chosen = choices_of(name, cells, summary)
+    return None if summary is not None and says_nothing(summary) and not chosen else chosen
 
 
 @lru_cache(4096)
@@ -125,7 +154,10 @@ def _first(ours: str, record: Mapping[str, object], parts: Sequence[Part]) -> ob
         if part.constant:
             return part.constant
         if part.choices:
-            return _chosen(ours, record, part.choices)
+            chosen = _chosen(ours, record, part.choices)
+            if chosen is None:
+                continue
+            return chosen
         cell = _cell(record, part.column)
         if says_nothing(cell):
             continue
@@ -148,14 +180,14 @@ def _split(ours: str, cell: str, separator: str) -> list[str]:
     return [p.strip() for p in cell.split(separator) if p.strip()]
 
 
-def _chosen(ours: str, record: Mapping[str, object], question: str) -> list[str]:
+def _chosen(ours: str, record: Mapping[str, object], question: str) -> list[str] | None:
     """Return the choices of a question that has a column for each; groups may stand before it."""
     cells = []
     for header, cell in record.items():
         before, asked, choice = header.partition(question)
         if asked and choice.strip() and (not before or before.endswith(("/", "-"))):
             cells.append((choice.strip(), header, cell))
-    return choices_of(ours, cells, _cell(record, question.rstrip("/-.: ")))
+    return _answered(ours, cells, _cell(record, question.rstrip("/-.: ")))
 
 
 def _recode(cell: object, codes: Mapping[str, str], rule: Mapping[str, object]) -> object:

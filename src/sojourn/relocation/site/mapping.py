@@ -61,6 +61,8 @@ class ColumnMap:
         Further sheets (or files) whose rows belong to those of ``file`` by the column ``id``.
     may_lack : tuple of str
         Those of them on which an id may have no row.
+    empty_is_none : tuple of str
+        ``flags``, where the form says that an empty cell means asked, and none: else it is not asked.
     """
 
     file: str = ""
@@ -72,6 +74,7 @@ class ColumnMap:
     id: str = ""
     join: tuple[str, ...] = ()
     may_lack: tuple[str, ...] = ()
+    empty_is_none: tuple[str, ...] = ()
 
 
 def read_column_maps(
@@ -171,8 +174,16 @@ def _column_map(table: str, section: Mapping[str, Any]) -> ColumnMap:
         where=where,
         where_not=not_meant,
         each=each,
+        empty_is_none=_empty_is_none(table, section.get("empty_is_none", [])),
         **_joined(section),
     )
+
+
+def _empty_is_none(table: str, given: object) -> tuple[str, ...]:
+    """Return the fields whose empty cell is an answer: needs alone can be, for an empty cell of others is told."""
+    if given in ([], ["flags"]) and (table == "person" or not given):
+        return ("flags",) if given else ()
+    raise _Wrong('an entry empty_is_none other than ["flags"], or of another table than person')
 
 
 def _joined(section: Mapping[str, Any]) -> dict[str, Any]:

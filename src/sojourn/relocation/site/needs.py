@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from sojourn.relocation.site.site import Need, Site
+from sojourn.relocation.site.site import NOT_ASKED, Need, Site
 
 
 def row_of(code: str, known: Collection[str]) -> str | None:
@@ -19,8 +19,16 @@ def row_of(code: str, known: Collection[str]) -> str | None:
 
 def with_main_categories(needs: Mapping[str, Need], flags: Iterable[str]) -> dict[str, Need]:
     """Return the needs map with each code that occurs, under its own row or that of its main category."""
-    rows = {code: row_of(code, needs) for code in set(flags) - needs.keys()}
-    return {**needs, **{code: needs[row] for code, row in rows.items() if row is not None}}
+    found = set(flags) - needs.keys()
+    nothing = {NOT_ASKED: Need(flag=NOT_ASKED, needs=(), tier=3)} if NOT_ASKED in found else {}
+    rows = {code: row_of(code, needs) for code in found - {NOT_ASKED}}
+    main = {code: needs[row] for code, row in rows.items() if row is not None}
+    return {**needs, **main, **nothing}
+
+
+def not_asked(site: Site) -> int:
+    """Return of how many people nobody was asked about needs."""
+    return sum(NOT_ASKED in p.flags for p in site.persons)
 
 
 def read_as_main(site: Site) -> dict[str, int]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 ADULT_AGE = 18  # Convention on the Rights of the Child, article 1
+NOT_ASKED = "NOT_ASKED"  # in place of a flag: nobody was asked about needs, which is not none
 
 
 class Sex(StrEnum):
@@ -108,7 +109,7 @@ class Person:
     languages : tuple of str
         ISO 639 codes, the main language first.
     flags : tuple of str
-        Specific-needs codes, looked up in the needs map. Never printed, never logged.
+        Codes of the needs map; ``NOT_ASKED`` where nobody was asked. Never printed, never logged.
     """
 
     id: str
