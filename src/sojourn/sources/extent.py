@@ -10,8 +10,9 @@ from sojourn.errors import counted
 from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.recognise import layouts_of_files
 
-#: Share of a period's numbers below which a file is an extract rather than a copy that was cut.
-FEWEST = 0.1
+#: Share of a period's numbers below which a file may be an example of the table, not a copy that was
+#: cut, and the numbers that no example holds: of large tables a twentieth is a cut download.
+FEWEST, EXAMPLE = 0.1, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,19 @@ def fewer_of_a_period(
 
     A download of some years is whole in each of them, so that this is no question of what was
     selected: rows of that period were cut. Of a declared edition any number that lacks tells; of
-    another one the share ``lost``. Of a period of which it holds less than `FEWEST` of the numbers
-    nothing is sure: an extract or an example of the table is asked about.
+    another one the share ``lost``. Of a period of which it holds less than `FEWEST` of the numbers,
+    and fewer than `EXAMPLE`, nothing is sure: an extract or an example of the table is asked about.
     """
     own = _periods(edition, layout)
     editions = [edition] if own else list(reversed(known.of_dataset(edition.dataset)))
     for other in editions:
         for whole in _periods(other, layout):
             least = 1.0 if own else 1 - lost
-            short = [p for p, n in whole.items() if p in held and FEWEST * n <= held[p] < least * n]
+            short = [
+                p
+                for p, n in whole.items()
+                if p in held and min(FEWEST * n, EXAMPLE) <= held[p] < least * n
+            ]
             if not short:
                 return ""
             worst = max(short, key=lambda p: (whole[p] - held[p], p))

@@ -6,11 +6,22 @@ from sojourn.errors import BadDeclaration
 from sojourn.sources.container import Workbook
 from sojourn.sources.declaration import Edition
 
-_ALL_RIGHTS = re.compile("all rights reserved", re.I)
-_RESERVED = re.compile(r"[^.]*all rights reserved\.?", re.I)
-_OPEN = re.compile(r"(?:creative ?commons|creativecommons\.org/licenses/|\bCC[ -]BY)[^,;|]*", re.I)
-#: What a sheet surely holds that prints either.
-_EITHER = re.compile(r"all rights reserved|creative|\bCC[ -]BY", re.I)
+#: Rights that a sentence reserves, in the languages of the United Nations that publishers print here.
+_RIGHTS = (
+    r"all rights (?:are )?reserved|tous (?:les )?droits (?:sont )?réservés|(?:todos los )?derechos reservados"
+    r"|(?:may|must|can) ?not be (?:reproduced|redistributed|republished|copied|sold)"
+    r"|no part of [^.]{0,80}\bmay be (?:reproduced|redistributed|copied)"
+    r"|not (?:for|to be) (?:re)?distribut|for (?:personal|internal|non-?commercial)[^.]{0,30} (?:use|purposes?) only"
+    r"|(?:only )?for non-?commercial (?:use|purposes)"
+)
+_ALL_RIGHTS = re.compile(_RIGHTS, re.I)
+_RESERVED = re.compile(rf"[^.]*(?:{_RIGHTS})[^.]*\.?", re.I)
+_OPEN = re.compile(r"(?:creative ?commons|creativecommons\.org/licenses/|\bCC[ -]BY)[^;|]*", re.I)
+#: One of these a sheet surely holds that prints either (a look for words costs less than a pattern).
+_EITHER = (
+    *("reserved", "réservés", "reservados", "not be", "no part of", "distribut", "commercial"),
+    *("creative", "cc by", "cc-by"),
+)
 _CLOSED = re.compile(r"\b(?:NC|ND)\b|non-?commercial|no ?deriv|/by-n[cd]", re.I)
 SHEETS = 12
 
@@ -23,7 +34,8 @@ def printed_terms(book: Workbook) -> tuple[str, str]:
     reserved = ("", "")
     for sheet in book.sheets[:SHEETS]:
         lines = book.grid(sheet).lines_of_text
-        if not _EITHER.search("\n".join(lines)):
+        text = "\n".join(lines).lower()
+        if not any(word in text for word in _EITHER):
             continue
         for line in lines:
             if (found := _OPEN.search(line)) is not None:

@@ -10,7 +10,14 @@ from sojourn.errors import ImpossibleValue
 from sojourn.loading.load import _Session, _table  # the reading of one file, without a store
 from sojourn.sources.container import open_file
 from sojourn.sources.declaration import registry
-from sojourn.sources.extent import Extent, extents_of_files, shortfall
+from sojourn.sources.extent import (
+    Extent,
+    _periods,
+    extents_of_files,
+    fewer_of_a_period,
+    shortfall,
+)
+from sojourn.sources.recognise import layouts_of_files
 from sojourn.store.facts import facts_of
 
 KNOWN = registry()
@@ -69,6 +76,24 @@ def test_the_first_rows_of_a_declared_file_are_told(
         told = " ".join([*outcome.coverage.reasons, *outcome.questions])
         assert "numbers that the declared file of" in told, name
         assert outcome.coverage.status == "partial" or outcome.questions
+
+
+def test_a_cut_download_of_a_large_table_is_a_part_and_an_example_is_asked_about() -> None:
+    """One number in twenty of the largest declared period: no example, and less than a tenth."""
+    laid = layouts_of_files()
+    count, period, edition, layout = max(
+        (
+            (count, period, e, layout)
+            for e in KNOWN.editions.values()
+            for layout in {laid[d] for d in e.files if d in laid}
+            for held in _periods(e, layout)
+            for period, count in held.items()
+        ),
+        key=lambda found: found[0],
+    )
+    for held, is_cut in ((count // 20, True), (300, False), (count, False)):
+        said = fewer_of_a_period({period: held}, edition, layout, KNOWN, 0.1)
+        assert bool(said) is is_cut, (held, count, said)
 
 
 def test_the_extent_noted_for_a_file_is_what_reading_it_counts(publisher_files: Path) -> None:

@@ -13,6 +13,12 @@ KINDS = {
     "reserved": ("Copyright (c) 2017 by an office. All rights reserved.", False),
     "non-commercial": ("Terms: CC BY-NC-SA 3.0 IGO", False),
     "no derivatives": ("https://creativecommons.org/licenses/by-nd/4.0/", False),
+    "in French": ("© Nations Unies. Tous droits réservés.", False),
+    "in Spanish": ("Todos los derechos reservados.", False),
+    "not to be reproduced": ("No part of this table may be reproduced without permission.", False),
+    "not to be passed on": ("These data may not be redistributed.", False),
+    "no commerce": ("Provided for non-commercial use only.", False),
+    "a list of conditions": ("Creative Commons Attribution, NonCommercial 3.0", False),
     "attribution": ("Licence: CC BY 4.0", True),
     "reserved, then granted": (
         "All rights reserved; made available under Creative Commons CC BY 3.0",
