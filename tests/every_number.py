@@ -15,6 +15,7 @@ import read_back
 
 from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import figures
+from sojourn.factsheet.figures.opened import datasets_of
 from sojourn.publish import Card
 from sojourn.publish.content import ChartBlock, Document
 from sojourn.publish.text import Catalogue
@@ -122,8 +123,7 @@ def charts_of(document: Document) -> Iterator[ChartBlock]:
 
 def wrong_drawings(document: Document, ev: Evaluator, language: str) -> list[str]:
     """Return marks of drawings and cells of their tables that are not the figure they lead to."""
-    wrong, facts = [], ev.pack.pinned.values() if ev.pack is not None else ()
-    evs = [ev, *map(ev.pinned, sorted({f.value.edition for found in facts for f in found}))]
+    wrong = []
     for block in charts_of(document):
         chart = block.chart
         told = [
@@ -140,9 +140,22 @@ def wrong_drawings(document: Document, ev: Evaluator, language: str) -> list[str
             parts = re.split(r"\s?; ", words.rpartition(": ")[2] if "; " not in words else words)
             numbers = [p.rpartition(": ")[2] for p in parts if re.search(r"\d", p)]
             pages = [read_back.Printed(numbers=[(n, trace)]) for n in numbers]
-            if not any(read_back.wrong_numbers(p, e, language) == [] for p in pages for e in evs):
+            if not any(
+                read_back.wrong_numbers(p, e, language) == []
+                for p in pages
+                for e in _readings(ev, trace)
+            ):
                 wrong.append(f"{chart.id}: {words} is not {trace}")
     return wrong
+
+
+def _readings(ev: Evaluator, lineage_id: str) -> list[Evaluator]:
+    """Return the figure's day, and each edition that a course of it may be of."""
+    sources = datasets_of(lineage_id.split(".", 1)[0])
+    held = {f.edition for f in ev.store.manifest.files if f.dataset in sources}
+    facts = ev.pack.pinned.values() if ev.pack is not None else ()
+    held |= {f.value.edition for found in facts for f in found}
+    return [ev, *map(ev.pinned, sorted(held))]
 
 
 def unheld_cells(document: Document) -> list[str]:
@@ -421,9 +434,9 @@ def wrong_cards(cards: Iterable[Card], ev: Evaluator, language: str) -> list[str
     wrong = []
     for card in cards:
         page = read_back.Printed(numbers=[(card.value, card.id)])
-        facts = ev.pack.pinned.values() if ev.pack is not None else ()
-        evs = [ev, *map(ev.pinned, sorted({f.value.edition for found in facts for f in found}))]
-        if not any(read_back.wrong_numbers(page, e, language) == [] for e in evs):
+        if not any(
+            read_back.wrong_numbers(page, e, language) == [] for e in _readings(ev, card.id)
+        ):
             wrong.append(f"{card.title}: {card.value}")
     return wrong
 

@@ -12,8 +12,10 @@ from click.testing import CliRunner
 from scipy.optimize import linprog
 
 from sojourn.cli import cli
-from sojourn.errors import SojournError
+from sojourn.errors import LedgerBroken, SojournError
 from sojourn.protect.ledger.ledger import read_ledger
+from sojourn.protect.run import perturb as perturbing
+from sojourn.protect.run import protect as running
 
 KEYS = {"key": bytes(range(32)), "other": bytes(range(1, 33))}
 METHODS = {
@@ -192,3 +194,26 @@ def test_a_memory_needs_its_file_and_a_place_to_write(tmp_path: Path) -> None:
         ran = CliRunner().invoke(cli, [*words, *more])
         assert "says nothing without --ledger" in ran.output + str(ran.exception)
     assert not (tmp_path / "OUT").exists()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_leaves_that_cannot_be_remembered(
+    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LedgerBroken("the disk is full", hint="make room")
+
+    write(tmp_path, people(1))
+    for module in (running, perturbing):
+        monkeypatch.setattr(module, "append", full)
+    assert release(tmp_path, method, "2026-01-01")[0] == 76
+    assert not (tmp_path / "OUT").exists()
+
+
+def test_a_taken_folder_is_told_before_anything_is_remembered(tmp_path: Path) -> None:
+    write(tmp_path, people(1))
+    (tmp_path / "OUT" / "2026-01-01").mkdir(parents=True)
+    (tmp_path / "OUT" / "2026-01-01" / "mine").write_text("x", "utf-8")
+    for method in METHODS:
+        assert release(tmp_path, method, "2026-01-01")[0] == 70
+        assert not (tmp_path / "L").exists()

@@ -331,9 +331,10 @@ def test_two_releases_with_one_person_between_them_are_refused(tmp_path: Path) -
     )
     with pytest.raises(DisclosureRisk, match="only a few persons changed"):
         protect(second)
-    other = msgspec.structs.replace  # another series is another memory
-    assert other is not None
-    assert protect(Asked(tables=second.tables, policy="site", ledger=ledger, series="x")).audited
+    other = Asked(tables=second.tables, policy="site", ledger=ledger, series="x")
+    with pytest.raises(DisclosureRisk, match="are these the people of series 's'"):
+        protect(other)
+    assert protect(dataclasses.replace(other, others=True)).audited
     assert protect(first).differences[0].changed == 0
 
 

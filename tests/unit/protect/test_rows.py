@@ -109,6 +109,8 @@ def test_records_are_refused_for_their_true_reason(text: str, said: str) -> None
         ("parent;child\nX;A\n", "h, line 1: the columns are separated by semicolons"),
         ("parent,child\nX,A,B\n", "h, line 2: 'X,A,B' is no pair"),
         ('parent,child\nX,"A\n', "h, line 2: a quote is opened"),
+        ("parent,child\n_T,F\nM,X\nX,M\n", "h: 'X' is its own ancestor \\(through 'M'\\)"),
+        ("parent,child\nB,A\nC,B\nB,C\n", "h, line 4: 'B' has two|h: '[BC]' is its own ancestor"),
     ],
 )
 def test_a_hierarchy_is_refused_for_its_true_reason(text: str, said: str) -> None:
@@ -134,6 +136,8 @@ TEXT = "sex,obs_value\nF,7041\n_T,7041\n"
 
 
 NO_TEXT = [
+    (b"", "the file is empty"),
+    (b"\xef\xbb\xbf \r\n", "the file is empty"),
     (TEXT.encode("utf-16"), "text in UTF-16"),
     (TEXT.encode("utf-16-le"), "text in UTF-16"),
     (TEXT.encode("utf-16-be"), "text in UTF-16"),

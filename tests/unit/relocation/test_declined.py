@@ -77,6 +77,14 @@ def test_who_declined_in_a_table_alone_has_not(planned: tuple[Path, Path, Path])
     )
 
 
+def test_a_ledger_of_whose_devices_nothing_is_kept_here_says_so(
+    planned: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, plan, ledger = planned
+    monkeypatch.setenv("SOJOURN_KEYS", str(ledger.parent / "another machine"))
+    assert "keeps no record of the devices of the ledger" in told((site, plan, ledger))
+
+
 def test_an_event_written_by_hand_says_nothing_and_is_named(
     planned: tuple[Path, Path, Path],
 ) -> None:

@@ -416,3 +416,32 @@ def test_new_keys_end_the_old_only_when_a_person_at_a_terminal_says_so(
     agreed = CliRunner().invoke(cli, [*desk, str(tmp_path / "two")], input="y\n")
     assert agreed.exit_code == 0, agreed.output
     assert not before.keys() & known_keys(tmp_path / "l").keys()
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_whom_to_look_for_and_why_is_said_in_the_language_of_the_page(
+    held: Held, language: str
+) -> None:
+    young = sorted(held.alone)[:5]
+    for person, state in zip(
+        young, ("missing since", "left", "arrived", "on vehicle"), strict=False
+    ):
+        held.ledger.note(person, state, device="desk-1", where="nowhere")
+    client = entered(held, Role.PROTECTION)
+    client.get(f"/language?to={language}")
+    page = client.get("/look-for").text
+    words = pages.words_of(language)
+    for why in ("why_missing", "why_left_alone", "why_no_place", "why_arrival"):
+        assert words[why].partition("{")[0].strip() in page
+    english = ("overdue", "silent since", "planned for", "no such place", "a child that")
+    assert language == "en" or not any(word in page for word in english)
+
+
+def test_the_desk_says_that_events_are_known_of_and_not_in_its_ledger(held: Held) -> None:
+    path = held.ledger.path
+    held.ledger.note(sorted(held.alone)[0], "in queue", device="desk-1")
+    client = entered(held, Role.PROTECTION)
+    said = pages.words_of("en")["lacks"].format(events=2)
+    assert said not in client.get("/look-for").text
+    path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:-2]), "utf-8")
+    assert said in client.get("/look-for").text

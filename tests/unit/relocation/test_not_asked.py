@@ -70,6 +70,14 @@ def test_a_column_a_choice_all_empty_is_not_asked_and_all_zero_is_none(tmp_path:
     assert found == {"a": NOT_ASKED, "b": "", "c": "SC"}
 
 
+def test_zeros_beside_an_empty_cell_of_the_question_itself_are_not_an_answer(
+    tmp_path: Path,
+) -> None:
+    table = "id,sex,moves,needs,needs/DS,needs/none\na,F,none,,0,0\nb,F,none,none,0,1\nc,F,none,DS,1,0\n"
+    found, _ = brought_in(tmp_path, table, APART)
+    assert found == {"a": NOT_ASKED, "b": "", "c": "DS"}
+
+
 @pytest.mark.parametrize("empty", ["[]", '[""]', "[nil]", "  "])
 def test_a_printed_list_of_nothing_is_not_an_answer(tmp_path: Path, empty: str) -> None:
     cell = empty.replace('"', '""')

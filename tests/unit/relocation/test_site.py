@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -440,7 +441,9 @@ def test_a_form_whose_questions_are_our_fields_needs_no_mapping(site: Path) -> N
             ]
         )
     (site / "person.csv").write_text(out.getvalue(), "utf-8")
-    assert read_site(site).persons == before.persons
+    # an empty cell of the question beside zeros is no answer
+    asked = tuple(p if p.flags else replace(p, flags=("NOT_ASKED",)) for p in before.persons)
+    assert read_site(site).persons == asked
 
 
 EXPORTS = {

@@ -31,7 +31,7 @@ from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.slips import write_slips
 from sojourn.relocation.site.read import read_site
 
-LANGUAGES = ("ar", "ps", "fa", "ti", "am", "ku", "fr", "en")
+LANGUAGES = ("ar", "ps", "fa", "ti", "am", "ku", "ckb", "fr", "en")
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_a_slip_says_nothing_of_needs_flags_or_nationality(made: Path) -> None:
         (("prs", "en"), "fa"),
         (("ur", "ps"), "ps"),
         (("AR-sd",), "ar"),
-        (("ckb",), None),
+        (("ckb",), "ckb"),
         (("kmr",), "ku"),
         ((), None),
         (("so", "om"), None),
@@ -128,7 +128,14 @@ def test_every_letter_is_in_our_typefaces_and_the_paper_is_read_back(
         for page in paper.pages
         for font in page["/Resources"]["/Font"].values()
     }
-    script = {"ar": "Arabic", "fa": "Arabic", "ps": "Arabic", "am": "Ethiopic", "ti": "Ethiopic"}
+    script = {
+        "ar": "Arabic",
+        "fa": "Arabic",
+        "ps": "Arabic",
+        "ckb": "Arabic",
+        "am": "Ethiopic",
+        "ti": "Ethiopic",
+    }
     wanted = "NotoSans" + script.get(language, "")
     assert any(name.startswith(wanted) for name in fonts)
     assert all(name.startswith("NotoSans") for name in fonts)

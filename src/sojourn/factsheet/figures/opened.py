@@ -8,7 +8,6 @@ from functools import cache
 from sojourn.errors import PublishError
 from sojourn.factsheet.figures.compared import Compared
 from sojourn.factsheet.figures.comparison import Published, Verdict, compare, published_values
-from sojourn.factsheet.figures.declared_cells import TopRatio
 from sojourn.factsheet.figures.declared_others import Cited
 from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figure, figures
@@ -94,8 +93,7 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
 def datasets_of(figure_id: str) -> frozenset[str]:
     """Return the datasets that a figure reads, and those of the figures that it rests on."""
     declared = figure(figure_id)
-    found = set(declared.datasets)
-    found |= {declared.per.dataset} if isinstance(declared, TopRatio) else set()
+    found = set(declared.sources)
     for part in declared.rests_on:
         found |= datasets_of(part)
     return frozenset(found)

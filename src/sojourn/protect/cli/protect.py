@@ -233,12 +233,14 @@ def release(
 
 
 def _run(asked: object, out: Path, *, as_json: bool) -> None:
+    from sojourn.files import check_folder
     from sojourn.protect.run.protect import Asked, protect, remember, write_protected
 
     assert isinstance(asked, Asked)  # noqa: S101 - for the type checker
+    check_folder(out, "protected")
     done = protect(asked)
+    remember(asked, done)  # before anything leaves
     write_protected(done, out)
-    remember(asked, done)
     told = done.summary
     if as_json:
         click.echo(json.dumps(told, indent=2, sort_keys=True))

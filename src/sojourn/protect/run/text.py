@@ -34,6 +34,8 @@ def text_of(path: Path) -> str:
         raise TableRefused(
             f"{path}: cannot be read ({error.strerror})", hint="name a file"
         ) from None
+    if not content.removeprefix(b"\xef\xbb\xbf").strip():
+        raise TableRefused(f"{path}: the file is empty", hint="name another, or leave it out")
     if found := next(((w, h) for mark, w, h in MARKS if content.startswith(mark)), None):
         raise TableRefused(f"{path}: {found[0]}", hint=found[1])
     if content.startswith(b"PK\x03\x04"):

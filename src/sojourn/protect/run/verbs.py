@@ -171,9 +171,10 @@ def protect_release(
         made = shown(asked)
         write_shown(asked, made, Path(out))
         return made
+    check_folder(Path(out), "protected")
     done = protect(asked)
+    remember(asked, done)  # before anything leaves
     write_protected(done, Path(out))
-    remember(asked, done)
     return done
 
 

@@ -64,7 +64,7 @@ def read_hierarchy(text: str, *, name: str) -> Hierarchy:
         while at is not None:
             if at in seen:
                 raise TableRefused(
-                    f"{name}: {code!r} is its own ancestor (through {at!r})",
+                    f"{name}: {at!r} is its own ancestor (through {parent_of[at]!r})",
                     hint="remove the row that closes the circle",
                 )
             seen.add(at)

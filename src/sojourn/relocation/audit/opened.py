@@ -182,6 +182,15 @@ class Opened:
 
     def days(self, place: Place) -> int:
         """Return on how many days of the operation a place receives people."""
+        if place.id not in self._days:
+            self._days[place.id] = self._days_of(place)
+        return self._days[place.id]
+
+    @cached_property
+    def _days(self) -> dict[str, int]:
+        return {}
+
+    def _days_of(self, place: Place) -> int:
         each = [self.facts.day(n) for n in range(self.rules.operation.days)]
         if not self.rules.on("R16"):
             return len(each)

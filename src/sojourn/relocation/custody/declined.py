@@ -50,6 +50,10 @@ def against_plan(
     kept = list(events)
     said, out, placed = answered(kept, known), {*declined}, {*assigned}
     faults = [f"device {f.device}: {f.what}" for f in chain_faults(kept, known)]
+    if not known:
+        faults.append(
+            "this machine keeps no record of the devices of the ledger, so none of its events says who declined: merge it into one that is kept here"
+        )
     unsaid = [
         f"case {c} is out of the plan as declined, and no signed event says so"
         for c in sorted(out)

@@ -9,11 +9,20 @@ from sojourn.relocation.custody.custody import CHECKED_IN, MISSING, Event, Stand
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """One person to look for, and why."""
+    """One person to look for, and why.
+
+    Attributes
+    ----------
+    what : str
+        In words.
+    why : str
+        ``missing``, ``no_place``, ``left_alone``, ``unminded``, ``unchecked`` or ``unseen``.
+    """
 
     person: str
     what: str
     last: Event | None
+    why: str
 
 
 def concerns(
@@ -41,13 +50,12 @@ def concerns(
     said = []
     children = {found.name(p) for p in children}
     for person, last in sorted(found.last.items()):
-        what = _concern(last, now, hours, child=person in children, places=places)
+        why, what = _concern(last, now, hours, child=person in children, places=places)
         if what:
-            said.append(Concern(person=person, what=what, last=last))
+            said.append(Concern(person=person, what=what, last=last, why=why))
     silent = sorted(p for p in {*register} if found.of(p) is None)
-    return said + [
-        Concern(person=p, what="on the register, and no event at all", last=None) for p in silent
-    ]
+    unseen = "on the register, and no event at all"
+    return said + [Concern(person=p, what=unseen, last=None, why="unseen") for p in silent]
 
 
 def _concern(
@@ -57,18 +65,22 @@ def _concern(
     *,
     child: bool,
     places: Collection[str],
-) -> str:
+) -> tuple[str, str]:
     if last.state == MISSING:
-        return "missing"
+        return "missing", "missing"
     if last.state in ("arrived", CHECKED_IN) and places and last.where not in places:
-        return f"{last.state} where no such place is ({last.where or 'no place noted'})"
+        where = last.where or "no place noted"
+        return "no_place", f"{last.state} where no such place is ({where})"
     if not child:
-        return ""
-    minded = bool(last.responsible)
-    if last.state == "left":
-        return "" if minded else "a child that left alone"
-    if last.state in ("arrived", "transferred", "reunified", CHECKED_IN) and not minded:
-        return f"a child {last.state} without a responsible adult"
+        return "", ""
+    if last.state == "left" and not last.responsible:
+        return "left_alone", "a child that left alone"
+    settled = ("arrived", "transferred", "reunified", CHECKED_IN)
+    if last.state in settled and not last.responsible:
+        return "unminded", f"a child {last.state} without a responsible adult"
     if last.state in ("arrived", "transferred") and last.moment + timedelta(hours=hours) <= now:
-        return f"a child {last.state} and not checked in by a named person within {hours:g} hours"
-    return ""
+        return (
+            "unchecked",
+            f"a child {last.state} and not checked in by a named person within {hours:g} hours",
+        )
+    return "", ""

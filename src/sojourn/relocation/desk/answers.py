@@ -15,6 +15,7 @@ from sojourn.relocation.desk.held import NOTES, answers, care, facts, find, hist
 from sojourn.relocation.desk.pages import states_of
 from sojourn.relocation.desk.roles import Role
 from sojourn.relocation.desk.signing import plan, sign
+from sojourn.relocation.desk.whom import whom
 from sojourn.relocation.lists.manifest import clock
 from sojourn.relocation.lists.manifest import words_of as list_words
 from sojourn.relocation.lists.slip_paper import slips_html
@@ -29,6 +30,7 @@ from sojourn.relocation.site.site import NOT_ASKED
 SLIP_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; frame-ancestors 'none'"
 )
+SILENT = 12.0  # hours after which somebody is asked for
 Answer = Callable[[Asked], Response]
 R, P, T, S = Role.REGISTRAR, Role.PROTECTION, Role.TRANSPORT, Role.SIGNER
 
@@ -196,11 +198,8 @@ def _answers(asked: Asked) -> Response:
 
 def _look_for(asked: Asked) -> Response:
     w, held = asked.words, asked.held
-    told = held.ledger.alarm(site=held.folder, plan=held.plan_folder)
-    found = [(c.person, c.what) for c in told.concerns]
-    found += [(o.person, f"{o.what} overdue since {o.at.isoformat()}") for o in told.overdue]
-    found += [(e.person, f"arrived at {e.where}, planned {p.place}") for p, e in told.elsewhere]
-    found += [(e.person, f"silent since {e.at}") for e in told.silent]
+    told = held.ledger.alarm(site=held.folder, plan=held.plan_folder, hours=SILENT)
+    found = whom(told, asked.language, SILENT)
     rows = [({"href": f"/find?q={p}", "text": p}, held.names.get(p, ""), what) for p, what in found]
     states = states_of(asked.language)
     young = [
@@ -222,7 +221,8 @@ def _look_for(asked: Asked) -> Response:
             "empty": w["nobody"],
         },
     ]
-    return asked.page("home.html", w["look_for"], links=[], tables=tables)
+    lacks = w["lacks"].format(events=told.absent) if told.absent else ""
+    return asked.page("home.html", w["look_for"], links=[], tables=tables, said=lacks, bad=True)
 
 
 def _trip(asked: Asked) -> Response:

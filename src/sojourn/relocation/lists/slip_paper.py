@@ -33,7 +33,10 @@ _FACES = (
     ("Noto Sans Arabic", "NotoSansArabic-SemiBold.arabic", 600),
     ("Noto Sans Ethiopic", "NotoSansEthiopic-Regular.ethiopic", 400),
 )
-_SCRIPTS = {"ar": "Arabic", "fa": "Arabic", "ps": "Arabic", "am": "Ethiopic", "ti": "Ethiopic"}
+_SCRIPTS = {
+    **dict.fromkeys(("ar", "fa", "ps", "ckb"), "Arabic"),
+    **dict.fromkeys(("am", "ti"), "Ethiopic"),
+}
 
 
 def pictogram(name: str) -> str:

@@ -16,7 +16,7 @@ from sojourn.terminal.declared import packaged_words
 SOURCE = "en"
 DRAFT = "DRAFT translation: no reader of this language has signed it."
 TO_WRITE = "______________________"
-#: Codes by which a register may name a language that has words; Sorani (ckb) is not Kurmanji.
+#: Codes by which a register may name a language that has words; Sorani (ckb) has words of its own.
 OTHERWISE: Mapping[str, str] = {
     "ara": "ar",
     "arb": "ar",
@@ -193,7 +193,7 @@ def day_of(day: date, language: str) -> str:
     """
     if language in _LONG:
         return format_date(day, "full", locale=language)
-    comma = {"ar": "،", "ps": "،", "am": "፣", "ti": "፣"}.get(language, ",")
+    comma = {"ar": "،", "ps": "،", "ckb": "،", "am": "፣", "ti": "፣"}.get(language, ",")
     return f"{format_date(day, 'EEEE', locale=language)}{comma} {_own(day.isoformat())}"
 
 

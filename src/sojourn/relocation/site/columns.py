@@ -113,10 +113,15 @@ def _as_they_come(record: Mapping[str, object], schema: TableSchema) -> dict[str
 def _answered(
     name: str, cells: Sequence[tuple[str, str, object]], summary: object
 ) -> list[str] | None:
-    """Return the choices that were chosen; None where every cell is empty: nobody was asked."""
+    """Return the choices that were chosen; None where nobody was asked.
+
+    That is where every cell is empty, as Kobo leaves a question without an answer, and where none is
+    chosen and the question's own cell is there and empty, as a program does that writes 0 for it.
+    """
     if says_nothing(summary) and all(says_nothing(cell) for _, _, cell in cells):
         return None
-    return choices_of(name, cells, summary)
+    chosen = choices_of(name, cells, summary)
+    return None if summary is not None and says_nothing(summary) and not chosen else chosen
 
 
 @lru_cache(4096)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sojourn.factsheet.figures.fullness import assessed, genuine
+from sojourn.factsheet.figures.opened import datasets_of
 from sojourn.store.covered import Coverage, MeasureCoverage
 
 MEASURE = MeasureCoverage(
@@ -53,3 +54,11 @@ def test_a_copy_beside_the_declared_file_counts_nothing_twice() -> None:
     alone = _store((BEFORE.edition, "copy", False))
     assert genuine(both, BEFORE.edition, rows) == rows[:1]
     assert genuine(alone, BEFORE.edition, rows[1:]) == rows[1:]
+
+
+def test_the_datasets_of_a_figure_are_all_that_it_may_read() -> None:
+    """Also the one whose events are added where no table gives the year, and those of its parts."""
+    assert datasets_of("new_displacements_disaster") == {"idmc.gidd", "idmc.disasters"}
+    assert datasets_of("new_displacements_disaster") <= datasets_of(
+        "new_displacements_disaster_change"
+    )
