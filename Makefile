@@ -8,7 +8,7 @@ BIN := .venv/bin
 help:
 	@echo 'make factsheet  build out/factsheet-2015/ from the embedded edition, without network'
 	@echo 'make explorer   write out/explorer/ from the embedded edition: open its index.html'
-	@echo 'make embedded   the shipped edition anew, from files of the publishers (FILES=DIR)'
+	@echo 'make embedded   both shipped editions anew, from files of the publishers (FILES=DIR)'
 	@echo 'make test       run the tests'
 	@echo 'make check      linters, types, import contracts, dependencies'
 	@echo 'make docs       the docs site in out/docs/, without network'
@@ -34,16 +34,20 @@ factsheet: .venv/run
 explorer: .venv/run
 	$(BIN)/sojourn explorer --out out/explorer
 
-# The shipped edition of 2015, from the publishers' files in FILES (CONTRIBUTING.md says which)
+# Both shipped editions, from the publishers' files in FILES (CONTRIBUTING.md says which)
 EMBEDDED := undesa unhcr idmc eurostat iom who worldbank wpp topics
+EMBEDDED_2024 := current topics
 embedded: .venv/run
-	@test -d "$(FILES)/undesa" || { echo 'make embedded FILES=DIR: DIR/undesa and the others that CONTRIBUTING.md names'; exit 1; }
-	rm -rf out/embedded-store
+	@for d in $(EMBEDDED) $(EMBEDDED_2024); do test -d "$(FILES)/$$d" || { \
+	  echo "make embedded FILES=DIR: there is no $(FILES)/$$d; CONTRIBUTING.md says what DIR holds"; exit 1; }; done
+	rm -rf out/embedded-store out/embedded-store-2024 out/embedded out/embedded-2024
 	-$(BIN)/sojourn load $(addprefix $(FILES)/,$(EMBEDDED)) --data out/embedded-store
+	-$(BIN)/sojourn load $(addprefix $(FILES)/,$(EMBEDDED_2024)) --data out/embedded-store-2024
 	$(BIN)/sojourn flows --period 2010-2015 --band --data out/embedded-store --out out/embedded-flows.csv
-	rm -rf out/embedded
 	$(BIN)/sojourn pack 2015 --data out/embedded-store --out out/embedded
+	$(BIN)/sojourn pack 2024 --data out/embedded-store-2024 --out out/embedded-2024
 	rm -rf src/sojourn/embedded && mv out/embedded src/sojourn/embedded
+	rm -rf src/sojourn/embedded_2024 && mv out/embedded-2024 src/sojourn/embedded_2024
 
 test: .venv/dev
 	$(BIN)/python -m pytest -q -n auto

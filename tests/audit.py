@@ -125,6 +125,20 @@ def by_digest(folder: Path) -> Mapping[str, Path]:
     return {hashlib.sha256(p.read_bytes()).hexdigest(): p for p in files}
 
 
+def refuse_wrong(built: Path, folder: Path) -> str:
+    """Return why a folder is not the one of the publishers' files, in one line; empty where it is."""
+    [page] = built.glob("lineage-*.en.html")
+    asked = dict(_FILE.findall(page.read_text("utf-8")))
+    if not asked or (folder.is_dir() and set(asked.values()) & set(by_digest(folder))):
+        return ""
+    here = f"{len(by_digest(folder))} files, none" if folder.is_dir() else "no such folder, so none"
+    name, sha = next(iter(asked.items()))
+    return (
+        f"{folder}: {here} of the {len(asked)} publishers' files behind {built.name} (by SHA-256; the first is "
+        f"{html.unescape(name)}, {sha[:12]}…); name the folder that holds them: make audit FILES=DIR"
+    )
+
+
 def audit_cells(built: Path, folder: Path, report: Report) -> None:
     """Hold every cell that the lineage names against the publisher's file."""
     [page] = built.glob("lineage-*.en.html")
@@ -271,6 +285,8 @@ def audit(built: Path, folder: Path | None) -> Report:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 2 and (wrong := refuse_wrong(Path(sys.argv[1]), Path(sys.argv[2]))):
+        sys.exit(wrong)
     told = audit(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
     print(
         "\n".join([*(f"{n:>8,}  {what}" for what, n in sorted(told.counts.items())), *told.faults])

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
-from sojourn.errors import PublishError, SojournError
+from sojourn.errors import PublishError, SojournError, StoreError
+from sojourn.own_places import in_a_store, no_place_for_a_file
 
 MARKER = ".sojourn.json"  # says of a folder which files of it we wrote
 BY_PYTHON = "__pycache__"  # what Python itself puts beside our modules
@@ -91,10 +92,8 @@ def new_file(
         Of the kind ``error``: it cannot be written; what stood there before still does.
     """
     target = Path(os.path.abspath(out))  # noqa: PTH100 - links are not followed
-    if target.is_symlink() or (target.exists() and not target.is_file()):
-        kind = "a folder" if target.is_dir() else "no regular file"
-        said = f"{out}: is {'a symbolic link' if target.is_symlink() else kind}"
-        raise error(said, hint="name a regular file; nothing was changed")
+    if said := no_place_for_a_file(target, of_the_store=error is StoreError):
+        raise error(f"{out}: {said}", hint="name a regular file; nothing was changed")
     with _told(out, error), _room(target) as room:
         inside = room / f"content{target.suffix}"
         yield inside
@@ -312,8 +311,9 @@ def _in_the_way(target: Path, owner: str) -> str:
         return "is a file, where a folder is to be written"
     if target.exists() and (target.samefile(here) or target.resolve() in here.resolve().parents):
         return "is the folder you work in, or around it"
-    names = _names(target) if target.is_dir() else []
-    if not names:
+    if in_a_store(target):
+        return "lies in the store of a data directory"
+    if not (names := _names(target) if target.is_dir() else []):
         return ""
     if not owner:
         return "exists and is not an empty folder"

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from audit import Report, audit
+from audit import Report, audit, refuse_wrong
 from click.testing import CliRunner
 
 import sojourn
@@ -39,6 +39,18 @@ def test_cells_figures_and_printed_numbers_agree_in_every_language(built: Path) 
         found.counts[f"printed numbers, {language}: equal"] for language in ("en", "fr", "es")
     ]
     assert min(printed) == max(printed) >= 600
+
+
+def test_a_folder_without_the_files_is_refused_in_one_line(built: Path, tmp_path: Path) -> None:
+    """Nothing would be compared there, and no fault be found."""
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    assert refuse_wrong(built, FIXTURES) == ""
+    for folder, here in ((tmp_path, "1 files, none of"), (tmp_path / "no", "no such folder")):
+        said = refuse_wrong(built, folder)
+        assert here in said
+        assert "by SHA-256" in said
+        assert "make audit FILES=DIR" in said
+        assert "\n" not in said
 
 
 def _audit_of(built: Path, copy: Path, name: str, old: str, new: str) -> Report:

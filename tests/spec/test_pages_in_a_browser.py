@@ -122,6 +122,23 @@ def test_without_script_the_link_leads_there_and_back(browser: "Browser", built:
     context.close()
 
 
+@pytest.mark.parametrize("width", [360, 390])
+def test_every_number_of_a_drawing_is_on_the_screen_of_a_phone(
+    width: int, browser: "Browser", built: Path
+) -> None:
+    page = opened(
+        browser, built / "factsheet-2015.en.html", viewport={"width": width, "height": 800}
+    )
+    beyond = page.evaluate(
+        "w => [...document.querySelectorAll('figure svg text')].filter(e => {"
+        " const r = e.getBoundingClientRect(); return r.width && (r.right > w || r.left < 0)})"
+        ".map(e => e.closest('figure').id + ': ' + e.textContent)",
+        width,
+    )
+    page.close()
+    assert beyond == []
+
+
 @pytest.mark.parametrize(("screen", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_every_page_is_heard_and_fits(
     screen: str, scheme: str, browser: "Browser", built: Path, compared: tuple[Path, ...]

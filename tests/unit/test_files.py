@@ -16,7 +16,7 @@ import pytest
 
 import sojourn
 from sojourn import files
-from sojourn.errors import PlanError, PublishError
+from sojourn.errors import PlanError, PublishError, StoreError
 from sojourn.files import (
     MARKER,
     add_files,
@@ -435,3 +435,21 @@ def test_a_marker_of_nothing_that_is_left_is_taken_away(tmp_path: Path) -> None:
     made.unlink()
     files.forget(made.parent)
     assert not (made.parent / MARKER).exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "lock", "observations/a.parquet", "new/page.html"]
+)
+def test_no_output_is_written_into_a_store(tmp_path: Path, name: str) -> None:
+    store = tmp_path / "data" / "store"
+    (store / "observations").mkdir(parents=True)
+    (store / "manifest.json").write_text("{}", "utf-8")
+    (tmp_path / "link").symlink_to(store)
+    for place in (store / name, tmp_path / "link" / name):
+        with pytest.raises(PublishError, match="lies in the store of a data directory"):
+            files.write_whole(place, "mine")
+        with pytest.raises(PublishError, match="lies in the store of a data directory"):
+            files.check_folder(place.parent / "a folder", "factsheet")
+    assert (store / "manifest.json").read_text("utf-8") == "{}"
+    files.write_whole(store / "manifest.json", "its own", error=StoreError)
+    files.write_whole(store.parent / "table.csv", "beside it")

@@ -137,9 +137,9 @@ class Download:
 class ChartBlock:
     """A chart under its title and finding, with source, downloads and table twin.
 
-    `finding` is the subtitle: what the chart shows, as a sentence. `caption` explains how to
-    read it (threshold, breaks, borders). `short_source` is the source in one line, for paper. `size` is `full` (the width of the text) or `half` (two
-    side by side on a wide page and on paper).
+    `finding` is the subtitle: what the chart shows, as a sentence. `caption` explains how to read it. `short_source` is the source in one
+    line, for paper; `cover` says of how many places a list shows the first, where the caption has no room. `size` is `full` (the width of
+    the text) or `half` (two side by side on a wide page and on paper).
     """
 
     chart: Chart
@@ -149,6 +149,7 @@ class ChartBlock:
     downloads: tuple[Download, ...] = ()
     size: Literal["full", "half"] = "full"
     short_source: str = ""
+    cover: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

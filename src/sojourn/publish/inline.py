@@ -47,6 +47,10 @@ class Drawings:
             tips=False,
         )
 
+    def pans(self, chart: Chart) -> bool:
+        """Say whether a chart with one drawing is wider than a phone, where it keeps its size and is moved."""
+        return chart.width > WIDE_ENOUGH
+
     def _put(self, svg: str, *, tips: bool = True) -> str:
         svg = _FONT.sub("", svg, count=1).replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
         svg = svg.replace(' direction="ltr"', "", 1)  # the page's style says it once

@@ -190,6 +190,7 @@ def drawing(block: ChartBlock, width: float, scale: float = BODY) -> dict[str, A
         "height": chart.height * min(scale, width / chart.width),
         "finding": rich(block.finding),
         "caption": rich(block.caption),
+        "cover": block.cover,
         "source": block.short_source or "".join(r for r in block.source if isinstance(r, str)),
     }
 

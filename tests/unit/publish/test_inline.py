@@ -2,7 +2,7 @@
 
 import re
 
-from sojourn.publish import Bar, Wording, bars
+from sojourn.publish import Bar, Wording, bars, ranked_bars
 from sojourn.publish.inline import Drawings
 
 
@@ -29,6 +29,15 @@ def test_the_number_of_a_bar_is_told_with_the_colon_of_the_language() -> None:
     svg, _ = _drawn()
     assert "Asie\N{NARROW NO-BREAK SPACE}: 3.0" in svg
     assert not re.search(r"<title>[^<]*[^\N{NARROW NO-BREAK SPACE}]: ", svg)
+
+
+def test_a_drawing_that_fits_a_phone_is_not_blown_up_beyond_it() -> None:
+    """A list drawn for half a page was 560 wide on a phone, and its largest number out of sight."""
+    wording = Wording(id="a-list", title="T", alt="A.", number=str, no_data="no data")
+    half = ranked_bars([Bar("Asia", 3.0)], wording, header=("a", "b"))
+    assert not Drawings().narrow(half)
+    assert not Drawings().pans(half)
+    assert Drawings().pans(bars([Bar("Asia", 3.0)], wording, header=("a", "b")))
 
 
 def test_paths_are_tight_and_mean_the_same() -> None:

@@ -64,7 +64,7 @@ def test_a_ranking_says_of_how_many_it_shows_the_first(tmp_path: Path) -> None:
     places = [a for a, known in AREAS.items() if known.kind == "country"][: MOST_BARS + 3]
     twins.store_of(tmp_path, IMS, [row(a, "2020", 9.0 + i) for i, a in enumerate(places)])
     drawn = sojourn.open(tmp_path).chart("ranking", "migrant_stock", period=2020)
-    assert f"Shown: the first {MOST_BARS} of {MOST_BARS + 3}." in drawn.svg
+    assert f"Shown: the first {MOST_BARS} of {MOST_BARS + 3} with a number." in drawn.svg
 
 
 @pytest.mark.parametrize("view", ["trend", "ranking", "map"])

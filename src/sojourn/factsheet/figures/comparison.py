@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from sojourn.factsheet.figures.difference import Difference, told_in
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.terminal.declared import KEY, SPLIT, read_rows
 from sojourn.vocab.observation import EditionId
@@ -113,11 +114,12 @@ class Verdict:
     evidence: FigureValue | None = None
 
     @property
-    def difference(self) -> float | None:
-        """Our value minus the published one, in the figure's unit."""
+    def difference(self) -> Difference | None:
+        """Our value minus the published one; two units are refused (``ForbiddenSum``)."""
         if self.ours.value is None or self.published.value is None:
             return None
-        return self.ours.value - self.published.value
+        size = self.ours.value - self.published.value
+        return told_in(self.published.unit, size, self.ours.unit, self.ours.figure_id)
 
     @property
     def as_worded(self) -> bool:

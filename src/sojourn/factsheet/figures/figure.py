@@ -51,6 +51,20 @@ class Input:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where cells of a sum stand: ``n`` of those from ``first`` to ``last`` (B12, K480) of a sheet.
+
+    ``sheet`` is empty for a text, whose rows are its lines (or records).
+    """
+
+    file: str
+    sheet: str
+    first: str
+    last: str
+    n: int
+
+
 def cell_input(row: dict[str, Any]) -> Input:
     """Return the cell of an observation as an input of a figure; made once a row."""
     if "input" not in row:
@@ -88,6 +102,8 @@ class FigureValue:
         nearest year, before or after, would stand in the list.
     outdone : bool
         One of them would stand first.
+    spans : tuple of Span
+        Of a figure carried ready-made, where the cells stand that are not carried.
     """
 
     figure_id: str
@@ -108,6 +124,7 @@ class FigureValue:
     of: int = 0
     silent: tuple[str, ...] = ()
     outdone: bool = False
+    spans: tuple[Span, ...] = ()
 
     def __repr__(self) -> str:
         said = f"{self.value:,.12g} {self.unit}" if self.value is not None else f"– {self.reason}"

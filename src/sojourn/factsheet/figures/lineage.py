@@ -1,6 +1,7 @@
 """Where a number comes from: from the printed figure down to the cells, as a tree."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from sojourn.errors import counted
@@ -27,7 +28,7 @@ def tree(value: FigureValue, *, root: bool = True, shown: int = SHOWN) -> Lineag
     ]
     rest = value.n_inputs - len(value.inputs[:shown])
     if rest > 0:
-        where = "lineage.json lists them" if len(value.inputs) == value.n_inputs else "not carried"
+        where = "lineage.json lists them" if len(value.inputs) == value.n_inputs else _where(value)
         children.append(LineageNode(label=f"… {counted(rest, 'more cell')}; {where}"))
     return LineageNode(
         id=value.lineage_id if root else "",
@@ -36,6 +37,12 @@ def tree(value: FigureValue, *, root: bool = True, shown: int = SHOWN) -> Lineag
         detail="; ".join(p for p in (value.formula, value.edition, value.mark) if p),
         children=tuple(children),
     )
+
+
+def _where(value: FigureValue) -> str:
+    """Return where cells stand that an embedded edition does not carry."""
+    found = (f"{s.file} {s.sheet and s.sheet + '!'}{s.first}:{s.last}" for s in value.spans)
+    return "; ".join(found) or "not carried"
 
 
 def _plain(number: float) -> str:
@@ -62,6 +69,7 @@ def as_json(value: FigureValue) -> dict[str, Any]:
             {"address": i.address, "value": i.value, "file": i.file, "comment": i.label}
             for i in value.inputs
         ],
+        **({"spans": [asdict(s) for s in value.spans]} if value.spans else {}),
         "parts": [as_json(part) for part in value.parts],
     }
 

@@ -69,6 +69,24 @@ def all_values(ev: Evaluator) -> list[FigureValue]:
     return [value for figure_id in figures() for value in ev.values(figure_id)]
 
 
+def refuse_empty(ev: Evaluator) -> list[FigureValue]:
+    """Return the values of every declared figure of a year for which the store has at least one.
+
+    Raises
+    ------
+    PublishError
+        Nothing that the store holds gives a figure of the year; what is cited needs no store.
+    """
+    values = all_values(ev)
+    if all(v.value is None or v.edition.startswith("cited.") for v in values):
+        reason = next(v.reason for v in values if v.value is None)
+        raise PublishError(
+            f"no figure of {ev.year} can be computed as of {ev.as_of}: {reason}",
+            hint="see what is loaded: sojourn editions",
+        )
+    return values
+
+
 def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
     """Return a figure in every edition the store holds of its datasets, oldest first."""
     declared = figure(published.figure_id)

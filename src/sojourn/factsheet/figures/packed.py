@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.errors import StoreError
-from sojourn.factsheet.figures.figure import FigureValue, Input
+from sojourn.factsheet.figures.figure import FigureValue, Input, Span
+from sojourn.factsheet.figures.spans import spans
 from sojourn.files import write_whole
 from sojourn.vocab.observation import EditionId
 
 FILE = "packed.json"
-FORMAT = 2  # of the index; 1 is what was written before it was named
+FORMAT = 3  # of the index; 1 is what was written before it was named
 MOST_CELLS = 12  # of a figure carried ready-made, the cells that are named with it
 Key = tuple[str, int]
 
@@ -115,13 +116,14 @@ def read_pack(root: Path) -> Pack | None:
 def _pack(content: Any) -> Pack:
     if content.get("format", FORMAT) > FORMAT:
         raise ValueError("a newer format")
+    names = content.get("files", ())
     return Pack(
         year=content["year"],
         as_of=date.fromisoformat(content["as_of"]),
         held=frozenset((f, y) for f, y in content["held"]),
-        facts=_facts(content["facts"]),
-        spots=_facts(content.get("spots", ())),
-        pinned=_facts(content.get("pinned", ())),
+        facts=_facts(content["facts"], names),
+        spots=_facts(content.get("spots", ()), names),
+        pinned=_facts(content.get("pinned", ()), names),
         reasons={(f, y): why for f, y, why in content.get("reasons", ())},
         problems={
             edition: (count, [tuple(row) for row in rows])
@@ -152,10 +154,16 @@ def _unread(path: Path, content: object, error: Exception) -> StoreError:
     return StoreError(f"{path}: damaged ({error})", hint=anew)
 
 
-def _facts(entries: Iterable[dict[str, Any]]) -> dict[Key, tuple[Fact, ...]]:
+def _facts(entries: Iterable[dict[str, Any]], names: Sequence[str]) -> dict[Key, tuple[Fact, ...]]:
+    """Return the facts of an index, whose files stand once in it and are named by their place."""
+
+    def named(file: int | str) -> str:
+        return names[file] if isinstance(file, int) else file
+
     facts: dict[Key, list[Fact]] = {}
     for entry in entries:
-        inputs = tuple(Input(*i) for i in entry.pop("inputs"))
+        inputs = tuple(Input(a, v, named(f), label) for a, v, f, label in entry.pop("inputs"))
+        entry["spans"] = tuple(Span(named(f), *s) for f, *s in entry.get("spans", ()))
         entry["silent"] = tuple(entry.get("silent", ()))
         value = FigureValue(**entry, inputs=inputs)
         key = (value.figure_id, int(value.time_period))
@@ -171,25 +179,31 @@ def write_pack(
     pinned: Sequence[FigureValue] = (),
 ) -> None:
     """Write the index; the cells of large sums among the facts are left behind."""
+    every = (*facts, *spots, *pinned)
+    files = {i.file for v in every for i in v.inputs} | {s.file for v in every for s in spans(v)}
+    at = {name: n for n, name in enumerate(sorted(files))}
     content = {
         "format": FORMAT,
+        "files": list(at),
         "year": pack.year,
         "as_of": pack.as_of.isoformat() if pack.as_of else "",
         "held": sorted(pack.held),
         "withheld": [[*k, list(v)] for k, v in sorted(pack.withheld.items())],
-        "facts": [_entry(v) for v in facts],
+        "facts": [_entry(v, at) for v in facts],
         "problems": [
             [edition, count, [list(row) for row in rows]]
             for edition, (count, rows) in sorted(pack.problems.items())
         ],
-        "spots": [_entry(v) for v in spots],
-        "pinned": [_entry(v) for v in pinned],
+        "spots": [_entry(v, at) for v in spots],
+        "pinned": [_entry(v, at) for v in pinned],
         "reasons": [[*k, why] for k, why in sorted(pack.reasons.items())],
     }
-    write_whole(path, json.dumps(content, ensure_ascii=False, indent=0) + "\n")
+    write_whole(
+        path, json.dumps(content, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
+    )
 
 
-def _entry(v: FigureValue) -> dict[str, object]:
+def _entry(v: FigureValue, files: Mapping[str, int]) -> dict[str, object]:
     return {
         "figure_id": v.figure_id,
         "time_period": v.time_period,
@@ -205,7 +219,14 @@ def _entry(v: FigureValue) -> dict[str, object]:
         "rank": v.rank,
         "of": v.of,
         **({"silent": v.silent, "outdone": v.outdone} if v.silent else {}),
+        **({"spans": _where(v, files)} if v.n_inputs > MOST_CELLS else {}),
         "inputs": [
-            (i.address, i.value, i.file, i.label) for i in v.inputs if v.n_inputs <= MOST_CELLS
+            (i.address, i.value, files[i.file], i.label)
+            for i in v.inputs
+            if v.n_inputs <= MOST_CELLS
         ],
     }
+
+
+def _where(v: FigureValue, files: Mapping[str, int]) -> list[tuple[int, str, str, str, int]]:
+    return [(files[s.file], s.sheet, s.first, s.last, s.n) for s in spans(v)]

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 
 from sojourn.factsheet.figures.comparison import Verdict
 from sojourn.factsheet.figures.declared_others import Add
-from sojourn.factsheet.figures.figure import FigureValue, Input, figures
+from sojourn.factsheet.figures.figure import FigureValue, Input, Span, figures
 from sojourn.factsheet.figures.printed_series import printing
 from sojourn.factsheet.pages.document import cited
 from sojourn.factsheet.pages.place_names import whole_name
@@ -113,6 +113,7 @@ def card(told: Told, value: FigureValue) -> Card:
     if len(cells) > SHOWN:
         more = words.exact(len(cells) - SHOWN, "")
         rows.append(Row("", words.text("card.more_cells", n=more), "lineage.json"))
+    rows += [Row("", _span_words(words, s)) for s in value.spans]
     rows += list(_files(told, value, cells))
     rows += list(_others(told, value))
     name = title(words, value)
@@ -223,6 +224,17 @@ def _where(words: Catalogue, file: str, cell: Cell) -> str:
     if file.lower().endswith(".json"):
         return words.text("card.record", n=str(cell.row), column=str(cell.col))
     return words.text("card.line", n=str(cell.row), column=letters)
+
+
+def _span_words(words: Catalogue, span: Span) -> str:
+    """Return where the cells of a sum stand that the edition does not carry."""
+    given = {
+        "n": words.exact(span.n, ""),
+        "file": span.file,
+        "first": span.first,
+        "last": span.last,
+    }
+    return words.text("card.span_sheet" if span.sheet else "card.span", sheet=span.sheet, **given)
 
 
 def _cell_words(told: Told, entry: Input, cell: Cell) -> str:

@@ -7,6 +7,7 @@ edition nobody here holds has not changed: it is listed as what we do not hold.
 from datetime import date
 
 from sojourn.factsheet.figures.compared import Compared
+from sojourn.factsheet.figures.difference import difference
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.lineage import unique
 from sojourn.factsheet.pages.document import Page
@@ -126,14 +127,13 @@ def _kind(page: Page, value: FigureValue) -> str:
 
 def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
     words = page.words
-    size = _difference(then, now)
     same = _datasets(then) == _datasets(now)
     before, after = page.apart(then, now)
     return Change(
         figure=figure_name(page, now),
         then=(before,),
         now=(after,),
-        difference=(difference_words(page, size, now.unit),),
+        difference=(difference_words(page, difference(then, now)),),
         verdict=words.text(f"changes.{_moved(then, now) or ('revised' if same else 'other')}"),
         reason=_explained(page, then, now),
     )
@@ -161,13 +161,15 @@ def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
     if (both := _two_years(page, then, now)) is not None:
         said += both
     elif (part := _largest_part(page, then, now)) is not None:
-        size = _difference(*part)
-        most = size * _difference(then, now) > 0 and abs(size) >= abs(_difference(then, now)) / 2
+        size, all_of_it = difference(*part), difference(then, now).size
+        most = size.size * all_of_it > 0 and abs(size.size) >= abs(all_of_it) / 2
         key = "changes.mostly" if most else "changes.largest"
-        told = difference_words(page, size, now.unit)
+        told = difference_words(page, size)
         said.append(words.rich(key, name=figure_name(page, part[1]), change=told))
+    elif apart := _in_units_of_their_own(page, then, now):
+        said += apart
     elif then.value and now.unit not in ("PERCENT", "PERCENTAGE_POINTS"):
-        share = 100 * _difference(then, now) / abs(then.value)
+        share = 100 * difference(then, now).size / abs(then.value)
         said.append((words.change(share, "PERCENT"),))
     if _OTHERS in now.formula and _OTHERS not in then.formula:
         said.append(_without_group(page, now))
@@ -190,10 +192,6 @@ def _without_group(page: Page, now: FigureValue) -> RichText:
     return words.rich("changes.others_number", edition=now.edition, persons=persons)
 
 
-def _difference(then: FigureValue, now: FigureValue) -> float:
-    return (now.value or 0.0) - (then.value or 0.0)
-
-
 def _two_years(page: Page, then: FigureValue, now: FigureValue) -> list[RichText] | None:
     """Return how each of the two years of a change was revised; None for anything but a change."""
     if not now.base or now.base != then.base:
@@ -202,7 +200,7 @@ def _two_years(page: Page, then: FigureValue, now: FigureValue) -> list[RichText
         page.words.rich(
             "changes.part",
             name=after.time_period,
-            change=difference_words(page, _difference(before, after), after.unit),
+            change=difference_words(page, difference(before, after)),
         )
         for before, after in zip(then.parts, now.parts, strict=True)
     ]
@@ -211,9 +209,11 @@ def _two_years(page: Page, then: FigureValue, now: FigureValue) -> list[RichText
 def _largest_part(
     page: Page, then: FigureValue, now: FigureValue
 ) -> tuple[FigureValue, FigureValue] | None:
-    """Return the part of a figure, or the region of the world, that changed most."""
-    before = {(p.figure_id, p.time_period): p for p in then.parts}
-    pairs = [(before[k], p) for p in now.parts if (k := (p.figure_id, p.time_period)) in before]
+    """Return the part of a figure, or the region of the world, that changed most.
+
+    What is of another unit (the money behind a share) is no part of it.
+    """
+    pairs = [(a, b) for a, b in _parts(then, now) if a.unit == b.unit == now.unit]
     if now.figure_id == "migrant_stock" and not pairs:
         older = page.ev.pinned(then.edition)
         pairs = [
@@ -224,6 +224,25 @@ def _largest_part(
     both = [(a, b) for a, b in pairs if a.value is not None and b.value is not None]
     return max(
         both,
-        key=lambda pair: abs(_difference(*pair)),
+        key=lambda pair: abs(difference(*pair).size),
         default=None,
     )
+
+
+def _parts(then: FigureValue, now: FigureValue) -> list[tuple[FigureValue, FigureValue]]:
+    """Return what two readings of a figure were both computed from, part by part."""
+    before = {(p.figure_id, p.time_period): p for p in then.parts}
+    return [(before[k], p) for p in now.parts if (k := (p.figure_id, p.time_period)) in before]
+
+
+def _in_units_of_their_own(page: Page, then: FigureValue, now: FigureValue) -> list[RichText]:
+    """Return how part and whole of a share were revised, each in its own unit."""
+    return [
+        page.words.rich(
+            "changes.part",
+            name=page.words.text(f"figure.{after.figure_id}"),
+            change=difference_words(page, difference(before, after)),
+        )
+        for before, after in _parts(then, now)
+        if before.unit == after.unit != now.unit and before.value != after.value
+    ]

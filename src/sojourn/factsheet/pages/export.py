@@ -30,6 +30,12 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def _size(found: Verdict | None) -> float | None:
+    """Return how far our number stands from the published one; None where either lacks."""
+    apart = found.difference if found else None
+    return apart.size if apart else None
+
+
 def escape(text: str) -> str:
     """Return text that no spreadsheet program takes for a formula.
 
@@ -65,7 +71,7 @@ def figure_rows(
                 "published_value": published.value if published else None,
                 "published_in": published.published_in if published else None,
                 "published_on": published.published_on if published else None,
-                "difference": verdict.difference if verdict else None,
+                "difference": _size(verdict),
                 "verdict": verdict.verdict if verdict else None,
                 "reason": verdict.reason if verdict else (value.reason or value.mark or None),
                 "lineage_id": value.lineage_id,
@@ -111,7 +117,7 @@ def statement_rows(verdicts: Sequence[Verdict]) -> list[dict[str, object]]:
                 "value": ours.value,
                 "edition": ours.edition,
                 "as_of": ours.as_of,
-                "difference": found.difference,
+                "difference": _size(found),
                 "verdict": found.verdict,
                 "reason": found.reason,
                 "lineage_id": ours.lineage_id,

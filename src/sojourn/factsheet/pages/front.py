@@ -129,7 +129,8 @@ def _panel(section: Section | None, panel: Panel, scale: float) -> dict[str, Any
     facts = [i for b in section.blocks if isinstance(b, Facts) for i in b.items][: panel.facts]
     absent = [i for b in section.blocks if isinstance(b, Notes) for i in b.items]
     rows, header = _changes(section, panel.rows)
-    if not (drawn or facts or rows):
+    told = drawn or facts or rows or (panel.headed and section.heading != section.topic)
+    if not told:
         return None
     return {
         "kicker": section.topic,
@@ -184,6 +185,7 @@ def _cards(section: Section) -> Iterator[dict[str, Any]]:
                     "spark": small.light if small else "",
                     "alt": small.alt if small else "",
                     "width": SPARK,
+                    "height": SPARK * small.height / small.width if small else 0.0,
                 }
 
 

@@ -43,6 +43,7 @@ def block(
     values: Sequence[FigureValue],
     *,
     caption: RichText = (),
+    cover: RichText = (),
     half: bool = False,
 ) -> ChartBlock:
     """Return a chart with its source line and downloads."""
@@ -59,6 +60,7 @@ def block(
         ),
         size="half" if half else "full",
         short_source=page.short_source(*values),
+        cover=spoken(cover),
     )
 
 
@@ -94,10 +96,11 @@ def ranked(
         largest=largest,
     )
     told = rank_note(page, figure_id)
-    parts = (cut(page, values), silent(page, values), note, told)
+    cover = cut(page, values)
+    parts = (cover, silent(page, values), note, told)
     asides = [part for part in parts if part]
     caption = tuple(run for part in asides for run in (*part, " "))[:-1]
-    return [block(page, chart, said, values, caption=caption, half=half)]
+    return [block(page, chart, said, values, caption=caption, cover=cover, half=half)]
 
 
 def _titled(page: Page, figure_id: str, title: str, shown: int) -> str:

@@ -56,4 +56,8 @@ def hosts(page: Page) -> list[ChartBlock]:
         wording(page, "hosts-of-origin", name, spoken(said), "PERSONS"),
         header=(words.text("page.area"), words.text("page.value")),
     )
-    return [block(page, chart, said, values, caption=cut(page, values), half=True)]
+    return [
+        block(
+            page, chart, said, values, caption=cut(page, values), cover=cut(page, values), half=True
+        )
+    ]

@@ -10,6 +10,7 @@ from sojourn.factsheet.figures.comparison import (
     Verdict,
 )
 from sojourn.factsheet.figures.declared_others import ChangeOf
+from sojourn.factsheet.figures.difference import Difference, difference
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.printed_series import Printing, printing
 from sojourn.factsheet.figures.statement import statements
@@ -69,16 +70,16 @@ def _areas(figure_id: str) -> tuple[str, ...]:
     return declared.areas or (_areas(declared.of) if isinstance(declared, ChangeOf) else ())
 
 
-def difference_words(page: Page, size: float, unit: str) -> str:
-    """Return a difference with its sign; of two shares, in percentage points."""
-    return page.words.change(size, "PERCENTAGE_POINTS" if unit == "PERCENT" else unit)
+def difference_words(page: Page, found: Difference) -> str:
+    """Return a difference with its sign, in the unit that it carries."""
+    return page.words.change(found.size, found.unit)
 
 
 def verdict_row(page: Page, found: Verdict) -> Change:
     """Return one published statement beside our number, with the verdict and its evidence."""
-    words, unit = page.words, found.published.unit
+    words = page.words
     difference: RichText = (
-        ("—",) if found.difference is None else (difference_words(page, found.difference, unit),)
+        ("—",) if found.difference is None else (difference_words(page, found.difference),)
     )
     verdict = "as_worded" if found.as_worded else _VERDICT[found.verdict]
     return Change(
@@ -123,10 +124,10 @@ def _why(page: Page, found: Verdict) -> RichText:
 
 def _revision(words: Catalogue, now: FigureValue, then: FigureValue) -> str:
     """Return how far a number was revised: in per cent of it; of a share, in points."""
-    size = (now.value or 0.0) - (then.value or 0.0)
+    found = difference(then, now)
     if now.unit == "PERCENT":
-        return words.change(size, "PERCENTAGE_POINTS")
-    return words.change(100 * size / then.value if then.value else 0.0, "PERCENT")
+        return words.change(found.size, found.unit)
+    return words.change(100 * found.size / then.value if then.value else 0.0, "PERCENT")
 
 
 def _shown(page: Page, found: Verdict) -> RichText:

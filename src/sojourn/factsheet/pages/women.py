@@ -171,7 +171,7 @@ def _women_countries(page: Page) -> list[ChartBlock]:
     note = words.rich("women.by_country_note", minimum=least)
     left_out = _extremes(page, top, bottom, len(shown))
     caption = (*left_out, *((" ",) if left_out else ()), *note)
-    return [block(page, chart, said, list(shown.values()), caption=caption)]
+    return [block(page, chart, said, list(shown.values()), caption=caption, cover=left_out)]
 
 
 def _extremes(

@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sojourn.errors import PublishError
 from sojourn.factsheet.figures.compared import Compared
 from sojourn.factsheet.figures.comparison import Verdict
 from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figures
-from sojourn.factsheet.figures.opened import all_values, changed, evaluator, verdicts, vintages
+from sojourn.factsheet.figures.opened import changed, evaluator, refuse_empty, verdicts, vintages
 from sojourn.factsheet.figures.printed_series import movements
 from sojourn.factsheet.pages.changes import changes, unchanged
 from sojourn.factsheet.pages.document import Page, document, lacking_section, sources_section
@@ -106,12 +105,7 @@ def build(
         catalogue(language)  # an unfinished one is refused before any work
     check_folder(out, OWNER)
     ev = evaluator(store, request.year, request.as_of)
-    values = all_values(ev)
-    if all(v.value is None for v in values):
-        raise PublishError(
-            f"no figure of {request.year} can be computed as of {request.as_of}: {values[0].reason}",
-            hint="see what is loaded: sojourn editions",
-        )
+    values = refuse_empty(ev)
     found = verdicts(ev)
     then = evaluator(store, request.year, date(request.year + 1, 12, 31))
     moved = changed(then, ev, list(figures())) if then.as_of < request.as_of else Compared()

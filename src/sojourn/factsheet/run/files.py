@@ -193,7 +193,8 @@ class Writer:
         header: Sequence[str],
     ) -> None:
         name = f"{block.chart.id}.{words.language}"
-        svg = framed(block.chart, _plain(block.finding), header)
+        told = (block.cover, *header) if block.cover else header
+        svg = framed(block.chart, _plain(block.finding), told)
         self.folder.write(f"charts/{name}.svg", svg)
         self.folder.write(f"charts/{name}.png", to_png(svg, PICTURE))
         self.folder.write(f"charts/{name}.csv", chart_csv(block.chart, values, words, header))

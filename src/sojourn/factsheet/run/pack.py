@@ -16,7 +16,7 @@ import numpy as np
 from sojourn.errors import LicenceForbids
 from sojourn.factsheet.figures.evaluate import DERIVED
 from sojourn.factsheet.figures.figure import FigureValue, figure, figures
-from sojourn.factsheet.figures.opened import changed, evaluator, newest_day, verdicts
+from sojourn.factsheet.figures.opened import changed, evaluator, newest_day, refuse_empty, verdicts
 from sojourn.factsheet.figures.packed import FILE, Key, Pack, write_pack
 from sojourn.factsheet.pages.problems import known_problems
 from sojourn.factsheet.run.factsheet import Request, compose
@@ -95,10 +95,12 @@ def pack(
     LicenceForbids
         A figure of the factsheet rests on an edition that may not be redistributed.
     PublishError
-        The folder holds anything else, or cannot be written; it is then as it was.
+        The store has no figure of the year; or the folder holds anything else, or cannot be written,
+        and is then as it was.
     """
     check_folder(out, OWNER)
     days = sorted({date.fromisoformat(f.vintage) for f in store.manifest.files})
+    refuse_empty(evaluator(store, year, days[-1]))
     held, beyond, pins = _held(store, year, days[-1])
     contents = _Contents()
     for done, key in enumerate(held):

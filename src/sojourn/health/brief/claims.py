@@ -22,7 +22,8 @@ def untold(page: Page) -> str:
 
 def _malaria(page: Page, rows: dict[str, Any]) -> str:
     """Say how much of what came lies within the model's band: the worse of cases and deaths."""
-    bands = {name: row for name, row in rows.items() if name.startswith("coverage_")}
+    tried = {name: row for name, row in rows.items() if row["ours"] is not None}
+    bands = {name: row for name, row in tried.items() if name.startswith("coverage_")}
     name, worst = min(bands.items(), key=lambda item: float(item[1]["ours"] or 0.0))
     percent = page.words.number
     return page.text(
@@ -35,7 +36,7 @@ def _malaria(page: Page, rows: dict[str, Any]) -> str:
 
 def path_withheld(page: Page) -> tuple[str, ...]:
     """Return why no change or milestone of this place is told; nothing where they are."""
-    if page.brief.area == WORLD and PATH in page.withheld:
+    if page.brief.area == WORLD and page.withheld.get(PATH) == "world_path":
         return (world_withheld(page),)
     return page.missed(PATH)
 

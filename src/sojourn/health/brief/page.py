@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sojourn.health.brief.withheld import withheld
+from sojourn.health.brief.withheld import UNTRIED, withheld
 from sojourn.health.engine.parameters import Parameter
 from sojourn.health.targets.deaths import Deaths
 from sojourn.health.targets.series import REGIONS, Source
@@ -132,7 +132,8 @@ class Page:
     def missed(self, kind: str) -> tuple[str, ...]:
         """Return the sentence of a claim that withholds a kind; nothing where a flag's own does."""
         why = self.withheld.get(kind, "")
-        return (self.text(f"claim_{why}"),) if why in self.brief.run.get("claims", {}) else ()
+        known = (*self.brief.run.get("claims", {}), UNTRIED)
+        return (self.text(f"claim_{why}"),) if why in known else ()
 
     def percent(self, value: float) -> str:
         """Return a share."""

@@ -61,7 +61,9 @@ def _excluded(page: Page) -> tuple[str, ...]:
 
 def _of_countries(page: Page) -> tuple[Block, ...]:
     unsure: RichText = (page.text("effect_not_determined", area=page.place),)
-    why = [*path_withheld(page), *(s for k in (DEATHS, GROUPS, SCREENING) for s in page.missed(k))]
+    why = dict.fromkeys(
+        [*path_withheld(page), *(s for k in (DEATHS, GROUPS, SCREENING) for s in page.missed(k))]
+    )
     notes = tuple(Paragraph(content=(said,), style="small") for said in why)
     if not known_effect(page):  # what is not determined is told by no other table either
         return (_averted_table(page), Paragraph(content=unsure), *notes)

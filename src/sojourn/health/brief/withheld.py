@@ -10,7 +10,7 @@ from sojourn.health.engine.outcomes import INCLUDED
 from sojourn.health.targets.series import WORLD
 from sojourn.health.tb.flags import DEATHS, EFFECTS, GROUPS
 
-DETERMINED, WITHHELD = "determined", "withheld"
+DETERMINED, WITHHELD, UNTRIED = "determined", "withheld", "untried"
 PROGRAMMES, PATH, SCREENING = "programmes", "path", "screening"
 COUNTS = ("cases_residents", "cases_migrants", "deaths_residents", "deaths_migrants")
 ENDS = ("low", "median", "high")
@@ -33,6 +33,7 @@ WORDS = {
     "of the world",
     "country_path": "held against WHO's later estimates, the anchor's levels or its band are not good "
     "enough: no change or milestone of a country",
+    "untried": "what it would be held against is in no loaded file",
     "groups": "people born abroad and born in the country are not told apart",
     "deaths_conflict": "WHO's deaths and WHO's treatment coverage do not fit together: no deaths averted",
     "world_deaths": "the anchor's number of deaths is too far from WHO's: no deaths averted in the world",
@@ -58,7 +59,7 @@ def withheld(told: Mapping[str, Any]) -> dict[str, str]:
     if told.get("area") == WORLD:
         asked.append((DEATHS, "world_deaths"))
     tb = told.get("topic") != "malaria"
-    found = {kind: claim for kind, claim in asked if tb and not _kept(claims, claim)}
+    found = {kind: _lost(claims, claim) for kind, claim in asked if tb and not _kept(claims, claim)}
     if GROUPS in flags:
         found[GROUPS] = flags[GROUPS]
     for kind in (DEATHS, EFFECTS):
@@ -74,7 +75,15 @@ def _everything(told: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
     if any(f["id"] == "not_fitted" for f in told.get("flags", ())):
         return "not_fitted"
     rests = "malaria" if told.get("topic") == "malaria" else "reactivation"
-    return "" if _kept(claims, rests) else rests
+    if _kept(claims, rests):
+        return ""
+    return "unvalidated" if _lost(claims, rests) == UNTRIED else rests
+
+
+def _lost(claims: Mapping[str, Any], name: str) -> str:
+    """Return a claim that is not kept: by its name where it is missed, else that it was not tried."""
+    of = claims.get(name, {})
+    return UNTRIED if of.get("untried") and not of.get("missed") else name
 
 
 def _kept(claims: Mapping[str, Any], name: str) -> bool:

@@ -158,9 +158,7 @@ def _print(told: dict[str, Any]) -> None:
         click.echo(f"flag {flag['id']} ({flag['size']:.3g}): withholds {flag['withholds']}")
     for name, claim in told["claims"].items():
         if not claim["kept"]:
-            click.echo(
-                f"no brief claims {name} ({', '.join(claim['missed'])} missed in validation)"
-            )
+            click.echo(f"no brief claims {name}: {_why(claim)}")
     for what, why in told["withheld"].items():
         click.echo(f"withheld, {what}: {why}")
     for name, found in told["scenarios"].items():
@@ -177,6 +175,16 @@ def _print(told: dict[str, Any]) -> None:
         "Levels: a statistical anchor, WHO's trend up to 2015 fading; effects: the model. Assumptions (A) "
         "and values to verify (T) drive them: programmes compared, no forecast."
     )
+
+
+def _why(claim: dict[str, Any]) -> str:
+    """Return which rows of the validation a claim misses, and which could not be tried, for want of what."""
+    said = [f"{', '.join(claim['missed'])} missed in validation"] if claim["missed"] else []
+    by = dict[str, list[str]]()
+    for row, missing in claim.get("untried", {}).items():
+        by.setdefault(missing, []).append(row)
+    said += [f"{', '.join(rows)} not tried: {missing}" for missing, rows in by.items()]
+    return "; ".join(said)
 
 
 command.add_command(place)
@@ -287,7 +295,7 @@ def validate(data: Path | None, *, as_json: bool) -> None:
     """Set what is printed beside published results, and beside years that no fit has seen."""
     from dataclasses import asdict
 
-    from sojourn.health.run.validation import validate as compared
+    from sojourn.health.run.claims import validate as compared
     from sojourn.query.opening import open_data
 
     found = compared(open_data(data)[0])
@@ -299,7 +307,9 @@ def validate(data: Path | None, *, as_json: bool) -> None:
         held = "" if row.published is None else f" beside {row.published:.4g}"
         ours = "none" if row.ours is None else f"{row.ours:.3g}"
         between = "" if row.low is None else f" ({row.low:.3g} to {row.high:.3g})"
-        click.echo(f"{row.id}: {ours}{between}{held}: {row.verdict}\n   {row.title} ({row.source})")
+        lacks = f"; missing: {row.missing}" if row.missing else ""
+        source = f" ({row.source})" if row.source else ""
+        click.echo(f"{row.id}: {ours}{between}{held}: {row.verdict}{lacks}\n   {row.title}{source}")
 
 
 def _plain(value: object) -> object:

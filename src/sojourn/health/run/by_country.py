@@ -7,11 +7,13 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.health.run.scores import BASE, FIRST, Known, Row
+from sojourn.health.run.scores import BASE, FIRST, UNTRIED, Known, Row
 from sojourn.terminal.declared import packaged
 from sojourn.vocab.place import area_id
 
 Floats = npt.NDArray[np.float64]
+
+LAST = 2022  # the newest year that is compared by name
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,17 @@ def share_rows(areas: Sequence[str], seen: Floats, path: Floats, source: str) ->
 
 def path_rows(known: Known) -> list[Row]:
     """Compare cases and deaths per person of the last year with those of 2015, declared countries."""
-    last = min(max(known.years), 2022)
+    last = min(max(known.years), LAST)
     ahead = last - BASE
-    rows = []
+    rows = list[Row]()
+    if ahead < 1:
+        none = (None, None, None, None)
+        said = f"{known.edition} has no year after {BASE}"
+        for quantity in ("cases", "deaths"):
+            title = f"{quantity} per person of {LAST} over those of {BASE}, declared countries"
+            row = Row(f"{quantity}_{LAST}_over_{BASE}", "tb", title, *none, UNTRIED, known.edition)
+            rows.append(Row.untried(row, said))
+        return rows
     for quantity in ("cases", "deaths"):
         rate = known.rate(quantity)
         path = known.found.path(np.array([0.0, float(ahead)]))[quantity == "deaths"]

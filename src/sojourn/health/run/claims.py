@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sojourn.errors import EstimateError, NoSuchObservation, SimulateError, SojournError
 from sojourn.files import write_whole
-from sojourn.health.run.scores import Row
+from sojourn.health.run.scores import UNTRIED, Row
 from sojourn.health.run.validation import malaria_rows, tb_rows
 from sojourn.store.observations import Store
 from sojourn.terminal.declared import packaged
@@ -35,6 +36,37 @@ class Claims:
     claim: tuple[Claim, ...]
 
 
+def validate(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[Row]:
+    """Compare what is printed with published results, and with years that no fit has seen.
+
+    A topic whose files are not loaded is not tried, and its rows say what is missing.
+
+    Raises
+    ------
+    SimulateError, NoSuchObservation, EstimateError
+        The files of no topic are loaded.
+    """
+    rows, refused = list[Row](), list[SojournError]()
+    for topic, compare in (("tb", tb_rows), ("malaria", malaria_rows)):
+        try:
+            rows += compare(store, seed=seed, as_of=as_of)
+        except (SimulateError, NoSuchObservation, EstimateError) as error:
+            refused.append(error)
+            rows += untried(topic, str(error).partition("\n")[0])
+    if len(refused) == 2:
+        raise refused[0]
+    return rows
+
+
+def untried(topic: str, missing: str) -> list[Row]:
+    """Return every row that a claim of a topic rests on, none of them tried."""
+    names = dict.fromkeys(r for c in claims(topic) for r in c.rests_on)
+    none = (None, None, None, None)
+    return [
+        Row(n, topic, f"a claim of {topic} rests on it", *none, UNTRIED, "", missing) for n in names
+    ]
+
+
 @cache
 def claims(topic: str) -> tuple[Claim, ...]:
     """Return the claims of a topic."""
@@ -43,20 +75,27 @@ def claims(topic: str) -> tuple[Claim, ...]:
 
 
 def judged(topic: str, rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
-    """Return whether each claim of a topic is kept, and the rows that miss.
+    """Return whether each claim of a topic is kept, the rows that miss, and those that were not tried.
 
-    A row that is not there was not tried: without a validation nothing is claimed.
+    A row that is not there was not tried either: without a validation nothing is claimed.
     """
     of = {row.id: row for row in rows}
     told = {}
     for claim in claims(topic):
-        missed = [r for r in claim.rests_on if r not in of or of[r].verdict not in HELD]
+        open_rows = {
+            r: of[r].missing if r in of else "no validation was made"
+            for r in claim.rests_on
+            if r not in of or of[r].verdict == UNTRIED
+        }
+        tried = [r for r in claim.rests_on if r not in open_rows]
+        missed = [r for r in tried if of[r].verdict not in HELD]
         held = {
             r: {"ours": of[r].ours, "published": of[r].published, "verdict": of[r].verdict}
             for r in claim.rests_on
             if r in of
         }
-        told[claim.id] = {"kept": not missed, "missed": missed, "rows": held}
+        kept = not (missed or open_rows)
+        told[claim.id] = {"kept": kept, "missed": missed, "untried": open_rows, "rows": held}
     return told
 
 

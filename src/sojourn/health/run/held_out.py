@@ -52,8 +52,12 @@ def malaria_scores(store: Store, seed: int, as_of: date | None = None) -> list[R
         cases = newest_series(store, "malaria_cases", as_of).of(areas, [BASE])[:, 0]
         seen = series.of(areas, years) / people
         draws = getattr(outcome, quantity).sum(axis=2)[:, 1:] / persons[:, 1:]
-        rows += _rows(quantity, seen[cases > FEWEST], draws[:, :, cases > FEWEST], series.edition)
-        rows.append(_band(quantity, *_history(store, areas, series, as_of), series.edition))
+        here = _rows(quantity, seen[cases > FEWEST], draws[:, :, cases > FEWEST], series.edition)
+        here.append(_band(quantity, *_history(store, areas, series, as_of), series.edition))
+        later = zip(YEARS, seen[:, 1:].T, strict=True)
+        lacks = [str(year) for year, values in later if not np.isfinite(values).any()]
+        said = f"{series.edition} has no {quantity} per inhabitant of {', '.join(lacks)}"
+        rows += [Row.untried(row, said) for row in here] if lacks else here
     return rows
 
 

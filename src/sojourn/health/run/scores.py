@@ -1,6 +1,6 @@
 """The anchor, persistence and a plain trend beside the years of WHO's file that none of them saw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -22,6 +22,7 @@ SPANS = (
 READ = ("tb_deaths", "population_who")
 BY = 2030  # the year to which a rise without a programme is told
 BAND = (0.85, 0.95)  # of the countries within the 90 per cent band
+UNTRIED = "not tried"
 TIMES = 200  # samples of the countries behind the interval of a score
 
 
@@ -38,7 +39,9 @@ class Row:
     verdict : str
         ``met``, ``near`` (within a factor of 1.5), ``within`` (the published number lies within the
         interval of the draws), ``missed``, ``sign met``, ``told`` (a rival's score, nothing to meet)
-        or ``not tried``.
+        or ``not tried``: it is not missed, the data to try it are not at hand.
+    missing : str
+        Which data are missing, where it was not tried.
     """
 
     id: str
@@ -50,6 +53,12 @@ class Row:
     high: float | None
     verdict: str
     source: str
+    missing: str = ""
+
+    @classmethod
+    def untried(cls, one: "Row", missing: str) -> "Row":
+        """Return a row that says what is missing, in place of one that has no number."""
+        return replace(one, ours=None, low=None, high=None, verdict=UNTRIED, missing=missing)
 
 
 @dataclass(frozen=True)
@@ -104,18 +113,17 @@ def tb_scores(store: Store, as_of: date | None = None) -> list[Row]:
     rows = list[Row]()
     for quantity in ("cases", "deaths"):
         for name, years in SPANS:
-            if max(years) <= max(known.years):
-                rows += _scored(known, quantity, name, years)
+            rows += _scored(known, quantity, name, years)
     return [*rows, *_world(known), _rise(known)]
 
 
 def _scored(known: Known, quantity: str, name: str, years: tuple[int, ...]) -> list[Row]:
-    ahead = max(known.years) - BASE
+    ahead = max(max(known.years), max(years)) - BASE
     rate = known.rate(quantity)[known.large]
     up_to = rate[:, : BASE - FIRST + 1]
     people = known.people[known.large, BASE - FIRST]
     at = [y - BASE - 1 for y in years]
-    seen = rate[:, [y - FIRST for y in years]].T
+    seen = later(rate, years).T
     found = {k: path[at] for k, (path, _) in rivals(up_to, people, ahead).items()}
     told = known.found.path(np.arange(1.0, ahead + 1.0))[quantity == "deaths"]
     width = getattr(known.found, f"{quantity}_width")[at][:, None]
@@ -125,7 +133,20 @@ def _scored(known: Known, quantity: str, name: str, years: tuple[int, ...]) -> l
     mine = told[at][:, known.large]
     rows.append(_error("model", quantity, name, mine, seen, source, bar))
     rows.append(_coverage(quantity, name, mine, seen, width, source))
-    return rows
+    lacks = [str(y) for y, row in zip(years, seen, strict=True) if not np.isfinite(row).any()]
+    if not lacks:
+        return rows
+    said = f"{known.edition} has no {quantity} of {', '.join(lacks)}"
+    return [Row.untried(row, said) for row in rows]
+
+
+def later(rate: Floats, years: tuple[int, ...]) -> Floats:
+    """Return values of some years, shape (n, years); NaN of a year that the file does not have."""
+    out = np.full((len(rate), len(years)), np.nan)
+    for j, year in enumerate(years):
+        if year - FIRST < rate.shape[1]:
+            out[:, j] = rate[:, year - FIRST]
+    return out
 
 
 TITLES = {
@@ -173,18 +194,28 @@ def _sampled(told: Floats, seen: Floats, width: Floats | None = None) -> tuple[f
 def _world(known: Known) -> list[Row]:
     """Return the world's number of 2019 over that of 2015: WHO's, and the sum of the anchors."""
     told = known.found.path(np.array([0.0, 4.0]))
-    now = np.array([BASE, 2019]) - FIRST
     rows = []
     for quantity, path in zip(("cases", "deaths"), told, strict=True):
-        numbers = getattr(known, quantity)[:, now]
-        ours = path.T * known.people[:, now]
+        numbers = later(getattr(known, quantity), (BASE, 2019))
+        ours = path.T * later(known.people, (BASE, 2019))
         both = np.isfinite(numbers).all(axis=1) & np.isfinite(ours).all(axis=1)
+        title = f"the world's number of {quantity} in 2019 over that of 2015"
+        row = Row(
+            f"world_{quantity}_2019",
+            "tb",
+            title,
+            *(None,) * 4,
+            verdict=UNTRIED,
+            source=known.edition,
+        )
+        if not both.any():
+            rows.append(
+                Row.untried(row, f"{known.edition} has no {quantity} of {BASE} and 2019 together")
+            )
+            continue
         who, mine = (float(v[both, 1].sum() / v[both, 0].sum()) for v in (numbers, ours))
         said = "met" if abs(mine / who - 1.0) <= 0.01 else "missed"
-        title = f"the world's number of {quantity} in 2019 over that of 2015"
-        rows.append(
-            Row(f"world_{quantity}_2019", "tb", title, who, mine, None, None, said, known.edition)
-        )
+        rows.append(replace(row, published=who, ours=mine, verdict=said))
     return rows
 
 

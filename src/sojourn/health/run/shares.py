@@ -11,7 +11,7 @@ from sojourn.health.inputs.series import editions_of, newest_series
 from sojourn.health.inputs.tb import TbInputs
 from sojourn.health.run.begun import Begun
 from sojourn.health.run.by_country import share_rows
-from sojourn.health.run.scores import BASE, FIRST, Known, Row, read_known
+from sojourn.health.run.scores import BASE, FIRST, UNTRIED, Known, Row, read_known
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.flags import FATALITY
 from sojourn.health.tb.joined import IDENTIFIED
@@ -22,6 +22,8 @@ from sojourn.store.observations import Store
 
 Floats = npt.NDArray[np.float64]
 LATER = (2018, 2019)
+NOT_LOADED = "WHO's notifications are not loaded"
+CLOSING_YEARS = "2013-2015"
 WITHIN = 0.75  # of the countries that print it
 FEWEST = 5.0
 
@@ -80,14 +82,24 @@ def _fitted(inputs: TbInputs, share: Floats, chosen: Floats) -> list[Row]:
         ("foreign_born_share_within_identified", whole, 0.9),
     ):
         ours = float(inside[here].mean()) if here.any() else None
-        said = "not tried" if ours is None else "met" if ours >= bar else "missed"
+        said = UNTRIED if ours is None else "met" if ours >= bar else "missed"
         title = (
             f"share of {counted(int(here.sum()), 'country', 'countries')} whose notified share born abroad, 2013-2015, is within "
             "the 90 per cent band: fitted to it"
         )
-        source = inputs.editions.get("WHO notified foreign", "WHO's notifications: not loaded")
-        rows.append(Row(name, "tb", title, bar, ours, None, None, said, source))
+        source = inputs.editions.get("WHO notified foreign", NOT_LOADED)
+        row = Row(name, "tb", title, bar, ours, None, None, said, source)
+        rows.append(
+            row if ours is not None else Row.untried(row, _no_shares(source, CLOSING_YEARS))
+        )
     return rows
+
+
+def _no_shares(source: str, years: str) -> str:
+    """Return what is missing where no share born abroad can be compared."""
+    if source == NOT_LOADED:
+        return source
+    return f"{source} has no usable number of people born abroad among the notified of {years}"
 
 
 def _held_out(store: Store, inputs: TbInputs, share: Floats, as_of: date | None) -> list[Row]:
@@ -98,12 +110,14 @@ def _held_out(store: Store, inputs: TbInputs, share: Floats, as_of: date | None)
     low, high = np.quantile(path, [0.05, 0.95], axis=0)
     inside = ((seen >= low) & (seen <= high))[told]
     ours = float(inside.mean()) if told.any() else None
-    said = "not tried" if ours is None else "met" if ours >= WITHIN else "missed"
+    said = UNTRIED if ours is None else "met" if ours >= WITHIN else "missed"
     title = (
         f"the same of {counted(int(told.sum()), 'country', 'countries')} in 2018 and 2019, held out"
     )
-    source = inputs.editions.get("WHO notified foreign", "WHO's notifications: not loaded")
+    source = inputs.editions.get("WHO notified foreign", NOT_LOADED)
     row = Row("foreign_born_share_held_out", "tb", title, WITHIN, ours, None, None, said, source)
+    if ours is None:
+        row = Row.untried(row, _no_shares(source, f"{LATER[0]} and {LATER[1]}"))
     return [row, *share_rows(inputs.world.where.areas, seen, path, source)]
 
 

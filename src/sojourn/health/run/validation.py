@@ -14,8 +14,9 @@ from sojourn.health.malaria.model import Place, simulate
 from sojourn.health.run.begun import Begun, begun
 from sojourn.health.run.by_country import path_rows
 from sojourn.health.run.held_out import malaria_scores
-from sojourn.health.run.scores import Row, read_known, tb_scores
+from sojourn.health.run.scores import UNTRIED, Row, read_known, tb_scores
 from sojourn.health.run.shares import share_scores
+from sojourn.health.run.world import world_rows
 from sojourn.health.tb.joined import IDENTIFIED, Fitted
 from sojourn.health.tb.latency import STRUCTURES
 from sojourn.health.tb.model import A, F, L, M, run_year
@@ -27,17 +28,6 @@ NEAR = 1.5  # a factor within which an untuned result counts as near
 SCREENED = (50.0, 150.0), (350.0, np.inf)  # prevalence at the origin, per 100,000
 
 
-def validate(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[Row]:
-    """Compare what is printed with published results, and with years that no fit has seen.
-
-    Raises
-    ------
-    SimulateError, NoSuchObservation, EstimateError
-        WHO's or UN DESA's files are not loaded.
-    """
-    return [*tb_rows(store, seed=seed, as_of=as_of), *malaria_rows(store, seed=seed, as_of=as_of)]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
     """A result that others published: what is compared with ours.
@@ -46,6 +36,8 @@ class Printed:
     ----------
     published, published_low, published_high : tuple of float
         In the unit of the title; where two groups are compared, the lower and the upper one's.
+    missing : str
+        Data that no loaded file has, without which it cannot be tried.
     """
 
     title: str
@@ -54,6 +46,7 @@ class Printed:
     published: tuple[float, ...] = ()
     published_low: tuple[float, ...] = ()
     published_high: tuple[float, ...] = ()
+    missing: str = ""
 
 
 def _published() -> dict[str, Printed]:
@@ -69,10 +62,11 @@ def tb_rows(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[R
         WHO's or UN DESA's files are not loaded.
     """
     told, inputs = _published(), tb_inputs(store, as_of=as_of)
-    fitted = begun(inputs, seed)
+    fitted, known = begun(inputs, seed), read_known(store, as_of=as_of)
     return [
         *tb_scores(store, as_of),
-        *path_rows(read_known(store, as_of=as_of)),
+        *world_rows(known),
+        *path_rows(known),
         *share_scores(store, inputs, fitted, seed=seed, as_of=as_of),
         *_v1(told["V1"], inputs, fitted),
         *_v2(told["V2"], inputs, fitted),
@@ -140,7 +134,9 @@ def _v2(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
                 here = (there >= least) & (there < most)
                 found.append(float(np.median(yields[here])) if here.any() else np.nan)
         title = f"{told.title}: {name.replace('_', ' to ', 1)}"
-        rows.append(_row(f"V2_{name}", told, title, published, np.array(found)))
+        row = _row(f"V2_{name}", told, title, published, np.array(found))
+        said = f"no modelled country has a prevalence of {name.replace('_', ' to ', 1)} per 100,000"
+        rows.append(row if row.ours is not None else Row.untried(row, said))
     return rows
 
 
@@ -166,7 +162,7 @@ def _untried(name: str, told: Printed) -> Row:
     """Say that a target cannot be tried, rather than to feed it with its own answer."""
     published = float(told.published[0])
     none = (None, None, None)
-    return Row(name, "malaria", told.title, published, *none, "not tried", told.source)
+    return Row(name, "malaria", told.title, published, *none, UNTRIED, told.source, told.missing)
 
 
 def _v6(told: Printed, seed: int) -> Row:
@@ -191,7 +187,7 @@ def _row(name: str, told: Printed, title: str, published: float, values: Any) ->
     spread = _spread(values)
     low, middle, high = (spread[k] for k in ("low", "ours", "high"))
     if low is None or middle is None or high is None:
-        return Row(name, "tb", title, published, None, None, None, "not tried", told.source)
+        return Row(name, "tb", title, published, None, None, None, UNTRIED, told.source)
     worst = max(middle / published, published / middle) if middle > 0 else np.inf
     said = "met" if worst < 1.05 else "near" if worst <= NEAR else "missed"
     if said == "missed" and low <= published <= high:

@@ -224,7 +224,7 @@ class HealthVerbs(Opened):
 
     def simulate_validate(self) -> "Rows[Row]":
         """Set what is printed beside published results, and beside years that no fit has seen."""
-        from sojourn.health.run.validation import validate
+        from sojourn.health.run.claims import validate
 
         return Rows(validate(self.store))
 

@@ -319,19 +319,28 @@ def _legend(drawn: _Map, y: float) -> tuple[list[str], float]:
     if drawn.counts is None or not drawn.counts.values:
         return body, (y if wide else row) + 32
     x += 34 + width_of(drawn.wording.no_data, 11) + 30
-    return body + _sizes(drawn, drawn.counts, x, row), row + 44
+    sizes = _sizes(drawn, drawn.counts)
+    room = sum(2 * r + 17 + width_of(words, 11) for r, words in sizes)
+    if x + room > drawn.width:  # a row of their own, below the limits of the classes
+        x, row = left, row + 24 + sizes[0][0]
+    return body + _size_marks(drawn, drawn.counts, sizes, (x, row)), row + max(44, 12 + sizes[0][0])
 
 
-def _sizes(drawn: _Map, counts: Counts, x: float, y: float) -> list[str]:
-    """Return two circles of the legend with what they stand for."""
+def _sizes(drawn: _Map, counts: Counts) -> list[tuple[float, str]]:
+    """Return the two circles of the legend: the radius, and what it stands for."""
     largest = max(counts.values.values())
     power = 10.0 ** math.floor(math.log10(largest)) if largest > 0 else 1.0
     top = max((m * power for m in (1.0, 2.0, 5.0) if m * power <= largest), default=power)
-    body = []
-    for value in (top, top / 10):
-        r = _radius(value, drawn, counts)
+    return [(_radius(value, drawn, counts), counts.number(value)) for value in (top, top / 10)]
+
+
+def _size_marks(
+    drawn: _Map, counts: Counts, sizes: list[tuple[float, str]], at: tuple[float, float]
+) -> list[str]:
+    """Return the circles of the legend in a row, each with what it stands for."""
+    (x, y), body = at, list[str]()
+    for r, words in sizes:
         body.append(f"{_CIRCLES}{_circle(x + r, y + 6, r)}</g>")
-        words = counts.number(value)
         body.append(text(x + 2 * r + 5, y + 10, words, size=11))
         x += 2 * r + 5 + width_of(words, 11) + 12
     if x + width_of(counts.legend, 11) < drawn.width:

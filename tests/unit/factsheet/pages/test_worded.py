@@ -9,8 +9,10 @@ import pytest
 import twins
 
 import sojourn
-from sojourn.errors import counted
+from sojourn.errors import ForbiddenSum, counted
+from sojourn.factsheet.figures.comparison import published_values
 from sojourn.factsheet.figures.detected import _bound
+from sojourn.factsheet.figures.difference import Difference, difference
 from sojourn.factsheet.figures.evaluate import _OPERATIONS
 from sojourn.factsheet.figures.figure import BOUND, FigureValue, figures, silent_places
 from sojourn.factsheet.figures.opened import evaluator, newest_day
@@ -20,8 +22,9 @@ from sojourn.factsheet.pages.changes import _pair_row, _without_group
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.overview import card, world_map
 from sojourn.factsheet.pages.ranks import rank_note
+from sojourn.factsheet.pages.repeats import beyond
 from sojourn.factsheet.run import files
-from sojourn.publish import Number, catalogue, languages, spoken
+from sojourn.publish import Facts, Number, catalogue, languages, spoken
 from sojourn.query.opening import open_data
 
 #: Operations whose number may leave out places that belong to it.
@@ -181,6 +184,70 @@ def test_a_row_of_what_changed_shows_the_change() -> None:
     then, now = value(3_214_000.0, edition="undesa.ims@2015-12-31"), value(3_248_000.0)
     row = _pair_row(page, then, now)
     assert spoken(row.then) != spoken(row.now)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_money_behind_a_share_is_never_told_in_points(language: str) -> None:
+    page = page_of(language)
+
+    def share(edition: str, money: tuple[float, float]) -> FigureValue:
+        names = ("remittances_developing", "remittances_world")
+        parts = tuple(
+            value(m, figure_id=n, unit="USD", edition=edition)
+            for n, m in zip(names, money, strict=True)
+        )
+        whole = value(100 * money[0] / money[1], unit="PERCENT", edition=edition)
+        return replace(whole, figure_id="remittances_developing_share", parts=parts)
+
+    then = share("worldbank.remittances@2017-04-01", (442.6e9, 585.9e9))
+    row = _pair_row(page, then, share("worldbank.remittances@2018-12-08", (449.0e9, 592.3e9)))
+    reason = spoken(row.reason)
+    for size in (6.4e9, 6.4e9):
+        assert page.words.change(size, "USD") in reason
+    assert not re.search(r"point|punto", reason)
+    assert re.search(r"point|punto", spoken(row.difference))
+
+
+@pytest.mark.parametrize(("stocks", "told"), [((9.0, 10.0), 1), ((10.0, 9.0), 1)])
+def test_growth_since_2000_is_told_once_in_2005(
+    stocks: tuple[float, float], told: int, tmp_path: Path
+) -> None:
+    rows = [
+        {"indicator": "migrant_stock", "ref_area": "900", "destination": "900"}
+        | {"time_period": year, "obs_value": 1e6 * million}
+        for year, million in zip(("2000", "2005"), stocks, strict=True)
+    ]
+    twins.store_of(tmp_path, "undesa.ims@2021-01-15", rows)
+    store, _ = open_data(tmp_path)
+    page = Page(evaluator(store, 2005, newest_day(store)), catalogue("en"), ())
+    said = [page.say("stock.fact_change"), page.say("stock.fact_previous")]
+    assert len([one for one in said if one]) == told
+    assert "2000 and 2005" in spoken(said[0])
+
+
+def test_a_difference_of_two_units_is_refused() -> None:
+    shares = [value(v, unit="PERCENT") for v in (3.25, 3.5)]
+    assert difference(*shares) == Difference(0.25, "PERCENTAGE_POINTS")
+    with pytest.raises(ForbiddenSum, match="a difference of PERSONS and PERCENT"):
+        difference(shares[0], value(3.0e6))
+
+
+def test_every_published_number_is_in_the_unit_of_its_figure() -> None:
+    """So that its difference from ours is one; where a figure is absent, nothing is compared."""
+    for one in published_values():
+        declared = figures()[one.figure_id]
+        assert one.unit == declared.unit or declared.op == "absent", one.statement
+
+
+def test_no_fact_repeats_the_number_of_its_heading() -> None:
+    page = page_of()
+    waiting = page.ev.one("asylum_seekers")
+    told = (page.number(waiting), " people were waiting at the end of 2015")
+    again = ("At the end of the year ", page.number(waiting), " people were waiting.")
+    more = (*again, " Of them ", Number("1,000", "another.number"), " were children.")
+    [left] = beyond(told, [Facts(items=(again, more))])
+    assert left == Facts(items=(more,))
+    assert list(beyond(told, [Facts(items=(again,))])) == []
 
 
 def test_a_rank_moved_by_nothing_printed_says_the_number_once(

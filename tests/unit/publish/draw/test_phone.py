@@ -13,9 +13,11 @@ from sojourn.publish.draw.ranked import Vintage, vintages
 from sojourn.publish.draw.regions import Circle, region_map
 from sojourn.publish.draw.svg import width_of
 from sojourn.publish.draw.tornado import Swing, tornado
+from sojourn.publish.draw.world import Counts, choropleth
 
 PHONE = 360.0
 LONG = "Synthetic name of a place that is far too long for the side of a narrow drawing"
+CIRCLE = re.compile(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"/>')
 TEXT = re.compile(
     r'<text x="(?P<x>-?[\d.]+)" y="(?P<y>-?[\d.]+)" font-size="(?P<size>[\d.]+)"'
     r'(?: text-anchor="(?P<anchor>\w+)")?[^>]*>(?P<words>[^<]*)</text>'
@@ -40,11 +42,26 @@ def drawings() -> Iterator[Chart]:
     )
     flows = [Flow("484", "840", 500_000), Flow("760", "792", 600_000, (500_000.0, 700_000.0))]
     yield flow_map(flows, wording("flows"), names={}, header=("a", "b", "c"), legend="people")
+    stock = {"840": 52.4e6, "276": 16.8e6, "356": 4.8e6}
+    yield choropleth(
+        {"840": 15.2, "276": 20.1, "356": 0.3},
+        wording("map"),
+        breaks=(1.0, 3.0, 6.0, 12.0, 20.0),
+        names={},
+        header=("a", "b"),
+        counts=Counts(
+            values=stock,
+            traces={},
+            number=lambda v: f"{v / 1e6:.1f} million of them",
+            header="c",
+            legend="",
+        ),
+    )
     told = [Vintage(LONG, (("2015", 243.7), ("2019", 248.9), ("2020", 248.0)))]
     yield vintages(told, wording("vintages"), header=("a", "b", "c"))
 
 
-@pytest.mark.parametrize("wide", [PHONE, 340.0, 760.0])
+@pytest.mark.parametrize("wide", [PHONE, 340.0, 530.0, 606.0, 760.0])
 @pytest.mark.parametrize("drawing", list(drawings()), ids=lambda c: c.id)
 def test_every_letter_is_inside(drawing: Chart, wide: float) -> None:
     found = drawing.at(wide)
@@ -57,6 +74,10 @@ def test_every_letter_is_inside(drawing: Chart, wide: float) -> None:
         assert left >= -2, text["words"]
         assert left + long <= wide + 2, text["words"]
         assert 0 <= float(text["y"]) <= found.height, text["words"]
+    for circle in CIRCLE.finditer(found.svg):
+        x, y, r = map(float, circle.groups())
+        assert r <= x <= wide - r, circle[0]
+        assert r <= y <= found.height - r, circle[0]
 
 
 def boxes(body: list[str]) -> list[tuple[float, float, float, float]]:
