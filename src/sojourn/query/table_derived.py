@@ -178,9 +178,9 @@ def derived(numbers: Sequence[Number], asked: "Asked", finders: Find) -> list[Nu
         out.append(last)
     base = last
     if made.change:
-        out.append(_against(base, "change_since", _change))
+        out.append(_against(base, "change", _change))
     if made.growth:
-        out.append(_against(base, "growth_since", _growth))
+        out.append(_against(base, "growth", _growth))
     if not made.rank:
         return [n for block in out for n in block]
     return by_rank([*out[:-1], ranked(out[-1])])
@@ -365,12 +365,12 @@ def _compared(first: Number, n: Number, word: str, compare: Compare) -> Number:
         if set(first.notes) != set(n.notes):
             why = note("cover_differs", area=n.area_name, first=first.period, last=n.period)
     notes = [why] if why is not None else []
-    since = note(word, period=first.period)
+    since = note(f"{word}_since", period=first.period)
     said = listed([n.transform, since]) if n.transform else since
-    unit = "PERCENT" if word == "growth_since" else n.unit
+    unit = "PERCENT" if word == "growth" else n.unit
     cells = (*first.cells, *n.cells) if n.cells != first.cells else n.cells
     made = _made(n, value, said, unit, first.source, (*first.notes, *notes))
-    return replace(made, cells=cells, decimals=1 if word == "growth_since" else n.decimals)
+    return replace(made, cells=cells, decimals=1 if word == "growth" else n.decimals)
 
 
 def _not_compared(first: Number, n: Number) -> str | None:

@@ -243,10 +243,10 @@ class Finder:
         no = why_no_sum(self.store, edition.edition, edition.indicator, period, world=world)
         if no is None:
             return None
-        told: dict[str, str | int] = {"edition": edition.edition}
-        told |= {} if no.why == "part" else {"period": period}
-        told |= {"n": no.n, "most": no.most} if no.why == "few" else {}
-        return note({"part": "part_not_summed"}.get(no.why, f"{no.why}_not_summed"), **told)
+        why, told = no.why, dict[str, str | int](edition=edition.edition)
+        told |= {} if why == "part" else {"period": period}
+        told |= {"n": no.n, "most": no.most} if why == "few" else {}
+        return note(f"{why}_not_summed", **told)
 
     def _covered(self, edition: str) -> Any:
         key = ("covered", edition)

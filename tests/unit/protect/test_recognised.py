@@ -90,3 +90,11 @@ def test_other_people_are_not_asked_about(tmp_path: Path) -> None:
     assert release(tmp_path, table(SMALL), "three", "2026-01-01")[0] == 0
     assert release(tmp_path, table(far), "one", "2026-02-01")[0] == 74  # of the other series
     assert release(tmp_path, table(far), "one", "2026-02-01", "--others")[0] == 0
+
+
+def test_rounded_people_of_another_series_are_asked_about(tmp_path: Path) -> None:
+    """By the true numbers that the memory keeps, not by the rounded ones."""
+    assert release(tmp_path, table(NUMBERS), "one", "2026-01-01", "--method", "round")[0] == 0
+    code, said = release(tmp_path, table(FEMMES, ("sexe", "tranche")), "two", "2026-02-01")
+    assert code == 74
+    assert "are these the people of series 'one'" in said

@@ -376,7 +376,7 @@ def test_the_forms_say_the_same(data: Data, tmp_path: Path) -> None:
     assert rows[0]["area_name"] == "Allemagne"
     assert rows[0]["refugees 2015"] == "116"
     assert found.arrow().column("value").to_pylist() == [116.0, 1071.0, 1000.0, None]
-    assert "| Allemagne | 116 | 1,000 |" in plain.markdown()
+    assert "| Allemagne | 116 | 1\u202f000 |" in plain.markdown()
     assert "<td>116</td>" in plain._repr_html_()
     for ending in ("csv", "json", "md", "parquet", "arrow"):
         out = tmp_path / f"t.{ending}"

@@ -63,10 +63,10 @@ def columns(
     given = {"e": list(editions), "d": dataset, "i": indicator}
     source = _FROM.replace("{source}", sorted_or_view(store))
     listed = ", ".join(f"list_sort(list(DISTINCT coalesce({x}, '')))" for x in _TEXTS.values())
-    found = store.con.execute(f"SELECT {listed} {source}", given).fetchone()
+    found = store.con.execute(f"SELECT {listed} {source}", given).fetchall()
     words = {
         k: sorted({*(held or ()), *_ALWAYS.get(k, ())})
-        for k, held in zip(_TEXTS, found or (), strict=True)
+        for k, held in zip(_TEXTS, found[0], strict=True)
     }
     asked = [f"{_code(x, words[k])} AS {k}" for k, x in _TEXTS.items()]
     asked += [f"{x} AS {k}" for k, x in _NUMBERS.items()]
