@@ -237,7 +237,7 @@ def test_a_card_says_in_words_where_a_number_comes_from(built: Path) -> None:
     assert value.endswith("personnes")
     assert told["Origine de la valeur"] == "telle qu’imprimée par l’éditeur"
     assert (
-        "feuille «\N{NO-BREAK SPACE}Table 1\N{NO-BREAK SPACE}», cellule K12 (Monde"
+        "feuille «\N{NARROW NO-BREAK SPACE}Table 1\N{NARROW NO-BREAK SPACE}», cellule K12 (Monde"
         in told["Cellule"]
     )
     assert re.search(r"SHA-256 [0-9a-f]{64}", told["Fichier"])
@@ -270,7 +270,7 @@ def test_a_card_says_what_was_done_to_its_cells(
     built: Path, begins: str, value: str, way: str
 ) -> None:
     told = card_of(built, "en", begins)
-    assert (told[""], told["How it came about"]) == ([value], [way])
+    assert (told[""][:1], told["How it came about"]) == ([value], [way])
 
 
 def test_a_card_gives_a_printed_number_as_it_was_printed(built: Path) -> None:

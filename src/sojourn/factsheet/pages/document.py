@@ -16,7 +16,6 @@ from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.lineage import tree, unique
 from sojourn.factsheet.figures.statement import Binding, Said, first_true, statements
 from sojourn.factsheet.pages.place_names import place_name
-from sojourn.factsheet.pages.repeats import beyond, repeats
 from sojourn.publish import (
     Block,
     Catalogue,
@@ -243,8 +242,7 @@ def section(
         return None
     words = page.words
     declared = (page.say(one.key) for one in statements().values() if one.section == section_id)
-    said = page.say(heading, **(given or {}))
-    blocks = (*beyond(said, blocks), *facts(*(f for f in declared if not repeats(f, said))))
+    blocks = (*blocks, *facts(*declared))
     keys = (notes,) if isinstance(notes, str) else notes
     told = [page.say(key) if key in statements() else words.rich(key) for key in keys]
     items = tuple(note for note in (*told, *asides) if note)
@@ -252,7 +250,7 @@ def section(
     return Section(
         id=section_id,
         topic=words.text(topic, year=page.year),
-        heading=spoken(said) or words.text(topic, year=page.year),
+        heading=page.claim(heading, **(given or {})) or words.text(topic, year=page.year),
         blocks=(*blocks, *below),
         new_page=new_page,
     )

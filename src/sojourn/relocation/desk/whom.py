@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from babel.numbers import format_decimal
+
 from sojourn.relocation.custody.watch import Concern
 from sojourn.relocation.desk.pages import states_of, words_of
 from sojourn.relocation.run.custody import Alarm
@@ -32,4 +34,5 @@ def _why(concern: Concern, language: str, hours: float) -> str:
     state = "" if last is None else states_of(language)[last.state]
     where = "–" if last is None else last.where or "–"
     sentence = words_of(language)[f"why_{concern.why}"]
-    return sentence.format(state=state, where=where, hours=f"{hours:g}")
+    told = str(format_decimal(hours, locale=language))
+    return sentence.format(state=state, where=where, hours=told)

@@ -22,9 +22,8 @@ from sojourn.factsheet.pages.changes import _pair_row, _without_group
 from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.overview import card, world_map
 from sojourn.factsheet.pages.ranks import rank_note
-from sojourn.factsheet.pages.repeats import beyond
 from sojourn.factsheet.run import files
-from sojourn.publish import Facts, Number, catalogue, languages, spoken
+from sojourn.publish import Number, catalogue, languages, spoken
 from sojourn.query.opening import open_data
 
 #: Operations whose number may leave out places that belong to it.
@@ -237,17 +236,6 @@ def test_every_published_number_is_in_the_unit_of_its_figure() -> None:
     for one in published_values():
         declared = figures()[one.figure_id]
         assert one.unit == declared.unit or declared.op == "absent", one.statement
-
-
-def test_no_fact_repeats_the_number_of_its_heading() -> None:
-    page = page_of()
-    waiting = page.ev.one("asylum_seekers")
-    told = (page.number(waiting), " people were waiting at the end of 2015")
-    again = ("At the end of the year ", page.number(waiting), " people were waiting.")
-    more = (*again, " Of them ", Number("1,000", "another.number"), " were children.")
-    [left] = beyond(told, [Facts(items=(again, more))])
-    assert left == Facts(items=(more,))
-    assert list(beyond(told, [Facts(items=(again,))])) == []
 
 
 def test_a_rank_moved_by_nothing_printed_says_the_number_once(
