@@ -17,8 +17,10 @@ from sojourn.health.engine.outcomes import determined, interval, part_of, ratio
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.question import STEPS, Question
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
+from sojourn.health.run.claims import judged
 from sojourn.health.run.lungs import lungs_of, plain_lungs, unsaid
 from sojourn.health.run.placing import placed
+from sojourn.health.run.scores import Row
 from sojourn.health.run.simulate import code_digest, inputs_digest
 from sojourn.health.targets.series import area_name
 from sojourn.health.tb import run as tb_run
@@ -29,10 +31,14 @@ from sojourn.store.observations import Store
 
 SAID = (
     "Were WHO's trend up to 2015 to fade slowly, the programme would lower cases and deaths by what is "
-    "averted. Levels: statistical anchor; effects: model; no forecast. What screening finds is held "
-    "against published results by sojourn simulate validate (V2)."
+    "averted. Levels: statistical anchor; effects: model; no forecast."
 )
-
+CLAIMED = (
+    "screening",
+    "reactivation",
+    "groups",
+    "country_path",
+)  # the kinds of claim an answer makes
 
 NOBODY = "nobody is screened: cover, or a step of the cascade, is zero, and nothing is averted"
 
@@ -41,12 +47,18 @@ def ask(
     store: Store,
     question: Question,
     known: Mapping[str, Parameter],
+    rows: Sequence[Row],
     *,
     draws: int = 60,
     seed: int = 1,
     as_of: date | None = None,
 ) -> dict[str, Any]:
     """Answer a question, as plain data; what is not determined is null.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The validation on the store's own data: what of it is missed is said beside the answer.
 
     Raises
     ------
@@ -71,6 +83,7 @@ def ask(
     inputs = replace(inputs, world=world, observed=observed)
     flags = _flags(inputs, found, question, index, tb_run.trends_of(seed, draws) == "matched")
     told = _told(question, found, known, flags, seed=seed, draws=draws)
+    told["claims"] = {k: v for k, v in judged("tb", rows).items() if k in CLAIMED}
     told["pulmonary"] = plain_lungs(lungs)
     told["withheld"] = {**told["withheld"], **unsaid(origins, lungs)}
     identity = {
