@@ -63,21 +63,23 @@ def down_the_ladder(
 ) -> tuple[Suppression, AuditedTable, str]:
     """Return the most that can be published safely: all, coarser codes, margins, one number.
 
-    What everybody knows already no rung takes back.
+    What everybody knows already no rung takes back, nor what must be published.
 
     Raises
     ------
     DisclosureRisk
-        Not even the grand total may be published.
+        Not even the grand total may be published; or a number that must be published may not.
     """
     first: DisclosureRisk | None = None
     people = _people(system)
-    kept = public_cells(system)
+    kept = public_cells(system) | must_be_published(system)
     today = np.array([bool(r.codes) for r in system.rows])
     one_number = np.array([bool(key) for key in system.keys], dtype=bool)
     for rung, hidden in _rungs(system):
-        if people < policy.few and (hidden != one_number).any():
-            continue
+        if people < policy.few:
+            if (hidden != one_number).any():
+                continue
+            refuse_kept(system, one_number, f"fewer than {policy.few:g} persons are one number")
         try:
             done, sealed = until_safe(
                 system, policy, before | hidden & ~kept, declared=declared, told=told
@@ -93,6 +95,29 @@ def down_the_ladder(
         "too few people for any table, or even for their number",
         hint="publish nothing of them, or count them with others",
     ) from first
+
+
+def must_be_published(system: System) -> Mask:
+    """Return the cells that the office marks as ones that must be published."""
+    return np.array([r.keep and not r.public for r in system.rows], dtype=bool)
+
+
+def refuse_kept(system: System, withheld: Mask, why: str) -> None:
+    """Refuse a release that withholds what must be published.
+
+    Raises
+    ------
+    DisclosureRisk
+        How many such cells there are, and the codes of the first.
+    """
+    lost = np.flatnonzero(must_be_published(system) & withheld)
+    if len(lost):
+        first = "/".join(system.rows[lost[0]].codes)
+        raise DisclosureRisk(
+            f"{counted(len(lost), 'cell')} that must be published (keep, or p of an a-priori file) "
+            f"would be withheld, {first} the first: {why}",
+            hint="take the mark away; or say s (safe) of a cell whose number harms nobody",
+        )
 
 
 def _people(system: System) -> float:
