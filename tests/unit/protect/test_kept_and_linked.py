@@ -59,7 +59,7 @@ def test_a_small_number_that_must_be_published_is_refused_by_its_codes(tmp_path:
 def test_of_people_who_are_one_number_no_other_is_published(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("sex,obs_value,keep\nF,12,1\nM,20,\n_T,32,\n", "utf-8")
-    with pytest.raises(DisclosureRisk, match="fewer than 41 persons are one number"):
+    with pytest.raises(DisclosureRisk, match="all that can be published is coarser codes"):
         protect(Asked(tables=(path,), policy="site"))
 
 

@@ -63,23 +63,21 @@ def down_the_ladder(
 ) -> tuple[Suppression, AuditedTable, str]:
     """Return the most that can be published safely: all, coarser codes, margins, one number.
 
-    What everybody knows already no rung takes back, nor what must be published.
+    What everybody knows already no rung takes back.
 
     Raises
     ------
     DisclosureRisk
-        Not even the grand total may be published; or a number that must be published may not.
+        Not even the grand total may be published.
     """
     first: DisclosureRisk | None = None
     people = _people(system)
-    kept = public_cells(system) | must_be_published(system)
+    kept = public_cells(system)
     today = np.array([bool(r.codes) for r in system.rows])
     one_number = np.array([bool(key) for key in system.keys], dtype=bool)
     for rung, hidden in _rungs(system):
-        if people < policy.few:
-            if (hidden != one_number).any():
-                continue
-            refuse_kept(system, one_number, f"fewer than {policy.few:g} persons are one number")
+        if people < policy.few and (hidden != one_number).any():
+            continue
         try:
             done, sealed = until_safe(
                 system, policy, before | hidden & ~kept, declared=declared, told=told
@@ -97,11 +95,6 @@ def down_the_ladder(
     ) from first
 
 
-def must_be_published(system: System) -> Mask:
-    """Return the cells that the office marks as ones that must be published."""
-    return np.array([r.keep and not r.public for r in system.rows], dtype=bool)
-
-
 def refuse_kept(system: System, withheld: Mask, why: str) -> None:
     """Refuse a release that withholds what must be published.
 
@@ -110,7 +103,8 @@ def refuse_kept(system: System, withheld: Mask, why: str) -> None:
     DisclosureRisk
         How many such cells there are, and the codes of the first.
     """
-    lost = np.flatnonzero(must_be_published(system) & withheld)
+    kept = np.array([r.keep and not r.public for r in system.rows], dtype=bool)
+    lost = np.flatnonzero(kept & withheld)
     if len(lost):
         first = "/".join(system.rows[lost[0]].codes)
         raise DisclosureRisk(

@@ -176,7 +176,10 @@ def protect(asked: Asked) -> Protected:
         declared=declared,
         told=asked.told,
     )
-    refuse_kept(system, made.done.withheld[: len(system.keys)], "a rule or the memory asks for it")
+    why = (
+        "a rule asks for it" if made.rung == WHOLE else f"all that can be published is {made.rung}"
+    )
+    refuse_kept(system, made.done.withheld[: len(system.keys)], why)
     return Protected(
         tables[0],
         made.sealed,
