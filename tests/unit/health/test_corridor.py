@@ -269,3 +269,23 @@ def test_each_question_of_a_file_takes_the_numbers_that_concern_it() -> None:
     one, other = with_rows((uk, qatar), (mine, theirs), "own.csv")
     assert [o.what for o in one.own] == ["arrivals"]
     assert [(o.what, o.area) for o in other.own] == [("coverage", "524")]
+
+
+def test_what_published_yields_say_against_the_model_stands_before_its_numbers() -> None:
+    """The rows are those of the validation, and what is missed is called missed."""
+    from types import SimpleNamespace
+
+    from sojourn.health.cli.simulate_corridor import MISSED, _held
+    from sojourn.health.run.corridor import held_against
+
+    found = held_against(SimpleNamespace(world=world(), observed=OBSERVED), 1, 6)  # type: ignore[arg-type]
+    assert [row["id"] for row in found] == ["V2_50_149", "V2_350_and_more"]
+    assert [row["published"] for row in found] == [19.7, 335.9]
+    assert [row["title"].rpartition(": ")[2] for row in found] == ["50 to 149", "350 and more"]
+    for row in found:
+        said = _held(row)
+        assert ("336" in said or "19.7" in said) is (row["ours"] is not None)
+        assert (MISSED in said) is (row["verdict"] == "missed")
+        assert row["verdict"].split()[0] in said
+    low = {**found[1], "ours": 164.0, "low": 90.6, "high": 294.0, "verdict": "missed"}
+    assert _held(low).endswith(f"published 336, ours 164 (90.6 to 294): {MISSED}")
