@@ -29,7 +29,7 @@ from coverage import CoverageData
 WARN = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 BARE = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", *WARN)
 #: Seconds of the processor that a mutant may take: so many, and so many times what the tests took.
-LEAST, TIMES = 60, 5
+LEAST, TIMES = 30, 1.5
 #: Seconds on the wall after which a mutant hangs.
 WALL = 1200.0
 

@@ -197,6 +197,7 @@ def speak() -> None:
 
 def main() -> None:
     """Run the command line; turn our own errors into messages and exit codes."""
+    out = sys.stdout
     try:
         need_posix()
         cli(standalone_mode=False)
@@ -211,11 +212,11 @@ def main() -> None:
         if error.rule:
             click.echo(f"Rule: {error.rule} of the convention (docs/convention.md)", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output went away: nothing to say
-        sys.exit(0)
+    except SystemExit as error:
+        if sys.stdout is not out:  # click put another in its place: the reader went away
+            sys.exit(0)
+        raise error from None
     except OSError as error:
-        click.echo(
-            f"error: {error.strerror or error}: {error.filename or 'no file named'}", err=True
-        )
+        where = error.filename or "the output cannot be written"
+        click.echo(f"error: {where}: {error.strerror or error}", err=True)
         sys.exit(1)

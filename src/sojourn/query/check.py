@@ -25,7 +25,7 @@ from sojourn.publish import (
 from sojourn.store.contracts import Problem, ask, held_to, not_held
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import Store
-from sojourn.store.wholeness import require_whole
+from sojourn.store.wholeness import require_whole, unnamed
 from sojourn.vocab.observation import Cell
 
 
@@ -59,12 +59,15 @@ class Checked:
     not_held : tuple of str
         Editions that hold a part of their table, with the contracts that they break and are not
         held to, as sentences.
+    unnamed : tuple of str
+        Files among those of the store that its manifest does not name: nothing is read of them.
     """
 
     files: int
     contracts: tuple[str, ...]
     violations: tuple[Violation, ...]
     not_held: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
 
     @property
     def ours(self) -> int:
@@ -88,7 +91,8 @@ def check_store(
     StoreError
         A Parquet file of the store is gone, cut or changed.
     """
-    require_whole(store.manifest, store.manifest.root / "store", every=True)
+    folder = store.manifest.root / "store"
+    require_whole(store.manifest, folder, every=True)
     known = [c.id for c in contracts()]
     if contract is not None and contract not in known:
         raise NoSuchObservation(
@@ -113,7 +117,8 @@ def check_store(
     found.sort(key=lambda v: (v.edition, v.contract, -(v.size or 0.0), v.cell))
     asked = tuple(k for k in known if contract in (None, k))
     told = tuple(f"{e}: {not_held(broken)}" for e, broken in sorted(left.items()) if broken)
-    return Checked(len(files), asked, tuple(found), told)
+    strange = tuple(str(p) for p in unnamed(store.manifest, folder))
+    return Checked(len(files), asked, tuple(found), told, strange)
 
 
 def _violation(file: LoadedFile, problem: Problem) -> Violation:

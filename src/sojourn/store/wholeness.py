@@ -9,6 +9,7 @@ from sojourn.store.manifest import KeptFile, LoadedFile, Manifest
 
 #: Bytes up to which a store's digests are computed whenever it is opened (0.06 s of CPU).
 CHEAP = 100_000_000
+_ROOMS = ("observations", "memberships", "problems")
 
 
 def kept(folder: Path, file: LoadedFile) -> tuple[KeptFile, ...]:
@@ -23,11 +24,7 @@ def kept(folder: Path, file: LoadedFile) -> tuple[KeptFile, ...]:
 
 
 def _names(file: LoadedFile) -> Iterator[tuple[str, str]]:
-    for sub, name in (
-        ("observations", file.parquet),
-        ("memberships", file.memberships),
-        ("problems", file.problems),
-    ):
+    for sub, name in zip(_ROOMS, (file.parquet, file.memberships, file.problems), strict=True):
         if name:
             yield sub, name
 
@@ -50,6 +47,14 @@ def damages(manifest: Manifest, folder: Path, *, every: bool) -> list[str]:
         if not (folder / sub / name).is_file()
     ]
     return found
+
+
+def unnamed(manifest: Manifest, folder: Path) -> list[Path]:
+    """Return the files among ours that no entry of the manifest names: nothing reads them."""
+    known = {(sub, name) for f in manifest.files for sub, name in _names(f)}
+    rooms = [folder / sub for sub in _ROOMS if (folder / sub).is_dir()]
+    found = [path for room in rooms for path in room.rglob("*") if not path.is_dir()]
+    return sorted(p for p in found if (p.parent.name, p.name) not in known)
 
 
 def _damage(file: KeptFile, folder: Path, *, digest: bool) -> str:

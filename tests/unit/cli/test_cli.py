@@ -226,3 +226,23 @@ def test_an_error_cites_the_rule_that_it_upholds(tmp_path: Path) -> None:
     done = program("figures", "2015", "migrant_stock", "refugees_unhcr", "--sum", cwd=tmp_path)
     assert done.returncode == 72
     assert done.stderr.splitlines()[-1] == "Rule: §9 of the convention (docs/convention.md)"
+
+
+PIPED = "{python} -m sojourn areas {to}"
+
+
+@pytest.mark.parametrize(
+    ("to", "code", "said"),
+    [
+        ("| head -1 > /dev/null; exit ${PIPESTATUS[0]}", 0, ""),
+        ("> /dev/full", 1, "error: the output cannot be written: No space left on device\n"),
+    ],
+)
+def test_a_reader_that_goes_away_is_no_error_and_a_full_disk_is_one(
+    to: str, code: int, said: str
+) -> None:
+    if "full" in to and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    line = PIPED.format(python=sys.executable, to=to)
+    told = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (code, said)

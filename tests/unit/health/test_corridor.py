@@ -283,32 +283,49 @@ def rows_of(missed: str) -> list[Row]:
     return [Row(n, "tb", n, 336.0, 164.0, 90.0, 294.0, v, "published") for n, v in verdicts.items()]
 
 
-def answered(rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
-    """Ask the tutorial's question of synthetic data whose validation is given: terminal and JSON."""
-    root = tmp_path / "data"
-    if not root.exists():
-        synthetic_tb(root)
-    (tmp_path / "q.toml").write_text(tutorial(), "utf-8")
-    monkeypatch.setattr("sojourn.health.run.asked.tb_rows", lambda *_, **__: rows)
-    asked = ["simulate", "corridor", str(tmp_path / "q.toml"), "--draws", "6", "--data", str(root)]
-    ran = [CliRunner().invoke(cli, [*asked, *more]) for more in ([], ["--json"])]
-    assert [r.exit_code for r in ran] == [0, 0], ran[0].output
-    return ran[0].stdout, ran[1].stdout
-
-
 def test_what_is_missed_is_said_beside_the_answer_that_rests_on_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here = [c for c in claims("tb") if not c.id.startswith("world_")]  # an answer tells no world
+    from sojourn.health.cli import simulate_corridor as shown
+    from sojourn.health.run.corridor import claimed
+
+    synthetic_tb(tmp_path / "data")
+    (tmp_path / "q.toml").write_text(tutorial(), "utf-8")
+    monkeypatch.setattr("sojourn.health.run.asked.tb_rows", lambda *_, **__: rows_of("groups"))
+    asked = ["simulate", "corridor", str(tmp_path / "q.toml"), "--draws", "6", "--json"]
+    ran = CliRunner().invoke(cli, [*asked, "--data", str(tmp_path / "data")])
+    assert ran.exit_code == 0, ran.output
+    (told,) = json.loads(ran.stdout)
+    assert [k for k, v in told["claims"].items() if not v["kept"]] == ["groups"]
+    # an answer tells no world, and what screening finds stands before its numbers
+    here = [c for c in claims("tb") if not c.id.startswith("world_") and c.id != "screening"]
     for claim in here:
-        plain, told = answered(rows_of(claim.id), tmp_path, monkeypatch)
+        shown._print({**told, "claims": claimed(rows_of(claim.id))})
+        plain = capsys.readouterr().out
+        assert "missed in validation" in plain
         for row in claim.rests_on:
             assert f"{row} (164 beside 336)" in plain, claim.id
-        assert "missed in validation" in plain
-        (answer,) = json.loads(told)
-        assert [k for k, v in answer["claims"].items() if not v["kept"]] == [claim.id]
-    plain, told = answered(rows_of("none"), tmp_path, monkeypatch)
-    assert "missed" not in plain
-    assert all(c["kept"] for c in json.loads(told)[0]["claims"].values())
-    plain, _ = answered([], tmp_path, monkeypatch)
-    assert "V2_350_and_more not tried: no validation was made" in plain
+    shown._print({**told, "claims": claimed(rows_of("none"))})
+    assert "missed in validation" not in capsys.readouterr().out
+    shown._print({**told, "claims": claimed([])})
+    assert "V1_2035, V1_2050 not tried: no validation was made" in capsys.readouterr().out
+
+
+def test_what_published_yields_say_against_the_model_stands_before_its_numbers() -> None:
+    """The rows are those of the validation, and what is missed is called missed."""
+    from types import SimpleNamespace
+
+    from sojourn.health.cli.simulate_corridor import MISSED, _held
+    from sojourn.health.run.corridor import held_against
+
+    found = held_against(SimpleNamespace(world=world(), observed=OBSERVED), 1, 6)  # type: ignore[arg-type]
+    assert [row["id"] for row in found] == ["V2_50_149", "V2_350_and_more"]
+    assert [row["published"] for row in found] == [19.7, 335.9]
+    assert [row["title"].rpartition(": ")[2] for row in found] == ["50 to 149", "350 and more"]
+    for row in found:
+        said = _held(row)
+        assert ("336" in said or "19.7" in said) is (row["ours"] is not None)
+        assert (MISSED in said) is (row["verdict"] == "missed")
+        assert row["verdict"].split()[0] in said
+    low = {**found[1], "ours": 164.0, "low": 90.6, "high": 294.0, "verdict": "missed"}
+    assert _held(low).endswith(f"published 336, ours 164 (90.6 to 294): {MISSED}")

@@ -371,7 +371,7 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
     made = set()
     for n in range(20):
         done = protect(Asked(tables=(path,), policy="default"))
-        made.add(protected_csv(done) + json.dumps(done.summary))
+        made.add(protected_csv(done, done.table) + json.dumps(done.summary))
         if n < 2:
             write_protected(done, tmp_path / f"S{n}")
     first, second = (

@@ -185,3 +185,15 @@ def test_every_contract_has_its_words() -> None:
     for contract in contracts():
         for language in languages():
             assert catalogue(language).text(f"contract.{contract.id.replace('-', '_')}")
+
+
+def test_a_file_that_no_manifest_names_is_told_of_and_left_alone(tmp_path: Path) -> None:
+    twins.store_of(tmp_path, EDITION, year("2014", 100.0, 5))
+    assert check_store(sojourn.open(tmp_path).store).unnamed == ()
+    strange = tmp_path / "store" / "observations" / "other.parquet"
+    strange.write_bytes(b"PAR1")
+    assert check_store(sojourn.open(tmp_path).store).unnamed == (str(strange),)
+    told = CliRunner().invoke(cli, ["check", "--data", str(tmp_path)])
+    assert told.exit_code == 0, told.output
+    assert f"{strange}: the manifest names no such file" in told.output
+    assert strange.read_bytes() == b"PAR1"

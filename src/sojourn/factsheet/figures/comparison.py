@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from sojourn.factsheet.figures.difference import Difference, told_in
+from sojourn.factsheet.figures.difference import Difference, relative, told_in
 from sojourn.factsheet.figures.figure import FigureValue
 from sojourn.terminal.declared import KEY, SPLIT, read_rows
 from sojourn.vocab.observation import EditionId
@@ -181,8 +181,9 @@ def _revised(then: FigureValue, now: FigureValue) -> str:
     before = f"{then.edition} gives {then.value:,.10g}"
     if now.value is None or then.value is None:
         return f"{before}; as of {now.as_of}: {now.reason}"
-    change = 100 * (now.value - then.value) / then.value
-    return f"{before}; {now.edition} reads {now.value:,.10g} ({change:+.2f} %)"
+    change = relative(then, now)
+    told = "" if change is None else f" ({change:+.2f} %)"
+    return f"{before}; {now.edition} reads {now.value:,.10g}{told}"
 
 
 def _month_of(value: FigureValue) -> str:

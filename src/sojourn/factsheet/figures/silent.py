@@ -17,7 +17,8 @@ from sojourn.vocab.area import AREAS
 if TYPE_CHECKING:
     from sojourn.factsheet.figures.evaluate import Evaluator
 
-NEAR = 5  # years before and after in which a number is looked for
+#: A year and its number; year 0 where there is none.
+Nearest = tuple[int, float]
 Course = Mapping[str, Mapping[int, float]]
 
 
@@ -30,33 +31,35 @@ def with_silent(
         return found
     first = min(listed, key=lambda v: v.rank)
     least = min(v.value or 0.0 for v in listed)
-    courses = _courses(ev, declared, year, first.edition.split(" + "))
+    courses = _courses(ev, declared, first.edition.split(" + "))
     near = {place: _nearest(course, year) for place, course in courses.items()}
-    silent = {p: v for p, v in near.items() if year not in courses[p] and v >= least}
+    silent = {p: n for p, n in near.items() if year not in courses[p] and n[1] >= least}
+    order = sorted(silent, key=lambda p: (-silent[p][1], p))
     told = replace(
         first,
-        silent=tuple(sorted(silent, key=lambda p: (-silent[p], p))),
-        outdone=any(v > (first.value or 0.0) for v in silent.values()),
+        silent=tuple(f"{p}@{silent[p][0]}" for p in order),
+        outdone=any(v > (first.value or 0.0) for _, v in silent.values()),
     )
     return [told if v is first else v for v in found]
 
 
-def _nearest(course: Mapping[int, float], year: int) -> float:
+def _nearest(course: Mapping[int, float], year: int) -> Nearest:
     """Return the larger of the numbers of the nearest year before and the nearest after."""
     before = max((y for y in course if y < year), default=None)
     after = min((y for y in course if y > year), default=None)
-    return max((course[y] for y in (before, after) if y is not None), default=-1.0)
+    found = [(y, course[y]) for y in (before, after) if y is not None]
+    return max(found, key=lambda n: n[1], default=(0, -1.0))
 
 
-def _courses(ev: "Evaluator", declared: Figure, year: int, editions: list[str]) -> Course:
-    """Return the figure's number of each country in the years around one, by its own rule."""
-    part = _numbers(ev, declared, declared.where, year, editions[0])
+def _courses(ev: "Evaluator", declared: Figure, editions: list[str]) -> Course:
+    """Return the figure's number of each country in every year, by its own rule."""
+    part = _numbers(ev, declared, declared.where, editions[0])
     if isinstance(declared, TopRatio):
-        whole = _numbers(ev, declared, {"indicator": declared.per.indicator}, year, editions[-1])
+        whole = _numbers(ev, declared, {"indicator": declared.per.indicator}, editions[-1])
         least = max(declared.minimum_whole, 1)
         return _both(part, whole, lambda a, b: 100 * a / b if b >= least else -1.0)
     if isinstance(declared, TopLess):
-        net = _numbers(ev, declared, {**declared.where, **declared.less}, year, editions[0])
+        net = _numbers(ev, declared, {**declared.where, **declared.less}, editions[0])
         return _both(part, net, lambda a, b: a - b)
     return part
 
@@ -69,17 +72,14 @@ def _both(one: Course, other: Course, rule: Callable[[float, float], float]) -> 
     }
 
 
-def _numbers(
-    ev: "Evaluator", declared: Figure, where: Mapping[str, str], year: int, edition: str
-) -> Course:
+def _numbers(ev: "Evaluator", declared: Figure, where: Mapping[str, str], edition: str) -> Course:
     place = declared.place
     clauses = " AND ".join(f"{k} = ${k}" for k in where)
     query = (
         f"SELECT {place}, time_period, sum(value) FROM scope WHERE edition = $edition AND {clauses} "  # noqa: S608 - constants
-        "AND list_contains($years, time_period) GROUP BY ALL"
+        "AND length(time_period) = 4 GROUP BY ALL"
     )
-    years = [str(y) for y in range(year - NEAR, year + NEAR + 1)]
-    rows = ev.store.con.execute(query, {**where, "edition": edition, "years": years}).fetchall()
+    rows = ev.store.con.execute(query, {**where, "edition": edition}).fetchall()
     found: dict[str, dict[int, float]] = {}
     for area, period, value in rows:
         if area in AREAS and AREAS[area].kind == "country":

@@ -7,7 +7,7 @@ edition nobody here holds has not changed: it is listed as what we do not hold.
 from datetime import date
 
 from sojourn.factsheet.figures.compared import Compared
-from sojourn.factsheet.figures.difference import difference
+from sojourn.factsheet.figures.difference import difference, relative
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.lineage import unique
 from sojourn.factsheet.pages.document import Page
@@ -168,8 +168,7 @@ def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
         said.append(words.rich(key, name=figure_name(page, part[1]), change=told))
     elif apart := _in_units_of_their_own(page, then, now):
         said += apart
-    elif then.value and now.unit not in ("PERCENT", "PERCENTAGE_POINTS"):
-        share = 100 * difference(then, now).size / abs(then.value)
+    elif (share := relative(then, now)) is not None:
         said.append((words.change(share, "PERCENT"),))
     if _OTHERS in now.formula and _OTHERS not in then.formula:
         said.append(_without_group(page, now))

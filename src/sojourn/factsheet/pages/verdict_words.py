@@ -10,7 +10,7 @@ from sojourn.factsheet.figures.comparison import (
     Verdict,
 )
 from sojourn.factsheet.figures.declared_others import ChangeOf
-from sojourn.factsheet.figures.difference import Difference, difference
+from sojourn.factsheet.figures.difference import Difference, difference, relative
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.printed_series import Printing, printing
 from sojourn.factsheet.figures.statement import statements
@@ -123,11 +123,11 @@ def _why(page: Page, found: Verdict) -> RichText:
 
 
 def _revision(words: Catalogue, now: FigureValue, then: FigureValue) -> str:
-    """Return how far a number was revised: in per cent of it; of a share, in points."""
-    found = difference(then, now)
-    if now.unit == "PERCENT":
+    """Return how far a number was revised: in per cent of it; of a share or of few, in its unit."""
+    share, found = relative(then, now), difference(then, now)
+    if share is None:
         return words.change(found.size, found.unit)
-    return words.change(100 * found.size / then.value if then.value else 0.0, "PERCENT")
+    return words.change(share, "PERCENT")
 
 
 def _shown(page: Page, found: Verdict) -> RichText:

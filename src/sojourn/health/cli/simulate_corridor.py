@@ -19,7 +19,6 @@ LINES = (
 )
 
 RESTS = {
-    "screening": "found and averted",
     "reactivation": "averted of disease from infections that exist",
     "groups": "told of people born there and born abroad apart",
     "country_path": "averted, in numbers of people,",
@@ -89,6 +88,8 @@ def _print(told: dict[str, Any]) -> None:
     click.echo(f"  {told['said']}")
     click.echo("  " + ", ".join(f"{s} {_between(v)}" for s, v in told["steps"].items()))
     click.echo(f"  {_lungs(told['pulmonary'])}")
+    for row in told["held_against"]:
+        click.echo(f"  {_held(row)}")
     for key, label in LINES:
         click.echo(f"  {label}: {_between(told[key])}")
     for what in ("cases", "deaths"):
@@ -110,6 +111,20 @@ def _print(told: dict[str, Any]) -> None:
     for what, why in told["withheld"].items():
         click.echo(f"  withheld or unsure, {what}: {why}")
     click.echo(f"  {told['verdict']}: {told['why']}")
+
+
+#: What follows from a verdict for whoever reads the numbers below it.
+MISSED = "missed: what is found and averted of such origins is a guess"
+
+
+def _held(row: dict[str, Any]) -> str:
+    """Return what the model finds before entry beside what was published of it."""
+    if row["ours"] is None:
+        return f"{row['title']}: {row['verdict']}: {row['missing']}"
+    said = MISSED if row["verdict"] == "missed" else row["verdict"]
+    ends = f"{_short(row['low'])} to {_short(row['high'])}"
+    ours = f"{_short(row['ours'])} ({ends})"
+    return f"{row['title']}: published {_short(row['published'])}, ours {ours}: {said}"
 
 
 NAMED = 5  # origins whose share is printed

@@ -17,11 +17,13 @@ from sojourn.health.engine.outcomes import determined, interval, part_of, ratio
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.question import STEPS, Question
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
+from sojourn.health.run.begun import DRAWS, begun
 from sojourn.health.run.claims import judged
 from sojourn.health.run.lungs import lungs_of, plain_lungs, unsaid
 from sojourn.health.run.placing import placed
 from sojourn.health.run.scores import Row
 from sojourn.health.run.simulate import code_digest, inputs_digest
+from sojourn.health.run.validation import found_before_entry
 from sojourn.health.targets.series import area_name
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.corridor import Answer, answer, origins_of, with_own
@@ -31,14 +33,11 @@ from sojourn.store.observations import Store
 
 SAID = (
     "Were WHO's trend up to 2015 to fade slowly, the programme would lower cases and deaths by what is "
-    "averted. Levels: statistical anchor; effects: model; no forecast."
+    "averted. Levels: statistical anchor; effects: model; no forecast. What screening finds is held "
+    "against published results on the files at hand (V2 of sojourn simulate validate)."
 )
-CLAIMED = (
-    "screening",
-    "reactivation",
-    "groups",
-    "country_path",
-)  # the kinds of claim an answer makes
+# What an answer claims beside what screening finds, which ``held_against`` tells.
+CLAIMED = ("reactivation", "groups", "country_path")
 
 NOBODY = "nobody is screened: cover, or a step of the cascade, is zero, and nothing is averted"
 
@@ -69,6 +68,7 @@ def ask(
     """
     question = placed(question)
     inputs = tb_inputs(store, as_of=as_of)
+    held = held_against(inputs, seed, min(draws, DRAWS))
     index = {a: i for i, a in enumerate(inputs.world.where.areas)}
     for area in (*question.origins, *question.destinations):
         if area not in index:
@@ -83,7 +83,8 @@ def ask(
     inputs = replace(inputs, world=world, observed=observed)
     flags = _flags(inputs, found, question, index, tb_run.trends_of(seed, draws) == "matched")
     told = _told(question, found, known, flags, seed=seed, draws=draws)
-    told["claims"] = {k: v for k, v in judged("tb", rows).items() if k in CLAIMED}
+    told["claims"] = claimed(rows)
+    told["held_against"] = held
     told["pulmonary"] = plain_lungs(lungs)
     told["withheld"] = {**told["withheld"], **unsaid(origins, lungs)}
     identity = {
@@ -100,6 +101,16 @@ def ask(
     }
     name = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     return {"run": name, **told, "editions": dict(inputs.editions), "identity": identity}
+
+
+def claimed(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the claims that an answer makes, each with the rows that miss or were not tried."""
+    return {k: v for k, v in judged("tb", rows).items() if k in CLAIMED}
+
+
+def held_against(inputs: TbInputs, seed: int, draws: int) -> list[dict[str, Any]]:
+    """Return what the same draws find before entry beside what is published of it (V2)."""
+    return [asdict(row) for row in found_before_entry(inputs, begun(inputs, seed, draws))]
 
 
 def plain(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ def tb_rows(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[R
         *path_rows(known),
         *share_scores(store, inputs, fitted, seed=seed, as_of=as_of),
         *_v1(told["V1"], inputs, fitted),
-        *_v2(told["V2"], inputs, fitted),
+        *found_before_entry(inputs, fitted),
         _v3(told["V3"], fitted),
     ]
 
@@ -113,17 +113,17 @@ def _v1(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
     return rows
 
 
-def _v2(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
+def found_before_entry(inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
     """Look for active disease among those who would move, by prevalence at the origin.
 
     A draw's number is the median over its countries of that prevalence; disease elsewhere than in the
-    lungs is not found.
+    lungs is not found. Held against Aldridge 2014 and 2016 (V2).
     """
-    rows = []
+    told, rows = _published()["V2"], []
     lungs = 1.0 if inputs.world.lungs is None else inputs.world.lungs
-    for name, (least, most), published in (
-        ("50_149", SCREENED[0], told.published_low[1]),
-        ("350_and_more", SCREENED[1], told.published_high[1]),
+    for name, said, (least, most), published in (
+        ("50_149", "50 to 149", SCREENED[0], told.published_low[1]),
+        ("350_and_more", "350 and more", SCREENED[1], told.published_high[1]),
     ):
         found = []
         for block in fitted:
@@ -133,10 +133,9 @@ def _v2(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
             for there, yields in zip(active, active * finds, strict=True):
                 here = (there >= least) & (there < most)
                 found.append(float(np.median(yields[here])) if here.any() else np.nan)
-        title = f"{told.title}: {name.replace('_', ' to ', 1)}"
-        row = _row(f"V2_{name}", told, title, published, np.array(found))
-        said = f"no modelled country has a prevalence of {name.replace('_', ' to ', 1)} per 100,000"
-        rows.append(row if row.ours is not None else Row.untried(row, said))
+        row = _row(f"V2_{name}", told, f"{told.title}: {said}", published, np.array(found))
+        none = f"no modelled country has a prevalence of {said} per 100,000"
+        rows.append(row if row.ours is not None else Row.untried(row, none))
     return rows
 
 

@@ -95,6 +95,25 @@ def down_the_ladder(
     ) from first
 
 
+def refuse_kept(system: System, withheld: Mask, why: str) -> None:
+    """Refuse a release that withholds what must be published.
+
+    Raises
+    ------
+    DisclosureRisk
+        How many such cells there are, and the codes of the first.
+    """
+    kept = np.array([r.keep and not r.public for r in system.rows], dtype=bool)
+    lost = np.flatnonzero(kept & withheld)
+    if len(lost):
+        first = "/".join(system.rows[lost[0]].codes)
+        raise DisclosureRisk(
+            f"{counted(len(lost), 'cell')} that must be published (keep, or p of an a-priori file) "
+            f"would be withheld, {first} the first: {why}",
+            hint="take the mark away; or say s (safe) of a cell whose number harms nobody",
+        )
+
+
 def _people(system: System) -> float:
     """Return the grand total, or where no table gives it the sum of the finest cells."""
     depth = np.array([len(key) for key in system.keys])

@@ -19,7 +19,7 @@ from sojourn.protect.ledger.audiences import seen_beside
 from sojourn.protect.ledger.difference import Difference, refuse_small
 from sojourn.protect.ledger.ledger import PUBLIC, append, cell_name, read_ledger, release_of
 from sojourn.protect.run.before import Before, against_all
-from sojourn.protect.run.ladder import WHOLE
+from sojourn.protect.run.ladder import WHOLE, refuse_kept
 from sojourn.protect.run.lost import lost
 from sojourn.protect.run.read import (
     Asked,
@@ -39,7 +39,14 @@ from sojourn.terminal.one_line import OneLine
 
 @dataclass(frozen=True, slots=True)
 class Protected(OneLine):
-    """A protected table and what it took."""
+    """A protected table and what it took.
+
+    Attributes
+    ----------
+    table : Table
+    linked : tuple of Table
+        Tables of the same people that were protected with it.
+    """
 
     table: Table
     audited: AuditedTable
@@ -49,6 +56,13 @@ class Protected(OneLine):
     audience: str = PUBLIC
     counter: Finding | None = None
     uncounted: int = 0
+    linked: tuple[Table, ...] = ()
+
+    @property
+    def written(self) -> dict[str, Table]:
+        """Every table by the name of the file that it is written to."""
+        more = {f"table-{i}.csv": one for i, one in enumerate(self.linked, start=2)}
+        return {"table.csv": self.table, **more}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -69,6 +83,7 @@ class Protected(OneLine):
         return {
             "policy": {"id": policy.id, "version": policy.version, "w": policy.w, "t": policy.t},
             "audience": self.audience,
+            "tables": {file: one.name for file, one in self.written.items()},
             "published": self.rung,
             "cells": int(today.sum()),
             "cells_of_earlier_releases": int((~today).sum()),
@@ -161,6 +176,10 @@ def protect(asked: Asked) -> Protected:
         declared=declared,
         told=asked.told,
     )
+    why = (
+        "a rule asks for it" if made.rung == WHOLE else f"all that can be published is {made.rung}"
+    )
+    refuse_kept(system, made.done.withheld[: len(system.keys)], why)
     return Protected(
         tables[0],
         made.sealed,
@@ -170,11 +189,14 @@ def protect(asked: Asked) -> Protected:
         asked.audience,
         made.finding,
         made.left_out,
+        tuple(tables[1:]),
     )
 
 
 def write_protected(done: Protected, out: Path) -> None:
     """Write ``table.csv``, ``audit.json`` and ``report.html`` into a new folder, or nothing.
+
+    Linked tables follow as ``table-2.csv`` and so on, in the order in which they were named.
 
     Raises
     ------
@@ -188,21 +210,22 @@ def write_protected(done: Protected, out: Path) -> None:
     said = done.summary
     page = render_html(report_of(done.table.name, said, done.audited.policy))
     with new_folder(out, "protected") as folder:
-        folder.write("table.csv", table_csv(done))
+        for name, table in done.written.items():
+            folder.write(name, table_csv(done, table))
         folder.write("audit.json", json.dumps(said, indent=2, sort_keys=True) + "\n")
         folder.write("report.html", page)
 
 
-def table_csv(done: Protected) -> str:
-    """Return the table with statuses, and what an outsider can compute of each withheld cell."""
+def table_csv(done: Protected, table: Table) -> str:
+    """Return a table with statuses, and what an outsider can compute of each withheld cell."""
     system, withheld = done.audited.system, done.audited.withheld
     index = {k: i for i, k in enumerate(system.keys)}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*done.table.dimensions, "obs_value", "obs_status", "lower", "upper"])
+    writer.writerow([*table.dimensions, "obs_value", "obs_status", "lower", "upper"])
     interval = done.audited.audit.interval
-    for row in done.table.rows:
-        at = index[_key(done.table, row)]
+    for row in table.rows:
+        at = index[_key(table, row)]
         if withheld[at]:
             low, high = interval.low[at], interval.high[at]
             writer.writerow([*row.codes, "", "Q", _plain(low), _plain(high)])

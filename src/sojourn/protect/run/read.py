@@ -1,7 +1,7 @@
 """What a user brings: policy, tables or microdata, hierarchies, a-priori files."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -162,17 +162,15 @@ def _with_apriori(table: Table, text: str, name: str) -> Table:
         rows.append(
             row
             if one is None
-            else Row(
-                row.codes,
-                row.value,
+            else replace(
+                row,
                 primary=row.primary or one.word == "u",
                 cost=one.cost if one.word == "c" else row.cost,
-                keep=row.keep or one.word in ("s", "p"),
-                top=row.top,
-                line=row.line,
+                keep=row.keep or one.word == "p",
+                ruled=row.ruled and one.word != "s",
             )
         )
-    return Table(table.name, table.dimensions, tuple(rows), table.declared)
+    return replace(table, rows=tuple(rows))
 
 
 def counted(text: str, by: Sequence[str], *, name: str) -> Table:

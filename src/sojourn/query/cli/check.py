@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from sojourn.query.check import Checked
 
 
+UNNAMED = (
+    "the manifest names no such file: nothing is read of it. A load that was stopped clears away its "
+    "own at the next load; remove any other yourself"
+)
+
+
 @click.command()
 @click.option("--edition", help="Only this edition, for instance undesa.ims@2015-12-01.")
 @click.option("--contract", help="Only this contract, for instance parts-are-the-total.")
@@ -84,6 +90,8 @@ def _print(found: "Checked", limit: int) -> None:
     )
     for line in found.not_held:
         click.echo(line)
+    for path in found.unnamed:
+        click.echo(f"{path}: {UNNAMED}")
     groups: dict[tuple[str, str], list[str]] = {}
     for v in found.violations:
         mark = "" if v.verified else "  (unverified copy)"
