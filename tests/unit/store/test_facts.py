@@ -149,7 +149,9 @@ def test_years_of_its_own_lose_none() -> None:
 
 def test_a_new_slice_is_as_short_as_its_own_kind() -> None:
     """Births by origin lost most of their keys, births in all lost none."""
-    small = SliceChange("births", True, "2015", 1, 9, 8, 0, 0.0, 0.0, 0.0)
-    whole = SliceChange("births", False, "2015", 9, 9, 0, 0, 0.0, 0.0, 0.0)
+    rest = {"new": 0, "total": 0.0, "total_before": 0.0, "total_lost": 0.0}
+    told = {"indicator": "births", "period": "2015", "keys_before": 9, **rest}
+    small = SliceChange(by_origin=True, keys=1, lost=8, **told)  # type: ignore[arg-type]
+    whole = SliceChange(by_origin=False, keys=9, lost=0, **told)  # type: ignore[arg-type]
     new = [("births", True, "2016"), ("births", False, "2016")]
     assert as_short(new, [small, whole]) == (("births", "by_origin", "2016"),)
