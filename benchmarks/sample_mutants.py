@@ -179,12 +179,12 @@ def told(folder: Path, mutants: list[Mutant]) -> tuple[dict[str, int], list[Muta
     rows = map(json.loads, (folder / "results.jsonl").read_text("utf-8").splitlines())
     outcomes = {row["id"]: row["outcome"] for row in rows}
     counts, survivors, known = (
-        dict.fromkeys(("killed", "hung", "survived", "equal"), 0),
+        dict.fromkeys(("killed", "hung", "survived", "equal", "not tried"), 0),
         [],
         equal(),
     )
     for one in mutants:
-        outcome = outcomes[str(one["id"])]
+        outcome = outcomes.get(str(one["id"]), "not tried")  # a run that was stopped: --go-on
         if outcome == "survived" and known(str(one["module"]), *changed(str(one["diff"]))):
             outcome = "equal"
         counts[outcome] += 1

@@ -185,6 +185,10 @@ def _slip(
     )
 
 
+#: English with the day before the month, as where the sites are.
+_ORDER = {"en": "en_GB"}
+
+
 def day_of(day: date, language: str) -> str:
     """Return a day of our calendar as a language writes it, or with its ISO form.
 
@@ -192,7 +196,7 @@ def day_of(day: date, language: str) -> str:
     ('lundi 24 octobre 2016', 'duşem, \u20682016-10-24\u2069')
     """
     if language in _LONG:
-        return format_date(day, "full", locale=language)
+        return format_date(day, "full", locale=_ORDER.get(language, language))
     comma = {"ar": "،", "ps": "،", "ckb": "،", "am": "፣", "ti": "፣"}.get(language, ",")
     return f"{format_date(day, 'EEEE', locale=language)}{comma} {_own(day.isoformat())}"
 
