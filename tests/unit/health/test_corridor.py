@@ -1,6 +1,7 @@
 """A programme officer's question: refused where it cannot be meant, answered on synthetic twins."""
 
 import itertools
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from synthetic_tb import synthetic_tb
 from unit.health.test_tb import AREAS, OBSERVED, world
 
 from sojourn.cli import cli
@@ -15,7 +17,9 @@ from sojourn.errors import SimulateError, SojournError, UnknownArea
 from sojourn.health.engine.parameters import parameters
 from sojourn.health.engine.question import STEPS, Own, Question, read_questions
 from sojourn.health.run.asked import own_rows
+from sojourn.health.run.claims import claims
 from sojourn.health.run.placing import placed, with_rows
+from sojourn.health.run.scores import Row
 from sojourn.health.tb.corridor import Answer, answer, corridors_of, steps_of, with_own
 
 TUTORIAL = Path(__file__).parents[3] / "docs" / "tutorials" / "tb-corridor.md"
@@ -269,6 +273,42 @@ def test_each_question_of_a_file_takes_the_numbers_that_concern_it() -> None:
     one, other = with_rows((uk, qatar), (mine, theirs), "own.csv")
     assert [o.what for o in one.own] == ["arrivals"]
     assert [(o.what, o.area) for o in other.own] == [("coverage", "524")]
+
+
+def rows_of(missed: str) -> list[Row]:
+    """Return a validation in which the rows of one claim are missed, and every other is met."""
+    of = {c.id: c.rests_on for c in claims("tb")}
+    names = dict.fromkeys(r for rests in of.values() for r in rests)
+    verdicts = {n: "missed" if n in of.get(missed, ()) else "met" for n in names}
+    return [Row(n, "tb", n, 336.0, 164.0, 90.0, 294.0, v, "published") for n, v in verdicts.items()]
+
+
+def test_what_is_missed_is_said_beside_the_answer_that_rests_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sojourn.health.cli import simulate_corridor as shown
+    from sojourn.health.run.corridor import claimed
+
+    synthetic_tb(tmp_path / "data")
+    (tmp_path / "q.toml").write_text(tutorial(), "utf-8")
+    monkeypatch.setattr("sojourn.health.run.asked.tb_rows", lambda *_, **__: rows_of("groups"))
+    asked = ["simulate", "corridor", str(tmp_path / "q.toml"), "--draws", "6", "--json"]
+    ran = CliRunner().invoke(cli, [*asked, "--data", str(tmp_path / "data")])
+    assert ran.exit_code == 0, ran.output
+    (told,) = json.loads(ran.stdout)
+    assert [k for k, v in told["claims"].items() if not v["kept"]] == ["groups"]
+    # an answer tells no world, and what screening finds stands before its numbers
+    here = [c for c in claims("tb") if not c.id.startswith("world_") and c.id != "screening"]
+    for claim in here:
+        shown._print({**told, "claims": claimed(rows_of(claim.id))})
+        plain = capsys.readouterr().out
+        assert "missed in validation" in plain
+        for row in claim.rests_on:
+            assert f"{row} (164 beside 336)" in plain, claim.id
+    shown._print({**told, "claims": claimed(rows_of("none"))})
+    assert "missed in validation" not in capsys.readouterr().out
+    shown._print({**told, "claims": claimed([])})
+    assert "V1_2035, V1_2050 not tried: no validation was made" in capsys.readouterr().out
 
 
 def test_what_published_yields_say_against_the_model_stands_before_its_numbers() -> None:

@@ -1,10 +1,13 @@
 """Infections carried: the design's reference numbers, the floor of leaving people out, paired runs."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from sojourn.cli import cli
 from sojourn.errors import SimulateError
 from sojourn.health.engine.parameters import draw, parameters
 from sojourn.health.engine.scenario import Scenario, scenarios
@@ -161,3 +164,17 @@ def test_without_spread_infections_are_those_acquired_elsewhere_however_many_are
     found = simulate(Place(1e-6, mobile, 2000.0), DRAWN, [idle], years=2)["idle"].infections[:, -1]
     everybody = (1.0 - mobile) * found[:, 0] + mobile * found[:, 1]
     np.testing.assert_allclose(everybody, 2000e-6, rtol=1e-3)
+
+
+def test_one_place_says_which_published_results_were_not_tried() -> None:
+    from sojourn.health.run.validation import place_rows
+
+    asked = ["simulate", "place", "--r0", "1.6", "--mobile", "0.1", "--draws", "4"]
+    ran = [CliRunner().invoke(cli, [*asked, *more]) for more in ([], ["--json"])]
+    assert [r.exit_code for r in ran] == [0, 0], ran[0].output
+    rows = place_rows()
+    assert {r.id: r.verdict for r in rows}["V4"] == "not tried"
+    for row in rows:
+        assert f"{row.id}, {row.verdict}{': ' if row.missing else ''}{row.missing}" in ran[0].stdout
+    told = json.loads(ran[1].stdout)["held_against"]
+    assert {r["id"]: r["verdict"] for r in told} == {r.id: r.verdict for r in rows}

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from sojourn.errors import counted
+from sojourn.health.cli.missed import not_kept
 from sojourn.health.cli.simulate_corridor import corridor
 from sojourn.health.cli.simulate_place import place
 from sojourn.terminal.options import as_of_option, data_option, json_option
@@ -156,9 +157,8 @@ def _print(told: dict[str, Any]) -> None:
     _print_weights(told.get("weights", {}))
     for flag in told.get("flags", ()):
         click.echo(f"flag {flag['id']} ({flag['size']:.3g}): withholds {flag['withholds']}")
-    for name, claim in told["claims"].items():
-        if not claim["kept"]:
-            click.echo(f"no brief claims {name}: {_why(claim)}")
+    for name, why in not_kept(told["claims"]):
+        click.echo(f"no brief claims {name}: {why}")
     for what, why in told["withheld"].items():
         click.echo(f"withheld, {what}: {why}")
     for name, found in told["scenarios"].items():
@@ -175,16 +175,6 @@ def _print(told: dict[str, Any]) -> None:
         "Levels: a statistical anchor, WHO's trend up to 2015 fading; effects: the model. Assumptions (A) "
         "and values to verify (T) drive them: programmes compared, no forecast."
     )
-
-
-def _why(claim: dict[str, Any]) -> str:
-    """Return which rows of the validation a claim misses, and which could not be tried, for want of what."""
-    said = [f"{', '.join(claim['missed'])} missed in validation"] if claim["missed"] else []
-    by = dict[str, list[str]]()
-    for row, missing in claim.get("untried", {}).items():
-        by.setdefault(missing, []).append(row)
-    said += [f"{', '.join(rows)} not tried: {missing}" for missing, rows in by.items()]
-    return "; ".join(said)
 
 
 command.add_command(place)

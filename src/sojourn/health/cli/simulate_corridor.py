@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from sojourn.health.cli.missed import not_kept
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 LINES = (
@@ -16,6 +17,12 @@ LINES = (
     ("screened_for_one_case_averted", "screened for one case averted"),
     ("share_of_those_born_there", "share of the cases averted among those born there"),
 )
+
+RESTS = {
+    "reactivation": "averted of disease from infections that exist",
+    "groups": "told of people born there and born abroad apart",
+    "country_path": "averted, in numbers of people,",
+}
 
 
 @click.command("corridor")
@@ -99,6 +106,8 @@ def _print(told: dict[str, Any]) -> None:
             f"  cost in {c['currency']} of {c['year']}: {_between(c['total'])}; for one case averted "
             f"{_between(c['for_one_case_averted'])}, for one found {_between(c['for_one_found'])}"
         )
+    for name, why in not_kept(told["claims"]):
+        click.echo(f"  what was {RESTS[name]} rests on a claim that is not kept, {name}: {why}")
     for what, why in told["withheld"].items():
         click.echo(f"  withheld or unsure, {what}: {why}")
     click.echo(f"  {told['verdict']}: {told['why']}")

@@ -107,6 +107,9 @@ def _print_malaria(told: dict[str, Any], mobile: float) -> None:
         f"run {told['run'][:12]}: R0 {told['r0']['value']:.2f} ({said}), {mobile:.1%} mobile {cell}"
     )
     click.echo(f"  {told['limits']}")
+    for row in told["held_against"]:
+        lacks = f": {row['missing']}" if row["missing"] else ""
+        click.echo(f"  {row['title']}, {row['id']}, {row['verdict']}{lacks}")
     closed = {k: f"{v['median']:.2f}" for k, v in told["closed_form"].items()}
     click.echo(
         f"  R_left-out = R0 [(1 - m)(1 - C e) + m]: included {closed['included']}, left out "

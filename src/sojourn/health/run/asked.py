@@ -16,6 +16,7 @@ from sojourn.health.malaria.model import Place, from_incidence
 from sojourn.health.run.corridor import ask
 from sojourn.health.run.place import incidence_of, mobile_share, run_malaria
 from sojourn.health.run.placing import placed, with_rows
+from sojourn.health.run.validation import tb_rows
 from sojourn.store.observations import Store
 from sojourn.vocab.place import area_id
 
@@ -147,7 +148,8 @@ def corridors_told(
     if own is not None:
         asked = with_rows(asked, own_rows(own), own.name)
     store, known = opened(), parameters("tb")
-    return [ask(store, q, known, draws=draws, seed=seed, as_of=as_of) for q in asked]
+    rows = tb_rows(store, as_of=as_of)
+    return [ask(store, q, known, rows, draws=draws, seed=seed, as_of=as_of) for q in asked]
 
 
 def own_rows(path: Path) -> tuple[Own, ...]:

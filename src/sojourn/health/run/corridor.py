@@ -18,8 +18,10 @@ from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.question import STEPS, Question
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
 from sojourn.health.run.begun import DRAWS, begun
+from sojourn.health.run.claims import judged
 from sojourn.health.run.lungs import lungs_of, plain_lungs, unsaid
 from sojourn.health.run.placing import placed
+from sojourn.health.run.scores import Row
 from sojourn.health.run.simulate import code_digest, inputs_digest
 from sojourn.health.run.validation import found_before_entry
 from sojourn.health.targets.series import area_name
@@ -34,7 +36,8 @@ SAID = (
     "averted. Levels: statistical anchor; effects: model; no forecast. What screening finds is held "
     "against published results on the files at hand (V2 of sojourn simulate validate)."
 )
-
+# What an answer claims beside what screening finds, which ``held_against`` tells.
+CLAIMED = ("reactivation", "groups", "country_path")
 
 NOBODY = "nobody is screened: cover, or a step of the cascade, is zero, and nothing is averted"
 
@@ -43,12 +46,18 @@ def ask(
     store: Store,
     question: Question,
     known: Mapping[str, Parameter],
+    rows: Sequence[Row],
     *,
     draws: int = 60,
     seed: int = 1,
     as_of: date | None = None,
 ) -> dict[str, Any]:
     """Answer a question, as plain data; what is not determined is null.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The validation on the store's own data: what of it is missed is said beside the answer.
 
     Raises
     ------
@@ -74,6 +83,7 @@ def ask(
     inputs = replace(inputs, world=world, observed=observed)
     flags = _flags(inputs, found, question, index, tb_run.trends_of(seed, draws) == "matched")
     told = _told(question, found, known, flags, seed=seed, draws=draws)
+    told["claims"] = claimed(rows)
     told["held_against"] = held
     told["pulmonary"] = plain_lungs(lungs)
     told["withheld"] = {**told["withheld"], **unsaid(origins, lungs)}
@@ -91,6 +101,11 @@ def ask(
     }
     name = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     return {"run": name, **told, "editions": dict(inputs.editions), "identity": identity}
+
+
+def claimed(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the claims that an answer makes, each with the rows that miss or were not tried."""
+    return {k: v for k, v in judged("tb", rows).items() if k in CLAIMED}
 
 
 def held_against(inputs: TbInputs, seed: int, draws: int) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from sojourn.health.engine.scenario import Scenario
 from sojourn.health.malaria.branching import Offspring, imported_share, no_indigenous
 from sojourn.health.malaria.model import NETWORK_ONLY, Outcome, Place, left_out, simulate
 from sojourn.health.run.simulate import code_digest
+from sojourn.health.run.validation import place_rows
 from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
@@ -126,6 +127,7 @@ def run_malaria(
         "mobile": {"share": place.mobile, "cell": cell},
         "r0": {"value": float(np.median(place.r0)), "mark": "A", "cell": r0_cell},
         "limits": LIMITS if not r0_cell else FROM_INCIDENCE,
+        "held_against": [asdict(row) for row in place_rows()],
         "closed_form": _closed(place, drawn),
         "scenarios": {p.id: _told(p, place, found[p.id], base, drawn) for p in programmes},
     }
