@@ -99,7 +99,7 @@ class FigureValue:
         Place in a ranked list, and how many places were ranked before the list was cut.
     silent : tuple of str
         With the first of a list: places that have no number in the year and whose number of the
-        nearest year, before or after, would stand in the list; with that year (``156@2006``).
+        nearest year, before or after, would stand in the list; with that year (``156:2006``).
     outdone : bool
         One of them would stand first.
     spans : tuple of Span

@@ -37,7 +37,7 @@ def with_silent(
     order = sorted(silent, key=lambda p: (-silent[p][1], p))
     told = replace(
         first,
-        silent=tuple(f"{p}@{silent[p][0]}" for p in order),
+        silent=tuple(f"{p}:{silent[p][0]}" for p in order),
         outdone=any(v > (first.value or 0.0) for _, v in silent.values()),
     )
     return [told if v is first else v for v in found]

@@ -124,7 +124,7 @@ def silent(page: Page, values: Sequence[FigureValue]) -> RichText:
     found = [place for v in values for place in v.silent]
     if not found:
         return ()
-    told = [place.partition("@") for place in found]
+    told = [place.partition(":") for place in found]
     names = page.words.listed([f"{page.words.short(place)} ({year})" for place, _, year in told])
     return page.words.rich("list.silent", year=page.year, places=names)
 

@@ -25,8 +25,8 @@ def inbound(area: str, year: int, value: float) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("year", "value", "told", "outdone"),
     [
-        (2008, 900.0, ("840@2008",), True),  # far away, and it would stand first
-        (2001, 105.0, ("840@2001",), False),  # in the list, behind its first
+        (2008, 900.0, ("840:2008",), True),  # far away, and it would stand first
+        (2001, 105.0, ("840:2001",), False),  # in the list, behind its first
         (2001, 101.0, (), False),  # the eleventh of a list of ten
         (2000, 900.0, (), False),  # it has its number
     ],
@@ -46,7 +46,7 @@ def test_the_nearer_of_two_years_before_and_the_nearer_after_are_asked(tmp_path:
     rows += [inbound("840", y, v) for y, v in ((1990, 900.0), (1998, 50.0), (2003, 140.0))]
     twins.store_of(tmp_path, EDITION, [*rows, inbound("840", 2010, 900.0)])
     [first] = sojourn.open(tmp_path).figure("top_students_hosts", 2000)[:1]
-    assert first.silent == ("840@2003",)
+    assert first.silent == ("840:2003",)
     store, _ = open_data(tmp_path)
     page = Page(evaluator(store, 2000, newest_day(store)), catalogue("fr"), ())
     assert "États-Unis d’Amérique (2003)" in "".join(str(run) for run in silent(page, [first]))
