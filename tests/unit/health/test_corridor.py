@@ -88,6 +88,8 @@ def test_a_perfect_test_is_not_what_is_assumed() -> None:
     right = one.screen.sensitivity * one.confirm.sensitivity
     wrong = (1 - one.screen.specificity) * (1 - one.confirm.specificity)
     assert steps["started"][0] == pytest.approx((10 * right + 990 * wrong) * 0.8 * 0.88)
+    # 8.7 of ten ill and 108.9 of 990 healthy are positive; 0.8 covered, 0.9 of them tested
+    assert steps["tested"][0] == pytest.approx(117.6 * 0.8 * 0.9)
 
 
 def test_disease_elsewhere_than_in_the_lungs_is_found_by_no_x_ray() -> None:
