@@ -5,6 +5,7 @@ that ``sojourn --help`` stays fast. A command is parsed, called and printed here
 lives in the ``run`` of its subject.
 """
 
+import os
 import sys
 from functools import cache, wraps
 from importlib import import_module
@@ -195,8 +196,20 @@ def speak() -> None:
     log.propagate = False
 
 
+def _open_closed_streams() -> None:
+    """Put the null device where whoever started us closed a stream (``>&-``): Python has None there.
+
+    In the order of their numbers, so that no file of ours gets the number of a stream.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
 def main() -> None:
     """Run the command line; turn our own errors into messages and exit codes."""
+    _open_closed_streams()
     out = sys.stdout
     try:
         need_posix()

@@ -246,3 +246,28 @@ def test_a_reader_that_goes_away_is_no_error_and_a_full_disk_is_one(
     line = PIPED.format(python=sys.executable, to=to)
     told = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
     assert (told.returncode, told.stderr) == (code, said)
+
+
+ROW = {
+    "indicator": "births",
+    "ref_area": "276",
+    "destination": "_Z",
+    "time_period": "2014",
+    "obs_value": 1.0,
+    "row": 2,
+}
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [("observations --limit 2", 0), ("check", 0), ("observations --ref-area Xx", 21)],
+)
+def test_a_stream_that_is_closed_at_the_start_changes_no_exit_code(
+    tmp_path: Path, asked: str, code: int, closed: str
+) -> None:
+    twins.store_of(tmp_path, "undesa.wpp@2022-07-11", [ROW])
+    line = f"{sys.executable} -m sojourn {asked} --data {tmp_path} {closed}"
+    told = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert told.returncode == code
+    assert "Traceback" not in told.stderr

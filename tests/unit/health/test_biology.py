@@ -18,6 +18,8 @@ from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.anchor import Law
 from sojourn.health.tb.fit import COVERAGE, Path, first_path, treatment, with_fatality
 from sojourn.health.tb.latency import latencies
+from sojourn.health.tb.model import A as A_STATE
+from sojourn.health.tb.model import constants_of
 from sojourn.health.tb.run import UNTOUCHED, included, rates_of, reach_of, run
 
 KNOWN = parameters("tb")
@@ -213,3 +215,43 @@ def test_who_is_protected_and_found_spreads_less_by_what_each_of_both_does() -> 
     treated, untreated = drawn["treated_days"], drawn["untreated_days"]
     left = treated / (0.6 * untreated + 0.4 * treated)
     np.testing.assert_allclose(effect(1.0, 0.0)[:, 0], 1.0 - left)
+
+
+def crowded(stock: float, **observed: object):  # type: ignore[no-untyped-def]
+    """Fit the second country with two corridors of so many people, and nobody notified by birth."""
+    path = W.stock.copy()
+    path[:, W.where.destination == 1] = stock
+    nobody = np.full_like(OBSERVED.notified, np.nan)
+    return begun(replace(OBSERVED, notified=nobody, **observed), replace(W, stock=path))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("part", [0.45, 0.499, 0.5, 0.52])
+def test_a_country_of_migrants_alone_still_has_a_fit_of_people(part: float) -> None:
+    """UN DESA's stock may be near WHO's people, or above: a first guess divides by those left."""
+    found = crowded(part * float(W.people[1]))
+    for name in ("state", "contact", "share", "factor"):
+        values = getattr(found, name)
+        assert np.isfinite(values).all(), name
+        assert (values >= 0.0).all(), name
+    assert (found.share <= 1.0).all()
+    assert (found.contact[:, 1] > 0.0).all()
+
+
+def test_where_arrivals_alone_would_be_more_than_all_cases_somebody_is_ill_at_home() -> None:
+    few = {k: getattr(OBSERVED, k) * np.array([1.0, 0.05, 1.0]) for k in ("early", "late", "level")}
+    found = crowded(0.2 * float(W.people[1]), **few)
+    own = found.state[A_STATE][:, 1] / found.state.sum(axis=0)[:, 1]
+    assert np.isfinite(own).all()
+    assert (
+        own > 0.05 * few["level"][1] * 0.1
+    ).all()  # a tenth of the cases, a year of illness or less
+
+
+def test_nobody_is_found_sooner_than_in_five_weeks_on_average() -> None:
+    """However fast diagnosis is asked to be, disease lasts a tenth of a year: the closed form of decay."""
+    r = rates_of(DRAWN, tb_run.structures_of(1, 60)[:6], W)
+    r = replace(treatment(r, OBSERVED), treated=np.full((6, N), 50.0))
+    c = constants_of(r, W.where, steps=100)
+    others = (r.untreated_death + r.self_cure + r.deaths)[:, W.where.country]
+    ended = 10.0 * (r.success[:, None] + r.fatality[:, W.where.country])
+    np.testing.assert_allclose(100.0 * (1.0 - c.keep_a), others + ended, rtol=1e-9)

@@ -65,12 +65,14 @@ def _of_countries(page: Page) -> tuple[Block, ...]:
         [*path_withheld(page), *(s for k in (DEATHS, GROUPS, SCREENING) for s in page.missed(k))]
     )
     notes = tuple(Paragraph(content=(said,), style="small") for said in why)
+    averted = _averted(page)
     if not known_effect(page):  # what is not determined is told by no other table either
-        return (_averted_table(page), Paragraph(content=unsure), *notes)
+        said = unsure if isinstance(averted, TableBlock) else ()
+        return (averted, *((Paragraph(content=said),) if said else ()), *notes)
     benefit = _benefit(page)
     said = (*_both_sentences(page), *((" ", *benefit) if benefit else ()))
     table = () if path_withheld(page) else (_milestone_table(page),)
-    return (_averted_table(page), *table, Paragraph(content=said), *notes)
+    return (averted, *table, Paragraph(content=said), *notes)
 
 
 def known_effect(page: Page) -> bool:
@@ -105,6 +107,17 @@ def _count(
     if not known or middle is None:
         return (page.ran(ends),)
     return (page.ran(f"{_digits(page, middle, per)} ({ends})"),)
+
+
+def _averted(page: Page) -> Block:
+    """Return what programmes avert; a sentence where each count is withheld, not a table of dashes."""
+    found = page.brief.run["scenarios"]
+    untold = _withheld(page) >= set(COUNTS) or all(
+        _screens(page, one) for one in found.values() if "averted" in one
+    )
+    if untold and _control(next(iter(found.values()))) is None:
+        return Paragraph(content=(page.text("averted_untold", area=page.place),))
+    return _averted_table(page)
 
 
 def _averted_table(page: Page) -> TableBlock:
