@@ -276,3 +276,13 @@ def test_terms_of_an_undeclared_copy_are_told_with_the_terms_inside_them() -> No
     assert catalogue("es").edition_title("edition 2025, data of 13 May 2025") == (
         "edición 2025, datos del 13 de mayo de 2025"
     )
+
+
+@pytest.mark.parametrize(("language", "short"), [("en", "UIS"), ("fr", "ISU"), ("es", "IEU")])
+def test_an_institute_has_one_short_name_in_the_terms_and_in_the_title(
+    language: str, short: str
+) -> None:
+    words = catalogue(language)
+    terms = words.licence("not stated in the file (UIS: CC BY-SA 3.0 IGO)")
+    title = words.edition_title("export of the UIS data browser, early 2025")
+    assert re.findall(r"\b(?:UIS|ISU|IEU)\b", f"{terms} {title}") == [short, short]

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.optimize import minimize
 
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.table.equations import Floats
@@ -95,6 +94,8 @@ def distribution(count: int, noise: Noise) -> tuple[Floats, Floats]:
     DisclosureRisk
         No distribution has this variance within the largest noise.
     """
+    from scipy.optimize import minimize  # a tenth of a second, for noise alone
+
     steps = np.arange(-noise.most, noise.most + 1)
     left = count + steps
     steps = steps[(left == 0) | (left > noise.js)].astype(float)

@@ -156,6 +156,8 @@ class Catalogue:
             return Number(exact(amount, self.language), amount=amount)
         if text.isdecimal():  # a year too, which asks for no words
             return Number(text, amount=float(text))
+        if f"short_publisher.{text}" in self.messages:
+            return self.messages[f"short_publisher.{text}"]
         return self.licence(text) if room == "licence" else text
 
     def area(self, area_id: str) -> str:
