@@ -80,7 +80,9 @@ def test_a_run_screens_by_who_s_own_columns_of_2013_to_2015(
         share = sum(a + b for a, b, _ in told) / sum(map(sum, told))
         at = inputs.world.where.areas.index(area)
         assert inputs.world.lungs[at] == pytest.approx(share), area
-    assert inputs.editions["WHO lungs"] == "who.tb-notifications@2024-06-23"
+    for name in ("lungs", "notified", "notified again", "notified foreign"):
+        assert inputs.editions[f"WHO {name}"] == "who.tb-notifications@2024-06-23", name
+    assert not [name for name in inputs.editions if name.endswith(("lower", "upper"))]
 
 
 def test_what_was_not_known_on_a_date_is_not_read(store: Store) -> None:

@@ -60,6 +60,10 @@ READ = {
 }
 
 
+#: Bounds are of the edition of what they bound.
+BOUNDS = (" lower", " upper")
+
+
 @one_thread(always=True)
 def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
     """Read the inputs of the tuberculosis model.
@@ -84,7 +88,8 @@ def tb_inputs(store: Store, *, as_of: date | None = None) -> TbInputs:
     lungs = np.array([told[a].share if a in told else 1.0 for a in world.where.areas])
     world = replace(world, flows=inflows, lungs=lungs)
     picked = chosen(observed, known)
-    editions = {**after.editions, **{f"WHO {k}": s.edition for k, s in who.items() if " " not in k}}
+    named = {k: s.edition for k, s in who.items() if not k.endswith(BOUNDS)}
+    editions = {**after.editions, **{f"WHO {k}": edition for k, edition in named.items()}}
     if told:
         editions["WHO lungs"] = next(iter(told.values())).edition
     return TbInputs(world, picked, editions, missing, share)
