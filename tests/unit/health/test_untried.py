@@ -101,3 +101,25 @@ def test_without_any_topic_nothing_is_compared(tmp_path: Path) -> None:
     store_of(tmp_path / "data", "undesa.wpp-tables@2022-07-11", [one])
     with pytest.raises(SojournError, match="migrant_stock"):
         validate(open_data(tmp_path / "data")[0])
+
+
+@pytest.mark.parametrize(
+    ("country", "verdict", "kept"),
+    [
+        ("ZAF", "missed", False),
+        ("ZAF", "within", True),
+        ("IND", "missed", True),
+        ("", "missed", True),
+    ],
+)
+def test_the_path_of_a_country_rests_on_its_own_rows(
+    country: str, verdict: str, *, kept: bool
+) -> None:
+    [claim] = [c for c in claims("tb") if c.id == "country_path"]
+    numbers = (1.0, 1.0, 0.9, 1.1)
+    rows = [Row(r, "tb", r, *numbers, "met", "x") for r in claim.rests_on]
+    own = Row("cases_2022_over_2015_ZAF", "tb", "x", 0.473, 0.834, 0.7, 0.95, verdict, "x")
+    found = judged("tb", [*rows, own], country=country)["country_path"]
+    assert found["kept"] is kept
+    assert found["missed"] == ([] if kept else [own.id])
+    assert (own.id in found["rows"]) is (country == "ZAF")

@@ -59,6 +59,10 @@ def share_rows(areas: Sequence[str], seen: Floats, path: Floats, source: str) ->
     return rows
 
 
+#: Before the country's code in the name of a row.
+OVER_BASE = "_over_2015_"
+
+
 def path_rows(known: Known) -> list[Row]:
     """Compare cases and deaths per person of the last year with those of 2015, declared countries."""
     last = min(max(known.years), LAST)
@@ -87,7 +91,7 @@ def path_rows(known: Known) -> list[Row]:
                 continue
             ends = ours * np.exp(-width), ours * np.exp(width)
             title = f"{quantity} per person of {last} over those of 2015, {iso}"
-            name = f"{quantity}_{last}_over_2015_{iso}"
+            name = f"{quantity}_{last}{OVER_BASE}{iso}"
             rows.append(_row(name, title, seen, ends[0], ours, ends[1], known.edition))
     return rows
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sojourn.errors import EstimateError, NoSuchObservation, SimulateError, SojournError
 from sojourn.files import write_whole
+from sojourn.health.run.by_country import OVER_BASE
 from sojourn.health.run.scores import UNTRIED, Row
 from sojourn.health.run.validation import malaria_rows, tb_rows
 from sojourn.store.observations import Store
@@ -17,6 +18,7 @@ from sojourn.terminal.declared import packaged
 
 HELD = ("met", "near", "within", "sign met")  # verdicts on which a claim may rest
 FILE = "validation.json"
+COUNTRY_PATH = "country_path"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,24 +76,31 @@ def claims(topic: str) -> tuple[Claim, ...]:
     return tuple(c for c in every if c.topic == topic)
 
 
-def judged(topic: str, rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+def judged(topic: str, rows: Sequence[Row], *, country: str = "") -> dict[str, dict[str, Any]]:
     """Return whether each claim of a topic is kept, the rows that miss, and those that were not tried.
 
     A row that is not there was not tried either: without a validation nothing is claimed.
+
+    Parameters
+    ----------
+    country : str, optional
+        ISO 3166-1 alpha-3 code of the country that is told of: its path rests on its own rows, too.
     """
     of = {row.id: row for row in rows}
+    own = tuple(r for r in of if country and r.endswith(f"{OVER_BASE}{country}"))
     told = {}
     for claim in claims(topic):
+        rests_on = claim.rests_on + (own if claim.id == COUNTRY_PATH else ())
         open_rows = {
             r: of[r].missing if r in of else "no validation was made"
-            for r in claim.rests_on
+            for r in rests_on
             if r not in of or of[r].verdict == UNTRIED
         }
-        tried = [r for r in claim.rests_on if r not in open_rows]
+        tried = [r for r in rests_on if r not in open_rows]
         missed = [r for r in tried if of[r].verdict not in HELD]
         held = {
             r: {"ours": of[r].ours, "published": of[r].published, "verdict": of[r].verdict}
-            for r in claim.rests_on
+            for r in rests_on
             if r in of
         }
         kept = not (missed or open_rows)

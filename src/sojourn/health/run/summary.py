@@ -35,6 +35,7 @@ from sojourn.health.targets.targets import targets
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.flags import EFFECTS, FATALITY, Flag, flags_of
 from sojourn.health.tb.weights import FEWEST, effective, posterior
+from sojourn.vocab.area import AREAS
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
 STRONGEST = 10  # countries listed by how much including migrants averts
@@ -55,7 +56,9 @@ def summary(done: Run, area: str | None = None, rows: Sequence[Row] = ()) -> dic
     """
     at = place_of(done.inputs, area)
     drawn = draw(done.known, done.seed, done.count, range(done.count))
-    told = {**_head(done, area, at, drawn), "claims": judged(done.topic, rows)}
+    country = AREAS[area].iso3 if area is not None and area in AREAS else ""
+    held = judged(done.topic, rows, country=country)
+    told = {**_head(done, area, at, drawn), "claims": held}
     base = _sums(done, LEFT_OUT, at)
     for programme in done.programmes:
         entry = {**_milestones(done, programme, at), "pre_entry": programme.pre_entry}
