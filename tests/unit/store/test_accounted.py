@@ -54,3 +54,17 @@ def test_one_file_or_a_missing_indicator_asks_nothing(tmp_path: Path) -> None:
     with duckdb.connect() as con:
         assert not_accounted(con, paths[:1], [*right]) == ()
         assert not_accounted(con, paths, [i for i in right if i != "deaths"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("births", "said"),
+    [([105.0, 115.0], "2 places and years"), ([105.0, 110.0], "one place and year")],
+)
+def test_how_many_places_and_years_are_not_accounted_for_is_told(
+    births: list[float], said: str, tmp_path: Path
+) -> None:
+    wrong = {**FLOWS, "births": births, "population_change": STOCKS["population_change"]}
+    with duckdb.connect() as con:
+        paths = tables(tmp_path, "population_change", wrong)
+        [told] = not_accounted(con, paths, [*INDICATORS, "population_change"])
+    assert f"net migration of {said}: " in told
