@@ -217,11 +217,12 @@ def _moved(indicator: str, held: Sequence[WorldSum]) -> list[str]:
         if most and _fits(both, of, by):
             s, other = both[-1], known[both[-1].year + by]
             further = f" (and {counted(len(both) - 1, 'more year')})" if len(both) > 1 else ""
-            return [
+            said = (
                 f"{indicator} {s.year}: the places sum to {s.total:,.0f}, the world total known of "
                 f"{other.year} is {other.total:,.0f} ({other.source}): are years moved by "
                 f"{'one' if abs(by) == 1 else abs(by)}?{further}"
-            ]
+            )
+            return [said]
     return []
 
 
