@@ -130,11 +130,12 @@ def _pair_row(page: Page, then: FigureValue, now: FigureValue, found: Compared) 
     words = page.words
     same = _datasets(then) == _datasets(now)
     before, after = page.apart(then, now)
+    digits = words.digits_apart(then.value or 0.0, now.value or 0.0, now.unit) or 1
     return Change(
         figure=figure_name(page, now),
         then=(before,),
         now=(after,),
-        difference=(difference_words(page, difference(then, now)),),
+        difference=(difference_words(page, difference(then, now), digits),),
         verdict=words.text(f"changes.{_moved(then, now) or ('revised' if same else 'other')}"),
         reason=_explained(page, then, now, _class_gone(then, found)),
     )

@@ -186,6 +186,15 @@ def test_a_row_of_what_changed_shows_the_change() -> None:
     assert spoken(row.then) != spoken(row.now)
 
 
+def test_a_difference_has_the_digits_of_the_numbers_beside_it() -> None:
+    """1.46 % and 1.51 % differ by 0.05 points; printed as 0.1 the row would contradict itself."""
+    page = page_of()
+    then = value(1.4595, unit="PERCENT", edition="undesa.ims@2015-12-01")
+    row = _pair_row(page, then, value(1.5108, unit="PERCENT"), Compared())
+    told = [spoken(cell) for cell in (row.then, row.now, row.difference)]
+    assert told == ["1.46%", "1.51%", "+0.05 points"]
+
+
 @pytest.mark.parametrize("language", languages())
 def test_a_class_that_a_publisher_gave_up_is_named_beside_those_that_grew(language: str) -> None:
     """IOM counted 438 of 2019 at the border of the USA and Mexico, then in North America: 1, 421."""
