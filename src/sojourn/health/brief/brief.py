@@ -94,7 +94,7 @@ def _unknown(page: Page) -> Section:
     blocks: list[Block] = [Notes(items=tuple(notes))]
     moved = any(d["parameter"] in brief.known for d in brief.run.get("drivers", ()))
     if moved and known_effect(page) and (brief.alone or not untold(page)):
-        blocks.insert(0, drivers_chart(brief.run, brief.known, page.words))
+        blocks.insert(0, drivers_chart(brief.run, brief.known, page.words, brief.drivers))
     return _unknown_of(page, tuple(blocks))
 
 
