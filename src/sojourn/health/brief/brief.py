@@ -133,7 +133,12 @@ def _flags(page: Page) -> list[RichText]:
         )
         size = page.ran(shown)
         when = _years() if flag["id"] == "share_unknown" else {}
-        told.append(page.rich(f"flag_{flag['id']}", size=size, **when))
+        none = flag["id"] == "not_fitted" and not flag["size"]
+        told.append(
+            (page.text("flag_not_fitted_at_all"),)
+            if none
+            else page.rich(f"flag_{flag['id']}", size=size, **when)
+        )
     return told
 
 
