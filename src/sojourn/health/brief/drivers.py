@@ -7,6 +7,7 @@ from typing import Any
 from sojourn.health.engine.parameters import Parameter
 from sojourn.publish import Catalogue, ChartBlock, Download, Swing, Wording, tornado
 
+
 def drivers_chart(
     run: Mapping[str, Any], known: Mapping[str, Parameter], words: Catalogue, most: int
 ) -> ChartBlock:
