@@ -315,5 +315,5 @@ def test_a_trip_carries_those_alone_whom_it_is_said_to_be_of(base: Site) -> None
     trips = list(plan.trips)
     trips[number] = replace(trips[number], group="adapted general")
     found = [v for c in audit(base, replace(plan, trips=tuple(trips))) for v in c.violations]
-    assert [v.rule for v in found] == ["R00"]
-    assert "carries others: general" in found[0].witness
+    assert {v.rule for v in found} == {"R00"}
+    assert any("carries others: general" in v.witness for v in found)
