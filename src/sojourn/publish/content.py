@@ -67,6 +67,13 @@ class Strong:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """A name with hyphens that is never parted at the end of a line."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Words that lead to an address; within the document as `#id`."""
 
@@ -84,7 +91,7 @@ class Footnote:
     content: "RichText"
 
 
-Run = str | Number | Strong | Link | Footnote
+Run = str | Number | Strong | Name | Link | Footnote
 RichText = tuple[Run, ...]
 
 

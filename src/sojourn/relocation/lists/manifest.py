@@ -6,8 +6,11 @@ from typing import Literal
 
 from sojourn.errors import PublishError
 from sojourn.publish import Document, PageLabels, Paragraph, Section, TableBlock
+from sojourn.publish.content import Name
 from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
 from sojourn.terminal.declared import packaged_words
+
+_ESCORTS = "\x00"  # where their names stand in a sentence
 
 
 def list_languages() -> tuple[str, ...]:
@@ -87,8 +90,10 @@ def _trip(
         vehicle=own(trip.vehicle_id),
         bay=trip.bay,
         call=own(clock(trip.call)),
-        escorts=", ".join(map(own, trip.escorts)) or words["none"],
+        escorts=_ESCORTS if trip.escorts else words["none"],
     )
+    before, _, after = about.partition(_ESCORTS)
+    named = [r for e in trip.escorts for r in (", ", Name(own(e)))][1:]
     stops = TableBlock(
         id=f"stops-{trip.id}".lower(),
         caption=words["stops"],
@@ -116,7 +121,12 @@ def _trip(
         heading=words["heading"].format(
             trip=own(trip.id), day=own(trip.day.isoformat()), departure=own(clock(trip.departure))
         ),
-        blocks=(Paragraph(content=(about,)), stops, board, *(() if driver else signed)),
+        blocks=(
+            Paragraph(content=(before, *named, after)),
+            stops,
+            board,
+            *(() if driver else signed),
+        ),
     )
 
 
