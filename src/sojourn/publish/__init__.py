@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         LineageAppendix,
         LineageNode,
         Link,
+        Name,
         Notes,
         Number,
         PageLabels,
@@ -85,7 +86,7 @@ _ROOMS = {
     "card": "Card Row",
     "chart": "CellValue Chart Wording to_csv",
     "content": "Alternate Block Change ChangesTable ChartBlock Document Download Facts KeyNumber "
-    "KeyNumbers LineageAppendix LineageNode Link Notes Number PageLabels Paragraph "
+    "KeyNumbers LineageAppendix LineageNode Link Name Notes Number PageLabels Paragraph "
     "RichText Run Section TableBlock",
     "draw.bars": "Bar Dot bars dots",
     "draw.chord": "chord heat",
@@ -141,6 +142,7 @@ __all__ = [
     "LineageAppendix",
     "LineageNode",
     "Link",
+    "Name",
     "Notes",
     "Number",
     "PageLabels",

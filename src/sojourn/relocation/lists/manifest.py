@@ -5,8 +5,7 @@ from functools import cache
 from typing import Literal
 
 from sojourn.errors import PublishError
-from sojourn.publish import Document, PageLabels, Paragraph, Section, TableBlock
-from sojourn.publish.content import Name
+from sojourn.publish import Document, Name, PageLabels, Paragraph, Section, TableBlock
 from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
 from sojourn.terminal.declared import packaged_words
 
