@@ -85,14 +85,6 @@ def _trip(
     trip: Trip, rows: list[ManifestRow], words: Mapping[str, str], *, driver: bool
 ) -> Section:
     own = _isolated if words["direction"] == "rtl" else str
-    about = words["about"].format(
-        vehicle=own(trip.vehicle_id),
-        bay=trip.bay,
-        call=own(clock(trip.call)),
-        escorts=_ESCORTS if trip.escorts else words["none"],
-    )
-    before, _, after = about.partition(_ESCORTS)
-    named = [r for e in trip.escorts for r in (", ", Name(own(e)))][1:]
     stops = TableBlock(
         id=f"stops-{trip.id}".lower(),
         caption=words["stops"],
@@ -121,12 +113,26 @@ def _trip(
             trip=own(trip.id), day=own(trip.day.isoformat()), departure=own(clock(trip.departure))
         ),
         blocks=(
-            Paragraph(content=(before, *named, after)),
+            _about(trip, words),
             stops,
             board,
             *(() if driver else signed),
         ),
     )
+
+
+def _about(trip: Trip, words: Mapping[str, str]) -> Paragraph:
+    """Say of a trip what vehicle, bay and hour it has, and who goes along."""
+    own = _isolated if words["direction"] == "rtl" else str
+    about = words["about"].format(
+        vehicle=own(trip.vehicle_id),
+        bay=trip.bay,
+        call=own(clock(trip.call)),
+        escorts=_ESCORTS if trip.escorts else words["none"],
+    )
+    before, _, after = about.partition(_ESCORTS)
+    named = [run for e in trip.escorts for run in (", ", Name(own(e)))][1:]
+    return Paragraph(content=(before, *named, after))
 
 
 def _isolated(text: str) -> str:
