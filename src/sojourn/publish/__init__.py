@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         LineageAppendix,
         LineageNode,
         Link,
-        Name,
         Notes,
         Number,
         PageLabels,
@@ -63,6 +62,7 @@ if TYPE_CHECKING:
     from sojourn.publish.frame import framed
     from sojourn.publish.lineage_lines import lines
     from sojourn.publish.masthead import labels_of, other_languages
+    from sojourn.publish.names import Name
     from sojourn.publish.page import render_embed, render_html, render_lineage
     from sojourn.publish.paper import (
         drawing,
@@ -86,7 +86,7 @@ _ROOMS = {
     "card": "Card Row",
     "chart": "CellValue Chart Wording to_csv",
     "content": "Alternate Block Change ChangesTable ChartBlock Document Download Facts KeyNumber "
-    "KeyNumbers LineageAppendix LineageNode Link Name Notes Number PageLabels Paragraph "
+    "KeyNumbers LineageAppendix LineageNode Link Notes Number PageLabels Paragraph "
     "RichText Run Section TableBlock",
     "draw.bars": "Bar Dot bars dots",
     "draw.chord": "chord heat",
@@ -102,6 +102,7 @@ _ROOMS = {
     "frame": "framed",
     "lineage_lines": "lines",
     "masthead": "labels_of other_languages",
+    "names": "Name",
     "page": "render_embed render_html render_lineage",
     "paper": "drawing leaves pages_of render_pdf render_report rich typeset",
     "png": "compiler to_png",

@@ -22,7 +22,6 @@ from sojourn.publish.content import (
     LineageAppendix,
     LineageNode,
     Link,
-    Name,
     Notes,
     Number,
     Paragraph,
@@ -30,6 +29,7 @@ from sojourn.publish.content import (
     Strong,
     TableBlock,
 )
+from sojourn.publish.names import Name
 from sojourn.publish.png import compiler
 from sojourn.publish.theme import TOKENS
 
