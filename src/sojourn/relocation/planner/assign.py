@@ -213,13 +213,8 @@ def _whole(
     """
     index = np.flatnonzero(keep)
     matrix = sparse.csr_matrix(full.matrix)[:, index]
-    small = Programme(
-        matrix=sparse.csc_matrix(matrix),
-        row_lower=full.row_lower,
-        row_upper=full.row_upper,
-        lower=full.lower[index],
-        upper=full.upper[index],
-    )
+    columns = sparse.csc_matrix(matrix)
+    small = replace(full, matrix=columns, lower=full.lower[index], upper=full.upper[index])
     integer = index != model.floor
     if model.shares is not None:
         integer &= index < model.shares
