@@ -11,13 +11,20 @@ from sojourn.vocab.area import AREAS
 _COUNTRIES = frozenset(
     a.area_id for a in AREAS.values() if a.kind in ("country", "historical", "residual")
 )
-#: Sums by what is one row or several of the same people: ``all_ages``, ``all_origins``.
+#: Sums by what is one row or several of the same people: ``all_ages``, ``all_origins``. The months of a
+#: year that has all twelve, and is not printed as a year, make the year.
 _ASKED = """
+WITH months AS (
+  SELECT indicator, time_period[:4] AS year FROM read_parquet($paths) GROUP BY ALL
+  HAVING count(DISTINCT time_period) FILTER (length(time_period) = 7) = 12 AND count(*) FILTER (length(time_period) = 4) = 0),
+numbers AS (
+  SELECT * REPLACE (time_period[:4] AS time_period) FROM read_parquet($paths)
+  WHERE length(time_period) = 4 OR (length(time_period) = 7 AND (indicator, time_period[:4]) IN (SELECT (indicator, year) FROM months)))
 SELECT indicator, time_period, sex, age = '_T' AS all_ages, origin IN ('_T', '_Z') AS all_origins,
   ref_area NOT IN (SELECT unnest($countries)) AS aggregate, sum(obs_value * pow(10, unit_mult)),
   count(DISTINCT ref_area) FILTER (obs_value > 0), count(DISTINCT ref_area) FILTER (obs_value IS NOT NULL)
-FROM read_parquet($paths)
-WHERE indicator IN (SELECT unnest($indicators)) AND length(time_period) = 4
+FROM numbers
+WHERE indicator IN (SELECT unnest($indicators))
   AND (ref_area IN (SELECT unnest($countries)) OR ref_area IN ('900', '_T', '_Z'))
   AND (origin IN ('_T', '_Z') OR origin IN (SELECT unnest($countries)))
 GROUP BY ALL ORDER BY ALL
