@@ -127,20 +127,20 @@ class OpenRooms:
         """Tell of every room whether the rules leave it to a party."""
         if party.nowhere:
             return np.zeros(len(self.rooms), dtype=bool)
-        kinds = {"isolation"} if "isolation_room" in party.needs else FOR[party.kind]
+        kinds = frozenset({"isolation"} if "isolation_room" in party.needs else FOR[party.kind])
+        asked = self._asked(party)
+        return self._once(("open", kinds, *asked), lambda: self._open_to(party, kinds))
+
+    def _open_to(self, party: Party, kinds: frozenset[str]) -> Mask:
         there = self._once(("places", *self._asked(party)), lambda: self._places(party))
         fits = self.takes(party.size) <= self.there
-        return (
-            there[self.at]
-            & fits
-            & self._once(("kinds", frozenset(kinds)), lambda: self._of_kind(kinds))
-        )
+        return there[self.at] & fits & self._once(("kinds", kinds), lambda: self._of_kind(kinds))
 
     def takes(self, size: int) -> NDArray[np.int64]:
         """Return how many beds, or whole rooms, so many people take of each kind of room."""
         return np.where(self.beds > 0, -(-size // np.maximum(self.beds, 1)), size)
 
-    def _of_kind(self, kinds: set[str]) -> Mask:
+    def _of_kind(self, kinds: frozenset[str]) -> Mask:
         return np.array([r.kind in kinds for r in self.rooms], dtype=bool)
 
     def _once(self, key: tuple[object, ...], make: Callable[[], Mask]) -> Mask:

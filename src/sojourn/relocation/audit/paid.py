@@ -59,6 +59,8 @@ class Paid:
 
     def least(self, party: Party, open_to: Mask, *, rides: bool) -> int | None:
         """Return the least that a party pays for a room; None where no room is open to it."""
+        if not self.prices.of:
+            return 0 if open_to.any() else None
         rooms = np.flatnonzero(open_to)
         if not len(rooms):
             return None
