@@ -482,3 +482,11 @@ def test_an_effect_that_is_not_determined_is_told_by_no_table_chart_or_sentence(
     assert 'id="drivers"' not in html
     said = catalogue(language).text("brief.effect_not_determined", area="§").partition("§")[2]
     assert said.strip() in html
+
+
+def test_a_sentence_that_stands_alone_begins_without_a_space() -> None:
+    from sojourn.health.brief.programmes import _sentences
+
+    assert _sentences(("one",), ("two",)) == ("one", " ", "two")
+    assert _sentences((), ("two",)) == ("two",)
+    assert _sentences(("one",), ()) == ("one",)

@@ -302,32 +302,36 @@ def test_what_is_missed_is_said_beside_the_answer_that_rests_on_it(
     # an answer tells no world, and what screening finds stands before its numbers
     here = [c for c in claims("tb") if not c.id.startswith("world_") and c.id != "screening"]
     for claim in here:
-        shown._print({**told, "claims": claimed(rows_of(claim.id))})
+        shown._print({**told, "claims": claimed(rows_of(claim.id), ("826",))})
         plain = capsys.readouterr().out
         assert "missed in validation" in plain
         for row in claim.rests_on:
             assert f"{row} (164 beside 336)" in plain, claim.id
-    shown._print({**told, "claims": claimed(rows_of("none"))})
+    shown._print({**told, "claims": claimed(rows_of("none"), ("826",))})
     assert "missed in validation" not in capsys.readouterr().out
-    shown._print({**told, "claims": claimed([])})
+    shown._print({**told, "claims": claimed([], ("826",))})
     assert "V1_2035, V1_2050 not tried: no validation was made" in capsys.readouterr().out
 
 
 def test_what_published_yields_say_against_the_model_stands_before_its_numbers() -> None:
-    """The rows are those of the validation, and what is missed is called missed."""
-    from types import SimpleNamespace
-
+    """The rows are those of the validation of the store, and what is missed is called missed."""
     from sojourn.health.cli.simulate_corridor import MISSED, _held
     from sojourn.health.run.corridor import held_against
 
-    found = held_against(SimpleNamespace(world=world(), observed=OBSERVED), 1, 6)  # type: ignore[arg-type]
+    found = held_against(rows_of("screening"))
     assert [row["id"] for row in found] == ["V2_50_149", "V2_350_and_more"]
-    assert [row["published"] for row in found] == [19.7, 335.9]
-    assert [row["title"].rpartition(": ")[2] for row in found] == ["50 to 149", "350 and more"]
     for row in found:
-        said = _held(row)
-        assert ("336" in said or "19.7" in said) is (row["ours"] is not None)
-        assert (MISSED in said) is (row["verdict"] == "missed")
-        assert row["verdict"].split()[0] in said
-    low = {**found[1], "ours": 164.0, "low": 90.6, "high": 294.0, "verdict": "missed"}
-    assert _held(low).endswith(f"published 336, ours 164 (90.6 to 294): {MISSED}")
+        assert _held(row).endswith(f"published 336, ours 164 (90 to 294): {MISSED}")
+    assert [MISSED in _held(row) for row in held_against(rows_of("none"))] == [False, False]
+    for row in held_against([]):
+        assert _held(row).endswith("not tried: no validation was made")
+
+
+def test_the_path_of_a_destination_rests_on_its_own_rows() -> None:
+    from sojourn.health.run.corridor import claimed
+
+    own = Row("cases_2022_over_2015_DEU", "tb", "x", 0.694, 0.8, 0.75, 0.9, "missed", "x")
+    rows = [*rows_of("none"), own]
+    assert not claimed(rows, ("276",))["country_path"]["kept"]
+    assert claimed(rows, ("276", "826"))["country_path"]["missed"] == [own.id]
+    assert claimed(rows, ("826",))["country_path"]["kept"]

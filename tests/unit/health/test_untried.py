@@ -119,7 +119,7 @@ def test_the_path_of_a_country_rests_on_its_own_rows(
     numbers = (1.0, 1.0, 0.9, 1.1)
     rows = [Row(r, "tb", r, *numbers, "met", "x") for r in claim.rests_on]
     own = Row("cases_2022_over_2015_ZAF", "tb", "x", 0.473, 0.834, 0.7, 0.95, verdict, "x")
-    found = judged("tb", [*rows, own], country=country)["country_path"]
+    found = judged("tb", [*rows, own], countries=[country] if country else ())["country_path"]
     assert found["kept"] is kept
     assert found["missed"] == ([] if kept else [own.id])
     assert (own.id in found["rows"]) is (country == "ZAF")

@@ -74,6 +74,25 @@ def test_safe_says_that_no_rule_is_asked(word: str, withheld: bool, tmp_path: Pa
     assert bool(done.suppression.withheld[at]) is withheld
 
 
+def test_a_total_that_is_safe_leaves_its_parts_to_the_rules(tmp_path: Path) -> None:
+    """Whoever is the one person beside 40 others knows that all of them are of one kind."""
+    path = tmp_path / "a.csv"
+    rows = ["sex,kind,obs_value", "F,x,40", "F,y,1", "F,_T,41", "M,x,0", "M,y,35", "M,_T,35"]
+    rows += ["X,x,20", "X,y,20", "X,_T,40", "_T,x,60", "_T,y,56", "_T,_T,116"]
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    said = tmp_path / "a.hst"
+    said.write_text("F,_T,s\nM,_T,s\n", "utf-8")
+    counts = [
+        protect(
+            Asked(tables=(path,), policy="trafficking", apriori=one)
+        ).suppression.primary.by_rule
+        for one in (None, said)
+    ]
+    assert counts[0]["complement"] > 0
+    assert counts[0]["group"] > 0
+    assert counts[1] == counts[0]
+
+
 def test_every_linked_table_is_written_and_all_of_them_withstand(tmp_path: Path) -> None:
     """Two tables of the same people share their totals; scipy attacks what was written of both."""
     first = table(tmp_path / "region.csv")

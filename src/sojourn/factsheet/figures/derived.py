@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sojourn.factsheet.figures.declared_others import Add, ChangeOf
-from sojourn.factsheet.figures.difference import LEAST_BASE
+from sojourn.factsheet.figures.difference import relative
 from sojourn.factsheet.figures.figure import FigureValue, figure, no_bound, refuse_wrong_sum
 
 if TYPE_CHECKING:
@@ -68,12 +68,13 @@ def _difference(
     if declared.op == "growth" and not before.value:
         reason = f"{before.time_period}: zero, from which nothing grows"
         return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
-    if declared.op == "growth" and abs(before.value) < LEAST_BASE:
+    grown = relative(before, now)
+    if declared.op == "growth" and grown is None:
         reason = f"{before.time_period}: {before.value:,.0f}, too few to tell a change in per cent"
         return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
     change = now.value - before.value
-    if declared.op == "growth":
-        change = 100.0 * change / before.value
+    if declared.op == "growth" and grown is not None:
+        change = grown
     formula = (
         f"{now.time_period} − {before.time_period}"
         if declared.op == "change"

@@ -33,7 +33,11 @@ def with_silent(
     least = min(v.value or 0.0 for v in listed)
     courses = _courses(ev, declared, first.edition.split(" + "))
     near = {place: _nearest(course, year) for place, course in courses.items()}
-    silent = {p: n for p, n in near.items() if year not in courses[p] and n[1] >= least}
+    silent = {
+        p: n
+        for p, n in near.items()
+        if year not in courses[p] and n[1] >= least and AREAS[p].existed_in(year)
+    }
     order = sorted(silent, key=lambda p: (-silent[p][1], p))
     told = replace(
         first,

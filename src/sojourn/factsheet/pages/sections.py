@@ -85,7 +85,7 @@ def ranked(
     words = page.words
     sexes = (words.text("sex.F"), words.text("sex.M"))
     said = page.say(finding)
-    name = _titled(page, figure_id, title, len(values))
+    name = _titled(page, figure_id, title, values)
     chart = (ranked_bars if half else bars)(
         rows,
         wording(
@@ -103,12 +103,18 @@ def ranked(
     return [block(page, chart, said, values, caption=caption, cover=cover, half=half)]
 
 
-def _titled(page: Page, figure_id: str, title: str, shown: int) -> str:
-    """Return the title of a list; one that is shorter than declared does not say how long it is."""
+def _titled(page: Page, figure_id: str, title: str, values: Sequence[FigureValue]) -> str:
+    """Return the title of a list; one that is shorter than declared does not say how long it is.
+
+    Where a place that would be listed has no number, the title says of whom the list is.
+    """
     words = page.words
-    if shown >= figure(figure_id).count:
-        return words.text(title, year=page.year)
-    return f"{words.text(f'figure.{figure_id}')}, {page.year}"
+    if len(values) >= figure(figure_id).count:
+        name = words.text(title, year=page.year)
+    else:
+        name = f"{words.text(f'figure.{figure_id}')}, {page.year}"
+    told = any(v.silent for v in values)
+    return words.text("list.reported", title=name) if told else name
 
 
 def cut(page: Page, values: Sequence[FigureValue]) -> RichText:

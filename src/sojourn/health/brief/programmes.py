@@ -69,8 +69,7 @@ def _of_countries(page: Page) -> tuple[Block, ...]:
     if not known_effect(page):  # what is not determined is told by no other table either
         said = unsure if isinstance(averted, TableBlock) else ()
         return (averted, *((Paragraph(content=said),) if said else ()), *notes)
-    benefit = _benefit(page)
-    said = (*_both_sentences(page), *((" ", *benefit) if benefit else ()))
+    said = _sentences(_both_sentences(page), _benefit(page))
     table = () if path_withheld(page) else (_milestone_table(page),)
     return (averted, *table, Paragraph(content=said), *notes)
 
@@ -251,12 +250,17 @@ def _both_sentences(page: Page) -> RichText:
     brief = page.brief
     here = () if path_withheld(page) else _effect(page, brief.run["scenarios"], page.place)
     if brief.area == WORLD:
-        return (*here, *((" ",) if here else ()), page.text("elsewhere"))
+        return _sentences(here, (page.text("elsewhere"),))
     if world_withheld(page):
-        return (*here, " ", page.text("world_untold"))
+        return _sentences(here, (page.text("world_untold"),))
     if not brief.world:
-        return (*here, " ", page.text("no_world", topic=brief.topic))
-    return (*here, " ", *_effect(page, brief.world["scenarios"], page.words.area("900")))
+        return _sentences(here, (page.text("no_world", topic=brief.topic),))
+    return _sentences(here, _effect(page, brief.world["scenarios"], page.words.area("900")))
+
+
+def _sentences(first: RichText, second: RichText) -> RichText:
+    """Return two sentences as one text; a sentence that stands alone begins without a space."""
+    return (*first, " ", *second) if first and second else (*first, *second)
 
 
 def _effect(page: Page, found: Mapping[str, Any], place: str) -> RichText:

@@ -148,7 +148,7 @@ def corridors_told(
     if own is not None:
         asked = with_rows(asked, own_rows(own), own.name)
     store, known = opened(), parameters("tb")
-    rows = tb_rows(store, as_of=as_of)
+    rows = tb_rows(store, seed=seed, as_of=as_of)
     return [ask(store, q, known, rows, draws=draws, seed=seed, as_of=as_of) for q in asked]
 
 

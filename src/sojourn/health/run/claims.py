@@ -1,7 +1,7 @@
 """What a brief may tell: each claim rests on rows of the validation, on the data of the run itself."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -15,10 +15,12 @@ from sojourn.health.run.scores import UNTRIED, Row
 from sojourn.health.run.validation import malaria_rows, tb_rows
 from sojourn.store.observations import Store
 from sojourn.terminal.declared import packaged
+from sojourn.vocab.area import AREAS
 
 HELD = ("met", "near", "within", "sign met")  # verdicts on which a claim may rest
 FILE = "validation.json"
 COUNTRY_PATH = "country_path"
+NO_VALIDATION = "no validation was made"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,23 +78,38 @@ def claims(topic: str) -> tuple[Claim, ...]:
     return tuple(c for c in every if c.topic == topic)
 
 
-def judged(topic: str, rows: Sequence[Row], *, country: str = "") -> dict[str, dict[str, Any]]:
+def codes(areas: Iterable[str]) -> tuple[str, ...]:
+    """Return the ISO 3166-1 alpha-3 codes of those areas that are countries.
+
+    Examples
+    --------
+    >>> codes(("826", "900"))
+    ('GBR',)
+    """
+    return tuple(AREAS[a].iso3 for a in areas if a in AREAS and AREAS[a].iso3)
+
+
+def judged(
+    topic: str, rows: Sequence[Row], *, countries: Sequence[str] = ()
+) -> dict[str, dict[str, Any]]:
     """Return whether each claim of a topic is kept, the rows that miss, and those that were not tried.
 
     A row that is not there was not tried either: without a validation nothing is claimed.
 
     Parameters
     ----------
-    country : str, optional
-        ISO 3166-1 alpha-3 code of the country that is told of: its path rests on its own rows, too.
+    countries : sequence of str, optional
+        ISO 3166-1 alpha-3 codes of the countries that are told of: their path rests on their own rows,
+        too.
     """
     of = {row.id: row for row in rows}
-    own = tuple(r for r in of if country and r.endswith(f"{OVER_BASE}{country}"))
+    ends = tuple(f"{OVER_BASE}{country}" for country in countries)
+    own = tuple(r for r in of if r.endswith(ends))
     told = {}
     for claim in claims(topic):
         rests_on = claim.rests_on + (own if claim.id == COUNTRY_PATH else ())
         open_rows = {
-            r: of[r].missing if r in of else "no validation was made"
+            r: of[r].missing if r in of else NO_VALIDATION
             for r in rests_on
             if r not in of or of[r].verdict == UNTRIED
         }

@@ -17,13 +17,11 @@ from sojourn.health.engine.outcomes import determined, interval, part_of, ratio
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.question import STEPS, Question
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
-from sojourn.health.run.begun import DRAWS, begun
-from sojourn.health.run.claims import judged
+from sojourn.health.run.claims import NO_VALIDATION, claims, codes, judged, untried
 from sojourn.health.run.lungs import lungs_of, plain_lungs, unsaid
 from sojourn.health.run.placing import placed
 from sojourn.health.run.scores import Row
 from sojourn.health.run.simulate import code_digest, inputs_digest
-from sojourn.health.run.validation import found_before_entry
 from sojourn.health.targets.series import area_name
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.corridor import Answer, answer, origins_of, with_own
@@ -68,7 +66,6 @@ def ask(
     """
     question = placed(question)
     inputs = tb_inputs(store, as_of=as_of)
-    held = held_against(inputs, seed, min(draws, DRAWS))
     index = {a: i for i, a in enumerate(inputs.world.where.areas)}
     for area in (*question.origins, *question.destinations):
         if area not in index:
@@ -83,8 +80,8 @@ def ask(
     inputs = replace(inputs, world=world, observed=observed)
     flags = _flags(inputs, found, question, index, tb_run.trends_of(seed, draws) == "matched")
     told = _told(question, found, known, flags, seed=seed, draws=draws)
-    told["claims"] = claimed(rows)
-    told["held_against"] = held
+    told["claims"] = claimed(rows, question.destinations)
+    told["held_against"] = held_against(rows)
     told["pulmonary"] = plain_lungs(lungs)
     told["withheld"] = {**told["withheld"], **unsaid(origins, lungs)}
     identity = {
@@ -103,14 +100,23 @@ def ask(
     return {"run": name, **told, "editions": dict(inputs.editions), "identity": identity}
 
 
-def claimed(rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the claims that an answer makes, each with the rows that miss or were not tried."""
-    return {k: v for k, v in judged("tb", rows).items() if k in CLAIMED}
+def claimed(rows: Sequence[Row], destinations: Sequence[str]) -> dict[str, Any]:
+    """Return the claims that an answer makes, each with the rows that miss or were not tried.
+
+    Parameters
+    ----------
+    destinations : sequence of str
+        Area identifiers: the path of each rests on its own rows, too.
+    """
+    told = judged("tb", rows, countries=codes(destinations))
+    return {k: v for k, v in told.items() if k in CLAIMED}
 
 
-def held_against(inputs: TbInputs, seed: int, draws: int) -> list[dict[str, Any]]:
-    """Return what the same draws find before entry beside what is published of it (V2)."""
-    return [asdict(row) for row in found_before_entry(inputs, begun(inputs, seed, draws))]
+def held_against(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return what screening before entry finds in the validation, beside what is published (V2)."""
+    [screening] = (c for c in claims("tb") if c.id == "screening")
+    of = {r.id: r for r in (*untried("tb", NO_VALIDATION), *rows)}
+    return [asdict(of[name]) for name in screening.rests_on]
 
 
 def plain(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from sojourn.health.inputs.tb import TbInputs
 from sojourn.health.malaria import run as malaria_run
 from sojourn.health.malaria.branching import Offspring, no_indigenous
 from sojourn.health.malaria.model import left_out
-from sojourn.health.run.claims import judged
+from sojourn.health.run.claims import codes, judged
 from sojourn.health.run.scores import Row
 from sojourn.health.run.simulate import YEARS, Run, place_of
 from sojourn.health.targets.series import WORLD
@@ -35,7 +35,6 @@ from sojourn.health.targets.targets import targets
 from sojourn.health.tb import run as tb_run
 from sojourn.health.tb.flags import EFFECTS, FATALITY, Flag, flags_of
 from sojourn.health.tb.weights import FEWEST, effective, posterior
-from sojourn.vocab.area import AREAS
 
 FORMULA = "R_left-out = R0 [(1 - m)(1 - C e) + m]; floor R0 m"
 STRONGEST = 10  # countries listed by how much including migrants averts
@@ -56,8 +55,7 @@ def summary(done: Run, area: str | None = None, rows: Sequence[Row] = ()) -> dic
     """
     at = place_of(done.inputs, area)
     drawn = draw(done.known, done.seed, done.count, range(done.count))
-    country = AREAS[area].iso3 if area is not None and area in AREAS else ""
-    held = judged(done.topic, rows, country=country)
+    held = judged(done.topic, rows, countries=codes(() if area is None else (area,)))
     told = {**_head(done, area, at, drawn), "claims": held}
     base = _sums(done, LEFT_OUT, at)
     for programme in done.programmes:

@@ -69,7 +69,7 @@ def tb_rows(store: Store, *, seed: int = 1, as_of: date | None = None) -> list[R
         *path_rows(known),
         *share_scores(store, inputs, fitted, seed=seed, as_of=as_of),
         *_v1(told["V1"], inputs, fitted),
-        *found_before_entry(inputs, fitted),
+        *_v2(told["V2"], inputs, fitted),
         _v3(told["V3"], fitted),
     ]
 
@@ -113,17 +113,17 @@ def _v1(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
     return rows
 
 
-def found_before_entry(inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
+def _v2(told: Printed, inputs: TbInputs, fitted: Sequence[Begun]) -> list[Row]:
     """Look for active disease among those who would move, by prevalence at the origin.
 
     A draw's number is the median over its countries of that prevalence; disease elsewhere than in the
     lungs is not found. Held against Aldridge 2014 and 2016 (V2).
     """
-    told, rows = _published()["V2"], []
+    rows = []
     lungs = 1.0 if inputs.world.lungs is None else inputs.world.lungs
     for name, said, (least, most), published in (
         ("50_149", "50 to 149", SCREENED[0], told.published_low[1]),
-        ("350_and_more", "350 and more", SCREENED[1], told.published_high[1]),
+        ("350_and_more", "above 350", SCREENED[1], told.published_high[1]),
     ):
         found = []
         for block in fitted:

@@ -36,8 +36,17 @@ _INPUT = (
         "--out", type=click.Path(path_type=Path), required=True, help="New folder to write."
     ),
     hierarchy_option,
-    click.option("--linked", multiple=True, type=_FILE, help="A table of the same people; repeat."),
-    click.option("--apriori", type=_FILE, help="A-priori file: cells unsafe, safe, or their cost."),
+    click.option(
+        "--linked",
+        multiple=True,
+        type=_FILE,
+        help="A table of the same people, protected with it; repeat.",
+    ),
+    click.option(
+        "--apriori",
+        type=_FILE,
+        help="A-priori file: cells unsafe (u), safe (s), kept (p), or their cost (c).",
+    ),
     click.option("--by", help="Count microdata by these columns, separated by commas."),
     click.option(
         "--contributor",

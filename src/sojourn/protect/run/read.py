@@ -167,7 +167,7 @@ def _with_apriori(table: Table, text: str, name: str) -> Table:
                 primary=row.primary or one.word == "u",
                 cost=one.cost if one.word == "c" else row.cost,
                 keep=row.keep or one.word == "p",
-                ruled=row.ruled and one.word != "s",
+                safe=row.safe or one.word == "s",
             )
         )
     return replace(table, rows=tuple(rows))

@@ -47,7 +47,7 @@ def report_of(name: str, said: Mapping[str, Any], policy: Policy) -> Document:
     """
     made = report(
         catalogue("en"),
-        title=f"Disclosure control of {name}",
+        title=f"Disclosure control of {', '.join(said.get('tables', {}).values()) or name}",
         subtitle=f"Policy {policy.id or policy.title} {policy.version}: {policy.reason}",
         note=("Every withheld cell bears Q, whatever the reason. ",),
         editions=(),

@@ -53,7 +53,7 @@ def primary_cells(system: System, policy: Policy, *, declared: bool) -> Primary:
         note = f"values are rounded to {system.rounded}: no count is exact, and none is withheld by its size"
         return Primary(said & ~public, by_rule, note, int((said & public).sum()))
     value = np.nan_to_num(system.value, nan=0.0)
-    ruled = np.array([r.ruled for r in system.rows], dtype=bool)
+    ruled = np.array([r.ruled and not r.safe for r in system.rows], dtype=bool)
     found = said.copy()
     for name, rule in (
         ("threshold", (value > 0) & (value < policy.t)),

@@ -158,6 +158,7 @@ def _joined(before: Row, row: Row) -> Row:
         width=before.width if before.width is not None else row.width,
         latent=before.latent and row.latent,
         public=before.public or row.public,
+        safe=before.safe or row.safe,
     )
 
 

@@ -60,7 +60,9 @@ class Row:
         Everybody knows it already, from an earlier release or from elsewhere: it stays published,
         and no rule asks for it.
     ruled : bool
-        The rules are asked of it; else only ``primary`` counts.
+        The rules are asked of it and of its parts; else only ``primary`` counts.
+    safe : bool
+        The office says that no rule is asked of it; of its parts they are.
     """
 
     codes: Codes
@@ -74,6 +76,7 @@ class Row:
     latent: bool = False
     public: bool = False
     ruled: bool = True
+    safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

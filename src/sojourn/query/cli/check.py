@@ -56,8 +56,9 @@ def command(
 ) -> None:
     """Ask every contract of every loaded file: parts and totals, women and men, closed world, units.
 
-    What a publisher's own file contradicts is listed and is no error. The exit code is 26 when a
-    file that is not the publisher's own bytes breaks a contract.
+    What a publisher's own file contradicts is listed and is no error, and so is a file that the
+    manifest does not name. The exit code is 26 when a file that is not the publisher's own bytes
+    breaks a contract.
     """
     from sojourn.errors import ContractBroken
     from sojourn.query.check import check_store, write_page, write_table

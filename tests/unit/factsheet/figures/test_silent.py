@@ -1,5 +1,6 @@
 """Places without a number in the year of a list: named with the year by which they would stand in it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import twins
 import sojourn
 from sojourn.factsheet.figures.opened import evaluator, newest_day
 from sojourn.factsheet.pages.document import Page
-from sojourn.factsheet.pages.sections import silent
+from sojourn.factsheet.pages.sections import _titled, silent
 from sojourn.publish import catalogue
 from sojourn.query.opening import open_data
 from sojourn.vocab.area import AREAS
@@ -50,3 +51,15 @@ def test_the_nearer_of_two_years_before_and_the_nearer_after_are_asked(tmp_path:
     store, _ = open_data(tmp_path)
     page = Page(evaluator(store, 2000, newest_day(store)), catalogue("fr"), ())
     assert "États-Unis d’Amérique (2003)" in "".join(str(run) for run in silent(page, [first]))
+    title = "Pays accueillant le plus d’étudiants étrangers"
+    assert _titled(page, "top_students_hosts", "unused", [first]).startswith(title)
+    assert _titled(page, "top_students_hosts", "unused", [first]).endswith("ayant un nombre")
+    told = [replace(first, silent=())]
+    assert "ayant un nombre" not in _titled(page, "top_students_hosts", "unused", told)
+
+
+def test_a_place_that_was_not_there_yet_is_not_silent(tmp_path: Path) -> None:
+    """South Sudan became a country in 2011: no list of 2000 lacks it."""
+    rows = [inbound(a, 2000, 100.0 + i) for i, a in enumerate(HOSTS)]
+    twins.store_of(tmp_path, EDITION, [*rows, inbound("728", 2012, 900.0)])
+    assert sojourn.open(tmp_path).figure("top_students_hosts", 2000)[0].silent == ()
