@@ -1,15 +1,18 @@
 """Hold broken copies of the package against its tests, one after another, without starting anew.
 
-    python benchmarks/hold_mutants.py FOLDER ROOM TESTS...
+    python benchmarks/hold_mutants.py FOLDER ROOM RING TESTS...
 
 Works in FOLDER, a copy of the checkout; `sample_mutants.py` calls it. One whole run says which test
-reaches which line of ROOM and what it took. Then this process imports what the package leans on and
-forks for each mutant of `mutants.json`: a child imports the broken package and runs the tests that
-reach its line, the quickest first, until one fails. A line that no test reaches by itself (it
-runs when the module is imported) is held against all of them. `results.jsonl` says for each mutant
-whether it survived; what is there already is not tried again.
+reaches which line of ROOM and what it took; a test that takes more than eight seconds of the processor
+is stopped and takes no part. Then this process imports what the package leans on and forks for each
+mutant of `mutants.json`: a child imports the broken package and runs the tests that reach its line,
+the quickest first, until one fails or a minute's worth have passed. A line that no test reaches by
+itself (it runs when the module is imported) is held against all of them. `results.jsonl` says for each
+mutant whether it survived: in RING `near` what is there already is not tried again, in RING `far` what
+survived the near tests is.
 """
 
+import ast
 import contextlib
 import importlib
 import json
@@ -18,23 +21,86 @@ import resource
 import signal
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib.metadata import entry_points
+from itertools import accumulate
 from pathlib import Path
 
+import pytest
 from coverage import CoverageData
 
 #: What was imported before the fork is not rewritten, and need not be.
 WARN = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 BARE = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", *WARN)
 #: Seconds of the processor that a mutant may take: so many, and so many times what the tests took.
-LEAST, TIMES = 30, 1.5
+LEAST, TIMES = 20, 1.5
+#: Seconds of the processor that one test may take, and that the tests of one mutant may take together.
+LONG, ENOUGH = 8.0, 60.0
 #: Seconds on the wall after which a mutant hangs.
 WALL = 1200.0
+#: What is tried again in the far ring.
+OPEN = ("survived", "near")
 
 
-def child(words: list[str], log: Path, allowed: int = 0) -> tuple[int, float]:
+class TookTooLongError(BaseException):
+    """A test took more of the processor than it may; no test catches this."""
+
+
+class Patience:
+    """A plugin of pytest: stops a test that takes long, and writes down what each took."""
+
+    def __init__(self, told: Path) -> None:
+        self.told = told
+        self.took: dict[str, float] = {}
+        self.needed: dict[str, float] = {}
+        self.set_up = 0.0
+        signal.signal(signal.SIGPROF, self.stop)
+
+    def stop(self, *_: object) -> None:
+        """End the running test."""
+        raise TookTooLongError
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[object]
+    ) -> Generator[None, object, object]:
+        """Count what the tests lean on."""
+        start = processor()
+        try:
+            return (yield)
+        finally:
+            used = processor() - start
+            self.set_up += used
+            name = fixturedef.argname
+            self.needed[name] = max(used, self.needed.get(name, 0.0))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Count one test; one that fails or takes too long is not written down."""
+        start = processor()
+        signal.setitimer(signal.ITIMER_PROF, LONG)
+        try:
+            done = yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        if (used := processor() - start) <= LONG:
+            needed: list[str] = getattr(item, "fixturenames", [])
+            self.took[item.nodeid] = used + sum(self.needed.get(n, 0.0) for n in needed)
+        return done
+
+    def pytest_sessionfinish(self) -> None:
+        """Write down what was counted."""
+        self.told.write_text(json.dumps({"set up": self.set_up, "took": self.took}), "utf-8")
+
+
+def processor() -> float:
+    """Return the CPU seconds of this process and of those it has waited for."""
+    return sum(os.times()[:4])
+
+
+def child(
+    words: list[str], log: Path, allowed: int = 0, told: Path | None = None
+) -> tuple[int, float]:
     """Run pytest in a fork; return its exit code, or minus the signal that ended it, and its CPU seconds."""
     if pid := os.fork():
         return waited(pid)
@@ -46,9 +112,7 @@ def child(words: list[str], log: Path, allowed: int = 0) -> tuple[int, float]:
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 5))
     code = 99
     try:
-        import pytest
-
-        code = int(pytest.main(words))
+        code = int(pytest.main(words, plugins=[Patience(told)] if told else []))
     finally:
         sys.stdout.flush()
         os._exit(code)
@@ -66,12 +130,12 @@ def waited(pid: int) -> tuple[int, float]:
         time.sleep(0.02)
 
 
-def baseline(folder: Path, room: str, tests: list[str]) -> None:
+def baseline(folder: Path, room: str, ring: str, tests: list[str]) -> None:
     """Run the tests once on the unbroken copy: what each reaches, how long it takes, what it leans on."""
     module = ".".join(Path(room).relative_to("src").with_suffix("").parts)
     words = [*BARE, f"--cov={module}", "--cov-context=test", "--cov-report=", *tests]
-    child([*words, "--junitxml=times.xml"], folder / "baseline.log")
-    (folder / ".coverage").rename(folder / "reached")
+    child(words, folder / f"{ring}.log", told=folder / f"{ring}.json")
+    (folder / ".coverage").rename(folder / f"{ring}.reached")
 
 
 def preload() -> None:
@@ -88,29 +152,45 @@ def preload() -> None:
 
 
 class Reached:
-    """Which tests that passed run which line, and the seconds that each takes."""
+    """Which tests that passed in time run which line, and the CPU seconds that each takes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.data = CoverageData(str(folder / "reached"))
+    def __init__(self, folder: Path, ring: str) -> None:
+        self.data = CoverageData(str(folder / f"{ring}.reached"))
         self.data.read()
-        cases = list(ElementTree.parse(folder / "times.xml").getroot().iter("testcase"))
-        self.took = {c.get("name", ""): float(c.get("time", "0")) for c in cases}
-        self.failed = {c.get("name", "") for c in cases if c.find("failure") is not None}
-        self.failed |= {c.get("name", "") for c in cases if c.find("error") is not None}
-        self.every = {c.rpartition("|")[0] for c in self.data.measured_contexts() if c}
+        told = json.loads((folder / f"{ring}.json").read_text("utf-8"))
+        self.took: dict[str, float] = told["took"]
+        self.set_up: float = told["set up"]
 
     def tests(self, module: str, line: int) -> list[str]:
-        """Return the tests that ran the statement of a line (it may start some lines above)."""
+        """Return the tests that ran the statement of a line: none, where none of this ring did."""
         by_line = self.data.contexts_by_lineno(str(Path(module).resolve()))
-        starts = [n for n in by_line if n <= line]
-        there = by_line[max(starts)] if starts else []
-        found = {c.rpartition("|")[0] for c in there if c} or self.every
-        passed = (f for f in found if f.rpartition("::")[2] not in self.failed)
-        return sorted(passed, key=self.seconds)
+        first, last = statement(Path(module), line)
+        ran = [c for n, contexts in by_line.items() if first <= n <= last for c in contexts]
+        by_itself = {c.rpartition("|")[0] for c in ran if c}
+        found = by_itself or (set(self.took) if ran else set())
+        quickest = sorted(found & set(self.took), key=self.took.__getitem__)
+        spent = accumulate(self.took[test] for test in quickest)
+        return [test for test, so_far in zip(quickest, spent, strict=True) if so_far <= ENOUGH]
 
-    def seconds(self, node: str) -> float:
-        """Return what a test took in the whole run."""
-        return self.took.get(node.rpartition("::")[2], 0.0)
+    def allowed(self, tests: list[str]) -> int:
+        """Return the CPU seconds that some tests may take, with what they lean on."""
+        return LEAST + int(TIMES * (self.set_up + sum(self.took.get(t, LONG) for t in tests)))
+
+
+def statement(module: Path, line: int) -> tuple[int, int]:
+    """Return the first and last line of the statement of a line, without what it holds inside it.
+
+    The head of a function is seen by those who call it: its lines are those of the whole function.
+    """
+    found = (1, line)
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):  # outer ones come first
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or line):
+            inside = getattr(node, "body", None)
+            if isinstance(node, ast.FunctionDef) or not inside:
+                found = (node.lineno, node.end_lineno or line)
+            else:
+                found = (node.lineno, max(node.lineno, inside[0].lineno - 1))
+    return found
 
 
 @contextlib.contextmanager
@@ -128,35 +208,44 @@ def broken(module: Path, code: str) -> Iterator[None]:
 
 
 def held(
-    mutant: dict[str, str | int], tests: list[str], seconds: float
-) -> dict[str, str | int | float]:
+    mutant: dict[str, str | int], ring: str, tests: list[str], allowed: int
+) -> dict[str, object]:
     """Return what became of one mutant (killed, hung or survived), and its CPU seconds."""
-    allowed = LEAST + int(TIMES * seconds)
+    code, used = 0, 0.0
     with broken(Path(str(mutant["module"])), str(mutant["code"])):
-        code, used = child([*BARE, "-x", "-p", "no:cov", *tests], Path("mutants.log"), allowed)
+        if tests:
+            code, used = child([*BARE, "-x", "-p", "no:cov", *tests], Path("mutants.log"), allowed)
     outcome = "survived" if code == 0 else "killed" if code > 0 else "hung"
-    return {"id": mutant["id"], "outcome": outcome, "tests": len(tests), "seconds": round(used, 2)}
+    told = {"ring": ring, "tests": len(tests), "seconds": round(used, 2)}
+    return {"id": mutant["id"], "outcome": outcome, **told}
+
+
+def settled(results: Path, ring: str) -> set[str]:
+    """Return the mutants that a ring need not try."""
+    known = results.read_text("utf-8").splitlines() if results.exists() else []
+    rows = {row["id"]: row for row in map(json.loads, known)}
+    open_still = ring == "far"
+    return {i for i, r in rows.items() if not (open_still and (r["outcome"], r["ring"]) == OPEN)}
 
 
 def main() -> int:
     """Try each mutant that has no result yet."""
-    folder, room, tests = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    folder, room, ring, tests = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:]
     os.chdir(folder)
     preload()
-    if not (folder / "reached").exists():
-        baseline(folder, room, tests)
+    named = os.environ.get("MUTANTS_AGAINST", "").split()
+    if not named and not (folder / f"{ring}.reached").exists():
+        baseline(folder, room, ring, tests)
     sys.dont_write_bytecode = True
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    reached, results = Reached(folder), folder / "results.jsonl"
-    known = results.read_text("utf-8").splitlines() if results.exists() else []
-    done = {json.loads(line)["id"] for line in known}
-    named = os.environ.get("MUTANTS_AGAINST", "").split()
+    reached = None if named else Reached(folder, ring)
+    results = folder / "results.jsonl"
+    done = settled(results, ring)
     for mutant in json.loads((folder / "mutants.json").read_text("utf-8")):
         if mutant["id"] in done:
             continue
-        chosen = named or reached.tests(mutant["module"], mutant["line"])
-        seconds = sum(map(reached.seconds, chosen))
-        row = held(mutant, chosen, seconds)
+        chosen = reached.tests(mutant["module"], mutant["line"]) if reached else named
+        row = held(mutant, ring, chosen, reached.allowed(chosen) if reached else int(WALL))
         with results.open("a", encoding="utf-8") as out:
             out.write(json.dumps(row) + "\n")
     return 0

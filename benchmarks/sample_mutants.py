@@ -3,10 +3,11 @@
     .venv/mutation/bin/python benchmarks/sample_mutants.py flows --mutants 60 --seed 1
 
 Works on a copy, so that the checkout is never changed. The mutants are cosmic-ray's; the sample is
-drawn by the seed. `hold_mutants.py` holds each against the tests that reach its line. Survivors are
-listed with their change: each asks for a test (`--again TESTS` tries them against it), or changes
-nothing and is listed with its reason in `equal_mutants.toml`. Tests that read whole publishers' files
-take part only where `SOJOURN_PUBLISHER_FILES` is set.
+drawn by the seed. `hold_mutants.py` holds each against the tests that reach its line: first those of the
+room's own folder, and what survives them against the others that import the modules it breaks (`--near`
+leaves these out). Survivors are listed with their change: each asks for a test (`--again TESTS` tries them
+against it), or changes nothing and is listed with its reason in `equal_mutants.toml`. Tests that read
+whole publishers' files take part only where `SOJOURN_PUBLISHER_FILES` is set.
 """
 
 import argparse
@@ -19,7 +20,9 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import warnings
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 from cosmic_ray.commands.init import init
@@ -80,23 +83,28 @@ def imported(test: Path, seen: frozenset[str] = frozenset()) -> set[str]:
     return found
 
 
-def tests_of(module: str) -> list[str]:
-    """Return the tests that a break of a room can turn red, as far as they say it themselves.
+def tests_near(module: str) -> list[str]:
+    """Return the tests of a room: those in the folder that mirrors it, and its examples.
 
-    Those that import something of the room, those in the folder that mirrors it (or the nearest
-    above), and the examples of the room itself.
+    Of the nearest folder above, where none mirrors it, those that import something of it.
     """
     place = Path(module).relative_to("src/sojourn").with_suffix("")
-    room = ".".join(("sojourn", *place.parts))
     mirrors = [ROOT / "tests" / "unit" / p for p in (place, *place.parents[:-1])]
     own = next((m for m in mirrors if m.is_dir()), ROOT / "tests" / "none")
+    every = set(tests_that_import([".".join(("sojourn", *place.parts))]))
+    found = [str(t.relative_to(ROOT)) for t in sorted(own.rglob("test_*.py"))]
+    return [module, ALWAYS, *(t for t in found if own == mirrors[0] or t in every)]
+
+
+def tests_that_import(modules: list[str]) -> list[str]:
+    """Return the tests that import something of some modules, themselves or by what stands beside them."""
     found = []
     for test in sorted((ROOT / "tests").rglob("test_*.py")):
         names = imported(test)
-        near = own in test.parents or any(f"{n}.".startswith(f"{room}.") for n in names)
-        if near and not any(n.startswith(SLOW) for n in names):
+        imports = any(f"{n}.".startswith(f"{m}.") for n in names for m in modules)
+        if imports and not any(n.startswith(SLOW) for n in names):
             found.append(str(test.relative_to(ROOT)))
-    return [module, *found]
+    return found
 
 
 def copied(room: str) -> Path:
@@ -130,18 +138,44 @@ def drawn(folder: Path, module: str, mutants: int, seed: int) -> tuple[list[Muta
     with use_db(str(folder / "session.sqlite"), WorkDB.Mode.create) as db:
         init(modules, db, {})
         places = [i.mutations[0] for i in db.work_items]
-    items = [m for m in places if m.operator_name not in QUIET]
+    types = {path: typed(path) for path in modules}
+    items = [
+        m
+        for m in places
+        if m.operator_name not in QUIET
+        and not any(a <= m.start_pos < b for a, b in types[m.module_path])
+    ]
     items.sort(key=lambda m: (str(m.module_path), m.start_pos, m.operator_name, m.occurrence))
-    kept = random.Random(seed).sample(items, min(mutants, len(items)))
-    return [read for m in kept if (read := mutant(m))], len(items)
+    random.Random(seed).shuffle(items)
+    return list(islice(filter(None, map(mutant, items)), mutants)), len(items)
+
+
+def typed(module: Path) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return where annotations stand: what is broken there breaks the import, or nothing."""
+    found: list[ast.expr | None] = []
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.arg | ast.AnnAssign):
+            found.append(node.annotation)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.append(node.returns)
+    return [
+        ((e.lineno, e.col_offset), (e.end_lineno or e.lineno, e.end_col_offset or 0))
+        for e in found
+        if e is not None
+    ]
 
 
 def mutant(place: MutationSpec) -> Mutant | None:
-    """Return a module as it is when broken in one place; none where nothing changes."""
+    """Return a module as it is when broken in one place; none where it changes nothing or is no Python."""
     was = place.module_path.read_text("utf-8")
     operator = get_operator(place.operator_name)(**place.operator_args)
     code = mutate_code(was, operator, place.occurrence)
     if code is None or code == was:
+        return None
+    try:
+        with warnings.catch_warnings(action="error"):  # a number `is` never another
+            compile(code, place.module_path, "exec")
+    except (SyntaxError, SyntaxWarning):
         return None
     pairs = zip(was.splitlines(), code.splitlines(), strict=False)
     line = next((n for n, (a, b) in enumerate(pairs, 1) if a != b), place.start_pos[0])
@@ -201,6 +235,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--allowed", type=int, default=3)
     parser.add_argument("--go-on", action="store_true", help="with a run that was stopped")
+    parser.add_argument("--near", action="store_true", help="only the tests of the room's folder")
     parser.add_argument(
         "--again",
         nargs="+",
@@ -210,28 +245,33 @@ def asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def hold(folder: Path, module: str, tests: list[str]) -> None:
+def hold(folder: Path, module: str, ring: str, tests: list[str]) -> None:
     """Hold the mutants of a copy against tests."""
-    words = (ROOT / "benchmarks" / "hold_mutants.py", folder, module, *tests)
+    words = (ROOT / "benchmarks" / "hold_mutants.py", folder, module, ring, *tests)
     subprocess.run([PYTHON, *words], cwd=folder, env=surroundings(folder), check=True)
 
 
-def first(room: str, mutants: int, seed: int) -> tuple[Path, list[Mutant]]:
-    """Sample the mutants of a room and try them."""
+def first(room: str, mutants: int, seed: int) -> None:
+    """Sample the mutants of a room."""
     folder, module = copied(room), ROOMS[room]
     os.chdir(folder)
     found, whole = drawn(folder, module, mutants, seed)
-    print(f"{room}: {len(found)} of {whole} mutants that could be made")
+    print(f"{room}: {len(found)} of {whole} mutants that could be made", flush=True)
     (folder / "mutants.json").write_text(json.dumps(found), "utf-8")
-    hold(folder, module, list(dict.fromkeys((ALWAYS, *tests_of(module)))))
+
+
+def tried(room: str, *, far: bool) -> tuple[Path, list[Mutant]]:
+    """Try what is not tried yet: against the near tests, and what is left against the far ones."""
+    folder, module = ROOT / "out" / "mutation" / room, ROOMS[room]
+    near = tests_near(module)
+    hold(folder, module, "near", near)
+    found = json.loads((folder / "mutants.json").read_text("utf-8"))
+    left = {str(one["module"]) for one in told(folder, found)[1]}
+    names = [".".join(Path(m).relative_to("src").with_suffix("").parts) for m in left]
+    others = [t for t in tests_that_import(names) if t not in near]
+    if far and others:
+        hold(folder, module, "far", others)
     return folder, found
-
-
-def going_on(room: str) -> tuple[Path, list[Mutant]]:
-    """Try what a run that was stopped has left."""
-    folder = ROOT / "out" / "mutation" / room
-    hold(folder, ROOMS[room], list(dict.fromkeys((ALWAYS, *tests_of(ROOMS[room])))))
-    return folder, json.loads((folder / "mutants.json").read_text("utf-8"))
 
 
 def again(room: str, tests: list[str]) -> tuple[Path, list[Mutant]]:
@@ -244,20 +284,20 @@ def again(room: str, tests: list[str]) -> tuple[Path, list[Mutant]]:
     (folder / "results.jsonl").write_text("".join(kept), "utf-8")
     shutil.copytree(ROOT / "tests", folder / "tests", dirs_exist_ok=True)
     os.environ["MUTANTS_AGAINST"] = " ".join(tests)
-    hold(folder, ROOMS[room], tests)
+    hold(folder, ROOMS[room], "again", tests)
     return folder, found
 
 
 def main() -> int:
     """Sample, try, list; the exit code is 1 when more survive than is allowed."""
     given = asked()
-    if given.go_on:
-        tried = going_on(given.room)
-    elif given.again:
-        tried = again(given.room, given.again)
+    if given.again:
+        folder, found = again(given.room, given.again)
     else:
-        tried = first(given.room, given.mutants, given.seed)
-    counts, survivors = told(*tried)
+        if not given.go_on:
+            first(given.room, given.mutants, given.seed)
+        folder, found = tried(given.room, far=not given.near)
+    counts, survivors = told(folder, found)
     for one in survivors:
         print(f"{one['id']}\n{one['diff']}")
     print(f"{given.room}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))

@@ -1,8 +1,10 @@
 """Write the world totals that a file with nothing beside it is held against, each with its source.
 
-Of each indicator and year, from a store of publisher files: the world as its publisher prints it
-(the address of the cell), else the sum over the places of an edition. Before it a copy laid out by
-another hand, and an older edition before a newer one, give way. What no edition holds has no row.
+Of each indicator, year and edition, from a store of publisher files: the world as its publisher
+prints it (the address of the cell), else the sum over the places of the edition. The last row of a
+year is what a file is held against; before it a copy laid out by another hand, and an older edition
+before a newer one, give way: they tell a copy of that edition whose years were moved. What no
+edition holds has no row.
 
 Run: python scripts/trace_world_totals.py STORE
 """
@@ -136,17 +138,15 @@ def wanted(edition: str, one: Total, most: int) -> bool:
     return whole and (printed or one.year < int(vintage[:4]))
 
 
-def best(store: Store) -> Iterator[tuple[str, Total]]:
-    """Yield the best total of each indicator and year."""
+def ordered(store: Store) -> Iterator[tuple[str, str, Total]]:
+    """Yield the totals of each indicator and year with their edition, the best of a year last."""
     found = list(totals(store))
     most: dict[tuple[str, str], int] = {}
     for indicator, edition, one in found:
         key = (indicator, edition)
         most[key] = max(most.get(key, 0), one.places)
-    kept = [(i, t) for i, e, t in found if wanted(e, t, most[i, e])]
-    kept.sort(key=lambda k: (k[0], k[1].year, k[1].rank))
-    for (indicator, _), group in groupby(kept, key=lambda k: (k[0], k[1].year)):
-        yield indicator, list(group)[-1][1]
+    kept = [(i, e, t) for i, e, t in found if wanted(e, t, most[i, e])]
+    yield from sorted(kept, key=lambda k: (k[0], k[2].year, k[2].rank))
 
 
 def main() -> None:
@@ -154,9 +154,10 @@ def main() -> None:
     store, _ = open_data(Path(sys.argv[1]))
     with TABLE.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["indicator", "year", "total", "places", "source"])
-        for indicator, one in best(store):
-            writer.writerow([indicator, one.year, round(one.number), one.places, one.source])
+        writer.writerow(["indicator", "year", "total", "places", "edition", "source"])
+        for indicator, edition, one in ordered(store):
+            said = [indicator, one.year, round(one.number), one.places, edition, one.source]
+            writer.writerow(said)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,12 @@ from sojourn.sources.column import Column, combined
 from sojourn.vocab.area import AREAS, from_code, resolve, resolve_many
 
 #: Characters that have no business in a name: controls, zero-width blanks, direction overrides.
+_NOTHING_GUESSED = "nothing is guessed from a name"
+_DRAFTS = "sojourn declare FILE drafts the line"
+_NO_PLACE = (
+    "a row without a place is a total or a note below the table: leave it out with skip_row or stop; "
+    f"{_DRAFTS}"
+)
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -116,7 +122,7 @@ def places(
         sheet = f"{block.sheet}: " if block.sheet else ""
         raise UnknownArea(
             f"{name}: {sheet}unknown {role} in this classification: {listed}{more}",
-            hint=first.hint or "nothing is guessed from a name; add the spelling to the aliases",
+            hint=_NO_PLACE if "" in lost else f"{first.hint or _NOTHING_GUESSED}; {_DRAFTS}",
         )
     return labels.mapped(known.__getitem__)
 
@@ -165,6 +171,6 @@ def mapped(name: str, block: Block, role: str, mapping: Mapping[str, str]) -> Co
         raise NotANumber(
             f"{name}: row {row}: {role} reads {unknown[0]!r}; expected one of "
             f"{', '.join(repr(k) for k in list(mapping)[:8])}",
-            hint="declare the new label in the layout if the publisher added it",
+            hint=f"declare the new label if the publisher added it; {_DRAFTS}",
         )
     return labels.mapped(mapping.__getitem__)

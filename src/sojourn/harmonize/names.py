@@ -17,6 +17,20 @@ def area_name(code: str) -> str:
     return code if area is None else area.names["en"]
 
 
+def named(code: str) -> str:
+    """Return a place as a person reads it: its name with its code, of a corridor both ends.
+
+    What is no area (a route, a region of a publisher's own) is returned as it is.
+
+    Examples
+    --------
+    >>> named("792"), named("760>792"), named("Central Mediterranean")
+    ('Türkiye (792)', 'Syrian Arab Republic (760) → Türkiye (792)', 'Central Mediterranean')
+    """
+    ends = code.split(">")
+    return " → ".join(f"{area_name(end)} ({end})" if end in AREAS else end for end in ends)
+
+
 def with_names(sentence: str) -> str:
     """Return what a contract found, with the names of the places it speaks of by code.
 

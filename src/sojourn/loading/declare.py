@@ -193,9 +193,28 @@ def _words(unknown: Unknown, layout: Layout) -> list[str]:
     return [
         *(_comments(also) if series else []),
         *_lines("labels", unknown.labels, _known_labels(layout)),
-        *_lines("places", unknown.places, _known_places(layout.dataset)),
+        *_below(unknown.places.get(""), layout),
+        *_lines(
+            "places",
+            {w: at for w, at in unknown.places.items() if w},
+            _known_places(layout.dataset),
+        ),
         *_lines("missing", unknown.marks, {m: s for m, s in layout.missing.items() if m}),
     ]
+
+
+def _below(where: str | None, layout: Layout) -> list[str]:
+    """Return what to say of a row that names no place."""
+    if where is None:
+        return []
+    said = [
+        f"{where} names no place: a total or a note? Say how its first cell begins, here Total:",
+        "[[layout]]",
+        f'id = "{layout.id}-more"',
+        f'like = "{layout.id}"',
+        "skip_row = '^Total'   # or stop = 'Total', if nothing of the table stands below",
+    ]
+    return ["", *_comments(said)]
 
 
 def _dated(

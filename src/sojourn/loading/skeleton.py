@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 from types import MappingProxyType
 
 from sojourn.harmonize.numbers import to_number
@@ -21,6 +22,10 @@ LOOKED = 300  # rows that are looked at
 MOST_SHEETS = 12
 MOST_MARKS = 6
 _MOST = 0.6  # share of the cells that must look alike
+#: What stands where a number is missing; a column that begins with them is looked at further down.
+_MARKS = frozenset(
+    ("-", "–", "—", "..", "...", "…", ":", "*", "n/a", "N/A", "NA", "na", "x", "null")
+)
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:\.0|\s?[-–/]\s?(?:19|20)?\d\d|-?[QM]?\d{1,2})?")
 _ORIGIN = re.compile(r"(?i)origin|citizen|birth|\bfrom\b|nationality")
@@ -40,7 +45,7 @@ class _Look:
     roles: Mapping[str, str]
     codings: Mapping[str, str]
     numbers: tuple[str, ...]
-    texts: tuple[str, ...]
+    texts: Mapping[str, str]
     panel: bool
     thousands: str = ""
     marks: tuple[str, ...] = ()
@@ -89,7 +94,7 @@ def _layout(dataset: str, look: _Look) -> list[str]:
     codings = ", ".join(f'{r} = "{c}"' for r, c in look.codings.items())
     fixed = 'ref_area = "@area"' if "area" in look.roles else ""
     fixed += ', destination = "@area"' if {"area", "origin"} <= set(look.roles) else ""
-    ignored = ", ".join(f'{_pattern(t)} = "a text beside the numbers"' for t in look.texts)
+    ignored = ", ".join(f'{_pattern(t)} = "{why}"' for t, why in look.texts.items())
     columns = [f"{role} = [{_quoted(title)}]" for role, title in look.roles.items()]
     return [
         "",
@@ -157,13 +162,31 @@ def _look(grid: Grid) -> _Look:
     left = {titles[c]: held for c, held in cells.items() if titles[c] not in taken}
     comma = any(re.fullmatch(r"\d{1,3}(?:,\d{3})+", x) for held in left.values() for x in held)
     thousands = "," if comma else ""
-    numbers = [
-        t for t, held in left.items() if _share(held, lambda x: to_number(x, thousands) is not None)
-    ]
-    texts = [t for t in left if panel or t not in numbers]
+    rest = grid.rows[row + 1 + LOOKED :]
+    left = {t: held + _further(rest, titles.index(t), held) for t, held in left.items()}
+    numbers = [t for t, held in left.items() if _numbers(held, thousands)]
+    texts = {
+        t: "a text beside the numbers" if held else "an empty column"
+        for t, held in left.items()
+        if panel or t not in numbers
+    }
     words = (x for t in numbers for x in left[t] if to_number(x, thousands) is None)
     marks = tuple(dict.fromkeys(words))[:MOST_MARKS]
-    return _Look(roles, codings, tuple(numbers), tuple(texts), panel, thousands, marks)
+    return _Look(roles, codings, tuple(numbers), texts, panel, thousands, marks)
+
+
+def _further(rest: Sequence[Sequence[object]], column: int, held: Sequence[str]) -> list[str]:
+    """Return what stands below, in a column whose first rows hold nothing but marks."""
+    if not _MARKS.issuperset(held):
+        return []
+    cells = (flat(r[column]) for r in rest if column < len(r))
+    return list(islice((x for x in cells if x and x not in _MARKS), LOOKED))
+
+
+def _numbers(held: Sequence[str], thousands: str) -> bool:
+    """Whether most of what a column says is numbers, marks left aside."""
+    said = [x for x in held if x not in _MARKS]
+    return _share(said, lambda x: to_number(x, thousands) is not None)
 
 
 def _keys(

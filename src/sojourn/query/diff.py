@@ -87,7 +87,7 @@ def diff(
     area: str | None = None,
     indicator: str | None = None,
     period: str | None = None,
-    limit: int = 40,
+    limit: int = 0,
 ) -> Diff:
     """Compare two editions number by number.
 
@@ -99,7 +99,7 @@ def diff(
     area : str, optional
         Only numbers that this place reports, is the origin or the destination of.
     limit : int
-        How many changes to list; 0 lists all. The counts are of all.
+        How many changes to list; 0, unless asked, lists all. The counts are of all.
 
     Raises
     ------
@@ -199,7 +199,7 @@ def between(
     area: str | None = None,
     indicator: str | None = None,
     period: str | None = None,
-    limit: int = 40,
+    limit: int = 0,
 ) -> list[Diff]:
     """Compare, dataset by dataset, the whole editions that were current on two days."""
     tabled = {f.edition for f in store.manifest.files if f.observations}

@@ -202,6 +202,8 @@ def _is_place(text: str, own: Groups | None) -> bool:
     return True
 
 
+#: What a range spans at most; a longer one is a slip of the hand (1015-2015).
+_MOST_YEARS = 300
 _YEAR = re.compile(r"\d{4}")
 _RANGE = re.compile(r"(\d{4})\s*(?:-|–|:|\.\.)\s*(\d{4})")
 _INTERVAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?/P\d+[YM]|\d{4}-\d{2}(-\d{2})?|\d{4}-[QSW]\d{1,2}")
@@ -213,7 +215,7 @@ def periods(given: Names) -> Periods:
     Raises
     ------
     NoSuchObservation
-        Something that is no period, or a range that ends before it begins.
+        Something that is no period, a range that ends before it begins, or one of over 300 years.
     """
     listed: dict[str, None] = {}
     ranged = False
@@ -222,9 +224,13 @@ def periods(given: Names) -> Periods:
         span = _RANGE.fullmatch(text)
         if span is not None:
             first, last = int(span[1]), int(span[2])
-            if last < first or last - first > 300:
+            if last < first:
                 raise NoSuchObservation(
                     f"{text}: the range ends before it begins", hint="2010-2020"
+                )
+            if last - first > _MOST_YEARS:
+                raise NoSuchObservation(
+                    f"{text}: the range is longer than {_MOST_YEARS} years", hint="2010-2020"
                 )
             listed |= dict.fromkeys(str(y) for y in range(first, last + 1))
             ranged = True

@@ -63,20 +63,28 @@ def nearest(book: Workbook, known: Registry, *, among: int = 3) -> list[Nearest]
 def _fit(grid: Grid, layout: Layout) -> Nearest:
     named = names_in(grid, layout)
     counts = [sum(c in named for c in row) for row in grid.headings] or [0]
-    row = counts.index(max(counts))
+    if not any(counts) and layout.kind == "records":  # its keys in another language?
+        counts = [
+            sum(bool(c) and _measure(layout, c) is not None for c in row) for row in grid.head
+        ]
+    row = counts.index(max(counts)) if counts else 0
     return fit_row(grid, layout, row)
+
+
+def _measure(layout: Layout, title: str) -> Measure | None:
+    measures = (m for t in layout.tables for m in t.measures if m.match)
+    return next((m for m in measures if re.fullmatch(m.match, title)), None)
 
 
 def fit_row(grid: Grid, layout: Layout, row: int) -> Nearest:
     """Return how the headings of one row fit a layout."""
     titles = [t for t in (grid.head[row] if grid.head else []) if t]
-    all_measures = [m for t in layout.tables for m in t.measures if m.match]
     roles: dict[str, str] = {}
     measures: dict[str, Measure] = {}
     unread = []
     for title in titles:
         role = layout.headings.role(heading(title))
-        measure = next((m for m in all_measures if re.fullmatch(m.match, title)), None)
+        measure = _measure(layout, title)
         if role is not None:
             roles.setdefault(role, title)
         elif measure is not None and layout.kind == "records":

@@ -108,7 +108,7 @@ def recognise(book: Workbook, known: Registry, sha256: str = "") -> Layout:
     raise UnknownFile(
         f"{book.name}: no declared layout fits this file ({sheets}it begins {first[:120]!r})",
         hint="the table states neither its edition nor headings that sojourn knows; "
-        "CONTRIBUTING.md shows how to declare a layout",
+        "sojourn declare FILE drafts what is lacking (CONTRIBUTING.md shows a layout whole)",
     )
 
 
@@ -148,7 +148,12 @@ def layouts_of_files() -> dict[str, str]:
 
 
 def _best(book: Workbook, alike: Sequence[Layout]) -> Layout:
-    """Return, of layouts with as many headings, the one that knows the rows and most of the rest."""
+    """Return, of layouts with as many headings, the one that knows the rows and most of the rest.
+
+    Of two that know as much a declaration of the user's leads: it says what the package's does not.
+    """
+    packaged = registry().layouts
+    alike = sorted(alike, key=lambda layout: layout.id in packaged)
     rows = [layout for layout in alike if _knows_rows(book, layout)] or alike[:1]
     return min(rows, key=lambda layout: _unread(book, layout))
 

@@ -54,11 +54,16 @@ def drop_known(
     if not files and not facts.may_repeat:
         return facts.count, ()
     if facts.may_repeat:
-        con.execute(
+        [(again,)] = con.execute(
             "DELETE FROM own WHERE rowid IN (SELECT number FROM staged WHERE hash("  # noqa: S608
             f"{KEY_LIST}) IN (SELECT h FROM repeated) QUALIFY row_number() OVER "
             f'(PARTITION BY {KEY_LIST} ORDER BY "row", col) > 1)'
-        )
+        ).fetchall()
+        if again:
+            notes.append(
+                f"{counted(again, 'number stands', 'numbers stand')} in the file a second time, with the "
+                "same value: counted once"
+            )
     if files and _note_known(con, manifest, files):
         same = " AND ".join(f"s.{k} = k.{k}" for k in KEY)
         clash = con.execute(

@@ -394,4 +394,4 @@ def resolve_many(labels: Sequence[str], *, publisher: str) -> list[str | None]:
 def _nearest(text: str, known: Mapping[str, object]) -> str:
     if said := did_you_mean(text, known, most=3, cutoff=0.7):
         return f"{said} Nothing is guessed"
-    return "nothing is guessed from a name; add the spelling to aliases.csv with its reason"
+    return "nothing is guessed from a name; a declaration gives it a code under [places]"

@@ -171,7 +171,7 @@ def test_what_contradicts_is_counted_over_what_the_run_has(area: str, among: str
 
 def test_a_trend_too_slow_for_two_centuries_is_told_with_its_limit() -> None:
     slow = brief(trackings=(tracking([300, 300, 300, 299.9, 299.8, 299.7, 299.6]),))
-    assert "is not reached before 2200" in page_of(slow)
+    assert "is not reached before 2100" in page_of(slow)
 
 
 def blocks_of(made: Brief) -> list[Block]:
@@ -408,6 +408,10 @@ def test_a_place_that_is_not_fitted_says_so_and_shows_only_what_was_observed(
     assert words.text("brief.flag_deaths_conflict", size="§").partition("§")[0] not in html
     assert words.number(25.0, "PERCENT") in html
     assert 'id="path-tb-incidence"' in html
+    never = {**run, "flags": [{**flags[1], "size": 0.0}]}
+    html = page_of(brief("tb", area="784", trackings=_two_targets(), run=never), language)
+    assert words.text("brief.flag_not_fitted_at_all") in html
+    assert words.text("brief.flag_not_fitted", size="§").partition("§")[2] not in html
 
 
 def test_whom_a_programme_for_residents_leaves_out_is_said() -> None:
@@ -423,10 +427,10 @@ def test_who_is_in_no_sum_is_named_beside_the_sums() -> None:
     world = replace(here, area="900", summed=True, left_out=("408",), countries=(214, 215))
     name = catalogue("en").area("408")
     html = page_of(brief(area="900", trackings=(world,), beside=(sums,)))
-    assert f"no value of {name}" in html  # in the sentence itself
+    assert f"without {name}, whose value or population of some year since 2015" in html
     alone = replace(here, area="356")
     html = page_of(brief(area="356", trackings=(alone,), beside=(sums, world)))
-    assert f"no value of {name} in the file, so in no sum" in html  # at the table
+    assert f"year since 2015 in the loaded files: {name}." in html  # at the table
 
 
 def test_few_deaths_are_counted_and_have_neither_change_nor_trend() -> None:

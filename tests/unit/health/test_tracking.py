@@ -201,7 +201,7 @@ def test_the_year_reached_is_where_the_trend_crosses_the_goal() -> None:
     assert year_reached(rising, 20) == float("inf")
     assert year_reached(rising, 1e6) == YEARS[-1]
     assert np.isnan(year_reached(present_trend(YEARS, np.zeros(7)), 20))
-    assert year_reached(falling, 1e-9) == float("inf")  # after 2200
+    assert year_reached(falling, 1e-9) == float("inf")  # after 2100
 
 
 def test_zero_this_year_and_36_months_are_two_counters() -> None:

@@ -275,3 +275,51 @@ def test_a_table_of_no_known_kind_loads_once_the_draft_is_filled_in(
     declaration.write_text(toml, "utf-8")
     [outcome] = sojourn.load([path], tmp_path / "data", declare=declaration).outcomes
     assert (outcome.status, outcome.observations) == ("loaded", count)
+
+
+def test_headings_in_another_language_name_the_layout_whose_measures_they_are(
+    tmp_path: Path,
+) -> None:
+    path = twins.unhcr_population(tmp_path / "french.csv")
+    content = path.read_text("utf-8")
+    french = {
+        "Country of origin (ISO)": "Code ISO origine",
+        "Country of asylum (ISO)": "Code ISO asile",
+        "Country of origin": "Pays d'origine",
+        "Country of asylum": "Pays d'asile",
+        "Year,": "Année,",
+    }
+    for old, new in french.items():
+        content = content.replace(old, new)
+    path.write_text(content, "utf-8")
+    draft = draft_of(path)
+    assert "nearest layout unhcr.population" in draft
+    lines = "\n".join(f'"{new.strip(",")}" = "{old.strip(",")}"' for old, new in french.items())
+    data = load(path, f"[headings]\n{lines}\n", tmp_path / "data")
+    assert data.sql("SELECT sum(obs_value) FROM observation WHERE indicator = 'refugees'")
+
+
+def test_a_row_of_totals_is_refused_with_its_way_out_and_left_out_by_the_draft(
+    tmp_path: Path,
+) -> None:
+    path = twins.unhcr_population(tmp_path / "totals.csv")
+    whole = path.read_text("utf-8").rstrip("\n")
+    path.write_text(f"{whole}\nTotal,,,,,1,2,3,4,5,6,7\n", "utf-8")
+    with pytest.raises(SojournError, match="skip_row or stop; sojourn declare FILE") as refused:
+        sojourn.load([path], tmp_path / "refused")
+    assert "aliases.csv" not in str(refused.value)
+    toml = chosen(draft_of(path), "[[layout]]", "id = ", "like = ", "skip_row = ")
+    data = load(path, toml, tmp_path / "data")
+    [file] = data.store.manifest.files
+    assert any("'Total'" in line for line in file.receipt)
+
+
+def test_numbers_that_begin_far_below_marks_are_no_text_to_ignore(tmp_path: Path) -> None:
+    rows = [f"FRA,{1500 + n},7,-,a{n}," for n in range(500)]
+    rows += [f"FRA,{year},7,12,a," for year in range(2000, 2020)]
+    path = text(tmp_path / "late.csv", "Code,Year,Heads,Late heads,Words,Nothing", *rows)
+    draft = draft_of(path)
+    assert '{ match = "Late heads"' in draft
+    assert '"Late heads" = ' not in draft
+    assert 'Words = "a text beside the numbers"' in draft.replace('"Words"', "Words")
+    assert 'Nothing = "an empty column"' in draft.replace('"Nothing"', "Nothing")

@@ -62,3 +62,14 @@ def test_years_formatted_as_dates_are_not_read_as_months(
     text = re.sub(r"(?m)^(20\d\d),", rf"\g<1>{day},", text)
     with pytest.raises(SojournError, match="year"):
         loaded(tmp_path, text.encode())
+
+
+def test_rows_that_stand_twice_are_counted_once_and_told(tmp_path: Path) -> None:
+    path = twins.unhcr_population(tmp_path / "twice.csv")
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines, lines[-1]]), "utf-8")
+    [outcome] = sojourn.load([path], tmp_path / "data").outcomes
+    assert any("7 numbers stand in the file a second time" in n for n in outcome.notes)
+    [once] = sojourn.load([twins.unhcr_population(tmp_path / "once.csv")], tmp_path / "o").outcomes
+    assert outcome.observations == once.observations
+    assert not any("second time" in n for n in once.notes)

@@ -14,6 +14,7 @@ from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation
 from sojourn.query.chart import MOST_BARS
 from sojourn.query.observations import current
+from sojourn.query.table_asked import periods
 from sojourn.store.manifest import read_manifest
 from sojourn.store.observations import open_store
 from sojourn.vocab.area import AREAS
@@ -111,3 +112,13 @@ def test_a_map_has_colours_of_two_signs_only_where_there_are_two(data: Data) -> 
     assert "var(--sj-d" in both
     assert "var(--sj-d" not in one
     assert "var(--sj-r" in one
+
+
+def test_a_range_of_years_may_be_one_year_and_three_hundred_but_no_slip_of_the_hand() -> None:
+    assert periods("2015-2015").listed == ("2015",)
+    assert periods("1990..1992").listed == ("1990", "1991", "1992")
+    assert len(periods("1715-2015").listed) == 301
+    with pytest.raises(NoSuchObservation, match=r"1714-2015: the range is longer than 300 years"):
+        periods("1714-2015")
+    with pytest.raises(NoSuchObservation, match="2015-2014: the range ends before it begins"):
+        periods("2015-2014")

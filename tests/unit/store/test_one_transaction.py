@@ -249,3 +249,21 @@ def test_a_first_load_that_was_killed_is_cleared_away(tmp_path: Path) -> None:
     sojourn.load([other], store)
     kept = {f.parquet for f in read_manifest(store).files}
     assert {p.name for p in (store / "store" / "observations").iterdir()} == kept
+
+
+def test_of_many_files_without_their_manifest_three_are_named_and_all_counted(store: Path) -> None:
+    sub = store / "store" / "observations"
+    for path in store.rglob("*.parquet"):
+        path.unlink()
+    for letter in "edcba":
+        (sub / f"{letter}.parquet").write_bytes(b"")
+    (store / "store" / "manifest.json").unlink()
+    named = r"a\.parquet, observations/b\.parquet, observations/c\.parquet\)"
+    with pytest.raises(StoreError, match=rf"5 files of the store are there \(observations/{named}"):
+        read_manifest(store)
+    for letter in "edcb":
+        (sub / f"{letter}.parquet").unlink()
+    with pytest.raises(
+        StoreError, match=r"1 file of the store is there \(observations/a\.parquet\)"
+    ):
+        read_manifest(store)

@@ -36,6 +36,7 @@ def command(
     from sojourn.factsheet.figures.asked import figure_values
     from sojourn.factsheet.figures.lineage import as_json as lineage
     from sojourn.factsheet.figures.opened import newest_day
+    from sojourn.harmonize.names import named
     from sojourn.query.opening import open_data
 
     store, _ = open_data(data, year)
@@ -54,5 +55,5 @@ def command(
     for v in values:
         shown = f"{v.value:,.10g}" if v.value is not None else f"— {v.reason}"
         click.echo(
-            f"{v.figure_id}  {v.time_period}  {v.area}  {v.sex}  {shown}  {v.unit}  {v.edition}"
+            f"{v.figure_id}  {v.time_period}  {named(v.area)}  {v.sex}  {shown}  {v.unit}  {v.edition}"
         )

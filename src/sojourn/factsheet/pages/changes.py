@@ -11,6 +11,7 @@ from sojourn.factsheet.figures.difference import difference, relative
 from sojourn.factsheet.figures.figure import FigureValue, figure
 from sojourn.factsheet.figures.lineage import unique
 from sojourn.factsheet.pages.document import Page
+from sojourn.factsheet.pages.place_names import whole_name
 from sojourn.factsheet.pages.verdict_words import changes_head, difference_words, figure_name
 from sojourn.publish import (
     Block,
@@ -47,7 +48,7 @@ def changes(
     shown = sorted(found.pairs, key=_main_first)[: limit or None] if limit else found.pairs
     blocks: list[Block] = []
     if shown:
-        rows = tuple(_pair_row(page, a, b) for a, b in shown)
+        rows = tuple(_pair_row(page, a, b, found) for a, b in shown)
         caption = words.text("changes.dates", then=dates[0], now=dates[1])
         blocks.append(_table(page, "dates", caption, rows))
     notes = [
@@ -125,17 +126,18 @@ def _kind(page: Page, value: FigureValue) -> str:
     return page.words.text(f"figure.{value.figure_id}") + sex
 
 
-def _pair_row(page: Page, then: FigureValue, now: FigureValue) -> Change:
+def _pair_row(page: Page, then: FigureValue, now: FigureValue, found: Compared) -> Change:
     words = page.words
     same = _datasets(then) == _datasets(now)
     before, after = page.apart(then, now)
+    digits = words.digits_apart(then.value or 0.0, now.value or 0.0, now.unit) or 1
     return Change(
         figure=figure_name(page, now),
         then=(before,),
         now=(after,),
-        difference=(difference_words(page, difference(then, now)),),
+        difference=(difference_words(page, difference(then, now), digits),),
         verdict=words.text(f"changes.{_moved(then, now) or ('revised' if same else 'other')}"),
-        reason=_explained(page, then, now),
+        reason=_explained(page, then, now, _class_gone(then, found)),
     )
 
 
@@ -151,14 +153,36 @@ def _moved(then: FigureValue, now: FigureValue) -> str:
     return "left" if now.rank > count else "entered"
 
 
-def _explained(page: Page, then: FigureValue, now: FigureValue) -> RichText:
+def _class_gone(then: FigureValue, found: Compared) -> FigureValue | None:
+    """Return the largest class of a publisher's own that the newer edition of a list lacks.
+
+    What was counted there is counted elsewhere now, and no class of the list is what it was.
+    """
+    if figure(then.figure_id).op != "events_by":
+        return None
+    gone = [
+        v for v in found.withdrawn if (v.figure_id, v.edition) == (then.figure_id, then.edition)
+    ]
+    return max(gone, key=lambda v: v.value or 0.0, default=None)
+
+
+def _explained(
+    page: Page, then: FigureValue, now: FigureValue, gone: FigureValue | None
+) -> RichText:
     """Return the two editions and the one fact that explains most of a change."""
     words = page.words
     said: list[RichText] = [(f"{then.edition} → {now.edition}",)]
     if then.rank and now.rank and then.rank != now.rank:
         ranks = {"then": str(then.rank), "now": str(now.rank)}
         said.append(words.rich("changes.rank", **ranks))
-    if (both := _two_years(page, then, now)) is not None:
+    if gone is not None:
+        persons = page.number(gone)
+        said.append(
+            words.rich(
+                "changes.class_gone", name=whole_name(page.words, gone.area), persons=persons
+            )
+        )
+    elif (both := _two_years(page, then, now)) is not None:
         said += both
     elif (part := _largest_part(page, then, now)) is not None:
         size, all_of_it = difference(*part), difference(then, now).size

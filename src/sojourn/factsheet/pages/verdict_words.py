@@ -70,9 +70,12 @@ def _areas(figure_id: str) -> tuple[str, ...]:
     return declared.areas or (_areas(declared.of) if isinstance(declared, ChangeOf) else ())
 
 
-def difference_words(page: Page, found: Difference) -> str:
-    """Return a difference with its sign, in the unit that it carries."""
-    return page.words.change(found.size, found.unit)
+def difference_words(page: Page, found: Difference, digits: int = 1) -> str:
+    """Return a difference with its sign, in the unit that it carries.
+
+    ``digits``: decimals of the numbers it is printed beside.
+    """
+    return page.words.change(found.size, found.unit, digits)
 
 
 def verdict_row(page: Page, found: Verdict) -> Change:

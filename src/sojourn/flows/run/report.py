@@ -16,6 +16,7 @@ from sojourn.flows.model.balance import (
 )
 from sojourn.flows.model.birthplaces import kinds_of
 from sojourn.flows.run.checks import FittedBand
+from sojourn.harmonize.names import named
 
 MIXED = (
     "mixed revisions: the population is of another revision than births and deaths; "
@@ -183,7 +184,7 @@ def _closure(report: Mapping[str, Any]) -> list[str]:
         return []
     state = "closed" if report["closed"] else "does not close"
     place = report["place_of_net_error"]
-    return [f"net migration: {state}; largest error {error:,.6g} persons ({place})"]
+    return [f"net migration: {state}; largest error {error:,.6g} persons ({named(place)})"]
 
 
 def _balance(balance: Mapping[str, Any]) -> list[str]:
@@ -202,11 +203,11 @@ def _balance(balance: Mapping[str, Any]) -> list[str]:
     lines.append(
         f"net migration of {counted(len(known), 'place')} equals the revision's within "
         f"{100 * abs(worst['implied_less_reported']) / max(worst['population_end'], 1.0):.4f} % of population "
-        f"(worst: {worst['place']}, {worst['implied_less_reported']:+,.0f}); tolerance {tolerance:g} %"
+        f"(worst: {named(worst['place'])}, {worst['implied_less_reported']:+,.0f}); tolerance {tolerance:g} %"
     )
     off = {p["place"]: p for p in known if p["place"] in balance["beyond_tolerance"]}
     return lines + [
-        f"beyond tolerance: {place}: N {p['net_migration']:+,.0f}, N* {p['net_implied']:+,.0f}, "
+        f"beyond tolerance: {named(place)}: N {p['net_migration']:+,.0f}, N* {p['net_implied']:+,.0f}, "
         f"N* - N {p['implied_less_reported']:+,.0f}, residual {p['residual']:+,.0f}"
         for place, p in off.items()
     ]

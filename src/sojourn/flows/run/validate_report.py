@@ -12,6 +12,7 @@ from sojourn.flows.model.balance import TOLERANCE
 from sojourn.flows.run.checks import Checks
 from sojourn.flows.run.others import Bilateral
 from sojourn.flows.run.validate import IntervalChecks, NetCheck, Validation
+from sojourn.harmonize.names import named
 
 #: Said of each table of others that the store does not hold.
 NOT_LOADED = (
@@ -210,7 +211,7 @@ def _interval_lines(i: IntervalChecks) -> list[str]:
         worst = i.net.worst
         out.append(
             f"  net migration of {i.net.edition}: {counted(len(i.net.beyond), 'place')} beyond 0.05 % of population "
-            f"(worst {worst.place}: {worst.gap:+,.0f}); sign right in {i.net.signs[0]} of {i.net.signs[1]}"
+            f"(worst {named(worst.place)}: {worst.gap:+,.0f}); sign right in {i.net.signs[0]} of {i.net.signs[1]}"
         )
     return out + [f"  not compared: {what}: {why}" for what, why in i.why_none.items()]
 

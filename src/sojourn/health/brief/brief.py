@@ -94,7 +94,7 @@ def _unknown(page: Page) -> Section:
     blocks: list[Block] = [Notes(items=tuple(notes))]
     moved = any(d["parameter"] in brief.known for d in brief.run.get("drivers", ()))
     if moved and known_effect(page) and (brief.alone or not untold(page)):
-        blocks.insert(0, drivers_chart(brief.run, brief.known, page.words))
+        blocks.insert(0, drivers_chart(brief.run, brief.known, page.words, brief.drivers))
     return _unknown_of(page, tuple(blocks))
 
 
@@ -133,7 +133,12 @@ def _flags(page: Page) -> list[RichText]:
         )
         size = page.ran(shown)
         when = _years() if flag["id"] == "share_unknown" else {}
-        told.append(page.rich(f"flag_{flag['id']}", size=size, **when))
+        none = flag["id"] == "not_fitted" and not flag["size"]
+        told.append(
+            (page.text("flag_not_fitted_at_all"),)
+            if none
+            else page.rich(f"flag_{flag['id']}", size=size, **when)
+        )
     return told
 
 

@@ -7,11 +7,9 @@ from typing import Any
 from sojourn.health.engine.parameters import Parameter
 from sojourn.publish import Catalogue, ChartBlock, Download, Swing, Wording, tornado
 
-MOST = 4
-
 
 def drivers_chart(
-    run: Mapping[str, Any], known: Mapping[str, Parameter], words: Catalogue
+    run: Mapping[str, Any], known: Mapping[str, Parameter], words: Catalogue, most: int
 ) -> ChartBlock:
     """Return the parameters that move the answer most, each from its lowest draws to its highest.
 
@@ -19,8 +17,10 @@ def drivers_chart(
     ----------
     run : mapping
         Summary of a run.
+    most : int
+        Parameters shown, at most.
     """
-    told = [d for d in run["drivers"] if d["parameter"] in known][:MOST]
+    told = [d for d in run["drivers"] if d["parameter"] in known][:most]
     rows = [
         Swing(
             words.text(f"parameter.{d['parameter']}"),

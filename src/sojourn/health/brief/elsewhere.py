@@ -38,18 +38,19 @@ NAMED = 3  # countries without a value that are named in the sentence
 
 
 def _without(page: Page, found: list[Tracking]) -> tuple[Block, ...]:
-    """Return who is in no sum of the table, because the file has no value of them.
+    """Return who is in no sum of the table: a year since the baseline lacks their value or people.
 
     Who is named in the sentence of the place itself is not named again.
     """
     said_of = {(t.target.id, a) for t in page.brief.trackings if t.summed for a in t.left_out}
     missing: dict[str, dict[str, None]] = {}
+    since = str(found[0].target.baseline)
     for t in found:
         if t.summed and t.value is not None:
             more = [a for a in t.left_out if (t.target.id, a) not in said_of]
             missing.setdefault(page.target(t), {}).update(dict.fromkeys(more))
     said = [
-        page.text("places_without", name=name, areas=named(page, tuple(areas)))
+        page.text("places_without", name=name, areas=named(page, tuple(areas)), year=since)
         for name, areas in missing.items()
         if areas
     ]

@@ -38,6 +38,8 @@ class Fact:
         The file's newest year, where it has no value for it; 0 where it has.
     counted : float, optional
         Of all the people notified, the share of whom the file tells it [per cent].
+    most : bool
+        Whether people treated before are in the part and, of some, not in the whole: it is less.
     cells : tuple of Source
         Where it stands; several for a sum.
     """
@@ -53,6 +55,7 @@ class Fact:
     out: tuple[str, ...] = ()
     counted: float | None = None
     gap: int = 0
+    most: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Brief:
         Deaths of a country beside its cases and notifications.
     charts : float
         Height of the charts over what it is where a page has room: a long name or language takes more.
+    drivers : int
+        How many parameters the chart of drivers has, at most.
     """
 
     topic: str
@@ -93,6 +98,7 @@ class Brief:
     languages: tuple[str, ...] = ()
     deaths: Deaths | None = None
     charts: float = 1.0
+    drivers: int = 4
 
     @property
     def alone(self) -> bool:

@@ -79,6 +79,8 @@ def _said(page: Page, fact: Fact) -> RichText:
         told.append(page.text("fact_countries", n=n, all=of))
     if fact.gap:
         told.append(page.text("fact_gap", year=str(fact.gap)))
+    if fact.most:
+        told.append(page.text("fact_most"))
     if fact.counted is not None:
         told.append(page.text("fact_counted", share=page.percent(fact.counted)))
     return (words.listed(told),) if told else ()

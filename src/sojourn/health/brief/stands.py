@@ -138,7 +138,8 @@ def _sureness(page: Page, t: Tracking) -> str:
     n, every = (page.words.exact(c, "") for c in t.countries)
     if not t.left_out:
         return page.text("summed", n=n, all=every)
-    return page.text("summed_without", n=n, all=every, areas=named(page, t.left_out))
+    without = {"areas": named(page, t.left_out), "year": str(t.target.baseline)}
+    return page.text("summed_without", n=n, all=every, **without)
 
 
 def _asked(page: Page, t: Tracking, value: float) -> str:

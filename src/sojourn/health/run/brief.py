@@ -100,25 +100,29 @@ def _editions(run: Mapping[str, Any], *groups: Sequence[str]) -> tuple[str, ...]
 
 
 PAGES = 2
-CHARTS = (
-    0.95,
-    0.9,
-    0.85,
-    0.8,
-    0.75,
-    0.7,
-    0.6,
-    0.5,
-)  # of their height, until two pages hold a brief
+CHARTS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # of their height: lower, nobody could read them
+FEWEST = 2  # drivers of a chart of them
 
 
 def _on_two_pages(brief: Brief, language: str) -> Document:
-    """Return a brief whose charts are as high as two pages allow."""
-    document = brief_document(brief, language)
-    for charts in CHARTS:
+    """Return a brief whose charts are as high as two pages allow.
+
+    Where the lowest do not help, it is the second page that is full: it names fewer drivers. What no
+    two pages hold keeps its height.
+    """
+    whole = document = brief_document(brief, language)
+    if pages_of(whole) <= PAGES:
+        return whole
+    fits = False
+    for drivers in range(brief.drivers, FEWEST - 1, -1):
+        brief = replace(brief, drivers=drivers)
+        lowest = brief_document(replace(brief, charts=CHARTS[-1]), language)
+        if fits := pages_of(lowest) <= PAGES:
+            break
+    for charts in (brief.charts, *CHARTS) if fits else ():
+        document = brief_document(replace(brief, charts=charts), language)
         if pages_of(document) <= PAGES:
             break
-        document = brief_document(replace(brief, charts=charts), language)
     return document
 
 

@@ -13,6 +13,7 @@ from sojourn.store.observations import Store
 from sojourn.vocab.observation import Cell
 
 NOTIFIED, FOREIGN = "tb_notifications", "tb_notifications_foreign_born"
+AGAIN = "tb_notifications_retreatment"  # people treated before, relapses apart
 EXPECTED = (
     5.0  # people born abroad to be expected among the notified: a zero beside them is no count
 )
@@ -131,10 +132,17 @@ def _notified(
     """Return the cells of the newest notification file by year and country; missing ones are absent."""
     rows = store.con.execute(
         'SELECT ref_area, time_period, indicator, sex, age, value, edition, sheet, "row", col FROM '  # noqa: S608 - constants
-        "observation WHERE indicator IN ($n, $f) AND ($a = $w OR ref_area = $a) AND edition = "
+        "observation WHERE indicator IN ($n, $f, $r) AND ($a = $w OR ref_area = $a) AND edition = "
         f"(SELECT edition FROM observation WHERE {WHOLE} AND indicator = $n AND vintage <= $v "
         "AND value IS NOT NULL ORDER BY vintage DESC LIMIT 1) ORDER BY ref_area, time_period, indicator, sex, age",
-        {"n": NOTIFIED, "f": FOREIGN, "a": area, "w": WORLD, "v": (as_of or date.max).isoformat()},
+        {
+            "n": NOTIFIED,
+            "f": FOREIGN,
+            "r": AGAIN,
+            "a": area,
+            "w": WORLD,
+            "v": (as_of or date.max).isoformat(),
+        },
     ).fetchall()
     found: dict[int, dict[str, dict[tuple[str, str, str], _Part]]] = {}
     for place, period, indicator, sex, age, value, edition, sheet, row, col in rows:
@@ -149,6 +157,7 @@ def _notified(
 
 _BY_SEX = {sex: tuple((NOTIFIED, sex, age) for age in ("Y0T14", "Y_GE15")) for sex in ("F", "M")}
 _BIRTH = ((FOREIGN, "_T", "_T"), (NOTIFIED, "_T", "_T"))
+_AGAIN = (AGAIN, "_T", "_T")
 
 
 def _women(parts: Parts) -> tuple[float, float] | None:
@@ -160,15 +169,19 @@ def _women(parts: Parts) -> tuple[float, float] | None:
 
 
 def _foreign(parts: Parts) -> tuple[float, float] | None:
-    """Return the foreign-born and all notified; none when one is missing."""
+    """Return the foreign-born and all notified; none when one is missing.
+
+    The foreign-born include people treated before: so does the sum, where the file has them.
+    """
     if any(key not in parts for key in _BIRTH):
         return None
-    return parts[_BIRTH[0]].value, parts[_BIRTH[1]].value
+    again = parts[_AGAIN].value if _AGAIN in parts else 0.0
+    return parts[_BIRTH[0]].value, parts[_BIRTH[1]].value + again
 
 
 _KEYS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "women_notified": (*_BY_SEX["F"], *_BY_SEX["M"]),
-    "foreign_born_notified": _BIRTH,
+    "foreign_born_notified": (*_BIRTH, _AGAIN),
 }
 
 
@@ -187,7 +200,8 @@ def _share(
         pairs = [pair for parts in told.values() if (pair := split(parts)) is not None]
         part, whole = (sum(p[k] for p in pairs) for k in (0, 1))
         if whole > 0:
-            cells = tuple(parts[key].source for parts in told.values() for key in _KEYS[name])
+            keys = _KEYS[name]
+            cells = tuple(p[key].source for p in told.values() for key in keys if key in p)
             return Fact(
                 name,
                 100.0 * part / whole,
@@ -197,6 +211,7 @@ def _share(
                 count=(part, whole),
                 counted=_counted(whole, told.values()) if name == "women_notified" else None,
                 gap=max(counted) if year < max(counted) else 0,
+                most=_AGAIN in keys and any(_AGAIN not in p for p in told.values()),
             )
     return Fact(name, None)
 

@@ -21,7 +21,7 @@ Shape = Literal["linear", "geometric"]
 Mark = Literal["P", "P*", "T", "A"]
 
 TREND_YEARS = 5  # observed years the present trend is taken from
-LAST_YEAR = 2200  # a target reached later than this is not reached
+LAST_YEAR = 2100  # five years say nothing of a later one: not reached
 FEW = 20  # cases or deaths of a year: fewer are no ground for a change in per cent, a trend or a verdict
 
 
@@ -327,7 +327,7 @@ def year_reached(trend: Trend, goal: float) -> float:
     Returns
     -------
     float
-        A year; ``inf`` when the trend does not fall towards the goal before 2200; NaN without a
+        A year; ``inf`` when the trend does not fall towards the goal before 2100; NaN without a
         trend. The last observed year when the goal is met already.
     """
     if not np.isfinite(trend.annual_change):

@@ -11,6 +11,7 @@ from sojourn.publish.draw.svg import chart, line, mark, text, width_of
 
 WIDTH = 760.0
 NARROW = 520.0  # below it the names stand above the lines
+LABEL = 14.0  # from one label of a scale to the next, at least
 SERIES = ("c1", "c2", "c3", "c4", "c5", "c6")
 Point = tuple[float, float | None]
 Scale = Callable[[float], float]
@@ -103,13 +104,14 @@ def trend(
     times = sorted({t for s in series for t, _ in s.points})
     narrow = width < NARROW
     tall = height if not narrow else min(height, 190.0) + 19 * len(series)
-    steps = ticks(0.0 if from_zero else min(values), max(values), 3 if narrow else 5)
+    names = 19.0 * len(series) if narrow else 0.0
+    most = max(1, min(3 if narrow else 5, int((tall - names - 44) // LABEL)))
+    steps = ticks(0.0 if from_zero else min(values), max(values), most)
     labels, common = _unit_once([wording.number(s) for s in steps])
     unit = unit or common
     left = max(width_of(label, 12) for label in labels) + 10
     named = max(width_of(s.label) + width_of(wording.number(_last(s)[1])) for s in series) + 26
     right = 18.0 if narrow else named
-    names = 19.0 * len(series) if narrow else 0.0
     top = (34.0 if unit else 16.0) + names
     bottom = tall - 28
 

@@ -277,12 +277,12 @@ class Catalogue:
         form = f"#,##0.{'0' * digits}"
         return decimal(value, f"{form};−{form}", self.language)
 
-    def change(self, value: float, unit: str) -> str:
-        """Return a number with its sign."""
+    def change(self, value: float, unit: str, digits: int = 1) -> str:
+        """Return a number with its sign; ``digits`` as in `number`."""
         if unit == "PERCENTAGE_POINTS":
-            return self.number(value, unit)
+            return self.number(value, unit, digits)
         nothing = unit.startswith("PERCENT") and abs(value) < NOISE
-        return ("+" if value > 0 and not nothing else "") + self.number(value, unit)
+        return ("+" if value > 0 and not nothing else "") + self.number(value, unit, digits)
 
 
 @cache

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from sojourn.errors import counted
+from sojourn.harmonize.names import named
 from sojourn.terminal.options import Day, data_option, json_option, page_language_option
+from sojourn.vocab.observation import NOT_APPLICABLE, TOTAL
 
 if TYPE_CHECKING:
-    from sojourn.query.diff import Diff
+    from sojourn.query.diff import Diff, NumberChange
 
 
 @click.command()
@@ -103,6 +105,16 @@ def _print(pair: "Diff", limit: int) -> None:
         before = "—" if c.before is None else f"{c.before:,.10g}"
         after = "—" if c.after is None else f"{c.after:,.10g}"
         change = "" if c.change is None else f"{c.change:+,.10g}"
-        where = f"{c.ref_area} {c.origin}→{c.destination} {c.sex} {c.time_period}"
-        click.echo(f"  {c.kind:10} {c.indicator} {where}: {before} → {after} {change}")
+        where = f"{_place(c)}, {c.time_period}, sex {c.sex}"
+        click.echo(f"  {c.kind:10} {c.indicator}, {where}: {before} → {after} {change}")
         click.echo(f"             {c.cell_before or '—'} → {c.cell_after or '—'}")
+
+
+def _place(change: "NumberChange") -> str:
+    """Return where people are, and where they are from or go where the row says so."""
+    said = [named(change.ref_area)]
+    if change.origin not in (TOTAL, NOT_APPLICABLE):
+        said.append(f"from {named(change.origin)}")
+    if change.destination not in (TOTAL, NOT_APPLICABLE, change.ref_area):
+        said.append(f"to {named(change.destination)}")
+    return " ".join(said)

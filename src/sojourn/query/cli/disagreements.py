@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sojourn.errors import counted
+from sojourn.harmonize.names import named
 from sojourn.terminal.options import as_of_option, data_option, json_option, page_language_option
 
 if TYPE_CHECKING:
@@ -135,7 +136,9 @@ def _print(found: "Comparison", limit: int) -> None:
     )
     click.echo(f"  chosen: {found.reason}")
     for d in found.largest[: limit or None]:
-        click.echo(f"  {d.area} {d.time_period} {d.sex}: spread {d.spread:,.15g} ({d.share:.1%})")
+        click.echo(
+            f"  {named(d.area)}, {d.time_period}, sex {d.sex}: spread {d.spread:,.15g} ({d.share:.1%})"
+        )
         for c in d.counts:
             added = f", sum of {counted(c.parts, 'cell')} from" if c.parts > 1 else ","
             bound = f"; at least: {c.missing} of them missing" if c.missing else ""

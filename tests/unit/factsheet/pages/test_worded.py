@@ -10,6 +10,7 @@ import twins
 
 import sojourn
 from sojourn.errors import ForbiddenSum, counted
+from sojourn.factsheet.figures.compared import Compared
 from sojourn.factsheet.figures.comparison import published_values
 from sojourn.factsheet.figures.detected import _bound
 from sojourn.factsheet.figures.difference import Difference, difference
@@ -181,8 +182,39 @@ def test_two_numbers_set_against_each_other_read_differently(language: str) -> N
 def test_a_row_of_what_changed_shows_the_change() -> None:
     page = page_of()
     then, now = value(3_214_000.0, edition="undesa.ims@2015-12-31"), value(3_248_000.0)
-    row = _pair_row(page, then, now)
+    row = _pair_row(page, then, now, Compared())
     assert spoken(row.then) != spoken(row.now)
+
+
+def test_a_difference_has_the_digits_of_the_numbers_beside_it() -> None:
+    """1.46 % and 1.51 % differ by 0.05 points; printed as 0.1 the row would contradict itself."""
+    page = page_of()
+    then = value(1.4595, unit="PERCENT", edition="undesa.ims@2015-12-01")
+    row = _pair_row(page, then, value(1.5108, unit="PERCENT"), Compared())
+    told = [spoken(cell) for cell in (row.then, row.now, row.difference)]
+    assert told == ["1.46%", "1.51%", "+0.05 points"]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_class_that_a_publisher_gave_up_is_named_beside_those_that_grew(language: str) -> None:
+    """IOM counted 438 of 2019 at the border of the USA and Mexico, then in North America: 1, 421."""
+    page = page_of(language)
+
+    def region(area: str, number: float, day: str) -> FigureValue:
+        whole = value(number, unit="DEATHS", area=area, edition=f"iom.missing-migrants@{day}")
+        return replace(whole, figure_id="dead_and_missing_by_region")
+
+    then, now = (region("North America", *n) for n in ((1.0, "2020-01-08"), (421.0, "2025-09-08")))
+    gone = (
+        region("Horn of Africa", 40.0, "2020-01-08"),
+        region("US-Mexico Border", 438.0, "2020-01-08"),
+    )
+    reason = spoken(_pair_row(page, then, now, Compared(withdrawn=gone)).reason)
+    assert "438" in reason
+    assert page.words.text("region.us-mexico_border") in reason
+    assert "438" not in spoken(_pair_row(page, then, now, Compared()).reason)
+    other = value(1.0, edition="undesa.ims@2015-12-31")
+    assert "438" not in spoken(_pair_row(page, other, other, Compared(withdrawn=gone)).reason)
 
 
 @pytest.mark.parametrize("language", languages())
@@ -199,7 +231,8 @@ def test_money_behind_a_share_is_never_told_in_points(language: str) -> None:
         return replace(whole, figure_id="remittances_developing_share", parts=parts)
 
     then = share("worldbank.remittances@2017-04-01", (442.6e9, 585.9e9))
-    row = _pair_row(page, then, share("worldbank.remittances@2018-12-08", (449.0e9, 592.3e9)))
+    now = share("worldbank.remittances@2018-12-08", (449.0e9, 592.3e9))
+    row = _pair_row(page, then, now, Compared())
     reason = spoken(row.reason)
     for size in (6.4e9, 6.4e9):
         assert page.words.change(size, "USD") in reason

@@ -55,3 +55,16 @@ def test_a_line_that_ends_early_is_named_above_those_that_run_on() -> None:
     paths = re.findall(r'<path d="M[\d.]+,([\d.]+)', svg)  # long, short
     assert named is not None
     assert float(named.group(1)) < float(paths[1]) - 4
+
+
+@given(st.integers(68, 340), st.sampled_from((760.0, 344.0)), st.floats(1e-2, 1e6))
+def test_the_labels_of_a_scale_never_touch_however_low_the_drawing(
+    height: int, width: float, most: float
+) -> None:
+    line = Line("A", ((2000.0, most), (2010.0, most / 3)))
+    head = ("series", "year", "value")
+    svg = trend([line], WORDING, header=head, height=float(height), width=width).svg
+    scale = re.findall(r'<text[^>]*?y="([\d.]+)"[^>]*text-anchor="end"', svg)
+    places = sorted(float(y) for y in scale)
+    assert len(places) >= 2
+    assert all(b - a >= 11.9 for a, b in pairwise(places))
