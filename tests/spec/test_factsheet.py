@@ -235,7 +235,7 @@ def test_a_card_says_in_words_where_a_number_comes_from(built: Path) -> None:
     told = {found["t"][r[0]]: found["t"][r[1]] for r in rows}
     assert title == "Migrants internationaux, 2015"
     assert value.endswith("personnes")
-    assert told["Origine de la valeur"] == "telle qu’imprimée par l’éditeur"
+    assert told["Origine de la valeur"] == "telle qu’imprimée par le producteur"
     assert (
         "feuille «\N{NARROW NO-BREAK SPACE}Table 1\N{NARROW NO-BREAK SPACE}», cellule K12 (Monde"
         in told["Cellule"]

@@ -25,6 +25,7 @@ Narrow = ChartBlock | Facts | Notes
 _LINE = 11.5  # height of a line of text [pt], to balance two columns
 MAP = 0.8  # of the width: a world map as wide as the page takes the half of it
 LOPSIDED = 130.0  # columns further apart than this [pt] look torn
+WORD = 36  # letters of a date or a cell, which stand on one line
 MOST = 160  # letters that one column of a table may ask for beside the others
 _FRAME = 48.0  # title, finding and source of a chart [pt]
 _PAGE = 668.0  # height of a page under a heading of two lines [pt]
@@ -92,7 +93,7 @@ def _shares(block: TableBlock) -> list[int]:
 def _share(cells: Sequence[str], *, number: bool) -> int:
     """Return the part of the width for one column: as its longest cell asks; 0 is what it holds."""
     longest = max(len(c) for c in cells)
-    return 0 if number or longest < 24 else min(longest, MOST)
+    return 0 if number or longest <= WORD else min(longest, MOST)
 
 
 def _length(content: Sequence[Any]) -> int:
