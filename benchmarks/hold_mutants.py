@@ -164,8 +164,8 @@ class Reached:
     def tests(self, module: str, line: int) -> list[str]:
         """Return the tests that ran the statement of a line: none, where none of this ring did."""
         by_line = self.data.contexts_by_lineno(str(Path(module).resolve()))
-        first, last = statement(Path(module), line)
-        ran = [c for n, contexts in by_line.items() if first <= n <= last for c in contexts]
+        lines = seen_at(Path(module), line)
+        ran = [c for n, contexts in by_line.items() if n in lines for c in contexts]
         by_itself = {c.rpartition("|")[0] for c in ran if c}
         found = by_itself or (set(self.took) if ran else set())
         quickest = sorted(found & set(self.took), key=self.took.__getitem__)
@@ -177,20 +177,34 @@ class Reached:
         return LEAST + int(TIMES * (self.set_up + sum(self.took.get(t, LONG) for t in tests)))
 
 
-def statement(module: Path, line: int) -> tuple[int, int]:
-    """Return the first and last line of the statement of a line, without what it holds inside it.
+def seen_at(module: Path, line: int) -> set[int]:
+    """Return the lines whose run sees a break of a line: those of its statement.
 
-    The head of a function is seen by those who call it: its lines are those of the whole function.
+    The head of a function, with its decorators, is seen by those who call it, and a constant where
+    its name is read.
     """
-    found = (1, line)
-    for node in ast.walk(ast.parse(module.read_text("utf-8"))):  # outer ones come first
-        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or line):
-            inside = getattr(node, "body", None)
-            if isinstance(node, ast.FunctionDef) or not inside:
-                found = (node.lineno, node.end_lineno or line)
-            else:
-                found = (node.lineno, max(node.lineno, inside[0].lineno - 1))
-    return found
+    tree = ast.parse(module.read_text("utf-8"))
+    within: ast.stmt | None = None
+    for node in ast.walk(tree):  # outer ones come first
+        if isinstance(node, ast.stmt) and began(node) <= line <= (node.end_lineno or line):
+            within = node
+    if within is None:
+        return set(range(1, line + 1))
+    if within in tree.body and isinstance(within, ast.Assign):
+        names = {t.id for t in within.targets if isinstance(t, ast.Name)}
+        loads = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in names)
+        return {within.lineno, *(n.lineno for n in loads if isinstance(n.ctx, ast.Load))}
+    inside = getattr(within, "body", None)
+    last = within.end_lineno or line
+    if inside and not isinstance(within, ast.FunctionDef):
+        last = max(within.lineno, inside[0].lineno - 1)
+    return set(range(began(within), last + 1))
+
+
+def began(node: ast.stmt) -> int:
+    """Return the first line of a statement, with what decorates it."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min(node.lineno, *(d.lineno for d in decorators)) if decorators else node.lineno
 
 
 @contextlib.contextmanager

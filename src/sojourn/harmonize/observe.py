@@ -202,9 +202,11 @@ def _years(name: str, block: Block, edition: Edition) -> Column:
             else f"row {block.rows[i]}: year missing"
             for i in wrong[:5]
         )
+        why = "" if latest > edition.vintage.year else f", the year of release of {edition.id}"
         raise HarmonizeError(
             f"{name}: implausible years: {listed}",
-            hint=f"expected a year up to {latest}, the year of release of {edition.id}",
+            hint=f"expected a year up to {latest}{why}, a month (2015-03) or a quarter (2015-Q1); "
+            "half-years, weeks and days are not read",
         )
     _refuse_days(name, block, years)
     return years.mapped(lambda label: known[label] or "")

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from sojourn.publish.frame import framed
     from sojourn.publish.lineage_lines import lines
     from sojourn.publish.masthead import labels_of, other_languages
+    from sojourn.publish.names import Name
     from sojourn.publish.page import render_embed, render_html, render_lineage
     from sojourn.publish.paper import (
         drawing,
@@ -101,6 +102,7 @@ _ROOMS = {
     "frame": "framed",
     "lineage_lines": "lines",
     "masthead": "labels_of other_languages",
+    "names": "Name",
     "page": "render_embed render_html render_lineage",
     "paper": "drawing leaves pages_of render_pdf render_report rich typeset",
     "png": "compiler to_png",
@@ -142,6 +144,7 @@ __all__ = [
     "LineageAppendix",
     "LineageNode",
     "Link",
+    "Name",
     "Notes",
     "Number",
     "PageLabels",

@@ -1,8 +1,7 @@
 """What a publication says, before it becomes a page or a sheet of paper.
 
-One tree of frozen values, in one language, with every word translated and every number already
-written out. `sojourn.publish.page.render_html` and `sojourn.publish.paper.render_pdf` both
-read it and neither decides what is said.
+One tree of frozen values, in one language, with every word translated and every number already written out.
+`sojourn.publish.page.render_html` and `sojourn.publish.paper.render_pdf` both read it and neither decides what is said.
 
 A number is never part of a sentence's text: it is a `Number` run that carries the id of its
 lineage, so that the page can link each one to the cells it came from.
@@ -17,6 +16,7 @@ from typing import Literal
 
 from sojourn.errors import PublishError
 from sojourn.publish.chart import Chart, Direction
+from sojourn.publish.names import Name
 from sojourn.publish.tracing import Tracing
 
 _SAFE_HREF = re.compile(
@@ -84,7 +84,7 @@ class Footnote:
     content: "RichText"
 
 
-Run = str | Number | Strong | Link | Footnote
+Run = str | Number | Strong | Name | Link | Footnote
 RichText = tuple[Run, ...]
 
 

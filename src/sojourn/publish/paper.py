@@ -29,6 +29,7 @@ from sojourn.publish.content import (
     Strong,
     TableBlock,
 )
+from sojourn.publish.names import Name
 from sojourn.publish.png import compiler
 from sojourn.publish.theme import TOKENS
 
@@ -210,6 +211,8 @@ def rich(content: RichText) -> list[dict[str, Any]]:
                 out.append({"kind": "number", "text": run.display, "note": ""})
             case Strong():
                 out.append({"kind": "strong", "text": run.text})
+            case Name():
+                out.append({"kind": "name", "text": run.name})
             case Link():
                 out.append({"kind": "link", "text": run.text, "href": run.href})
             case Footnote():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from sojourn.errors import NoSuchObservation
@@ -13,7 +14,7 @@ from sojourn.query.table_derived import derived, refuse_derived, summed
 from sojourn.query.table_found import WORLD, Answer, Finder, Sources
 from sojourn.query.table_model import Number, Table
 from sojourn.query.table_newer import newer
-from sojourn.query.table_notes import in_language, listed, note, told
+from sojourn.query.table_notes import Said, in_language, listed, marks, note, told
 from sojourn.query.table_numbers import SUMMED, TOTAL, Edition, Part, Wanted, read
 from sojourn.query.table_ranks import cover_of, with_breaks
 from sojourn.query.table_rows import held_periods, periods_of
@@ -72,6 +73,11 @@ class Asked:
     cells: bool
     own: Groups | None
     transforms: Transforms
+
+    @cached_property
+    def marks(self) -> dict[str, Said]:
+        """What must be said of every number of an edition, by edition."""
+        return marks(self.store.manifest.files)
 
 
 def table(
@@ -337,7 +343,10 @@ def number(asked: Asked, found: Finder, answer: Answer, key: Key) -> Number:
     area, origin, sex, period = key
     part, edition = answer.part, answer.edition
     one = found.measure.indicator
-    notes = (*part.notes, held_part(asked.store, edition.edition) if edition is not None else "")
+    notes = part.notes
+    if edition is not None:
+        held = held_part(asked.store, edition.edition)
+        notes = (asked.marks.get(edition.edition, ""), *notes, held)  # it is shown of many notes
     notes = (*notes, *(note("of_area", measure=one.id, said=said) for said in said_of_area(one.id)))
     if edition is None:
         notes = (*notes, absent(found, area, origin, sex, period))

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from sojourn.query.table import Asked, Transforms
 
 AXES = ("area", "origin", "sex", "time", "measure")
-_UNITS = {1000.0: "PER_1000", 100.0: "PERCENT", 100000.0: "PER_100000", 1.0: "RATIO"}
+#: Words for a ratio; of any other scale, PER_1000 or the like.
+_UNITS = {100.0: "PERCENT", 1.0: "RATIO"}
 Find = Mapping[str, Finder]
 
 

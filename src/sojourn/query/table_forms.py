@@ -193,7 +193,7 @@ def _cell(value: Any, decimals: int, language: str, *, is_number: bool) -> str:
     return said.fixed(value, decimals) if decimals else said.exact(value, "")
 
 
-def _below(table: Table) -> list[str]:
+def below(table: Table) -> list[str]:
     """Return the lines below a table: unit, cover, editions, what a reader has to know."""
     said = catalogue(table.language)
     words = []
@@ -234,7 +234,7 @@ def to_text(table: Table, *, tidy: bool = False) -> str:
         ).rstrip()
         for cells in (shown, *rows)
     ]
-    return "\n".join([*lines, "", *_below(table)])
+    return "\n".join([*lines, "", *below(table)])
 
 
 def to_markdown(table: Table, *, tidy: bool = False) -> str:
@@ -247,8 +247,8 @@ def to_markdown(table: Table, *, tidy: bool = False) -> str:
         return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
 
     rule = "|" + "|".join("---:" if h in values else "---" for h in heads) + "|"
-    below = [f"- {w}" for w in _below(table)]
-    return "\n".join([line(_told(heads, table)), rule, *(line(r) for r in rows), "", *below, ""])
+    listed = [f"- {w}" for w in below(table)]
+    return "\n".join([line(_told(heads, table)), rule, *(line(r) for r in rows), "", *listed, ""])
 
 
 def to_html(table: Table) -> str:
@@ -256,5 +256,5 @@ def to_html(table: Table) -> str:
     heads, rows, _ = _shown(table, tidy=False)
     head = "".join(f"<th>{escape(h)}</th>" for h in _told(heads, table))
     body = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in r) + "</tr>" for r in rows)
-    below = "<br>".join(escape(w) for w in _below(table))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{below}</p>"
+    beneath = "<br>".join(escape(w) for w in below(table))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{beneath}</p>"

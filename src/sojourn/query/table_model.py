@@ -136,6 +136,13 @@ class Table:
         found = (s for n in self.numbers for s in n.source.split(" / ") if s)
         return list(dict.fromkeys(found))
 
+    @property
+    def below(self) -> list[str]:
+        """What stands below the table on a screen: units, cover, editions, notes."""
+        from sojourn.query.table_forms import below
+
+        return below(self)
+
     def value(self, **wanted: object) -> float | None:
         """Return the value of the one number that has these fields.
 

@@ -12,6 +12,7 @@ from sojourn.vocab.place import Place
 
 if TYPE_CHECKING:
     from sojourn.query.table_model import Number
+    from sojourn.store.manifest import LoadedFile
 
 SHOWN = 8  # names listed in one note
 
@@ -110,6 +111,21 @@ def kept(texts: Mapping[str, str]) -> Said:
 def meaning(one: Meaning) -> Said:
     """Return what a publisher means by a code."""
     return kept({"en": one.note, **one.told})
+
+
+def marks(files: Iterable["LoadedFile"]) -> dict[str, Said]:
+    """Return what must be said wherever a number of an edition is shown, by edition."""
+    found: dict[str, dict[str, None]] = {}
+    for file in files:
+        if file.mark:
+            found.setdefault(file.edition, {}).update(dict.fromkeys(file.mark.split("; ")))
+    return {e: note("of_edition", edition=e, mark=_mark("; ".join(m))) for e, m in found.items()}
+
+
+def _mark(mark: str) -> Said:
+    return Said(
+        lambda language: catalogue(language if language in languages() else "en").mark(mark)
+    )
 
 
 def has(key: str, notes: Iterable[str]) -> Said | None:

@@ -11,8 +11,9 @@ from sojourn.sources.declaration import Edition, Registry
 from sojourn.sources.recognise import layouts_of_files
 
 #: Share of a period's numbers below which a file may be an example of the table, not a copy that was
-#: cut, and the numbers that no example holds: of large tables a twentieth is a cut download.
-FEWEST, EXAMPLE = 0.1, 2_000
+#: cut, and the numbers that no example holds, of a period and of the whole file: of large tables a
+#: twentieth is a cut download, and so are the rows of one country.
+FEWEST, EXAMPLE, EXAMPLE_FILE = 0.1, 2_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,10 @@ def fewer_of_a_period(
     A download of some years is whole in each of them, so that this is no question of what was
     selected: rows of that period were cut. Of a declared edition any number that lacks tells; of
     another one the share ``lost``. Of a period of which it holds less than `FEWEST` of the numbers,
-    and fewer than `EXAMPLE`, nothing is sure: an extract or an example of the table is asked about.
+    and fewer than `EXAMPLE`, nothing is sure unless the file is larger than `EXAMPLE_FILE`: an example
+    of the table is asked about.
     """
+    example = sum(held.values()) < EXAMPLE_FILE
     own = _periods(edition, layout)
     editions = [edition] if own else list(reversed(known.of_dataset(edition.dataset)))
     for other in editions:
@@ -62,7 +65,9 @@ def fewer_of_a_period(
             short = [
                 p
                 for p, n in whole.items()
-                if p in held and min(FEWEST * n, EXAMPLE) <= held[p] < least * n
+                if p in held
+                and held[p] < least * n
+                and (not example or held[p] >= min(FEWEST * n, EXAMPLE))
             ]
             if not short:
                 return ""

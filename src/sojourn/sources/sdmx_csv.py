@@ -42,7 +42,10 @@ _SEX = {
     **dict.fromkeys(("M", "Males", "Male", "Men"), "M"),
     **dict.fromkeys(("UNK", "_U", "Unknown", "_X"), "_U"),
 }
+#: Unit of a message that prints none: nothing is taken for persons.
+NOT_STATED = "NOT_STATED"
 _UNITS = {
+    "": NOT_STATED,
     **dict.fromkeys(("PER", "PS", "Person", "Persons", "NR", "Number", "PERSONS"), "PERSONS"),
     **dict.fromkeys(("PC", "PCT", "PT", "Percentage", "Per cent"), "PERCENT"),
 }
@@ -132,6 +135,7 @@ def generic(book: Workbook) -> tuple[Dataset, Layout]:
         )
     printed = {r: _printed(body, place[n]) for n, r in _ROLES.items() if n in place}
     _require_frequency(book, printed)
+    _require_powers(book, printed.get("mult_printed", ()))
     labels_only = has_labels_only(book)
     coding = "name" if labels_only else _coding(publisher, printed["area"])
     origins = roles.get("origin", "")
@@ -233,7 +237,7 @@ def _coding(publisher: str, areas: Sequence[str]) -> str:
 def _measure(flow: str, printed: Mapping[str, Sequence[str]]) -> Measure:
     units = [_UNITS.get(u, u) for u in printed.get("unit_printed", ())]
     return Measure(
-        match=r"(?i)OBS_VALUE(: ?.*)?", indicator=flow, unit=units[0] if units else "PERSONS"
+        match=r"(?i)OBS_VALUE(: ?.*)?", indicator=flow, unit=units[0] if units else NOT_STATED
     )
 
 
@@ -265,11 +269,7 @@ def _age(label: str) -> str:
 
 def _by_row(printed: Mapping[str, Sequence[str]]) -> dict[str, dict[str, dict[str, Any]]]:
     units = {u: {"unit": _UNITS.get(u, u)} for u in printed.get("unit_printed", ())}
-    mults = {
-        m: {"mult": int(m or 0)}
-        for m in printed.get("mult_printed", ())
-        if m.lstrip("-").isdigit() or not m
-    }
+    mults = {m: {"mult": int(m or 0)} for m in printed.get("mult_printed", ())}
     return {"unit_printed": units, **({"mult_printed": mults} if mults else {})}
 
 
@@ -288,6 +288,16 @@ def _status(flag: str) -> str:
         return flag
     known = [ObsStatus(_FLAGS[letter]) for letter in flag if letter in _FLAGS]
     return one_status(known).value if known else "A"
+
+
+def _require_powers(book: Workbook, printed: Sequence[str]) -> None:
+    wrong = [m for m in printed if m and not re.fullmatch(r"[+-]?\d{1,2}", m)]
+    if wrong:
+        raise LayoutChanged(
+            f"{book.name}: UNIT_MULT reads {wrong[0]!r}; expected the power of ten of each number, "
+            "0, 3 or 6",
+            hint="export it again; no number is read in a size that is not known",
+        )
 
 
 def _require_frequency(book: Workbook, printed: Mapping[str, Sequence[str]]) -> None:

@@ -237,5 +237,6 @@ def said_of(changes: Sequence[SliceChange], frame: Frame, before: str) -> tuple[
         for c in worst[:3]
     ]
     if len(worst) > 3:
-        said.append(f"and {len(worst) - 3} more indicators and periods")
+        more = counted(len(worst) - 3, "more indicator or period", "more indicators and periods")
+        said.append(f"and {more}")
     return tuple(said)

@@ -204,7 +204,10 @@ def _lacking(con: duckdb.DuckDBPyConnection, before: str, *, periods_told: bool)
         for indicator, gone, held, count in rows
     ]
     more = len(said) - MOST
-    return [*said[:MOST], *([f"and {more} more indicators like these"] if more > 0 else [])]
+    return [
+        *said[:MOST],
+        *([f"and {counted(more, 'more indicator')} like these"] if more > 0 else []),
+    ]
 
 
 def _listed(held: list[str]) -> str:

@@ -126,3 +126,18 @@ def test_a_fraction_that_the_publisher_did_not_print_is_refused_in_a_copy(
     own.write_text(text.replace("26637,ABW,2015,322,", "26637,ABW,2015,322.4,"), "utf-8")
     with pytest.raises(ImpossibleValue, match=r"322\.4 is not a whole number"):
         sojourn.load([own], tmp_path / "changed")
+
+
+def test_rows_of_some_countries_are_no_world_whatever_the_file_says_of_itself(
+    tmp_path: Path,
+) -> None:
+    """A person kept the rows of one host under the preamble "Country of asylum: all"."""
+    cut = Path(__file__).parents[2] / "fixtures" / "unhcr" / "2024-07" / "population.csv"
+    [outcome] = sojourn.load([cut], tmp_path / "data").outcomes
+    assert outcome.coverage is not None
+    assert outcome.coverage.status == "partial"
+    assert "6,202 of the 341,117 numbers" in outcome.coverage.reasons[0]
+    data = sojourn.open(tmp_path / "data")
+    assert data.table("refugees", area="world", period=2015).numbers[0].value is None
+    [figure] = data.figure("refugees_unhcr", 2015)
+    assert figure.value is None

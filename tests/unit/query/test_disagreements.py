@@ -139,3 +139,21 @@ def test_every_declared_quantity_has_its_words_and_reason() -> None:
 def test_a_wrong_declaration_is_refused(text: str, said: str) -> None:
     with pytest.raises(BadDeclaration, match=said):
         read_quantities(text, where="mine.toml")
+
+
+@pytest.mark.usefixtures("data")
+def test_the_page_says_of_each_count_whether_it_is_one_cell_a_sum_or_a_bound(
+    tmp_path: Path,
+) -> None:
+    page = tmp_path / "page.html"
+    asked = ["disagreements", "--indicator", "refugees", "--data", str(tmp_path / "d")]
+    assert CliRunner().invoke(cli, [*asked, "--page", str(page)]).exit_code == 0
+    shown = page.read_text("utf-8")
+    germany, turkiye = (
+        next(part for part in shown.split("<tr") if f">{name}<" in part)
+        for name in ("Germany", "Türkiye")
+    )
+    assert "B2 (sum of 2 cells); 345 unhcr.global-trends@2016-06-20#Table 1!B9; 200 " in germany
+    bound = "(sum of 2 cells, a lower bound: 1 of them suppressed or missing); 2,500 "
+    assert f"2,500 unhcr.population@2024-06-13#Table 1!B4 {bound}" in turkiye
+    assert "#Table 1!B10</td>" in turkiye

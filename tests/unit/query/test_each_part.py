@@ -122,3 +122,25 @@ def test_a_range_of_years_may_be_one_year_and_three_hundred_but_no_slip_of_the_h
         periods("1714-2015")
     with pytest.raises(NoSuchObservation, match="2015-2014: the range ends before it begins"):
         periods("2015-2014")
+
+
+def test_a_screen_shows_forty_rows_and_says_so_a_limit_of_none_shows_all(tmp_path: Path) -> None:
+    places = [a for a, known in AREAS.items() if known.kind == "country"][:43]
+    twins.store_of(tmp_path, IMS, [row("migrant_stock", a, 9.0 + i) for i, a in enumerate(places)])
+    words = ["observations", "--indicator", "migrant_stock", "--data", str(tmp_path)]
+    told = {n: CliRunner().invoke(cli, [*words, *n]) for n in ((), ("--limit", "0"))}
+    shown = {n: t.stdout.count(IMS) for n, t in told.items()}
+    assert shown == {(): 40, ("--limit", "0"): 43}
+    assert told[()].stderr == "… and more: --limit 0 prints all, --out FILE writes all\n"
+    assert told["--limit", "0"].stderr == ""
+
+
+def test_indicators_are_found_by_all_words_that_are_given_and_listed_without_any() -> None:
+    lines = {
+        words: CliRunner().invoke(cli, ["indicators", *words]).stdout.splitlines()
+        for words in ((), ("migrants",), ("migrants", "women"), ("migrants", "zzz"))
+    }
+    found = {words: {t.split()[0] for t in told[::3]} for words, told in lines.items()}
+    assert found[()] > found["migrants",] > found["migrants", "women"] > found["migrants", "zzz"]
+    assert "migrant_stock" in found["migrants",]
+    assert not found["migrants", "zzz"]

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import twins
+from click.testing import CliRunner
 
 import sojourn
 from sojourn.api import Data
+from sojourn.cli import cli
 from sojourn.publish import catalogue
 from sojourn.publish.text.english import PLACEHOLDER
 from sojourn.query import table_newer
@@ -22,7 +24,7 @@ from sojourn.vocab.meaning import noted
 
 QUERY = Path(str(sojourn.__file__)).parent / "query"
 ROOM = sorted(k.partition(".")[2] for k in catalogue("en").messages if k.startswith("table_note."))
-CONNECTING = {"of_area", "then"}  # nothing but a colon or a semicolon
+CONNECTING = {"of_area", "of_edition", "then"}  # nothing but a colon or a semicolon
 
 
 def _row(indicator: str, area: str, value: float | None, **more: object) -> dict[str, object]:
@@ -211,3 +213,34 @@ def test_what_each_count_says_is_said_in_every_language() -> None:
             assert count.says_es, count
             if count.says != "World Development Indicators":
                 assert len({count.says, count.says_fr, count.says_es}) == 3
+
+
+def test_what_must_be_said_of_an_edition_stands_beside_its_numbers_in_the_language(
+    tmp_path: Path,
+) -> None:
+    """A world of 16,110 million refugees was printed without a word: the file was in question."""
+    rows = [
+        f"2015,{iso3},{iso3},{iso3},{iso3},{10_000_000_000},1,0,-,0,0,0"
+        for iso3 in ("SYR", "AFG", "IRQ", "DEU")
+    ]
+    path = twins.unhcr_population(tmp_path / "scaled.csv", rows)
+    sojourn.load([path], tmp_path / "data")
+    data = sojourn.open(tmp_path / "data")
+    edition = data.editions()[0].edition
+    for language, said in (
+        ("en", f"{edition}: unverified copy; in question"),
+        ("fr", f"{edition}\u202f: copie non vérifiée\u202f; en question"),
+        ("es", f"{edition}: copia sin verificar; en duda"),
+    ):
+        found = data.table("asylum_seekers", area="SYR", period=2015, language=language)
+        assert found.numbers[0].value == 1
+        assert said in found.notes
+    asked = ["table", "asylum_seekers", "--area", "SYR", "--data", str(tmp_path / "data")]
+    for more, rows in ((["--format", "csv"], 2), (["--out", str(tmp_path / "t.csv")], 0)):
+        result = CliRunner().invoke(cli, [*asked, *more], catch_exceptions=False)
+        assert "unverified copy; in question" in result.stderr  # beside bare rows, not among them
+        assert len(result.stdout.strip().splitlines()) == rows
+    for language in ("en", "fr", "es"):
+        told = catalogue(language).mark("in question beside unhcr.population@2024-06-13")
+        assert "unhcr.population@2024-06-13" in told
+        assert language == "en" or "beside" not in told

@@ -15,7 +15,7 @@ import pytest
 from sojourn.errors import SojournError
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.planner.planner import make_plan
-from sojourn.relocation.proposal.proposal import Outcome, Proposal
+from sojourn.relocation.proposal.proposal import Outcome, Price, Proposal
 from sojourn.relocation.run.printed import remember
 from sojourn.relocation.run.relocate import audit_plan, write_example_site, write_plan
 from sojourn.relocation.run.written import short_digest
@@ -103,6 +103,10 @@ PLANS: dict[str, Rows] = {
     **{f"{t}: a row less": whole_rows(t, lambda rows: rows[1:]) for t in TABLES},
     **{f"{t}: a row twice": whole_rows(t, lambda rows: (*rows, rows[0])) for t in TABLES},
     **{f"{t}: no row": whole_rows(t, lambda _: ()) for t in TABLES},
+    "prices: on a place that is not there": whole_rows(
+        "prices",
+        lambda rows: (*rows, Price(level="L1", what="arrivals", at="nowhere", millionths=1)),
+    ),
     "cases exchange places": swapped("assignments", "place_id"),
     "cases exchange trips": swapped("assignments", "trip_id"),
     "people exchange trips": swapped("manifest", "trip_id"),
@@ -392,6 +396,7 @@ def test_every_field_of_a_plan_is_among_the_kinds() -> None:
         "name",
         "synthetic",
         "site_digest",
+        "prices",
         *TABLES,
     }
     unchecked = {"previous_digest"}

@@ -456,7 +456,7 @@ EXPORTS = {
         "registration-member.csv": "member-member_id,member-sex,member-date_of_birth,member-age_years,member-age_source,member-languages,member-specific_needs,PARENT_KEY,KEY\nM1,female,,30,declared,ar fa,PREG DS,uuid:a1,uuid:a1/1\n",
     },
     "primero": {
-        "cases.csv": 'Case ID,Sex,Date of Birth,Age,Protection Concerns,Owner\nab12,Male,03-Mar-2001,15,"Unaccompanied, Disabled",x\nab13,Female,,9,,x\n',
+        "cases.csv": 'id,case_id_display,sex,age,date_of_birth,protection_status,protection_concerns,owned_by\nab12,c1,male,15,2001-03-03,unaccompanied,"[""trafficked_smuggled"", ""disabled""]",x\nab13,c2,female,9,,,,x\nab14,c3,female,9,,,[],x\n',
     },
 }
 
@@ -492,7 +492,12 @@ def test_an_export_comes_in_by_its_example_mapping(name: str, tmp_path: Path) ->
     if name == "odk":
         assert (people["M1"]["flags"], people["M1"]["languages"]) == ("PREG;DS", "ar;fa")
     if name == "primero":
-        assert (people["ab12"]["flags"], people["ab12"]["birth"]) == ("SC;DS", "2001-03-03")
+        assert (people["ab12"]["flags"], people["ab12"]["birth"]) == (
+            "TRAFFICKING;DS",
+            "2001-03-03",
+        )
+        assert {people[p]["flags"] for p in ("ab13", "ab14")} == {"NOT_ASKED"}
+        assert {people[p]["birth"] for p in ("ab13", "ab14")} == {"age:9"}
         assert {c["consent"] for c in cases.values()} == {"pending"}
 
 

@@ -16,7 +16,8 @@ from pypdf import PdfReader
 import sojourn
 from sojourn.cli import cli
 from sojourn.errors import PlanMismatch, PublishError
-from sojourn.relocation.lists.manifest import clock
+from sojourn.publish import render_html, render_pdf
+from sojourn.relocation.lists.manifest import clock, manifests
 from sojourn.relocation.lists.slip_paper import PICTOGRAMS, slips_html, slips_pdf
 from sojourn.relocation.lists.slips import (
     DRAFT,
@@ -188,3 +189,24 @@ def test_the_plan_of_another_site_is_refused(made: Path, tmp_path: Path) -> None
     with pytest.raises(PlanMismatch):
         write_slips(other.path, made / "P", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_an_escort_with_hyphens_is_never_parted_at_the_end_of_a_line(made: Path) -> None:
+    site, plan = read_site(made / "S"), read_plan(made / "P")
+    escorts = tuple(f"E-child-protection-{n:04d}" for n in range(9))
+    plan = replace(plan, trips=tuple(replace(t, escorts=escorts) for t in plan.trips))
+    one = slips(site, plan, people=[plan.manifest[0].person_id], language="en")
+    page = slips_html(one)
+    assert all(f'<span class="whole">{e}</span>' in page for e in escorts)
+    assert ".whole{white-space:nowrap}" in page
+    lists = manifests(plan, "en", driver=False)
+    page = render_html(lists)
+    assert all(f'<span style="white-space:nowrap">{e}</span>' in page for e in escorts)
+    for paper in (slips_pdf(one, plan.trips[0].day), render_pdf(lists)):
+        lines = [
+            line
+            for sheet in PdfReader(BytesIO(paper)).pages
+            for line in sheet.extract_text().splitlines()
+        ]
+        assert not [line for line in lines if line.rstrip().endswith("-")]
+        assert all(any(e in line for line in lines) for e in escorts)

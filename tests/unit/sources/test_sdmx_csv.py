@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from reading import read, text
 
-from sojourn.errors import LayoutChanged
+from sojourn.errors import HarmonizeError, LayoutChanged
 from sojourn.vocab.frequency import frequency
 
 FLOW = "ESTAT:MIGR_ASYTPSM(1.0)"
@@ -107,3 +107,30 @@ def test_another_agency_with_iso_codes(tmp_path: Path) -> None:
         3,
         "E",
     )
+
+
+def test_a_power_of_ten_that_is_none_is_refused(tmp_path: Path) -> None:
+    """Every number was read as units where UNIT_MULT held words."""
+    head = f"{CODES},UNIT_MULT"
+    row = f"{FLOW},03/03/25 11:00:00,A,TOTAL,T,TOTAL,PER,AT,2008,15,,"
+    with pytest.raises(LayoutChanged, match="UNIT_MULT reads 'k'"):
+        read(text(tmp_path / "synthetic.csv", head, f"{row},k"))
+    [found] = read(text(tmp_path / "labels.csv", head, f"{row},3: Thousands")).rows
+    assert (found["value"], found["mult"]) == (15.0, 3)
+
+
+@pytest.mark.parametrize("unit", ["", None])
+def test_a_message_without_a_unit_counts_no_persons(tmp_path: Path, unit: str | None) -> None:
+    head = CODES if unit is not None else CODES.replace("unit,", "")
+    row = f"{FLOW},03/03/25 11:00:00,A,TOTAL,T,TOTAL,{'' if unit is None else ','}AT,2008,15,,"
+    [found] = read(text(tmp_path / "synthetic.csv", head, row)).rows
+    assert found["unit"] == "NOT_STATED"
+
+
+def test_a_period_of_no_known_form_is_told_without_a_year_of_release(tmp_path: Path) -> None:
+    head = CODES.replace("freq,", "")
+    row = f"{FLOW},03/03/25 11:00:00,TOTAL,T,TOTAL,PER,AT,2008-S1,15,,"
+    with pytest.raises(HarmonizeError, match="2008-S1") as refused:
+        read(text(tmp_path / "synthetic.csv", head, row))
+    assert "year of release" not in str(refused.value)
+    assert "half-years" in str(refused.value)

@@ -1,9 +1,12 @@
 """What an edition lost beside the one before: shares worked out by hand, and the sentence that says them."""
 
+from pathlib import Path
+
 import pytest
 
 from sojourn.sources.frame import Frame
-from sojourn.store.covered import SliceChange, said_of
+from sojourn.store.covered import Coverage, SliceChange, said_of
+from sojourn.store.manifest import Manifest
 
 #: A new edition may lose one key in ten, and a twentieth of the people.
 FRAME = Frame(keys_lost=0.1, total_lost=0.05)
@@ -56,3 +59,17 @@ def test_the_largest_losses_are_said_first_in_whole_sentences() -> None:
     five = [change(10, 100.0, str(year)) for year in range(2011, 2016)]
     assert said_of(five, FRAME, "a.b@2014")[-1] == "and 2 more indicators and periods"
     assert len(said_of(five, FRAME, "a.b@2014")) == 4
+    assert said_of(five[:4], FRAME, "a.b@2014")[-1] == "and 1 more indicator or period"
+
+
+def test_each_edition_is_told_its_own_coverage_and_a_year_is_whole_on_its_last_day() -> None:
+    two = [
+        Coverage(edition=e, dataset="a.b", vintage=e[-10:], status="complete", until=until)
+        for e, until in (("a.b@2022-01-01", "2020-12-31"), ("a.b@2021-01-01", "2020-12-30"))
+    ]
+    manifest = Manifest(Path(), coverage=tuple(two))
+    assert [manifest.covered(c.edition) for c in two] == two
+    assert manifest.covered("a.b@2020-01-01") is None
+    assert [c.part_year("2020") for c in two] == [False, True]
+    assert [c.part_year("2021") for c in two] == [True, True]
+    assert not two[1].part_year("2020-06")

@@ -1,5 +1,6 @@
 """The serving table answers what the store answers, is built once, and is never served by halves."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import twins
 import sojourn
 from sojourn.errors import StoreError
 from sojourn.sdmx.run.surface import opened
-from sojourn.store.serving import serving
+from sojourn.store.serving import serving, sorted_or_view, stretches
 
 
 def row(area: str, period: str, value: float | None, **more: object) -> dict[str, object]:
@@ -101,3 +102,25 @@ def test_what_a_request_sorts_goes_to_disk_beyond_so_much_memory(root: Path) -> 
     with opened(sojourn.open(root).store) as surface:
         said = surface.table.cursor().execute("SELECT current_setting('memory_limit')").fetchall()
         assert said == [("488.2 MiB",)]
+
+
+def test_the_stretches_of_some_areas_hold_their_rows_and_no_others(tmp_path: Path) -> None:
+    areas, edition = ["100", "250", "276", "380"], "undesa.ims@2021-01-15"
+    twins.store_of(tmp_path, edition, [row(a, p, 1.0) for a in areas for p in ("1990", "2015")])
+    asked = ("undesa.ims", "migrant_stock", {edition})
+    assert stretches(sojourn.open(tmp_path).store, *asked, None) is None  # no table is there
+    with serving(sojourn.open(tmp_path).store):
+        pass
+    store = sojourn.open(tmp_path).store
+
+    def held(condition: str | None) -> list[str]:
+        query = f"SELECT o.ref_area FROM {sorted_or_view(store)} o WHERE {condition} ORDER BY 1"
+        return [a for (a,) in store.con.execute(query).fetchall()]
+
+    for wanted in (["250", "276"], ["100", "276"], ["100", "250", "380"], areas):
+        condition = stretches(store, *asked, set(wanted))
+        assert held(condition) == sorted(wanted * 2)
+        runs = 1 + sum(areas.index(b) - areas.index(a) > 1 for a, b in pairwise(wanted))
+        assert str(condition).count("BETWEEN") == runs  # neighbours are one stretch
+    assert held(stretches(store, *asked, None)) == sorted(areas * 2)
+    assert stretches(store, *asked, {"999"}) == ""

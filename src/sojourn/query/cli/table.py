@@ -59,5 +59,8 @@ def command(
     made = asked_table(store, measures, _MADE, **asked)
     if out is not None:
         click.echo(f"{out}: {counted(write_table(made, out, tidy=tidy), 'row')}", err=True)
-        return
-    click.echo(getattr(made, "json" if as_json else form)(tidy=tidy))
+    else:
+        click.echo(getattr(made, "json" if as_json else form)(tidy=tidy))
+    bare = out.suffix.lower() == ".csv" if out is not None else form == "csv" and not as_json
+    if bare and not tidy:  # rows alone: what has to be known of them is said beside
+        click.echo("\n".join(made.below), err=True)

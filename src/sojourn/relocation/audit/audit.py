@@ -12,8 +12,9 @@ from sojourn.relocation.audit import places as audit_places
 from sojourn.relocation.audit import travel as audit_travel
 from sojourn.relocation.audit.events import as_it_is_now
 from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.proof import Proof, ill, proofs
 from sojourn.relocation.audit.rows import rows
-from sojourn.relocation.audit.told import told
+from sojourn.relocation.audit.told import companies, told
 from sojourn.relocation.audit.why import why
 from sojourn.relocation.audit.worth import worth
 from sojourn.relocation.proposal.proposal import Proposal
@@ -38,12 +39,15 @@ class Check:
     ----------
     checked : int
         Assignments it was asked of; 0 where the rule is switched off.
+    proofs : tuple of Proof
+        Of R00, where nothing is violated: what is proven of those without a place.
     """
 
     rule: str
     title: str
     checked: int
     violations: tuple[Violation, ...]
+    proofs: tuple[Proof, ...] = ()
 
 
 def _known(facts: Facts) -> tuple[Facts, list[str]]:
@@ -134,6 +138,9 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
         found = tuple(Violation(rule, w) for w in said)
         checks.append(Check(rule, title, len(plan.assignments) if on else 0, found))
     if not any(c.violations for c in checks):  # else its worth is that of another plan
-        untrue = tuple(Violation("R00", w) for w in (*rows(known), *worth(known), *why(known)))
+        of_itself = (*rows(known), *worth(known), *why(known), *companies(known), *ill(known))
+        untrue = tuple(Violation("R00", w) for w in of_itself)
         checks[0] = replace(checks[0], violations=untrue)
+    if not checks[0].violations and not any(c.violations for c in checks):
+        checks[0] = replace(checks[0], proofs=proofs(known))
     return tuple(checks)

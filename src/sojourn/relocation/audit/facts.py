@@ -12,6 +12,7 @@ from sojourn.relocation.site.site import (
     AgeSource,
     Case,
     Consent,
+    Fitness,
     Link,
     LinkStrength,
     Mobility,
@@ -76,6 +77,11 @@ class Facts:
     def trips(self) -> Mapping[str, Trip]:
         """Every trip."""
         return {t.id: t for t in self.plan.trips}
+
+    @cached_property
+    def departed(self) -> frozenset[str]:
+        """Trips that have left when the plan was made."""
+        return frozenset(e.id for e in self.plan.events if e.kind == "trip departed")
 
     @cached_property
     def present(self) -> Mapping[str, tuple[Person, ...]]:
@@ -266,6 +272,16 @@ class Facts:
         """Whether a person's age is disputed or unknown."""
         day = self.site.rules.operation.departure
         return person.age_source is AgeSource.DISPUTED or person.age_on(day) is None
+
+    def company(self, case: str) -> str:
+        """Return with whom a case, and those with it, may ride: one of these a trip."""
+        people = self.unit(case)
+        moved = (Mobility.WHEELCHAIR, Mobility.STRETCHER)
+        adapted = any(p.mobility in moved or p.fit_to_travel is Fitness.WITH_ESCORT for p in people)
+        whom = "children" if self.alone(case) else "general"
+        if self.alone(case) and any(self.uncertain(p) for p in people):
+            whom = "disputed children"
+        return f"adapted {whom}" if adapted else whom
 
     def disputed(self, rows: Sequence[ManifestRow]) -> set[bool]:
         """Tell of the children alone on board, with who stays with them, whether an age is uncertain."""

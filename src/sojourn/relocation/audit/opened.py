@@ -89,8 +89,8 @@ class Opened:
             facts.kind(people),
             len(people),
             facts.asked(case),
-            frozenset(self._regions(case)),
-            self._near(people),
+            frozenset(self.regions(case)),
+            self.near(people),
             any(p.sex is not Sex.MALE for p in people),
             any(facts.child(p) for p in people),
             any(p.mobility in moved for p in people),
@@ -105,7 +105,7 @@ class Opened:
     def _known(self) -> dict[object, frozenset[frozenset[str]]]:
         return {}
 
-    def _near(self, people: tuple[Person, ...]) -> frozenset[str]:
+    def near(self, people: tuple[Person, ...]) -> frozenset[str]:
         """Return the departments of relatives who are known to be there."""
         return frozenset(d for p in people for d in self.facts.relatives_at.get(p.id, ()))
 
@@ -159,9 +159,9 @@ class Opened:
     ) -> Iterator[str]:
         if place.certainty is Certainty.WITHDRAWN:
             yield "R01"
-        if self.rules.on("R14") and place.region not in self._regions(case):
+        if self.rules.on("R14") and place.region not in self.regions(case):
             yield "R14"
-        near = self._near(people)
+        near = self.near(people)
         hidden = "protected_place" in needs
         if self.rules.on("R15") and near and not hidden and place.department not in near:
             yield "R15"
@@ -171,7 +171,8 @@ class Opened:
             if late or not self.days(place) or place.max_arrivals_per_day < len(people):
                 yield "R16"
 
-    def _regions(self, case: str) -> set[str]:
+    def regions(self, case: str) -> set[str]:
+        """Return the regions that all who stay together accept, with ``any`` where all do."""
         every = self.facts.regions
         found = {*every, "any"}
         for one in {p.case_id for p in self.facts.unit(case)}:
@@ -201,7 +202,10 @@ class Opened:
 
     def minutes(self, people: tuple[Person, ...], place: Place) -> int:
         """Return the minutes of a trip straight to a place, rests included."""
-        young = any(self.facts.child(p) for p in people)
+        return self.minutes_of(place, young=any(self.facts.child(p) for p in people))
+
+    def minutes_of(self, place: Place, *, young: bool) -> int:
+        """Return the minutes of a trip straight to a place, with children on board or without."""
         key = (place.id, young)
         if key not in self._minutes:
             rule, operation = self.rules["R17"], self.rules.operation

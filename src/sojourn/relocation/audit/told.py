@@ -58,6 +58,15 @@ def _trip(facts: Facts, trip: "Trip") -> Iterator[str]:
         yield f"trip {trip.id} is said to be of {trip.group} and is not"
 
 
+def companies(facts: Facts) -> Iterator[str]:
+    """Ask that each trip that has not left carries those alone whom it is said to be of."""
+    for trip in facts.plan.trips:
+        on = {facts.company(r.case_id) for r in facts.on_trip.get(trip.id, ())}
+        if trip.id not in facts.departed and on - {trip.group}:
+            others = ", ".join(sorted(on - {trip.group}))
+            yield f"trip {trip.id} is said to be of {trip.group} and carries others: {others}"
+
+
 def _printed(facts: Facts) -> Iterator[str]:
     for row in facts.plan.manifest:
         person = facts.people[row.person_id]

@@ -127,7 +127,6 @@ def hours(facts: Facts) -> Iterator[str]:
     rule, operation = facts.site.rules["R17"], facts.site.rules.operation
     drivers = {v.id: v.drivers for v in facts.site.vehicles}
     from_depot = {v.id: v.depot_minutes or 0 for v in facts.site.vehicles}
-    departed = {e.id for e in facts.plan.events if e.kind == "trip departed"}
     for trip in facts.plan.trips:
         young = any(facts.child(facts.people[r.person_id]) for r in facts.on_trip.get(trip.id, ()))
         every = int(rule.number("rest_every_minutes_child" if young else "rest_every_minutes"))
@@ -135,7 +134,7 @@ def hours(facts: Facts) -> Iterator[str]:
         earliest, rests = course_of(
             legs, every, int(rule.number("rest_minutes")), operation.stop_minutes
         )
-        yield from _course(trip, earliest, rests, left=trip.id in departed)
+        yield from _course(trip, earliest, rests, left=trip.id in facts.departed)
         most = rule.number("driving_minutes_per_driver") * drivers.get(trip.vehicle_id, 1)
         before = from_depot.get(trip.vehicle_id, 0)
         if before + sum(legs) > most:
@@ -219,13 +218,12 @@ def _order(facts: Facts) -> Iterator[str]:
     """
     by_day: dict[object, list[tuple[int, int, str]]] = {}
     held = {facts.people[p].case_id for pair in facts.apart for p in pair}
-    departed = {e.id for e in facts.plan.events if e.kind == "trip departed"}
     for trip in facts.plan.trips:
         cases = {r.case_id for r in facts.on_trip.get(trip.id, ())}
         tier = min((facts.tier(c) for c in cases), default=trip.tier)
         if tier != trip.tier:
             yield f"trip {trip.id} is said to be of tier {trip.tier} and is of tier {tier}"
-        if not cases & held and trip.id not in departed:
+        if not cases & held and trip.id not in facts.departed:
             by_day.setdefault(trip.day, []).append((trip.departure, tier, trip.id))
     for trips in by_day.values():
         trips.sort()

@@ -13,7 +13,7 @@ BANDS = ((OLDER, "60+"), (35, "35-59"), (18, "18-34"), (12, "12-17"), (0, "0-11"
 
 def worth(facts: Facts) -> Iterator[str]:
     """Ask that the levels and the groups are as the plan says."""
-    found = _left_behind(facts) | _of_the_placed(facts)
+    found = left_behind(facts) | _of_the_placed(facts)
     for b in facts.plan.bounds:
         few = b.level == "L6" and b.value < found["L6"]  # of a large site not every link is counted
         if b.level in found and abs(b.value - found[b.level]) > 1e-5 and not few:
@@ -21,7 +21,7 @@ def worth(facts: Facts) -> Iterator[str]:
     yield from _groups(facts)
 
 
-def _left_behind(facts: Facts) -> dict[str, float]:
+def left_behind(facts: Facts) -> dict[str, float]:
     """Return the weighted persons of each tier without a place."""
     found = {"L1": 0.0, "L2": 0.0, "L3": 0.0}
     for case in sorted(facts.movable - facts.assigned.keys()):

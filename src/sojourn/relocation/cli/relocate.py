@@ -120,6 +120,8 @@ def audit(site: Path, plan_folder: Path, ledger: Path | None, *, as_json: bool) 
             click.echo(f"{c.rule} {c.title}: {state}")
             for v in c.violations[:5]:
                 click.echo(f"    {v.witness}")
+        for proof in checks[0].proofs:
+            click.echo(proof.told())
     if not broken and (signed := signature_of(site, plan_folder)) and not as_json:
         click.echo(f"signed by {signed.by} at {signed.at}, digest {signed.digest[:SHORT]}")
     if broken:

@@ -5,9 +5,11 @@ from functools import cache
 from typing import Literal
 
 from sojourn.errors import PublishError
-from sojourn.publish import Document, PageLabels, Paragraph, Section, TableBlock
+from sojourn.publish import Document, Name, PageLabels, Paragraph, Section, TableBlock
 from sojourn.relocation.proposal.proposal import ManifestRow, Proposal, Trip
 from sojourn.terminal.declared import packaged_words
+
+_ESCORTS = "\x00"  # where their names stand in a sentence
 
 
 def list_languages() -> tuple[str, ...]:
@@ -83,12 +85,6 @@ def _trip(
     trip: Trip, rows: list[ManifestRow], words: Mapping[str, str], *, driver: bool
 ) -> Section:
     own = _isolated if words["direction"] == "rtl" else str
-    about = words["about"].format(
-        vehicle=own(trip.vehicle_id),
-        bay=trip.bay,
-        call=own(clock(trip.call)),
-        escorts=", ".join(map(own, trip.escorts)) or words["none"],
-    )
     stops = TableBlock(
         id=f"stops-{trip.id}".lower(),
         caption=words["stops"],
@@ -116,8 +112,27 @@ def _trip(
         heading=words["heading"].format(
             trip=own(trip.id), day=own(trip.day.isoformat()), departure=own(clock(trip.departure))
         ),
-        blocks=(Paragraph(content=(about,)), stops, board, *(() if driver else signed)),
+        blocks=(
+            _about(trip, words),
+            stops,
+            board,
+            *(() if driver else signed),
+        ),
     )
+
+
+def _about(trip: Trip, words: Mapping[str, str]) -> Paragraph:
+    """Say of a trip what vehicle, bay and hour it has, and who goes along."""
+    own = _isolated if words["direction"] == "rtl" else str
+    about = words["about"].format(
+        vehicle=own(trip.vehicle_id),
+        bay=trip.bay,
+        call=own(clock(trip.call)),
+        escorts=_ESCORTS if trip.escorts else words["none"],
+    )
+    before, _, after = about.partition(_ESCORTS)
+    named = [run for e in trip.escorts for run in (", ", Name(own(e)))][1:]
+    return Paragraph(content=(before, *named, after))
 
 
 def _isolated(text: str) -> str:

@@ -20,6 +20,7 @@ from sojourn.publish import (
     TableBlock,
 )
 from sojourn.relocation.audit.audit import Check
+from sojourn.relocation.audit.proof import Proof
 from sojourn.relocation.lists.fairness import TOTAL, T, cells_of
 from sojourn.relocation.lists.manifest import clock, words_of
 from sojourn.relocation.lists.regions import total_of
@@ -171,11 +172,22 @@ def _levels(given: ReportInput, words: Words) -> Section:
     short = any(b.method.endswith(open_ends) and b.gap for b in given.plan.bounds[:3])
     lead = "levels_open" if short else "levels_lead"
     blocks: list[Block] = [Paragraph(content=(words(lead),)), table]
+    blocks += [
+        Paragraph(content=(_proof(p, words),), style="small")
+        for check in given.checks
+        for p in check.proofs
+    ]
     if any(b.level == "L4" for b in given.plan.bounds):
         blocks.append(Paragraph(content=(price,)))
         if hidden:
             blocks.append(Paragraph(content=(words("floor_withheld"),), style="small"))
     return _section("levels", words, blocks, new_page=True)
+
+
+def _proof(proof: Proof, words: Words) -> str:
+    key = "proof_best" if proof.best else "proof_least"
+    numbers = {"value": words.number(proof.value), "least": words.number(proof.proven)}
+    return words(key, level=words.isolated(proof.level), **numbers)
 
 
 def _level(b: Bound, words: Words, *, hidden: bool) -> tuple[tuple[str], ...]:

@@ -2,8 +2,9 @@
 
 import calendar
 import json
+import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -33,6 +34,7 @@ _FACES = (
     ("Noto Sans Arabic", "NotoSansArabic-SemiBold.arabic", 600),
     ("Noto Sans Ethiopic", "NotoSansEthiopic-Regular.ethiopic", 400),
 )
+_NAME = re.compile("([A-Za-z0-9]+(?:-[A-Za-z0-9]+)+)")
 _SCRIPTS = {
     **dict.fromkeys(("ar", "fa", "ps", "ckb"), "Arabic"),
     **dict.fromkeys(("am", "ti"), "Ethiopic"),
@@ -52,8 +54,19 @@ def slips_html(slips: Sequence[Slip]) -> str:
     return (
         _templates()
         .get_template("slip.html")
-        .render(slips=slips, faces=_faces({s.language for s in slips}), pictogram=pictogram)
+        .render(
+            slips=slips,
+            faces=_faces({s.language for s in slips}),
+            pictogram=pictogram,
+            parts=_parts,
+        )
     )
+
+
+def _parts(line: str) -> Iterator[tuple[str, bool]]:
+    """Return a line in parts, and of each whether it is a name with hyphens, not to be parted."""
+    for part in _NAME.split(line):
+        yield part, bool(_NAME.fullmatch(part))
 
 
 def slips_pdf(slips: Sequence[Slip], dated: date) -> bytes:

@@ -25,6 +25,7 @@ from sojourn.relocation.site.site import Escort, Vehicle
 CHILD_ESCORT, MEDICAL_ESCORT = "child protection", "medical"
 MOST_ESCORTS = 50  # on one trip
 Entries = tuple[np.ndarray, np.ndarray]  # columns and their values
+INSIDE = ("inside", "", "")  # a row of trips alone, which nobody on board has a part in
 NOTHING: Entries = (np.zeros(0, dtype=np.int64), np.zeros(0))
 
 
@@ -56,6 +57,8 @@ class Carriage:
         Group, region, kind of vehicle and number of the day to a column.
     visits : dict
         Group, region and place to a column.
+    names : list of (str, str, str)
+        Of each row what it limits, where, and for whom; an empty name where it has none.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Carriage:
         self.base, self.eligible, self.rules = model, eligible, eligible.rules
         self.first = len(model.programme.lower)
         self.rows, self.upper = Rows(), list[float]()
+        self.names: list[tuple[str, str, str]] = []
         self.kinds: dict[tuple[object, ...], Vehicle] = {
             likeness(r.vehicle): r.vehicle for r in runs
         }
@@ -161,13 +165,14 @@ class Carriage:
                 self._escorts_of(group, region, self.nurses),
             ]
         )
-        self._most([seated, along], self._all(group, region, "seats"))
+        cell = (region, group)
+        self._most([seated, along], self._all(group, region, "seats"), ("seats", *cell))
         slots = self._weights(mine, self._per_type("wheelchairs"))
         if len(slots[0]):
-            self._most([slots], self._all(group, region, "slots"))
+            self._most([slots], self._all(group, region, "slots"), ("slots", *cell))
         lying = self._weights(mine, self._per_type("stretchers"))
         if len(lying[0]):
-            self._most([lying], self._all(group, region, "ambulance"))
+            self._most([lying], self._all(group, region, "ambulance"), ("lying", *cell))
         size = self._per_type("size")
         place = np.array([p.place for p in self.base.pools])[self.base.column_pool[mine]]
         open_on = {
@@ -192,11 +197,12 @@ class Carriage:
         if len(escorted[0]) and self.nurses:
             most = max((v.seats + v.wheelchair_slots for v in self.kinds.values()), default=0)
             nurses = self._escorts_of(group, region, self.nurses)
-            self._most([escorted], (nurses[0], nurses[1] * most))
+            self._most([escorted], (nurses[0], nurses[1] * most), ("nurses", region, group))
             for d in range(len(self.days)):
                 self._most(
                     [_entries([(self.nurses[group, region, d], 1.0)])],
                     self._trips(group, region, d, "one"),
+                    INSIDE,
                 )
 
     def _children(self, group: str, region: str, mine: np.ndarray) -> None:
@@ -207,7 +213,7 @@ class Carriage:
         )
         asked = self._per_type("alone_older") / limit + self._per_type("alone_young") / small
         guards = self._escorts_of(group, region, self.guards)
-        self._most([self._weights(mine, asked)], guards)
+        self._most([self._weights(mine, asked)], guards, ("guards", region, group))
         most = max(
             (e.max_children for e in self.escorts.values() if e.kind == CHILD_ESCORT), default=0
         )
@@ -216,13 +222,16 @@ class Carriage:
             carried.append(self._new(np.inf))
             guard, one = self.guards[group, region, d], self._trips(group, region, d, "one")
             today = _entries([(carried[-1], 1.0)])
-            self._most([today], _entries([(guard, float(most))]))
+            self._most([today], _entries([(guard, float(most))]), INSIDE)
             both = _entries([(carried[-1], 1.0), (guard, 1.0)])
-            self._most([both], self._trips(group, region, d, "all"))
-            self._most([one], _entries([(guard, 1.0)]))
-            self._most([_entries([(guard, 1.0)])], (one[0], one[1] * MOST_ESCORTS))
+            self._most([both], self._trips(group, region, d, "all"), INSIDE)
+            self._most([one], _entries([(guard, 1.0)]), INSIDE)
+            most_of = (one[0], one[1] * MOST_ESCORTS)
+            self._most([_entries([(guard, 1.0)])], most_of, INSIDE)
         self._most(
-            [self._weights(mine, self._per_type("size"))], _entries([(c, 1.0) for c in carried])
+            [self._weights(mine, self._per_type("size"))],
+            _entries([(c, 1.0) for c in carried]),
+            ("ride", region, group),
         )
 
     def _stops(self, group: str, region: str) -> None:
@@ -241,11 +250,13 @@ class Carriage:
             visits.append(self._new(np.inf))
             self.visits[group, region, name] = visits[-1]
             self._most(
-                [self._weights(here, size)], _entries([(visits[-1], float(min(beds, largest)))])
+                [self._weights(here, size)],
+                _entries([(visits[-1], float(min(beds, largest)))]),
+                ("stops", name, group),
             )
         one = self._all(group, region, "one")
         stops = float(self.rules.operation.max_stops or 1)
-        self._most([_entries([(v, 1.0) for v in visits])], (one[0], one[1] * stops))
+        self._most([_entries([(v, 1.0) for v in visits])], (one[0], one[1] * stops), INSIDE)
 
     def _fleet(self, share: float) -> None:
         """No more trips, escorts and departures a day than there are."""
@@ -253,13 +264,19 @@ class Carriage:
             today = [(key, c) for key, c in self.trips.items() if key[3] == d]
             for kind, count in days.fleet.items():
                 own = [(c, 1.0) for key, c in today if key[2] == kind]
-                self._limit(_entries(own), float(count) * share)
-            self._limit(_entries([(c, 1.0) for _, c in today]), float(days.departures))
-            for where, count in ((self.guards, days.children), (self.nurses, days.medical)):
+                self._limit(_entries(own), float(count) * share, INSIDE)
+            all_trips = _entries([(c, 1.0) for _, c in today])
+            self._limit(all_trips, float(days.departures), ("departures", str(d), ""))
+            for what, where, count in (
+                ("guards a day", self.guards, days.children),
+                ("nurses a day", self.nurses, days.medical),
+            ):
                 own = [(c, 1.0) for key, c in where.items() if key[2] == d]
-                self._limit(_entries(own), float(count))
+                self._limit(_entries(own), float(count), (what, str(d), ""))
 
-    def _most(self, left: Sequence[Entries], right: Entries) -> None:
+    def _most(
+        self, left: Sequence[Entries], right: Entries, name: tuple[str, str, str] = ("", "", "")
+    ) -> None:
         """Add a row: the left is no more than the right."""
         columns, values = _joined(left)
         if len(columns):
@@ -269,10 +286,12 @@ class Carriage:
                 -np.inf,
                 0.0,
             )
+            self.names.append(name)
 
-    def _limit(self, entries: Entries, most: float) -> None:
+    def _limit(self, entries: Entries, most: float, name: tuple[str, str, str]) -> None:
         if len(entries[0]):
             self.rows.add(entries[0], entries[1], -np.inf, most)
+            self.names.append(name)
 
 
 def _days(eligible: Eligibility, runs: Sequence[Run]) -> tuple[Days, ...]:

@@ -13,6 +13,7 @@ from sojourn.relocation.planner.assign import counted, deal, proven, solve
 from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.model import build_model
+from sojourn.relocation.planner.prices import prices_of
 from sojourn.relocation.planner.reasons import free_for, without_place, without_seat
 from sojourn.relocation.planner.regions import by_region, large, stated
 from sojourn.relocation.planner.replan import after, changes, every_event
@@ -20,6 +21,7 @@ from sojourn.relocation.planner.short import Short, ShortOfSeats, can_count_seat
 from sojourn.relocation.planner.solver import THREADS, solver_version
 from sojourn.relocation.planner.units import Unit, Units, form_units
 from sojourn.relocation.planner.vehicles import Schedule, out_of_turn, schedule
+from sojourn.relocation.planner.ways import Run, runs_of
 from sojourn.relocation.planner.whole import plan_whole
 from sojourn.relocation.proposal.proposal import (
     BEDS_ALONE,
@@ -30,6 +32,7 @@ from sojourn.relocation.proposal.proposal import (
     ManifestRow,
     Outcome,
     OutOfPlan,
+    Price,
     Proposal,
     Trip,
     Unplaced,
@@ -84,7 +87,11 @@ def make_plan(
     plan = _proposal(
         site, units.units, travel, final, unplaced, found.bounds, _warnings(site, travel)
     )
-    plan = replace(plan, price_of_fairness=found.price)
+    if found.prices is None:
+        fixed = {u.id for u in units.units if frozen & set(u.cases) and u.id in final}
+        given = (runs_of(eligible, away), fixed, {u.id for group in away.values() for u in group})
+        found = replace(found, prices=_priced(units, eligible, final, *given, travel))
+    plan = replace(plan, price_of_fairness=found.price, prices=found.prices or ())
     if previous is None:
         return plan
     moved = changes(previous, plan)
@@ -100,6 +107,7 @@ class _Seated:
     travel: Schedule
     bounds: tuple[Bound, ...]
     price: float
+    prices: tuple[Price, ...] | None = None
 
 
 def _seated(
@@ -138,7 +146,23 @@ def _seated(
 def _with_seats(units: Units, eligible: Eligibility, found: Short) -> _Seated:
     """Return a plan made with seats; whoever is left although rooms are free lacks a seat."""
     travel = replace(found.travel, left=tuple(free_for(units, eligible, found.placed)))
-    return _Seated(found.placed, found.placed, travel, found.bounds, found.price)
+    return _Seated(found.placed, found.placed, travel, found.bounds, found.price, found.prices)
+
+
+def _priced(
+    units: Units,
+    eligible: Eligibility,
+    final: Mapping[str, Pool],
+    runs: Sequence[Run],
+    fixed: set[str],
+    departed: set[str],
+    travel: Schedule,
+) -> tuple[Price, ...]:
+    """Return the prices by which the auditor proves who cannot but be left without a place."""
+    short = bool(travel.left)
+    return prices_of(
+        units.units, eligible, final, runs, fixed=fixed, departed=departed, short=short
+    ).prices
 
 
 def _assigned(

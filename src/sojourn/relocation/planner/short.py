@@ -20,12 +20,13 @@ from sojourn.relocation.planner.dive import Style, dive
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.model import Model, build_model
 from sojourn.relocation.planner.onboard import OnBoard, Road, on_board, seats_on
+from sojourn.relocation.planner.prices import Proven, prices_of
 from sojourn.relocation.planner.rides import Ride, rides_of
 from sojourn.relocation.planner.solver import FaceSolver
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.planner.vehicles import Schedule, schedule
 from sojourn.relocation.planner.ways import Run, runs_of
-from sojourn.relocation.proposal.proposal import OVER_ALL_TRIPS, Bound, Trip
+from sojourn.relocation.proposal.proposal import OVER_ALL_TRIPS, Bound, Price, Trip
 from sojourn.relocation.site.site import LinkStrength
 
 MOST_PERSONS = 20_000  # above, a site is planned by regions and seats are filled after
@@ -52,6 +53,7 @@ class Short:
     travel: Schedule
     bounds: tuple[Bound, ...]
     price: float
+    prices: tuple[Price, ...] | None = None
 
 
 def can_count_seats(units: Units, eligible: Eligibility) -> bool:
@@ -152,7 +154,14 @@ class ShortOfSeats:
         if best is None:
             return None
         price = best[1].solved.price_of_fairness
-        return Short(best[1].placed, best[1].travel, self._bounds(best[1]), price)
+        known = self._proven(best[1]) if self.before is None else None
+        bounds = self._bounds(best[1], known)
+        prices = known.prices if known else None
+        return Short(best[1].placed, best[1].travel, bounds, price, prices)
+
+    def _proven(self, final: OnBoard) -> Proven:
+        """Return the bounds of people without a place with the prices that prove them."""
+        return prices_of(self.units.units, self.eligible, final.placed, self.runs, short=True)
 
     @property
     def few(self) -> bool:
@@ -186,13 +195,14 @@ class ShortOfSeats:
         except PlanError:
             return ()
 
-    def _bounds(self, final: OnBoard) -> tuple[Bound, ...]:
+    def _bounds(self, final: OnBoard, known: Proven | None) -> tuple[Bound, ...]:
         """State the worth of a plan: who has no place against all trips, the rest against its own."""
         model = build_model(self.units, self.eligible, self.before)
         worth = proven(model, final.solved, counted(model, dict(final.placed)))
         light = counted(self.places, dict(final.placed))
         costs = np.array([float(level.cost @ light) for level in self.places.levels])
-        held = replace(final.solved, bounds=_held(self.model, costs), method=ALL_TRIPS)
+        least = np.array(known.bounds) if known else _held(self.model, costs)
+        held = replace(final.solved, bounds=least, method=ALL_TRIPS)
         first = {b.level: b for b in proven(self.places, held, light)}
         return tuple(
             replace(first[b.level], seconds=b.seconds)

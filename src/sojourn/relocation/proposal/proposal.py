@@ -181,6 +181,38 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A price on something scarce, by which anybody can prove a level's bound without a solver.
+
+    Whatever the prices are, no plan does better than what everybody would pay for their cheapest lawful
+    place (or for staying behind), less what all that is scarce would bring in. Wrong prices prove less,
+    never too much.
+
+    Attributes
+    ----------
+    level : str
+        ``L1`` to ``L3``.
+    what : str
+        ``rooms``, ``children``, ``arrivals``, ``primary``, ``secondary`` of a place; ``stops`` of a place
+        and company; ``seats``, ``slots``, ``lying``, ``guards``, ``ride``, ``nurses`` of a region and
+        company; ``guards a day``, ``nurses a day``, ``departures`` of a day; ``held`` of a level above.
+    at, of : str
+        Place, region, day or level; kind of room, or company.
+    size : int
+        Beds of a room that is taken whole.
+    millionths : int
+        In millionths of the level's unit.
+    """
+
+    level: str
+    what: str
+    at: str
+    of: str = ""
+    size: int = 0
+    millionths: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupShare:
     """Share of a group's people who are offered their first or second wish.
 
@@ -250,6 +282,7 @@ class Proposal:
     frozen: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     changes: tuple[Change, ...] = ()
+    prices: tuple[Price, ...] = ()
     previous_digest: str = ""
     threads: int = 1
     solver: str = ""
@@ -268,4 +301,5 @@ ROWS: Mapping[str, type] = {
     "groups": GroupShare,
     "changes": Change,
     "events": Event,
+    "prices": Price,
 }

@@ -26,6 +26,7 @@ def proposal_of(plain: Mapping[str, Any]) -> Proposal:
         It is not one.
     """
     content = dict(plain)
+    content.setdefault("prices", [])  # plans written before there were any
     for name, kind in ROWS.items():
         content[name] = tuple(_row(kind, entry) for entry in content[name])
     for name in ("frozen", "warnings"):
