@@ -68,7 +68,7 @@ def _estimates(ev: "Evaluator", edition: str, year: int) -> bool:
             "SELECT 1 FROM observation WHERE edition = $edition AND time_period = $year "
             "AND obs_status = 'E' LIMIT 1",
             {"edition": edition, "year": str(year)},
-        ).fetchone()
+        ).fetchall()
     )
 
 
