@@ -23,6 +23,14 @@ WHERE indicator IN (SELECT unnest($indicators)) AND length(time_period) = 4
 GROUP BY ALL ORDER BY ALL
 """
 
+#: Months of one place (the borders of the European Union), added where a year has all twelve.
+_MONTHS = """
+SELECT indicator, time_period[:4], sum(obs_value * pow(10, unit_mult))
+FROM read_parquet($paths) WHERE indicator IN (SELECT unnest($indicators)) AND length(time_period) = 7
+GROUP BY ALL HAVING count(DISTINCT time_period) = 12 AND count(DISTINCT ref_area) = 1 AND count(*) FILTER (origin = '_T') = 0
+ORDER BY ALL
+"""
+
 
 def world_sums(con: duckdb.DuckDBPyConnection, paths: Sequence[str], until: str) -> list[WorldSum]:
     """Return the sums over the places of an edition whose world totals are known.
@@ -49,7 +57,17 @@ def world_sums(con: duckdb.DuckDBPyConnection, paths: Sequence[str], until: str)
         if expected(indicator, year) is not None:
             ended = not until or until >= f"{year}-12-31"
             found += _sums(indicator, year, [r[2:] for r in group], ended=ended)
-    return found
+    return found + _of_months(con, paths)
+
+
+def _of_months(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> list[WorldSum]:
+    """Return the sums of years that are printed month by month, of one place."""
+    given = {"paths": list(paths), "indicators": sorted(references())}
+    rows = con.execute(_MONTHS, given).fetchall()
+    known = ((str(i), int(year), float(total)) for i, year, total in rows)
+    return [
+        WorldSum(i, year, total, 1) for i, year, total in known if expected(i, year) is not None
+    ]
 
 
 def _sums(

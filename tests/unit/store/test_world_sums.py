@@ -73,3 +73,21 @@ def test_a_year_that_has_not_ended_is_a_part_of_a_year(
 ) -> None:
     [found] = sums(tmp_path / "t.parquet", PEOPLE, FORMS["totals"], until)
     assert found.whole is whole
+
+
+@pytest.mark.parametrize(
+    ("months", "places", "found"), [(12, 1, True), (11, 1, False), (12, 2, False)]
+)
+def test_twelve_months_of_one_place_are_its_year(
+    tmp_path: Path, months: int, places: int, found: bool
+) -> None:
+    """Detections at the borders of the European Union are printed by month: a factor passed unseen."""
+    where = str(tmp_path / "months.parquet")
+    con = duckdb.connect()
+    con.execute(
+        "COPY (SELECT 'irregular_border_crossings' AS indicator, '2015-' || lpad(m::VARCHAR, 2, '0') AS time_period, "
+        "'_T' AS sex, '_T' AS age, '004' AS origin, 'P' || p AS ref_area, 150000.0 AS obs_value, 0 AS unit_mult "
+        f"FROM range(1, {months + 1}) a(m), range({places}) b(p)) TO '{where}' (FORMAT parquet)"
+    )
+    of_year = [s for s in world_sums(con, [where], "") if s.year == 2015]
+    assert [s.total for s in of_year] == ([1_800_000.0] if found else [])

@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sojourn.health.run.scores import BASE, FIRST, UNTRIED, Known, Row
+from sojourn.health.targets.targets import FEW
 from sojourn.terminal.declared import packaged
+from sojourn.vocab.area import AREAS
 from sojourn.vocab.place import area_id
 
 Floats = npt.NDArray[np.float64]
@@ -64,7 +66,11 @@ OVER_BASE = "_over_2015_"
 
 
 def path_rows(known: Known) -> list[Row]:
-    """Compare cases and deaths per person of the last year with those of 2015, declared countries."""
+    """Compare cases and deaths per person of the last year with those of 2015.
+
+    Told are the declared countries, and every other one that is missed with 20 cases or deaths or more
+    in both years: what is told of a country's path rests on its own rows.
+    """
     last = min(max(known.years), LAST)
     ahead = last - BASE
     rows = list[Row]()
@@ -80,20 +86,29 @@ def path_rows(known: Known) -> list[Row]:
         rate = known.rate(quantity)
         path = known.found.path(np.array([0.0, float(ahead)]))[quantity == "deaths"]
         width = getattr(known.found, f"{quantity}_width")[ahead - 1]
-        for iso in _declared().countries:
-            area = area_id(iso)
-            if area not in known.areas:
-                continue
-            at = known.areas.index(area)
-            seen = rate[at, last - FIRST] / rate[at, BASE - FIRST]
-            ours = path[1, at] / path[0, at]
+        counted = getattr(known, quantity)[:, [BASE - FIRST, last - FIRST]]
+        for iso in _by_name(known):
+            at = known.areas.index(area_id(iso))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                seen = rate[at, last - FIRST] / rate[at, BASE - FIRST]
+                ours = path[1, at] / path[0, at]
             if not (np.isfinite(seen) and np.isfinite(ours)):
                 continue
             ends = ours * np.exp(-width), ours * np.exp(width)
             title = f"{quantity} per person of {last} over those of 2015, {iso}"
             name = f"{quantity}_{last}{OVER_BASE}{iso}"
-            rows.append(_row(name, title, seen, ends[0], ours, ends[1], known.edition))
+            row = _row(name, title, seen, ends[0], ours, ends[1], known.edition)
+            many = bool((counted[at] >= FEW).all())
+            if iso in _declared().countries or (row.verdict == "missed" and many):
+                rows.append(row)
     return rows
+
+
+def _by_name(known: Known) -> tuple[str, ...]:
+    """Return the declared countries that the file has, then every other one, ISO codes."""
+    there = {AREAS[a].iso3 for a in known.areas if a in AREAS and AREAS[a].iso3}
+    declared = [iso for iso in _declared().countries if iso in there]
+    return (*declared, *sorted(there - set(declared)))
 
 
 def _row(

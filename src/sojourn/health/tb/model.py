@@ -42,7 +42,7 @@ class Map:
     origin: Ints
     destination: Ints
 
-    @property
+    @cached_property
     def n(self) -> int:
         """Number of countries, which is where the corridors begin."""
         return len(self.areas)
@@ -257,4 +257,4 @@ def constants_of(
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    return np.asarray(part / np.maximum(whole, 1e-300))  # nobody is ill where nobody is
