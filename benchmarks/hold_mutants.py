@@ -164,10 +164,10 @@ class Reached:
     def tests(self, module: str, line: int) -> list[str]:
         """Return the tests that ran the statement of a line: none, where none of this ring did."""
         by_line = self.data.contexts_by_lineno(str(Path(module).resolve()))
-        lines = seen_at(Path(module), line)
+        lines, imported = seen_at(Path(module), line)
         ran = [c for n, contexts in by_line.items() if n in lines for c in contexts]
         by_itself = {c.rpartition("|")[0] for c in ran if c}
-        found = by_itself or (set(self.took) if ran else set())
+        found = by_itself or (set(self.took) if ran and imported else set())
         quickest = sorted(found & set(self.took), key=self.took.__getitem__)
         spent = accumulate(self.took[test] for test in quickest)
         return [test for test, so_far in zip(quickest, spent, strict=True) if so_far <= ENOUGH]
@@ -177,8 +177,8 @@ class Reached:
         return LEAST + int(TIMES * (self.set_up + sum(self.took.get(t, LONG) for t in tests)))
 
 
-def seen_at(module: Path, line: int) -> set[int]:
-    """Return the lines whose run sees a break of a line: those of its statement.
+def seen_at(module: Path, line: int) -> tuple[set[int], bool]:
+    """Return the lines whose run sees a break of a line, and whether an import alone does.
 
     The head of a function, with its decorators, is seen by those who call it, and a constant where
     its name is read.
@@ -189,16 +189,17 @@ def seen_at(module: Path, line: int) -> set[int]:
         if isinstance(node, ast.stmt) and began(node) <= line <= (node.end_lineno or line):
             within = node
     if within is None:
-        return set(range(1, line + 1))
+        return set(range(1, line + 1)), True
     if within in tree.body and isinstance(within, ast.Assign):
         names = {t.id for t in within.targets if isinstance(t, ast.Name)}
         loads = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in names)
-        return {within.lineno, *(n.lineno for n in loads if isinstance(n.ctx, ast.Load))}
+        return {within.lineno, *(n.lineno for n in loads if isinstance(n.ctx, ast.Load))}, True
     inside = getattr(within, "body", None)
     last = within.end_lineno or line
-    if inside and not isinstance(within, ast.FunctionDef):
+    function = isinstance(within, ast.FunctionDef)
+    if inside and not function:
         last = max(within.lineno, inside[0].lineno - 1)
-    return set(range(began(within), last + 1))
+    return set(range(began(within), last + 1)), not function
 
 
 def began(node: ast.stmt) -> int:

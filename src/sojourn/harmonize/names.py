@@ -4,9 +4,9 @@ import re
 
 from sojourn.vocab.area import AREAS
 
-#: A code after a word that only a place follows, or at the beginning of a sentence.
+#: A code after a word that only a place follows, or where it begins a sentence that speaks of a place.
 _CODES = re.compile(
-    r"(?:(?<=\baggregate )|(?<=\bgroup )|(?<=\bfrom )|(?<=\bin )|(?<=\bof )|(?<=key \()|^)"
+    r"(?:(?<=\baggregate )|(?<=\bgroup )|(?<=\bfrom )|(?<=\bin )|(?<=\bof )|(?<=key \()|^(?=\w+ ceased))"
     r"((?!19|20)\d{4}|\d{3}|[A-Z][A-Z0-9]{2}(?:_\w+)?)(?![\w.%]|,\d)"
 )
 

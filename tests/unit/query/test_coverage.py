@@ -224,3 +224,46 @@ def test_the_new_year_of_a_whole_whose_old_keys_changed_is_kept(tmp_path: Path) 
     now = twins.unhcr_population(tmp_path / "b.csv", [*moved, *new], day="13 June 2025")
     sojourn.load([whole(tmp_path), now], tmp_path / "data")
     assert world(sojourn.open(tmp_path / "data"), 2016) == 1000 * len(ORIGINS) * len(HOSTS)
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        (4, "2008, 2009, 2010, 2011"),
+        (5, "2008, 2009, 2010, 2011 and 1 more"),
+        (7, "2011 and 3 more"),
+    ],
+)
+def test_of_lost_years_four_are_named_and_the_others_counted(
+    tmp_path: Path, years: int, said: str
+) -> None:
+    every = [f"{y}{r[4:]}" for y in range(2008, 2008 + years) for r in ROWS if r[:4] == "2015"]
+    kept = [r for r in ROWS if r[:4] == "2015"]
+    older = twins.unhcr_population(tmp_path / "a.csv", [*every, *kept], day="13 June 2023")
+    newer = twins.unhcr_population(tmp_path / "b.csv", kept, day="13 June 2024")
+    sojourn.load([older], tmp_path / "data")
+    sojourn.load([newer], tmp_path / "data")
+    found = sojourn.open(tmp_path / "data").store.manifest.covered("unhcr.population@2024-06-13")
+    assert found is not None
+    assert any(
+        r.startswith("lacks 2008,") and f"{said}, which unhcr.population@2023-06-13 holds" in r
+        for r in found.reasons
+    ), found.reasons
+
+
+def test_two_files_of_an_edition_cover_the_same_loaded_at_once_or_one_by_one(
+    tmp_path: Path,
+) -> None:
+    half = [r for r in ROWS if r.startswith("2015")]
+    files = [
+        twins.unhcr_population(tmp_path / name, rows, day="13 June 2023")
+        for name, rows in (("a.csv", half), ("b.csv", [r for r in ROWS if r not in half]))
+    ]
+    sojourn.load(files, tmp_path / "once")
+    for file in files:
+        sojourn.load([file], tmp_path / "each")
+    once, each = (
+        sojourn.open(tmp_path / name).store.manifest.coverage for name in ("once", "each")
+    )
+    assert once == each
+    assert sum(m.keys for m in once[0].measures) > len(ROWS)

@@ -1,5 +1,6 @@
 """What an edition lost beside the one before: shares worked out by hand, and the sentence that says them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,15 @@ def test_each_edition_is_told_its_own_coverage_and_a_year_is_whole_on_its_last_d
     assert [c.part_year("2020") for c in two] == [False, True]
     assert [c.part_year("2021") for c in two] == [True, True]
     assert not two[1].part_year("2020-06")
+
+
+def test_every_number_of_an_edition_in_question_says_so_until_somebody_says_why_it_stands() -> None:
+    plain = Coverage(
+        edition="a.b@2021-01-01", dataset="a.b", vintage="2021-01-01", status="complete"
+    )
+    asked = replace(plain, questions=("the total doubled",))
+    assert plain.doubt == ""
+    assert asked.doubt == "in question"
+    beside = replace(asked, compared_with="a.b@2020-01-01")
+    assert beside.doubt == "in question beside a.b@2020-01-01"
+    assert replace(beside, accepted="the publisher confirms it").doubt == ""

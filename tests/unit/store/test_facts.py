@@ -155,3 +155,10 @@ def test_a_new_slice_is_as_short_as_its_own_kind() -> None:
     whole = SliceChange(by_origin=False, keys=9, lost=0, **told)  # type: ignore[arg-type]
     new = [("births", True, "2016"), ("births", False, "2016")]
     assert as_short(new, [small, whole]) == (("births", "by_origin", "2016"),)
+
+
+@pytest.mark.parametrize("place", ["276", "250"])
+@pytest.mark.parametrize("year", ["2015", "1990"])
+def test_two_blocks_of_one_cell_repeat_a_key_where_it_is_the_same(place: str, year: str) -> None:
+    two = [single("276", "2015"), single(place, year)]
+    assert facts_of(two).may_repeat is ((place, year) == ("276", "2015"))

@@ -73,3 +73,42 @@ def test_a_year_that_has_not_ended_is_a_part_of_a_year(
 ) -> None:
     [found] = sums(tmp_path / "t.parquet", PEOPLE, FORMS["totals"], until)
     assert found.whole is whole
+
+
+@pytest.mark.parametrize(
+    ("months", "places", "found"), [(12, 1, True), (11, 1, False), (12, 2, False)]
+)
+def test_twelve_months_of_one_place_are_its_year(
+    tmp_path: Path, months: int, places: int, found: bool
+) -> None:
+    """Detections at the borders of the European Union are printed by month: a factor passed unseen."""
+    where = str(tmp_path / "months.parquet")
+    con = duckdb.connect()
+    con.execute(
+        "COPY (SELECT 'irregular_border_crossings' AS indicator, '2015-' || lpad(m::VARCHAR, 2, '0') AS time_period, "
+        "'_T' AS sex, '_T' AS age, '004' AS origin, 'P' || p AS ref_area, 150000.0 AS obs_value, 0 AS unit_mult "
+        f"FROM range(1, {months + 1}) a(m), range({places}) b(p)) TO '{where}' (FORMAT parquet)"
+    )
+    of_year = [s for s in world_sums(con, [where], "") if s.year == 2015]
+    assert [s.total for s in of_year] == ([1_800_000.0] if found else [])
+
+
+@pytest.mark.parametrize("annual", [False, True])
+def test_months_of_countries_make_a_year_that_is_not_printed_as_one(
+    tmp_path: Path, annual: bool
+) -> None:
+    where = str(tmp_path / "months.parquet")
+    con = duckdb.connect()
+    year = (
+        "UNION ALL SELECT * REPLACE ('2015' AS time_period, 5.0 AS obs_value) FROM m"
+        if annual
+        else ""
+    )
+    con.execute(
+        "COPY (WITH m AS (SELECT 'asylum_applicants' AS indicator, '2015-' || lpad(m::VARCHAR, 2, '0') AS time_period, "
+        "'_T' AS sex, '_T' AS age, '_T' AS origin, a AS ref_area, 1000.0 AS obs_value, 0 AS unit_mult "
+        "FROM range(1, 13) x(m), (SELECT unnest(['250', '276', 'EU28']) AS a)) "
+        f"SELECT * FROM m {year}) TO '{where}' (FORMAT parquet)"
+    )
+    [found] = [s for s in world_sums(con, [where], "") if s.year == 2015]
+    assert found.total == (2 * 12 * 5.0 if annual else 24_000.0)
