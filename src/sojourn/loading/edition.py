@@ -8,6 +8,7 @@ from sojourn.errors import EditionUnclear
 from sojourn.sources.block import Block
 from sojourn.sources.container import Workbook
 from sojourn.sources.declaration import Edition, Registry
+from sojourn.sources.extent import most_numbers
 from sojourn.sources.layout import Layout
 from sojourn.sources.recognise import stated
 from sojourn.vocab.observation import EditionId
@@ -106,7 +107,12 @@ def _by_coverage(
     first, newest = _span(book, layout, years)
     declared = [e for e in declared if e.layout in ("", layout.id)]
     note = f"{book.name} states no edition; "
-    alike = [e for e in declared if _may_copy(e, first, newest)]
+    held = sum(len(b.rows) * len(b.cols) for b in blocks)
+    alike = [
+        e
+        for e in declared
+        if _may_copy(e, first, newest) and not 0 < TWICE * most_numbers(e, layout.id) < held
+    ]
     _refuse_unclear(book, layout, declared, alike, first, newest)
     if len(alike) == 1:
         return alike[0], (note + f"taken as an unverified copy of {alike[0].id}",)
@@ -117,6 +123,10 @@ def _by_coverage(
         note += f"its years may be those of {' or of '.join(e.id for e in alike)}; "
     how = "by the newest year it covers" if annual else "its day of loading"
     return edition, (f"{note}dated {by}, {how}; name it with --edition",)
+
+
+#: A file with more than so many times the numbers of a declared one is no copy of it.
+TWICE = 2
 
 
 def _years(blocks: Sequence[Block]) -> list[int]:

@@ -113,6 +113,11 @@ def shortfall(
     return ""
 
 
+def most_numbers(edition: Edition, layout: str) -> int:
+    """Return how many numbers the largest file of an edition holds in a layout; 0 where none is known."""
+    return max((_numbers(held) for held in _declared(edition, layout)), default=0)
+
+
 def _declared(edition: Edition, layout: str) -> list[dict[str, Extent]]:
     """Return what the files of an edition hold that are laid out alike."""
     laid = {**layouts_of_files(), **edition.tables}

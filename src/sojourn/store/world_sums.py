@@ -11,13 +11,21 @@ from sojourn.vocab.area import AREAS
 _COUNTRIES = frozenset(
     a.area_id for a in AREAS.values() if a.kind in ("country", "historical", "residual")
 )
-#: Sums by what is one row or several of the same people: ``all_ages``, ``all_origins``.
+#: Sums by what is one row or several of the same people: ``all_ages``, ``all_origins``. The months of a
+#: year that has all twelve, and is not printed as a year, make the year.
 _ASKED = """
+WITH months AS (
+  SELECT indicator, time_period[:4] AS year FROM read_parquet($paths) GROUP BY ALL
+  HAVING count(DISTINCT time_period) FILTER (length(time_period) = 7) = 12 AND count(*) FILTER (length(time_period) = 4) = 0),
+numbers AS (
+  SELECT * REPLACE (time_period[:4] AS time_period) FROM read_parquet($paths)
+  WHERE length(time_period) = 4 OR (length(time_period) = 7 AND (indicator, time_period[:4]) IN (SELECT (indicator, year) FROM months)))
 SELECT indicator, time_period, sex, age = '_T' AS all_ages, origin IN ('_T', '_Z') AS all_origins,
   ref_area NOT IN (SELECT unnest($countries)) AS aggregate, sum(obs_value * pow(10, unit_mult)),
-  count(DISTINCT ref_area) FILTER (obs_value > 0), count(DISTINCT ref_area) FILTER (obs_value IS NOT NULL)
-FROM read_parquet($paths)
-WHERE indicator IN (SELECT unnest($indicators)) AND length(time_period) = 4
+  count(DISTINCT ref_area) FILTER (obs_value > 0), count(DISTINCT ref_area) FILTER (obs_value IS NOT NULL),
+  count(DISTINCT ref_area)
+FROM numbers
+WHERE indicator IN (SELECT unnest($indicators))
   AND (ref_area IN (SELECT unnest($countries)) OR ref_area IN ('900', '_T', '_Z'))
   AND (origin IN ('_T', '_Z') OR origin IN (SELECT unnest($countries)))
 GROUP BY ALL ORDER BY ALL
@@ -57,7 +65,20 @@ def world_sums(con: duckdb.DuckDBPyConnection, paths: Sequence[str], until: str)
         if expected(indicator, year) is not None:
             ended = not until or until >= f"{year}-12-31"
             found += _sums(indicator, year, [r[2:] for r in group], ended=ended)
-    return found + _of_months(con, paths)
+    return [*found, *_of_months(con, paths), *_blank(rows)]
+
+
+def _blank(rows: Sequence[tuple[object, ...]]) -> list[WorldSum]:
+    """Return nobody for each indicator of which a file has keys and not one number: a column was emptied."""
+    empty = {r[0] for r in rows} - {r[0] for r in rows if r[6] is not None}
+    found = []
+    for indicator in sorted(map(str, empty)):
+        own = [(int(str(r[1])), int(str(r[9]))) for r in rows if r[0] == indicator]
+        known = [(year, n) for year, n in own if expected(indicator, year) is not None]
+        if known:
+            year, places = max(known)
+            found.append(WorldSum(indicator, year, 0.0, places))
+    return found
 
 
 def _of_months(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> list[WorldSum]:

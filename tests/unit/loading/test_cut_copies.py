@@ -141,3 +141,22 @@ def test_rows_of_some_countries_are_no_world_whatever_the_file_says_of_itself(
     assert data.table("refugees", area="world", period=2015).numbers[0].value is None
     [figure] = data.figure("refugees_unhcr", 2015)
     assert figure.value is None
+
+
+def test_a_file_larger_than_a_declared_one_is_no_copy_of_it(tmp_path: Path) -> None:
+    """Of two declared downloads the small one cannot be what a file of 1,120 numbers was cut from."""
+    places = "Belgium,Bulgaria,Czech Republic,Denmark,Estonia,Ireland,Greece,Spain,France,Croatia,Italy,Cyprus,Latvia,Lithuania,Luxembourg,Hungary,Malta,Netherlands,Austria,Poland,Portugal,Romania,Slovenia,Slovakia,Finland,Sweden,United Kingdom,Norway"
+    citizens = "Albania,Iraq,Syria,Ukraine,Morocco,Nigeria,Serbia,Brazil"
+    rows = [
+        f'"{year}","{place}","{citizen}","Total number of persons returned","Person","25",""'
+        for year in range(2012, 2017)
+        for place in places.split(",")
+        for citizen in citizens.split(",")
+    ]
+    path = tmp_path / "returned.csv"
+    head = '"TIME","GEO","CITIZEN","INDIC_MG","UNIT","Value","Flag and Footnotes"'
+    path.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    [outcome] = sojourn.load([path], tmp_path / "data").outcomes
+    assert outcome.edition == "eurostat.eirtn@2017-05-31"
+    assert outcome.coverage is not None
+    assert outcome.coverage.status == "partial"

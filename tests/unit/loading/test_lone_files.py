@@ -132,3 +132,10 @@ def test_one_year_under_the_next_is_told_where_it_fits_to_the_digit() -> None:
     assert "2015" in moved_years([as_2015])[0]
     assert not moved_years([WorldSum("refugees", 2015, of_2014.total * 1.001, 180)])
     assert not moved_years([WorldSum("refugees", 2014, of_2014.total, 180)])
+
+
+@pytest.mark.parametrize("blank", ["", "-"])
+def test_a_column_without_one_number_is_asked_about(tmp_path: Path, blank: str) -> None:
+    rows = [[*row[:5], blank, *row[6:]] for row in synthetic()]
+    [said] = loaded(tmp_path, rows).questions
+    assert said.startswith("refugees 2015: the places sum to 0")

@@ -63,3 +63,19 @@ def test_a_count_is_no_code_of_a_place() -> None:
     """500 is the code of Montserrat, and 124 that of Canada."""
     assert with_names("124 refugees counted in their own country").endswith("own country")
     assert "; 890 is " in with_names("890 ceased to exist in 1991 and reports 5 for 1995")
+
+
+@pytest.mark.parametrize(("factor", "told"), [(1, False), (0.01, True)])
+def test_per_cents_that_became_shares_of_one_are_told(
+    tmp_path: Path, factor: float, told: bool
+) -> None:
+    """Treatment coverage of tuberculosis, as WHO's table prints it: synthetic, up to 99 per cent."""
+    head = "country,iso3,g_whoregion,year,e_pop_num,e_inc_num,c_cdr"
+    rows = [
+        f"{name},{iso3},EUR,{2000 + n},{10_000 + n},5,{(40 + 2 * n) * factor:g}"
+        for name, iso3 in (("France", "FRA"), ("Italy", "ITA"), ("Spain", "ESP"))
+        for n in range(20)
+    ]
+    path = text(tmp_path / "burden.csv", head, *rows)
+    [outcome] = sojourn.load([path], tmp_path / "data", edition="who.tb-burden@2031-01-01").outcomes
+    assert any("shares of one?" in w for w in outcome.warnings) is told

@@ -1,6 +1,7 @@
 """Seats in the first model: its bounds are bounds of the plan, and its plans lawful and better."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from every_assignment import best, enumerate_all, levels
 from scarce_sites import can_travel, scarce_site
 
 from sojourn.relocation.audit.audit import audit
-from sojourn.relocation.planner import planner, short
+from sojourn.relocation.planner import assign, planner, short
 from sojourn.relocation.planner.assign import deal, solve
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.model import build_model
@@ -117,3 +118,27 @@ def test_who_must_not_meet_leave_on_days_of_their_own(base: Site) -> None:
     for link in units.links:
         if link.strength.value == "must_not_meet_in_transit":
             assert not apart[link.a] & apart[link.b]
+
+
+def test_where_columns_are_many_only_those_with_soft_links_move_for_them(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("linked") / "SYNTHETIC"
+    write_example_site(folder, people=350, seed=4)
+    site = cut(read_site(folder), 0.5)
+    tried: list[int] = []
+    around = assign.around_links
+
+    def counted_too(*given: Any) -> Any:
+        tried.append(1)
+        return around(*given)
+
+    monkeypatch.setattr(assign, "around_links", counted_too)
+    usual = make_plan(site)
+    assert not tried
+    monkeypatch.setattr(assign, "MANY_COLUMNS", 0)
+    other = make_plan(site)
+    assert tried
+    assert not [v for check in audit(site, other) for v in check.violations]
+    for one, two in zip(usual.bounds[:5], other.bounds[:5], strict=True):
+        assert (one.level, one.value, one.bound) == (two.level, two.value, two.bound)

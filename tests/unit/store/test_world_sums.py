@@ -91,3 +91,24 @@ def test_twelve_months_of_one_place_are_its_year(
     )
     of_year = [s for s in world_sums(con, [where], "") if s.year == 2015]
     assert [s.total for s in of_year] == ([1_800_000.0] if found else [])
+
+
+@pytest.mark.parametrize("annual", [False, True])
+def test_months_of_countries_make_a_year_that_is_not_printed_as_one(
+    tmp_path: Path, annual: bool
+) -> None:
+    where = str(tmp_path / "months.parquet")
+    con = duckdb.connect()
+    year = (
+        "UNION ALL SELECT * REPLACE ('2015' AS time_period, 5.0 AS obs_value) FROM m"
+        if annual
+        else ""
+    )
+    con.execute(
+        "COPY (WITH m AS (SELECT 'asylum_applicants' AS indicator, '2015-' || lpad(m::VARCHAR, 2, '0') AS time_period, "
+        "'_T' AS sex, '_T' AS age, '_T' AS origin, a AS ref_area, 1000.0 AS obs_value, 0 AS unit_mult "
+        "FROM range(1, 13) x(m), (SELECT unnest(['250', '276', 'EU28']) AS a)) "
+        f"SELECT * FROM m {year}) TO '{where}' (FORMAT parquet)"
+    )
+    [found] = [s for s in world_sums(con, [where], "") if s.year == 2015]
+    assert found.total == (2 * 12 * 5.0 if annual else 24_000.0)

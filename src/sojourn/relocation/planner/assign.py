@@ -20,6 +20,7 @@ from sojourn.relocation.planner.before import address
 from sojourn.relocation.planner.eligibility import Pool
 from sojourn.relocation.planner.levels import Level
 from sojourn.relocation.planner.linear import ROUNDING, few_columns, relax
+from sojourn.relocation.planner.linked import around_links
 from sojourn.relocation.planner.model import Model
 from sojourn.relocation.planner.solver import Mask, Programme, Vector, solve_mip
 from sojourn.relocation.proposal.proposal import Bound
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 ALL_COLUMNS_BELOW = 4_000  # columns; up to here the whole programme is solved in whole numbers
 WHOLE = 1e-6  # how far a count may be from a whole number
 RINGS = 3
+MANY_COLUMNS = 10_000  # above, only those who have soft links are moved for them
 FEW_COLUMNS = 20_000  # up to here a second look is quick
 ALL_COLUMNS, NEAR_COLUMNS = "all columns", "columns near the optimal face"
 
@@ -211,13 +213,8 @@ def _whole(
     """
     index = np.flatnonzero(keep)
     matrix = sparse.csr_matrix(full.matrix)[:, index]
-    small = Programme(
-        matrix=sparse.csc_matrix(matrix),
-        row_lower=full.row_lower,
-        row_upper=full.row_upper,
-        lower=full.lower[index],
-        upper=full.upper[index],
-    )
+    columns = sparse.csc_matrix(matrix)
+    small = replace(full, matrix=columns, lower=full.lower[index], upper=full.upper[index])
     integer = index != model.floor
     if model.shares is not None:
         integer &= index < model.shares
@@ -230,7 +227,9 @@ def _whole(
         if start is not None and level.id == "L4":
             start = _lifted(model, matrix, index, start)
         most = _nodes(level) if nodes is None else min(nodes if number < 3 else 1, _nodes(level))
-        found = solve_mip(small, cost, integer, start, absolute_gap=slack, max_nodes=most)
+        many = nodes is not None and level.id == "L6" and len(index) > MANY_COLUMNS
+        tried = small if start is None or not many else around_links(model, small, index, start)
+        found = solve_mip(tried, cost, integer, start, absolute_gap=slack, max_nodes=most)
         if found is None and start is None:
             return None
         if found is not None:
