@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 
 from sojourn.factsheet.figures.compared import Compared
@@ -288,9 +289,45 @@ def _says(
 def lists_cut(page: Printed, words: Catalogue) -> list[tuple[int, int]]:
     """Return how many of how many each list says that it shows."""
     told = []
-    for key, shown in (("list.cut", ("shown",)), ("list.extremes", ("high", "low"))):
+    cuts = (("list.cut", ("shown",)), ("list.cut_zeros", ("shown",)))
+    for key, shown in (*cuts, ("list.extremes", ("high", "low"))):
         cut = pattern(words.messages[key])
         for m in (m for text in page.texts for m in [cut.search(text)] if m):
             parts = {k: int(parse_number(m[k], words.language)[0]) for k in (*shown, "all")}
             told.append((sum(parts[k] for k in shown), parts["all"]))
     return told
+
+
+def repeated(html: str) -> list[str]:
+    """Return facts that say no number and hardly a word that their heading does not say."""
+    found = []
+    for section in re.findall(r"(?s)<section id.*?</section>", html):
+        [heading] = re.findall(r"(?s)<h2[^>]*>(.*?)</h2>", section)[:1] or [""]
+        facts = re.findall(r'(?s)<ul class="facts">(.*?)</ul>', section)
+        for fact in re.findall(r"(?s)<li>(.*?)</li>", "".join(facts)):
+            told = _numbers(fact)
+            more = len(_words(fact) - _words(heading))
+            if told and told <= _numbers(heading) and more <= FEW:
+                found.append(f"{plain(re.sub('<[^>]*>', '', fact))!r} repeats its heading")
+    return found
+
+
+#: Words that a fact may add to its heading and still say the same.
+FEW = 4
+
+
+def _words(html: str) -> set[str]:
+    return set(re.findall(r"[\w,.]*\w", unescape(re.sub("<[^>]*>", "", html)).casefold()))
+
+
+def _numbers(html: str) -> set[str]:
+    return {word for word in _words(html) if word[0].isdigit()}
+
+
+def unlinked(html: str, shown: list[str]) -> list[str]:
+    """Return numbers of headings that stand elsewhere as a link and are none in their heading."""
+    heads = re.findall(r"(?s)<h2[^>]*>(.*?)</h2>", html)
+    bare = [re.sub(r"(?s)<a .*?</a>", "", head) for head in heads]
+    texts = [plain(re.sub("<[^>]*>", "", unescape(head))) for head in bare]
+    long = {plain(number) for number in shown if len(re.findall(r"\d", number)) > 2}
+    return [f"{n} in {t!r}" for t in texts for n in long if re.search(rf"(?<!\w){re.escape(n)}", t)]

@@ -235,7 +235,7 @@ def test_a_card_says_in_words_where_a_number_comes_from(built: Path) -> None:
     told = {found["t"][r[0]]: found["t"][r[1]] for r in rows}
     assert title == "Migrants internationaux, 2015"
     assert value.endswith("personnes")
-    assert told["Origine de la valeur"] == "telle qu’imprimée par l’éditeur"
+    assert told["Origine de la valeur"] == "telle qu’imprimée par le producteur"
     assert (
         "feuille «\N{NARROW NO-BREAK SPACE}Table 1\N{NARROW NO-BREAK SPACE}», cellule K12 (Monde"
         in told["Cellule"]
@@ -303,3 +303,30 @@ def test_a_picture_and_a_table_carry_their_source(built: Path) -> None:
     assert rows[0].startswith("# ")
     head = next(r for r in rows if not r.startswith("#"))
     assert head == "code,area,sex,year,value,unit,status,edition,cell"
+
+
+def empty_columns(paper: Path) -> list[tuple[int, int]]:
+    """Return the pages on which the left half stands empty beside text, and how high [pt]."""
+    found = []
+    for n, page in enumerate(PdfReader(paper).pages, start=1):
+        spots: list[tuple[float, float]] = []
+
+        def seen(text: str, cm: list[float], tm: list[float], *_: Any, into: Any = spots) -> None:
+            if text.strip():
+                x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+                into.append((x, tm[4] * cm[1] + tm[5] * cm[3] + cm[5]))
+
+        page.extract_text(visitor_text=seen)
+        inside = [(x, y) for x, y in spots if 46 < y < 780]  # between the running head and foot
+        middle = float(page.mediabox.width) / 2
+        left = sorted([780.0, min(y for _, y in inside), *(y for x, y in inside if x < middle)])
+        for low, high in itertools.pairwise(left):
+            alone = [y for x, y in inside if x >= middle and low < y < high]
+            if alone and max(alone) - min(alone) > 200:
+                found.append((n, round(max(alone) - min(alone))))
+    return found
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_column_of_the_report_stands_empty(built: Path, language: str) -> None:
+    assert empty_columns(built / f"report-2015.{language}.pdf") == []

@@ -24,7 +24,7 @@ from sojourn.factsheet.figures.opened import (
     newest_year,
 )
 from sojourn.factsheet.run.pack import pack
-from sojourn.publish.content import ChartBlock, Document, Notes, TableBlock
+from sojourn.publish.content import ChartBlock, Document, Notes, Number, TableBlock
 from sojourn.publish.page import render_html
 from sojourn.publish.paper import render_pdf
 from sojourn.publish.text import catalogue, languages
@@ -54,7 +54,10 @@ def faults(
 ) -> list[str]:
     ev, words, found = evaluator(truth, year, as_of), catalogue(language), []
     for document in docs.values():
-        page = read_back.read_html(render_html(document))
+        html = render_html(document)
+        page = read_back.read_html(html)
+        found += read_back.repeated(html)
+        found += read_back.unlinked(html, [shown for shown, _ in page.numbers])
         found += read_back.wrong_numbers(page, ev, language)
         found += read_back.false_claims(page, ev, words)
         found += [t for t in page.texts for bad in FALSE_THEN if bad in t]
@@ -191,6 +194,7 @@ def test_each_year_is_true(full: Store, year: int) -> None:
     assert faults(docs, full, year, "en", newest_day(full)) == []
     for section in docs["factsheet"].sections:
         told = section.id in ("lacking", "changes")  # may say only what is not held
+        told = told or any(isinstance(run, Number) for run in section.said)
         assert told or any(not isinstance(b, Notes) for b in section.blocks)
 
 

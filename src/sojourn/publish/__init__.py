@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from sojourn.publish.report_page import report
     from sojourn.publish.report_paper import render_entries
     from sojourn.publish.sheet import with_source, write_chart
-    from sojourn.publish.text import Catalogue, catalogue, languages, spoken
+    from sojourn.publish.text import NOUN, Catalogue, catalogue, languages, spoken
     from sojourn.publish.theme import css_variables
     from sojourn.publish.tracing import Tracing
 
@@ -109,7 +109,7 @@ _ROOMS = {
     "report_page": "report",
     "report_paper": "render_entries",
     "sheet": "with_source write_chart",
-    "text": "Catalogue catalogue languages spoken",
+    "text": "NOUN Catalogue catalogue languages spoken",
     "theme": "css_variables",
     "tracing": "Tracing",
 }
@@ -117,6 +117,7 @@ _AT = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = [
     "COUNTED_WITH",
+    "NOUN",
     "RAMP",
     "TWO_SIGNS",
     "Alternate",

@@ -241,10 +241,9 @@ Block = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A finding, said in the heading, and what bears it out.
+    """A finding, said in the heading (`said`: with its numbers), and what bears it out.
 
-    `topic` is the short name for the contents list and the line above the heading. A section
-    starts a page on paper unless `new_page` is False.
+    `topic` names it in lists; it starts a page on paper unless `new_page` is False.
     """
 
     id: str
@@ -253,6 +252,7 @@ class Section:
     blocks: tuple[Block, ...]
     lead: RichText = ()
     new_page: bool = True
+    said: RichText = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

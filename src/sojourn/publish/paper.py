@@ -73,8 +73,9 @@ def render_report(document: Document, most: int | None = None) -> bytes:
     Parameters
     ----------
     most : int, optional
-        Pages that it may have: where it has more it is set closer, step by step, until it fits.
-        At the last step it may still have more: ask `leaves`.
+        Pages that it may have: where it has more it is set closer, step by step, until it fits;
+        where it has just as many, one step, if that saves the page. At the last step it may still
+        have more: ask `leaves`.
 
     Raises
     ------
@@ -86,8 +87,11 @@ def render_report(document: Document, most: int | None = None) -> bytes:
     made = b""
     for tight, scale in enumerate(CLOSER):
         content = {"sections": chapters(document, BODY * scale), "tight": tight, "scale": scale}
-        made = typeset("report.typ", document, content)
-        if most is None or leaves(made) <= most:
+        closer = typeset("report.typ", document, content)
+        if made and leaves(made) == most:  # a last page of two lines is spared
+            return closer if leaves(closer) < most else made
+        made = closer
+        if most is None or leaves(made) < most:
             break
     return made
 

@@ -1,6 +1,7 @@
 """The report on paper: chapters that flow on a grid, each chart drawn for its width."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeGuard
 
 from sojourn.publish.card import Card
@@ -24,8 +25,10 @@ Narrow = ChartBlock | Facts | Notes
 _LINE = 11.5  # height of a line of text [pt], to balance two columns
 MAP = 0.8  # of the width: a world map as wide as the page takes the half of it
 LOPSIDED = 130.0  # columns further apart than this [pt] look torn
+WORD = 36  # letters of a date or a cell, which stand on one line
 MOST = 160  # letters that one column of a table may ask for beside the others
 _FRAME = 48.0  # title, finding and source of a chart [pt]
+_PAGE = 668.0  # height of a page under a heading of two lines [pt]
 
 
 def chapters(document: Document, scale: float = BODY) -> list[dict[str, Any]]:
@@ -90,7 +93,7 @@ def _shares(block: TableBlock) -> list[int]:
 def _share(cells: Sequence[str], *, number: bool) -> int:
     """Return the part of the width for one column: as its longest cell asks; 0 is what it holds."""
     longest = max(len(c) for c in cells)
-    return 0 if number or longest < 24 else min(longest, MOST)
+    return 0 if number or longest <= WORD else min(longest, MOST)
 
 
 def _length(content: Sequence[Any]) -> int:
@@ -105,6 +108,38 @@ def _spoken(content: Sequence[Any]) -> str:
 
 
 def _columns(blocks: Sequence[Narrow], scale: float) -> Iterator[dict[str, Any]]:
+    """Yield narrow blocks in two columns, a page's worth at a time; notes alone share them too."""
+    if any(isinstance(b, ChartBlock) for b in blocks):
+        for group in _paged(blocks, scale):
+            yield from _balanced(group, scale)
+        return
+    apart = [one for b in blocks for one in _apart(b)]
+    if len(apart) == 1:
+        yield from _wide(apart[0], scale)
+    else:
+        yield from _balanced(apart, scale)
+
+
+def _apart(block: Narrow) -> Iterator[Narrow]:
+    if isinstance(block, Notes) and not block.heading:
+        yield from (replace(block, items=(item,)) for item in block.items)
+    else:
+        yield block
+
+
+def _paged(blocks: Sequence[Narrow], scale: float) -> Iterator[list[Narrow]]:
+    """Yield blocks in groups that two columns of one page hold, so that no column stands empty."""
+    group: list[Narrow] = []
+    for block in blocks:
+        if group and max(_placed([*group, block], scale)[1]) > _PAGE:
+            yield group
+            group = []
+        group.append(block)
+    if group:
+        yield group
+
+
+def _balanced(blocks: Sequence[Narrow], scale: float) -> Iterator[dict[str, Any]]:
     """Yield narrow blocks in two columns of about one height; a chart too many goes across."""
     if not blocks:
         return
@@ -116,10 +151,15 @@ def _columns(blocks: Sequence[Narrow], scale: float) -> Iterator[dict[str, Any]]
         again, shorter = _placed(without, scale)
         if abs(shorter[0] - shorter[1]) < abs(heights[0] - heights[1]):
             placed, alone = again, charts[-1]
-    if any(placed):
+    across = [{"kind": "chart", **drawing(alone, WIDE, scale)}] if alone is not None else []
+    if all(placed):
         yield {"kind": "pair", "left": placed[0], "right": placed[1]}
-    if alone is not None:
-        yield {"kind": "chart", **drawing(alone, WIDE, scale)}
+        yield from across
+    elif any(isinstance(b, Facts) for b in blocks):
+        yield from (*placed[0], *across)
+    else:  # remarks on the chart stand below it, on its page
+        yield from ({**chart, "sticky": bool(placed[0])} for chart in across)
+        yield from placed[0]
 
 
 def _placed(
@@ -139,7 +179,8 @@ def _placed(
 def _half(block: Narrow, scale: float) -> tuple[dict[str, Any], float]:
     if isinstance(block, ChartBlock):
         data = drawing(block, HALF, scale)
-        return {"kind": "chart", **data}, data["height"] + _FRAME
+        small = 0.75 * _LINE * (_length(block.caption) // 75)
+        return {"kind": "chart", **data}, data["height"] + _FRAME + small
     size = sum(_LINE * (1 + _length(i) // 52) + 7 for i in block.items)
     return block_data(block), size
 

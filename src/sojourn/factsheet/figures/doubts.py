@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sojourn.factsheet.figures.declared import Figure
-from sojourn.factsheet.figures.figure import BOUND, FigureValue, silent_places
+from sojourn.factsheet.figures.figure import BOUND, EARLY, FigureValue, silent_places
 from sojourn.vocab.group import groups
 from sojourn.vocab.observation import EditionId
 
@@ -44,6 +44,32 @@ def with_doubts(ev: "Evaluator", value: FigureValue) -> FigureValue:
         if (part := f"{edition} is a part of its table") not in value.mark
     ]
     return replace(value, mark="; ".join(m for m in (value.mark, *said) if m)) if said else value
+
+
+def with_early(ev: "Evaluator", year: int, value: FigureValue) -> FigureValue:
+    """Return a value with what must be said of it where its publisher estimated it within its year.
+
+    The World Bank prints money sent home in a year early in its December, marked as an estimate.
+    """
+    if value.value is None or EARLY in value.mark:
+        return value
+    of_year = [e for e in value.edition.split(" + ") if "@" in e and _estimates(ev, e, year)]
+    if not of_year:
+        return value
+    return replace(value, mark="; ".join(m for m in (value.mark, EARLY) if m))
+
+
+def _estimates(ev: "Evaluator", edition: str, year: int) -> bool:
+    """Say whether an edition of within a year prints numbers of that year as estimates."""
+    if EditionId.of(edition).vintage > f"{year}-12-31":
+        return False
+    return bool(
+        ev.store.con.execute(
+            "SELECT 1 FROM observation WHERE edition = $edition AND time_period = $year "
+            "AND obs_status = 'E' LIMIT 1",
+            {"edition": edition, "year": str(year)},
+        ).fetchall()
+    )
 
 
 def covered_until(ev: "Evaluator", declared: Figure, value: FigureValue, year: int) -> str:

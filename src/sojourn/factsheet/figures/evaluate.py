@@ -14,7 +14,7 @@ from typing import Any
 from sojourn.factsheet.figures.cited import absent, cited
 from sojourn.factsheet.figures.declared import Figure
 from sojourn.factsheet.figures.detected import months, reported
-from sojourn.factsheet.figures.doubts import whole_years, with_doubts
+from sojourn.factsheet.figures.doubts import whole_years, with_doubts, with_early
 from sojourn.factsheet.figures.figure import FigureValue, Input, cell_input, figure, figures
 from sojourn.factsheet.figures.fullness import COUNTING, assessed, genuine, too_few
 from sojourn.factsheet.figures.operations import (
@@ -123,7 +123,7 @@ class Evaluator:
                 found = [self.empty(declared, year, self.pack.why_not(key))]
             found = found or [self.empty(declared, year, "the edition gives no countries")]
             found = with_silent(self, declared, year, whole_years(self, declared, year, found))
-            found = [with_doubts(self, v) for v in found]
+            found = [with_early(self, year, with_doubts(self, v)) for v in found]
             self.kept[key] = sorted(found, key=_order(declared))
         return self.kept[key]
 

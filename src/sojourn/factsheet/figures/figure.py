@@ -30,6 +30,10 @@ def no_bound(*marks: str) -> str:
     return "; ".join(dict.fromkeys(part for part in parts if part))
 
 
+#: Said of a number that its publisher estimated before its year had ended.
+EARLY = "the publisher's estimate, made before the year ended"
+
+
 def silent_places(lost: int, asked: int) -> str:
     """Return how many of the places asked for have no number.
 
@@ -95,8 +99,9 @@ class FigureValue:
         Why there is no value.
     mark : str
         What must be said beside it (unverified copy, undated edition).
-    rank, of : int
-        Place in a ranked list, and how many places were ranked before the list was cut.
+    rank, of, zeros : int
+        Place in a ranked list, how many places were ranked before the list was cut, and of how many
+        of these the number is zero.
     silent : tuple of str
         With the first of a list: places that have no number in the year and whose number of the
         nearest year, before or after, would stand in the list; with that year (``156:2006``).
@@ -122,6 +127,7 @@ class FigureValue:
     mark: str = ""
     rank: int = 0
     of: int = 0
+    zeros: int = 0
     silent: tuple[str, ...] = ()
     outdone: bool = False
     spans: tuple[Span, ...] = ()
@@ -145,6 +151,11 @@ class FigureValue:
     def least(self) -> bool:
         """Whether it is a lower bound: places or cells that belong to it have no number."""
         return self.value is not None and BOUND in self.mark
+
+    @property
+    def early(self) -> str:
+        """Whether it was estimated before its year had ended: ``yes`` or ``no``."""
+        return "yes" if EARLY in self.mark else "no"
 
     @property
     def base(self) -> str:

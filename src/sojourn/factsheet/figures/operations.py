@@ -170,16 +170,19 @@ def _ranked(
     **more: Any,
 ) -> list[FigureValue]:
     """Return what is listed of an order, each with its rank, the sum of its cells and the formula said."""
+    sums = {k: sum(r["value"] for r in grouped[k]) for k in order}
+    zeros = sum(not total for total in sums.values())
     return [
         value_of(
             ev,
             declared,
             year,
             grouped[k],
-            sum(r["value"] for r in grouped[k]),
+            sums[k],
             area=k,
             rank=i + 1,
             of=len(order),
+            zeros=zeros,
             formula=said[k],
             **more,
         )

@@ -218,6 +218,7 @@ def _entry(v: FigureValue, files: Mapping[str, int]) -> dict[str, object]:
         "mark": v.mark,
         "rank": v.rank,
         "of": v.of,
+        **({"zeros": v.zeros} if v.zeros else {}),
         **({"silent": v.silent, "outdone": v.outdone} if v.silent else {}),
         **({"spans": _where(v, files)} if v.n_inputs > MOST_CELLS else {}),
         "inputs": [

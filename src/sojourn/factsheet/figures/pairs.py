@@ -46,6 +46,7 @@ def _hosts(ev: "Evaluator", declared: Figure, year: int, rows: Rows) -> list[Fig
             area=f"{hosts[host][0]['origin']}>{host}",
             rank=i + 1,
             of=len(order),
+            zeros=sum(not total for total in sums.values()),
             formula="as printed"
             if len(hosts[host]) == 1
             else f"sum of {counted(len(hosts[host]), 'cell')}",

@@ -102,6 +102,8 @@ class Statement:
     ----------
     section : str
         The section whose facts it ends; empty where a page says it at a place of its own.
+    repeats : str
+        The heading of its room that says the same: where that one stands, this one does not.
     """
 
     key: str = field(metadata={NAMED: True})
@@ -109,6 +111,7 @@ class Statement:
     when: tuple[str, ...] = ()
     otherwise: str = ""
     section: str = ""
+    repeats: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a number that follows from what nobody binds."""
@@ -160,9 +163,10 @@ def _check(one: Statement, known: Mapping[str, Statement]) -> None:
         if left.split(".")[0] not in one.bind
         or ("." not in left and _number(right) is None and right not in one.bind)
     ]
-    if lost or (one.otherwise and one.otherwise not in known):
+    lost += [k for k in (one.otherwise, one.repeats) if k and k not in known]
+    if lost:
         raise PublishError(
-            f"statements.toml: {one.key!r} names {', '.join(lost) or one.otherwise}, which nobody binds",
+            f"statements.toml: {one.key!r} names {', '.join(lost)}, which nobody binds",
             hint="bind the name to a figure, or declare the alternative",
         )
 
@@ -216,10 +220,17 @@ def first_true(
         values = bound(ev, one, given)
         absent = [v for v in values.values() if v.value is None]
         missing += absent
-        if not absent and all(holds(c, values, key) for c in one.when):
+        said = not absent and all(holds(c, values, key) for c in one.when)
+        if said and not (one.repeats and _opens(ev, one.repeats)):
             return Said(one, values), missing
         key = one.otherwise
     return None, missing
+
+
+def _opens(ev: "Evaluator", key: str) -> bool:
+    """Say whether a statement is what the heading of its room says."""
+    said, _ = first_true(ev, f"{key.partition('.')[0]}.heading", {})
+    return said is not None and said.statement.key == key
 
 
 def holds(condition: str, values: Mapping[str, FigureValue], key: str = "") -> bool:

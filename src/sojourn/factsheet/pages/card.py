@@ -18,7 +18,7 @@ from sojourn.factsheet.figures.printed_series import printing
 from sojourn.factsheet.pages.document import cited
 from sojourn.factsheet.pages.place_names import whole_name
 from sojourn.factsheet.pages.verdict_words import printed_words
-from sojourn.publish import Card, Catalogue, Row
+from sojourn.publish import NOUN, Card, Catalogue, Number, Row, spoken
 from sojourn.sources.declaration import registry
 from sojourn.store.manifest import LoadedFile
 from sojourn.vocab.observation import Cell, column_letters
@@ -83,7 +83,8 @@ class Told:
 
 def _edition(words: Catalogue, file: LoadedFile) -> Row:
     day, terms = words.day(date.fromisoformat(file.vintage)), words.licence(file.license)
-    text = f"{cited(words, file)} {day}. {terms}"
+    told = words.text("card.terms", terms=terms)
+    text = f"{cited(words, file)} {day}. {told}"
     return Row(words.text("card.edition"), text, file.landing_page)
 
 
@@ -103,16 +104,14 @@ def title(words: Catalogue, value: FigureValue) -> str:
 def card(told: Told, value: FigureValue) -> Card:
     """Return the card of a number that has a value."""
     words = told.words
-    shown = _shown(words, value)
-    unit = _unit(words, value)
     rows = [Row(words.text("card.status"), _status(told, value))]
     rows += list(_parts(told, value))
     rows += list(_editions(told, value))
     cells = list(_inputs(value))
     rows += [_cell_row(told, i) for i in cells[:SHOWN]]
     if len(cells) > SHOWN:
-        more = words.exact(len(cells) - SHOWN, "")
-        rows.append(Row("", words.text("card.more_cells", n=more), "lineage.json"))
+        more = _said(words, "card.more_cells", len(cells) - SHOWN)
+        rows.append(Row("", more, "lineage.json"))
     rows += [Row("", _span_words(words, s)) for s in value.spans]
     rows += list(_files(told, value, cells))
     rows += list(_others(told, value))
@@ -120,25 +119,37 @@ def card(told: Told, value: FigureValue) -> Card:
     return Card(
         id=value.lineage_id,
         title=name,
-        value=f"{shown} {unit}".strip(),
+        value=_valued(words, value),
         rows=tuple(rows),
         cell=at.place if len(cells) == 1 and (at := _at(cells[0])) is not None else "",
         cite=_citation(told, value),
     )
 
 
-def _shown(words: Catalogue, value: FigureValue) -> str:
-    """Return a number with every digit; a cited one with those that were printed."""
-    number = value.value or 0.0
-    if _way(value) == "cited":
-        return words.printed(number, value.unit, None)
-    return words.exact(number, value.unit)
+#: Units that a card names after the number; the others stand in the number or in its title.
+_UNITS = frozenset({"PERSONS", "DEATHS", "MOVEMENTS", "DETECTIONS", "DECISIONS", "USD"})
 
 
-def _unit(words: Catalogue, value: FigureValue) -> str:
-    known = ("PERSONS", "DEATHS", "MOVEMENTS", "USD")
-    key = value.unit.lower() if value.unit in known else ""
-    return words.text(f"card.unit_{key}") if key else ""
+def _valued(words: Catalogue, value: FigureValue) -> str:
+    """Return a number with every digit and its unit; a cited one with the digits that were printed.
+
+    A noun follows only a number that is written with one: "150.3 million".
+    """
+    amount = value.value or 0.0
+    quoted = _way(value) == "cited"
+    if quoted:
+        shown = words.printed(amount, value.unit, None)
+    else:
+        shown, amount = words.exact(amount, value.unit), min(abs(amount), NOUN - 1)
+    if value.unit not in _UNITS or (quoted and value.unit == "USD"):
+        return shown
+    number = Number(shown, amount=amount)
+    return spoken(words.rich(f"card.valued_{value.unit.lower()}", value=number))
+
+
+def _said(words: Catalogue, key: str, n: int, **given: str) -> str:
+    """Return a message about so many cells."""
+    return spoken(words.rich(key, n=Number(words.exact(n, ""), amount=n), **given))
 
 
 def _inputs(value: FigureValue) -> Iterator[Input]:
@@ -158,12 +169,17 @@ def _status(told: Told, value: FigureValue) -> str:
     What is marked of a file or of a publication stands in its own row.
     """
     words = told.words
-    said = [words.text(f"card.status_{_way(value)}", n=words.exact(value.n_inputs, ""))]
+    said = [_said(words, f"card.status_{_way(value)}", value.n_inputs)]
     status = {told.keys[i.address].status for i in value.inputs if i.address in told.keys}
     if status & {"E", "I", "P"}:
         said.append(words.text("card.status_estimated"))
-    said += [words.mark(m) for m in value.mark.split("; ") if m and not m.startswith(_TOLD_BELOW)]
-    return words.listed(said)
+    return words.listed([*said, *_marks(words, value)])
+
+
+def _marks(words: Catalogue, value: FigureValue) -> list[str]:
+    """Return what is marked of a number, but for what has a row of its own."""
+    marks = value.mark.split("; ")
+    return [words.mark(m) for m in marks if m and not m.startswith(_TOLD_BELOW)]
 
 
 def _way(value: FigureValue) -> str:
@@ -189,7 +205,7 @@ def _parts(told: Told, value: FigureValue) -> Iterator[Row]:
     for constant in declared.constants if isinstance(declared, Add) else ():
         if str(constant.year) == value.time_period:
             number = words.exact(constant.value, value.unit)
-            text = f"{constant.source}{words.text('page.colon')} {number}"
+            text = f"{words.source(constant.source)}{words.text('page.colon')} {number}"
             yield Row(words.text("card.from"), text)
 
 
@@ -212,7 +228,8 @@ def _cell_row(told: Told, entry: Input) -> Row:
     """Return the row of one cell, or of the publication that a constant is cited from."""
     cell = _at(entry)
     if cell is None:
-        return Row(told.words.text("card.publication"), entry.label or entry.address)
+        said = told.words.source(entry.label or entry.address)
+        return Row(told.words.text("card.publication"), said)
     return Row(told.words.text("card.cell"), _cell_words(told, entry, cell))
 
 
@@ -228,13 +245,9 @@ def _where(words: Catalogue, file: str, cell: Cell) -> str:
 
 def _span_words(words: Catalogue, span: Span) -> str:
     """Return where the cells of a sum stand that the edition does not carry."""
-    given = {
-        "n": words.exact(span.n, ""),
-        "file": span.file,
-        "first": span.first,
-        "last": span.last,
-    }
-    return words.text("card.span_sheet" if span.sheet else "card.span", sheet=span.sheet, **given)
+    key = "card.span_sheet" if span.sheet else "card.span"
+    given = {"file": span.file, "first": span.first, "last": span.last}
+    return _said(words, key, span.n, sheet=span.sheet, **given)
 
 
 def _cell_words(told: Told, entry: Input, cell: Cell) -> str:
@@ -246,7 +259,8 @@ def _cell_words(told: Told, entry: Input, cell: Cell) -> str:
         names = [] if key.area in ("", "_T", "_Z") else [whole_name(words, key.area)]
         names += [] if key.origin in ("", "_T", "_Z") else [f"← {whole_name(words, key.origin)}"]
         head = [words.text(f"sex.{key.sex}")] if key.sex in ("_T", "F", "M") else []
-        said += f" ({'; '.join([' '.join(names), *head, key.period]).strip('; ')})"
+        parts = [part for part in (" ".join(names), *head, key.period) if part]
+        said += f" ({words.listed(parts)})"
     if entry.value is not None:
         said += f" = {words.exact(entry.value, '')}"
         if key is not None and key.unit_mult > 0:
@@ -291,11 +305,19 @@ def _others(told: Told, value: FigureValue) -> Iterator[Row]:
         number = printed_words(words, made)
         said = f"{found.published.published_in}{words.text('page.colon')} {number} ({verdict})"
         yield Row(words.text("card.others"), said)
-    citations = {f.edition: f.citation for f in told.files}
     for other in told.others.get(value.lineage_id, ()):
         if other.edition != value.edition and other.value is not None:
-            names = " + ".join(citations.get(e, e) for e in other.edition.split(" + "))
-            yield Row(words.text("card.others"), f"{names} {words.exact(other.value, other.unit)}")
+            yield Row(words.text("card.others"), _other(told, other))
+
+
+def _other(told: Told, other: FigureValue) -> str:
+    """Return a figure of other editions: each as it is cited, once, the number and its marks."""
+    words = told.words
+    citations = {f.edition: cited(words, f) for f in told.files}
+    names = dict.fromkeys(citations.get(e, e) for e in other.edition.split(" + "))
+    said = f"{' + '.join(names)} {words.exact(other.value or 0.0, other.unit)}"
+    marks = words.listed(_marks(words, other))
+    return f"{said} ({marks})" if marks else said
 
 
 def _citation(told: Told, value: FigureValue) -> tuple[str, str, str, str]:

@@ -238,9 +238,10 @@ def section(
     A note that is declared as a statement stands only where its condition holds; ``given`` are
     values that the heading asks for.
     """
-    if not blocks:
-        return None
     words = page.words
+    said = page.say(heading, **(given or {})) if blocks or heading in statements() else ()
+    if not blocks and not any(isinstance(run, Number) for run in said):
+        return None
     declared = (page.say(one.key) for one in statements().values() if one.section == section_id)
     blocks = (*blocks, *facts(*declared))
     keys = (notes,) if isinstance(notes, str) else notes
@@ -250,7 +251,8 @@ def section(
     return Section(
         id=section_id,
         topic=words.text(topic, year=page.year),
-        heading=page.claim(heading, **(given or {})) or words.text(topic, year=page.year),
+        heading=spoken(said) or words.text(topic, year=page.year),
+        said=said,
         blocks=(*blocks, *below),
         new_page=new_page,
     )

@@ -51,11 +51,17 @@ def card(page: Page, figure_id: str, sex: str, change: str, step: int) -> KeyNum
     moved = page.ev.one(change, sex=sex) if change else None
     told = moved is not None and moved.edition == value.edition
     return KeyNumber(
-        label=page.words.text("card.bound", label=label) if value.least else label,
+        label=_labelled(page, label, value),
         value=page.number(value),
         change=change_of(page, moved) if moved is not None and told else (),
         sparkline=spark(page, figure_id, step, sex=sex) if step else None,
     )
+
+
+def _labelled(page: Page, label: str, value: FigureValue) -> str:
+    """Return the name of a number with what it is not: whole, or known after its year."""
+    label = page.words.text("card.bound", label=label) if value.least else label
+    return page.words.text("card.early", label=label) if value.early == "yes" else label
 
 
 def change_of(page: Page, moved: FigureValue) -> RichText:

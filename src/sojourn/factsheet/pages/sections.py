@@ -121,8 +121,11 @@ def cut(page: Page, values: Sequence[FigureValue]) -> RichText:
     """Return how many places a list shows of how many; nothing where it shows them all."""
     if not values or values[0].of <= len(values):
         return ()
-    count = page.words.exact
-    return page.words.rich("list.cut", shown=count(len(values), ""), all=count(values[0].of, ""))
+    zeros = values[0].zeros
+    said = "list.cut_zeros" if zeros else "list.cut"
+    given = {"zeros": page.count(zeros)} if zeros else {}
+    above = values[0].of - zeros
+    return page.words.rich(said, shown=page.count(len(values)), all=page.count(above), **given)
 
 
 def silent(page: Page, values: Sequence[FigureValue]) -> RichText:

@@ -133,6 +133,10 @@ class Catalogue:
         """Return the terms of an edition in the language; names of licences as they are."""
         return self._of_english("licence", terms) or terms
 
+    def source(self, source: str) -> str:
+        """Return the publication that a number is cited from: its title as it is, our words told."""
+        return self._of_english("source", source) or source
+
     def _of_english(self, room: str, said: str) -> str:
         """Return a text that was written in English by one of the messages of a room; else ""."""
         if (room, said) not in self._told_once:
@@ -151,7 +155,7 @@ class Catalogue:
         day = day_in(text)
         if day:
             return self.dated(day)
-        if re.fullmatch(r"\d{1,3}(,\d{3})+", text):
+        if re.fullmatch(r"\d{1,3}(,\d{3})+|\d+\.\d+", text):
             amount = float(text.replace(",", ""))
             return Number(exact(amount, self.language), amount=amount)
         if text.isdecimal():  # a year too, which asks for no words

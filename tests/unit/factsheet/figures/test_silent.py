@@ -9,8 +9,8 @@ import twins
 import sojourn
 from sojourn.factsheet.figures.opened import evaluator, newest_day
 from sojourn.factsheet.pages.document import Page
-from sojourn.factsheet.pages.sections import _titled, silent
-from sojourn.publish import catalogue
+from sojourn.factsheet.pages.sections import _titled, cut, silent
+from sojourn.publish import catalogue, spoken
 from sojourn.query.opening import open_data
 from sojourn.vocab.area import AREAS
 
@@ -63,3 +63,17 @@ def test_a_place_that_was_not_there_yet_is_not_silent(tmp_path: Path) -> None:
     rows = [inbound(a, 2000, 100.0 + i) for i, a in enumerate(HOSTS)]
     twins.store_of(tmp_path, EDITION, [*rows, inbound("728", 2012, 900.0)])
     assert sojourn.open(tmp_path).figure("top_students_hosts", 2000)[0].silent == ()
+
+
+@pytest.mark.parametrize("zeros", [0, 1, 2])
+def test_places_whose_number_is_zero_are_counted_apart(zeros: int, tmp_path: Path) -> None:
+    numbers = [100.0 + i if i >= zeros else 0.0 for i in range(len(HOSTS))]
+    rows = [inbound(a, 2000, n) for a, n in zip(HOSTS, numbers, strict=True)]
+    twins.store_of(tmp_path, EDITION, rows)
+    store, _ = open_data(tmp_path)
+    page = Page(evaluator(store, 2000, newest_day(store)), catalogue("en"), ())
+    listed = page.ev.values("top_students_hosts")
+    said = spoken(cut(page, listed))
+    assert (listed[0].of, listed[0].zeros) == (12, zeros)
+    assert f"first 10 of {12 - zeros} {'above zero' if zeros else 'with a number'}" in said
+    assert (f"of {zeros} more the edition gives zero" in said) == bool(zeros)
