@@ -1,6 +1,8 @@
 """Laws that no fit may bend: what WHO prints given back, balances closed, the year's nights spent once."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,8 +14,9 @@ from sojourn.health.engine.parameters import constants, draw, parameters
 from sojourn.health.engine.question import Own
 from sojourn.health.engine.scenario import scenarios
 from sojourn.health.malaria.network import Habits, hazards
+from sojourn.health.tb import flags
 from sojourn.health.tb import run as tb_run
-from sojourn.health.tb.anchor import Z_BAND, Law
+from sojourn.health.tb.anchor import VALIDATED, Z_BAND, Law
 from sojourn.health.tb.corridor import steps_of, with_own
 from sojourn.health.tb.fit import (
     FIRST,
@@ -25,7 +28,7 @@ from sojourn.health.tb.fit import (
     treatment,
     with_fatality,
 )
-from sojourn.health.tb.joined import _Joined, chances, scale_infected
+from sojourn.health.tb.joined import IDENTIFIED, _Joined, chances, scale_infected
 from sojourn.health.tb.latency import latencies
 from sojourn.health.tb.model import INFECTED, Map, S, X, Year, run_year
 from sojourn.health.tb.run import levels_of, reach_of
@@ -256,3 +259,18 @@ def test_each_night_of_a_year_is_spent_once() -> None:
         np.full((1, n), 3.0), np.full((1, n), 0.1), np.full((1, cells), 0.1), where, h
     )
     np.testing.assert_allclose(home[:, n:] + visits, home[:, :n][:, where.origin])
+
+
+def test_the_flags_in_the_documentation_are_those_that_withhold() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "models.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \| ([^|]*) \| [^|]* \|$", text, re.MULTILINE))
+    bound = {name: [float(x) for x in re.findall(r"\d+(?:\.\d+)?", r)] for name, r in told.items()}
+    percent = (100 * flags.FEW_NOTIFIED, 100 * flags.MANY)
+    assert bound["share_conflict"] == pytest.approx([*IDENTIFIED, *percent])
+    unknown = [100 * flags.MANY, flags.DOMINANT, 100 * flags.OFTEN]
+    assert bound["share_unknown"] == pytest.approx(unknown)
+    assert bound["deaths_conflict"] == pytest.approx(list(flags.FATALITY))
+    assert (flags.HALF, "half" in told["not_fitted"]) == (0.5, True)
+    assert bound["trend_open"] == pytest.approx([100 * flags.BOUND])
+    assert (flags.TRENDS_DIFFER, "differ by half" in told["trend_open"]) == (1.5, True)
+    assert bound["beyond"] == [VALIDATED]

@@ -16,6 +16,7 @@ from sojourn.errors import NoSuchObservation
 from sojourn.query.chart import class_breaks
 from sojourn.query.disagreements import disagreements
 from sojourn.query.disagreements_kept import keep
+from sojourn.query.table import table
 from sojourn.vocab.area import AREAS
 
 IMS, UNHCR = "undesa.ims@2021-01-15", "unhcr.population@2024-06-13"
@@ -154,3 +155,29 @@ def test_the_words_for_a_sex_are_taken_of_sexes_alone(data: Data) -> None:
     assert data.observations(sex="both").count("276")
     with pytest.raises(NoSuchObservation, match="men"):  # M is a status, and another thing
         data.observations(obs_status="men")
+
+
+def test_a_number_names_its_first_cell_and_all_of_them_where_asked(data: Data) -> None:
+    asked = {"area": "DEU", "period": 2015}
+    [first] = data.table("refugees", **asked).numbers
+    [every] = data.table("refugees", cells=True, **asked).numbers
+    assert table(data.store, "refugees", **asked).numbers == (first,)
+    assert first.value == every.value == 340.0
+    assert first.cells == every.cells[:1]
+    assert len(every.cells) == 2
+
+
+def test_groups_are_compared_only_where_they_are_named(tmp_path: Path) -> None:
+    trends = "unhcr.global-trends@2016-06-20"
+    for edition, n, origin in ((UNHCR, 340.0, "760"), (trends, 345.0, "_T")):
+        rows = [row("refugees", a, n, origin=origin) for a in ("276", "903")]
+        twins.store_of(tmp_path, edition, rows)
+    data = sojourn.open(tmp_path)
+
+    def compared(area: str | None = None) -> set[str]:
+        [found] = disagreements(data.store, indicator="refugees", area=area)
+        return {d.area for d in found.largest}
+
+    assert compared() == {"276"}
+    assert compared(area="DEU") == {"276"}
+    assert compared(area="Africa") == {"903"}
