@@ -4,6 +4,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -494,3 +495,13 @@ def test_a_sentence_that_stands_alone_begins_without_a_space() -> None:
     assert _sentences(("one",), ("two",)) == ("one", " ", "two")
     assert _sentences((), ("two",)) == ("two",)
     assert _sentences(("one",), ()) == ("one",)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_care_at_the_source_is_no_effect_of_including_migrants(language: str) -> None:
+    run = tb_run()
+    scenarios = cast("dict[str, dict[str, object]]", run["scenarios"])
+    said = catalogue(language).text("brief.source_care")
+    assert said not in page_of(brief(run=run, area="250"), language)
+    more = {**run, "scenarios": {**scenarios, "included_and_source": scenarios["included"]}}
+    assert said in page_of(brief(run=more, area="250"), language)

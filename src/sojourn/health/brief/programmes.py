@@ -25,7 +25,8 @@ COMPARED = (
     "same_commodities",
 )
 LEFT_OUT, INCLUDED = "residents_only", "included"
-SHOWN = (LEFT_OUT, INCLUDED, "border_screening", "included_and_source")  # beside the milestones
+SUPPORTED = "included_and_source"
+SHOWN = (LEFT_OUT, INCLUDED, "border_screening", SUPPORTED)  # beside the milestones
 BY = 2030  # the year both strategies and the Sustainable Development Goals share
 THOUSAND, SMALL = 1e3, 1e5
 
@@ -66,6 +67,8 @@ def _of_countries(page: Page) -> tuple[Block, ...]:
     )
     notes = tuple(Paragraph(content=(said,), style="small") for said in why)
     averted = _averted(page)
+    if isinstance(averted, TableBlock) and SUPPORTED in _programmes(page.brief.run["scenarios"]):
+        notes = (Paragraph(content=(page.text("source_care"),), style="small"), *notes)
     if not known_effect(page):  # what is not determined is told by no other table either
         said = unsure if isinstance(averted, TableBlock) else ()
         return (averted, *((Paragraph(content=said),) if said else ()), *notes)
