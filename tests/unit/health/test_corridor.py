@@ -92,6 +92,22 @@ def test_a_perfect_test_is_not_what_is_assumed() -> None:
     assert steps["tested"][0] == pytest.approx(117.6 * 0.8 * 0.9)
 
 
+def test_who_is_treated_without_disease_is_told() -> None:
+    """By hand: whoever came without disease of the lungs, wrong twice, to the end of the cascade."""
+    from sojourn.health.run.corridor import _told
+
+    one = question()
+    found = asked(one)
+    told = _told(one, found, parameters("tb"), {}, seed=1, draws=6)["treated_without_disease"]
+    screened, share = found.steps["screened"] / one.share("screened"), one.share("completed")
+    ill = found.found / (one.screen.sensitivity * one.confirm.sensitivity * share)
+    wrong = (1 - one.screen.specificity) * (1 - one.confirm.specificity)
+    assert told["median"] == pytest.approx(np.median((screened - ill) * wrong * share))
+    sure = replace(one, screen=replace(one.screen, specificity=1.0))
+    none = _told(sure, asked(sure), parameters("tb"), {}, seed=1, draws=6)
+    assert none["treated_without_disease"]["high"] < 1e-6
+
+
 def test_disease_elsewhere_than_in_the_lungs_is_found_by_no_x_ray() -> None:
     one, shares = question(pulmonary=None), {AREAS[0]: 0.5}
     whole = asked(one)

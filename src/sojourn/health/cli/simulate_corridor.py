@@ -13,6 +13,10 @@ from sojourn.terminal.options import as_of_option, data_option, json_option
 LINES = (
     ("ill_on_arrival", "people who arrive with active disease"),
     ("found_and_treated", "found and treated"),
+    (
+        "treated_without_disease",
+        "complete treatment without disease of the lungs (wrongly positive)",
+    ),
     ("screened_for_one_found", "screened for one found"),
     ("screened_for_one_case_averted", "screened for one case averted"),
     ("share_of_those_born_there", "share of the cases averted among those born there"),

@@ -202,6 +202,7 @@ def _told(
         "steps": {s: _plain(found.steps[s]) for s in STEPS},
         "ill_on_arrival": _plain(found.ill),
         "found_and_treated": _plain(found.found),
+        "treated_without_disease": _plain(np.maximum(found.steps["completed"] - found.found, 0.0)),
         "cases_averted": _averted(found.cases, grouped=grouped),
         "deaths_averted": None if DEATHS in kept else _averted(found.deaths, grouped=grouped),
         "screened_for_one_found": _ratio(screened, found.found),
