@@ -199,10 +199,7 @@ def _told(
         "said": SAID,
         "verdict": verdict,
         "why": why,
-        "steps": {s: _plain(found.steps[s]) for s in STEPS},
-        "ill_on_arrival": _plain(found.ill),
-        "found_and_treated": _plain(found.found),
-        "treated_without_disease": _plain(np.maximum(found.steps["completed"] - found.found, 0.0)),
+        **_people(found),
         "cases_averted": _averted(found.cases, grouped=grouped),
         "deaths_averted": None if DEATHS in kept else _averted(found.deaths, grouped=grouped),
         "screened_for_one_found": _ratio(screened, found.found),
@@ -221,6 +218,16 @@ def _told(
             "for_one_found": _ratio(np.asarray(costs), found.found),
         }
     return told if verdict == "determined" else _interval_alone(told)
+
+
+def _people(found: Answer) -> dict[str, Any]:
+    """Return people at each step, those who are ill, those found, and those treated for nothing."""
+    return {
+        "steps": {s: _plain(found.steps[s]) for s in STEPS},
+        "ill_on_arrival": _plain(found.ill),
+        "found_and_treated": _plain(found.found),
+        "treated_without_disease": _plain(np.maximum(found.steps["completed"] - found.found, 0.0)),
+    }
 
 
 def withheld_by(flags: Mapping[str, Sequence[Flag]]) -> dict[str, str]:
