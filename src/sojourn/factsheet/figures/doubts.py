@@ -63,13 +63,14 @@ def _estimates(ev: "Evaluator", edition: str, year: int) -> bool:
     """Say whether an edition of within a year prints numbers of that year as estimates."""
     if EditionId.of(edition).vintage > f"{year}-12-31":
         return False
-    return bool(
-        ev.store.con.execute(
-            "SELECT 1 FROM observation WHERE edition = $edition AND time_period = $year "
+    key = ("estimates", edition, year)
+    if key not in ev.store.answers:
+        ev.store.answers[key] = ev.store.con.execute(
+            "SELECT 1 FROM raw_observation WHERE edition = $edition AND time_period = $year "
             "AND obs_status = 'E' LIMIT 1",
             {"edition": edition, "year": str(year)},
         ).fetchall()
-    )
+    return bool(ev.store.answers[key])
 
 
 def covered_until(ev: "Evaluator", declared: Figure, value: FigureValue, year: int) -> str:
