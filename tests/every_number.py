@@ -42,6 +42,7 @@ NAMES = (
 #: Messages with numbers that lead to no cell, and what holds each.
 LISTED = {
     "list.cut": "lists_cut: fewer are shown than there are",
+    "list.cut_zeros": "lists_cut; the zeros are those of the edition, held in test_silent.py",
     "list.extremes": "lists_cut",
     "changes.cut": "the count of all is that of the page of changes",
     "changes.heading": "the count of rows of the page of changes",
