@@ -237,8 +237,9 @@ def test_the_new_year_of_a_whole_whose_old_keys_changed_is_kept(tmp_path: Path) 
 def test_of_lost_years_four_are_named_and_the_others_counted(
     tmp_path: Path, years: int, said: str
 ) -> None:
-    every = [f"{y}{r[4:]}" for y in range(2008, 2008 + years) for r in ROWS if r[:4] == "2015"]
-    kept = [r for r in ROWS if r[:4] == "2015"]
+    # three hosts: of a thousand numbers and more that say "all", six places are a part of the world
+    kept = [r for r in ROWS if r[:4] == "2015" and r.split(",")[3] in HOSTS[:3]]
+    every = [f"{y}{r[4:]}" for y in range(2008, 2008 + years) for r in kept]
     older = twins.unhcr_population(tmp_path / "a.csv", [*every, *kept], day="13 June 2023")
     newer = twins.unhcr_population(tmp_path / "b.csv", kept, day="13 June 2024")
     sojourn.load([older], tmp_path / "data")
