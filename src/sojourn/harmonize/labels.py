@@ -10,13 +10,13 @@ from sojourn.sources.block import Block
 from sojourn.sources.column import Column, combined
 from sojourn.vocab.area import AREAS, from_code, resolve, resolve_many
 
-#: Characters that have no business in a name: controls, zero-width blanks, direction overrides.
 _NOTHING_GUESSED = "nothing is guessed from a name"
 _DRAFTS = "sojourn declare FILE drafts the line"
 _NO_PLACE = (
     "a row without a place is a total or a note below the table: leave it out with skip_row or stop; "
     f"{_DRAFTS}"
 )
+#: Characters that have no business in a name: controls, zero-width blanks, direction overrides.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 

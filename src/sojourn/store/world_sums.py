@@ -7,15 +7,16 @@ import duckdb
 
 from sojourn.harmonize.world_totals import WorldSum, expected, references
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.indicator import indicators
 
 _COUNTRIES = frozenset(
     a.area_id for a in AREAS.values() if a.kind in ("country", "historical", "residual")
 )
 #: Sums by what is one row or several of the same people: ``all_ages``, ``all_origins``. The months of a
-#: year that has all twelve, and is not printed as a year, make the year.
+#: year that has all twelve, and is not printed as a year, make the year: of what happens, not of who is there.
 _ASKED = """
 WITH months AS (
-  SELECT indicator, time_period[:4] AS year FROM read_parquet($paths) GROUP BY ALL
+  SELECT indicator, time_period[:4] AS year FROM read_parquet($paths) WHERE indicator IN (SELECT unnest($added)) GROUP BY ALL
   HAVING count(DISTINCT time_period) FILTER (length(time_period) = 7) = 12 AND count(*) FILTER (length(time_period) = 4) = 0),
 numbers AS (
   SELECT * REPLACE (time_period[:4] AS time_period) FROM read_parquet($paths)
@@ -34,7 +35,7 @@ GROUP BY ALL ORDER BY ALL
 #: Months of one place (the borders of the European Union), added where a year has all twelve.
 _MONTHS = """
 SELECT indicator, time_period[:4], sum(obs_value * pow(10, unit_mult))
-FROM read_parquet($paths) WHERE indicator IN (SELECT unnest($indicators)) AND length(time_period) = 7
+FROM read_parquet($paths) WHERE indicator IN (SELECT unnest($added)) AND length(time_period) = 7
 GROUP BY ALL HAVING count(DISTINCT time_period) = 12 AND count(DISTINCT ref_area) = 1 AND count(*) FILTER (origin = '_T') = 0
 ORDER BY ALL
 """
@@ -57,6 +58,7 @@ def world_sums(con: duckdb.DuckDBPyConnection, paths: Sequence[str], until: str)
             "paths": list(paths),
             "countries": sorted(_COUNTRIES),
             "indicators": sorted(references()),
+            "added": _added(),
         },
     ).fetchall()
     found = []
@@ -66,6 +68,11 @@ def world_sums(con: duckdb.DuckDBPyConnection, paths: Sequence[str], until: str)
             ended = not until or until >= f"{year}-12-31"
             found += _sums(indicator, year, [r[2:] for r in group], ended=ended)
     return [*found, *_of_months(con, paths), *_blank(rows)]
+
+
+def _added() -> list[str]:
+    """Return the indicators whose months add up to a year: people counted on a day do not."""
+    return sorted(i for i in references() if indicators()[i].kind != "stock")
 
 
 def _blank(rows: Sequence[tuple[object, ...]]) -> list[WorldSum]:
@@ -83,8 +90,7 @@ def _blank(rows: Sequence[tuple[object, ...]]) -> list[WorldSum]:
 
 def _of_months(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> list[WorldSum]:
     """Return the sums of years that are printed month by month, of one place."""
-    given = {"paths": list(paths), "indicators": sorted(references())}
-    rows = con.execute(_MONTHS, given).fetchall()
+    rows = con.execute(_MONTHS, {"paths": list(paths), "added": _added()}).fetchall()
     known = ((str(i), int(year), float(total)) for i, year, total in rows)
     return [
         WorldSum(i, year, total, 1) for i, year, total in known if expected(i, year) is not None

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from sojourn.store.world_sums import WorldSum, world_sums
+from sojourn.vocab.area import AREAS
 
 #: A person: where she lives, sex, age, origin. Italy has no men, so that its men are no row.
 PEOPLE = [
@@ -112,3 +113,16 @@ def test_months_of_countries_make_a_year_that_is_not_printed_as_one(
     )
     [found] = [s for s in world_sums(con, [where], "") if s.year == 2015]
     assert found.total == (2 * 12 * 5.0 if annual else 24_000.0)
+
+
+@pytest.mark.parametrize("places", [1, 30])
+def test_months_of_people_counted_on_a_day_are_no_year(tmp_path: Path, places: int) -> None:
+    where = str(tmp_path / "months.parquet")
+    countries = sorted(a for a, known in AREAS.items() if known.kind == "country")[:places]
+    con = duckdb.connect()
+    con.execute(
+        "COPY (SELECT 'asylum_seekers' AS indicator, '2015-' || lpad(m::VARCHAR, 2, '0') AS time_period, "
+        "'_T' AS sex, '_T' AS age, '004' AS origin, a AS ref_area, 1000.0 AS obs_value, 0 AS unit_mult "
+        f"FROM range(1, 13) x(m), (SELECT unnest({countries}) AS a)) TO '{where}' (FORMAT parquet)"
+    )
+    assert world_sums(con, [where], "") == []

@@ -68,13 +68,10 @@ def _difference(
     if declared.op == "growth" and not before.value:
         reason = f"{before.time_period}: zero, from which nothing grows"
         return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
-    grown = relative(before, now)
-    if declared.op == "growth" and grown is None:
+    change = relative(before, now) if declared.op == "growth" else now.value - before.value
+    if change is None:
         reason = f"{before.time_period}: {before.value:,.0f}, too few to tell a change in per cent"
         return ev.empty(declared, year, reason, sex=now.sex, area=now.area)
-    change = now.value - before.value
-    if declared.op == "growth" and grown is not None:
-        change = grown
     formula = (
         f"{now.time_period} − {before.time_period}"
         if declared.op == "change"

@@ -60,17 +60,18 @@ def with_early(ev: "Evaluator", year: int, value: FigureValue) -> FigureValue:
 
 
 def _estimates(ev: "Evaluator", edition: str, year: int) -> bool:
-    """Say whether an edition of within a year prints numbers of that year as estimates."""
+    """Say whether an edition of within a year prints every number of that year as an estimate."""
     if EditionId.of(edition).vintage > f"{year}-12-31":
         return False
     key = ("estimates", edition, year)
     if key not in ev.store.answers:
         ev.store.answers[key] = ev.store.con.execute(
-            "SELECT 1 FROM raw_observation WHERE edition = $edition AND time_period = $year "
-            "AND obs_status = 'E' LIMIT 1",
+            "SELECT bool_and(obs_status = 'E') FROM raw_observation WHERE edition = $edition "
+            "AND time_period = $year AND obs_value IS NOT NULL",
             {"edition": edition, "year": str(year)},
         ).fetchall()
-    return bool(ev.store.answers[key])
+    [(every,)] = ev.store.answers[key]
+    return every is True
 
 
 def covered_until(ev: "Evaluator", declared: Figure, value: FigureValue, year: int) -> str:

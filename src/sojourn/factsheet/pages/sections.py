@@ -118,10 +118,13 @@ def _titled(page: Page, figure_id: str, title: str, values: Sequence[FigureValue
 
 
 def cut(page: Page, values: Sequence[FigureValue]) -> RichText:
-    """Return how many places a list shows of how many; nothing where it shows them all."""
+    """Return how many places a list shows of how many; nothing where it shows them all.
+
+    Zeros are told apart only of places that are not listed: where one is, they all have a number.
+    """
     if not values or values[0].of <= len(values):
         return ()
-    zeros = values[0].zeros
+    zeros = values[0].zeros if all(v.value for v in values) else 0
     said = "list.cut_zeros" if zeros else "list.cut"
     given = {"zeros": page.count(zeros)} if zeros else {}
     above = values[0].of - zeros

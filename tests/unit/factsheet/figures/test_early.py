@@ -40,3 +40,14 @@ def test_a_year_that_had_not_ended_is_an_estimate(
         assert bool(said) == early
         head = words.messages["money.heading_early"].rpartition("{year}")[2]
         assert any(t.endswith(str(year) + head) for t in texts) == early
+
+
+@pytest.mark.parametrize(("beside", "early"), [("E", True), ("A", False)])
+def test_an_edition_that_estimates_some_numbers_alone_makes_no_other_an_estimate(
+    beside: str, early: bool, tmp_path: Path
+) -> None:
+    country = {**received(2018, beside), "ref_area": "484", "destination": "484"}
+    twins.store_of(tmp_path, EDITION, [received(2018, "E"), country])
+    store, _ = open_data(tmp_path)
+    value = evaluator(store, 2018, newest_day(store)).one("remittances_world")
+    assert (EARLY in value.mark) == early
