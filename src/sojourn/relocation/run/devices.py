@@ -61,7 +61,7 @@ def known_devices(ledger: Path) -> dict[str, Known]:
         return devices_of(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise PlanError(
             f"{path}: is no record of devices", hint="restore it from its copy"
         ) from None
@@ -72,10 +72,18 @@ def devices_of(record: bytes) -> dict[str, Known]:
 
     Raises
     ------
-    ValueError, TypeError, AttributeError
+    ValueError, TypeError, AttributeError, RecursionError
         It is no record.
     """
-    return {str(d): Known(**k) for d, k in json.loads(record).items()}
+    return {str(d): _known(Known(**k)) for d, k in json.loads(record).items()}
+
+
+def _known(told: Known) -> Known:
+    """Ask that a record says of a device what we write: an event is chained to it unread."""
+    texts = isinstance(told.key, str) and isinstance(told.head, str)
+    if not texts or type(told.number) is not int or told.number < 0:
+        raise ValueError("a key, number or head that we never write")
+    return told
 
 
 def take_over(ledger: Path, record: bytes) -> None:
