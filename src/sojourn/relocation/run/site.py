@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sojourn.errors import SiteRefused, counted
 from sojourn.files import new_folder, place_files, scratch
-from sojourn.relocation.site.export import text_of
+from sojourn.relocation.site.export import names_of, text_of
 from sojourn.relocation.site.fault import Fault, refusal
 from sojourn.relocation.site.joined import read_joined
 from sojourn.relocation.site.mapping import ColumnMap, read_column_maps
@@ -97,10 +97,24 @@ def import_tables(
     faults = list(dict.fromkeys(f for table in found.values() for f in table.faults))
     if faults:
         raise refusal(faults)
-    for said in _of_needs(found, maps):
+    for said in (*_not_read(source, maps, found), *_of_needs(found, maps)):
         tell(said)
     _write({t: table_csv(t, [row for _, row in f.rows]) for t, f in found.items()}, out)
     return {t: len(f.rows) for t, f in found.items()}
+
+
+def _not_read(
+    source: Path, maps: Mapping[str, ColumnMap], found: Mapping[str, Table]
+) -> Iterator[str]:
+    """Say which tables, rows and columns of an export are not in what was made of it."""
+    named = {
+        name.casefold().removesuffix(".csv") for m in maps.values() for name in (m.file, *m.join)
+    }
+    other = [n for n in names_of(source) if n.casefold().removesuffix(".csv") not in named]
+    if other:
+        yield f"{source.name}: {counted(len(other), 'table is', 'tables are')} not read: {', '.join(other)}"
+    for table in found.values():
+        yield from table.told
 
 
 def _of_needs(found: Mapping[str, Table], maps: Mapping[str, ColumnMap]) -> Iterator[str]:

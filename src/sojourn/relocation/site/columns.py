@@ -103,7 +103,7 @@ def _as_they_come(record: Mapping[str, object], schema: TableSchema) -> dict[str
             whole[name] = cell
         elif parent in schema.fields and schema.fields[parent]["type"] == "array":
             chosen.setdefault(parent, []).append((name, header, cell))
-        elif not _is_own(header, name):
+        elif not is_own(header, name):
             renamed[header] = cell
     for name, cells in chosen.items():
         renamed[name] = _answered(name, cells, whole.get(name))
@@ -131,7 +131,8 @@ def _names(header: str) -> tuple[str, str]:
     return parts[-1], parts[-2] if len(parts) > 1 else ""
 
 
-def _is_own(header: str, name: str) -> bool:
+def is_own(header: str, name: str) -> bool:
+    """Whether a column is one that a form's system adds."""
     return header.startswith("_") or name.startswith("_") or name in OWN_COLUMNS
 
 

@@ -20,6 +20,7 @@ from sojourn.relocation.site.mapping import ColumnMap
 from sojourn.relocation.site.members import members
 from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
 from sojourn.relocation.site.seal import plain_bytes
+from sojourn.relocation.site.unread import unread
 
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
@@ -45,12 +46,15 @@ class Table:
     refused : tuple of Row
         What could be read of the rows with a fault, so that a reference to one of them is not
         called a second fault.
+    told : tuple of str
+        What of another system's table is not in these rows.
     """
 
     file: str
     rows: tuple[tuple[int, Row], ...] = ()
     refused: tuple[Row, ...] = ()
     faults: tuple[Fault, ...] = ()
+    told: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -140,6 +144,7 @@ def _checked(
     if mapping is not None and (each := mapping.each):
         records = [(number, own) for number, record in records for own in members(record, each)]
     rows, refused = dict[tuple[str, ...], tuple[int, Row]](), list[Row]()
+    meant = list[Mapping[str, object]]()
     for number, record in records:
         try:
             renamed = rename(record, schema, mapping)
@@ -151,6 +156,7 @@ def _checked(
             continue
         if renamed is None:
             continue
+        meant.append(record)
         checked = check_row(schema, renamed)
         if number in ragged:  # its cells may stand under the wrong headers
             refused.append(checked.values)
@@ -164,7 +170,11 @@ def _checked(
             refused.append(checked.values)
         else:
             rows[key] = (number, checked.values)
-    return Table(file, tuple(rows[k] for k in sorted(rows)), tuple(refused), tuple(faults))
+    told = list[str]()
+    if mapping is not None and mapping.columns and not faults:
+        told += unread(schema.table, meant, len(records) - len(meant), mapping)
+    in_order = tuple(rows[k] for k in sorted(rows))
+    return Table(file, in_order, tuple(refused), tuple(faults), tuple(told))
 
 
 def _key(schema: TableSchema, row: Row) -> tuple[str, ...]:
