@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from sojourn.errors import PlanError
 from sojourn.files import write_whole
@@ -75,15 +76,17 @@ def devices_of(record: bytes) -> dict[str, Known]:
     ValueError, TypeError, AttributeError, RecursionError
         It is no record.
     """
-    return {str(d): _known(Known(**k)) for d, k in json.loads(record).items()}
+    return {str(d): _known(k) for d, k in json.loads(record).items()}
 
 
-def _known(told: Known) -> Known:
+def _known(told: Mapping[str, Any]) -> Known:
     """Ask that a record says of a device what we write: an event is chained to it unread."""
-    texts = isinstance(told.key, str) and isinstance(told.head, str)
-    if not texts or type(told.number) is not int or told.number < 0:
-        raise ValueError("a key, number or head that we never write")
-    return told
+    found = Known(**told)
+    if not all(isinstance(told.get(n, ""), str) for n in ("key", "head")):
+        raise ValueError("a key or head that is no text")  # noqa: TRY004 - of the file
+    if type(told.get("number", 0)) is not int or found.number < 0:
+        raise ValueError("a number that we never write")
+    return found
 
 
 def take_over(ledger: Path, record: bytes) -> None:
