@@ -83,7 +83,7 @@ def _known(told: Mapping[str, Any]) -> Known:
     """Ask that a record says of a device what we write: an event is chained to it unread."""
     found = Known(**told)
     if not all(isinstance(told.get(n, ""), str) for n in ("key", "head")):
-        raise ValueError("a key or head that is no text")  # noqa: TRY004 - of the file
+        raise ValueError("a key or head that is no text")
     if type(told.get("number", 0)) is not int or found.number < 0:
         raise ValueError("a number that we never write")
     return found
