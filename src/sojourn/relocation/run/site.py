@@ -16,6 +16,7 @@ from sojourn.relocation.site.rules import default_needs_map_text, default_rules_
 from sojourn.relocation.site.schema import REQUIRED_TABLES, TABLES
 from sojourn.relocation.site.site import NOT_ASKED
 from sojourn.relocation.site.table import Table, read_bytes, read_table
+from sojourn.relocation.site.unread import told
 from sojourn.relocation.site.write import table_csv
 
 #: What a new site is handed with.
@@ -93,7 +94,7 @@ def import_tables(
         faults = [Fault(mapping.name, 0, "", "no table", f"one of {', '.join(TABLES)}")]
     if faults:
         raise refusal(faults)
-    found = {table: _read(source, table, columns, tell) for table, columns in maps.items()}
+    found = _read_all(source, maps, tell)
     faults = list(dict.fromkeys(f for table in found.values() for f in table.faults))
     if faults:
         raise refusal(faults)
@@ -113,8 +114,7 @@ def _not_read(
     other = [n for n in names_of(source) if n.casefold().removesuffix(".csv") not in named]
     if other:
         yield f"{source.name}: {counted(len(other), 'table is', 'tables are')} not read: {', '.join(other)}"
-    for table in found.values():
-        yield from table.told
+    yield from told({t: (maps[t].file, one.unread) for t, one in found.items()})
 
 
 def _of_needs(found: Mapping[str, Table], maps: Mapping[str, ColumnMap]) -> Iterator[str]:
@@ -133,14 +133,34 @@ def _of_needs(found: Mapping[str, Table], maps: Mapping[str, ColumnMap]) -> Iter
         yield "person: no column is mapped to mobility; everybody is read as walking without aid"
 
 
-def _read(source: Path, table: str, columns: ColumnMap, tell: Callable[[str], None]) -> Table:
+def _read_all(
+    source: Path, maps: Mapping[str, ColumnMap], tell: Callable[[str], None]
+) -> dict[str, Table]:
+    """Read every table, cases first: a submission that is left out takes its people with it.
+
+    ODK Central writes whether it was rejected beside the household alone, never beside its members.
+    """
+    found = dict[str, Table]()
+    for table in sorted(maps, key=lambda t: t != "case"):
+        out = found["case"].unread.left if table == "person" and "case" in found else frozenset()
+        found[table] = _read(source, table, maps[table], tell, out)
+    return {table: found[table] for table in maps}
+
+
+def _read(
+    source: Path,
+    table: str,
+    columns: ColumnMap,
+    tell: Callable[[str], None],
+    without: frozenset[str] = frozenset(),
+) -> Table:
     found = {name: text_of(source, name, tell) for name in (columns.file, *columns.join)}
     if faults := tuple(fault for _, fault in found.values() if fault):
         return Table(columns.file, faults=faults)
     texts = {name: text for name, (text, _) in found.items()}
     if columns.join:
-        return read_joined(texts, table, columns)
-    return read_table(columns.file, texts[columns.file], table, columns)
+        return read_joined(texts, table, columns, without=without)
+    return read_table(columns.file, texts[columns.file], table, columns, without=without)
 
 
 def _write(texts: dict[str, str], out: Path) -> None:

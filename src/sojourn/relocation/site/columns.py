@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sojourn.relocation.site.arrays import is_array, parts_of, says_nothing
-from sojourn.relocation.site.choices import choices_of
+from sojourn.relocation.site.choices import UnclearCell, choices_of
 from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.mapping import ColumnMap, Part
@@ -66,6 +66,15 @@ def rename(
     return renamed
 
 
+def told_in(record: Mapping[str, object], ours: str, mapping: ColumnMap) -> str:
+    """Return what a row says of one of our fields, as it stands; empty where it cannot be told."""
+    try:
+        cell = _first(ours, record, mapping.columns.get(ours, ()))
+    except UnclearCell:
+        return ""
+    return "" if cell is None else str(cell).strip()
+
+
 def _asked(
     record: Mapping[str, object], renamed: Mapping[str, object], mapping: ColumnMap | None
 ) -> bool:
@@ -103,7 +112,7 @@ def _as_they_come(record: Mapping[str, object], schema: TableSchema) -> dict[str
             whole[name] = cell
         elif parent in schema.fields and schema.fields[parent]["type"] == "array":
             chosen.setdefault(parent, []).append((name, header, cell))
-        elif not is_own(header, name):
+        elif not _is_own(header, name):
             renamed[header] = cell
     for name, cells in chosen.items():
         renamed[name] = _answered(name, cells, whole.get(name))
@@ -131,8 +140,12 @@ def _names(header: str) -> tuple[str, str]:
     return parts[-1], parts[-2] if len(parts) > 1 else ""
 
 
-def is_own(header: str, name: str) -> bool:
-    """Whether a column is one that a form's system adds."""
+def is_systems_own(header: str) -> bool:
+    """Whether a column is one that a form's system adds, whatever groups stand before it."""
+    return _is_own(header, _names(header)[0])
+
+
+def _is_own(header: str, name: str) -> bool:
     return header.startswith("_") or name.startswith("_") or name in OWN_COLUMNS
 
 

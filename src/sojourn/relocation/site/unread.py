@@ -1,13 +1,15 @@
-"""What of an export no mapping reads: columns, rows and second sources that would vanish without a word.
+"""What of an export no mapping reads: tables, columns, rows and second answers never vanish without a word.
 
 Headers and numbers of rows are told, never what a cell holds.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sojourn.errors import counted
 from sojourn.relocation.site.arrays import says_nothing
-from sojourn.relocation.site.columns import find_column, is_own
+from sojourn.relocation.site.columns import find_column, is_systems_own
 from sojourn.relocation.site.mapping import ColumnMap
 from sojourn.relocation.site.members import MEMBER
 
@@ -15,51 +17,58 @@ MOST = 12  # columns that are named
 Cells = Mapping[str, object]
 
 
-def unread(table: str, meant: Sequence[Cells], left: int, mapping: ColumnMap) -> Iterator[str]:
-    """Say what of a table is not in what was made of it.
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What of a table is not in its rows.
 
-    Parameters
+    Attributes
     ----------
-    meant : sequence of mapping
-        Rows that were read, header to cell.
-    left : int
-        Rows that ``where`` and ``where_not`` leave out.
+    columns : mapping of header to number of rows
+        That hold something and are not read.
+    seconds : mapping of field to (headers, number of rows)
+        With more than one source that holds something.
+    left : frozenset of str
+        Ids of the rows that ``where`` and ``where_not`` leave out, and no other row has.
+    rows : int
+        How many they are.
+    following : int
+        Rows of people whose case is among those of another table.
     """
-    if left:
-        yield f"{table}: {counted(left, 'row is', 'rows are')} left out by where or where_not"
+
+    columns: Mapping[str, int] = field(default_factory=dict)
+    seconds: Mapping[str, tuple[tuple[str, ...], int]] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
+    rows: int = 0
+    following: int = 0
+
+
+def columns_unread(meant: Sequence[Cells], mapping: ColumnMap) -> dict[str, int]:
+    """Return each column that holds something in the rows that are meant and is not read."""
     header = list(dict.fromkeys(h for row in meant for h in row))
     held = {h: sum(not says_nothing(row.get(h)) for row in meant) for h in header}
-    lost = [
-        h for h in header if held[h] and h not in ("", MEMBER) and not _read(h, header, mapping)
-    ]
-    if lost:
-        named = [f"{h} ({counted(held[h], 'row')})" for h in lost[:MOST]]
-        more = f" and {len(lost) - MOST} more" if len(lost) > MOST else ""
-        yield (
-            f"{table}: {counted(len(lost), 'column is', 'columns are')} not read: {', '.join(named)}{more}; "
-            "what they hold is not in the site"
-        )
-    yield from _second(table, meant, header, mapping)
+    beside = {"", MEMBER}
+    return {
+        h: n for h, n in held.items() if n and h not in beside and not _read(h, header, mapping)
+    }
 
 
-def _second(
-    table: str, meant: Sequence[Cells], header: Sequence[str], mapping: ColumnMap
-) -> Iterator[str]:
-    """Say where two sources of one field hold something: a birth and an age may contradict each other."""
+def second_answers(
+    meant: Sequence[Cells], mapping: ColumnMap
+) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Return each field of which two sources hold something: a birth and an age may contradict each other."""
+    header = list(dict.fromkeys(h for row in meant for h in row))
+    found = {}
     for ours, parts in mapping.columns.items():
-        columns = [c for p in parts if p.column and (c := find_column(header, p.column))]
+        columns = tuple(c for p in parts if p.column and (c := find_column(header, p.column)))
         rows = sum(sum(not says_nothing(row.get(c)) for c in columns) > 1 for row in meant)
         if rows:
-            told = counted(rows, "row has", "rows have")
-            yield (
-                f"{table}: {told} more than one source of {ours} ({', '.join(columns)}): the first is read; "
-                "see that they agree"
-            )
+            found[ours] = (columns, rows)
+    return found
 
 
 def _read(header: str, every: Sequence[str], mapping: ColumnMap) -> bool:
     """Whether a column is read, is a choice of a question that is, or is the system's own."""
-    if is_own(header, header.rpartition("/")[2]):
+    if is_systems_own(header):
         return True
     parts = [p for given in mapping.columns.values() for p in given]
     if any(p.choices and (p.choices in header) for p in parts):
@@ -68,3 +77,35 @@ def _read(header: str, every: Sequence[str], mapping: ColumnMap) -> bool:
     asked += [*mapping.where, *mapping.where_not, mapping.id]
     read = {find_column(every, a) for a in asked if a} - {None}
     return header in read or any(header.startswith((f"{r}/", f"{r}-")) for r in read)
+
+
+def told(found: Mapping[str, tuple[str, Unread]]) -> Iterator[str]:
+    """Say what is not read: of a file that several tables are made of, what none of them reads.
+
+    Parameters
+    ----------
+    found : mapping
+        Table to its file, and what of it is not in its rows.
+    """
+    of_file = defaultdict[str, list[Unread]](list)
+    for file, one in found.values():
+        of_file[file].append(one)
+    for file, all_of in of_file.items():
+        lost = [h for h in all_of[0].columns if all(h in one.columns for one in all_of)]
+        if lost:
+            named = [f"{h} ({counted(all_of[0].columns[h], 'row')})" for h in lost[:MOST]]
+            more = f" and {len(lost) - MOST} more" if len(lost) > MOST else ""
+            yield (
+                f"{file}: {counted(len(lost), 'column is', 'columns are')} not read: "
+                f"{', '.join(named)}{more}; what they hold is not in the site"
+            )
+    for table, (_, one) in found.items():
+        if one.rows:
+            yield f"{table}: {counted(one.rows, 'row is', 'rows are')} left out by where or where_not"
+        if one.following:
+            yield f"{table}: {counted(one.following, 'row is', 'rows are')} left out with the case"
+        for ours, (columns, rows) in one.seconds.items():
+            yield (
+                f"{table}: {counted(rows, 'row has', 'rows have')} more than one source of {ours} "
+                f"({', '.join(columns)}): the first is read; see that they agree"
+            )
