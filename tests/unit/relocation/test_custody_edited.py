@@ -125,3 +125,12 @@ def test_a_record_of_devices_nested_too_deep_is_refused(ledger: Path) -> None:
     (folder_of(ledger) / RECORD).write_text(DEEP, "utf-8")
     done = CliRunner().invoke(cli, ["custody", "check", str(ledger)])
     assert isinstance(done.exception, SojournError)
+
+
+def test_a_ledger_without_an_event_is_named_where_it_is_merged(ledger: Path) -> None:
+    empty = ledger.with_name("bus.jsonl")
+    empty.write_bytes(b"")
+    out = str(ledger.with_name("all.jsonl"))
+    done = CliRunner().invoke(cli, ["custody", "merge", str(ledger), str(empty), "--out", out])
+    assert done.exit_code == 0
+    assert f"{empty}: holds no event" in done.stderr
