@@ -91,7 +91,7 @@ def error_95(epsilon: float, cells: int = 1) -> int:
         return math.ceil(1.96 * wide)
     away = np.minimum(np.arange(size), size - np.arange(size))
     chance = np.fft.irfft(np.fft.rfft((1 - a) / (1 + a) * a ** away.astype(float)) ** cells, size)
-    inside = chance[0] + 2 * np.cumsum(chance[1 : size // 2])
+    inside = chance[0] + 2 * np.cumsum(chance[1:])
     return 0 if chance[0] >= 0.95 else int(np.searchsorted(inside, 0.95)) + 1
 
 
