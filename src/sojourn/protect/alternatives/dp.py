@@ -156,9 +156,8 @@ def _summed(system: System, leaves: npt.NDArray[np.intp], values: Floats) -> Flo
     """Return every cell as the sum of its leaves: the noise of a total is that of its parts."""
     made = np.full(len(system.keys), np.nan)
     made[leaves] = values
-    parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0).tocoo()
-    total_of = np.zeros(system.matrix.shape[0], dtype=int)
-    total_of[totals.row] = totals.col
+    parts = -system.matrix.minimum(0)
+    total_of = np.asarray(system.matrix.argmax(axis=1)).ravel()
     while np.isnan(made).any():
         open_ = np.isnan(made)
         ready = np.flatnonzero((parts @ open_.astype(float) == 0) & open_[total_of])
