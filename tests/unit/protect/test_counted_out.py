@@ -13,7 +13,7 @@ from sojourn.protect.suppress import search
 from sojourn.protect.suppress.needs import needs_of
 from sojourn.protect.suppress.pattern import fixed_cells
 from sojourn.protect.suppress.primary import primary_cells
-from sojourn.protect.table.equations import system_of
+from sojourn.protect.table.equations import System, system_of
 from sojourn.protect.table.policy import packaged
 from sojourn.protect.table.table import Row, Table
 
@@ -98,14 +98,19 @@ def test_a_budget_is_spent_only_where_each_person_is_in_one_cell(tables: list[Ta
         private_counts(one, finest(one), 1.0)
 
 
-def test_each_step_of_a_search_is_told_with_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "EVERY", 1)
+def square() -> System:
+    """Five by five synthetic counts, with their totals."""
     rng = np.random.default_rng(1)
     inside = rng.integers(1, 60, (5, 5)).astype(float)
     whole = np.block([[inside, inside.sum(1)[:, None]], [inside.sum(0), inside.sum()]])
     codes = [*"abcde", "_T"]
     rows = [Row((a, b), whole[i, j]) for i, a in enumerate(codes) for j, b in enumerate(codes)]
-    one, policy = system_of([Table("t", ("r", "c"), tuple(rows))]), packaged("default")
+    return system_of([Table("t", ("r", "c"), tuple(rows))])
+
+
+def test_each_step_of_a_search_is_told_with_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "EVERY", 1)
+    one, policy = square(), packaged("default")
     cells = primary_cells(one, policy, declared=False).cells
     told: list[str] = []
     fixed = fixed_cells(one, policy, cells)
@@ -116,3 +121,18 @@ def test_each_step_of_a_search_is_told_with_its_number(monkeypatch: pytest.Monke
     for each in (first, again):
         assert len(each) > 1
         assert each == [[str(n), str(len(each))] for n in range(1, len(each) + 1)]
+
+
+def test_what_is_begun_anew_costs_what_it_is_worth_and_what_must_be_published_is_never_for_sale() -> (
+    None
+):
+    one, policy = square(), packaged("default")
+    cells = primary_cells(one, policy, declared=False).cells
+    fixed = fixed_cells(one, policy, cells)
+    assert fixed.any()
+    begun = search.Search(one, policy, cells, fixed)
+    for cell in np.flatnonzero(~cells & ~fixed)[::2]:
+        begun.publish(int(cell))
+    begun.start_from([])
+    worth = np.where(fixed, np.inf, np.where(cells, 0.0, one.value))
+    assert begun.swapper.cost[: len(cells)].tolist() == worth.tolist()
