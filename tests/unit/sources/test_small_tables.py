@@ -17,6 +17,7 @@ from sojourn.sources.declaration import registry, with_declared
 from sojourn.sources.delimited import parse_text
 from sojourn.sources.extent import Extent, fewer_of_a_period, shortfall
 from sojourn.sources.inherit import inherit
+from sojourn.sources.nearest import fit_row
 from sojourn.sources.selection import read_selection
 from sojourn.sources.unit_words import refuse_other_series
 
@@ -176,6 +177,42 @@ MANY = [
     (str(code), f"Place {code}", "B R", 1, 1)
     for code in (24, 72, 120, 140, 148, 174, 178, 180, 204, 218, 226, 231, 232, 266, 270, 288, 324)
 ]
+
+
+@pytest.mark.parametrize(
+    ("above", "heading", "said"),
+    [
+        ("", "val (thousands)", r"t\.csv: line 1, column C reads 'val \(thousands\)'"),
+        ("Persons in thousands,,\n", "val", r"reads 'Persons in thousands'"),
+        ("", "val", ""),
+    ],
+)
+def test_a_size_over_the_numbers_is_held_against_the_unit(
+    tmp_path: Path, above: str, heading: str, said: str
+) -> None:
+    text = f"{above}code,yr,{heading}\nDEU,2015,7\n"
+    change = ('match = "val"', 'match = "val.*"')
+    if said:
+        with pytest.raises(LayoutChanged, match=said):
+            declared(tmp_path, text, change)
+    else:
+        assert declared(tmp_path, text, change)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unread"), [("records", ("extra",)), ("panel", ("val", "extra")), ("matrix", ())]
+)
+def test_headings_that_a_layout_does_not_read_are_told(
+    tmp_path: Path, kind: str, unread: tuple[str, ...]
+) -> None:
+    """Of a matrix each heading is a place; a year is a period in every layout."""
+    path = tmp_path / "d.toml"
+    path.write_text(DECLARED.replace('kind = "records"', f'kind = "{kind}"'), "utf-8")
+    layout = with_declared(path).layouts["x.t"]
+    grid = parse_text("t.csv", "code,yr,val,2015,extra\nDEU,2015,7,8,9\n")
+    found = fit_row(grid, layout, 0)
+    assert (found.roles, found.unread) == ({"area": "code", "year": "yr"}, unread)
+    assert tuple(found.measures) == (("val",) if kind == "records" else ())
 
 
 def test_the_printed_name_of_a_series_is_quoted_to_eighty_characters() -> None:
