@@ -130,7 +130,7 @@ def _kind(page: Page, value: FigureValue) -> str:
 def _pair_row(page: Page, then: FigureValue, now: FigureValue, found: Compared) -> Change:
     words = page.words
     same = _datasets(then) == _datasets(now)
-    before, after = page.apart(then, now)
+    before, after = page.apart(then, now, signed=bool(now.base))
     return Change(
         figure=figure_name(page, now),
         then=(before,),

@@ -1,19 +1,43 @@
 """A fact goes on from its heading, a change of lower bounds is conditional, a difference has sense."""
 
 from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
 
 import pytest
+import read_back
 
 from sojourn.factsheet.figures.compared import Compared
-from sojourn.factsheet.figures.figure import BOUND, EARLY, FigureValue, silent_places
-from sojourn.factsheet.figures.opened import evaluator, newest_day
+from sojourn.factsheet.figures.comparison import REVISED
+from sojourn.factsheet.figures.figure import BOUND, EARLY, FigureValue, figure, silent_places
+from sojourn.factsheet.figures.opened import (
+    _same,
+    changed,
+    evaluator,
+    newest_day,
+    verdicts,
+    vintages,
+)
+from sojourn.factsheet.figures.pairs import pair
+from sojourn.factsheet.figures.printed_series import movements
 from sojourn.factsheet.pages.changes import _pair_row
 from sojourn.factsheet.pages.document import Page
+from sojourn.factsheet.pages.front import render_front
 from sojourn.factsheet.pages.problems import problems
 from sojourn.factsheet.pages.topic_solutions import solutions
 from sojourn.factsheet.pages.topic_work import by_sex, work
-from sojourn.publish import Facts, Section, catalogue, languages, spoken
+from sojourn.publish import (
+    Change,
+    ChangesTable,
+    Facts,
+    Section,
+    catalogue,
+    languages,
+    render_report,
+    spoken,
+)
 from sojourn.query.opening import open_data
+from sojourn.vocab.observation import EditionId
 
 
 def page_of(language: str = "en") -> Page:
@@ -189,3 +213,129 @@ def test_two_years_whose_revisions_differ_read_differently() -> None:
     assert difference == "−74,156"
     assert "2015: −1.23\u00a0million" in reason
     assert "2014: −1.16\u00a0million" in reason
+
+
+def test_a_millionth_of_money_is_no_revision() -> None:
+    """The World Bank, 2017: 32,809.770496 and 32,809.770434 million US dollars for the Philippines."""
+    money = [
+        value("top_remittances", 1e6 * n, unit="USD")
+        for n in (32809.770496, 32809.77043390869, 32809.9)
+    ]
+    assert _same(money[0], money[1])
+    assert not _same(money[0], money[2])
+    people = [replace(v, unit="PERSONS") for v in money]
+    assert not _same(people[0], people[1])
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [
+        (-992_152.0, -1_015_843.0, ["−992,152", "−1,015,843"]),
+        (627_958.0, 1_231_770.0, ["+627,958", "+1,231,770"]),
+        (1_364_898.0, 1_132_381.0, ["+1.4\u00a0million", "+1.1\u00a0million"]),
+        (-3_000.0, 4_000.0, ["−3,000", "+4,000"]),
+        (900_000.0, 52_000_000.0, ["+900,000", "+52.0\u00a0million"]),
+    ],
+)
+def test_two_changes_stand_in_one_form_with_their_signs(
+    then: float, now: float, told: list[str]
+) -> None:
+    def change(number: float, day: str) -> FigureValue:
+        edition = f"idmc.gidd@{day}"
+        parts = tuple(
+            value("idps_conflict", n, time_period=y, edition=edition)
+            for n, y in ((60e6 + number, "2015"), (60e6, "2014"))
+        )
+        return replace(value("idps_conflict_change", number, edition=edition), parts=parts)
+
+    made = _pair_row(page_of(), change(then, "2019-05-10"), change(now, "2025-05-13"), Compared())
+    assert [spoken(made.then), spoken(made.now)] == told
+
+
+@pytest.mark.parametrize("language", languages())
+def test_amounts_of_money_leave_the_names_their_room_on_paper(language: str) -> None:
+    """Of 2017 the names stood one word a line, and the amounts over them."""
+    page = page_of(language)
+    rows = tuple(
+        _pair_row(
+            page,
+            value("remittances_world", n, unit="USD", edition="a.table@2018-12-08"),
+            value("remittances_world", n + step, unit="USD"),
+            Compared(),
+        )
+        for n, step in ((624_836_797_779.0, 15.6e9), (24_885_137_216.0, -589_360.0), (1e12, 2e5))
+    )
+    documents = read_back.documents(page.ev.store, 2015, language)
+    for made, written in (("factsheet", render_front), ("what-changed", render_report)):
+        sections = tuple(
+            replace(s, blocks=tuple(_with(b, rows) for b in s.blocks))
+            for s in documents[made].sections
+            if s.id != "lineage"
+        )
+        paper = written(replace(documents[made], sections=sections))
+        assert read_back.laid_over(paper) == []
+
+
+def _with(block: object, rows: tuple[Change, ...]) -> object:
+    return replace(block, changes=rows) if isinstance(block, ChangesTable) else block
+
+
+# ------------------------------------------------------------------ as known on a day
+
+
+@pytest.mark.parametrize("day", ["2016-04-30", "2016-12-31", "2017-03-01"])
+def test_what_came_out_later_was_not_known(day: str) -> None:
+    """As of March 2017 Germany's first applications were "revised": the edition is of May 2017."""
+    store, _ = open_data(None)
+    ev = evaluator(store, 2015, date.fromisoformat(day))
+    found = verdicts(ev)
+    assert found
+    assert max(v.published.published_on for v in found) <= day
+    moved = movements(found, lambda p: vintages(ev, p), day)
+    seen = [v.evidence.edition for v in found if v.evidence is not None]
+    seen += [v.edition for one in moved for v in one.editions]
+    assert max(EditionId.of(e).vintage for told in seen for e in told.split(" + ")) <= day
+    assert max((p.published_on for one in moved for p in one.printings), default="") <= day
+    assert [v for v in found if v.verdict == REVISED and v.ours.value is None] == []
+
+
+def test_a_pair_that_came_out_later_is_not_unprinted() -> None:
+    """UNHCR's download of 2024 prints Syria and Türkiye of 2015; nothing held of 2017 does."""
+    later = "no edition released by 2017-03-01 is held; the earliest here is unhcr.population@2024-06-13"
+    ev = SimpleNamespace(
+        rows=lambda *_, **__: ([], later), empty=lambda *told, **_: SimpleNamespace(reason=told[2])
+    )
+    told = pair(ev, figure("refugees_by_origin_and_host"), 2015, "760>792")  # type: ignore[arg-type]
+    assert told.reason == later
+
+
+@pytest.mark.parametrize(("both", "key"), [(True, "lacked"), (False, "unheld")])
+def test_a_ratio_needs_an_edition_of_each_of_its_tables(both: bool, key: str) -> None:
+    """Of 2017 the remittances of 2018 were held, the GDP of that time was not."""
+    name = "top_remittances_share_of_gdp"
+    edition = "worldbank.remittances@{} + worldbank.wdi@{}"
+    now = [
+        value(name, n, area=a, rank=i + 1, edition=edition.format("2023-12-18", "2023-07-25"))
+        for i, (a, n) in enumerate((("776", 34.5), ("417", 32.3)))
+    ]
+    old = [
+        value("remittances_world", 6e11, unit="USD", edition="worldbank.remittances@2018-12-08"),
+        *([replace(now[1], edition=edition.format("2018-12-08", "2018-11-01"))] if both else []),
+    ]
+    new = [replace(old[0], edition="worldbank.remittances@2023-12-18"), *now]
+
+    def known(values: list[FigureValue]) -> SimpleNamespace:
+        def one(figure_id: str, *, sex: str, area: str) -> FigureValue:
+            key = (figure_id, sex, area)
+            found = [v for v in values if (v.figure_id, v.sex, v.area) == key]
+            return found[0] if found else value(figure_id, None, area=area)
+
+        manifest = SimpleNamespace(covered=lambda _: None)
+        return SimpleNamespace(
+            values=lambda figure_id: [v for v in values if v.figure_id == figure_id],
+            one=one,
+            store=SimpleNamespace(manifest=manifest),
+        )
+
+    found = changed(known(old), known(new), ["remittances_world", name])  # type: ignore[arg-type]
+    assert {v.area for v in getattr(found, key)} == ({"776"} if both else {"776", "417"})
