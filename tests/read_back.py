@@ -160,7 +160,9 @@ def figure_of(ev: Evaluator, lineage_id: str) -> FigureValue:
         if value.lineage_id == lineage_id:
             return value
     area = rest.rsplit(".", 1)[0].replace("-to-", ">")
-    return ev.one(figure_id, sex=sex, area=area, year=int(period))
+    names = (area, area.replace("_", " "))  # a route's name has spaces, its lineage has none
+    found = [ev.one(figure_id, sex=sex, area=name, year=int(period)) for name in names]
+    return next((v for v in found if v.value is not None), found[0])
 
 
 def wrong_numbers(page: Printed, ev: Evaluator, language: str) -> list[str]:
