@@ -179,3 +179,20 @@ def test_a_pipe_in_place_of_a_plan_is_refused_and_not_waited_for(tmp_path: Path)
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\0", b"\0" * 100, None])
+def test_what_is_no_database_is_told(
+    planned: tuple[Site, Proposal], tmp_path: Path, content: bytes | None
+) -> None:
+    site, plan = planned
+    folder = tmp_path / "plan"
+    write_plan(plan, site, folder, audit(site, plan))
+    database = folder / "plan.sqlite"
+    database.unlink()
+    if content is None:
+        database.mkdir()
+    else:
+        database.write_bytes(content)
+    told = list(differing(site, plan, audit(site, plan), folder))
+    assert "plan.sqlite cannot be read as a database" in told
