@@ -71,7 +71,7 @@ def _footer(page: Page, title: str) -> tuple[RichText, ...]:
     """Return how to cite the brief, and the terms of the editions behind it."""
     terms: dict[str, list[str]] = {}
     for edition, licence in sorted(page.brief.licences.items()):
-        terms.setdefault(licence, []).append(edition)
+        terms.setdefault(page.words.licence(licence), []).append(edition)
     colon = page.words.text("page.colon")
     listed = page.words.listed(f"{', '.join(e)}{colon} {licence}" for licence, e in terms.items())
     cited: RichText = (page.text("cite", title=title),)
