@@ -80,7 +80,7 @@ def with_own(
 
 def _corridor(world: World, one: Own, origin: int, destination: int) -> npt.NDArray[np.bool_]:
     where = world.where
-    here = (where.origin == origin) & (where.destination == destination)
+    here: npt.NDArray[np.bool_] = (where.origin == origin) & (where.destination == destination)
     if not here.any():
         raise SimulateError(
             f"own {one.what}: the corridor {one.origin} to {one.destination} is not modelled",
@@ -277,9 +277,9 @@ def _untouched(
     present = np.ones(log[0].going.shape)
     for one in own:
         at = _at(world, one)
-        ours = _prevalence(log, one)[:, at]
-        wanted = np.full_like(ours, one.value / 1e5)
-        present[:, at] = np.divide(wanted, ours, out=np.ones_like(ours), where=ours > 0)
+        found = _prevalence(log, one)[:, at]
+        wanted = np.full_like(found, one.value / 1e5)
+        present[:, at] = np.divide(wanted, found, out=np.ones_like(found), where=found > 0)
     log.clear()
     none = run(
         start, world, observed, drawn, UNTOUCHED, last=question.end, log=log, present=present
