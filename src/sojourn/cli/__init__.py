@@ -7,14 +7,15 @@ lives in the ``run`` of its subject.
 
 import os
 import sys
-from functools import cache, wraps
+from functools import cache
 from importlib import import_module
 
 import click
 
 from sojourn import __version__
-from sojourn.errors import Misasked, SojournError
+from sojourn.errors import SojournError
 from sojourn.extras import need_posix
+from sojourn.terminal.asking import as_asked
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (its module, under sojourn; one line of help); the module holds a click command
@@ -151,26 +152,8 @@ def _loaded(name: str) -> click.Command:
     """Import a command; what it is asked wrongly is told under its full name, nested or not."""
     loaded = import_module(f"sojourn.{COMMANDS[name][0]}").command
     assert isinstance(loaded, click.Command)  # noqa: S101 - a wrong table is a bug, not input
-    _misasked_is_usage(loaded)
+    as_asked(loaded)
     return loaded
-
-
-def _misasked_is_usage(command: click.Command) -> None:
-    """Have a word that is not of its kind end a command as wrong usage, as click has it."""
-    for nested in command.commands.values() if isinstance(command, click.Group) else ():
-        _misasked_is_usage(nested)
-    if (run := command.callback) is None:
-        return
-
-    @wraps(run)
-    def named(*args: object, **options: object) -> object:
-        try:
-            return run(*args, **options)
-        except Misasked as error:
-            said = f"{error.problem}; {error.hint}" if error.hint else error.problem
-            raise click.UsageError(said, click.get_current_context()) from None
-
-    command.callback = named
 
 
 @click.command(cls=LazyGroup, epilog=EPILOG)

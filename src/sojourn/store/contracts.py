@@ -16,6 +16,7 @@ from sojourn.store.facts import Facts, gone
 from sojourn.store.manifest import LoadedFile
 from sojourn.store.observations import KEY_LIST, Store
 from sojourn.vocab.area import AREAS
+from sojourn.vocab.group import groups
 from sojourn.vocab.membership import members as packaged_members
 from sojourn.vocab.observation import column_letters
 
@@ -63,7 +64,7 @@ def set_members(con: duckdb.DuckDBPyConnection, members: Sequence[tuple[str, str
 
 
 def set_areas(con: duckdb.DuckDBPyConnection) -> None:
-    """Give the contracts the kind of each area, and the last year in which it existed."""
+    """Give the contracts the kind and the last year of each area, and who is in a union of a fixed day."""
     if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'area'").fetchall():
         return
     con.execute("CREATE TABLE area (area_id VARCHAR, kind VARCHAR, last_year INTEGER)")
@@ -77,6 +78,16 @@ def set_areas(con: duckdb.DuckDBPyConnection) -> None:
     con.register("area_rows", columns)
     con.execute("INSERT INTO area SELECT i, k, nullif(y, 0) FROM area_rows")
     con.unregister("area_rows")
+    _set_unions(con)
+
+
+def _set_unions(con: duckdb.DuckDBPyConnection) -> None:
+    """Give the contracts the members of each group whose members are the same on every day."""
+    con.execute("CREATE TABLE composed (group_id VARCHAR, member_id VARCHAR)")
+    fixed = [g for g in groups().values() if g.composes and not g.dated]
+    pairs = [(g.composes, m.area) for g in fixed for m in g.members]
+    listed = ", ".join(["(?, ?)"] * len(pairs))
+    con.execute(f"INSERT INTO composed VALUES {listed}", [i for pair in pairs for i in pair])  # noqa: S608
 
 
 def find_repeated(con: duckdb.DuckDBPyConnection) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from reading import read, text
 
-from sojourn.errors import EditionUnclear, LayoutChanged, NotANumber, UnknownFile
+import sojourn
+from sojourn.errors import EditionUnclear, ImpossibleValue, LayoutChanged, NotANumber, UnknownFile
 
 OLD = '"TIME","GEO","CITIZEN","SEX","AGE","{what}","UNIT","Value","Flag and Footnotes"'
 
@@ -130,3 +131,30 @@ def test_a_monthly_export_is_refused_and_not_taken_for_years(tmp_path: Path) -> 
     path = text(tmp_path / "m.csv", ONE, f"{flow},M,PER,SY,F,Y18-34,FRST,EL,2023-05,1235,p")
     with pytest.raises(LayoutChanged, match="row 2 reads 'M'"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("larger", "place", "told"),
+    [
+        ("Belgium", "Total", True),  # a member since 1958
+        ("Switzerland", "Total", False),  # no member: nothing says that it has fewer
+        ("Belgium", "Syria", False),  # of other citizens
+    ],
+)
+def test_no_member_has_more_than_its_union(
+    larger: str, place: str, told: bool, tmp_path: Path
+) -> None:
+    """The rows of the union and of Belgium, exchanged, were read as asylum in Belgium."""
+    line = '"2015","{geo}","{of}","Total","Total","Asylum applicant","Person","{n}",""'
+    path = text(
+        tmp_path / "e.csv",
+        OLD.format(what="ASYL_APP"),
+        line.format(geo="European Union (28 countries)", of="Total", n="44,660"),
+        line.format(geo=larger, of=place, n="1,322,850"),
+    )
+    if not told:
+        assert sojourn.load([path], tmp_path / "data").outcomes[0].observations == 2
+        return
+    said = r"H3: 1322850 in 056 is more than in all of EU28 \(44660, 2015, origin _T\)"
+    with pytest.raises(ImpossibleValue, match=said):
+        sojourn.load([path], tmp_path / "data")

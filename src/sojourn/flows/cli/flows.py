@@ -18,6 +18,7 @@ from sojourn.flows.cli.options import (
     weight_option,
 )
 from sojourn.processes import THREADS
+from sojourn.terminal.asking import as_asked
 from sojourn.terminal.options import as_of_option, data_option, json_option
 
 #: Before numpy makes its threads (see ``one_thread``); a user's setting stands.
@@ -54,6 +55,7 @@ class WithVerbs(click.Command):
             module, name, _ = VERBS[args[0]]
             verb = getattr(import_module(f"sojourn.flows.cli.{module}"), name)
             assert isinstance(verb, click.Command)  # noqa: S101 - a wrong table is a bug
+            as_asked(verb)
             return verb.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 

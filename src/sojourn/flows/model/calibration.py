@@ -103,9 +103,7 @@ class Calibration:
     def interval(self, least: Array, most: Array) -> tuple[Array, Array, Array]:
         """Return estimate, low and high of totals, shape of the input, persons."""
         value = self.weight * least + (1.0 - self.weight) * most
-        small = value < self.split
-        low = np.where(small, self.small.low, self.large.low)
-        high = np.where(small, self.small.high, self.large.high)
+        low, high = self.factors(value)
         return value, value * low, value * high
 
     def factors(self, totals: Array) -> tuple[Array, Array]:

@@ -152,14 +152,12 @@ def _refuse_unmet(
         )
 
 
-def zero_sum(net: Array, weights: Array | None = None) -> Array:
+def zero_sum(net: Array) -> Array:
     """Rescale net migration to a world sum of zero without changing a sign.
 
     Parameters
     ----------
     net : ndarray, shape (n,)
-    weights : ndarray, shape (n,), optional
-        How strongly each place gives way; uniform by default.
 
     Raises
     ------
@@ -180,15 +178,7 @@ def zero_sum(net: Array, weights: Array | None = None) -> Array:
             hint="check births, deaths and the unit of the stocks",
         )
     excess = 0.5 * (up + down)
-    if weights is None:
-        factor = np.where(
-            net > 0, (up - excess) / up, np.where(net < 0, (down - excess) / down, 1.0)
-        )
-        return net * factor
-    share = np.abs(net) * weights
-    gain, loss = share[net > 0].sum(), share[net < 0].sum()
-    shift = np.where(net > 0, share * excess / gain, np.where(net < 0, share * excess / loss, 0.0))
-    return net - shift
+    return net * np.where(net > 0, (up - excess) / up, (down - excess) / down)
 
 
 @one_thread()
