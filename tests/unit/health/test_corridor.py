@@ -363,18 +363,26 @@ def test_what_is_missed_is_said_beside_the_answer_that_rests_on_it(
     from sojourn.health.run.corridor import claimed
 
     synthetic_tb(tmp_path / "data")
-    (tmp_path / "q.toml").write_text(tutorial(), "utf-8")
+    own = "[[uk_india.own]]\nwhat = 'prevalence'\norigin = 'India'\ndestination = 'GBR'\n"
+    more = "value = 147\nyear = 2016\nsource = 'a survey'\n"
+    (tmp_path / "q.toml").write_text(f"{tutorial()}{own}{more}", "utf-8")
     monkeypatch.setattr("sojourn.health.run.asked.tb_rows", lambda *_, **__: rows_of("groups"))
     asked = ["simulate", "corridor", str(tmp_path / "q.toml"), "--draws", "6", "--json"]
     ran = CliRunner().invoke(cli, [*asked, "--data", str(tmp_path / "data")])
     assert ran.exit_code == 0, ran.output
     (told,) = json.loads(ran.stdout)
+    assert [(o["what"], o["value"], o["origin"]) for o in told["own"]] == [
+        ("prevalence", 147, "356")
+    ]
     assert [k for k, v in told["claims"].items() if not v["kept"]] == ["groups"]
     # an answer tells no world, and what screening finds stands before its numbers
     here = [c for c in claims("tb") if not c.id.startswith("world_") and c.id != "screening"]
     for claim in here:
         shown._print({**told, "claims": claimed(rows_of(claim.id), ("826",))})
         plain = capsys.readouterr().out
+        assert "in place of the publishers': prevalence 147 (people with active disease" in plain
+        assert "India to United Kingdom" in plain
+        assert ", 2016, a survey" in plain
         assert "missed in validation" in plain
         for row in claim.rests_on:
             assert f"{row} (164 beside 336)" in plain, claim.id
