@@ -6,7 +6,14 @@ import pytest
 from reading import read, text
 
 import sojourn
-from sojourn.errors import EditionUnclear, ImpossibleValue, LayoutChanged, NotANumber, UnknownFile
+from sojourn.errors import (
+    DuplicateKey,
+    EditionUnclear,
+    ImpossibleValue,
+    LayoutChanged,
+    NotANumber,
+    UnknownFile,
+)
 
 OLD = '"TIME","GEO","CITIZEN","SEX","AGE","{what}","UNIT","Value","Flag and Footnotes"'
 
@@ -157,4 +164,18 @@ def test_no_member_has_more_than_its_union(
         return
     said = r"H3: 1322850 in 056 is more than in all of EU28 \(44660, 2015, origin _T\)"
     with pytest.raises(ImpossibleValue, match=said):
+        sojourn.load([path], tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [(":", "75", "missing in row 2 and 75"), ("75", ":", "75.*missing")],
+)
+def test_a_key_that_stands_twice_is_refused_with_and_without_a_number(
+    first: str, second: str, said: str, tmp_path: Path
+) -> None:
+    line = '"2015","Belgium","Syria","Total","Total","Asylum applicant","Person","{n}",""'
+    rows = (line.format(n=first), line.format(n=second))
+    path = text(tmp_path / "e.csv", OLD.format(what="ASYL_APP"), *rows)
+    with pytest.raises(DuplicateKey, match=f"two rows for the same key .*: {said}"):
         sojourn.load([path], tmp_path / "data")

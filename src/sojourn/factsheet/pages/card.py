@@ -313,8 +313,9 @@ def _others(told: Told, value: FigureValue) -> Iterator[Row]:
 def _other(told: Told, other: FigureValue) -> str:
     """Return a figure of other editions: each as it is cited, once, the number and its marks."""
     words = told.words
-    citations = {f.edition: cited(words, f) for f in told.files}
-    names = dict.fromkeys(citations.get(e, e) for e in other.edition.split(" + "))
+    wanted = other.edition.split(" + ")
+    citations = {f.edition: cited(words, f) for f in told.files if f.edition in wanted}
+    names = dict.fromkeys(citations.get(e, e) for e in wanted)
     said = f"{' + '.join(names)} {words.exact(other.value or 0.0, other.unit)}"
     marks = words.listed(_marks(words, other))
     return f"{said} ({marks})" if marks else said
