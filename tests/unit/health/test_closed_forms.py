@@ -179,6 +179,18 @@ def test_cases_born_abroad_hold_who_is_ill_on_arrival_while_the_fit_looks_for_th
     np.testing.assert_allclose(held[-1].abroad, by_hand / 2.0, rtol=1e-9)
 
 
+def test_the_path_of_those_born_there_needs_no_second_correction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where nobody is notified by birth the first pass tells the share, and what is left is theirs."""
+    held = list[joined._Joined]()
+    settle = joined._Joined.settle
+    kept_one = lambda self, *rest: held.append(self) or settle(self, *rest)  # noqa: E731
+    monkeypatch.setattr(joined._Joined, "settle", kept_one)
+    begun(replace(OBSERVED, notified=np.full_like(OBSERVED.notified, np.nan)), count=3)
+    np.testing.assert_allclose(held[-1].force, 1.0, atol=0.12)
+
+
 def test_people_found_half_as_fast_are_ill_nearly_twice_as_long() -> None:
     """Illness lasts 1 / (found or ended otherwise): the closed form, of cells in near balance."""
     ends = {}
