@@ -44,6 +44,8 @@ OF_THE_SCREEN = {
     "dry-run",
     "no-keep",
 }
+#: Of a screen, or kept unless a switch says no: what Python does unasked is told by its own docstring.
+UNLIKE = {"limit", "keep"}
 #: Names that Python has for what the command calls otherwise, each with its reason.
 OTHERWISE = {
     ("flows", "lambda"): "weight",  # a keyword of Python
@@ -88,6 +90,18 @@ def test_a_twin_takes_what_its_command_takes(name: str) -> None:
         option = options[0]  # an older name may follow
         said = OTHERWISE.get((name, option), option.replace("-", "_"))
         assert said in names, f"{name} --{option}: {sorted(names)}"
+
+
+@pytest.mark.parametrize("name", sorted(api.TWINS))
+def test_what_a_command_does_unasked_its_twin_does_unasked(name: str) -> None:
+    """No switch is on in Python that is off on the command line, and no other number is taken."""
+    taken = inspect.signature(twin(name)).parameters  # type: ignore[arg-type]
+    for option in FOUND[name].params:
+        said = option.to_info_dict()["default"]
+        if said is not None and option.name in taken and option.name not in UNLIKE:
+            found = taken[option.name].default
+            said = str(said) if isinstance(said, Path) else said
+            assert found == said, f"{name} {option.name}: {found!r} in Python, {said!r} here"
 
 
 @pytest.mark.parametrize("name", sorted(set(api.TWINS.values())))

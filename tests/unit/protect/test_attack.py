@@ -10,6 +10,7 @@ from sojourn.errors import DisclosureRisk
 from sojourn.protect.audit.attack import Attacker
 from sojourn.protect.suppress.protect import _is_large
 from sojourn.protect.table.equations import System, system_of
+from sojourn.protect.table.hierarchy import Hierarchy
 from sojourn.protect.table.table import Row, Table
 
 
@@ -53,6 +54,24 @@ def test_every_interval_is_that_of_another_solver(seed: int) -> None:
         assert made.high[cell] == pytest.approx(most, abs=1e-5)
         assert low[place] <= least + 1e-6  # what single sums say is never too narrow
         assert high[place] >= most - 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_of_sums_that_form_a_tree_what_single_sums_say_is_all_there_is(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    leaves = {f"{parent}{n}": float(rng.integers(1, 30)) for parent in "nsw" for n in range(4)}
+    inner = {p: sum(v for leaf, v in leaves.items() if leaf[0] == p) for p in "nsw"}
+    cells = leaves | inner | {"_T": sum(inner.values())}
+    table = Table("t", ("region",), tuple(Row((code,), v) for code, v in cells.items()))
+    tree = {"_T": tuple("nsw"), **{p: tuple(x for x in leaves if x[0] == p) for p in "nsw"}}
+    one = system_of([table], {"region": (Hierarchy("tree", tree),)})
+    withheld = rng.random(len(one.keys)) < 0.5
+    n = len(one.keys)
+    made = Attacker(one, withheld, one.value, np.zeros(n), np.full(n, np.inf), whole=False).bounds()
+    for cell in range(n):
+        least, most = ends(one, withheld, cell)
+        assert made.low[cell] == pytest.approx(least, abs=1e-6)
+        assert made.high[cell] == pytest.approx(most, abs=1e-6)
 
 
 def test_what_would_not_end_is_refused_at_once_with_a_way_out() -> None:

@@ -55,6 +55,14 @@ def test_who_came_and_who_left_are_both_counted() -> None:
     assert found[0].changed == 12
 
 
+@pytest.mark.parametrize("people", [1, 60])
+def test_a_cell_that_is_new_or_gone_held_nobody_elsewhen(people: int) -> None:
+    """As many went to another cell: the total is the same, and two of each moved."""
+    more, fewer = system(40, 50, people), system(40 + people, 50)
+    assert differences(fewer, [released(more)], "s")[0].changed == 2 * people
+    assert differences(more, [released(fewer)], "s")[0].changed == 2 * people
+
+
 def test_a_total_tells_how_many_changed_where_its_parts_are_not_at_hand() -> None:
     before = released(system(40, 5, 60, tree=True), "a=c0", "a=c1")
     lost = dataclasses.replace(before, truth={})

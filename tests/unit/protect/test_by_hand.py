@@ -136,6 +136,19 @@ def test_whole_programmes_end_where_whole_numbers_do() -> None:
     assert (found.low[2], found.high[2]) == (1.0, 5.0)
 
 
+@pytest.mark.parametrize(("width", "ends"), [(15.0, (11.0, 19.0)), (10.0, (10.0, 20.0))])
+def test_whole_programmes_are_asked_where_an_interval_is_narrow_however_far_from_nought(
+    width: float, ends: tuple[float, float]
+) -> None:
+    """2 a + b = 101, and b, from 10 to 20, is odd; where 10 wide is enough nobody need know it."""
+    one = equation(1.0, -2.0, -1.0, values=[101.0, 41.0, 19.0])
+    least, most = np.array([0.0, 0.0, 10.0]), np.array([np.inf, np.inf, 20.0])
+    found = Attacker(one, mask(one, [1, 2]), one.value, least, most, whole=True).intervals(
+        width=width
+    )
+    assert (found.low[2], found.high[2]) == ends
+
+
 def test_no_end_is_computed_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
     was = Programme.whole

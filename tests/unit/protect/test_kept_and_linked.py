@@ -1,6 +1,7 @@
 """What must be published is, or the release is refused; every linked table is written."""
 
 import csv
+import dataclasses
 import itertools
 import json
 from pathlib import Path
@@ -13,6 +14,7 @@ from scipy.optimize import linprog
 from sojourn.cli import cli
 from sojourn.errors import DisclosureRisk
 from sojourn.protect.run.protect import Asked, protect
+from sojourn.protect.run.read import tables_of
 
 INSIDE = {
     ("F", "x"): 3,
@@ -54,6 +56,23 @@ def test_a_small_number_that_must_be_published_is_refused_by_its_codes(tmp_path:
     path = table(tmp_path / "a.csv", keep={"F,x": "1"})
     with pytest.raises(DisclosureRisk, match=r"1 cell that must be published .* F/x the first"):
         protect(Asked(tables=(path,), policy="default"))
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "value"),
+    [("u", "primary", True), ("s", "safe", True), ("p", "keep", True), ("c,7.5", "cost", 7.5)],
+)
+def test_a_word_of_the_office_says_one_thing_of_one_cell(
+    said: str, field: str, value: object, tmp_path: Path
+) -> None:
+    """The words of tau-Argus: unsafe, safe, to be published, and a cost."""
+    (tmp_path / "a.hst").write_text(f"M,y,{said}\n", "utf-8")
+    asked = Asked(tables=(table(tmp_path / "a.csv"),), policy="default")
+    before = tables_of(asked)[0]
+    after = tables_of(dataclasses.replace(asked, apriori=tmp_path / "a.hst"))[0]
+    for was, now in zip(before.rows, after.rows, strict=True):
+        here = was.codes == ("M", "y")
+        assert now == (dataclasses.replace(was, **{field: value}) if here else was)  # type: ignore[arg-type]
 
 
 def test_of_people_who_are_one_number_no_other_is_published(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from sojourn.protect.run.protect import (
 from sojourn.protect.run.protect import (
     table_csv as protected_csv,
 )
+from sojourn.protect.run.read import policy_of
 from sojourn.protect.suppress.protect import suppress
 from sojourn.protect.table.apriori import read_apriori, to_apriori
 from sojourn.protect.table.equations import System, system_of
@@ -237,6 +238,15 @@ def test_a_policy_without_a_number_is_refused_and_a_mistyped_key_named() -> None
     with pytest.raises(BadDeclaration, match="did you mean 'w'"):
         read_policy("w3 = 1\n", where="p.toml")
     assert set(policies()) >= {"default", "trafficking", "site"}
+
+
+@pytest.mark.parametrize("name", ["site.txt", "site.csv", "sight"])
+def test_a_word_that_is_neither_a_policy_nor_a_file_is_told_the_nearest(name: str) -> None:
+    with pytest.raises(BadDeclaration, match="no policy is called") as told:
+        policy_of(name)
+    assert "did you mean 'site'" in told.value.hint
+    with pytest.raises(TableRefused, match=r"site\.toml: cannot be read"):
+        policy_of("site.toml")
 
 
 def test_rounding_adds_up_and_keeps_multiples() -> None:

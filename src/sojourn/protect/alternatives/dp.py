@@ -91,7 +91,7 @@ def error_95(epsilon: float, cells: int = 1) -> int:
         return math.ceil(1.96 * wide)
     away = np.minimum(np.arange(size), size - np.arange(size))
     chance = np.fft.irfft(np.fft.rfft((1 - a) / (1 + a) * a ** away.astype(float)) ** cells, size)
-    inside = chance[0] + 2 * np.cumsum(chance[1 : size // 2])
+    inside = chance[0] + 2 * np.cumsum(chance[1:])
     return 0 if chance[0] >= 0.95 else int(np.searchsorted(inside, 0.95)) + 1
 
 
@@ -156,9 +156,8 @@ def _summed(system: System, leaves: npt.NDArray[np.intp], values: Floats) -> Flo
     """Return every cell as the sum of its leaves: the noise of a total is that of its parts."""
     made = np.full(len(system.keys), np.nan)
     made[leaves] = values
-    parts, totals = -system.matrix.minimum(0), system.matrix.maximum(0).tocoo()
-    total_of = np.zeros(system.matrix.shape[0], dtype=int)
-    total_of[totals.row] = totals.col
+    parts = -system.matrix.minimum(0)
+    total_of = np.asarray(system.matrix.argmax(axis=1)).ravel()
     while np.isnan(made).any():
         open_ = np.isnan(made)
         ready = np.flatnonzero((parts @ open_.astype(float) == 0) & open_[total_of])

@@ -70,9 +70,8 @@ def with_contributors(system: System, given: Sequence[Mapping[Key, float]]) -> S
 
 def _summed(system: System, own: sparse.csr_matrix) -> sparse.csr_matrix:
     """Return contributions with those of totals: the most that any of a total's sums gives."""
-    parts, totals = -system.sums.minimum(0), system.sums.maximum(0).tocoo()
-    total_of = np.zeros(system.sums.shape[0], dtype=np.int64)
-    total_of[totals.row] = totals.col
+    parts = -system.sums.minimum(0)
+    total_of = np.asarray(system.sums.argmax(axis=1)).ravel()
     n = system.matrix.shape[1]
     while True:
         found, before = (own @ parts.T).tocoo(), own.tocoo()

@@ -38,7 +38,7 @@ def messages(
             made, selected = message(surface, flow, asked)
         except Refusal as refusal:
             refusals.append(refusal)
-            if len(flows) == 1 or refusal.status not in (204, 403, 422):
+            if refusal.status not in (204, 403, 422):
                 raise
             continue
         found += made

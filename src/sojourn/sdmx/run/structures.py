@@ -1,10 +1,12 @@
 """From a request for structures, availability or a schema to the artefacts that answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from sojourn.sdmx.model.codes import CodeList, list_ids
-from sojourn.sdmx.model.dsd import Dsd, Flow, agency, concepts, dsds, version
+from sojourn.sdmx.model.dsd import Flow, agency, concepts, dsds, version
 from sojourn.sdmx.run.asked import Asked
 from sojourn.sdmx.run.refusal import Empty, Refusal
 from sojourn.sdmx.run.surface import Surface
@@ -12,8 +14,14 @@ from sojourn.sdmx.writers.columns import raw
 from sojourn.sdmx.writers.structures import CONCEPTS, Available, Structures
 from sojourn.terminal.nearest import nearest_and_all
 
-#: Types of artefacts that this server holds; of the others of the standard it holds none.
-HELD = ("dataflow", "datastructure", "conceptscheme", "codelist")
+#: Types of artefacts that this server holds, and what holds them; of the others of the standard none.
+_FIELD = {
+    "dataflow": "flows",
+    "datastructure": "dsds",
+    "conceptscheme": "concepts",
+    "codelist": "lists",
+}
+HELD = tuple(_FIELD)
 STANDARD = frozenset(
     {
         *HELD,
@@ -133,7 +141,7 @@ def structures(
         found = _named(surface, found, kind, names, everything=everything, item=item)
     if not (found.flows or found.dsds or found.concepts or found.lists):
         raise Empty(f"no {kind} {names} of {agencies}; this server is agency {agency()}")
-    return _with(surface, found, kind, references)
+    return _with(surface, found, references)
 
 
 def _named(
@@ -160,59 +168,64 @@ def _part(code_list: CodeList, item: str) -> CodeList:
     return CodeList(code_list.id, codes, partial=True)
 
 
-def _with(surface: Surface, found: Structures, kind: str, references: str) -> Structures:
+def _with(surface: Surface, found: Structures, references: str) -> Structures:
+    """Return artefacts with those that refer to them, or that they refer to: REST 2.2, structures."""
+    down, up = partial(_children, surface), partial(_parents, surface)
     if references == "none":
         return found
-    down = references in ("children", "descendants", "all", "parentsandsiblings")
-    if references in STANDARD:
-        return _single(surface, found, kind, references)
-    if down and found.flows:
-        found = replace(found, dsds=_merged(found.dsds, [f.dsd for f in found.flows]))
-    deep = references in ("descendants", "all") or kind == "datastructure"
-    if down and deep and found.dsds:
-        found = _below(surface, found, found.dsds)
-    if references in ("parents", "parentsandsiblings", "ancestors", "all") and kind != "dataflow":
-        found = _above(surface, found, kind)
-    return found
+    if references in ("children", "parents"):
+        return _joined(found, (down if references == "children" else up)(found))
+    if references in ("descendants", "ancestors"):
+        return _every(down if references == "descendants" else up, found)
+    if references in ("parentsandsiblings", "all"):
+        beside = _joined(up(found), down(up(found)))
+        found = _joined(found, beside)
+        return found if references != "all" else _joined(found, _every(down, found))
+    return _of_kind(found, _joined(_every(down, found), _every(up, found)), references)
 
 
-def _above(surface: Surface, found: Structures, kind: str) -> Structures:
-    used = {c.id for c in found.lists}
-    parents = found.dsds
-    if kind == "codelist":
-        parents = tuple(d for d in dsds().values() if used & {c.list for c in d.components})
-    elif kind == "conceptscheme":
-        parents = tuple(dsds().values())
-    flows = tuple(f for f in surface.flows().values() if f.dsd in parents)
-    return replace(
-        found,
-        dsds=_merged(found.dsds, parents),
-        flows=flows if kind == "datastructure" else found.flows,
+def _children(surface: Surface, found: Structures) -> Structures:
+    """Return what artefacts refer to."""
+    names = dict.fromkeys(c.list for d in found.dsds for c in d.components if c.list)
+    return Structures(
+        dsds=tuple({f.dsd.id: f.dsd for f in found.flows}.values()),
+        concepts=concepts() if found.dsds else (),
+        lists=tuple(surface.code_list(n) for n in names),
     )
 
 
-def _single(surface: Surface, found: Structures, kind: str, wanted: str) -> Structures:
-    below = found.dsds or tuple(f.dsd for f in found.flows)
-    full = _below(surface, found, below) if below else found
-    if wanted == "datastructure":
-        return replace(found, dsds=_merged(found.dsds, below))
-    if wanted == "codelist":
-        return replace(found, lists=full.lists)
-    if wanted == "conceptscheme":
-        return replace(found, concepts=full.concepts)
-    if wanted == "dataflow":
-        return _above(surface, found, kind)
+def _parents(surface: Surface, found: Structures) -> Structures:
+    """Return what refers to artefacts."""
+    held, lists = {d.id for d in found.dsds}, {c.id for c in found.lists}
+    return Structures(
+        flows=tuple(f for f in surface.flows().values() if f.dsd.id in held),
+        dsds=tuple(
+            d for d in dsds().values() if found.concepts or lists & {c.list for c in d.components}
+        ),
+    )
+
+
+def _every(step: Callable[[Structures], Structures], found: Structures) -> Structures:
+    """Return artefacts with all that are some steps away."""
+    for _ in HELD:
+        found = _joined(found, step(found))
     return found
 
 
-def _merged(first: Sequence[Dsd], second: Sequence[Dsd]) -> tuple[Dsd, ...]:
-    return tuple({d.id: d for d in (*first, *second)}.values())
+def _joined(first: Structures, second: Structures) -> Structures:
+    """Return artefacts with others, each once: what was asked for stays as it was asked for."""
+    made: dict[str, Any] = {}
+    for field in _FIELD.values():
+        held = {one.id: one for one in getattr(first, field)}
+        more = {one.id: one for one in getattr(second, field)}
+        made[field] = tuple((held | more | held).values())
+    return replace(first, **made)
 
 
-def _below(surface: Surface, found: Structures, held: Sequence[Dsd]) -> Structures:
-    names = dict.fromkeys(c.list for d in held for c in d.components if c.list)
-    lists = {c.id: c for c in found.lists} | {n: surface.code_list(n) for n in names}
-    return replace(found, concepts=concepts(), lists=tuple(lists.values()))
+def _of_kind(found: Structures, whole: Structures, kind: str) -> Structures:
+    """Return artefacts with those of one kind; of a kind that is not held there are none."""
+    made: dict[str, Any] = {f: getattr(whole, f) for k, f in _FIELD.items() if k == kind}
+    return replace(found, **made)
 
 
 def available(surface: Surface, flows: Sequence[Flow], asked: Asked) -> Structures:
@@ -230,19 +243,17 @@ def available(surface: Surface, flows: Sequence[Flow], asked: Asked) -> Structur
             found.append(_of_flow(surface, flow, asked))
         except Refusal as refusal:
             refusals.append(refusal)
-            if len(flows) == 1 or refusal.status not in (204, 403, 422):
+            if refusal.status not in (204, 403, 422):
                 raise
     if not found:
         raise max(refusals, key=lambda r: (r.status in (403, 422), r.status))
     made = Structures(available=tuple(found), prepared=prepared(surface))
-    held, references = tuple(a.flow for a in found), asked.references.lower()
-    if references in ("all", "descendants", "children", "dataflow"):
-        made = replace(made, flows=held)
-    if references in ("all", "descendants", "datastructure"):
-        made = replace(made, dsds=_merged((), [f.dsd for f in held]))
-    if references in ("all", "descendants", "codelist", "conceptscheme"):
-        made = _below(surface, made, [f.dsd for f in held])
-    return made
+    flows_ = Structures(flows=tuple(a.flow for a in found))
+    whole = _every(partial(_children, surface), flows_)
+    references = asked.references.lower()
+    if references in ("all", "descendants"):
+        return _joined(made, whole)
+    return _of_kind(made, whole, "dataflow" if references == "children" else references)
 
 
 def _of_flow(surface: Surface, flow: Flow, asked: Asked) -> Available:
@@ -270,6 +281,5 @@ def _of_flow(surface: Surface, flow: Flow, asked: Asked) -> Available:
 
 def schema(surface: Surface, flows: Sequence[Flow]) -> Structures:
     """Return the structures of dataflows as their code lists restrict them."""
-    held = _merged((), [f.dsd for f in flows])
-    found = Structures(flows=tuple(flows), dsds=held, prepared=prepared(surface))
-    return _below(surface, found, held)
+    found = Structures(flows=tuple(flows), prepared=prepared(surface))
+    return _every(partial(_children, surface), found)
