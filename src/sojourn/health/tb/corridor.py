@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -215,13 +216,7 @@ def _block(
     last, (here, findable) = question.end, corridors
     none, present = _untouched(start, world, observed, drawn, question)
     log = list[Moved]()
-    right = (findable * question.screen.sensitivity * question.confirm.sensitivity)[None]
-    covered = np.where(here, question.share("completed"), 0.0)[None]
-
-    def sieve(year: int) -> Sieve:
-        on = question.start <= year <= question.end
-        return Sieve(covered * on, right)
-
+    sieve = partial(_sieve, question, here, findable)
     at_home = question.where == "after_arrival"
     found = run(
         start,
@@ -254,6 +249,14 @@ def _block(
     coming = _summed([m.going for m in log[years]], everybody)
     flags = {k: getattr(start, k) for k in FLAGS}
     return Answer(averted[0], averted[1], steps_of(question, coming, lungs), ill, treated, flags)
+
+
+def _sieve(question: Question, here: npt.NDArray[np.bool_], findable: Floats, year: int) -> Sieve:
+    """Return what looks for disease among arrivals in a year: those who complete, by both tests."""
+    on = question.start <= year <= question.end
+    covered = np.where(here, question.share("completed"), 0.0)[None] * on
+    right = (findable * question.screen.sensitivity * question.confirm.sensitivity)[None]
+    return Sieve(covered, right)
 
 
 def _untouched(
