@@ -19,6 +19,7 @@ class Sheet:
     hidden_columns: Sequence[int] = ()
     merges: Sequence[tuple[int, int, int, int]] = ()
     far: tuple[int, int] | None = None
+    extent: tuple[int, int, int, int] | None = None
     formulas: dict[tuple[int, int], object] = field(default_factory=dict)
 
 
@@ -60,7 +61,8 @@ def _sheet(sheet: Sheet) -> bytes:
     out = _begin(0x10)
     for column in sheet.hidden_columns:
         out += _record(0x007D, struct.pack("<HHHHHH", column, column, 2340, 15, 1, 0))
-    out += _record(0x0200, struct.pack("<IIHHH", 0, len(sheet.rows), 0, width, 0))
+    extent = sheet.extent or (0, len(sheet.rows), 0, width)
+    out += _record(0x0200, struct.pack("<IIHHH", *extent, 0))
     for row in sheet.hidden_rows:
         out += _record(0x0208, struct.pack("<HHHHHHI", row, 0, width, 255, 0, 0, 0x120))
     for r, row_cells in enumerate(sheet.rows):

@@ -32,7 +32,10 @@ class _Handler(BaseHTTPRequestHandler):
         site = self.site
         site.asked.append({"path": self.path, **{k.lower(): v for k, v in self.headers.items()}})
         fault = site.faults.pop(0) if site.faults else ""
-        getattr(self, f"_{fault}", self._whole)()
+        if fault.isdigit() and not hasattr(self, f"_{fault}"):
+            self._status(int(fault))
+        else:
+            getattr(self, f"_{fault}", self._whole)()
 
     def _headers(self, status: int, length: int, **more: str) -> None:
         self.send_response(status)
@@ -107,20 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _500(self) -> None:
-        self._status(500)
-
-    def _404(self) -> None:
-        self._status(404)
-
-    def _403(self) -> None:
-        self._status(403)
-
     def _429(self) -> None:
         self._status(429, Retry_After="7")
-
-    def _416(self) -> None:
-        self._status(416)
 
     def _page(self) -> None:
         body = (

@@ -54,11 +54,17 @@ def test_hidden_rows_and_columns_that_are_read_are_told(tmp_path: Path) -> None:
     assert "hidden columns are read: H" in notes
 
 
-@pytest.mark.parametrize("merged", ["F12:F13", "F12:G12", "D12:D13"])
+@pytest.mark.parametrize("merged", ["F12:F13", "F13:F14", "F12:G12", "D12:D13"])
 def test_merged_cells_among_those_that_are_read_are_refused(tmp_path: Path, merged: str) -> None:
     path = twins.undesa_stock(tmp_path / "stock.xlsx", change=lambda page: page.merge_cells(merged))
     with pytest.raises(LayoutChanged):
         read(path)
+
+
+@pytest.mark.parametrize("merged", ["B14:B16", "F14:F15", "F15:G16"])
+def test_cells_merged_into_what_is_not_read_hide_nothing(tmp_path: Path, merged: str) -> None:
+    path = twins.undesa_stock(tmp_path / "stock.xlsx", change=lambda page: page.merge_cells(merged))
+    assert read(path).rows
 
 
 def test_the_receipt_is_kept_and_names_what_was_not_read(tmp_path: Path) -> None:
@@ -84,6 +90,15 @@ def test_the_receipt_names_the_rows_that_are_left(tmp_path: Path) -> None:
     path = twins.undesa_stock(tmp_path / "stock.xlsx", change=change)
     receipt = load([path], tmp_path / "data", registry()).outcomes[0].receipt[0]
     assert "rows 3 of 7 (left: rows 16 'Source: own', 17 'a', 18 'b' and 1 more), cells" in receipt
+
+
+def test_one_row_that_is_left_is_named_as_one(tmp_path: Path) -> None:
+    def change(page: Worksheet) -> None:
+        page.cell(16, 2, "Source: own")
+
+    path = twins.undesa_stock(tmp_path / "stock.xlsx", change=change)
+    receipt = load([path], tmp_path / "data", registry()).outcomes[0].receipt[0]
+    assert "rows 3 of 4 (left: row 16 'Source: own'), cells" in receipt
 
 
 def test_a_declared_measure_that_is_gone_is_told(tmp_path: Path) -> None:

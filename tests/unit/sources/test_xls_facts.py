@@ -1,15 +1,18 @@
 """An .xls says no less than an .xlsx: errors, formulas, what is hidden or merged, a far cell."""
 
 import random
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from biff import Sheet, write_xls
+from python_calamine import CalamineWorkbook
 from reading import read
 
 import sojourn
 from sojourn.errors import SojournError
 from sojourn.sources.container import open_file
+from sojourn.sources.xls_facts import xls_facts
 
 ROWS: list[list[object]] = [
     ["Migrant remittance inflows (US$ million)", 2014, 2015, 2016],
@@ -77,6 +80,42 @@ def test_merged_values_and_a_far_cell_are_refused(tmp_path: Path) -> None:
     path = write_xls(tmp_path / "m.xls", inflows(far=(65_535, 255)))
     with pytest.raises(SojournError, match="IV65536 lies so far out"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    "merges", [[(1, 2, 1, 1)], [(2, 3, 0, 0), (1, 1, 1, 3)], [(0, 1, 2, 2), (4, 5, 0, 3)]]
+)
+def test_merged_cells_are_those_that_calamine_reads(
+    tmp_path: Path, merges: list[tuple[int, int, int, int]]
+) -> None:
+    """First row and column, last row and column, from 1; calamine counts from 0."""
+    content = write_xls(tmp_path / "m.xls", inflows(merges=merges)).read_bytes()
+    book = CalamineWorkbook.from_object(BytesIO(content))
+    ranges = book.get_sheet_by_index(0).merged_cell_ranges or []
+    told = [(top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in ranges]
+    assert len(told) == len(merges)
+    assert sorted(xls_facts("m.xls", content)["Remittance inflows"].merges) == sorted(told)
+
+
+@pytest.mark.parametrize(
+    ("extent", "refused"),
+    [
+        ((0, 6, 0, 4), False),
+        ((60_000, 65_536, 200, 256), False),  # 5,536 rows of 56 columns
+        ((3, 65_536, 1, 256), True),  # 16.7 million cells
+        ((6, 0, 0, 4), True),
+        ((0, 6, 4, 0), True),
+    ],
+)
+def test_an_extent_is_refused_for_what_it_holds_not_for_where_it_ends(
+    tmp_path: Path, extent: tuple[int, int, int, int], *, refused: bool
+) -> None:
+    content = write_xls(tmp_path / "m.xls", inflows(extent=extent)).read_bytes()
+    if refused:
+        with pytest.raises(SojournError, match="lies so far out"):
+            xls_facts("m.xls", content)
+    else:
+        assert xls_facts("m.xls", content)
 
 
 def test_damaged_records_are_refused_or_read_never_a_traceback(tmp_path: Path) -> None:

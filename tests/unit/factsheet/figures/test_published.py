@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+import sojourn
 from sojourn.factsheet.figures.comparison import (
     CANNOT,
     EXACT,
@@ -16,6 +17,8 @@ from sojourn.factsheet.figures.comparison import (
     published_values,
 )
 from sojourn.factsheet.figures.figure import FigureValue, figures
+from sojourn.factsheet.figures.opened import evaluator, verdicts
+from sojourn.query.opening import open_data
 
 REGISTER = published_values()
 
@@ -118,3 +121,59 @@ def test_a_verdict_names_what_shows_it(
     found = compare(the("migrant_stock"), value(*now), lambda: [value(*e) for e in editions])
     assert found.verdict == verdict
     assert told in found.reason
+
+
+MAY, APRIL = "undesa.ims@2016-05-01", "undesa.ims@2016-04-30"
+NO_OTHER = "no edition in the store gives the printed number"
+EARLIEST = "the earliest in the store is"
+
+
+@pytest.mark.parametrize(
+    ("now", "editions", "verdict", "reason"),
+    [
+        ((244e6, NEW), (), EXACT, f"{NEW} gives it"),
+        (
+            (248e6, NEW),
+            ((243.7e6, OLD), (248e6, NEW)),
+            REVISED,  # 100 x 4.3 / 243.7
+            f"{OLD} gives 243,700,000; {NEW} reads 248,000,000 (+1.76 %)",
+        ),
+        (
+            (None, ""),
+            ((243.7e6, OLD),),
+            REVISED,
+            f"{OLD} gives 243,700,000; as of 2026-01-01: nobody holds it",
+        ),
+        (
+            (248e6, NEW),
+            ((240e6, OLD), (241e6, APRIL), (248e6, NEW)),
+            CANNOT,
+            f"{APRIL}, the edition current in 2016-04, reads 241,000,000; {NO_OTHER}",
+        ),
+        (
+            (248e6, NEW),
+            ((240e6, MAY), (248e6, NEW)),
+            NEEDS,
+            f"needs the edition that was current in 2016-04; {EARLIEST} {MAY}, which reads 240,000,000",
+        ),
+    ],
+)
+def test_a_verdict_is_told_with_the_editions_and_their_numbers(
+    now: tuple[float | None, str],
+    editions: tuple[tuple[float, str], ...],
+    verdict: str,
+    reason: str,
+) -> None:
+    said = replace(the("migrant_stock"), note="")
+    assert (said.value, said.published_on) == (244e6, "2016-04")
+    found = compare(said, value(*now), lambda: [value(*e) for e in editions])
+    assert (found.verdict, found.reason) == (verdict, reason)
+    shown = {REVISED: editions[:1], CANNOT: editions[1:2], NEEDS: editions[:1]}.get(verdict, ())
+    assert ([found.evidence.edition] if found.evidence else []) == [e for _, e in shown]
+
+
+def test_every_statement_of_the_factsheet_of_a_year_has_a_verdict() -> None:
+    store, _ = open_data(None)
+    day = sojourn.open().newest
+    assert len(verdicts(evaluator(store, 2015, day))) == 45
+    assert verdicts(evaluator(store, 2016, day)) == []

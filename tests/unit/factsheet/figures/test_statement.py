@@ -9,7 +9,15 @@ import sojourn
 from sojourn.errors import PublishError
 from sojourn.factsheet.figures.figure import FigureValue, figures
 from sojourn.factsheet.figures.opened import evaluator
-from sojourn.factsheet.figures.statement import Statement, first_true, holds, statements
+from sojourn.factsheet.figures.statement import (
+    Binding,
+    Statement,
+    bound,
+    first_true,
+    holds,
+    ranked,
+    statements,
+)
 from sojourn.factsheet.pages.document import Page
 from sojourn.publish.text import Catalogue, catalogue, languages
 from sojourn.query.opening import open_data
@@ -203,3 +211,88 @@ def test_every_statement_binds_figures_that_are_declared() -> None:
         b.figure or b.listed or b.within for s in statements().values() for b in s.bind.values()
     }
     assert bound - {""} <= set(figures())
+
+
+def computed(page: Page, binding: Binding, **given: float | None) -> FigureValue:
+    """What a binding makes of numbers that are handed over."""
+    binds = {**{name: Binding(given=True) for name in given}, "found": binding}
+    values = {name: value(n, figure_id=name) for name, n in given.items()}
+    return bound(page.ev, Statement(key="test", bind=binds), values)["found"]
+
+
+@pytest.mark.parametrize(
+    ("binding", "given", "number", "unit"),
+    [
+        (Binding(share=("a", "b")), (30.0, 120.0), 25.0, "PERCENT"),
+        (Binding(share=("a", "b")), (30.0, 0.0), None, ""),
+        (Binding(one_in=("a",)), (3.3, 7.0), 30.0, ""),  # 100 / 3.3 is 30.3
+        (Binding(one_in=("a",)), (0.0, 7.0), None, ""),
+        (Binding(sum=("a", "b")), (30.0, 120.0), 150.0, "PERSONS"),
+        (Binding(sum=("a", "b")), (30.0, None), None, ""),
+    ],
+)
+def test_a_number_follows_from_others_by_hand(
+    page: Page,
+    binding: Binding,
+    given: tuple[float, float | None],
+    number: float | None,
+    unit: str,
+) -> None:
+    found = computed(page, binding, a=given[0], b=given[1])
+    assert found.value == number
+    if number is None:
+        assert found.edition == ""
+        assert found.reason == ("its base is zero" if 0.0 in given else "")
+    else:
+        assert found.unit == unit
+
+
+def test_the_share_within_a_region_is_of_all_corridors(page: Page) -> None:
+    """30 and 20 of 30 + 10 + 20 + 40 stay in their region: a half."""
+    corridors = (("903>903", 30.0), ("903>935", 10.0), ("935>935", 20.0), ("935>903", 40.0))
+    page.ev.kept[("migrants_between_regions", 2015)] = [
+        value(n, figure_id="migrants_between_regions", area=area) for area, n in corridors
+    ]
+    assert computed(page, Binding(within="migrants_between_regions")).value == 50.0
+    assert computed(page, Binding(listed="migrants_between_regions")).value == 100.0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "it stands for nothing"),
+        ({"figure": "a", "given": True}, "it stands for figure and given"),
+        ({"share": ("a",)}, "two names, part and whole"),
+        ({"share": ("a", "b", "c")}, "two names, part and whole"),
+        ({"one_in": ("a", "b")}, "the name of one share"),
+        ({"listed": "a", "rank": 1}, "choose among the values of a figure"),
+        ({"listed": "a", "pick": "most"}, "choose among the values of a figure"),
+        ({"given": True, "year": 2015}, "choose among the values of a figure"),
+    ],
+)
+def test_a_name_stands_for_one_thing(given: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Binding(**given)  # type: ignore[arg-type]
+
+
+def test_only_what_follows_from_other_numbers_is_computed() -> None:
+    ways = ({"sum": ("a",)}, {"share": ("a", "b")}, {"one_in": ("a",)}, {"listed": "a"})
+    assert all(Binding(**way).computed for way in (*ways, {"within": "a"}))  # type: ignore[arg-type]
+    assert not Binding(figure="a").computed
+    assert not Binding(given=True).computed
+
+
+def test_the_largest_and_a_rank_are_of_what_has_a_number_and_the_sex(page: Page) -> None:
+    name = "women_share_by_region"
+    page.ev.kept[(name, 2015)] = [
+        value(None, figure_id=name, area="903", sex="F"),
+        value(90.0, figure_id=name, area="935", sex="M"),
+        value(48.0, figure_id=name, area="908", sex="F"),
+        value(52.0, figure_id=name, area="904", sex="F"),
+    ]
+    for pick, area in (("most", "904"), ("least", "908")):
+        binding = Binding(figure=name, sex="F", pick=pick)  # type: ignore[arg-type]
+        assert computed(page, binding).area == area
+    listed = page.ev.values("top_refugee_hosts")
+    assert [ranked(page.ev, "top_refugee_hosts", r).rank for r in (1, 2)] == [1, 2]
+    assert ranked(page.ev, "top_refugee_hosts", len(listed) + 1).reason == "the list is shorter"
