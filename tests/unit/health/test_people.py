@@ -1,6 +1,7 @@
 """Who is notified: a zero is no count where migrants contradict it, and who is not counted is said."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,21 @@ def test_no_share_is_told_of_few_people(
     assert ("—" in html) == (whole < 20)
 
 
+@pytest.mark.parametrize("language", languages())
+def test_where_a_share_would_read_as_all_it_is_said_of_how_many_nothing_is_told(
+    language: str,
+) -> None:
+    """WHO's Philippines of 2023: 575,770 notified, the sex of 80 of them is not told."""
+    women, told, every = 209_898.0, 575_690.0, 575_770.0
+    fact = Fact("women_notified", 100 * women / told, 2023, count=(women, told))
+    html = page(replace(fact, counted=100 * told / every), language)
+    assert re.search(r"\b80\b", html)
+    assert not re.search(r"100[.,]0", html)
+    assert re.search(r"100[.,]0", page(replace(fact, counted=100.0), language))
+    born = Fact("foreign_born_notified", 100 * 9_999 / 10_000, 2023, count=(9_999.0, 10_000.0))
+    assert re.search(r"9.?999\D+10.?000", page(born, language))
+
+
 TWIN = (
     '"country","iso2","iso3","iso_numeric","g_whoregion","year","c_newinc","notif_foreign",'
     '"newrel_m014","newrel_f014","newrel_m15plus","newrel_f15plus"\n'
@@ -112,5 +128,6 @@ def test_notifications_are_told_by_sex_with_who_is_in_neither(tmp_path: Path) ->
     # 2018 lacks girls: a sum without them is none
     assert (told["250"].year, told["250"].women, told["250"].men) == (2017, 70.0, 110.0)
     assert told["250"].untold == 20.0
+    assert told["250"].children == 20.0
     assert (told["900"].women, told["900"].total, told["900"].countries) == (160.0, 600.0, (2, 2))
     assert "056" not in told
