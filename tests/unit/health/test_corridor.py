@@ -20,7 +20,14 @@ from sojourn.health.run.asked import own_rows
 from sojourn.health.run.claims import claims
 from sojourn.health.run.placing import placed, with_rows
 from sojourn.health.run.scores import Row
-from sojourn.health.tb.corridor import Answer, answer, corridors_of, steps_of, with_own
+from sojourn.health.tb.corridor import (
+    Answer,
+    _sieve,
+    answer,
+    corridors_of,
+    steps_of,
+    with_own,
+)
 
 TUTORIAL = Path(__file__).parents[3] / "docs" / "tutorials" / "tb-corridor.md"
 
@@ -67,6 +74,15 @@ def test_nothing_is_averted_before_the_start_and_more_by_more_cover() -> None:
     assert np.median(late.cases.sum(axis=1)) < np.median(soon.cases.sum(axis=1))
     half = asked(question(cover=0.4))
     np.testing.assert_allclose(half.found, asked(question(cover=0.8)).found / 2, rtol=0.02)
+
+
+def test_nobody_is_looked_at_before_the_start_or_after_the_end() -> None:
+    one, here = question(start=2020, end=2025, pulmonary=None), np.array([True, False, True])
+    whom = {y: _sieve(one, here, np.ones(3), y).covered for y in (2015, 2019, 2020, 2025, 2026)}
+    share = one.share("completed") * here
+    assert not np.any([whom[y] for y in (2015, 2019, 2026)])
+    for year in (2020, 2025):
+        np.testing.assert_allclose(whom[year], share[None])
 
 
 def test_disease_found_after_arrival_is_a_case_of_the_host() -> None:

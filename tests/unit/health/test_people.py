@@ -114,6 +114,23 @@ def test_a_zero_that_is_no_count_is_left_out_of_the_world_and_said(tmp_path: Pat
     assert (germany.note, germany.count) == ("zero", (0.0, 400.0))
 
 
+def test_who_was_treated_before_is_on_both_sides_of_the_share_born_abroad(tmp_path: Path) -> None:
+    """CDC's United States of 2017: 9,105 new and relapsed, 70.1 per cent born abroad with those treated before."""
+    head = TWIN.splitlines()[0].replace('"notif_foreign"', '"ret_nrel","notif_foreign"')
+    row = '"France","FR","FRA","250","EUR",2017,900,100,250,10,10,100,60'
+    (tmp_path / "notified.csv").write_text(f"{head}\n{row}\n", "utf-8")
+    sojourn.load(
+        [tmp_path / "notified.csv"],
+        tmp_path / "data",
+        edition="who.tb-notifications@2018-06-01",
+        accept_coverage="a synthetic twin of one country",
+    )
+    store, _ = open_data(tmp_path / "data")
+    born = {f.id: f for f in facts(store, "tb", "250")}["foreign_born_notified"]
+    assert (born.count, born.value) == ((250.0, 1000.0), pytest.approx(25.0))
+    assert not born.most
+
+
 def test_notifications_are_told_by_sex_with_who_is_in_neither(tmp_path: Path) -> None:
     later = TWIN + '"France","FR","FRA","250","EUR",2018,210,50,10,,100,60\n'
     (tmp_path / "notified.csv").write_text(later, "utf-8")

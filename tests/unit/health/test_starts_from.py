@@ -12,6 +12,8 @@ from sojourn.health.inputs import tb as read
 from sojourn.health.inputs.malaria import malaria_inputs
 from sojourn.health.inputs.targets import progress
 from sojourn.health.inputs.tb import TbInputs, tb_inputs
+from sojourn.health.run import shares
+from sojourn.health.run.place import incidence_of
 from sojourn.health.run.shares import later_share
 from sojourn.health.tb.run import FLOWS
 from sojourn.store.manifest import read_manifest
@@ -157,6 +159,21 @@ def test_the_share_held_out_counts_people_treated_before_and_no_year_that_is_hal
     assert np.isnan(found[2:]).all()  # two are too few; nobody is told
 
 
+def test_the_share_held_out_is_that_of_its_own_years(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SYNTHETIC: a share that rises by five points a year, told of 2018 and 2019 as it then is."""
+    spread = np.linspace(-0.01, 0.01, 21)[:, None, None]
+    path = 0.1 + 0.05 * np.arange(8.0)[None, :, None] + spread * np.ones((21, 8, 2))
+    seen = np.array([0.275, 0.275])
+    monkeypatch.setattr(shares, "later_share", lambda *_: seen)
+    given = SimpleNamespace(
+        world=SimpleNamespace(where=SimpleNamespace(areas=("250", "276"))),
+        observed=SimpleNamespace(share=np.array([0.1, 0.1])),
+        editions={"WHO notified foreign": "x"},
+    )
+    row = shares._held_out(None, given, path, None)[0]  # type: ignore[arg-type]
+    assert (row.id, row.ours, row.verdict) == ("foreign_born_share_held_out", 1.0, "met")
+
+
 #: SYNTHETIC: people at risk, and everybody, of 2015 and 2020.
 AT_RISK = {2015: (1_000_000, 4_000_000), 2020: (1_250_000, 5_000_000)}
 
@@ -188,3 +205,7 @@ def test_a_rate_of_malaria_is_of_people_at_risk_where_the_edition_prints_them(
     assert (cases.baseline, cases.value) == pytest.approx((50.0 / times, 20.0 / times))
     assert (deaths.baseline, deaths.value) == pytest.approx((50.0 / times, 20.0 / times))
     assert cases.change == pytest.approx(-60.0)
+    # a single place starts from the same: of people at risk where the edition prints them
+    told, cell = incidence_of(open_store(read_manifest(tmp_path)), "404")
+    assert told == pytest.approx(0.05 / times)
+    assert cell.startswith("who.malaria-annex@2021-12-01#")

@@ -614,7 +614,7 @@ def test_both_ways_of_transmission_are_run_and_one_follows_the_anchor() -> None:
     path = ANCHOR.path(np.array([0.0, 4.0]))[0]
     free = matched[:, None] & ~start.bound
     aim = np.broadcast_to(np.log(path[1] / path[0]), goes.shape)
-    np.testing.assert_allclose(goes[free], aim[free], atol=0.03)
+    np.testing.assert_allclose(goes[free], aim[free], atol=0.001)
     at = (start.slope[matched] <= SLOPES[0]) | (start.slope[matched] >= SLOPES[1])
     np.testing.assert_array_equal(start.bound[matched], at)
     assert not start.bound[~matched].any()
