@@ -1,5 +1,6 @@
 """A hundred and more ways in which a plan, its folder or its inputs can be wrong: each is told, none ends in a traceback."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -16,8 +17,10 @@ from sojourn.errors import SojournError
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Outcome, Price, Proposal
+from sojourn.relocation.run.explain import explain_case
 from sojourn.relocation.run.printed import remember
 from sojourn.relocation.run.relocate import audit_plan, write_example_site, write_plan
+from sojourn.relocation.run.report import read_report
 from sojourn.relocation.run.written import short_digest
 from sojourn.relocation.site.private import add_private
 from sojourn.relocation.site.read import read_site
@@ -401,3 +404,22 @@ def test_every_field_of_a_plan_is_among_the_kinds() -> None:
     }
     unchecked = {"previous_digest"}
     assert {f.name for f in fields(Proposal)} == looked | unchecked
+
+
+@pytest.mark.parametrize(
+    "new", [{"place_id": "x"}, {"room_type": "x"}, {"beds_per_room": 77}], ids=str
+)
+def test_a_room_that_is_not_there_is_told_by_every_verb(
+    whole: Whole, tmp_path: Path, new: dict[str, Any]
+) -> None:
+    shutil.copytree(whole.folder, tmp_path / "copy")
+    site, plan = tmp_path / "copy/site", tmp_path / "copy/plan"
+    content = json.loads((plan / "plan.json").read_text("utf-8"))
+    content["assignments"][0] |= new
+    (plan / "plan.json").write_text(json.dumps(content), "utf-8")
+    assert told(site, plan)
+    with contextlib.suppress(SojournError):
+        assert any(c.violations for c in read_report(site, plan).checks)
+    for case in (content["assignments"][0]["case_id"], content["unplaced"][0]["case_id"]):
+        with pytest.raises(SojournError, match="a room that this site does not have"):
+            list(explain_case(site, plan, case))

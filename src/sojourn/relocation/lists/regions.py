@@ -44,7 +44,8 @@ def persons_by_region(proposal: Proposal, places: Sequence[Place]) -> Counter[st
     region = {p.id: p.region for p in places}
     persons = Counter[str]()
     for a in proposal.assignments:
-        persons[region[a.place_id]] += a.persons
+        if a.place_id in region:  # else the audit tells it
+            persons[region[a.place_id]] += a.persons
     return +persons
 
 

@@ -98,6 +98,18 @@ def language_of(person: Person) -> str | None:
     return None
 
 
+def _lead_there(site: Site, plan: Proposal) -> None:
+    """Refuse a plan with a seat for nobody of the site, or on a trip that does not lead to its place."""
+    people, places = {p.id for p in site.persons}, {p.id for p in site.places}
+    stops = {(t.id, s.place_id) for t in plan.trips for s in t.stops if s.place_id in places}
+    for r in plan.manifest:
+        if r.person_id not in people or (r.trip_id, r.place_id) not in stops:
+            raise PublishError(
+                f"{r.person_id!r} has a seat on a trip that does not lead to its place",
+                hint="sojourn relocate audit says what is wrong with this plan",
+            )
+
+
 def slips(
     site: Site, plan: Proposal, *, call: str = "", people: Collection[str] = (), language: str = ""
 ) -> tuple[Slip, ...]:
@@ -125,6 +137,7 @@ def slips(
             f"{absent[0]!r} has no seat in the plan", hint="a slip is for people with a place"
         )
     trips = {t.id: t for t in plan.trips}
+    _lead_there(site, plan)
     rows = sorted(seats.values(), key=lambda r: (trips[r.trip_id].day, r.trip_id, r.order))
     together: dict[str, list[str]] = {}
     for r in rows:

@@ -42,9 +42,12 @@ def explained(site: Site, plan: Proposal, case: str) -> Iterator[str]:
 
     Raises
     ------
+    PlanMismatch
+        The plan names a room that the site does not have.
     NoSuchCase
         The case is not in the plan.
     """
+    _rooms_are_there(site, plan)
     placed = next((a for a in plan.assignments if a.case_id == case), None)
     if placed is not None:
         yield from _placed(site, plan, case)
@@ -64,6 +67,16 @@ def explained(site: Site, plan: Proposal, case: str) -> Iterator[str]:
     yield f"  {why.reason}"
     yield f"  {_in_the_way(site, plan, why)}"
     yield from _fixed(site, plan, why)
+
+
+def _rooms_are_there(site: Site, plan: Proposal) -> None:
+    pools = {(p.place, p.room_type.value, p.beds_per_room) for p in Eligibility(site).pools}
+    for a in plan.assignments:
+        if (a.place_id, a.room_type, a.beds_per_room) not in pools:
+            raise PlanMismatch(
+                f"case {a.case_id} has a room that this site does not have",
+                hint="sojourn relocate audit says what else is wrong with this plan",
+            )
 
 
 def _in_the_way(site: Site, plan: Proposal, why: Unplaced) -> str:

@@ -1,7 +1,7 @@
 """Fairness of a proposal by group, nationality among them: in the report, never in an objective."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.table.equations import Key
@@ -65,10 +65,16 @@ def families_of(site: Site, proposal: Proposal) -> Families:
     return [{key: float(n) for key, n in own} for own in found]
 
 
+def _going(proposal: Proposal, region: Mapping[str, str]) -> dict[str, str]:
+    """Return the region of each case with a place; one at a place that is not there is told by the audit."""
+    placed = ((a.case_id, region.get(a.place_id)) for a in proposal.assignments)
+    return {case: to for case, to in placed if to is not None}
+
+
 def region_families_of(site: Site, proposal: Proposal) -> Families:
     """Return who travels together and is most of a region's number, each with its people."""
     region = {p.id: p.region for p in site.places}
-    goes_to = {a.case_id: region[a.place_id] for a in proposal.assignments}
+    goes_to = _going(proposal, region)
     persons = persons_by_region(proposal, site.places)
     found = {
         (to, unit.size): None
@@ -103,7 +109,7 @@ def _counted(site: Site, proposal: Proposal) -> Iterator[tuple[Unit, Counter[Key
 def _outcomes(site: Site, proposal: Proposal) -> Iterator[tuple[Unit, tuple[str, ...]]]:
     """Yield each unit with the numbers that it is counted in."""
     region = {p.id: p.region for p in site.places}
-    goes_to = {a.case_id: region[a.place_id] for a in proposal.assignments}
+    goes_to = _going(proposal, region)
     for unit in form_units(as_it_is_now(site, proposal)).units:
         to = next((goes_to[c] for c in unit.cases if c in goes_to), None)
         if to is None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from sojourn.errors import PlanError, PlanMismatch, PlanRefused
+from sojourn.errors import PlanError, PlanMismatch, PlanRefused, TableRefused
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.relocation.audit.audit import Check, Violation, audit
 from sojourn.relocation.planner.planner import make_plan
@@ -152,7 +152,12 @@ def audit_plan(
             hint="audit the plan with the tables it was made from, or plan again",
         )
     report = audit(site, proposal)
-    strange = [Violation("R00", w) for w in differing(site, proposal, report, plan_folder)]
+    try:
+        strange = [Violation("R00", w) for w in differing(site, proposal, report, plan_folder)]
+    except TableRefused as refused:  # a place that is not there, or counts that were changed
+        strange = [
+            Violation("R00", f"its counts by group contradict its places: {refused.args[0]}")
+        ]
     if ledger is not None:
         strange += [Violation("R00", w) for w in _declined(ledger, proposal)]
     first = replace(report[0], violations=(*report[0].violations, *strange))
