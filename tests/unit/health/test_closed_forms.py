@@ -476,6 +476,22 @@ def test_infections_brought_are_of_the_origin_and_fewer_by_those_found_before_en
     np.testing.assert_allclose(imports[1.0], 0.5 * imports[0.0], rtol=0.02)
 
 
+def test_as_many_of_the_ill_die_as_who_says_and_fewer_by_those_who_are_treated() -> None:
+    """Without a scale-up two of a thousand, WHO's; with one, by the share treated and what spares them."""
+    one = malarious_world()
+    drawn = drawn_of(treatment_gain=0.8, treated_share=0.4, treated_fatality=0.1)
+    start, h, _ = fitted(one, drawn)
+    inflow = np.repeat(one.inflow[None], 6, axis=0)
+    given = (start, malarious(one), inflow, malaria_run.clinical(drawn), h, drawn)
+    idle = Scenario(id="x", title="", cover=0.0)
+    whole = replace(idle, cover=1.0, start=2015, full=2016)
+    for programme, treated in ((idle, 0.4), (whole, 0.4 + 0.6 * 0.8)):
+        done = malaria_run.run(*given, programme, last=2016)
+        died = done.deaths[:, 1].sum(axis=1) / done.cases[:, 1].sum(axis=1)
+        by_hand = 0.002 * (1.0 - 0.9 * treated) / (1.0 - 0.9 * 0.4)
+        np.testing.assert_allclose(died, by_hand, rtol=1e-5)
+
+
 def test_imported_cases_are_those_that_came_however_long_their_chains() -> None:
     found = chains(Offspring(0.6, 0.5), 5.0, 4.0, runs=20_000, seed=1)
     assert found.imported.mean() == pytest.approx(20.0, rel=0.01)
