@@ -123,8 +123,10 @@ def test_r_is_read_off_an_incidence_only_where_malaria_is_endemic() -> None:
         DRAWN["biting_variance"],
     )
     np.testing.assert_allclose(low, expected, rtol=1e-12)
-    with pytest.raises(SimulateError, match="per 1,000"):
+    with pytest.raises(SimulateError, match=r"^0\.5 cases per 1,000"):
         from_incidence(0.0005, DRAWN)
+    most = reproduction(np.full(100, 0.95), DRAWN["biting_variance"])  # of no prevalence above
+    np.testing.assert_allclose(from_incidence(1e12, DRAWN), most, rtol=1e-12)
 
 
 def test_a_start_of_many_draws_is_kept_draw_by_draw() -> None:
