@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
 from html.parser import HTMLParser
+from io import BytesIO
+from itertools import pairwise
+
+from pypdf import PdfReader
 
 from sojourn.factsheet.figures.compared import Compared
 from sojourn.factsheet.figures.evaluate import Evaluator
@@ -156,7 +160,9 @@ def figure_of(ev: Evaluator, lineage_id: str) -> FigureValue:
         if value.lineage_id == lineage_id:
             return value
     area = rest.rsplit(".", 1)[0].replace("-to-", ">")
-    return ev.one(figure_id, sex=sex, area=area, year=int(period))
+    names = (area, area.replace("_", " "))  # a route's name has spaces, its lineage has none
+    found = [ev.one(figure_id, sex=sex, area=name, year=int(period)) for name in names]
+    return next((v for v in found if v.value is not None), found[0])
 
 
 def wrong_numbers(page: Printed, ev: Evaluator, language: str) -> list[str]:
@@ -331,3 +337,29 @@ def unlinked(html: str, shown: list[str]) -> list[str]:
     texts = [plain(re.sub("<[^>]*>", "", unescape(head))) for head in bare]
     long = {plain(number) for number in shown if len(re.findall(r"\d", number)) > 2}
     return [f"{n} in {t!r}" for t in texts for n in long if re.search(rf"(?<!\w){re.escape(n)}", t)]
+
+
+#: Of the size of letters, how wide they are at least on average: words, and numbers.
+NARROW, NUMERALS = 0.4, 0.52
+
+
+def laid_over(paper: bytes) -> list[str]:
+    """Return numbers on paper that begin before the words to their left have ended."""
+    found = []
+    for page in PdfReader(BytesIO(paper)).pages:
+        lines: dict[int, list[tuple[float, float, str]]] = {}
+
+        def seen(text: str, cm: list[float], tm: list[float], _: object, size: float) -> None:
+            said = text.strip()
+            if len(said) > 2:  # letters of a drawing stand one by one
+                x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+                wide = NUMERALS if said.lstrip("+−")[:1].isdigit() else NARROW
+                end = x + wide * size * abs(cm[0]) * len(said)
+                lines.setdefault(round(y), []).append((x, end, said))  # noqa: B023 - read at once
+
+        page.extract_text(visitor_text=seen)
+        for told in lines.values():
+            for left, right in pairwise(sorted(told)):
+                if right[0] < left[1] and right[2].lstrip("+−")[:1].isdigit():
+                    found.append(f"{right[2]!r} over {left[2]!r}")
+    return found

@@ -385,7 +385,7 @@ def _marker(folder: Path) -> tuple[str, dict[str, list[str]]]:
         return str(content["written by sojourn"]), {
             str(n): [str(d) for d in digests] for n, digests in content["files"].items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "", {}
 
 

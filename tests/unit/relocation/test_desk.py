@@ -21,7 +21,7 @@ from sojourn.relocation.desk.forms import fields_of
 from sojourn.relocation.desk.held import Held
 from sojourn.relocation.desk.roles import Role, known_keys, make_keys
 from sojourn.relocation.desk.running import hold
-from sojourn.relocation.run.sign import signature_of
+from sojourn.relocation.run.sign import sign_plan, signature_of
 from sojourn.relocation.site.rules import default_needs_map_text
 
 NAME = "Canaria Kanarienvogel"
@@ -445,3 +445,35 @@ def test_the_desk_says_that_events_are_known_of_and_not_in_its_ledger(held: Held
     assert said not in client.get("/look-for").text
     path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:-2]), "utf-8")
     assert said in client.get("/look-for").text
+
+
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [(lambda c: c[:-40], "is torn and was left out"), (lambda _: b"0a1", "holds no event")],
+)
+def test_a_ledger_that_came_in_part_is_told_to_who_merges_it(held: Held, cut, said: str) -> None:  # type: ignore[no-untyped-def]
+    client = entered(held, Role.PROTECTION)
+    whole = client.get("/ledger").content
+    sent = {"file": ("other.jsonl", cut(whole))}
+    answer = client.post("/merge", data={"csrf": csrf(client)}, files=sent)
+    assert answer.status_code == 200
+    assert said in answer.text
+    assert (
+        said
+        not in client.post(
+            "/merge", data={"csrf": csrf(client)}, files={"file": ("other.jsonl", whole)}
+        ).text
+    )
+
+
+def test_a_signature_in_somebodys_name_by_another_key_is_told(held: Held, tmp_path: Path) -> None:
+    """Anybody can make a key and sign in the name of the person who ought to."""
+    assert held.plan_folder is not None
+    sign_plan(held.folder, held.plan_folder, tmp_path / "own.key", "A. Signer")
+    forged = entered(held, Role.SIGNER).get("/").text
+    assert "not with the key of this desk" in forged
+    own = held.ledger.path.parent / "roles" / "signer.key"
+    sign_plan(held.folder, held.plan_folder, own, "A. Signer")
+    true = entered(held, Role.SIGNER).get("/").text
+    assert "Signed by A. Signer" in true
+    assert "not with the key" not in true

@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +20,12 @@ from sojourn.relocation.lists.fairness import (
     key_of,
     protected,
 )
+from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import GroupShare
+from sojourn.relocation.run.fairness import fairness_of
+from sojourn.relocation.run.relocate import write_example_site
+from sojourn.relocation.site.read import read_site
+from sojourn.relocation.site.site import Consent
 
 # of (without a place, placed elsewhere, placed as wished)
 ATTACKED = {
@@ -135,6 +142,21 @@ def random_tables(count: int) -> Iterator[list[GroupShare]]:
             wished = max(0, placed - drawn.choice([0, 0, 3, 15]))
             made.append(group(f"g{i}", persons, placed, wished))
         yield made
+
+
+def test_a_group_all_of_whom_declined_is_withheld_like_one_of_a_few(tmp_path: Path) -> None:
+    """Everybody on the register is known: without its row, all of a group would be known to decline."""
+    write_example_site(tmp_path / "S", people=120, seed=2)
+    site = read_site(tmp_path / "S")
+    gone = site.cases[0].id
+    people = tuple(
+        replace(p, nationality="SDN" if p.case_id == gone else "ERI") for p in site.persons
+    )
+    cases = tuple(replace(c, consent=Consent.DECLINED) if c.id == gone else c for c in site.cases)
+    site = replace(site, persons=people, cases=cases)
+    cells = cells_of(fairness_of(site, make_plan(site)))
+    told = {c.group: c.obs_value for c in cells if c.dimension == "nationality"}
+    assert told == {"ERI": None, "SDN": None}
 
 
 @pytest.mark.parametrize("groups", [EXAMPLE, ALONE, *random_tables(40)])

@@ -133,3 +133,39 @@ def test_a_map_is_remembered_and_shown_again_where_only_a_few_changed(tmp_path: 
     assert later[("region", "N"),] == 120
     hidden = {k for k, v in first.items() if v is None}
     assert all(later[k] is None for k in hidden)
+
+
+def test_a_group_of_which_the_last_has_gone_keeps_its_row(tmp_path: Path) -> None:
+    """A row that vanishes says of the one person whom everybody knows in it that she declined."""
+
+    def counted(alone: int, less: int) -> tuple[GroupShare, ...]:
+        rows = {"SDN": alone, "ERI": 40 - less, "AFG": 30}
+        return tuple(
+            GroupShare(
+                dimension="nationality", group=g, persons=n, placed=n, first_or_second_wish=n
+            )
+            for g, n in rows.items()
+            if n
+        )
+
+    def told(cells) -> set[int | None]:  # type: ignore[no-untyped-def]
+        return {c.obs_value for c in cells if c.group == "SDN"}
+
+    assert told(release(tmp_path, counted(1, 0), scheduled=True)) == {None}
+    later = release(tmp_path, counted(0, 20), scheduled=True)
+    assert {c.obs_value for c in later if c.group == "_T"} == {50}
+    assert told(later) == {None}
+
+
+def test_a_region_to_which_nobody_goes_any_more_stays_among_those_withheld(tmp_path: Path) -> None:
+    def shown(regions: dict[str, int], less: int):  # type: ignore[no-untyped-def]
+        memory = Memory(tmp_path / MEMORY, "X", date(2026, 1, 1), scheduled=True)
+        found = beside_earlier(memory, groups(less), (), regions)
+        remember(tmp_path, found)
+        return found.regions.cells()
+
+    first = shown({"N": 200, "S": 150, "E": 16, "W": 2}, 0)
+    assert first[("region", "W"),] is None
+    later = shown({"N": 150, "S": 150, "E": 16}, 60)
+    assert later[("region", "W"),] is None
+    assert len(later) == len(first)

@@ -36,6 +36,8 @@ def test_a_signed_plan_says_who_signed_it(planned: tuple[Path, Path], tmp_path: 
     assert (tmp_path / "k").stat().st_mode & 0o077 == 0
     told = CliRunner().invoke(cli, ["relocate", "audit", str(site), str(plan)])
     assert "signed by A. B" in told.stdout
+    begins = json.loads((plan / SIGNATURE).read_text("utf-8"))["key"][:12]
+    assert f"with key {begins}" in told.stdout
 
 
 @pytest.mark.parametrize("changed", ["digest", "by", "at", "key", "signature"])

@@ -8,6 +8,7 @@ from functools import cache
 from sojourn.errors import PublishError
 from sojourn.factsheet.figures.compared import Compared
 from sojourn.factsheet.figures.comparison import Published, Verdict, compare, published_values
+from sojourn.factsheet.figures.declared_cells import TopRatio
 from sojourn.factsheet.figures.declared_others import Cited
 from sojourn.factsheet.figures.evaluate import Evaluator
 from sojourn.factsheet.figures.figure import FigureValue, figure, figures
@@ -88,7 +89,7 @@ def refuse_empty(ev: Evaluator) -> list[FigureValue]:
 
 
 def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
-    """Return a figure in every edition the store holds of its datasets, oldest first."""
+    """Return a figure in every edition of its datasets that was out by the as-of date, oldest first."""
     declared = figure(published.figure_id)
     datasets = datasets_of(declared.id)
     dates = {
@@ -99,7 +100,7 @@ def vintages(ev: Evaluator, published: Published) -> list[FigureValue]:
     if ev.pack is not None:
         dates |= {f.released for f in ev.pack.facts.get((declared.id, ev.year), ())}
     found: dict[str, FigureValue] = {}
-    for day in sorted(dates):
+    for day in sorted(d for d in dates if d <= ev.as_of):
         other = ev.at(day)
         value = other.one(declared.id, sex=published.sex, area=published.area, year=published.year)
         if value.value is not None:
@@ -118,10 +119,10 @@ def datasets_of(figure_id: str) -> frozenset[str]:
 
 
 def verdicts(ev: Evaluator) -> list[Verdict]:
-    """Compare every published statement of IOM's factsheet of this year with ours."""
+    """Compare every statement of IOM's factsheet of this year, as printed by then, with ours."""
     out = []
     for published in published_values():
-        if published.factsheet != ev.year:
+        if published.factsheet != ev.year or published.published_on > ev.as_of.isoformat():
             continue
         asked = (published.figure_id, published.sex, published.area)
         ours = ev.one(asked[0], sex=asked[1], area=asked[2], year=published.year)
@@ -142,14 +143,14 @@ def changed(then: Evaluator, now: Evaluator, figure_ids: Sequence[str]) -> Compa
         for sex, area in dict.fromkeys((v.sex, v.area) for v in listed):
             before = then.one(figure_id, sex=sex, area=area)
             after = now.one(figure_id, sex=sex, area=area)
-            known |= _datasets_of(before)
+            known |= {*_datasets_of(before), *([figure_id] if before.value is not None else [])}
             if before.value is None:
                 without.append(after)
             elif after.value is None:
                 withdrawn.append(before)
             elif not (_complete(then, before) and _complete(now, after)):
                 continue
-            elif before.edition != after.edition and not _same(before.value, after.value):
+            elif before.edition != after.edition and not _same(before, after):
                 pairs.append((before, after))
     lacked = [v for v in without if _answered(v.figure_id, known)]
     unheld = [v for v in without if v not in lacked]
@@ -163,16 +164,26 @@ def _datasets_of(value: FigureValue) -> set[str]:
 
 
 def _answered(figure_id: str, known: set[str]) -> bool:
-    """Whether each table behind a figure had an edition that gave another figure."""
+    """Whether each table behind a figure had an edition that gave another figure.
+
+    Of two tables, one may be held and the other not: they had one where a place has a ratio.
+    """
     declared = figure(figure_id)
+    if isinstance(declared, TopRatio):
+        return figure_id in known
     if declared.rests_on:
         return all(_answered(part, known) for part in declared.rests_on)
     return bool(known & set(declared.datasets))
 
 
-def _same(before: float, after: float) -> bool:
+#: Money is counted in millions and kept in decimals: a millionth of it was never printed.
+_CLOSE = {"USD": 1e-6}
+
+
+def _same(before: FigureValue, after: FigureValue) -> bool:
     """Whether two values differ by the rounding of a computation at most."""
-    return math.isclose(before, after, rel_tol=1e-9, abs_tol=1e-9)
+    close = _CLOSE.get(after.unit, 1e-9)
+    return math.isclose(before.value or 0.0, after.value or 0.0, rel_tol=close, abs_tol=1e-9)
 
 
 def _complete(ev: Evaluator, value: FigureValue) -> bool:

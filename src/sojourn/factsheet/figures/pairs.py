@@ -64,7 +64,7 @@ def pair(ev: "Evaluator", declared: Figure, year: int, area: str) -> FigureValue
     where = {"origin": origin, "destination": host}
     rows, reason = ev.rows(declared, year, where=where)
     if not rows:
-        if reason.startswith("no edition"):
+        if reason.startswith("no edition in the store"):
             reason = f"no edition in the store prints this pair for {year}"
         return ev.empty(declared, year, reason, area=area)
     total = sum(r["value"] for r in rows)

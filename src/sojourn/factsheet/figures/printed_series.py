@@ -82,9 +82,17 @@ def printing(said: Published) -> Printing | None:
 
 
 def movements(
-    verdicts: Sequence[Verdict], vintages: Callable[[Published], Sequence[FigureValue]]
+    verdicts: Sequence[Verdict],
+    vintages: Callable[[Published], Sequence[FigureValue]],
+    until: str,
 ) -> list[Movement]:
-    """Return the counts of which IOM printed more than one number, in the order of the register."""
+    """Return the counts of which IOM printed more than one number, in the order of the register.
+
+    Parameters
+    ----------
+    until : str
+        The as-of date: what was printed after it is no part of what was known.
+    """
     stated = [(v.published, printing(v.published)) for v in verdicts]
     found: dict[Key, list[Printing]] = {}
     first: dict[Key, Published] = {}
@@ -93,7 +101,7 @@ def movements(
             found.setdefault(made.key, []).append(made)
             first.setdefault(made.key, said)
     for other in other_printings():
-        if other.key in found:
+        if other.key in found and other.published_on <= until:
             found[other.key].append(other)
     out = []
     for key, printings in found.items():

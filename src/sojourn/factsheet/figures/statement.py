@@ -104,6 +104,8 @@ class Statement:
         The section whose facts it ends; empty where a page says it at a place of its own.
     repeats : str
         The heading of its room that says the same: where that one stands, this one does not.
+    beside : str
+        The heading of its room that it goes on from: only where that one stands, this one does.
     """
 
     key: str = field(metadata={NAMED: True})
@@ -112,6 +114,7 @@ class Statement:
     otherwise: str = ""
     section: str = ""
     repeats: str = ""
+    beside: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a number that follows from what nobody binds."""
@@ -163,7 +166,7 @@ def _check(one: Statement, known: Mapping[str, Statement]) -> None:
         if left.split(".")[0] not in one.bind
         or ("." not in left and _number(right) is None and right not in one.bind)
     ]
-    lost += [k for k in (one.otherwise, one.repeats) if k and k not in known]
+    lost += [k for k in (one.otherwise, one.repeats, one.beside) if k and k not in known]
     if lost:
         raise PublishError(
             f"statements.toml: {one.key!r} names {', '.join(lost)}, which nobody binds",
@@ -221,16 +224,19 @@ def first_true(
         absent = [v for v in values.values() if v.value is None]
         missing += absent
         said = not absent and all(holds(c, values, key) for c in one.when)
-        if said and not (one.repeats and _opens(ev, one.repeats)):
+        if said and _has_room(ev, one, given):
             return Said(one, values), missing
         key = one.otherwise
     return None, missing
 
 
-def _opens(ev: "Evaluator", key: str) -> bool:
-    """Say whether a statement is what the heading of its room says."""
-    said, _ = first_true(ev, f"{key.partition('.')[0]}.heading", {})
-    return said is not None and said.statement.key == key
+def _has_room(ev: "Evaluator", one: Statement, given: Mapping[str, FigureValue]) -> bool:
+    """Say whether a statement may stand under the heading of its room, which may say the same."""
+    if not (one.repeats or one.beside):
+        return True
+    said, _ = first_true(ev, f"{one.key.partition('.')[0]}.heading", given)
+    opens = said.statement.key if said is not None else ""
+    return opens != one.repeats and one.beside in ("", opens)
 
 
 def holds(condition: str, values: Mapping[str, FigureValue], key: str = "") -> bool:

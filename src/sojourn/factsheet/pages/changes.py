@@ -14,6 +14,7 @@ from sojourn.factsheet.pages.document import Page
 from sojourn.factsheet.pages.place_names import whole_name
 from sojourn.factsheet.pages.verdict_words import changes_head, difference_words, figure_name
 from sojourn.publish import (
+    NOUN,
     Block,
     Change,
     ChangesTable,
@@ -129,16 +130,28 @@ def _kind(page: Page, value: FigureValue) -> str:
 def _pair_row(page: Page, then: FigureValue, now: FigureValue, found: Compared) -> Change:
     words = page.words
     same = _datasets(then) == _datasets(now)
-    before, after = page.apart(then, now)
-    digits = words.digits_apart(then.value or 0.0, now.value or 0.0, now.unit) or 1
+    before, after = page.apart(then, now, signed=bool(now.base))
     return Change(
         figure=figure_name(page, now),
         then=(before,),
         now=(after,),
-        difference=(difference_words(page, difference(then, now), digits),),
+        difference=(difference_words(page, difference(then, now), _digits(page, then, now)),),
         verdict=words.text(f"changes.{_moved(then, now) or ('revised' if same else 'other')}"),
         reason=_explained(page, then, now, _class_gone(then, found)),
     )
+
+
+def _digits(page: Page, then: FigureValue, now: FigureValue) -> int:
+    """Return the decimals of a difference: those of its numbers, where it is of their order.
+
+    Of billions that differ in the seventh decimal, a difference of 62 dollars has no decimals of
+    its own to tell them apart by.
+    """
+    first, second = then.value or 0.0, now.value or 0.0
+    in_words = min(abs(first), abs(second)) >= NOUN
+    if in_words and abs(second - first) < NOUN:
+        return 1
+    return page.words.digits_apart(first, second, now.unit) or 1
 
 
 def _datasets(value: FigureValue) -> set[str]:
@@ -219,13 +232,15 @@ def _two_years(page: Page, then: FigureValue, now: FigureValue) -> list[RichText
     """Return how each of the two years of a change was revised; None for anything but a change."""
     if not now.base or now.base != then.base:
         return None
+    revised = [
+        difference(before, after) for before, after in zip(then.parts, now.parts, strict=True)
+    ]
+    digits = page.words.digits_apart(revised[0].size, revised[1].size, revised[0].unit) or 1
     return [
         page.words.rich(
-            "changes.part",
-            name=after.time_period,
-            change=difference_words(page, difference(before, after)),
+            "changes.part", name=part.time_period, change=difference_words(page, found, digits)
         )
-        for before, after in zip(then.parts, now.parts, strict=True)
+        for part, found in zip(now.parts, revised, strict=True)
     ]
 
 

@@ -6,7 +6,7 @@ whose figures are absent says why, and never shows an empty chart.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 from operator import attrgetter
@@ -17,6 +17,7 @@ from sojourn.factsheet.figures.lineage import tree, unique
 from sojourn.factsheet.figures.statement import Binding, Said, first_true, statements
 from sojourn.factsheet.pages.place_names import place_name
 from sojourn.publish import (
+    NOUN,
     Block,
     Catalogue,
     ChartBlock,
@@ -78,14 +79,23 @@ class Page:
         whole = exact and value.unit in COUNTS  # estimates of people have decimals in some tables
         amount = float(round(value.value)) if whole else value.value
         shown = write(amount, value.unit)
-        if digits > 1 and not (signed or exact):
-            shown = self.words.number(amount, value.unit, digits)
+        if digits > 1 and not exact:
+            apart = self.words.change if signed else self.words.number
+            shown = apart(amount, value.unit, digits)
         return Number(shown, value.lineage_id, amount)
 
-    def apart(self, first: FigureValue, second: FigureValue) -> tuple[Number, Number]:
-        """Return two numbers set against each other, with the digits that tell them apart."""
+    def apart(
+        self, first: FigureValue, second: FigureValue, *, signed: bool = False
+    ) -> tuple[Number, Number]:
+        """Return two numbers set against each other, in one form, with the digits that tell them apart."""
+        sizes = [abs(v.value or 0.0) for v in (first, second)]
+        if first.unit in COUNTS and min(sizes) < NOUN <= max(sizes) < 10 * NOUN:
+            whole = (self.number(v, exact=True) for v in (first, second))
+            one, other = (replace(n, display=_plus(n, signed=signed)) for n in whole)
+            return one, other
         digits = self.words.digits_apart(first.value or 0.0, second.value or 0.0, first.unit) or 1
-        return self.number(first, digits=digits), self.number(second, digits=digits)
+        one, other = (self.number(v, digits=digits, signed=signed) for v in (first, second))
+        return one, other
 
     def count(self, amount: int) -> Number:
         """Return a count of what the page itself lists, which has no cell."""
@@ -174,6 +184,11 @@ class Page:
     def absent(self, value: FigureValue) -> None:
         """Note that a figure is missing, for the list of what the year lacks."""
         self.lacking.append(value)
+
+
+def _plus(number: Number, *, signed: bool) -> str:
+    """Return a number as it reads, with a plus where its sign is asked for."""
+    return f"{'+' if signed and (number.amount or 0.0) > 0 else ''}{number.display}"
 
 
 _NUMBERS = re.compile(r"\d[\d,]*")

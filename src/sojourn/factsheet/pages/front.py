@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sojourn.publish import (
+    Change,
     ChangesTable,
     ChartBlock,
     Document,
@@ -20,6 +21,7 @@ from sojourn.publish import (
     Section,
     drawing,
     rich,
+    spoken,
     typeset,
 )
 
@@ -29,6 +31,8 @@ COLUMN = (WIDE - 16.0) / 2
 MAP = WIDE * 0.86  # leaves room for the two top tens on the front
 #: How much smaller the panels are set where not every drawing found room in letters of full size.
 CLOSER = (1.0, 0.95, 0.9)
+#: Letters of an amount that stands on one line of a narrow table.
+LONG = 18
 SPARK = 46.0  # width of a small trend line [pt]
 
 
@@ -141,6 +145,7 @@ def _panel(section: Section | None, panel: Panel, scale: float) -> dict[str, Any
         "rows": rows,
         "header": header,
         "numeric": [False, True, True, True],
+        "long": _long(section, panel.rows),
         "note": "" if drawn or facts or rows or not absent else rich(absent[0])[0].get("text", ""),
         "variants": _variants(len(drawn), len(facts), len(rows)),
     }
@@ -161,16 +166,25 @@ def _variants(charts: int, facts: int, rows: int) -> list[dict[str, Any]]:
 
 def _changes(section: Section, most: int) -> tuple[list[Any], list[str]]:
     """Return the first rows of what changed: figure, then, now, difference."""
+    moved, header = _moved(section, most)
+    rows = [[rich((c.figure,)), rich(c.then), rich(c.now), rich(c.difference)] for c in moved]
+    return rows, header
+
+
+def _moved(section: Section, most: int) -> tuple[list[Change], list[str]]:
+    """Return the first changes that have a difference, and the headings of their table."""
     tables = [b for b in section.blocks if isinstance(b, ChangesTable) and b.changes]
     if not tables or not most:
         return [], []
-    moved = [
-        c for t in tables for c in t.changes if "".join(map(str, c.difference)) not in ("—", "0")
-    ]
-    rows = [
-        [rich((c.figure,)), rich(c.then), rich(c.now), rich(c.difference)] for c in moved[:most]
-    ]
-    return rows, list(tables[0].header[:4])
+    changes = (c for t in tables for c in t.changes)
+    moved = [c for c in changes if spoken(c.difference) not in ("—", "0")]
+    return moved[:most], list(tables[0].header[:4])
+
+
+def _long(section: Section, most: int) -> bool:
+    """Say whether an amount among the changes would leave their names no room on one line."""
+    moved, _ = _moved(section, most)
+    return any(len(spoken(told)) > LONG for c in moved for told in (c.then, c.now, c.difference))
 
 
 def _cards(section: Section) -> Iterator[dict[str, Any]]:

@@ -38,20 +38,29 @@ def known_problems(store: Store) -> dict[str, tuple[int, list[Problem]]]:
     }
 
 
+def _editions(page: Page) -> set[str]:
+    """Return the editions whose numbers stand on the page, and the publications cited on it."""
+    return {e for v in page.printed for e in v.edition.split(" + ")}
+
+
 def _behind(page: Page) -> tuple[int, list[Problem]]:
     """Return the contradictions of the editions whose numbers stand on the page, the largest first."""
     pack = page.ev.pack
     every = known_problems(page.ev.store) if pack is None else pack.problems
-    used = {e for v in page.printed for e in v.edition.split(" + ")}
-    held = [every[e] for e in sorted(used & every.keys())]
+    held = [every[e] for e in sorted(_editions(page) & every.keys())]
     rows = [row for _, found in held for row in found]
     rows.sort(key=lambda r: (r[8] is None, -(r[8] or 0.0), r[3], r[0], r[4], r[5], r[6]))
     return sum(count for count, _ in held), rows[:SHOWN]
 
 
-def problems(page: Page) -> Section:
-    """Return the contradictions found in the tables behind these figures, with their cells."""
+def problems(page: Page) -> Section | None:
+    """Return the contradictions found in the tables behind these figures, with their cells.
+
+    None where no table is behind them: of what is cited nothing was checked.
+    """
     words = page.words
+    if {f.edition for f in page.files}.isdisjoint(_editions(page)):
+        return None
     count, found = _behind(page)
     rows: list[tuple[RichText, ...]] = [
         (

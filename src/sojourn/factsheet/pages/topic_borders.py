@@ -28,7 +28,7 @@ def borders(page: Page) -> Section | None:
             "borders.routes_finding",
             note=page.words.rich("borders.routes_note"),
         ),
-        *facts(page.say("borders.fact_crossings"), page.say("borders.fact_assisted")),
+        *facts(page.say("borders.fact_crossings"), page.say("borders.fact_assisted_beside")),
     )
     return section(
         page,

@@ -21,7 +21,7 @@ def solutions(page: Page) -> Section | None:
         *facts(
             page.say("solutions.fact_decisions"),
             page.say("solutions.fact_minors"),
-            page.say("solutions.fact_resettled"),
+            page.say("solutions.fact_resettled_beside"),
             page.say("solutions.fact_returned"),
             page.say("solutions.fact_stateless"),
         ),

@@ -11,10 +11,10 @@ def work(page: Page) -> Section | None:
     """Return the section; None for a year of which nothing is known or cited."""
     blocks = (
         *facts(
-            *_workers(page),
-            page.say("work.fact_students"),
-            page.say("work.fact_victims"),
+            page.say("work.fact_students_beside"),
+            page.say("work.fact_victims_beside"),
             page.say("work.fact_children"),
+            *_workers(page, "work.fact_workers_beside"),
         ),
         *ranked(
             page, "top_students_hosts", "students-top", "work.students", "work.students_finding"
@@ -42,7 +42,7 @@ def work(page: Page) -> Section | None:
 
 def by_sex(page: Page) -> tuple[RichText, ...]:
     """Return what these topics say of women and men, for the page on women and girls."""
-    return (*_workers(page)[:1], page.say("work.fact_victims"))
+    return (*_workers(page, "work.fact_workers")[:1], page.say("work.fact_victims"))
 
 
 def _both(page: Page) -> FigureValue:
@@ -54,14 +54,14 @@ def _both(page: Page) -> FigureValue:
     )  # says for which year it is printed
 
 
-def _workers(page: Page) -> list[RichText]:
-    """Return the ILO's estimates of the nearest year before, with that year and their source."""
+def _workers(page: Page, key: str) -> list[RichText]:
+    """Return the ILO's estimates of the nearest year before, in the words of a statement."""
     found = {v.sex: v for v in latest_cited(page.ev, figure("migrant_workers"))}
     if not {"_T", "F", "M"} <= found.keys():
         return []
     both = found["_T"]
     domestic = latest_cited(page.ev, figure("migrant_domestic_workers"))
     return [
-        page.say("work.fact_workers", both=both, women=found["F"], men=found["M"]),
+        page.say(key, both=both, women=found["F"], men=found["M"]),
         *(page.say("work.fact_domestic", both=both, domestic=d) for d in domestic),
     ]

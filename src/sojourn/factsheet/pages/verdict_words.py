@@ -118,7 +118,8 @@ def _why(page: Page, found: Verdict) -> RichText:
     if found.ours.value is not None and because in statements() and (said := page.say(because)):
         return said
     if found.verdict == NEEDS and evidence is not None:
-        return words.rich("changes.needs_edition", year=month, edition=evidence.edition)
+        editions = " + ".join(dict.fromkeys(evidence.edition.split(" + ")))
+        return words.rich("changes.needs_edition", year=month, edition=editions)
     if found.verdict == CANNOT and evidence is not None:
         value = page.number(evidence, exact=True)
         return words.rich("changes.cannot", month=month, edition=evidence.edition, value=value)

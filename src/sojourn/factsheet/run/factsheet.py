@@ -198,7 +198,8 @@ def compose(
     whole = Page(ev, words, files)
     parts: list[Section | None] = [f(whole) for f in TOPICS]
     parts += _moves(request.flows, words.language)
-    series = movements(found, lambda published: vintages(ev, published))
+    until = request.as_of.isoformat()
+    series = movements(found, lambda published: vintages(ev, published), until)
     beside = iom(whole, found, series, every=False)
     parts += [
         *([beside] if beside else []),

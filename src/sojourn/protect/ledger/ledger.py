@@ -250,7 +250,7 @@ def _hash(entry: Mapping[str, Any]) -> str:
 def _entry(line: str, path: Path, number: int) -> dict[str, Any]:
     try:
         entry = json.loads(line)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         entry = None
     if not isinstance(entry, dict) or not {
         "series",
@@ -284,7 +284,7 @@ def _private(path: Path) -> dict[str, dict[str, float]]:
         return {}
     try:
         told = json.loads(_text(beside))
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         told = None
     if not isinstance(told, dict):
         raise LedgerBroken(f"{beside}: not what was written", hint="restore it from its copy")

@@ -313,8 +313,9 @@ def merge(ledgers: tuple[Path, ...], out: Path, *, keep_both: bool) -> None:
     from sojourn.relocation.run.custody import read_ledger, write_merged
 
     for path in ledgers:
-        if torn := read_ledger(path)[1]:
-            click.echo(torn, err=True)
+        events, torn = read_ledger(path)
+        if torn or (path.is_file() and not events):
+            click.echo(torn or f"{path}: holds no event", err=True)
     click.echo(f"{out}: {counted(write_merged(ledgers, out, keep_both=keep_both), 'event')}")
     for e in clashes(read_ledger(out)[0]):
         click.echo(f"kept both: device {e.device}, event {e.number} ({e.person} {e.state} {e.at})")

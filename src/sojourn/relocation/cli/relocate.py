@@ -123,7 +123,8 @@ def audit(site: Path, plan_folder: Path, ledger: Path | None, *, as_json: bool) 
         for proof in checks[0].proofs:
             click.echo(proof.told())
     if not broken and (signed := signature_of(site, plan_folder)) and not as_json:
-        click.echo(f"signed by {signed.by} at {signed.at}, digest {signed.digest[:SHORT]}")
+        told = f"digest {signed.digest[:SHORT]}, with key {signed.key[:SHORT]}"
+        click.echo(f"signed by {signed.by} at {signed.at}, {told}: see that it is theirs")
     if broken:
         raise PlanRefused(counted(broken, "violation"), hint="this plan must not be signed")
 

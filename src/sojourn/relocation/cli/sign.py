@@ -22,4 +22,5 @@ def sign(site: Path, plan_folder: Path, key: Path, name: str) -> None:
     from sojourn.relocation.run.sign import SHORT, sign_plan
 
     done = sign_plan(site, plan_folder, key, name)
-    click.echo(f"{plan_folder}: signed by {done.by} at {done.at}, digest {done.digest[:SHORT]}")
+    told = f"digest {done.digest[:SHORT]}, with key {done.key[:SHORT]}"
+    click.echo(f"{plan_folder}: signed by {done.by} at {done.at}, {told}")

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 
 from sojourn.errors import PlanError, counted
 from sojourn.terminal.one_line import OneLine
@@ -333,11 +333,12 @@ def device_faults(events: Iterable[Event], now: datetime) -> list[DeviceFault]:
     for device in sorted({e.device for e in kept}):
         mine = sorted((e for e in kept if e.device == device), key=lambda e: (e.number, e.moment))
         numbers = {e.number for e in mine}
-        if absent := [n for n in range(1, max(numbers) + 1) if n not in numbers]:
+        if absent := max(numbers) - len(numbers):
+            first = next(n for n in count(1) if n not in numbers)
             found.append(
                 DeviceFault(
                     device,
-                    f"{len(absent)} of its events are not in this ledger, the first is number {absent[0]}: merge its own ledger",
+                    f"{absent} of its events are not in this ledger, the first is number {first}: merge its own ledger",
                 )
             )
         if twice := len(mine) - len(numbers):

@@ -21,7 +21,7 @@ from sojourn.relocation.lists.manifest import words_of as list_words
 from sojourn.relocation.lists.slip_paper import slips_html
 from sojourn.relocation.lists.slips import slips
 from sojourn.relocation.planner.offers import Offers, safe_offers
-from sojourn.relocation.run.custody import append
+from sojourn.relocation.run.custody import append, read_ledger
 from sojourn.relocation.run.snapshot import write_snapshot
 from sojourn.relocation.site.seal import secret_of
 from sojourn.relocation.site.site import NOT_ASKED
@@ -266,13 +266,16 @@ def _merge(asked: Asked) -> Response:
         raise PlanError("no ledger was sent", hint="choose the file that the other device copied")
     with scratch() as inside:
         inside.write("other.jsonl", content)
+        theirs, torn = read_ledger(inside.path / "other.jsonl")
         events = held.ledger.merge(inside.path / "other.jsonl")
+    beside = " ".join(w[word] for word, so in (("torn", torn), ("no_event", not theirs)) if so)
     shot = w["no_snapshot"]
     if held.snapshots is not None:
         shot = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.snapshot"
         secret = secret_of(held.snapshot_key, make=False)
         write_snapshot(held.ledger.path, held.snapshots / shot, secret)
-    return _exchange(asked, w["merged"].format(events=events, snapshot=shot))
+    said = w["merged"].format(events=events, snapshot=shot)
+    return _exchange(asked, f"{said} {beside}".strip())
 
 
 def _void(asked: Asked) -> Response:

@@ -70,7 +70,7 @@ def known_keys(ledger: Path) -> dict[str, Role]:
         return {str(key): Role(role) for role, key in found.items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         raise PlanError(
             f"{path}: is no record of roles", hint="make new key files: --keys NEW-FOLDER"
         ) from None

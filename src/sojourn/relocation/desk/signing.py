@@ -25,7 +25,9 @@ def plan(asked: Asked, said: str = "", *, bad: bool = False) -> Response:
     signed = w["unsigned"]
     if signature:
         short = signature.digest[:SHORT]
-        signed = w["signed"].format(by=signature.by, at=signature.at, digest=short)
+        known = known_keys(held.ledger.path).get(signature.key) is Role.SIGNER
+        word = w["signed" if known else "signed_otherwise"]
+        signed = word.format(by=signature.by, at=signature.at, digest=short)
     return asked.page(
         "plan.html",
         w["plan"],

@@ -7,7 +7,7 @@ decided, attacked and sealed by `sojourn.protect`, under the packaged policy ``p
 were withheld first is not told: all are marked ``Q``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sojourn.protect.audit.audit import AuditedTable
@@ -82,6 +82,23 @@ def protected(
     )
 
 
+def with_those_of(
+    groups: Sequence[GroupShare], known: Iterable[tuple[str, str]]
+) -> tuple[GroupShare, ...]:
+    """Return groups, and those of whom nobody takes part any more: a row that vanishes tells who left.
+
+    Parameters
+    ----------
+    known : iterable of (dimension, group)
+        On the register, or in an earlier table.
+    """
+    there = {(g.dimension, g.group) for g in groups}
+    dimensions = {d for d, _ in there}
+    gone = sorted({(d, g) for d, g in known if d in dimensions} - there)
+    nobody = {"persons": 0, "placed": 0, "first_or_second_wish": 0}
+    return (*groups, *(GroupShare(dimension=d, group=g, **nobody) for d, g in gone))
+
+
 def tables_of_groups(groups: Sequence[GroupShare]) -> tuple[Table, ...]:
     """Return one table of groups by outcome for each dimension, linked by the totals of the plan."""
     dimensions = sorted({g.dimension for g in groups})
@@ -119,11 +136,11 @@ def _totals(groups: Sequence[GroupShare]) -> list[Row]:
 
 
 def _rows(group: GroupShare, *, alone: bool) -> list[Row]:
-    """Return the numbers of one group; that all of it have no place, or none its wish, is withheld."""
-    there = group.persons > 0
+    """Return the numbers of one group; that nobody of it takes part, has a place or its wish, is withheld."""
     shunned = {
-        "placed": there and group.placed == 0,
-        "wished": there and group.first_or_second_wish == 0,
+        TOTAL: group.persons == 0,
+        "placed": group.placed == 0,
+        "wished": group.first_or_second_wish == 0,
     }
     told = _outcomes(group.persons, group.placed, group.first_or_second_wish)
     return [

@@ -52,7 +52,10 @@ def table_of_regions(persons: Mapping[str, float]) -> Table:
     """Return people by region as a table; its total is printed in any case."""
     rows = [Row((TOTAL,), float(sum(persons.values())), public=True)]
     alone = len(persons) == 1  # the only region is the total
-    rows += [Row((name,), float(n), public=alone) for name, n in sorted(persons.items())]
+    rows += [
+        Row((name,), float(n), public=alone, primary=not n and not alone)
+        for name, n in sorted(persons.items())
+    ]
     return Table(REGION, (REGION,), tuple(rows))
 
 

@@ -54,7 +54,8 @@ class Words:
 
     def fix(self, why: Unplaced) -> str:
         """Return what would give a case a place."""
-        return self._filled(f"{why.kind}_fix", why, why.fix)
+        consent = "_consent" if why.kind == "conflict" and "R14" in why.conflict else ""
+        return self._filled(f"{why.kind}{consent}_fix", why, why.fix)
 
     def _filled(self, key: str, why: Unplaced, other: str) -> str:
         if key not in self.catalogue:
@@ -64,7 +65,7 @@ class Words:
         short = max(why.short_by, why.persons, 1)
         return self(
             key,
-            rules=", ".join(why.conflict),
+            rules=", ".join(f"{r} ({self.isolated(self.known(r, r))})" for r in why.conflict),
             rooms=", ".join(kinds),
             short=self.number(short),
         )

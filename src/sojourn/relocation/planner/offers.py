@@ -15,6 +15,7 @@ from sojourn.relocation.planner.assign import solve
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.units import Units, form_units
+from sojourn.relocation.proposal.reasons import in_words
 from sojourn.relocation.site.site import Case, Consent, Site
 from sojourn.terminal.one_line import OneLine
 
@@ -122,7 +123,8 @@ def _no_place(units: Units, eligible: Eligibility, case_id: str) -> str:
     unit = next(u for u in units.units if case_id in u.cases)
     if unit.blocked:
         verb = "forbids" if len(unit.blocked) == 1 else "forbid"
-        return f"{' and '.join(unit.blocked)} {verb} the move wherever it goes"
+        told = " and ".join(map(in_words, unit.blocked))
+        return f"{told} {verb} the move wherever it goes"
     region = dict(unit.points)
     there = [p for p in eligible.pools if eligible.places[p.place].region in region]
     if eligible.allowed(unit):
@@ -132,7 +134,8 @@ def _no_place(units: Units, eligible: Eligibility, case_id: str) -> str:
         key=lambda r: (len(r), r),
         default=["R01"],
     )
-    return f"no place there that rules and beds allow this case ({', '.join(rules)})"
+    told = ", ".join(map(in_words, rules))
+    return f"no place there that rules and beds allow this case: {told}"
 
 
 def _reason(count: int, refused: Mapping[str, str]) -> str:

@@ -264,18 +264,7 @@ class _Builder:
 
     def _groups(self, people: Sequence[Person]) -> tuple[tuple[str, int], ...]:
         """Count the groups of the floor L4: sex, age band, disability, main language."""
-
-        def labels() -> Iterable[str]:
-            for p in people:
-                yield f"sex={p.sex.value}"
-                yield f"age={age_band(p.age_on(self.day))}"
-                needs = {n for f in p.flags for n in self.site.needs[f].needs}
-                moves = p.mobility is Mobility.NONE and "step_free" not in needs
-                none = "unknown" if NOT_ASKED in p.flags else "no"
-                yield f"disability={none if moves else 'yes'}"
-                yield f"main language={p.languages[0] if p.languages else 'unknown'}"
-
-        return _counted(labels())
+        return _counted(label for p in people for label in labels_of(self.site, p))
 
     def _blocked(
         self, cases: Sequence[Case], people: Sequence[Person], kind: Kind
@@ -294,6 +283,17 @@ def _dated(case: Case, departure: date) -> bool:
     """Whether who consented and when are both known or both not told, and not after the departure."""
     whole = bool(case.consent_by) == bool(case.consent_on)
     return whole and (case.consent_on is None or case.consent_on <= departure)
+
+
+def labels_of(site: Site, person: Person) -> Iterator[str]:
+    """Yield the groups in which a person is counted: sex, age band, disability, main language."""
+    yield f"sex={person.sex.value}"
+    yield f"age={age_band(person.age_on(site.rules.operation.departure))}"
+    needs = {n for f in person.flags for n in site.needs[f].needs}
+    moves = person.mobility is Mobility.NONE and "step_free" not in needs
+    none = "unknown" if NOT_ASKED in person.flags else "no"
+    yield f"disability={none if moves else 'yes'}"
+    yield f"main language={person.languages[0] if person.languages else 'unknown'}"
 
 
 def age_band(age: int | None) -> str:

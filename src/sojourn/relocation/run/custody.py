@@ -343,6 +343,6 @@ def _event(line: bytes) -> Event | None:
     try:
         event = Event(**json.loads(text))
         refuse(event)
-    except (ValueError, TypeError, PlanError):
+    except (ValueError, TypeError, RecursionError, PlanError):
         return None
     return event

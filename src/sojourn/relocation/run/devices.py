@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from sojourn.errors import PlanError
 from sojourn.files import write_whole
@@ -61,7 +62,7 @@ def known_devices(ledger: Path) -> dict[str, Known]:
         return devices_of(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise PlanError(
             f"{path}: is no record of devices", hint="restore it from its copy"
         ) from None
@@ -72,10 +73,20 @@ def devices_of(record: bytes) -> dict[str, Known]:
 
     Raises
     ------
-    ValueError, TypeError, AttributeError
+    ValueError, TypeError, AttributeError, RecursionError
         It is no record.
     """
-    return {str(d): Known(**k) for d, k in json.loads(record).items()}
+    return {str(d): _known(k) for d, k in json.loads(record).items()}
+
+
+def _known(told: Mapping[str, Any]) -> Known:
+    """Ask that a record says of a device what we write: an event is chained to it unread."""
+    found = Known(**told)
+    if not all(isinstance(told.get(n, ""), str) for n in ("key", "head")):
+        raise ValueError("a key or head that is no text")
+    if type(told.get("number", 0)) is not int or found.number < 0:
+        raise ValueError("a number that we never write")
+    return found
 
 
 def take_over(ledger: Path, record: bytes) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sojourn.errors import PlanMismatch, counted
+from sojourn.errors import NoSuchCase, PlanMismatch, counted
 from sojourn.relocation.planner.alternatives import alternatives
 from sojourn.relocation.planner.conflict import people_in_the_way, rules_in_the_way
 from sojourn.relocation.planner.eligibility import Eligibility
@@ -12,6 +12,7 @@ from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.planner.replan import after
 from sojourn.relocation.planner.units import form_units
 from sojourn.relocation.proposal.proposal import Proposal, Unplaced
+from sojourn.relocation.proposal.reasons import in_words
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Site
@@ -26,7 +27,9 @@ def explain_case(site_folder: Path, plan_folder: Path, case: str) -> Iterator[st
     Raises
     ------
     PlanMismatch
-        The plan is not of this site, or the case is not in it.
+        The plan is not of this site.
+    NoSuchCase
+        The case is not in it.
     """
     site, plan = read_site(site_folder), read_plan(plan_folder)
     if site.digest != plan.site_digest:
@@ -39,7 +42,7 @@ def explained(site: Site, plan: Proposal, case: str) -> Iterator[str]:
 
     Raises
     ------
-    PlanMismatch
+    NoSuchCase
         The case is not in the plan.
     """
     placed = next((a for a in plan.assignments if a.case_id == case), None)
@@ -50,7 +53,7 @@ def explained(site: Site, plan: Proposal, case: str) -> Iterator[str]:
     if why is None:
         out = [o for o in plan.out_of_plan if o.case_id == case]
         if not out:
-            raise PlanMismatch(
+            raise NoSuchCase(
                 f"case {case!r} is not in the plan", hint="see assignments.csv and unplaced.csv"
             )
         yield f"{case}: {out[0].outcome.value}; it is not part of the move"
@@ -76,7 +79,7 @@ def _in_the_way(site: Site, plan: Proposal, why: Unplaced) -> str:
     if found is None:
         return "in the way: nothing that was found; the plan is not proven best, plan again"
     proof = "minimal" if found.minimal else "small, not proven minimal"
-    names = found.names
+    names = tuple(map(in_words, found.names))
     told = ", ".join(names[:SHOWN]) + (
         f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
     )

@@ -6,9 +6,17 @@ from collections.abc import Iterator
 from sojourn.protect.audit.audit import AuditedTable
 from sojourn.protect.table.equations import Key
 from sojourn.relocation.audit.events import as_it_is_now
-from sojourn.relocation.lists.fairness import OUTCOME, TOTAL, Families, T, key_of, protected
+from sojourn.relocation.lists.fairness import (
+    OUTCOME,
+    TOTAL,
+    Families,
+    T,
+    key_of,
+    protected,
+    with_those_of,
+)
 from sojourn.relocation.lists.regions import key_of_region, persons_by_region
-from sojourn.relocation.planner.units import Unit, form_units
+from sojourn.relocation.planner.units import Unit, form_units, labels_of
 from sojourn.relocation.proposal.proposal import GroupShare, Proposal
 from sojourn.relocation.site.site import Site
 
@@ -21,8 +29,20 @@ def fairness_of(site: Site, proposal: Proposal) -> AuditedTable:
 
 
 def groups_of(site: Site, proposal: Proposal) -> tuple[GroupShare, ...]:
-    """Return the counts by group as they are; they never leave the site's own machines."""
-    return (*proposal.groups, *_by_nationality(site, proposal))
+    """Return the counts by group as they are; they never leave the site's own machines.
+
+    Groups on the register of whom nobody takes part are there too, with nobody.
+    """
+    told = (*proposal.groups, *_by_nationality(site, proposal))
+    return with_those_of(told, _on_the_register(site))
+
+
+def _on_the_register(site: Site) -> Iterator[tuple[str, str]]:
+    for person in site.persons:
+        yield NATIONALITY, person.nationality or "unknown"
+        for label in labels_of(site, person):
+            dimension, _, group = label.partition("=")
+            yield dimension, group
 
 
 def families_of(site: Site, proposal: Proposal) -> Families:

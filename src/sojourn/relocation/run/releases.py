@@ -8,7 +8,7 @@ withheld before stays withheld.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from sojourn.relocation.lists.fairness import (
     key_of,
     protected,
     tables_of_groups,
+    with_those_of,
 )
 from sojourn.relocation.lists.regions import REGION, protected_regions, table_of_regions
 from sojourn.relocation.proposal.proposal import GroupShare
@@ -77,6 +78,10 @@ def beside_earlier(
     """
     of_groups = replace(memory, names=_name_now)
     of_regions = replace(memory, series=f"{memory.series}{BY_REGION}")
+    earlier = [m.releases() for m in (of_groups, of_regions)]
+    groups = with_those_of(groups, _groups_of(earlier[0]))
+    if regions is not None:
+        regions = {**dict.fromkeys(_regions_of(earlier[1]), 0), **regions}
     made = (
         protected(groups, families, of_groups),
         protected_regions(regions or {}, region_families, None if regions is None else of_regions),
@@ -85,7 +90,6 @@ def beside_earlier(
     differences = [d for one in made for d in one.differences]
     if not any((d.changed > 0 or d.hidden) and d.changed <= few for d in differences):
         return Shown(made[0].audited, made[1].audited, made)
-    earlier = [m.releases() for m in (of_groups, of_regions)]
     return Shown(
         _again(earlier[0][-1], _groups_again) if earlier[0] else made[0].audited,
         _again(earlier[1][-1], _regions_again) if earlier[1] else made[1].audited,
@@ -106,6 +110,17 @@ def remember(site: Path, shown: Shown) -> None:
     for name in MEMORY_FILES:
         if (site / name).exists():
             (site / name).chmod(FILE)
+
+
+def _groups_of(earlier: Sequence[Release]) -> Iterator[tuple[str, str]]:
+    """Yield every group that was shown or withheld before."""
+    for name in (n for release in earlier for n in (*release.published, *release.withheld)):
+        yield from (pair for pair in key_named(name) if pair[0] != OUTCOME)
+
+
+def _regions_of(earlier: Sequence[Release]) -> Iterator[str]:
+    for name in (n for release in earlier for n in (*release.published, *release.withheld)):
+        yield from (region for _, region in key_named(name))
 
 
 def _again(earlier: Release, again: Callable[[Release], AuditedTable]) -> AuditedTable:

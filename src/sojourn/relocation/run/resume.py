@@ -99,7 +99,7 @@ def resumed(out: Path, key: str) -> Resumed:
             (str(n), int(run)): (Outcome(**queue), Outcome(**ours))
             for n, run, queue, ours in told["outcomes"]
         }
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise PlanError(
             f"{path}: is no replay that was interrupted",
             hint="move it away, or name another folder",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sojourn.errors import SiteRefused, counted
 from sojourn.files import new_folder, place_files, scratch
-from sojourn.relocation.site.export import text_of
+from sojourn.relocation.site.export import names_of, text_of
 from sojourn.relocation.site.fault import Fault, refusal
 from sojourn.relocation.site.joined import read_joined
 from sojourn.relocation.site.mapping import ColumnMap, read_column_maps
@@ -16,6 +16,7 @@ from sojourn.relocation.site.rules import default_needs_map_text, default_rules_
 from sojourn.relocation.site.schema import REQUIRED_TABLES, TABLES
 from sojourn.relocation.site.site import NOT_ASKED
 from sojourn.relocation.site.table import Table, read_bytes, read_table
+from sojourn.relocation.site.unread import told
 from sojourn.relocation.site.write import table_csv
 
 #: What a new site is handed with.
@@ -93,14 +94,27 @@ def import_tables(
         faults = [Fault(mapping.name, 0, "", "no table", f"one of {', '.join(TABLES)}")]
     if faults:
         raise refusal(faults)
-    found = {table: _read(source, table, columns, tell) for table, columns in maps.items()}
+    found = _read_all(source, maps, tell)
     faults = list(dict.fromkeys(f for table in found.values() for f in table.faults))
     if faults:
         raise refusal(faults)
-    for said in _of_needs(found, maps):
+    for said in (*_not_read(source, maps, found), *_of_needs(found, maps)):
         tell(said)
     _write({t: table_csv(t, [row for _, row in f.rows]) for t, f in found.items()}, out)
     return {t: len(f.rows) for t, f in found.items()}
+
+
+def _not_read(
+    source: Path, maps: Mapping[str, ColumnMap], found: Mapping[str, Table]
+) -> Iterator[str]:
+    """Say which tables, rows and columns of an export are not in what was made of it."""
+    named = {
+        name.casefold().removesuffix(".csv") for m in maps.values() for name in (m.file, *m.join)
+    }
+    other = [n for n in names_of(source) if n.casefold().removesuffix(".csv") not in named]
+    if other:
+        yield f"{source.name}: {counted(len(other), 'table is', 'tables are')} not read: {', '.join(other)}"
+    yield from told({t: (maps[t].file, one.unread) for t, one in found.items()})
 
 
 def _of_needs(found: Mapping[str, Table], maps: Mapping[str, ColumnMap]) -> Iterator[str]:
@@ -119,14 +133,34 @@ def _of_needs(found: Mapping[str, Table], maps: Mapping[str, ColumnMap]) -> Iter
         yield "person: no column is mapped to mobility; everybody is read as walking without aid"
 
 
-def _read(source: Path, table: str, columns: ColumnMap, tell: Callable[[str], None]) -> Table:
+def _read_all(
+    source: Path, maps: Mapping[str, ColumnMap], tell: Callable[[str], None]
+) -> dict[str, Table]:
+    """Read every table, cases first: a submission that is left out takes its people with it.
+
+    ODK Central writes whether it was rejected beside the household alone, never beside its members.
+    """
+    found = dict[str, Table]()
+    for table in sorted(maps, key=lambda t: t != "case"):
+        out = found["case"].unread.left if table == "person" and "case" in found else frozenset()
+        found[table] = _read(source, table, maps[table], tell, out)
+    return {table: found[table] for table in maps}
+
+
+def _read(
+    source: Path,
+    table: str,
+    columns: ColumnMap,
+    tell: Callable[[str], None],
+    without: frozenset[str] = frozenset(),
+) -> Table:
     found = {name: text_of(source, name, tell) for name in (columns.file, *columns.join)}
     if faults := tuple(fault for _, fault in found.values() if fault):
         return Table(columns.file, faults=faults)
     texts = {name: text for name, (text, _) in found.items()}
     if columns.join:
-        return read_joined(texts, table, columns)
-    return read_table(columns.file, texts[columns.file], table, columns)
+        return read_joined(texts, table, columns, without=without)
+    return read_table(columns.file, texts[columns.file], table, columns, without=without)
 
 
 def _write(texts: dict[str, str], out: Path) -> None:

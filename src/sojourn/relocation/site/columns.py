@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sojourn.relocation.site.arrays import is_array, parts_of, says_nothing
-from sojourn.relocation.site.choices import choices_of
+from sojourn.relocation.site.choices import UnclearCell, choices_of
 from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.mapping import ColumnMap, Part
@@ -64,6 +64,15 @@ def rename(
     if schema.table == "person" and not _asked(record, renamed, mapping):
         renamed["flags"] = [NOT_ASKED]
     return renamed
+
+
+def told_in(record: Mapping[str, object], ours: str, mapping: ColumnMap) -> str:
+    """Return what a row says of one of our fields, as it stands; empty where it cannot be told."""
+    try:
+        cell = _first(ours, record, mapping.columns.get(ours, ()))
+    except UnclearCell:
+        return ""
+    return "" if cell is None else str(cell).strip()
 
 
 def _asked(
@@ -129,6 +138,11 @@ def _names(header: str) -> tuple[str, str]:
     """Return a header's last part, and the group (Kobo: /, ODK: -) or question before it."""
     parts = [p.strip() for p in header.split("/" if "/" in header else "-")]
     return parts[-1], parts[-2] if len(parts) > 1 else ""
+
+
+def is_systems_own(header: str) -> bool:
+    """Whether a column is one that a form's system adds, whatever groups stand before it."""
+    return _is_own(header, _names(header)[0])
 
 
 def _is_own(header: str, name: str) -> bool:

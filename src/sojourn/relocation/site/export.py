@@ -63,6 +63,18 @@ def text_of(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
     )
 
 
+def names_of(source: Path) -> list[str]:
+    """Return the tables of an export that could be read: CSV files, or the sheets of a workbook."""
+    if source.is_dir():
+        return sorted(p.name for p in source.iterdir() if p.suffix.lower() in (".csv", ".json"))
+    if source.suffix.lower() in _BOOKS:
+        old = source.read_bytes().startswith(_OLE)
+        return list((_old_book(source) if old else _book(source))[1])
+    with zipfile.ZipFile(source) as packed:
+        files = [PurePosixPath(f) for f in packed.namelist()]
+    return sorted(f.name for f in files if f.suffix.lower() == ".csv")
+
+
 def _decoded(path: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
     text, fault = read_bytes(path, name)
     if fault is None or not path.is_file():

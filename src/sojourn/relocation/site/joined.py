@@ -4,7 +4,7 @@ Every id of every sheet is accounted for: one that is empty, doubled, unknown or
 sheet and row. A column is named as on its sheet, or with its sheet before it: ``Sheet/Column``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sojourn.relocation.site.columns import find_column
@@ -16,13 +16,17 @@ _SUBFORM = "a sheet with several rows for one id cannot be joined; name it as `f
 _Rows = dict[str, tuple[int, Mapping[str, object]]]  # id to row number and cells
 
 
-def read_joined(texts: Mapping[str, str], table: str, mapping: ColumnMap) -> Table:
+def read_joined(
+    texts: Mapping[str, str], table: str, mapping: ColumnMap, *, without: Collection[str] = ()
+) -> Table:
     """Read one table from several sheets; every fault stands at its own sheet and row.
 
     Parameters
     ----------
     texts : mapping
         Sheet to its text; the first is the one whose rows are meant.
+    without : collection of str
+        Cases that are left out, and whoever belongs to them with them.
     """
     sheets, faults = dict[str, _Rows](), list[Fault]()
     header = [mapping.id]
@@ -39,7 +43,7 @@ def read_joined(texts: Mapping[str, str], table: str, mapping: ColumnMap) -> Tab
     if faults:
         return Table(mapping.file, faults=tuple(faults))
     records = _together(sheets, mapping)
-    found = table_of(mapping.file, header, records, table, mapping)
+    found = table_of(mapping.file, header, records, table, mapping, without=without)
     at = dict(records)
     placed = (_placed(f, at.get(f.row), sheets, mapping) for f in found.faults)
     return replace(found, faults=tuple(placed))

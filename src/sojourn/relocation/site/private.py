@@ -123,5 +123,5 @@ def _written(folder: Path) -> dict[str, list[str]]:
     try:
         content = json.loads((folder / MARKER).read_text("utf-8"))
         return {str(n): [str(d) for d in digests] for n, digests in content["files"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}

@@ -7,19 +7,20 @@ without its mark. Anything else is refused with what it is and how to save it ri
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sojourn.errors import counted
 from sojourn.relocation.site.choices import UnclearCell
-from sojourn.relocation.site.columns import header_faults, rename
+from sojourn.relocation.site.columns import header_faults, rename, told_in
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.mapping import ColumnMap
 from sojourn.relocation.site.members import members
 from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
 from sojourn.relocation.site.seal import plain_bytes
+from sojourn.relocation.site.unread import Unread, columns_unread, second_answers
 
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
@@ -45,12 +46,15 @@ class Table:
     refused : tuple of Row
         What could be read of the rows with a fault, so that a reference to one of them is not
         called a second fault.
+    unread : Unread
+        What of another system's table is not in these rows.
     """
 
     file: str
     rows: tuple[tuple[int, Row], ...] = ()
     refused: tuple[Row, ...] = ()
     faults: tuple[Fault, ...] = ()
+    unread: Unread = field(default_factory=Unread)
 
     @property
     def complete(self) -> bool:
@@ -91,7 +95,14 @@ def read_bytes(path: Path, name: str) -> tuple[str, Fault | None]:
         )
 
 
-def read_table(file: str, text: str, table: str, mapping: ColumnMap | None = None) -> Table:
+def read_table(
+    file: str,
+    text: str,
+    table: str,
+    mapping: ColumnMap | None = None,
+    *,
+    without: Collection[str] = (),
+) -> Table:
     """Read one table's rows, checked, typed and sorted by key; every fault is kept.
 
     Parameters
@@ -100,10 +111,14 @@ def read_table(file: str, text: str, table: str, mapping: ColumnMap | None = Non
         Named in faults; decides between CSV and JSON by its ending.
     mapping : ColumnMap, optional
         Of another system's headers and codes.
+    without : collection of str
+        Cases that are left out, and whoever belongs to them with them.
     """
     header, records, faults = records_of(file, text)
     exhaustive = not file.endswith(".json")
-    return table_of(file, header, records, table, mapping, faults=faults, exhaustive=exhaustive)
+    return table_of(
+        file, header, records, table, mapping, faults=faults, exhaustive=exhaustive, without=without
+    )
 
 
 def records_of(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
@@ -120,13 +135,14 @@ def table_of(
     *,
     faults: Sequence[Fault] = (),
     exhaustive: bool = True,
+    without: Collection[str] = (),
 ) -> Table:
     """Check, type and sort records by key; every fault is kept, those that are known already too."""
     schema = read_schema(table)
     known = [*faults, *header_faults(file, header, schema, mapping, exhaustive=exhaustive)]
     if of_file := tuple(f for f in known if f.row <= 1):
         return Table(file, faults=of_file)
-    return _checked(file, records, schema, mapping, known)
+    return _checked(file, records, schema, mapping, known, without)
 
 
 def _checked(
@@ -135,12 +151,16 @@ def _checked(
     schema: TableSchema,
     mapping: ColumnMap | None,
     faults: list[Fault],
+    without: Collection[str] = (),
 ) -> Table:
     ragged = {f.row for f in faults}
     if mapping is not None and (each := mapping.each):
         records = [(number, own) for number, record in records for own in members(record, each)]
     rows, refused = dict[tuple[str, ...], tuple[int, Row]](), list[Row]()
+    meant = list[Mapping[str, object]]()
     for number, record in records:
+        if without and mapping and told_in(record, "case_id", mapping) in without:
+            continue
         try:
             renamed = rename(record, schema, mapping)
         except UnclearCell as unclear:
@@ -151,6 +171,7 @@ def _checked(
             continue
         if renamed is None:
             continue
+        meant.append(record)
         checked = check_row(schema, renamed)
         if number in ragged:  # its cells may stand under the wrong headers
             refused.append(checked.values)
@@ -164,7 +185,31 @@ def _checked(
             refused.append(checked.values)
         else:
             rows[key] = (number, checked.values)
-    return Table(file, tuple(rows[k] for k in sorted(rows)), tuple(refused), tuple(faults))
+    in_order = tuple(rows[k] for k in sorted(rows))
+    unread = _unread(records, meant, mapping, without)
+    return Table(file, in_order, tuple(refused), tuple(faults), unread)
+
+
+def _unread(
+    records: Sequence[Record],
+    meant: Sequence[Mapping[str, object]],
+    mapping: ColumnMap | None,
+    without: Collection[str],
+) -> Unread:
+    """Return what of another system's table is not in what was made of it."""
+    if mapping is None or not mapping.columns:
+        return Unread()
+    kept = set(map(id, meant))
+    out = [r for _, r in records if id(r) not in kept]
+    following = sum(told_in(r, "case_id", mapping) in without for r in out) if without else 0
+    return Unread(
+        columns_unread(meant, mapping),
+        second_answers(meant, mapping),
+        frozenset(told_in(r, "id", mapping) for r in out)
+        - {told_in(r, "id", mapping) for r in meant},
+        len(out) - following,
+        following,
+    )
 
 
 def _key(schema: TableSchema, row: Row) -> tuple[str, ...]:
