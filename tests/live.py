@@ -26,14 +26,12 @@ def live(
         import uvicorn
 
         from sojourn.sdmx.server.app import application
+        from sojourn.sdmx.server.running import configured
 
         store, _ = open_data(data)
         with opened(store, public=public) as surface, socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
-            config = uvicorn.Config(
-                application(surface, limits), http="h11", lifespan="off", log_level="error"
-            )
-            server = uvicorn.Server(config)
+            server = uvicorn.Server(configured(application(surface, limits)))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
             thread.start()
             end = time.monotonic() + 20

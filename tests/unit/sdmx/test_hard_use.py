@@ -159,6 +159,7 @@ def test_a_server_that_is_told_to_stop_stops_well(
     with started:
         _, said = started.communicate(timeout=60)
     assert (started.returncode, "Traceback" in said) == (0, False), said
+    assert said.splitlines()[-1] == "stopped"
     assert list(place.iterdir()) == []
 
 

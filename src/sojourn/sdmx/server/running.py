@@ -25,6 +25,20 @@ class _WithoutValues(logging.Filter):
         return True
 
 
+def configured(app: ASGIApp, access_log: str = "off") -> uvicorn.Config:
+    """Return how a server runs; what is longer than a request may be is read, and refused in words."""
+    return uvicorn.Config(
+        app,
+        http="h11",
+        lifespan="off",
+        log_level="info" if access_log != "off" else "warning",
+        access_log=access_log != "off",
+        server_header=False,
+        h11_max_incomplete_event_size=4 * LONGEST,
+        timeout_graceful_shutdown=10,
+    )
+
+
 def run(app: ASGIApp, host: str, port: int, access_log: str = "off") -> None:
     """Serve until interrupted; what is being answered then may end, for ten seconds.
 
@@ -47,16 +61,7 @@ def run(app: ASGIApp, host: str, port: int, access_log: str = "off") -> None:
         ) from None
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"http://{shown}:{listening.getsockname()[1]}/ (stop with Ctrl+C)")
-    config = uvicorn.Config(
-        app,
-        http="h11",
-        lifespan="off",
-        log_level="info" if access_log != "off" else "warning",
-        access_log=access_log != "off",
-        server_header=False,
-        h11_max_incomplete_event_size=4 * LONGEST,
-        timeout_graceful_shutdown=10,
-    )
+    config = configured(app, access_log)
     if access_log == "paths":
         logging.getLogger("uvicorn.access").addFilter(_WithoutValues())
     server = uvicorn.Server(config)
