@@ -246,6 +246,7 @@ def settled(results: Path, ring: str) -> set[str]:
 def main() -> int:
     """Try each mutant that has no result yet."""
     folder, room, ring, tests = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the broken module is put back
     os.chdir(folder)
     preload()
     named = os.environ.get("MUTANTS_AGAINST", "").split()

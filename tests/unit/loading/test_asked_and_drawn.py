@@ -331,6 +331,7 @@ def test_unknown_marks_are_told_by_their_first_cell_twenty_at_most(tmp_path: Pat
     assert "F4" in found.marks["?0"] or "line 4" in found.marks["?0"]
 
 
+FROM = ("code,yr,val,from\nDEU,2015,7,QQQ\n", ["QQQ"])
 SERIES = ANNUAL.replace('roles = {{ area = "iso3" }}', 'roles = {{ area = "iso3" }}\n{by}')
 
 
@@ -346,6 +347,20 @@ def test_unknown_labels_of_rows_are_told_with_their_row(tmp_path: Path) -> None:
     )
     grid = book.grid(book.sheets[0])
     assert unknown_rows(grid, layout, fit_row(grid, layout, 1)) == {"B": "series, row 5"}
+
+
+@pytest.mark.parametrize(("text", "unknown"), [("code,yr,val\nDEU,2015,7\n", []), FROM])
+def test_a_column_of_places_that_a_file_lacks_has_no_unknown_ones(
+    tmp_path: Path, text: str, unknown: list[str]
+) -> None:
+    both = 'roles = {{ area = "iso3", origin = "iso3" }}\noptional = ["origin"]'
+    said = ANNUAL.replace('roles = {{ area = "iso3" }}', both).format(editions="", layout="")
+    said = said.replace('area = ["code"]', 'area = ["code"]\norigin = ["from"]')
+    (tmp_path / "d.toml").write_text(said, "utf-8")
+    known = with_declared(tmp_path / "d.toml")
+    [book] = open_file("t.csv", text.encode())
+    blocks = read_tables(book, known.layouts["x.t"])
+    assert list(unknown_words(blocks, known.datasets["x.t"]).places) == unknown
 
 
 # -------------------------------------------------------------------------------- the commands

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import openpyxl
 import pytest
 import twins
 from fault_server import Site, serving
@@ -17,6 +18,7 @@ from sojourn.loading.coverage import _told, with_declared_extent
 from sojourn.loading.fetch import fetch
 from sojourn.loading.outcome import SHOWN, Outcome, Report
 from sojourn.loading.transfer import Patience
+from sojourn.query.opening import open_data
 from sojourn.sources.declaration import Address, registry
 from sojourn.store.contracts import Problem
 from sojourn.store.covered import Coverage
@@ -169,3 +171,34 @@ def test_a_body_is_judged_by_its_bytes_a_second_once_it_had_its_time(
         [found] = fetch(tmp_path, [address], KNOWN, base_url=site.address, patience=patient)
     assert found.status == ("new" if comes else "failed")
     assert comes or "bytes a second" in found.error
+
+
+def test_classes_of_economies_are_kept_with_their_cells(tmp_path: Path) -> None:
+    """Kenya is of low income for the Bank's year 2016, of lower middle for 2017; France is not classed then."""
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "Country Analytical History"
+    for row in (
+        ["", "Bank's fiscal year:", "FY16", "FY17"],
+        ["", "Data for calendar year :", 2014, 2015],
+        ["KEN", "Kenya", "L", "LM"],
+        ["FRA", "France", "H", ".."],
+        [],
+        ["YUG", "Yugoslavia (former)", "UM", "UM"],
+    ):
+        page.append(row)
+    book.save(tmp_path / "classes.xlsx")
+    named = "worldbank.income@2016-07-01"
+    sojourn.load([tmp_path / "classes.xlsx"], tmp_path / "data", edition=named)
+    store, _ = open_data(tmp_path / "data")
+    found = store.con.execute(
+        'SELECT scheme, member_id, group_id, edition, "row", col FROM membership ORDER BY ALL'
+    ).fetchall()
+    assert found == [
+        ("income_class FY16", "250", "H", named, 4, 3),
+        ("income_class FY16", "404", "L", named, 3, 3),
+        ("income_class FY17", "404", "LM", named, 3, 4),
+    ]
+    kept = read_manifest(tmp_path / "data").files[0].memberships
+    assert (tmp_path / "data" / "store" / "memberships" / kept).is_file()
