@@ -96,6 +96,23 @@ def test_widths_are_the_errors_of_the_method_itself_and_never_shrink() -> None:
     assert one.cases_width[0] < MEASURED["cases"][0]  # smooth series, small errors
     few = found(cases[:4], deaths[:4], people[:4])
     assert few.cases_width[6] > one.cases_width[6]
+    for widths in MEASURED.values():  # further ahead the method is off by more
+        assert (np.diff(widths) > 0).all()
+        assert 0.1 < widths[0] < widths[-1] < 0.65
+
+
+def test_small_countries_and_years_without_a_value_widen_no_band() -> None:
+    cases, deaths, people = series()
+    rng = np.random.default_rng(3)
+    wild = rng.uniform(1.0, 900.0, (30, len(YEARS)))
+    small = (wild, 0.1 * wild, np.full(wild.shape, 1e5))
+    holes = [t.copy() for t in (cases, deaths, people)]
+    holes[0][0, 10] = np.nan
+    one = found(cases, deaths, people)
+    both = found(*(np.concatenate(t) for t in zip((cases, deaths, people), small, strict=True)))
+    np.testing.assert_allclose(both.cases_width, one.cases_width, rtol=1e-9)
+    np.testing.assert_allclose(both.deaths_width, one.deaths_width, rtol=1e-9)
+    assert np.isfinite(found(*holes).cases_width).all()
 
 
 def test_draws_have_the_band_and_start_from_who() -> None:
@@ -120,3 +137,10 @@ def test_scores_know_persistence_the_trend_and_a_band() -> None:
     draws = np.exp(np.random.default_rng(1).normal(0, 1, (2000, 50)))
     assert score_draws(draws, np.ones(50)).within == 1.0
     assert score_draws(draws, np.full(50, 9.0)).within == 0.0
+    # by hand: a band from 0.5 to 2 of the logarithm's ends, one inside, one below by ln 2, one above by ln 3
+    hand = np.exp(np.linspace(np.log(0.5), np.log(2.0), 2001))[:, None] * np.ones(3)
+    ends = 0.9 * np.log(4.0)
+    seen_at = np.exp(np.array([0.0, -ends / 2 - np.log(2.0), ends / 2 + np.log(3.0)]))
+    told_of = score_draws(hand, seen_at)
+    assert told_of.within == pytest.approx(1 / 3)
+    assert told_of.interval == pytest.approx(ends + 20.0 * np.log(6.0) / 3, rel=1e-3)

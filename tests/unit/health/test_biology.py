@@ -7,8 +7,9 @@ import pytest
 from unit.health.test_malaria_network import CASES, drawn_of, malarious
 from unit.health.test_malaria_network import fitted as fitted_malaria
 from unit.health.test_malaria_network import world as malarious_world
-from unit.health.test_tb import OBSERVED, begun, world
+from unit.health.test_tb import OBSERVED, begun, rates, world
 
+from sojourn.errors import SimulateError
 from sojourn.health.engine.parameters import constants, draw, parameters
 from sojourn.health.engine.scenario import Scenario, scenarios
 from sojourn.health.inputs.tb import _born_abroad
@@ -245,6 +246,13 @@ def test_where_arrivals_alone_would_be_more_than_all_cases_somebody_is_ill_at_ho
     assert (
         own > 0.05 * few["level"][1] * 0.1
     ).all()  # a tenth of the cases, a year of illness or less
+
+
+def test_rates_that_empty_a_state_within_a_step_are_told_by_the_year() -> None:
+    """Twenty deaths a year, self-cure of 0.18, ends of treatment of 1.08, others of 0.012: 21.3 a year leave."""
+    fast = replace(rates(), untreated_death=np.full((2, N), 20.0))
+    with pytest.raises(SimulateError, match=r"at 21\.3 a year, too fast for steps of 0\.0833"):
+        constants_of(fast, W.where)
 
 
 def test_nobody_is_found_sooner_than_in_five_weeks_on_average() -> None:

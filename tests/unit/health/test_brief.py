@@ -168,6 +168,19 @@ def test_what_contradicts_is_counted_over_what_the_run_has(area: str, among: str
         html = re.sub(r"<[^>]*>", "", page_of(brief(topic, area=area, run=told)))
         assert f"10.0% of {among} " in html
         assert why in html
+    # a country's deaths averted stand in its table, with those draws: nobody says that they do not
+    run = {**tb_run(), "contradicted": 0.1, "area": area}
+    html = re.sub(r"<[^>]*>", "", page_of(brief("tb", area=area, run=run)))
+    assert ("tells no deaths averted" in html) == (area == "900")
+    assert ("are in the intervals all the same" in html) == (area != "900")
+
+
+def test_an_open_trend_is_a_share_of_the_draws_that_follow_one() -> None:
+    """Half of the draws follow the anchor; a share of a half is no share of all."""
+    told = {**tb_run(), "area": "250"}
+    told["flags"] = [{"id": "trend_open", "size": 0.5, "withholds": "programme effects"}]
+    html = re.sub(r"<[^>]*>", "", page_of(brief("tb", area="250", run=told)))
+    assert "in 50.0% of the draws in which it follows WHO’s trend" in html
 
 
 def test_a_trend_too_slow_for_two_centuries_is_told_with_its_limit() -> None:

@@ -51,6 +51,14 @@ def test_deaths_near_cases_or_notifications_are_known(
 
 
 @pytest.mark.parametrize("language", languages())
+def test_the_terms_of_files_are_told_in_the_language_of_the_page(language: str) -> None:
+    terms = {"who.tb-burden@2024-10-29": "CC BY-NC-SA 3.0 IGO (not stated in the file)"}
+    html = page(language, licences=terms)
+    assert "CC BY-NC-SA 3.0 IGO (" in html
+    assert ("not stated in the file" in html) == (language == "en")
+
+
+@pytest.mark.parametrize("language", languages())
 def test_deaths_that_do_not_fit_are_said_with_every_number(language: str) -> None:
     off = Deaths("tb", "250", 2023, 72, 41, 110, 85, 74)
     html = page(language, deaths=off)

@@ -20,7 +20,14 @@ from sojourn.health.run.asked import own_rows
 from sojourn.health.run.claims import claims
 from sojourn.health.run.placing import placed, with_rows
 from sojourn.health.run.scores import Row
-from sojourn.health.tb.corridor import Answer, answer, corridors_of, steps_of, with_own
+from sojourn.health.tb.corridor import (
+    Answer,
+    _sieve,
+    answer,
+    corridors_of,
+    steps_of,
+    with_own,
+)
 
 TUTORIAL = Path(__file__).parents[3] / "docs" / "tutorials" / "tb-corridor.md"
 
@@ -67,6 +74,15 @@ def test_nothing_is_averted_before_the_start_and_more_by_more_cover() -> None:
     assert np.median(late.cases.sum(axis=1)) < np.median(soon.cases.sum(axis=1))
     half = asked(question(cover=0.4))
     np.testing.assert_allclose(half.found, asked(question(cover=0.8)).found / 2, rtol=0.02)
+
+
+def test_nobody_is_looked_at_before_the_start_or_after_the_end() -> None:
+    one, here = question(start=2020, end=2025, pulmonary=None), np.array([True, False, True])
+    whom = {y: _sieve(one, here, np.ones(3), y).covered for y in (2015, 2019, 2020, 2025, 2026)}
+    share = one.share("completed") * here
+    assert not np.any([whom[y] for y in (2015, 2019, 2026)])
+    for year in (2020, 2025):
+        np.testing.assert_allclose(whom[year], share[None])
 
 
 def test_disease_found_after_arrival_is_a_case_of_the_host() -> None:
@@ -134,6 +150,11 @@ def test_disease_elsewhere_than_in_the_lungs_is_found_by_no_x_ray() -> None:
         ('where = "before_entry"', 'where = "at_sea"', "at_sea"),
         ('origins = ["IND"]', 'origins = "IND"', "a list of codes"),
         ("end = 2035", "end = 2020", "from 2026 to 2020"),
+        ("end = 2035", "end = 2050", "a year from 2015 to 2035"),
+        ("start = 2026", 'start = "2026"', "a year from 2015 to 2035"),
+        ("cover = 0.8 ", "cover = 0,8 ", "a point in 0.8"),
+        ("completed = 0.80", "treated = 0.80", "treatment is two steps"),
+        ("[uk_india.tests.confirm]", "[uk_india.tests.confirmed]", "confirm"),
         ("start = 2026", "start = 2026\ncolour = 1", "unknown key 'colour'"),
         ("screened = 40", "screened = inf", "screened is inf"),
         ("screened = 40", "screened = -40", "below zero"),
@@ -203,6 +224,13 @@ def test_the_asker_s_numbers_stand_over_whos() -> None:
             "told twice: 12 (a, 2024) and 13",
         ),
         ("pulmonary,60,2024,a report,IND,,", "pulmonary is 60"),
+        ("prevalence,0,2024,a report,,IND,GBR", "prevalence is 0"),
+        ("prevalence,0.00147,2024,a report,,IND,GBR", "147, where the share is 0.00147"),
+        ("incidence,0.00147,2024,a report,GBR,,", "147, where the share is 0.00147"),
+        ("prevalence,147,2024,a report,,IND,Englnd", "own prevalence: 'Englnd'"),
+        ("prevalence,147000,2024,a report,,IND,GBR", "among 100,000 who arrive"),
+        ("prevalence,147,2024,a report,IND,,", "told with origin and destination"),
+        ("prevalence,147,2024,a report,,IND,DEU", "would change nothing"),
         ("pulmonary,0,2024,a report,IND,,", "pulmonary is 0"),
     ],
 )
@@ -238,7 +266,7 @@ def test_an_answer_is_a_run_whose_record_names_it(tmp_path: Path) -> None:
 
 
 def test_a_place_that_is_none_is_told_with_one_hint() -> None:
-    with pytest.raises(UnknownArea, match="uk_india: 'Atlantis' is neither") as refused:
+    with pytest.raises(UnknownArea, match="uk_india: origins: 'Atlantis' is neither") as refused:
         placed(replace(question(), id="uk_india", origins=("Atlantis",)))
     assert str(refused.value).count("Hint:") == 1
 
@@ -283,6 +311,49 @@ def test_a_file_of_own_numbers_is_read_as_spreadsheets_write_it_and_refused_with
             own_rows(path)
 
 
+def found_on_arrival(value: float, **changed: object) -> Answer:
+    """The tutorial's question of one year, with the asker's prevalence among arrivals."""
+    own = Own("prevalence", value, 2026, "mine", origin=AREAS[0], destination=AREAS[1])
+    return asked(question(start=2026, end=2026, own=(own,), **changed))
+
+
+@pytest.mark.parametrize("value", [40.0, 147.0, 900.0])  # 147: yield of England's, Aldridge 2016
+def test_of_those_who_arrive_as_many_are_ill_as_the_asker_says(value: float) -> None:
+    one, found = question(), found_on_arrival(value)
+    coming = found.steps["screened"] / one.share("screened")
+    np.testing.assert_allclose(1e5 * found.ill / coming, value, rtol=0.01)
+    right = one.screen.sensitivity * one.confirm.sensitivity
+    np.testing.assert_allclose(found.found, found.ill * right * one.share("completed"), rtol=1e-6)
+
+
+def test_the_more_are_ill_on_arrival_the_more_screening_averts() -> None:
+    few, many = found_on_arrival(100.0), found_on_arrival(400.0)
+    np.testing.assert_allclose(many.ill, 4 * few.ill, rtol=0.01)
+    ratio = np.median(many.cases[:, 1]) / np.median(few.cases[:, 1])
+    assert 3.0 < ratio < 4.2  # of a level that stays WHO's: nearly as much more
+
+
+def test_prevalence_among_arrivals_is_refused_where_it_cannot_be() -> None:
+    with pytest.raises(SimulateError, match="is it of another unit") as refused:
+        found_on_arrival(99_000.0)
+    assert "99000 per 100,000 arrivals" in str(refused.value)
+    index = {a: i for i, a in enumerate(AREAS)}
+    nobody = Own("prevalence", 9.0, 2024, "mine", origin=AREAS[1], destination=AREAS[0])
+    with pytest.raises(SimulateError, match="own prevalence: the corridor"):
+        with_own(world(), OBSERVED, [nobody], index)
+
+
+def test_a_question_without_a_second_test_is_told_what_to_write() -> None:
+    text = re.sub(r"\[uk_india.tests.confirm\].*?\n\n", "", tutorial(), flags=re.DOTALL)
+    with pytest.raises(SimulateError, match="confirm is not told") as refused:
+        read_questions(text, where="mine.toml")
+    assert "confirm has 1.0 and 0.0" in str(refused.value.hint)
+    one = question(confirm=replace(question().confirm, sensitivity=1.0, specificity=0.0))
+    steps = steps_of(one, np.array([1000.0]), np.array([10.0]))
+    positive = 10 * one.screen.sensitivity + 990 * (1 - one.screen.specificity)
+    assert steps["started"][0] == pytest.approx(positive * 0.8 * 0.88)  # everybody positive
+
+
 def test_each_question_of_a_file_takes_the_numbers_that_concern_it() -> None:
     uk = placed(replace(question(), origins=("IND",), destinations=("GBR",)))
     qatar = placed(replace(question(), origins=("NPL", "BGD"), destinations=("QAT",)))
@@ -308,18 +379,26 @@ def test_what_is_missed_is_said_beside_the_answer_that_rests_on_it(
     from sojourn.health.run.corridor import claimed
 
     synthetic_tb(tmp_path / "data")
-    (tmp_path / "q.toml").write_text(tutorial(), "utf-8")
+    own = "[[uk_india.own]]\nwhat = 'prevalence'\norigin = 'India'\ndestination = 'GBR'\n"
+    more = "value = 147\nyear = 2016\nsource = 'a survey'\n"
+    (tmp_path / "q.toml").write_text(f"{tutorial()}{own}{more}", "utf-8")
     monkeypatch.setattr("sojourn.health.run.asked.tb_rows", lambda *_, **__: rows_of("groups"))
     asked = ["simulate", "corridor", str(tmp_path / "q.toml"), "--draws", "6", "--json"]
     ran = CliRunner().invoke(cli, [*asked, "--data", str(tmp_path / "data")])
     assert ran.exit_code == 0, ran.output
     (told,) = json.loads(ran.stdout)
+    assert [(o["what"], o["value"], o["origin"]) for o in told["own"]] == [
+        ("prevalence", 147, "356")
+    ]
     assert [k for k, v in told["claims"].items() if not v["kept"]] == ["groups"]
     # an answer tells no world, and what screening finds stands before its numbers
     here = [c for c in claims("tb") if not c.id.startswith("world_") and c.id != "screening"]
     for claim in here:
         shown._print({**told, "claims": claimed(rows_of(claim.id), ("826",))})
         plain = capsys.readouterr().out
+        assert "in place of the publishers': prevalence 147 (people with active disease" in plain
+        assert "India to United Kingdom" in plain
+        assert ", 2016, a survey" in plain
         assert "missed in validation" in plain
         for row in claim.rests_on:
             assert f"{row} (164 beside 336)" in plain, claim.id

@@ -49,6 +49,7 @@ def test_refitted_rates_meet_their_aims(stay: float) -> None:
     assert one[0] == pytest.approx(0.038, rel=0.02)
     assert late[0] - early[0] == pytest.approx(0.00038, rel=0.02)
     assert ten[1] == pytest.approx(0.244, rel=0.02)
+    assert late[0] == pytest.approx(0.079, rel=1e-3)
     assert 1.0 / (rates[0] + rates[1]) == pytest.approx(stay)
 
 

@@ -97,6 +97,8 @@ def test_the_path_gives_back_who_s_first_years_and_its_last() -> None:
     now[S] = PEOPLE
     told = dict[int, np.ndarray]()
     for year in range(1950, 2016):
+        if year == 2005:  # what is returned is the beginning of the ten years, and not their end
+            np.testing.assert_allclose(found.state, now, rtol=1e-9)
         force = found.path.force(year + 0.5)
         done = run_year(
             now, ALONE, steady, force, prescribed=True, steps=12 if year >= START else 9
@@ -141,6 +143,9 @@ def test_scaling_infection_makes_and_loses_nobody_and_keeps_who_is_free_of_it() 
     infected = list(INFECTED)
     np.testing.assert_allclose(now[infected], 1.7 * was[infected])
     np.testing.assert_allclose(now[S] / now[X], was[S] / was[X])  # both lend alike
+    nobody = np.zeros((7, 1, 2))
+    scale_infected(nobody, np.full((1, 2), 1.7))
+    assert not nobody.any()
 
 
 def test_a_trend_of_transmission_never_goes_further_than_its_sum(
@@ -216,6 +221,8 @@ def test_positive_tests_are_those_of_the_ill_and_of_the_healthy_by_bayes() -> No
     found = steps_of(one, np.array([1000.0]), np.array([10.0]))
     assert found["tested"] == pytest.approx(10 * 0.9 + 990 * 0.2)
     assert found["started"] == pytest.approx(10 * 0.9 * 0.7 + 990 * 0.2 * 0.02)
+    every = steps_of(one, np.array([10.0]), np.array([10.0]))  # nobody is healthy
+    assert every["tested"] == pytest.approx(10 * 0.9)
 
 
 def test_the_asker_s_incidence_is_met_in_its_own_year_and_arrivals_in_every_method() -> None:

@@ -92,5 +92,16 @@ def test_what_drives_the_answer_comes_first() -> None:
     assert found[0].mark == "A"
 
 
+@pytest.mark.parametrize("draws", [48, 200])
+def test_what_the_answer_does_not_hang_on_drives_nothing(draws: int) -> None:
+    """Of 400 parameters that have nothing to do with the answer chance leaves one or two, not a hundred."""
+    rng = np.random.default_rng(2)
+    drawn = {f"p{i}": rng.random(draws) for i in range(400)}
+    known = {name: parameters("tb")["mixing"] for name in drawn}
+    assert len(drivers(rng.random(draws), drawn, known)) <= 5
+    found = drivers(drawn["p7"] + 0.5 * rng.random(draws), drawn, known)
+    assert found[0].parameter == "p7"
+
+
 def test_an_interval_of_nothing_is_no_number() -> None:
     assert np.isnan(interval(np.full(5, np.nan)).median)

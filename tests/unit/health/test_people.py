@@ -1,6 +1,7 @@
 """Who is notified: a zero is no count where migrants contradict it, and who is not counted is said."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,21 @@ def test_no_share_is_told_of_few_people(
     assert ("—" in html) == (whole < 20)
 
 
+@pytest.mark.parametrize("language", languages())
+def test_where_a_share_would_read_as_all_it_is_said_of_how_many_nothing_is_told(
+    language: str,
+) -> None:
+    """WHO's Philippines of 2023: 575,770 notified, the sex of 80 of them is not told."""
+    women, told, every = 209_898.0, 575_690.0, 575_770.0
+    fact = Fact("women_notified", 100 * women / told, 2023, count=(women, told))
+    html = page(replace(fact, counted=100 * told / every), language)
+    assert re.search(r"\b80\b", html)
+    assert not re.search(r"100[.,]0", html)
+    assert re.search(r"100[.,]0", page(replace(fact, counted=100.0), language))
+    born = Fact("foreign_born_notified", 100 * 9_999 / 10_000, 2023, count=(9_999.0, 10_000.0))
+    assert re.search(r"9.?999\D+10.?000", page(born, language))
+
+
 TWIN = (
     '"country","iso2","iso3","iso_numeric","g_whoregion","year","c_newinc","notif_foreign",'
     '"newrel_m014","newrel_f014","newrel_m15plus","newrel_f15plus"\n'
@@ -98,6 +114,23 @@ def test_a_zero_that_is_no_count_is_left_out_of_the_world_and_said(tmp_path: Pat
     assert (germany.note, germany.count) == ("zero", (0.0, 400.0))
 
 
+def test_who_was_treated_before_is_on_both_sides_of_the_share_born_abroad(tmp_path: Path) -> None:
+    """CDC's United States of 2017: 9,105 new and relapsed, 70.1 per cent born abroad with those treated before."""
+    head = TWIN.splitlines()[0].replace('"notif_foreign"', '"ret_nrel","notif_foreign"')
+    row = '"France","FR","FRA","250","EUR",2017,900,100,250,10,10,100,60'
+    (tmp_path / "notified.csv").write_text(f"{head}\n{row}\n", "utf-8")
+    sojourn.load(
+        [tmp_path / "notified.csv"],
+        tmp_path / "data",
+        edition="who.tb-notifications@2018-06-01",
+        accept_coverage="a synthetic twin of one country",
+    )
+    store, _ = open_data(tmp_path / "data")
+    born = {f.id: f for f in facts(store, "tb", "250")}["foreign_born_notified"]
+    assert (born.count, born.value) == ((250.0, 1000.0), pytest.approx(25.0))
+    assert not born.most
+
+
 def test_notifications_are_told_by_sex_with_who_is_in_neither(tmp_path: Path) -> None:
     later = TWIN + '"France","FR","FRA","250","EUR",2018,210,50,10,,100,60\n'
     (tmp_path / "notified.csv").write_text(later, "utf-8")
@@ -112,5 +145,6 @@ def test_notifications_are_told_by_sex_with_who_is_in_neither(tmp_path: Path) ->
     # 2018 lacks girls: a sum without them is none
     assert (told["250"].year, told["250"].women, told["250"].men) == (2017, 70.0, 110.0)
     assert told["250"].untold == 20.0
+    assert told["250"].children == 20.0
     assert (told["900"].women, told["900"].total, told["900"].countries) == (160.0, 600.0, (2, 2))
     assert "056" not in told

@@ -1,6 +1,7 @@
 """What is withheld is decided once: brief, terminal and JSON show the same numbers and no others."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -172,3 +173,21 @@ def _printed(told: dict[str, Any]) -> str:
 def test_every_reason_has_words_and_every_claim_a_reason() -> None:
     assert set(FLAGS) - {"share_conflict", "share_unknown"} <= set(WORDS)
     assert set(CLAIMS) | {"malaria", "unvalidated"} <= set(WORDS)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_of_whom_it_is_open_whether_more_or_fewer_are_spared_no_median_is_told(
+    language: str,
+) -> None:
+    """The verdict is on everybody together: determined of the sum, a group may still be open."""
+    told = whole("250")
+    averted = told["scenarios"]["included"]["averted"]
+    averted["cases_migrants"] = {"low": -7.25, "median": 88.5, "high": 260.0}
+    left = without(told)
+    found = left["scenarios"]["included"]["averted"]
+    assert found["cases_migrants"] == {"low": -7.25, "median": None, "high": 260.0}
+    assert found["cases_residents"]["median"] == averted["cases_residents"]["median"]
+    html = page_of(brief("tb", area="250", run=told), language)
+    assert re.search(r"−7[.,][23]\D+260", html)
+    assert not re.search(r"\(−7[.,][23]", html)  # no median before it
+    assert "88.5" not in _printed(left)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from sojourn.health.run.scores import Known
+from sojourn.health.run.world import world_rows
 from sojourn.health.tb.anchor import anchor
-from sojourn.health.tb.world import FEWEST, ORIGIN, drift, totals
+from sojourn.health.tb.world import ORIGIN, drift, totals
 
 FIRST, BASE = 2000, 2015
 YEARS = np.arange(FIRST, 2023)
@@ -52,7 +54,7 @@ def test_the_band_is_the_largest_error_that_earlier_corrections_made() -> None:
     calm = drift(cases, deaths, people, first=FIRST, base=BASE)["cases"]
     moved = drift(cases * shock, deaths * shock, people, first=FIRST, base=BASE)["cases"]
     assert moved.width[0] > 5 * calm.width[0] + 0.01
-    assert len(moved.off) == BASE - ORIGIN - FEWEST + 1
+    assert len(moved.off) == 8  # eleven origins: eight years after the fourth of them, 2015
     # by hand, one year ahead: each error less the mean of those whose outcome was known
     told = []
     for origin in range(ORIGIN, BASE):
@@ -63,3 +65,16 @@ def test_the_band_is_the_largest_error_that_earlier_corrections_made() -> None:
     left = [abs(told[i] - np.mean(told[:i])) for i in range(1, len(told))]
     assert moved.width[0] == pytest.approx(max(left))
     assert moved.off[0] == pytest.approx(np.mean(told))
+
+
+def test_what_was_told_too_much_is_taken_off_the_sum_and_brings_it_near() -> None:
+    cases, deaths, people = world()
+    areas, years = tuple(str(i) for i in range(len(cases))), tuple(int(y) for y in YEARS)
+    found = anchor(cases, deaths, people, first=FIRST, base=BASE)
+    rows = {r.id: r for r in world_rows(Known(areas, years, cases, deaths, people, "x", found))}
+    for name, seen in (("cases", cases), ("deaths", deaths)):
+        row = rows[f"corrected_world_{name}_2019"]
+        who = seen[:, 2019 - FIRST].sum() / seen[:, BASE - FIRST].sum()
+        assert row.published == pytest.approx(who)
+        assert row.ours == pytest.approx(who, rel=0.005)
+        assert rows[f"persistence_world_{name}_2019"].ours == pytest.approx(1.0)

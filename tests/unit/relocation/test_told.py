@@ -1,18 +1,22 @@
 """What a plan says of itself: each kind of untruth is found by the auditor."""
 
+import os
+import signal
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from sojourn.errors import PlanMismatch
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Event, Proposal
 from sojourn.relocation.run.manifests import write_manifests
-from sojourn.relocation.run.relocate import write_example_site, write_plan
+from sojourn.relocation.run.relocate import read_plan, write_example_site, write_plan
 from sojourn.relocation.run.written import differing, short_digest
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Site
@@ -145,3 +149,50 @@ def test_the_folder_of_a_plan_says_what_the_plan_says(
     page = tmp_path / "lists" / "manifest.en.html"
     page.write_text(page.read_text().replace(short_digest(plan), "0" * 12))
     assert "manifest.en.html was printed of another plan" in found()
+
+
+def test_a_view_in_place_of_a_table_is_told_and_not_asked(
+    planned: tuple[Site, Proposal], tmp_path: Path
+) -> None:
+    """A view of somebody else's making can say the same, another thing tomorrow, or never end."""
+    site, plan = planned
+    folder = tmp_path / "plan"
+    write_plan(plan, site, folder, audit(site, plan))
+    with sqlite3.connect(folder / "plan.sqlite") as con:
+        con.execute("ALTER TABLE assignments RENAME TO kept")
+        con.execute("CREATE VIEW assignments AS SELECT * FROM kept")
+    con.close()
+    told = list(differing(site, plan, audit(site, plan), folder))
+    assert told == ["plan.sqlite has no table assignments"]
+
+
+def test_a_pipe_in_place_of_a_plan_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    def late(*_: object) -> NoReturn:
+        raise TimeoutError("it waits for somebody who writes")
+
+    os.mkfifo(tmp_path / "plan.json")
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(60)
+    try:
+        with pytest.raises(PlanMismatch, match="a pipe"):
+            read_plan(tmp_path)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\0", b"\0" * 100, None])
+def test_what_is_no_database_is_told(
+    planned: tuple[Site, Proposal], tmp_path: Path, content: bytes | None
+) -> None:
+    site, plan = planned
+    folder = tmp_path / "plan"
+    write_plan(plan, site, folder, audit(site, plan))
+    database = folder / "plan.sqlite"
+    database.unlink()
+    if content is None:
+        database.mkdir()
+    else:
+        database.write_bytes(content)
+    told = list(differing(site, plan, audit(site, plan), folder))
+    assert "plan.sqlite cannot be read as a database" in told

@@ -71,7 +71,7 @@ def _footer(page: Page, title: str) -> tuple[RichText, ...]:
     """Return how to cite the brief, and the terms of the editions behind it."""
     terms: dict[str, list[str]] = {}
     for edition, licence in sorted(page.brief.licences.items()):
-        terms.setdefault(licence, []).append(edition)
+        terms.setdefault(page.words.licence(licence), []).append(edition)
     colon = page.words.text("page.colon")
     listed = page.words.listed(f"{', '.join(e)}{colon} {licence}" for licence, e in terms.items())
     cited: RichText = (page.text("cite", title=title),)
@@ -87,7 +87,8 @@ def _unknown(page: Page) -> Section:
     if brief.run.get("contradicted") and not _unfitted(page) and not told_by_flag:
         share = page.ran(page.percent(100.0 * brief.run["contradicted"]))
         among = page.rich("among_countries" if brief.area == WORLD else "among_draws", share=share)
-        notes.append(page.rich(f"contradicted_{brief.topic}", among=among))
+        kind = "_draws" if brief.topic == "tb" and brief.area != WORLD else ""
+        notes.append(page.rich(f"contradicted_{brief.topic}{kind}", among=among))
     notes += _flags(page)
     limits = page.text("unknown_place" if brief.alone else f"unknown_{brief.topic}")
     notes.append((f"{limits} {page.text('models_sex')}",))

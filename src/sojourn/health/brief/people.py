@@ -12,7 +12,7 @@ from sojourn.publish import (
     TableBlock,
 )
 
-SMALL = 0.05  # per cent: below it a share would read as none
+SMALL = 0.05  # per cent: so near to none, or to all, a share would read as none, or as all
 FEW = 20  # people: a share of fewer is chance, and speaks of persons
 
 
@@ -53,7 +53,7 @@ def _key(page: Page, fact: Fact) -> KeyNumber:
         said = page.text("fact_few", few=page.words.exact(FEW, ""))
         return KeyNumber(label=label, value=Number("—"), change=(said,))
     shown = page.percent(fact.value)
-    if fact.count is not None and (fact.note or 0 < fact.value < SMALL):
+    if fact.count is not None and (fact.note or _reads_as_another(fact.value)):
         part, whole = (page.words.exact(c, "") for c in fact.count)
         shown = page.text("count_of", part=part, whole=whole)
     number = page.cited(shown, f"people-{fact.id}".replace("_", "-"), label, fact.cells)
@@ -82,8 +82,21 @@ def _said(page: Page, fact: Fact) -> RichText:
     if fact.most:
         told.append(page.text("fact_most"))
     if fact.counted is not None:
-        told.append(page.text("fact_counted", share=page.percent(fact.counted)))
+        told.append(_counted(page, fact.counted, fact.count))
     return (words.listed(told),) if told else ()
+
+
+def _counted(page: Page, share: float, count: tuple[float, float] | None) -> str:
+    """Return of how many of the notified the sex is told; of whom it is not, where nearly all are."""
+    if count is not None and _reads_as_another(share):
+        n = round(count[1] * (100.0 / share - 1.0))
+        return page.text("fact_counted_but", n=page.words.exact(n, ""))
+    return page.text("fact_counted", share=page.percent(share))
+
+
+def _reads_as_another(share: float) -> bool:
+    """Whether a share would read as none, or as all, and is neither."""
+    return 0.0 < share < SMALL or 100.0 - SMALL <= share < 100.0
 
 
 def _floor(page: Page) -> TableBlock:

@@ -8,7 +8,7 @@ import numpy as np
 from sojourn.health.brief.claims import path_withheld, untold, world_withheld
 from sojourn.health.brief.page import Page
 from sojourn.health.brief.people import spread
-from sojourn.health.brief.withheld import COUNTS, DETERMINED, SCREENING, WITHHELD
+from sojourn.health.brief.withheld import COUNTS, DETERMINED, SCREENING, WITHHELD, signed
 from sojourn.health.targets.series import WORLD
 from sojourn.health.targets.targets import targets
 from sojourn.health.tb.fit import BASE
@@ -103,7 +103,7 @@ def _count(
 ) -> RichText:
     """Return median and interval; only the interval where the answer is not determined."""
     low, middle, high = (found[k] for k in ("low", "median", "high"))
-    if low is None or high is None or (known and (middle is None or not np.isfinite(middle))):
+    if low is None or high is None or (known and middle is not None and not np.isfinite(middle)):
         return ("—",)
     ends = page.text("from_to", low=_digits(page, low, per), high=_digits(page, high, per))
     if not known or middle is None:
@@ -135,7 +135,7 @@ def _averted_table(page: Page) -> TableBlock:
         control = () if last is None else (_controlled(page, found[name]),)
         kept = frozenset(COUNTS) if out else _withheld(page)
         counts: list[RichText] = [
-            ("—",) if key in kept else _count(page, averted[key], per, known=known)
+            ("—",) if key in kept else _count(page, signed(averted[key]), per, known=known)
             for key in COUNTS
         ]
         rows.append(((_title(page, name),), *counts, *control, (verdict,)))

@@ -134,6 +134,21 @@ def _programme(
     return out
 
 
+def signed(one: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Return a count averted; without its median where the interval holds none: its sign is open.
+
+    The verdict of a programme is on everybody together, and says nothing of each group.
+
+    Examples
+    --------
+    >>> signed({"low": -1.0, "median": 3.0, "high": 26.0})
+    {'low': -1.0, 'median': None, 'high': 26.0}
+    """
+    low, high = one["low"], one["high"]
+    is_open = low is not None and high is not None and low < 0.0 < high
+    return {**one, "median": None} if is_open else dict(one)
+
+
 def _averted(one: Mapping[str, Any], found: Mapping[str, str], why: str) -> dict[str, Any]:
     """Return what a programme averts: what is withheld is null, what is not determined has no median."""
     none = dict.fromkeys(ENDS)
@@ -144,7 +159,7 @@ def _averted(one: Mapping[str, Any], found: Mapping[str, str], why: str) -> dict
             "verdict": WITHHELD,
             "why": why,
         }
-    out = dict(one)
+    out = {**one, **{k: signed(one[k]) for k in COUNTS}}
     if out["verdict"] != DETERMINED:
         out |= {k: {**one[k], "median": None} for k in (*COUNTS, "residents_share")}
     if GROUPS in found:

@@ -92,6 +92,8 @@ def _print(told: dict[str, Any]) -> None:
     click.echo(f"  {told['said']}")
     click.echo("  " + ", ".join(f"{s} {_between(v)}" for s, v in told["steps"].items()))
     click.echo(f"  {_lungs(told['pulmonary'])}")
+    for one in told["own"]:
+        click.echo(f"  in place of the publishers': {_own(one)}")
     for row in told["held_against"]:
         click.echo(f"  {_held(row)}")
     for key, label in LINES:
@@ -146,6 +148,16 @@ def _lungs(told: dict[str, Any]) -> str:
         said.append(f"{area_name(area)} {one['share']:.2f} ({one['source']}{years})")
     more = f" and {len(told) - NAMED} more in --json" if len(told) > NAMED else ""
     return f"share of disease that is of the lungs: {'; '.join(said) or 'not known'}{more}"
+
+
+def _own(one: dict[str, Any]) -> str:
+    """Return a number of the asker's with its unit, place, year and source."""
+    from sojourn.health.engine.question import OWN
+    from sojourn.health.targets.series import area_name
+
+    places = [area_name(one[k]) for k in ("area", "origin", "destination") if one[k]]
+    told = f"{one['what'].replace('_', ' ')} {one['value']:g} ({OWN[one['what']]})"
+    return f"{told}, {' to '.join(places)}, {one['year']}, {one['source']}"
 
 
 def _between(found: dict[str, Any] | None) -> str:

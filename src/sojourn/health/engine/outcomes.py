@@ -18,6 +18,9 @@ Held = TypeVar("Held", bound="DataclassInstance")
 Floats = npt.NDArray[np.float64]
 LEFT_OUT, INCLUDED = "residents_only", "included"
 TRENDS_DIFFER = 1.5  # medians of draws with transmission frozen and matched
+CHANCE = (
+    3.0  # standard errors of a rank correlation: one in 370 of what has no effect is further off
+)
 AGREE = 2.0  # structures and mixings whose medians differ by more do not determine the answer
 
 
@@ -233,13 +236,18 @@ def determined(
 def drivers(
     total: Floats, drawn: Mapping[str, Floats], known: Mapping[str, Parameter]
 ) -> tuple[Driver, ...]:
-    """Return the parameters by how strongly they move the benefit (Spearman), strongest first."""
+    """Return the parameters by how strongly they move the benefit (Spearman), strongest first.
+
+    What chance gives as easily is none: a parameter that neither programme uses correlates a little, too.
+    """
     found = []
     fifth = max(len(total) // 5, 1)
     for name, values in drawn.items():
         if np.ptp(values) == 0 or np.ptp(total) == 0:
             continue
         rank = float(stats.spearmanr(values, total).statistic)
+        if abs(rank) * np.sqrt(len(total) - 1.0) < CHANCE:
+            continue
         order = np.argsort(values, kind="stable")
         low, high = (
             float(np.median(total[order[part]])) for part in (slice(fifth), slice(-fifth, None))

@@ -19,9 +19,12 @@ OWN = {
     "incidence": "per 100,000 people and year",
     "coverage": "treated share of cases, 0 to 1",
     "arrivals": "people a year from origin to destination",
+    "prevalence": "people with active disease among 100,000 who arrive from origin in destination",
     "born_abroad": "share of the notified who were born abroad, 0 to 1",
     "pulmonary": "share of disease that is of the lungs, 0 to 1",
 }
+RATES, LEAST = ("incidence", "prevalence"), 0.01  # of 100,000 people: what is less is a share
+CORRIDOR = ("arrivals", "prevalence")  # of people who move: they name both ends
 KEYS = (
     "title",
     "origins",
@@ -37,7 +40,7 @@ KEYS = (
     "own",
 )
 OWN_KEYS = ("what", "value", "year", "source", "area", "origin", "destination")
-LAST = 2035
+FIRST, LAST = 2015, 2035
 YEARS = (1950, 2100)  # of a cost or of a number of the asker's
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -143,9 +146,9 @@ def _question(name: str, entry: Mapping[str, Any], at: str) -> Question:
             raise SimulateError(f"{at}: no {key}", hint="say whom, from when, where and how")
     tests = entry["tests"]
     _known(tests, ("screen", "confirm"), f"{at}.tests")
-    start, end = (_year(entry.get(k, LAST), f"{at}: {k}") for k in ("start", "end"))
-    if not 2015 <= start <= end <= LAST:
-        raise SimulateError(f"{at}: from {start} to {end}", hint=f"years from 2015 to {LAST}")
+    start, end = (_year(entry.get(k, LAST), f"{at}: {k}", FIRST, LAST) for k in ("start", "end"))
+    if start > end:
+        raise SimulateError(f"{at}: from {start} to {end}", hint="start is the earlier of the two")
     place = entry.get("where", PLACES[0])
     if place not in PLACES:
         raise SimulateError(f"{at}: where is {place!r}", hint=nearest_and_all(place, PLACES))
@@ -190,9 +193,9 @@ def _share(value: object, at: str) -> float:
     return found
 
 
-def _year(value: object, at: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not YEARS[0] <= value <= YEARS[1]:
-        raise SimulateError(f"{at} is {value!r}", hint=f"a year from {YEARS[0]} to {YEARS[1]}")
+def _year(value: object, at: str, first: int = YEARS[0], last: int = YEARS[1]) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not first <= value <= last:
+        raise SimulateError(f"{at} is {value!r}", hint=f"a year from {first} to {last}")
     return value
 
 
@@ -213,6 +216,11 @@ def _places(value: object, at: str, least: int = 0) -> tuple[str, ...]:
 
 
 def _cascade(entry: object, at: str) -> dict[str, float]:
+    if isinstance(entry, Mapping) and "treated" in entry:
+        raise SimulateError(
+            f"{at}: unknown key 'treated'",
+            hint="treatment is two steps: started = 0.7, and completed = 0.7 or less",
+        )
     _known(entry, STEPS, at)
     assert isinstance(entry, Mapping)  # noqa: S101 - looked at above
     found = {s: _share(entry[s], f"{at}: {s}") for s in STEPS if s in entry}
@@ -228,6 +236,12 @@ def _cascade(entry: object, at: str) -> dict[str, float]:
 
 
 def _test(entry: object, at: str) -> Test:
+    if entry is None:
+        raise SimulateError(
+            f"{at} is not told",
+            hint="sensitivity and specificity of both tests, shares from 0 to 1; where every positive "
+            "is treated without a second test, confirm has 1.0 and 0.0",
+        )
     _known(entry, ("sensitivity", "specificity", "source"), at)
     assert isinstance(entry, Mapping)  # noqa: S101 - looked at above
     for key in ("sensitivity", "specificity"):
@@ -273,12 +287,18 @@ def _own(entry: object, at: str) -> Own:
     what = entry.get("what")
     if what not in OWN:
         raise SimulateError(f"{at}: what is {what!r}", hint=nearest_and_all(what, OWN))
-    needed = ("origin", "destination") if what == "arrivals" else ("area",)
+    needed = ("origin", "destination") if what in CORRIDOR else ("area",)
     for key in ("value", "year", "source", *needed):
         if not entry.get(key) and entry.get(key) != 0:
-            raise SimulateError(f"{at}: no {key}", hint="a number of your own says whence it is")
+            said = f"{what} is told with {' and '.join(needed)}"
+            hint = said if key in needed else "a number of your own says whence it is"
+            raise SimulateError(f"{at}: no {key}", hint=hint)
     value = _number(entry["value"], f"{at}: value")
-    most = {"incidence": 100_000.0, "pulmonary": 1.0}.get(what, math.inf)
+    if what in RATES and 0.0 < value < LEAST:
+        raise SimulateError(
+            f"{at}: {what} is {value:g}", hint=f"{OWN[what]}: 147, where the share is 0.00147"
+        )
+    most = 1e5 if what in RATES else 1.0 if what == "pulmonary" else math.inf
     if not 0.0 < value <= most or (what in ("coverage", "born_abroad") and not 0.0 < value < 1.0):
         raise SimulateError(f"{at}: {what} is {value:g}", hint=OWN[what])
     named = [k for k in ("source", "area", "origin", "destination") if k in entry]

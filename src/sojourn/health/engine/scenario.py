@@ -77,7 +77,9 @@ def scenario_tables(text: str, *, where: str) -> Mapping[str, Mapping[str, Any]]
     try:
         content = read_toml(text)
     except NotToml as error:
-        raise SimulateError(f"{where}: {error}", hint="one [table] a scenario") from None
+        raise SimulateError(
+            f"{where}: {error}", hint="one [table] a scenario; texts in quotes, a point in 0.8"
+        ) from None
     if not content or not all(isinstance(e, Mapping) for e in content.values()):
         raise SimulateError(f"{where}: no scenario", hint="one [table] a scenario: [mine]")
     return content

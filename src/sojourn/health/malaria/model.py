@@ -265,7 +265,7 @@ def _run(place: Place, drawn: Mapping[str, Floats], programme: Scenario, years: 
             m = m * left + new * lasts * (1.0 - left)  # exact while the hazard holds
             found[1][:, y] += dt * hazard
         found[0][:, y] = prevalence(m.sum(axis=2), a[:, None])
-    cover = np.stack(covers(programme, place, drawn, float(programme.full)), axis=1)
+    cover = np.stack(covers(programme, place, drawn, np.inf), axis=1)  # complete, at once or not
     return Outcome(g.r(*_reached(g, drawn, cover)), found[0], found[1])
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from sojourn import __version__
 from sojourn.errors import SimulateError
 from sojourn.files import add_files, write_whole
+from sojourn.health.brief.withheld import signed
 from sojourn.health.engine.outcomes import determined, interval, part_of, ratio
 from sojourn.health.engine.parameters import Parameter, draw
 from sojourn.health.engine.question import STEPS, Question
@@ -83,6 +84,7 @@ def ask(
     told["claims"] = claimed(rows, question.destinations)
     told["held_against"] = held_against(rows)
     told["pulmonary"] = plain_lungs(lungs)
+    told["own"] = [asdict(one) for one in question.own]
     told["withheld"] = {**told["withheld"], **unsaid(origins, lungs)}
     identity = {
         "topic": "tb",
@@ -264,11 +266,14 @@ def _interval_alone(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _averted(values: np.ndarray, *, grouped: bool) -> dict[str, Any]:
-    """Return what is averted in all, and by group where no flag withholds the groups."""
-    told = {"all": _plain(values.sum(axis=1)), "elsewhere": _plain(values[:, 2])}
+    """Return what is averted in all, and by group where no flag withholds the groups.
+
+    Where an interval holds none its sign is open, and it has no median.
+    """
+    told = {"all": values.sum(axis=1), "elsewhere": values[:, 2]}
     if grouped:
-        told |= {"born_there": _plain(values[:, 0]), "born_abroad": _plain(values[:, 1])}
-    return told
+        told |= {"born_there": values[:, 0], "born_abroad": values[:, 1]}
+    return {group: signed(_plain(v)) for group, v in told.items()}
 
 
 def _plain(values: np.ndarray) -> dict[str, float]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sojourn.errors import SimulateError, UnknownArea
-from sojourn.health.engine.question import Own, Question
+from sojourn.health.engine.question import CORRIDOR, Own, Question
 from sojourn.vocab.area import AREAS
 from sojourn.vocab.place import area_id
 
@@ -18,8 +18,8 @@ def placed(question: Question) -> Question:
         A place is neither a code nor a name.
     """
     origins, destinations = (
-        tuple(_area(text, question.id) for text in several)
-        for several in (question.origins, question.destinations)
+        tuple(_area(text, f"{question.id}: {end}") for text in getattr(question, end))
+        for end in ("origins", "destinations")
     )
     own = tuple(placed_own(o, question.id) for o in question.own)
     found = replace(question, own=own, origins=origins, destinations=destinations)
@@ -36,8 +36,9 @@ def placed_own(own: Own, where: str) -> Own:
     UnknownArea
         A place is neither a code nor a name.
     """
+    at = f"{where}: own {own.what}"
     area, origin, destination = (
-        _area(text, where) if text else "" for text in (own.area, own.origin, own.destination)
+        _area(text, at) if text else "" for text in (own.area, own.origin, own.destination)
     )
     return replace(own, area=area, origin=origin, destination=destination)
 
@@ -51,7 +52,7 @@ def _area(text: str, where: str) -> str:
 
 def concerns(question: Question, own: Own) -> bool:
     """Whether a number of the asker's is about a place or corridor of a question, both placed."""
-    if own.what == "arrivals":
+    if own.what in CORRIDOR:
         there = not question.origins or own.origin in question.origins
         return there and own.destination in question.destinations
     return not question.origins or own.area in (*question.origins, *question.destinations)

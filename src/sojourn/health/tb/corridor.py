@@ -2,17 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from sojourn.errors import SimulateError
 from sojourn.health.engine.parameters import Parameter, draw
-from sojourn.health.engine.question import STEPS, Own, Question
-from sojourn.health.tb.fit import BASE, Observed, World
+from sojourn.health.engine.question import CORRIDOR, STEPS, Own, Question
+from sojourn.health.tb.fit import BASE, TOLERANCE, Observed, World
 from sojourn.health.tb.joined import Fitted
 from sojourn.health.tb.moves import Moved, Sieve
-from sojourn.health.tb.run import BLOCK, FLAGS, UNTOUCHED, levels_of, run, started, told
+from sojourn.health.tb.run import (
+    BLOCK,
+    FLAGS,
+    UNTOUCHED,
+    Outcome,
+    levels_of,
+    run,
+    started,
+    told,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,26 +65,33 @@ def with_own(
     SimulateError
         A country or corridor is not modelled.
     """
-    for one in own:  # shares of disease of the lungs change neither: they are the tests' to find
-        named = (one.origin, one.destination) if one.what == "arrivals" else (one.area,)
+    for one in own:
+        named = (one.origin, one.destination) if one.what in CORRIDOR else (one.area,)
         for area in named:
             if area not in index:
                 raise SimulateError(f"own {one.what}: {area} is not modelled", hint="see --json")
-        if one.what == "arrivals":
-            world = _arrivals(world, one, *(index[a] for a in named))
+        # a share of the lungs is the tests' to find, prevalence that of arrivals: neither changes these
+        if one.what in CORRIDOR:
+            here = _corridor(world, one, *(index[a] for a in named))
+            world = _arrivals(world, one, here) if one.what == "arrivals" else world
         elif one.what != "pulmonary":
             observed = _of_country(observed, one, index[one.area])
     return world, observed
 
 
-def _arrivals(world: World, one: Own, origin: int, destination: int) -> World:
+def _corridor(world: World, one: Own, origin: int, destination: int) -> npt.NDArray[np.bool_]:
     where = world.where
-    here = (where.origin == origin) & (where.destination == destination)
+    here: npt.NDArray[np.bool_] = (where.origin == origin) & (where.destination == destination)
     if not here.any():
         raise SimulateError(
-            f"own arrivals: the corridor {one.origin} to {one.destination} is not modelled",
+            f"own {one.what}: the corridor {one.origin} to {one.destination} is not modelled",
             hint="UN DESA counts fewer than 1,000 people in it",
         )
+    return here
+
+
+def _arrivals(world: World, one: Own, here: npt.NDArray[np.bool_]) -> World:
+    origin = world.where.origin[here][0]
     if one.value > world.people[origin]:
         raise SimulateError(
             f"own arrivals: {one.value:,.0f} a year from {one.origin}, which has "
@@ -197,18 +214,21 @@ def _block(
     index: list[int],
 ) -> Answer:
     last, (here, findable) = question.end, corridors
-    none = run(start, world, observed, drawn, UNTOUCHED, last=last)
+    none, present = _untouched(start, world, observed, drawn, question)
     log = list[Moved]()
-    right = (findable * question.screen.sensitivity * question.confirm.sensitivity)[None]
-    covered = np.where(here, question.share("completed"), 0.0)[None]
-
-    def sieve(year: int) -> Sieve:
-        on = question.start <= year <= question.end
-        return Sieve(covered * on, right)
-
+    sieve = partial(_sieve, question, here, findable)
     at_home = question.where == "after_arrival"
     found = run(
-        start, world, observed, drawn, UNTOUCHED, last=last, sieve=sieve, log=log, at_home=at_home
+        start,
+        world,
+        observed,
+        drawn,
+        UNTOUCHED,
+        last=last,
+        sieve=sieve,
+        log=log,
+        at_home=at_home,
+        present=present,
     )
     levels = levels_of(observed, seed, index, last - BASE + 1)
     before, after = (told(o, none, levels) for o in (none, found))
@@ -229,6 +249,67 @@ def _block(
     coming = _summed([m.going for m in log[years]], everybody)
     flags = {k: getattr(start, k) for k in FLAGS}
     return Answer(averted[0], averted[1], steps_of(question, coming, lungs), ill, treated, flags)
+
+
+def _sieve(question: Question, here: npt.NDArray[np.bool_], findable: Floats, year: int) -> Sieve:
+    """Return what looks for disease among arrivals in a year: those who complete, by both tests."""
+    on = question.start <= year <= question.end
+    covered = np.where(here, question.share("completed"), 0.0)[None] * on
+    right = (findable * question.screen.sensitivity * question.confirm.sensitivity)[None]
+    return Sieve(covered, right)
+
+
+def _untouched(
+    start: Fitted,
+    world: World,
+    observed: Observed,
+    drawn: Mapping[str, Floats],
+    question: Question,
+) -> tuple[Outcome, Floats | None]:
+    """Return what comes without the programme, and how many more are ill on arrival than selection gives.
+
+    Raises
+    ------
+    SimulateError
+        The asker's prevalence is not met: so many are not infected.
+    """
+    own, log = question.own_of("prevalence"), list[Moved]()
+    none = run(start, world, observed, drawn, UNTOUCHED, last=question.end, log=log)
+    if not own:
+        return none, None
+    present = np.ones(log[0].going.shape)
+    for one in own:
+        at = _at(world, one)
+        found = _prevalence(log, one)[:, at]
+        wanted = np.full_like(found, one.value / 1e5)
+        present[:, at] = np.divide(wanted, found, out=np.ones_like(found), where=found > 0)
+    log.clear()
+    none = run(
+        start, world, observed, drawn, UNTOUCHED, last=question.end, log=log, present=present
+    )
+    for one in own:
+        ours = 1e5 * float(np.median(_prevalence(log, one)[:, _at(world, one)]))
+        if abs(ours / one.value - 1.0) > TOLERANCE:
+            raise SimulateError(
+                f"{question.id}: own prevalence of {one.origin} to {one.destination}: {one.value:g} per "
+                f"100,000 arrivals; of those who move {ours:.3g} can be ill",
+                hint="people with active disease among 100,000 who arrive: is it of another unit?",
+            )
+    return none, present
+
+
+def _at(world: World, one: Own) -> int:
+    """Return where the corridor of a number of the asker's stands."""
+    where, areas = world.where, world.where.areas
+    pairs = zip(where.origin.tolist(), where.destination.tolist(), strict=True)
+    named = [(areas[o], areas[d]) for o, d in pairs]
+    return named.index((one.origin, one.destination))
+
+
+def _prevalence(log: Sequence[Moved], one: Own) -> Floats:
+    """Return disease among arrivals in the year of a number of the asker's, shape (D, K)."""
+    year = log[min(max(one.year - BASE, 0), len(log) - 1)]
+    return np.asarray((year.found + year.arrived) / np.maximum(year.going, 1e-300))
 
 
 def _summed(years: Sequence[Floats], weights: Floats) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sojourn.health.tb.model import INFECTED, A, Floats, Map, R
+from sojourn.health.tb.model import INFECTED, A, Floats, L, M, Map, R
 
 MOST_BACK = 0.9  # of a corridor's people in a year
 MOST_LEAVING = 0.5  # of a place's people in a year, all corridors together
@@ -50,13 +50,23 @@ class Sieve:
     sensitivity: Floats
 
 
-def move(state: Floats, where: Map, moves: Moves, selection: Floats, sieve: Sieve) -> Moved:
+def move(
+    state: Floats,
+    where: Map,
+    moves: Moves,
+    selection: Floats,
+    sieve: Sieve,
+    present: Floats | None = None,
+) -> Moved:
     """Move a year's migrants, in place; nobody is lost.
 
     Parameters
     ----------
     selection : ndarray, shape (D, K)
         Infection among movers, relative to the people they leave.
+    present : ndarray, shape (D, K), optional
+        Arrivals with active disease, over those whom selection alone gives: who is more, or fewer, is
+        one of those infected longer ago.
     """
     draws, k = state.shape[1], len(where.origin)
     if not k:
@@ -68,6 +78,8 @@ def move(state: Floats, where: Map, moves: Moves, selection: Floats, sieve: Siev
     for d in range(draws):  # one draw at a time: it stays in the cache of a core
         one = state[:, d]
         going, ill = _move(one, where, arrivals[d], returns[d], selection[d])
+        if present is not None:
+            ill = ill + _fallen_ill(one[:, where.n :], (present[d] - 1.0) * ill)
         found = covered[d] * finds[d] * ill
         one[A, where.n :] -= found
         one[R, where.n :] += found
@@ -106,6 +118,19 @@ def _move(
     left -= where.by_origin(change)
     here += change
     return going, ill
+
+
+def _fallen_ill(here: Floats, more: Floats) -> Floats:
+    """Let more, or fewer, of a corridor's infected be ill, in place; return how many, shape (K,).
+
+    They are of the middle and the remote stage alike: a structure of two stages has no other.
+    """
+    late = here[M] + here[L]
+    more = np.minimum(more, MOST_CARRIED * late)
+    share = np.divide(more, late, out=np.zeros_like(late), where=late > 0)
+    here[A] += late * share
+    here[[M, L]] *= 1.0 - share
+    return np.asarray(late * share)
 
 
 def _at_most(asked: Floats, there: Floats) -> Floats:

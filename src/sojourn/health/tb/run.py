@@ -306,6 +306,7 @@ def run(
     sieve: Callable[[int], Sieve] | None = None,
     log: list[Moved] | None = None,
     at_home: bool = False,
+    present: Floats | None = None,
 ) -> Outcome:
     """Run one programme from 2015: the model's own numbers, before they meet the anchor's levels.
 
@@ -317,6 +318,8 @@ def run(
         To which every year's movements are added.
     at_home : bool
         Whether who is found counts as a case of the host: found after arrival.
+    present : ndarray, shape (D, K), optional
+        Arrivals with active disease, over those whom selection alone gives.
     """
     where, n = world.where, world.where.n
     state = start.state.copy()
@@ -338,7 +341,7 @@ def run(
         for target, found in ((cases, done.cases), (deaths, done.deaths), (persons, done.persons)):
             target[:, y, 0] = found[:, :n]
             target[:, y, 1] = by_host(where, found[:, n:])
-        moved = move(state, where, world.moves(y, start.inflow), chosen, finds)
+        moved = move(state, where, world.moves(y, start.inflow), chosen, finds, present)
         arrived[:, y] = by_host(where, moved.arrived + moved.found * at_home)
         if log is not None:
             log.append(moved)

@@ -15,6 +15,7 @@ ROW = 30.0
 STACKED = 35.0
 WIDTH = 760.0
 NARROW = 520.0  # below it names stand above their bars
+ABOVE = 14.5  # of a line stands the name of its dot: the number of the dot stands between them
 LONGEST = 390.0  # so does a name longer than this, however wide the drawing is
 
 
@@ -164,7 +165,7 @@ def _dot(
     (x, y), (left, end, parity) = at, span
     weight = 600 if row.strong else 400
     name = (
-        text(0, y - 11, row.label, size=12.5, weight=weight)
+        text(0, y - ABOVE, row.label, size=12.5, weight=weight)
         if stacked
         else text(left - 12, y + 4, row.label, anchor="end", weight=weight)
     )

@@ -5,6 +5,7 @@ import hashlib
 import io
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from sojourn.errors import PlanMismatch, counted
@@ -22,6 +23,7 @@ AUDIT = "audit"  # the audit of the day on which the plan was made
 MARKED = ("manifest.", "driver.")  # lists that carry the short form of the plan's digest
 PRINTED = (*MARKED, "slips.", "report.")
 README = "README.txt"
+DATABASE = b"SQLite format 3\0"  # how each begins
 
 
 def plan_digest(text: str) -> str:
@@ -84,18 +86,30 @@ def _of_table(path: Path, wanted: str) -> Iterator[str]:
         yield f"{path.name} has {counted(len(found), 'row')}, plan.json {len(expected)}"
 
 
+def _tables_in(con: sqlite3.Connection) -> set[str]:
+    """Return the tables of a database; a view of another's making may never end."""
+    asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE %'"
+    return {str(name) for (name,) in con.execute(asked)}
+
+
 def _of_database(path: Path, tables: dict[str, Table]) -> Iterator[str]:
     if not lies(path):
         return
     try:
-        with sqlite3.connect(":memory:") as con:
-            con.deserialize(plain_bytes(path))
+        content = plain_bytes(path)
+        if not content.startswith(DATABASE):
+            raise sqlite3.DatabaseError("no database")
+        with closing(sqlite3.connect(":memory:")) as con:
+            con.deserialize(content)
+            real = _tables_in(con)
             for name, table in tables.items():
                 if name == AUDIT:
+                    continue
+                if name not in real:
+                    yield f"{path.name} has no table {name}"
                     continue
                 rows = con.execute(f'SELECT * FROM "{name}" ORDER BY rowid')  # noqa: S608 - names of ours
                 if [tuple(r) for r in rows] != table_rows(table):
                     yield f"{path.name}, table {name}, says other things than plan.json"
-        con.close()
-    except sqlite3.Error:
+    except (sqlite3.Error, OSError):
         yield f"{path.name} cannot be read as a database"

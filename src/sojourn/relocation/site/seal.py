@@ -4,6 +4,7 @@ The secret is a key file, named by ``SOJOURN_KEY``, or a passphrase asked at a t
 no terminal nothing is asked and nothing is read. Only what is read into memory is ever plain.
 """
 
+import errno
 import json
 import os
 import secrets
@@ -181,6 +182,8 @@ def plain_bytes(path: Path) -> bytes:
         It is encrypted and does not open.
     """
     closed = sealed_name(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.EINVAL, "a pipe or a device, and no file")
     if path.exists() or not closed.is_file():
         return path.read_bytes()
     return unseal(closed.read_bytes(), held_secret(), str(closed))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sojourn.publish.chart import Chart, Wording
+from sojourn.publish.draw.bars import Dot, dots
 from sojourn.publish.draw.flows import Flow, flow_map
 from sojourn.publish.draw.names import named
 from sojourn.publish.draw.pairs import Pair, Span, pairs
@@ -101,3 +102,22 @@ def test_no_name_on_a_map_stands_on_another() -> None:
         for b in placed[:i]:
             assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
     assert named(labels, crowd, crowd, (960.0, 440.0)) == drawn
+
+
+#: Of the size of letters: how far they reach below their line, and how high a numeral is.
+BELOW, HIGH = 0.25, 0.72
+
+
+@pytest.mark.parametrize("wide", [PHONE, 372.0])
+def test_the_number_of_a_dot_stands_clear_of_the_name_above_it(wide: float) -> None:
+    """Of 1995: the Dominican Republic's 38.5 and the Emirates' 28.3 per cent lay on their names."""
+    rows = [Dot("República Dominicana", 38.5), Dot("Emiratos Árabes Unidos", 28.3), Dot("a", 60.0)]
+    drawn = dots(
+        rows, wording("dots"), header=("a", "b"), low=0.0, high=80.0, mark=50.0, width=wide
+    )
+    found = [(t["words"], float(t["y"]), float(t["size"])) for t in TEXT.finditer(drawn.svg)]
+    names = [one for one in found if one[0] in {r.label for r in rows}]
+    assert len(names) == len(rows)
+    for _, y, size in names:
+        top = min(at - HIGH * of for _, at, of in found if at > y)
+        assert y + BELOW * size <= top
