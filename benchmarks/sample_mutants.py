@@ -274,7 +274,7 @@ def tried(room: str, *, far: bool) -> tuple[Path, list[Mutant]]:
     hold(folder, module, "near", near)
     left = {str(one["module"]) for one in told(folder, found)[1]}
     names = [".".join(Path(m).relative_to("src").with_suffix("").parts) for m in left]
-    others = [t for t in tests_that_import(names) if t not in near]
+    others = [t for t in tests_that_import(names) if t not in near and (folder / t).is_file()]
     if far and others:
         hold(folder, module, "far", others)
     return folder, found
