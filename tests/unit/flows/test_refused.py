@@ -184,6 +184,9 @@ def counted(periods: int, countries: int = 20, measured: float = 1e4) -> list[Co
 def test_a_total_of_nobody_and_too_few_countries_are_refused() -> None:
     with pytest.raises(EstimateError, match="arrivals: a total is not positive"):
         calibrate("arrivals", [*counted(1), Counted("S99", "0", 0.0, 1.0, 2.0)])
+    alike = [Counted(c.area, c.period, c.measured, 9e3, 4e4) for c in counted(1)]
+    with pytest.raises(EstimateError, match="are alike: none is smaller than their median"):
+        calibrate("arrivals", alike)
     with pytest.raises(EstimateError, match="20 measured totals of 2 countries"):
         calibrate("arrivals", counted(10, 2))
     with pytest.raises(EstimateError, match="19 measured totals of 19 countries"):

@@ -2,6 +2,7 @@
 
 import pickle
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -159,3 +160,13 @@ def test_a_queue_leaves_no_fewer_people_without_a_place(planned: tuple[Path, Pat
         )
         assert lost >= weight - sum(u.persons for u in plan.unplaced if u.kind == "transport")
     assert isinstance(first, set)
+
+
+@pytest.mark.parametrize(("field", "to"), [("seat", "throne"), ("needs", ("crown",))])
+def test_a_seat_or_a_need_that_no_list_has_a_word_for_is_refused(
+    planned: tuple[Path, Path], field: str, to: object
+) -> None:
+    plan = read_plan(planned[1])
+    forged = replace(plan, manifest=(replace(plan.manifest[0], **{field: to}), *plan.manifest[1:]))
+    with pytest.raises(PublishError, match=f"{plan.manifest[0].person_id}: '(throne|crown)' is no"):
+        manifests(forged, "en", driver=False)

@@ -130,7 +130,7 @@ def calibrate(direction: str, counted: Sequence[Counted]) -> Calibration:
     Raises
     ------
     EstimateError
-        Too few measured totals, or a total that is not positive.
+        Too few measured totals, one that is not positive, or estimates that are all alike.
     """
     measured, least, most = (
         np.array([getattr(c, name) for c in counted]) for name in ("measured", "least", "most")
@@ -212,8 +212,19 @@ def _fit(measured: Array, least: Array, most: Array) -> _Fitted:
 
 
 def _factors(ratio: Array, group: Mask) -> tuple[float, float]:
-    """Return the conformal interval of a group: order statistics with n + 1 in the denominator."""
+    """Return the conformal interval of a group: order statistics with n + 1 in the denominator.
+
+    Raises
+    ------
+    EstimateError
+        Nothing is in the group.
+    """
     found = np.sort(ratio[group])
+    if not len(found):
+        raise EstimateError(
+            "the estimates beside the measured totals are alike: none is smaller than their median",
+            hint="an interval needs small and large totals",
+        )
     n, tail = len(found), 0.5 * (1.0 - LEVEL)
     low = max(int(np.floor(tail * (n + 1))) - 1, 0)
     high = min(int(np.ceil((1.0 - tail) * (n + 1))) - 1, n - 1)

@@ -141,8 +141,18 @@ def _isolated(text: str) -> str:
 
 
 def _cells(row: ManifestRow, words: Mapping[str, str], *, driver: bool) -> tuple[str, ...]:
-    seat = words["seat_" + row.seat.replace(" ", "_")]
+    seat = _word(words, row, "seat", row.seat.replace(" ", "_"))
     if driver:
         return (str(row.order), row.person_id, row.place_id, seat)
-    needs = ", ".join(words[f"need_{n}"] for n in row.needs)
+    needs = ", ".join(_word(words, row, "need", n) for n in row.needs)
     return (str(row.order), row.person_id, row.case_id, row.place_id, seat, needs, "")
+
+
+def _word(words: Mapping[str, str], row: ManifestRow, kind: str, of: str) -> str:
+    """Return the word for a seat or a need; one that no plan of ours names is refused."""
+    if (found := words.get(f"{kind}_{of}")) is None:
+        raise PublishError(
+            f"{row.person_id}: {of!r} is no {kind} that a list has a word for",
+            hint="the plan was changed: sojourn relocate audit tells where",
+        )
+    return found
