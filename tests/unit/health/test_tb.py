@@ -469,10 +469,10 @@ def test_who_is_more_or_fewer_ill_on_arrival_is_one_of_those_infected_longer_ago
     plain, told = state(where), state(where)
     without = move(plain, where, coming, np.ones((2, 3)), NOBODY)
     found = move(told, where, coming, np.ones((2, 3)), NOBODY, np.full((2, 3), times))
-    np.testing.assert_allclose(found.arrived, times * without.arrived)
+    np.testing.assert_allclose(found.arrived, times * without.arrived, atol=1e-9)
     np.testing.assert_allclose(told[[A, M, L]].sum(axis=0), plain[[A, M, L]].sum(axis=0))
     np.testing.assert_allclose(told[M] / told[L], plain[M] / plain[L])
-    np.testing.assert_allclose(told[[S, F, X, R]], plain[[S, F, X, R]])
+    np.testing.assert_allclose(told[[S, F, X, R]], plain[[S, F, X, R]], atol=1e-9)
 
 
 def test_movers_carry_half_of_the_treated_where_selection_is_a_half() -> None:

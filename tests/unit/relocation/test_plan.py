@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from deep import times
 
 from sojourn.cli import cli
-from sojourn.errors import PlanError, PlanMismatch, SiteRefused
+from sojourn.errors import NoSuchCase, PlanError, PlanMismatch, SiteRefused
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.planner.assign import solve
 from sojourn.relocation.planner.eligibility import Eligibility
@@ -221,7 +221,7 @@ def test_commands_from_site_to_explanation(tmp_path: Path) -> None:
     for u in plan.unplaced[:2]:
         assert "fix:" in run(cli, ["relocate", "explain", site, out, u.case_id]).stdout
     nobody = run(cli, ["relocate", "explain", site, out, "nobody"])
-    assert isinstance(nobody.exception, PlanMismatch)
+    assert isinstance(nobody.exception, NoSuchCase)
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,7 @@ def _untouched(
         if abs(ours / one.value - 1.0) > TOLERANCE:
             raise SimulateError(
                 f"{question.id}: own prevalence of {one.origin} to {one.destination}: {one.value:g} per "
-                f"100,000 arrivals; of those who move {ours:.3g} can be ill",
+                f"100,000 arrivals; of those who move {ours:,.0f} can be ill",
                 hint="people with active disease among 100,000 who arrive: is it of another unit?",
             )
     return none, present

@@ -77,9 +77,9 @@ def move(
     done = Moved(*(np.empty(shape) for _ in range(3)))
     for d in range(draws):  # one draw at a time: it stays in the cache of a core
         one = state[:, d]
-        going, ill = _move(one, where, arrivals[d], returns[d], selection[d])
+        going, ill, late = _move(one, where, arrivals[d], returns[d], selection[d])
         if present is not None:
-            ill = ill + _fallen_ill(one[:, where.n :], (present[d] - 1.0) * ill)
+            ill = ill + _fallen_ill(one[:, where.n :], (present[d] - 1.0) * ill, late)
         found = covered[d] * finds[d] * ill
         one[A, where.n :] -= found
         one[R, where.n :] += found
@@ -89,8 +89,8 @@ def move(
 
 def _move(
     state: Floats, where: Map, arrivals: Floats, returns: Floats, selection: Floats
-) -> tuple[Floats, Floats]:
-    """Move the people of one draw, (7, n + K); return who arrived, and who of them is ill."""
+) -> tuple[Floats, Floats, Floats]:
+    """Move the people of one draw, (7, n + K); return who came, who of them is ill, and long infected."""
     n, home = where.n, where.origin
     left, here = state[:, :n], state[:, n:]
     people = left.sum(axis=0)
@@ -108,25 +108,28 @@ def _move(
     spread, factor = spread * lower, np.where(lower < 1.0, rest, factor)
     with_infection, without = returning(here, carried[home], returns)
     factor, spread = factor * going, spread * going
-    change, ill = np.empty(here.shape), np.zeros(len(home))
+    change, ill, late = np.empty(here.shape), np.zeros(len(home)), np.zeros(len(home))
     for i in range(7):
         infected = i in INFECTED
         np.multiply(mix[i][home], factor if infected else spread, out=change[i])
         if i == A:
             ill = change[i].copy()
+        elif i in (M, L):
+            late += change[i]
         change[i] -= here[i] * (with_infection if infected else without)
     left -= where.by_origin(change)
     here += change
-    return going, ill
+    return going, ill, late
 
 
-def _fallen_ill(here: Floats, more: Floats) -> Floats:
+def _fallen_ill(here: Floats, more: Floats, coming: Floats) -> Floats:
     """Let more, or fewer, of a corridor's infected be ill, in place; return how many, shape (K,).
 
-    They are of the middle and the remote stage alike: a structure of two stages has no other.
+    They are of the middle and the remote stage alike: a structure of two stages has no other. No more
+    than are ``coming`` infected longer ago: those who came before are not among who arrives.
     """
     late = here[M] + here[L]
-    more = np.minimum(more, MOST_CARRIED * late)
+    more = np.minimum(more, MOST_CARRIED * np.minimum(late, coming))
     share = np.divide(more, late, out=np.zeros_like(late), where=late > 0)
     here[A] += late * share
     here[[M, L]] *= 1.0 - share

@@ -3,6 +3,7 @@
 import logging
 import signal
 import socket
+from contextlib import suppress
 from types import FrameType
 
 import click
@@ -67,8 +68,8 @@ def run(app: ASGIApp, host: str, port: int, access_log: str = "off") -> None:
     server = uvicorn.Server(config)
     before = signal.signal(signal.SIGTERM, _ended)  # the server gives it on when it has stopped
     try:
-        server.run(sockets=[listening])
-    except KeyboardInterrupt:
+        with suppress(KeyboardInterrupt):  # a server may have stopped before it gives the signal on
+            server.run(sockets=[listening])
         click.echo("stopped", err=True)
     finally:
         signal.signal(signal.SIGTERM, before)
