@@ -239,7 +239,9 @@ def test_who_has_two_pseudonyms_is_looked_for_once_and_by_either(tmp_path: Path)
     [unseen] = concerns(found, later, 12, register={"a", "b", "c"})
     assert (unseen.person, unseen.last) == ("c", None)
     rides = [
-        Expected(person=p, case="c", trip="T", vehicle="V", place=place, departs=START, arrives=later)
+        Expected(
+            person=p, case="c", trip="T", vehicle="V", place=place, departs=START, arrives=later
+        )
         for p, place in (("a", "P1"), ("b", "P2"))
     ]
     assert overdue(found, rides, later + timedelta(hours=9), 2) == []

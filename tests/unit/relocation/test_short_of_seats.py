@@ -10,7 +10,8 @@ from scarce_sites import can_travel, scarce_site
 
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.planner import assign, planner, short
-from sojourn.relocation.planner.assign import deal, solve
+from sojourn.relocation.planner.assign import solve
+from sojourn.relocation.planner.dealing import deal
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.planner import make_plan

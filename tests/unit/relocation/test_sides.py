@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sojourn.relocation.audit.audit import audit
-from sojourn.relocation.planner.assign import counted, deal, solve
+from sojourn.relocation.planner.assign import solve
+from sojourn.relocation.planner.dealing import counted, deal
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.links import two_sides
 from sojourn.relocation.planner.model import build_model

@@ -6,17 +6,16 @@ where it is large only columns near the optimal face do, and the gap to the boun
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from sojourn.errors import PlanError
-from sojourn.relocation.planner.before import address
+from sojourn.relocation.planner.dealing import counted, sides_of
 from sojourn.relocation.planner.eligibility import Pool
 from sojourn.relocation.planner.levels import Level
 from sojourn.relocation.planner.linear import ROUNDING, few_columns, relax
@@ -25,12 +24,10 @@ from sojourn.relocation.planner.model import Model
 from sojourn.relocation.planner.solver import Mask, Programme, Vector, solve_mip
 from sojourn.relocation.proposal.proposal import Bound
 
-if TYPE_CHECKING:
-    from sojourn.relocation.planner.units import Unit
-
 ALL_COLUMNS_BELOW = 4_000  # columns; up to here the whole programme is solved in whole numbers
 WHOLE = 1e-6  # how far a count may be from a whole number
 RINGS = 3
+FIRST_LEVELS = 3  # who has no place
 MANY_COLUMNS = 10_000  # above, only those who have soft links are moved for them
 FEW_COLUMNS = 20_000  # up to here a second look is quick
 ALL_COLUMNS, NEAR_COLUMNS = "all columns", "columns near the optimal face"
@@ -110,16 +107,18 @@ def _feasible(model: Model, placed: dict[str, Pool]) -> Vector | None:
     return x if rows.all() and columns.all() else None
 
 
-def solve_near(model: Model, nodes: int) -> Solved:
+def solve_near(model: Model, nodes: int, *, rough: bool = False) -> Solved:
     """Solve every level near the vertex of the linear programme; the gap to its bounds is what it is.
 
-    Types that are whole at the vertex stand; where columns are few, not those that share a pool with
-    one that is not.
+    Types that are whole at the vertex stand; where that leaves people of the first levels behind whom the
+    linear programme does not, not those that share a pool with one that is not; where columns are few, none.
 
     Parameters
     ----------
     nodes : int
         At most so many of the search tree of each level.
+    rough : bool
+        The first plan that is found is taken.
 
     Raises
     ------
@@ -129,25 +128,53 @@ def solve_near(model: Model, nodes: int) -> Solved:
     linear = relax(model)
     keep = linear.keep.copy()
     keep[model.slack.start :] = True
-    narrow = list(islice(_narrower(model, linear.x, keep, linear.stable), 2))
-    best: Solved | None = None
+    first = replace(model, levels=model.levels[:FIRST_LEVELS])
+    best: tuple[list[float], Programme, Mask, Vector] | None = None
     few = len(model.column_type) <= FEW_COLUMNS
-    for programme, kept in [*(narrow[1:] if few else narrow), (model.programme, keep)]:
-        if (few or best is None) and (
-            best is None or _behind(model, best) > np.ceil(linear.bounds[:3] - WHOLE).tolist()
-        ):
-            bounds, seconds = linear.bounds.copy(), linear.seconds.copy()
-            found = _whole(model, programme, kept, bounds, seconds, nodes=nodes)
-            if found is not None and (best is None or _behind(model, found) < _behind(model, best)):
-                best = found
+    narrow = islice(_narrower(model, linear.x, keep, linear.stable), 1 if few else 0, 2)
+    least = np.ceil(linear.bounds[:FIRST_LEVELS] - WHOLE).tolist()
+    for n, (programme, kept) in enumerate(chain(narrow, [(model.programme, keep)])):
+        if best is not None and (rough or best[0] <= least or (n == 2 and not few)):
+            break
+        found = _whole(
+            first, programme, kept, linear.bounds.copy(), linear.seconds.copy(), nodes=nodes
+        )
+        if found is not None and (best is None or _behind(first, found.x) < best[0]):
+            best = _behind(first, found.x), programme, kept, found.x
     if best is None:
         raise PlanError("the assignment has no solution in whole numbers")
-    return replace(best, price_of_fairness=linear.price_of_fairness)
+    _, programme, kept, x = best
+    if not few:
+        programme = _where_they_differ(model, programme, linear.x, x)
+    solved = _whole(
+        model,
+        programme,
+        kept,
+        linear.bounds,
+        linear.seconds,
+        nodes=nodes,
+        start=x,
+        since=FIRST_LEVELS,
+    )
+    assert solved is not None  # noqa: S101 - it begins at a solution
+    return replace(solved, price_of_fairness=linear.price_of_fairness)
 
 
-def _behind(model: Model, solved: Solved) -> list[float]:
-    """Return what the first three levels cost."""
-    return [round(float(level.cost @ solved.x)) for level in model.levels[:3]]
+def _where_they_differ(model: Model, programme: Programme, vertex: Vector, x: Vector) -> Programme:
+    """Let those types stand that a plan in whole numbers has as the vertex has them."""
+    count = len(model.column_type) + len(model.types)
+    types = np.concatenate([model.column_type, np.arange(len(model.types))])
+    free = np.zeros(len(model.types), dtype=bool)
+    free[types[np.abs(vertex[:count] - x[:count]) > WHOLE]] = True
+    stand = np.flatnonzero(~free[types])
+    lower, upper = programme.lower.copy(), programme.upper.copy()
+    lower[stand] = upper[stand] = x[stand]
+    return replace(programme, lower=lower, upper=upper)
+
+
+def _behind(model: Model, x: Vector) -> list[float]:
+    """Return what each level costs."""
+    return [round(float(level.cost @ x)) for level in model.levels]
 
 
 def complete(model: Model) -> Solved | None:
@@ -180,7 +207,7 @@ def _narrower(
     free[[alike[0].singular for alike in model.types]] |= model.floor > model.keeps.start
     free[[alike[0].disputed for alike in model.types]] |= model.own.stop > model.own.start
     used, sides = x[:k] > ROUNDING, slice(model.keeps.stop, model.floor)
-    held = _sides(model, sparse.csr_matrix(model.programme.matrix), x)
+    held = sides_of(model, sparse.csr_matrix(model.programme.matrix), x)
     for _ in range(RINGS):
         lower, upper = base.lower.copy(), base.upper.copy()
         fixed = np.flatnonzero(~free[types])
@@ -205,11 +232,12 @@ def _whole(
     near: bool = False,
     nodes: int | None = None,
     start: Vector | None = None,
+    since: int = 0,
 ) -> Solved | None:
     """Complete to whole numbers on the kept columns, level after level.
 
     Returns nothing where there is no such plan; with ``near`` also where a level ends further from its
-    bound than it may.
+    bound than it may. Levels before ``since`` stay as the start has them.
     """
     index = np.flatnonzero(keep)
     matrix = sparse.csr_matrix(full.matrix)[:, index]
@@ -220,7 +248,10 @@ def _whole(
         integer &= index < model.shares
     start = None if start is None else start[index]
     attained = True  # by every level above; else the linear bound is of a face that has no plan
-    for number, level in enumerate(model.levels):
+    for level in model.levels[:since]:
+        assert start is not None  # noqa: S101 - whoever names a level has begun
+        small = freeze(small, level.cost[index], float(level.cost[index] @ start), level)
+    for number, level in enumerate(model.levels[since:], since):
         began = time.perf_counter()
         cost = level.cost[index]
         slack = 0.0 if complete else _gap(level, bounds[number])
@@ -285,86 +316,6 @@ def freeze(programme: Programme, cost: Vector, value: float, level: Level) -> Pr
         lower=programme.lower,
         upper=programme.upper,
     )
-
-
-def deal(model: Model, x: Vector) -> dict[str, Pool]:
-    """Turn counts into units: who stays first, then alike units take their pools in canonical order.
-
-    Returns
-    -------
-    dict
-        Unit id to pool; units without a place are not in it.
-    """
-    k = len(model.column_type)
-    ordinary = k - len(model.held.types)
-    placed: dict[str, Pool] = {}
-    for c in np.arange(ordinary, k):
-        alike, pool = model.types[model.column_type[c]], model.pools[model.column_pool[c]]
-        for unit in _there(model, alike, pool)[: round(float(x[c]))]:
-            placed[unit.id] = pool
-    waiting = [[u for u in reversed(alike) if u.id not in placed] for alike in model.types]
-    for c in np.flatnonzero(x[:ordinary] > 0.5):
-        for _ in range(round(float(x[c]))):
-            placed[waiting[model.column_type[c]].pop().id] = model.pools[model.column_pool[c]]
-    return placed
-
-
-def _there(model: Model, alike: Sequence["Unit"], pool: Pool) -> list["Unit"]:
-    """Return the alike units whom the earlier plan put into a pool, those who may not be moved first."""
-    assert model.before is not None  # noqa: S101 - there are columns of staying
-    at = model.before.at
-    return model.before.in_order([u for u in alike if at.get(u.id) == address(pool)])
-
-
-def counted(model: Model, placed: dict[str, Pool]) -> Vector:
-    """Return the columns' values of a final placement, after transport took its share."""
-    x = np.zeros(len(model.programme.lower))
-    pool_index = {pool: p for p, pool in enumerate(model.pools)}
-    ordinary = len(model.column_type) - len(model.held.types)
-    keys = model.column_type * len(model.pools) + model.column_pool
-    was = {} if model.before is None else model.before.at
-    for t, alike in enumerate(model.types):
-        for unit in alike:
-            pool = placed.get(unit.id)
-            if pool is None:
-                x[model.slack.start + t] += 1
-                continue
-            key = t * len(model.pools) + pool_index[pool]
-            stays = was.get(unit.id) == address(pool)
-            part = keys[ordinary:] if stays else keys[:ordinary]
-            x[int(np.searchsorted(part, key)) + (ordinary if stays else 0)] += 1
-    matrix = sparse.csr_matrix(model.programme.matrix)
-    _soft_links(model, matrix, x)
-    x[model.keeps.stop : model.floor] = np.ceil(_sides(model, matrix, x))
-    rows = matrix[model.group_rows]
-    if model.group_sizes:
-        shares = -(rows[:, : model.floor] @ x[: model.floor]) / np.array(model.group_sizes)
-        x[model.floor] = float(shares.min())
-    return x
-
-
-def _soft_links(model: Model, matrix: sparse.csr_matrix, x: Vector) -> None:
-    """Set each column of a soft link to 1 where every row that binds it allows it."""
-    by_column = sparse.csc_matrix(matrix)
-    for c in range(model.keeps.start, model.keeps.stop):
-        rows = by_column.indices[by_column.indptr[c] : by_column.indptr[c + 1]]
-        x[c] = float(all(float((matrix[r] @ x)[0]) <= -1 + 1e-9 for r in rows))
-
-
-def _sides(model: Model, matrix: sparse.csr_matrix, x: Vector) -> Vector:
-    """Return of each place that two sides may not share 1 for the first, 0 for the other, by who is there.
-
-    Where nobody of either is, 0.5.
-    """
-    by_column, alone = sparse.csc_matrix(matrix), x.copy()
-    alone[model.keeps.stop : model.floor] = 0.0
-    found = np.full(model.floor - model.keeps.stop, 0.5)
-    for number, c in enumerate(range(model.keeps.stop, model.floor)):
-        column = slice(by_column.indptr[c], by_column.indptr[c + 1])
-        there = matrix[by_column.indices[column]] @ alone
-        if there.sum() > ROUNDING:
-            found[number] = float(by_column.data[column] @ there <= ROUNDING)
-    return found
 
 
 def proven(model: Model, solved: Solved, x: Vector) -> tuple[Bound, ...]:

@@ -5,8 +5,8 @@ shares. Trips are made whole first, then visits, the most useful of each region 
 would be left without it, the more protected weighing more. No claim of an optimum is made.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +18,7 @@ from sojourn.relocation.planner.loads import likeness
 from sojourn.relocation.planner.model import Model
 from sojourn.relocation.planner.rides import Ride
 from sojourn.relocation.planner.solver import FaceSolver, LpResult, Vector, solve_mip
+from sojourn.relocation.planner.stops import Planned, Stops
 from sojourn.relocation.planner.units import Unit
 from sojourn.relocation.planner.ways import Run, way_of
 
@@ -49,22 +50,6 @@ class Style:
     part: int = 3
 
 
-@dataclass
-class Planned:
-    """A trip that is being made: a vehicle on a day, with places and persons for each."""
-
-    run: Run
-    group: str
-    stops: list[str]
-    wave: int  # in which it has to be able to leave
-    persons: float = 0.0
-
-    @property
-    def seats(self) -> int:
-        """Seats and slots."""
-        return self.run.vehicle.seats + self.run.vehicle.wheelchair_slots
-
-
 class Dive:
     """Fixes trips, then visits, of a model with carriage."""
 
@@ -79,6 +64,20 @@ class Dive:
         types = np.zeros(len(model.types))
         types[:] = self.cost[model.slack]
         self.worth = types  # of a unit that has a place, by type
+
+    def hold(self, rides: Sequence[Ride], groups: Collection[str]) -> None:
+        """Fix the trips of some groups, and where they stop, as those that stand have them."""
+        carriage, counts = self.carriage, Counter[int]()
+        places = carriage.eligible.places
+        day = {date: d for d, days in enumerate(carriage.days) for date in days.dates}
+        for ride in rides:
+            cell = ride.group, places[ride.stops[0]].region
+            counts[carriage.trips[*cell, likeness(ride.run.vehicle), day[ride.run.day]]] += 1
+            counts.update(carriage.visits[*cell, place] for place in ride.stops)
+        held = [c for key, c in carriage.trips.items() if key[0] in groups]
+        held += [c for key, c in carriage.visits.items() if key[0] in groups]
+        fixed = [float(counts[c]) for c in held]
+        self._fix(held, fixed, fixed)
 
     def run(self) -> Vector:
         """Return the solution with whole trips and visits."""
@@ -218,12 +217,25 @@ def dive(
     runs: Sequence[Run],
     units: Sequence[Unit],
     style: Style,
+    standing: Sequence[Ride] = (),
 ) -> tuple[Ride, ...]:
-    """Return whole trips with their stops, day by day; those that hours forbid are left out."""
-    x = Dive(model, carriage, style).run()
+    """Return whole trips with their stops, day by day; those that hours forbid are left out.
+
+    Parameters
+    ----------
+    standing : sequence of Ride
+        Trips of children alone that are made already: all that are driven of them.
+    """
+    search = Dive(model, carriage, style)
+    held = {key[0] for key in carriage.trips if standing and "children" in key[0]}
+    search.hold(standing, held)
+    x = search.run()
     loads = _loads(model, carriage, x)
-    taken: set[tuple[str, date]] = set()
-    cells = sorted({key[:2] for key in carriage.trips}, key=lambda c: ("children" not in c[0], c))
+    taken = {(ride.run.vehicle.id, ride.run.day) for ride in standing}
+    cells = sorted(
+        {key[:2] for key in carriage.trips if key[0] not in held},
+        key=lambda c: ("children" not in c[0], c),
+    )
     runs_for = {
         cell: [
             run
@@ -233,11 +245,12 @@ def dive(
         ]
         for cell in cells
     }
-    waves = _waves(runs_for)
-    found = [
+    waves = _waves({("children", ""): [ride.run for ride in standing], **runs_for})
+    found = [Planned(r.run, r.group, 0, 0.0, r.stops) for r in standing]
+    found += [
         trip
         for cell, mine in runs_for.items()
-        for trip in _stops(cell, mine, loads.get(cell, {}), eligible, waves)
+        for trip in Stops(cell[0], mine, loads.get(cell, {}), eligible, waves).run()
     ]
     return _as_rides(found, eligible, units)
 
@@ -289,73 +302,6 @@ def _loads(model: Model, carriage: Carriage, x: Vector) -> dict[Cell, dict[str, 
     return found
 
 
-def _stops(
-    cell: Cell,
-    mine: Sequence[Run],
-    loads: Mapping[str, float],
-    eligible: Eligibility,
-    waves: Mapping[tuple[bool, date], int],
-) -> list[Planned]:
-    """Share the places of a cell out among its trips, the fullest first."""
-    alone = "children" in cell[0]
-    trips = [Planned(run, cell[0], [], waves[alone, run.day]) for run in mine]
-    most = eligible.rules.operation.max_stops or 1
-    for place, persons in sorted(loads.items(), key=lambda x: (-x[1], x[0])):
-        left = persons
-        open_here = eligible.open_days(eligible.places[place])
-        while left > WHOLE:
-            fit = [
-                t
-                for t in trips
-                if len(t.stops) < most
-                and place not in t.stops
-                and t.persons < t.seats - WHOLE
-                and t.run.day in open_here
-            ]
-            fit.sort(key=lambda t: (-min(t.seats - t.persons, left), _far(t, place, eligible)))
-            chosen = next((t for t in fit if _ordered(t, place, eligible)), None)
-            if chosen is None:
-                break
-            taken = min(left, chosen.seats - chosen.persons)
-            chosen.persons, left = chosen.persons + taken, left - taken
-            chosen.stops = list(_ordered(chosen, place, eligible) or ())
-    _spare(trips, most, loads, eligible)
-    return [t for t in trips if t.stops]
-
-
-def _spare(
-    trips: Sequence[Planned], most: int, loads: Mapping[str, float], eligible: Eligibility
-) -> None:
-    """Let trips with stops to spare stop at more of the places of their cell, the fullest first."""
-    for trip in trips:
-        for place, _ in sorted(loads.items(), key=lambda x: (-x[1], x[0])):
-            if len(trip.stops) >= most:
-                break
-            if place in trip.stops or trip.run.day not in eligible.open_days(
-                eligible.places[place]
-            ):
-                continue
-            stops = _ordered(trip, place, eligible)
-            trip.stops = list(stops) if stops else trip.stops
-
-
-def _far(trip: Planned, place: str, eligible: Eligibility) -> int:
-    return min((eligible.roads.between(s, place) for s in trip.stops), default=0)
-
-
-def _ordered(trip: Planned, place: str, eligible: Eligibility) -> tuple[str, ...] | None:
-    """Return the stops with one more in the best lawful order; None where there is none."""
-    best: tuple[int, tuple[str, ...]] | None = None
-    for n in range(len(trip.stops) + 1):
-        stops = (*trip.stops[:n], place, *trip.stops[n:])
-        way = way_of(eligible, trip.run, trip.group, stops, young=True, expecting=False)
-        if way is not None and way.latest >= min(trip.wave, trip.run.last_wave):
-            last = eligible.roads.timing(stops, children=True).arrivals[-1]
-            key = (-way.latest * 10_000 + last, stops)
-            best = key if best is None or key < best else best
-    return best and best[1]
-
-
 def _as_rides(
     trips: Sequence[Planned], eligible: Eligibility, units: Sequence[Unit]
 ) -> tuple[Ride, ...]:
@@ -364,9 +310,7 @@ def _as_rides(
     first = min((u.tier for u in units if u.alone), default=0)
     found = []
     for trip in sorted(trips, key=lambda t: (t.run.day, "children" not in t.group)):
-        way = way_of(
-            eligible, trip.run, trip.group, tuple(trip.stops), young=True, expecting=expecting
-        )
+        way = way_of(eligible, trip.run, trip.group, trip.stops, young=True, expecting=expecting)
         assert way is not None  # noqa: S101 - stops are added where that is so
         tier = first if "children" in trip.group and eligible.rules.on("R18") else 0
         found.append(Ride(trip.run, trip.group, way.stops, young=True, tier=tier, near=way.near))

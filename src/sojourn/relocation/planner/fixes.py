@@ -7,9 +7,10 @@ anyone more protected would then be without one.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from sojourn.relocation.planner.assign import deal, solve
+from sojourn.relocation.planner.assign import solve
 from sojourn.relocation.planner.conflict import around
 from sojourn.relocation.planner.contest import Contest
+from sojourn.relocation.planner.dealing import deal
 from sojourn.relocation.planner.eligibility import WHOLE_ROOMS, Eligibility, Pool
 from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.relax import (

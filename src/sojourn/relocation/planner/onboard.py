@@ -13,13 +13,14 @@ from datetime import date
 import numpy as np
 
 from sojourn.errors import PlanError
-from sojourn.relocation.planner.assign import Solved, deal, solve_near
+from sojourn.relocation.planner.assign import Solved, solve_near
 from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.carriage import (
     CHILD_ESCORT,
     MEDICAL_ESCORT,
     escort_classes,
 )
+from sojourn.relocation.planner.dealing import deal
 from sojourn.relocation.planner.departures import depart
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.loads import Load

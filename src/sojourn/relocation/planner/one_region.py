@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sojourn.relocation.planner.assign import deal, solve
+from sojourn.relocation.planner.assign import solve
 from sojourn.relocation.planner.before import Before
+from sojourn.relocation.planner.dealing import deal
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.model import Model, build_model
 from sojourn.relocation.planner.units import PairLink, Unit, Units

@@ -9,8 +9,9 @@ import numpy as np
 
 from sojourn.errors import PlanMismatch
 from sojourn.errors import counted as counted_of
-from sojourn.relocation.planner.assign import counted, deal, proven, solve
+from sojourn.relocation.planner.assign import proven, solve
 from sojourn.relocation.planner.before import Before
+from sojourn.relocation.planner.dealing import counted, deal
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.prices import prices_of

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from sojourn.relocation.planner.assign import counted
 from sojourn.relocation.planner.before import stays
 from sojourn.relocation.planner.carriage import INSIDE, Carriage, without_wishes
+from sojourn.relocation.planner.dealing import counted
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.features import features
 from sojourn.relocation.planner.levels import levels_of

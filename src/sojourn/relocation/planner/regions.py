@@ -16,9 +16,10 @@ import numpy as np
 
 from sojourn.errors import PlanError
 from sojourn.processes import cores, processes
-from sojourn.relocation.planner.assign import WHOLE, Solved, counted, freeze, proven
+from sojourn.relocation.planner.assign import WHOLE, Solved, freeze, proven
 from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.coarse import coarse_model
+from sojourn.relocation.planner.dealing import counted
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.linear import relax
 from sojourn.relocation.planner.model import Model, build_model

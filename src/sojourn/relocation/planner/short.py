@@ -9,17 +9,19 @@ plan, over all trips there could be; the other levels are proven for the trips t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
 from sojourn.errors import PlanError
-from sojourn.relocation.planner.assign import counted, deal, freeze, proven, solve
+from sojourn.relocation.planner.assign import freeze, proven, solve, solve_near
 from sojourn.relocation.planner.before import Before
 from sojourn.relocation.planner.carriage import Carriage, without_wishes
+from sojourn.relocation.planner.dealing import counted, deal
 from sojourn.relocation.planner.dive import Style, dive
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.model import Model, build_model
-from sojourn.relocation.planner.onboard import OnBoard, Road, on_board, seats_on
+from sojourn.relocation.planner.onboard import NODES_OF_MANY, OnBoard, Road, on_board, seats_on
 from sojourn.relocation.planner.prices import Proven, prices_of
 from sojourn.relocation.planner.rides import Ride, rides_of
 from sojourn.relocation.planner.solver import FaceSolver
@@ -139,8 +141,7 @@ class ShortOfSeats:
         """
         if self.apart is None:
             return None
-        ranked = [(self._worth(rides), n, rides) for n, rides in enumerate(self._rides(tried))]
-        ranked = sorted((r for r in ranked if r[0]), key=lambda r: r[:2])
+        ranked = sorted(self._ranked(tried), key=lambda r: r[:2])
         best: tuple[tuple[float, ...], OnBoard] | None = None
         done: list[tuple[float, ...]] = []
         for worth, _, rides in ranked:
@@ -159,6 +160,22 @@ class ShortOfSeats:
         prices = known.prices if known else None
         return Short(best[1].placed, best[1].travel, bounds, price, prices)
 
+    def _ranked(
+        self, tried: Sequence[Schedule]
+    ) -> Iterator[tuple[tuple[float, ...], int, tuple[Ride, ...]]]:
+        """Yield trips with what they cost; of large sites until nobody more protected is left than must be."""
+        for n, rides in enumerate(self._rides(tried)):
+            if worth := self._worth(rides):
+                yield worth, n, rides
+                if not self.few and n and worth[0] <= self.least:
+                    return
+
+    @cached_property
+    def least(self) -> float:
+        """The fewest of the most protected whom any trips leave behind, shares of units allowed."""
+        first = self._first(self.model)
+        return _least(replace(first, levels=first.levels[:1]))[0]
+
     def _proven(self, final: OnBoard) -> Proven:
         """Return the bounds of people without a place with the prices that prove them."""
         return prices_of(self.units.units, self.eligible, final.placed, self.runs, short=True)
@@ -173,12 +190,19 @@ class ShortOfSeats:
         return tuple(round(float(level.cost @ x)) for level in self.places.levels)
 
     def _rides(self, tried: Sequence[Schedule]) -> Iterator[tuple[Ride, ...]]:
-        units = self.units.units
-        for style in STYLES if self.few else (Style(),):
-            yield dive(self.model, self.carriage, self.eligible, self.runs, units, style)
+        """Yield trips to choose from: of beds alone, of those the children's with all others anew, and all anew."""
         for travel in tried or (self._by_beds(),):
             new = [t for t in travel.trips if t not in self.gone]
-            yield rides_of(self.eligible, new, self.runs, units)
+            rides = rides_of(self.eligible, new, self.runs, self.units.units)
+            yield rides
+            if alone := [r for r in rides if "children" in r.group]:
+                yield self._dive(Style(), alone)
+        for style in STYLES if self.few else (Style(),):
+            yield self._dive(style)
+
+    def _dive(self, style: Style, standing: Sequence[Ride] = ()) -> tuple[Ride, ...]:
+        units = self.units.units
+        return dive(self.model, self.carriage, self.eligible, self.runs, units, style, standing)
 
     def _by_beds(self) -> Schedule:
         placed = deal(self.places, solve(self.places).x)
@@ -188,12 +212,19 @@ class ShortOfSeats:
         return Road(self.eligible, tuple(rides), self.gone, self.apart or {})
 
     def _worth(self, rides: Sequence[Ride]) -> tuple[float, ...]:
-        """Return the least cost of each level on these rides, shares of units allowed; none where none is lawful."""
-        model, _ = seats_on(self.light, self._road(rides), self.before, meeting=0)
+        """Return what the first levels cost on these rides, wishes apart; none where none is lawful.
+
+        The most protected in whole numbers, for their escorts and rooms are what is hard to fill; the
+        others as the linear programme has them, to which a plan comes close.
+        """
+        model = self._first(seats_on(self.light, self._road(rides), self.before, meeting=0)[0])
         try:
-            return _least(self._first(model))
+            done = solve_near(model, NODES_OF_MANY, rough=True)
         except PlanError:
             return ()
+        first, *others = np.ceil(done.bounds - 1e-6).tolist()
+        whole = float(round(float(model.levels[0].cost @ done.x)))
+        return (max(first, whole), *others)
 
     def _bounds(self, final: OnBoard, known: Proven | None) -> tuple[Bound, ...]:
         """State the worth of a plan: who has no place against all trips, the rest against its own."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from sojourn.relocation.planner.assign import Solved, complete, deal
+from sojourn.relocation.planner.assign import Solved, complete
 from sojourn.relocation.planner.before import Before
+from sojourn.relocation.planner.dealing import deal
 from sojourn.relocation.planner.departures import depart
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
 from sojourn.relocation.planner.levels import Level
