@@ -18,9 +18,6 @@ NOON = 13 * 60
 def everybody(facts: Facts) -> Iterator[str]:
     """Everyone registered has exactly one outcome; nobody else is in the plan."""
     plan, found = facts.plan, Counter[str]()
-    for a in plan.assignments:
-        if a.case_id not in facts.cases:
-            yield f"case {a.case_id} is not registered"
     unplaced = {u.case_id for u in plan.unplaced}
     out = {o.person_id: o.outcome for o in plan.out_of_plan}
     for person in facts.site.persons:
@@ -33,6 +30,8 @@ def everybody(facts: Facts) -> Iterator[str]:
             found[person.id] += (person.case_id in facts.assigned) + (person.case_id in unplaced)
         if found[person.id] != 1:
             yield f"person {person.id} has {found[person.id]} outcomes"
+        elif not inside and person.id not in out:
+            yield f"person {person.id} is no part of the move and is planned"
         expected = {
             Presence.LEFT: Outcome.LEFT,
             Presence.DECEASED_OR_OTHER: Outcome.OTHER,
