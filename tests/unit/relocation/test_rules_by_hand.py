@@ -68,7 +68,19 @@ BROKEN: dict[str, tuple[Change, Sequence[str]]] = {
         all_of(
             minus("out_of_plan", "q1"), plus("unplaced", replace(PLAN.unplaced[0], case_id="d1"))
         ),
-        ["R00 person q1 is no part of the move and is planned"],
+        ["R00 case d1 is no part of the move and is planned"],
+    ),
+    "declined, and without a place as well": (
+        plus("unplaced", replace(PLAN.unplaced[0], case_id="d1")),
+        ["R00 case d1 is no part of the move and is planned"],
+    ),
+    "of a household that left, without a place": (
+        plus("unplaced", replace(PLAN.unplaced[0], case_id="d2")),
+        ["R00 case d2 is no part of the move and is planned"],
+    ),
+    "a case without a place that nobody knows": (
+        plus("unplaced", replace(PLAN.unplaced[0], case_id="ghost")),
+        ["R00 case ghost is no part of the move and is planned"],
     ),
     "a case nobody knows": (
         plus("assignments", assigned("ghost", "C", "mixed", "T2")),

@@ -30,14 +30,14 @@ def everybody(facts: Facts) -> Iterator[str]:
             found[person.id] += (person.case_id in facts.assigned) + (person.case_id in unplaced)
         if found[person.id] != 1:
             yield f"person {person.id} has {found[person.id]} outcomes"
-        elif not inside and person.id not in out:
-            yield f"person {person.id} is no part of the move and is planned"
         expected = {
             Presence.LEFT: Outcome.LEFT,
             Presence.DECEASED_OR_OTHER: Outcome.OTHER,
         }.get(person.presence, Outcome.DECLINED)
         if person.id in out and (inside or out[person.id] is not expected):
             yield f"person {person.id} is out of the plan as {out[person.id].value}"
+    for case in sorted((unplaced | facts.assigned.keys()) - facts.movable):
+        yield f"case {case} is no part of the move and is planned"
     for person_id in sorted(set(out) - set(facts.people)):
         yield f"person {person_id} is not registered"
 

@@ -18,8 +18,6 @@ def why(facts: Facts) -> Iterator[str]:
     """Ask that each case without a place is counted whole, and that its reason is true."""
     opened = Opened(facts)
     for gone in facts.plan.unplaced:
-        if gone.case_id not in facts.movable:
-            continue  # told elsewhere
         tell = {"conflict": _conflict, "capacity": _capacity, "transport": _transport}
         check = tell.get(gone.kind)
         said = "is of no kind that there is" if check is None else check(opened, gone)
@@ -32,8 +30,7 @@ def _whole(facts: Facts) -> Iterator[str]:
     """Ask that those who stay together are counted once, as many as they are."""
     said = Counter[str]()
     for gone in facts.plan.unplaced:
-        if gone.case_id in facts.movable:
-            said[facts.together[gone.case_id]] += gone.persons
+        said[facts.together[gone.case_id]] += gone.persons
         if gone.persons < 0 or gone.short_by < 0:
             yield f"case {gone.case_id} is counted as fewer than nobody, or short by less than nothing"
     for root, persons in said.items():
