@@ -561,3 +561,16 @@ LYING = all_of(
     at("manifest", "p8", seat="stretcher"),
     at("vehicles", "V3", type="ambulance", seats=2, wheelchair_slots=0),
 )
+
+
+def needs_map(**rows: str) -> Change:
+    """Let situations of the needs map ask for what another row does."""
+
+    def changed(world: World) -> World:
+        told = {f"derived:{name}": world.site.needs[like] for name, like in rows.items()}
+        return replace(world, site=replace(world.site, needs={**world.site.needs, **told}))
+
+    return changed
+
+
+NOT_CALLED_ALONE = needs_map(woman_alone="LP")

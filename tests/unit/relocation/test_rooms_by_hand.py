@@ -1,7 +1,6 @@
 """Which rules stand between a case and a room, at their limit and one past it: room by room, and by arrays."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -10,6 +9,7 @@ from hand_worked import (
     APART,
     DAY,
     NEXT,
+    NOT_CALLED_ALONE,
     NOT_MEET,
     TOGETHER,
     WORLD,
@@ -18,6 +18,7 @@ from hand_worked import (
     at,
     linked,
     minus,
+    needs_map,
     plan,
     plus,
     relative,
@@ -122,22 +123,11 @@ IN_THE_WAY: dict[str, tuple[str, Change, Sequence[str]]] = {
         all_of(MAN, at("persons", "p9", flags=("WR",)), at("places", "A", women_safe=False)),
         ("R07",),
     ),
-    "two women whom nobody calls alone": (
-        "c7",
+    "a woman whom no row of the needs map calls alone": (
+        "c2",
         all_of(
             only("A", RoomType.WOMEN_ONLY),
-            MAN,
-            with_table(
-                "persons",
-                lambda rows: tuple(replace(p, sex=Sex.FEMALE) if p.id == "p9" else p for p in rows),
-            ),
-            only("A", RoomType.WOMEN_ONLY),
-            lambda w: replace(
-                w,
-                site=replace(
-                    w.site, needs={**w.site.needs, "derived:woman_alone": w.site.needs["LP"]}
-                ),
-            ),
+            NOT_CALLED_ALONE,
             at("places", "A", women_safe=False),
         ),
         ("R07",),
@@ -250,13 +240,7 @@ IN_THE_WAY: dict[str, tuple[str, Change, Sequence[str]]] = {
                 MAN,
                 at("persons", "p9", mobility=moved),
                 at("places", "A", step_free=False),
-                lambda w: replace(
-                    w,
-                    site=replace(
-                        w.site,
-                        needs={**w.site.needs, "derived:reduced_mobility": w.site.needs["LP"]},
-                    ),
-                ),
+                needs_map(reduced_mobility="LP"),
             ),
             ("R11",),
         )

@@ -9,6 +9,7 @@ from hand_worked import (
     DAY,
     LYING,
     NEXT,
+    NOT_CALLED_ALONE,
     NOT_MEET,
     PREFER,
     SPARE,
@@ -31,6 +32,8 @@ from hand_worked import (
     stops,
 )
 
+from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.places import concentration
 from sojourn.relocation.proposal.proposal import Change as Changed
 from sojourn.relocation.proposal.proposal import Event
 from sojourn.relocation.site.site import (
@@ -53,6 +56,19 @@ ONE_UNIT = (
     "R11 case c1 needs a step-free place and goes to C",
     "R18 trip T3 is said to be of tier 2 and is of tier 1",
 )
+
+
+#: Of two brothers who are to stay with a man at another place: the three are a family.
+WITH_A_MAN = (
+    "R00 trip T1 is said to be of children and is not",
+    "R01 case c1 (family) is in a room of kind mixed",
+    "R01 case c4 (family) is in a room of kind child",
+    "R01 case c5 (family) is in a room of kind child",
+    "R03 cases c4 and c1 are bound and go to B and C",
+    "R13 B: 1 child of primary school age, 0 places",
+    "R13 B: 1 child of secondary school age, 0 places",
+)
+STRANGER = "R05 cases c4 and c1: children bound to adults who are no family of theirs"
 
 
 def again(world: World) -> World:
@@ -170,6 +186,11 @@ BROKEN: dict[str, tuple[Change, Sequence[str]]] = {
         rule("R05", children_per_escort=2, children_per_escort_young=1),
         ["R05 trip T1: 2 children alone with 1 escort"],
     ),
+    "a boy bound to a man who is no family of his": (
+        linked("p6", "p1", TOGETHER),
+        [*WITH_A_MAN[:5], STRANGER, *WITH_A_MAN[5:]],
+    ),
+    "a boy bound to his guardian": (linked("p6", "p1", TOGETHER, "guardian"), WITH_A_MAN),
     "a grown man among them": (
         all_of(UNLINKED, at("persons", "p6", birth="age:18")),
         [
@@ -181,6 +202,10 @@ BROKEN: dict[str, tuple[Change, Sequence[str]]] = {
     "not safe for women": (
         at("places", "A", women_safe=False),
         [f"R07 case {c} needs a women-safe place and goes to A" for c in ("c2", "c3")],
+    ),
+    "a woman whom no row of the needs map calls alone": (
+        all_of(at("places", "A", women_safe=False), NOT_CALLED_ALONE),
+        ["R07 case c2 needs a women-safe place and goes to A"],
     ),
     "a man at risk among women": (
         all_of(at("persons", "p1", flags=("TRAFFICKING", "WR"))),
@@ -553,3 +578,16 @@ FIRST = {
 def test_a_rule_that_is_switched_off_blames_nobody(name: str) -> None:
     change, _ = BROKEN[FIRST[name]]
     assert not [s for s in said(all_of(change, rule(name, on=False))(WORLD)) if s.startswith(name)]
+
+
+def test_concentrations_of_needs_are_told_place_by_place() -> None:
+    world = all_of(
+        at("assignments", "c3", place_id="B"),
+        *(at("assignments", c, place_id="A") for c in ("c4", "c5")),
+        *(at("persons", p, flags=("LP",)) for p in ("p6", "p7")),
+        rule("R20", max_share=0.0),
+    )(WORLD)
+    assert list(concentration(Facts(world.site, world.plan))) == [
+        "A receives 2 of 2 with one combination of needs",
+        "B receives 3 of 3 with one combination of needs",
+    ]

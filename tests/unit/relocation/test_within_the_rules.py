@@ -25,6 +25,7 @@ from hand_worked import (
     rule,
     said,
     shifted,
+    stop,
 )
 
 from sojourn.relocation.site.site import Certainty
@@ -106,6 +107,21 @@ LAWFUL: dict[str, Change] = {
     ),
     "an interpreter who is only wished for": all_of(
         at("trips", "T2", escorts=()), rule("R19", hard=False)
+    ),
+    "a rest every forty-two minutes": all_of(
+        rule("R17", rest_every_minutes_child=42, duty_minutes_one_driver=213),
+        rule("R12", max_travel_minutes=142),
+        at("trips", "T1", rests=(522, 579), stops=(stop("B", 610, 2),)),
+        at("trips", "T2", rests=(524, 581), stops=(stop("A", 624, 4), stop("C", 660, 1))),
+        at("places", "C", latest_arrival=11.0),
+        at("bounds", "L8", value=1028, bound=1028),
+    ),
+    "called at midnight": all_of(rule("R18", max_wait_minutes=480), at("trips", "T1", call=0)),
+    "not to meet, in two regions on two days": all_of(
+        linked("p1", "p6", NOT_MEET),
+        shifted("T1", 0, days=1),
+        at("trips", "T1", vehicle_id="V2"),
+        at("escorts", "E1", days=(NEXT,)),
     ),
     "frozen as before": lambda w: replace(w, previous=w.plan),
 }

@@ -14,6 +14,7 @@ from hand_worked import (
     group,
     level,
     linked,
+    minus,
     person,
     plan,
     plus,
@@ -76,6 +77,17 @@ def ten_more(forty: int) -> Change:
     )
 
 
+def no_seat(**more: object) -> Change:
+    new = {
+        "conflict": ("R16", "R17"),
+        "reason": NO_SEAT,
+        "fix": MORE_SEATS,
+        "minimal": False,
+        **more,
+    }
+    return all_of(at("cases", "c7", wishes=("N",)), at("unplaced", "c7", kind="transport", **new))
+
+
 WORTH: dict[str, tuple[Change, Sequence[str]]] = {
     "a first wish counts two a person, a second one": (
         at("cases", "c3", wishes=("N", "S")),
@@ -88,6 +100,18 @@ WORTH: dict[str, tuple[Change, Sequence[str]]] = {
     "what was offered and not wished counts nothing": (
         at("cases", "c3", wishes=("S",), offered_regions=("N",)),
         [is_not("L4", "0.888889", "0.555556"), is_not("L5", "13", "10"), *FAMILY_WITHOUT_WISH],
+    ),
+    "where nobody asks for consent, a region that was not accepted counts nothing": (
+        all_of(
+            at("cases", "c1", wishes=("S",)),
+            rule("R14", on=False),
+            no_seat(),
+        ),
+        [
+            is_not("L4", "0.888889", "0.777778"),
+            is_not("L5", "13", "11"),
+            *others("age=18-34", "disability=no", "main language=ar", "sex=M"),
+        ],
     ),
     "who goes anywhere has no wish to lose": (
         at("cases", "c3", wishes=("any",)),
@@ -128,6 +152,17 @@ WORTH: dict[str, tuple[Change, Sequence[str]]] = {
         [],
     ),
     "a mother tongue at the place": (at("places", "A", languages=("ar",)), []),
+    "a second tongue at the place is none": (
+        all_of(
+            at("persons", "p2", languages=("ti", "ar")),
+            at("places", "A", languages=("ar",)),
+            minus("groups", "unknown"),
+            plus("groups", group("disability", "unknown", 1, 1, 1)),
+            plus("groups", group("main language", "unknown", 7, 6, 6)),
+            plus("groups", group("main language", "ti", 1, 1, 1)),
+        ),
+        [],
+    ),
     "a mother tongue that is spoken nowhere": (
         at("places", "C", languages=()),
         [is_not("L7", "5", "4")],
@@ -218,17 +253,6 @@ def full(
     rooms = {"conflict": ("A:single men", "C:mixed"), "short_by": short, "minimal": False}
     new = {**rooms, "reason": told.reason, "fix": told.fix(short, 1), **more}
     return all_of(at("cases", "c7", wishes=("N",)), at("unplaced", "c7", kind="capacity", **new))
-
-
-def no_seat(**more: object) -> Change:
-    new = {
-        "conflict": ("R16", "R17"),
-        "reason": NO_SEAT,
-        "fix": MORE_SEATS,
-        "minimal": False,
-        **more,
-    }
-    return all_of(at("cases", "c7", wishes=("N",)), at("unplaced", "c7", kind="transport", **new))
 
 
 def because(text: str) -> list[str]:
@@ -564,6 +588,10 @@ ITSELF: dict[str, tuple[Change, Sequence[str]]] = {
         because("is short by 1, and 3 are wanted where 2 are"),
     ),
     "no seat": (no_seat(), []),
+    "no seat, and it is said once more": (
+        all_of(no_seat(), warned("1 persons have a place and no seat")),
+        [],
+    ),
     "no seat, and rules forbid it every place": (
         all_of(no_seat(), at("cases", "c7", wishes=("E",))),
         because("is that no seat is free, and rules forbid it every place"),
