@@ -153,8 +153,23 @@ def test_a_key_has_a_part_for_each_dimension_and_commas_between_keys() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    "2015 2015-03 2015-12 2015-Q1 2015-M12 2015-D365 2015-W07 2015-03-14 2015-A1 2015-S2 2015-T3 "
-    "2010-07-01/P5Y 2015/P1Y 2015-03-14T00:00:00 2010-07-01T00:00:00/P5Y".split(),
+    [
+        "2015",
+        "2015-03",
+        "2015-12",
+        "2015-Q1",
+        "2015-M12",
+        "2015-D365",
+        "2015-W07",
+        "2015-03-14",
+        "2015-A1",
+        "2015-S2",
+        "2015-T3",
+        "2010-07-01/P5Y",
+        "2015/P1Y",
+        "2015-03-14T00:00:00",
+        "2010-07-01T00:00:00/P5Y",
+    ],
 )
 def test_periods_of_the_standard_are_read(text: str) -> None:
     """Of a moment its day; the third third of a year is no time of day."""
@@ -163,8 +178,22 @@ def test_periods_of_the_standard_are_read(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    "15 20155 2015-13 2015-00 2015-3 2015-03-41 2015-X1 2015-Q soon 2015-03-14T 2015/P 2015/5Y "
-    "2015-Q1234 2015-".split(),
+    [
+        "15",
+        "20155",
+        "2015-13",
+        "2015-00",
+        "2015-3",
+        "2015-03-41",
+        "2015-X1",
+        "2015-Q",
+        "soon",
+        "2015-03-14T",
+        "2015/P",
+        "2015/5Y",
+        "2015-Q1234",
+        "2015-",
+    ],
 )
 def test_what_is_no_period_is_refused(text: str) -> None:
     with pytest.raises(Refusal, match="is no period") as refused:
