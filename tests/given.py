@@ -1,8 +1,8 @@
 """What each option of a command takes and refuses, held at the front door of the command line.
 
-A table says it in words: ``flag``, ``file``, ``folder``, ``file or folder``, ``words``, ``A or B``, or numbers:
-``1..`` from one on, ``0..65535`` both ends taken, ``(0..1)`` neither. A default may follow, after ``=``. What has
-to be given stands first; the name of what is no option is in capitals.
+A table says it in words: ``flag``, ``file``, ``folder``, ``file or folder``, ``words``, ``date``, ``year``, ``A or
+B``, or numbers: ``1..`` from one on, ``0..65535`` both ends taken, ``(0..1)`` neither. A default may follow, after
+``=``. What has to be given stands first; the name of what is no option is in capitals.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,13 +48,18 @@ def takes(table: Options, command: str, option: str, folder: Path) -> None:
     needed, options = table[command]
     kind, _, default = (part.strip() for part in options[option].partition("="))
     [one] = [p for p in FOUND[command].params if option in p.opts or option.lower() in p.opts]
-    positional = not option.startswith("-")
-    first = needed[0] if positional and needed else (option,)
-    begun = [w for part in needed if part[0] != first[0] for w in part]
+    plain = [w for part in needed for w in part if not part[0].startswith("-")]
+    options_ = [w for part in needed if part[0].startswith("-") and part[0] != option for w in part]
+    arguments = [p for p in FOUND[command].params if isinstance(p, click.Argument)]
+    begun = [*options_, *plain]
 
     def asked(*words: str) -> object:
-        said = words if positional or not words else (option, *words)
-        return parsed(command, [*said, *begun])[str(one.name)]
+        if one not in arguments:
+            said = [*begun, option, *words] if words else begun
+        else:
+            at = arguments.index(one)
+            said = [*options_, *plain[:at], *words, *plain[at + 1 :]]
+        return parsed(command, said)[str(one.name)]
 
     if kind == "flag":
         assert (parsed(command, [*begun, option])[str(one.name)], asked()) == (True, False)
@@ -83,6 +88,9 @@ def _tried(kind: str, folder: Path) -> tuple[list[str], list[str]]:
         held = {"file": str(file), "folder": str(folder)}
         good = [held[k] for k in kind.split(" or ")]
         return [*good, str(folder / "new")], [w for w in held.values() if w not in good]
+    if kind in ("date", "year"):
+        words = {"date": "2015-12-31", "year": "2015"}
+        return [words[kind]], ["soon", "2015.5"]
     if ".." in kind:
         return _numbers(kind)
     if " or " in kind:
