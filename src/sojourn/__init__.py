@@ -31,11 +31,7 @@ if TYPE_CHECKING:
     )
     from sojourn.query.verbs import areas, indicators
     from sojourn.relocation.run.ledger import Ledger, custody
-    from sojourn.relocation.run.verbs import (
-        Plan,
-        SiteFolder,
-        replay,
-        site,
+    from sojourn.relocation.run.site_verbs import (
         site_counts,
         site_example,
         site_import,
@@ -43,6 +39,7 @@ if TYPE_CHECKING:
         site_new,
         site_schema,
     )
+    from sojourn.relocation.run.verbs import Plan, SiteFolder, replay, site
 
 __version__ = "0.1.0"
 
@@ -96,7 +93,11 @@ _LAZY = {
     "flows_update": "flows.run.verbs:flows_update",
     "flows_margins": "flows.run.verbs:flows_margins",
 }
-_SUBJECTS = {"protect_": "protect.run.verbs", "": "relocation.run.verbs"}
+_SUBJECTS = {
+    "protect_": "protect.run.verbs",
+    "site_": "relocation.run.site_verbs",
+    "": "relocation.run.verbs",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -226,6 +226,12 @@ class PlanMismatch(PlanError):
     exit_code = 63
 
 
+class PlanSigned(PlanError):
+    """The plan bears a signature already; another takes its place only where that is said."""
+
+    exit_code = 66
+
+
 class NoSuchCase(PlanError):
     """The site or the plan knows no such case, place, vehicle or trip."""
 

@@ -307,6 +307,7 @@ def test_who_is_on_the_register_without_an_event_is_named() -> None:
 def journey(person: str = "p", place: str = "home") -> Expected:
     return Expected(
         person=person,
+        case="c",
         trip="t",
         vehicle="v",
         place=place,

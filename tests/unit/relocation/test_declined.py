@@ -1,11 +1,15 @@
 """Who declined comes from signed events alone; a plan that says otherwise fails its audit."""
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from sojourn.errors import PlanError
+import sojourn
+from sojourn.cli import cli
+from sojourn.errors import Misasked, PlanError
 from sojourn.relocation.custody.custody import Event
 from sojourn.relocation.custody.declined import ANSWER
 from sojourn.relocation.proposal.proposal import Outcome
@@ -93,3 +97,104 @@ def test_an_event_written_by_hand_says_nothing_and_is_named(
     ledger.write_text(text.replace(": declined;", ": later;   ", 1), "utf-8")
     with pytest.raises(PlanError, match=r"damaged|checksum|line"):
         told(planned)
+
+
+def rows_of(table: Path) -> list[dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def moved_by(plan: Path) -> tuple[str, list[str]]:
+    """Return a case that a plan moves, and its people on a trip, as its own table has them."""
+    rows = rows_of(plan / "manifest.csv")
+    case = rows[0]["case_id"]
+    return case, sorted(r["person_id"] for r in rows if r["case_id"] == case)
+
+
+def test_who_declined_is_not_waited_for_and_the_alarm_says_to_plan_again(
+    planned: tuple[Path, Path, Path],
+) -> None:
+    """The moves of 2016 are long over: everybody in the plan is overdue but for who declined."""
+    _, plan, ledger = planned
+    case, people = moved_by(plan)
+    everybody = {o.person for o in sojourn.custody(ledger).alarm(plan=plan).overdue}
+    assert {*people} < everybody
+    say(ledger, case, "declined")
+    alarm = sojourn.custody(ledger).alarm(plan=plan)
+    assert sorted(j.person for j in alarm.not_coming) == people
+    assert {o.person for o in alarm.overdue} == everybody - {*people}
+    args = ["custody", "alarm", str(ledger), "--plan", str(plan)]
+    lines = CliRunner().invoke(cli, args).stdout.splitlines()
+    for person in people:
+        [line] = [told for told in lines if told.startswith(f"{person}: case {case} declined")]
+        assert "relocate replan" in line
+    say(ledger, case, "later")
+    assert {o.person for o in sojourn.custody(ledger).alarm(plan=plan).overdue} == everybody
+
+
+def test_who_is_on_a_vehicle_is_waited_for_whatever_was_answered(
+    planned: tuple[Path, Path, Path],
+) -> None:
+    _, plan, ledger = planned
+    case, people = moved_by(plan)
+    say(ledger, case, "declined")
+    kept = sojourn.custody(ledger)
+    kept.note(people[0], "on vehicle", device="bus", where="V1")
+    alarm = kept.alarm(plan=plan)
+    assert people[0] in {o.person for o in alarm.overdue if o.what == "arrival"}
+    assert people[0] not in {j.person for j in alarm.not_coming}
+
+
+def test_who_declined_before_a_moment_alone_counts_at_it(planned: tuple[Path, Path, Path]) -> None:
+    _, plan, ledger = planned
+    case, people = moved_by(plan)
+    say(ledger, case, "declined")
+    kept = sojourn.custody(ledger)
+    assert kept.alarm(plan=plan, at="2016-10-24T08:59:59+02:00").not_coming == []
+    assert {j.person for j in kept.alarm(plan=plan, at=AT).not_coming} == {*people}
+
+
+def test_an_answer_of_a_device_that_is_not_known_here_keeps_nobody_from_being_looked_for(
+    planned: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _, plan, ledger = planned
+    case, people = moved_by(plan)
+    say(ledger, case, "declined")
+    monkeypatch.setenv("SOJOURN_KEYS", str(tmp_path / "of-another-machine"))
+    alarm = sojourn.custody(ledger).alarm(plan=plan)
+    assert alarm.not_coming == []
+    assert {*people} <= {o.person for o in alarm.overdue}
+
+
+def test_a_plan_is_made_again_without_who_declined_since(
+    planned: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    site, plan, ledger = planned
+    case, people = moved_by(plan)
+    say(ledger, case, "declined")
+    again = tmp_path / "again"
+    args = ["relocate", "replan", str(site), str(plan), "--ledger", str(ledger)]
+    done = CliRunner().invoke(cli, [*args, "--out", str(again)])
+    assert done.exit_code == 0, done.output
+    assert not {*people} & {r["person_id"] for r in rows_of(again / "manifest.csv")}
+    assert told((site, again, ledger)) == ""
+    assert sojourn.custody(ledger).alarm(plan=again).not_coming == []
+    over = CliRunner().invoke(
+        cli, ["relocate", "replan", str(site), str(again), "--ledger", str(ledger), "--out", "no"]
+    )
+    assert isinstance(over.exception, PlanError)
+    assert "the plan stands as it is" in over.exception.hint
+    assert not Path("no").exists()
+
+
+def test_a_ledger_of_unknown_devices_makes_no_plan_anew(
+    planned: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    site, plan, ledger = planned
+    say(ledger, moved_by(plan)[0], "declined")
+    monkeypatch.setenv("SOJOURN_KEYS", str(tmp_path / "of-another-machine"))
+    with pytest.raises(PlanError, match="no record of its devices"):
+        sojourn.site(site).read_plan(plan).replan((), tmp_path / "again", ledger=ledger)
+    with pytest.raises(Misasked, match="nothing happened"):
+        sojourn.site(site).read_plan(plan).replan((), tmp_path / "again")
+    assert not (tmp_path / "again").exists()

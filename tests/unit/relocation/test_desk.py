@@ -206,6 +206,27 @@ def test_an_answer_is_noted_for_a_region_that_is_safe_alone(held: Held) -> None:
     assert held.ledger.status().registered == len(held.people)
 
 
+@pytest.mark.parametrize("answer", ["declined", "later"])
+def test_who_declines_and_is_in_the_plan_is_told_to_be_planned_again(
+    held: Held, answer: str
+) -> None:
+    client = entered(held, Role.REGISTRAR)
+    person, seat = next(iter(held.seats.items()))
+    together = {p for p, s in held.seats.items() if s.case_id == seat.case_id}
+    _, text = post(client, "/answer", case=seat.case_id, answer=answer)
+    assert ("relocate replan" in text) == (answer == "declined")
+    page = entered(held, Role.PROTECTION).get("/look-for").text
+    rows, _, stale = page.partition("Declined, and still in the plan")
+    assert bool(stale) == (answer == "declined")
+    for one in together:
+        awaited = re.search(
+            rf"<tr>(?:(?!</tr>).)*>{one}<(?:(?!</tr>).)*, expected", rows, re.DOTALL
+        )
+        assert (f">{one}<" in stale) == (answer == "declined")
+        assert bool(awaited) == (answer != "declined"), "nobody waits for who declined"
+    assert person in together
+
+
 def test_an_event_that_does_not_count_stays_with_its_reason(held: Held) -> None:
     client, person = entered(held, Role.PROTECTION), next(iter(held.people))
     post(client, "/note", person=person, state="missing since")
@@ -299,6 +320,13 @@ def test_the_signer_alone_signs_with_her_own_key(held: Held, made: Path) -> None
         found = signature_of(made / "S", made / "P")
         assert found
         assert found.by == "A. Name"
+        kept = (made / "P" / SIGNATURE).read_bytes()
+        status, text = post(client, "/sign", name="B. Other", text=right)
+        assert (status, "is signed by A. Name" in text) == (400, True)
+        assert (made / "P" / SIGNATURE).read_bytes() == kept
+        assert "in the place of that of A. Name" in client.get("/plan").text
+        status, text = post(client, "/sign", name="B. Other", text=right, replace="1")
+        assert (status, "Signed by B. Other" in text) == (200, True)
     finally:
         (made / "P" / "signature.json").unlink(missing_ok=True)
 
@@ -473,7 +501,7 @@ def test_a_signature_in_somebodys_name_by_another_key_is_told(held: Held, tmp_pa
     forged = entered(held, Role.SIGNER).get("/").text
     assert "not with the key of this desk" in forged
     own = held.ledger.path.parent / "roles" / "signer.key"
-    sign_plan(held.folder, held.plan_folder, own, "A. Signer")
+    sign_plan(held.folder, held.plan_folder, own, "A. Signer", replace=True)
     true = entered(held, Role.SIGNER).get("/").text
     (held.plan_folder / SIGNATURE).unlink()  # the folder is that of every test here
     assert "Signed by A. Signer" in true

@@ -3,8 +3,8 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
-from datetime import datetime, tzinfo
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -206,18 +206,12 @@ def alarm(
 ) -> None:
     """List who is missing or was not seen for so long, or not where a plan expects them; fails when there is anybody."""
     from sojourn.errors import CustodyAlarm
-    from sojourn.relocation.custody.chain import lacking
     from sojourn.relocation.custody.custody import standing
-    from sojourn.relocation.run.custody import raise_alarm
-    from sojourn.relocation.run.devices import known_devices
+    from sojourn.relocation.run.ledger import Ledger
 
     moment, say = _moment(at), _namer(names, as_json=as_json)
-    events = _events(ledger, moment)
-    found = standing(events, moment)
-    told = raise_alarm(
-        found, moment, hours, plan=plan, late=late, zone=_zone(zone, found), site=site
-    )
-    told = replace(told, absent=lacking(events, known_devices(ledger)))
+    found = standing(_events(ledger, moment), moment)
+    told = Ledger(ledger).alarm(hours=hours, plan=plan, late=late, zone=zone, at=moment, site=site)
     if as_json:
         click.echo(json.dumps(asdict(told), ensure_ascii=False, indent=1, default=str))
     else:
@@ -254,6 +248,8 @@ def _lines(told: "Alarm", found: "Standing", say: Callable[[str], str]) -> Itera
         yield f"{say(e.person)}: {_seen(e)}, {care(e.person)}"
     for planned, e in told.elsewhere:
         yield f"{say(e.person)}: arrived at {e.where}, not at {planned.place} as planned"
+    for one in told.not_coming:
+        yield f"{say(one.person)}: case {one.case} declined and the plan still moves it (trip {one.trip}): plan again, sojourn relocate replan SITE PLAN --ledger LEDGER"
 
 
 def _seen(event: "Event | None") -> str:
@@ -354,17 +350,6 @@ def _absent(ledger: Path) -> int:
             err=True,
         )
     return absent
-
-
-def _zone(text: str, found: "Standing") -> tzinfo:
-    """Return the zone in which a plan's hours are meant."""
-    from sojourn.errors import Misasked
-    from sojourn.relocation.run.ledger import zone_of
-
-    try:
-        return zone_of(text, found)
-    except Misasked as error:
-        raise click.BadParameter(error.problem) from None
 
 
 def _namer(names: Path | None, *, as_json: bool) -> Callable[[str], str]:

@@ -66,8 +66,12 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
     "--event",
     "events",
     multiple=True,
-    required=True,
     help="What happened: 'place withdrawn:L1', 'vehicle withdrawn:V1', 'case declined:C1', 'case absent:C1', 'case no-show:C1' (with the trip that left without it) or 'trip departed:T0001'. May be repeated.",
+)
+@click.option(
+    "--ledger",
+    type=KeptPath(path_type=Path, dir_okay=False, exists=True),
+    help="Who declined since, by the signed events of this custody ledger.",
 )
 @click.option(
     "--out",
@@ -75,13 +79,13 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
     required=True,
     help="New folder for the plan.",
 )
-def replan(site: Path, plan_folder: Path, events: tuple[str, ...], out: Path) -> None:
+def replan(
+    site: Path, plan_folder: Path, events: tuple[str, ...], ledger: Path | None, out: Path
+) -> None:
     """Plan again after something happened; the fewest people change, those who left stay."""
-    from sojourn.relocation.proposal.proposal import Event
-    from sojourn.relocation.run.relocate import replan_site
+    from sojourn.relocation.run.relocate import happened, replan_site
 
-    told = [Event(kind=kind, id=name) for kind, _, name in (e.rpartition(":") for e in events)]
-    done = replan_site(site, plan_folder, told, out)
+    done = replan_site(site, plan_folder, happened(plan_folder, events, ledger), out)
     for c in done.changes:
         click.echo(f"{c.case_id}: {c.before} → {c.after} ({c.reason})")
     moved = next((b for b in done.bounds if b.level == "L9"), None)

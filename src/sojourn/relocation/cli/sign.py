@@ -17,10 +17,13 @@ from sojourn.relocation.cli.kept import plan_argument, site_argument
     help="Private key of the person who signs (PEM); made when it is not there.",
 )
 @click.option("--name", required=True, help="Name of the person who signs.")
-def sign(site: Path, plan_folder: Path, key: Path, name: str) -> None:
+@click.option(
+    "--replace", is_flag=True, help="Take the place of the signature that PLAN bears already."
+)
+def sign(site: Path, plan_folder: Path, key: Path, name: str, *, replace: bool) -> None:
     """Audit PLAN on the tables of SITE and sign the digest of what was audited."""
     from sojourn.relocation.run.sign import SHORT, sign_plan
 
-    done = sign_plan(site, plan_folder, key, name)
+    done = sign_plan(site, plan_folder, key, name, replace=replace)
     told = f"digest {done.digest[:SHORT]}, with key {done.key[:SHORT]}"
     click.echo(f"{plan_folder}: signed by {done.by} at {done.at}, {told}")

@@ -34,21 +34,26 @@ def _of(event: Event, known: Mapping[str, Known]) -> bool:
     return trusted is not None and verifies(trusted.key, event.signature, text_of(event))
 
 
+def declined(events: Iterable[Event], known: Mapping[str, Known]) -> frozenset[str]:
+    """Return the cases whose last answer, in an event that a known device signed, is that they decline."""
+    return frozenset(case for case, said in answered(events, known).items() if said == DECLINED)
+
+
 def against_plan(
     events: Iterable[Event],
     known: Mapping[str, Known],
-    declined: Iterable[str],
+    out_of_plan: Iterable[str],
     assigned: Iterable[str],
 ) -> list[str]:
     """Return where a plan says otherwise of who declined than the signed events do.
 
     Parameters
     ----------
-    declined, assigned : iterable of str
-        Cases, as the plan has them.
+    out_of_plan, assigned : iterable of str
+        Cases, as the plan has them: out of it as declined, and with a place.
     """
     kept = list(events)
-    said, out, placed = answered(kept, known), {*declined}, {*assigned}
+    said = declined(kept, known)
     faults = [f"device {f.device}: {f.what}" for f in chain_faults(kept, known)]
     if not known:
         faults.append(
@@ -56,12 +61,10 @@ def against_plan(
         )
     unsaid = [
         f"case {c} is out of the plan as declined, and no signed event says so"
-        for c in sorted(out)
-        if said.get(c) != DECLINED
+        for c in sorted({*out_of_plan} - said)
     ]
     moved = [
         f"case {c} has declined by a signed event, and the plan moves it"
-        for c in sorted(placed)
-        if said.get(c) == DECLINED
+        for c in sorted({*assigned} & said)
     ]
     return [*faults, *unsaid, *moved]

@@ -4,7 +4,7 @@ An expected arrival that did not happen is an alarm whether or not the person ha
 whom no device ever saw would otherwise be nobody's concern.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -13,6 +13,7 @@ from sojourn.relocation.custody.custody import MISSING, MOST_HOURS, SETTLED, Eve
 from sojourn.relocation.proposal.proposal import Proposal
 
 AWAY = (*SETTLED, "transferred", MISSING)  # no arrival of this plan is waited for
+ABOARD = "on vehicle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Expected:
     """
 
     person: str
+    case: str
     trip: str
     vehicle: str
     place: str
@@ -79,6 +81,7 @@ def expected(plan: Proposal, zone: tzinfo) -> tuple[Expected, ...]:
         found.append(
             Expected(
                 person=row.person_id,
+                case=row.case_id,
                 trip=trip.id,
                 vehicle=trip.vehicle_id,
                 place=row.place_id,
@@ -109,10 +112,26 @@ def overdue(
             continue
         for what, at in (("arrival", one.arrives), ("departure", one.departs)):
             passed = at + timedelta(hours=hours) <= now
-            if passed and not (what == "departure" and state == "on vehicle"):
+            if passed and not (what == "departure" and state == ABOARD):
                 late.append(Overdue(person=one.person, what=what, at=at, expected=one, last=last))
                 break
     return sorted(late, key=lambda o: (o.at.astimezone(UTC), o.person))
+
+
+def not_coming(
+    found: Standing, plan: Iterable[Expected], declined: Container[str]
+) -> list[Expected]:
+    """Return the journeys of cases that declined and that have not begun: the plan is to be made anew.
+
+    Whoever is on a vehicle is waited for, whatever was answered before.
+
+    Parameters
+    ----------
+    declined : container of str
+        Cases, by signed events.
+    """
+    of = ((one, found.of(one.person)) for one in plan if one.case in declined)
+    return [one for one, last in of if last is None or last.state not in (ABOARD, *AWAY)]
 
 
 def elsewhere(found: Standing, plan: Iterable[Expected]) -> list[tuple[Expected, Event]]:

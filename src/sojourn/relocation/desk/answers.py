@@ -182,7 +182,9 @@ def _answer(asked: Asked) -> Response:
         ),
     )
     shown = w[given] if given in (DECLINED, "later") else w["accepted"].format(region=region)
-    return _person(asked, head, w["answered"].format(case=case, answer=shown))
+    told = w["answered"].format(case=case, answer=shown)
+    stale = given == DECLINED and any(r.case_id == case for r in held.seats.values())
+    return _person(asked, head, f"{told} {w['plan_again']}" if stale else told)
 
 
 def _answers(asked: Asked) -> Response:
@@ -221,6 +223,19 @@ def _look_for(asked: Asked) -> Response:
             "empty": w["nobody"],
         },
     ]
+    if told.not_coming:
+        stale = [
+            ({"href": f"/find?q={j.person}", "text": j.person}, j.case, j.trip)
+            for j in told.not_coming
+        ]
+        tables.append(
+            {
+                "heads": (w["person"], w["case"], w["trip"]),
+                "rows": stale,
+                "caption": w["not_coming"],
+                "empty": "",
+            }
+        )
     lacks = w["lacks"].format(events=told.absent) if told.absent else ""
     return asked.page("home.html", w["look_for"], links=[], tables=tables, said=lacks, bad=True)
 

@@ -34,6 +34,7 @@ def plan(asked: Asked, said: str = "", *, bad: bool = False) -> Response:
         facts=[(key, asked.number(numbers[key])) for key in keys],
         checks=[(c.rule, asked.number(c.checked), asked.number(len(c.violations))) for c in checks],
         signed=signed,
+        by=signature.by if signature else "",
         said=said,
         bad=bad,
     )
@@ -53,5 +54,6 @@ def sign(asked: Asked) -> Response:
         raise Misasked("this is not the signer's key")
     with scratch() as inside:
         inside.write("signer.key", pem.strip() + "\n")
-        sign_plan(held.folder, held.plan_folder, inside.path / "signer.key", name)
+        own, replace = inside.path / "signer.key", bool(asked.text("replace"))
+        sign_plan(held.folder, held.plan_folder, own, name, replace=replace)
     return plan(asked)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -24,7 +24,14 @@ from sojourn.relocation.custody.custody import (
     refuse,
     silent,
 )
-from sojourn.relocation.custody.expected import Expected, Overdue, elsewhere, expected, overdue
+from sojourn.relocation.custody.expected import (
+    Expected,
+    Overdue,
+    elsewhere,
+    expected,
+    not_coming,
+    overdue,
+)
 from sojourn.relocation.custody.watch import Concern, concerns
 from sojourn.relocation.run.devices import device_key, exchange, known_devices, remember
 from sojourn.relocation.site.private import FILE, FOLDER
@@ -178,6 +185,9 @@ class Alarm(OneLine):
         Expected by the plan, and not there.
     elsewhere : list of (Expected, Event)
         Arrived, but not where the plan says.
+    not_coming : list of Expected
+        Their case declined by a signed event and the plan still moves them: nobody waits for them
+        at a departure, and ``relocate replan --ledger`` gives their places to others.
     absent : int
         Events that are known of and not in the ledger: nobody tells here whom they name.
     """
@@ -187,6 +197,7 @@ class Alarm(OneLine):
     elsewhere: list[tuple[Expected, Event]]
     concerns: list[Concern] = field(default_factory=list)
     absent: int = 0
+    not_coming: list[Expected] = field(default_factory=list)
 
 
 def raise_alarm(
@@ -198,6 +209,7 @@ def raise_alarm(
     late: float,
     zone: tzinfo,
     site: Path | None = None,
+    declined: Container[str] = (),
 ) -> Alarm:
     """Return who is silent and, with a plan, who is overdue.
 
@@ -209,6 +221,8 @@ def raise_alarm(
         Hours after an expected departure or arrival.
     site : Path, optional
         Whose register says who is a child without family, and which places there are.
+    declined : container of str
+        Cases that declined, by signed events: their journeys that have not begun are not waited for.
 
     Raises
     ------
@@ -225,10 +239,12 @@ def raise_alarm(
     if plan is None:
         return Alarm([e for e in quiet if e.person not in named], [], [], worried)
     journeys = expected(read_plan(plan), zone)
-    due = overdue(found, journeys, now, late)
+    stale = not_coming(found, journeys, declined)
+    awaited = [j for j in journeys if j not in stale]
+    due = overdue(found, awaited, now, late)
     named |= {o.person for o in due}
     quiet = [e for e in quiet if e.person not in named]
-    return Alarm(quiet, due, elsewhere(found, journeys), worried)
+    return Alarm(quiet, due, elsewhere(found, journeys), worried, not_coming=stale)
 
 
 def _of_site(site: Path | None) -> dict[str, frozenset[str]]:

@@ -21,6 +21,7 @@ from sojourn.relocation.custody.custody import (
     standing,
 )
 from sojourn.relocation.custody.custody import missing as listed
+from sojourn.relocation.custody.declined import declined
 from sojourn.relocation.run.custody import (
     REGISTER,
     against_site,
@@ -204,7 +205,7 @@ class Ledger(OneLine):
             The plan cannot be read, or the hours are not a positive number.
         """
         now, events = moment_of(at), self.events
-        found = standing(events, now)
+        found, known = standing(events, now), known_devices(self.path)
         told = raise_alarm(
             found,
             now,
@@ -213,8 +214,9 @@ class Ledger(OneLine):
             late=late,
             zone=zone_of(zone, found),
             site=None if site is None else SiteFolder(Path(site)).path,
+            declined=declined((e for e in events if e.moment <= now), known),
         )
-        return replace(told, absent=lacking(events, known_devices(self.path)))
+        return replace(told, absent=lacking(events, known))
 
     def check(self, site: Path | str | None = None) -> Rows[DeviceFault]:
         """Return what is not in order of each device; with a site, ``about`` compares the register."""

@@ -1,12 +1,12 @@
 """A site in, a proposal out: tables, one database, pages; all of it or nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from sojourn.errors import PlanError, PlanMismatch, PlanRefused, TableRefused
+from sojourn.errors import Misasked, PlanError, PlanMismatch, PlanRefused, TableRefused
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.relocation.audit.audit import Check, Violation, audit
 from sojourn.relocation.planner.planner import make_plan
@@ -63,6 +63,47 @@ def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) 
     proposal = make_plan(site, previous, events)
     write_plan(proposal, site, out, audited(site, proposal, previous))
     return proposal
+
+
+def happened(plan_folder: Path, events: Iterable[str], ledger: Path | None = None) -> list[Event]:
+    """Return what happened since a plan: as told, and who declined by the signed events of a ledger.
+
+    Parameters
+    ----------
+    events : iterable of str
+        Each ``kind:id``, as in ``place withdrawn:L1``.
+
+    Raises
+    ------
+    Misasked
+        Nothing is told, and no ledger named.
+    PlanError
+        The ledger says nothing that this plan does not know, or this machine knows none of its devices.
+    """
+    from sojourn.relocation.custody.declined import declined
+    from sojourn.relocation.run.custody import read_ledger
+    from sojourn.relocation.run.devices import known_devices
+
+    told = [Event(kind=kind, id=name) for kind, _, name in (e.rpartition(":") for e in events)]
+    if ledger is None:
+        if not told:
+            raise Misasked("nothing happened", hint="name an event, or a ledger")
+        return told
+    known, plan = known_devices(ledger), read_plan(plan_folder)
+    if not known:
+        raise PlanError(
+            f"{ledger}: this machine keeps no record of its devices, so no event says who declined",
+            hint="merge it into the ledger that is kept here: sojourn custody merge",
+        )
+    moved = {a.case_id for a in plan.assignments} - set(plan.frozen)
+    cases = sorted(declined(read_ledger(ledger)[0], known) & moved)
+    told += [Event(kind="case declined", id=case) for case in cases]
+    if not told:
+        raise PlanError(
+            f"{ledger}: nobody whom {plan_folder} moves has declined by a signed event",
+            hint="the plan stands as it is; --event says what else happened",
+        )
+    return list(dict.fromkeys(told))
 
 
 def audited(site: Site, proposal: Proposal, previous: Proposal | None = None) -> tuple[Check, ...]:

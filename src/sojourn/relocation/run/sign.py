@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sojourn.errors import PlanMismatch, PlanRefused, counted
+from sojourn.errors import PlanMismatch, PlanRefused, PlanSigned, counted
 from sojourn.files import write_whole
 from sojourn.relocation.custody.chain import new_key, public_of, sign, verifies
 from sojourn.relocation.run.relocate import audit_plan
@@ -65,20 +65,26 @@ def audited_digest(site: Path, plan: Path) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def sign_plan(site: Path, plan: Path, key: Path, name: str) -> Signature:
+def sign_plan(site: Path, plan: Path, key: Path, name: str, *, replace: bool = False) -> Signature:
     """Audit a plan and sign the digest of what was audited; the signature lies with the plan.
 
     Parameters
     ----------
     key : Path
         Private key (PEM); made when it is not there.
+    replace : bool
+        Take the place of the signature that the plan bears.
 
     Raises
     ------
     PlanMismatch, PlanRefused
         The plan is of other inputs, a rule is broken, or the key is none.
+    PlanSigned
+        It is signed already, and ``replace`` does not say so.
     """
     digest = audited_digest(site, plan)
+    if not replace:
+        _refuse_signed(plan, digest)
     if not os.path.lexists(key):
         write_whole(key, new_key(), error=PlanMismatch, durable=True, private=True)
     try:
@@ -95,6 +101,27 @@ def sign_plan(site: Path, plan: Path, key: Path, name: str) -> Signature:
     return done
 
 
+def _refuse_signed(plan: Path, digest: str) -> None:
+    """Refuse to sign a plan that somebody has signed: a decision does not change hands unsaid."""
+    path = plan / SIGNATURE
+    if not os.path.lexists(path):
+        return
+    found = _sound(path)
+    held = f"{path} is there and is no signature of this plan"
+    if found is not None and found.digest == digest:
+        held = f"{plan} is signed by {found.by} at {found.at}, with key {found.key[:SHORT]}"
+    raise PlanSigned(held, hint="ask them; --replace puts yours in its place, and theirs is gone")
+
+
+def _sound(path: Path) -> Signature | None:
+    """Return a signature whose key made it; None where the file holds none."""
+    try:
+        found = Signature(**json.loads(path.read_text("utf-8")))
+        return found if verifies(found.key, found.signature, found.text) else None
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+
+
 def signature_of(site: Path, plan: Path) -> Signature | None:
     """Return the signature of a plan; None when it bears none.
 
@@ -106,13 +133,10 @@ def signature_of(site: Path, plan: Path) -> Signature | None:
     path = plan / SIGNATURE
     if not path.is_file():
         return None
-    try:
-        found = Signature(**json.loads(path.read_text("utf-8")))
-        sound = verifies(found.key, found.signature, found.text)
-    except (OSError, ValueError, TypeError, RecursionError):
-        sound, found = False, None
-    if found is None or not sound or found.digest != audited_digest(site, plan):
+    found = _sound(path)
+    if found is None or found.digest != audited_digest(site, plan):
         raise PlanMismatch(
-            f"{path}: is no signature of this plan", hint="sign what was audited: relocate sign"
+            f"{path}: is no signature of this plan",
+            hint="sign what was audited: relocate sign --replace",
         )
     return found

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sojourn.errors import PlanError
-from sojourn.relocation.proposal.proposal import Assignment, Event, Proposal
+from sojourn.relocation.proposal.proposal import Assignment, Proposal
 from sojourn.relocation.run.sealed import Sealable
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.private import warned
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sojourn.relocation.audit.audit import Check
     from sojourn.relocation.counts.indicators import Indicator
     from sojourn.relocation.planner.offers import Offers
-    from sojourn.relocation.run.counts import Compared
     from sojourn.relocation.run.purge import Purge
     from sojourn.relocation.run.sign import Signature
     from sojourn.relocation.run.slips import Printed
@@ -180,18 +179,29 @@ class Plan(OneLine):
 
         return "\n".join(explained(read_site(self.site.path), self.proposal, case))
 
-    def replan(self, event: Iterable[str] | str, out: Path | str) -> "Plan":
+    def replan(
+        self, event: Iterable[str] | str, out: Path | str, *, ledger: Path | str | None = None
+    ) -> "Plan":
         """Plan again after something happened (``"place withdrawn:L1"``); the fewest people change.
+
+        Parameters
+        ----------
+        ledger : Path or str, optional
+            A custody ledger: who declined since, by its signed events, is out of the new plan.
 
         Raises
         ------
         PlanMismatch
             An event names something that is not there.
+        Misasked
+            No event is named, and no ledger.
+        PlanError
+            The ledger says nothing that the plan does not know.
         """
-        from sojourn.relocation.run.relocate import replan_site
+        from sojourn.relocation.run.relocate import happened, replan_site
 
         given = [event] if isinstance(event, str) else list(event)
-        told = [Event(kind=kind, id=name) for kind, _, name in (e.rpartition(":") for e in given)]
+        told = happened(self._written(), given, None if ledger is None else Path(ledger))
         done = replan_site(self.site.path, self._written(), told, Path(out))
         return Plan(self.site, done, Path(out))
 
@@ -243,17 +253,24 @@ class Plan(OneLine):
             scheduled=scheduled,
         )
 
-    def sign(self, key: Path | str, name: str) -> "Signature":
+    def sign(self, key: Path | str, name: str, *, replace: bool = False) -> "Signature":
         """Audit the plan and sign the digest of what was audited, as a named person.
+
+        Parameters
+        ----------
+        replace : bool
+            Take the place of the signature that the plan bears already.
 
         Raises
         ------
         PlanRefused
             A rule is broken: it must not be signed.
+        PlanSigned
+            It is signed already, and ``replace`` does not say so.
         """
         from sojourn.relocation.run.sign import sign_plan
 
-        return sign_plan(self.site.path, self._written(), Path(key), name)
+        return sign_plan(self.site.path, self._written(), Path(key), name, replace=replace)
 
     def _written(self) -> Path:
         if self.folder is None:
@@ -275,104 +292,6 @@ def site(path: Path | str) -> SiteFolder:
     'a-folder'
     """
     return SiteFolder(path_of(path, "a folder of a site"))
-
-
-def site_example(
-    out: Path | str, *, people: int = 7000, places: int | None = None, seed: int = 1
-) -> SiteFolder:
-    """Write a synthetic site, drawn from published totals alone; nobody in it exists.
-
-    Raises
-    ------
-    SiteRefused
-        The folder exists and is not empty, or the numbers are impossible.
-    """
-    from sojourn.relocation.run.relocate import write_example_site
-
-    write_example_site(Path(out), people=people, seed=seed, places=places)
-    return SiteFolder(Path(out))
-
-
-def site_new(out: Path | str) -> SiteFolder:
-    """Write an empty site into a new folder, with a page on what to do first.
-
-    Raises
-    ------
-    SiteRefused
-        The folder exists and is not empty.
-    """
-    from sojourn.relocation.run.site import write_new_site
-
-    write_new_site(Path(out))
-    return SiteFolder(Path(out))
-
-
-def site_schema(table: str, out: Path | str | None = None) -> dict[str, Any]:
-    """Return the published JSON Schema of a table of a site; with ``out`` write all of them.
-
-    Raises
-    ------
-    Misasked
-        There is no such table.
-
-    Examples
-    --------
-    >>> import sojourn
-    >>> sojourn.site_schema("person")["title"]
-    'person'
-    """
-    import json
-
-    from sojourn.files import add_files
-    from sojourn.relocation.site.schema import PUBLISHED, schema_text
-
-    if out is not None:
-        add_files(Path(out), {f"{name}.schema.json": schema_text(name) for name in PUBLISHED})
-    found: dict[str, Any] = json.loads(schema_text(one_of(table, PUBLISHED, "table of a site")))
-    return found
-
-
-def site_mapping(name: str) -> str:
-    """Return an example mapping (TOML) of an export of ``kobo``, ``odk`` or ``primero``.
-
-    Examples
-    --------
-    >>> import sojourn
-    >>> "person" in sojourn.site_mapping("kobo")
-    True
-    """
-    from sojourn.relocation.run.site import mapping_text
-
-    return mapping_text(one_of(name, ("kobo", "odk", "primero"), "mapping"))
-
-
-def site_import(export: Path | str, mapping: Path | str, out: Path | str) -> dict[str, int]:
-    """Bring an export (folder, workbook, zip) into a site by a mapping; return the rows of each table.
-
-    Raises
-    ------
-    SiteRefused
-        A column or a word is not mapped.
-    """
-    from sojourn.relocation.run.site import import_tables
-
-    done = import_tables(Path(export), Path(mapping), Path(out))
-    warned(Path(out))
-    return done
-
-
-def site_counts(*files: Path | str) -> "Compared":
-    """Return rival counts compared like with like; without files, those of Calais, 2015-16.
-
-    Examples
-    --------
-    >>> import sojourn
-    >>> len(sojourn.site_counts().counts) > 10
-    True
-    """
-    from sojourn.relocation.run.counts import compare
-
-    return compare([Path(f) for f in files])
 
 
 def replay(
