@@ -56,7 +56,7 @@ class Contract:
         """Refuse an error that is none."""
         kind = getattr(errors, self.error, None)
         if not (isinstance(kind, type) and issubclass(kind, errors.HarmonizeError)):
-            raise ValueError(
+            raise ValueError(  # noqa: TRY004 - of the declaration
                 f"{self.error!r} is no error of this kind; expected ContractBroken, ImpossibleValue or "
                 "another HarmonizeError of sojourn.errors"
             )
