@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sojourn.relocation.audit.audit import audit
+from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import (
     Assignment,
     Bound,
@@ -403,6 +404,14 @@ def said(world: World) -> list[str]:
     """Return what the auditor says, each with its rule."""
     checks = audit(world.site, world.plan, world.previous)
     return [f"{v.rule} {v.witness}" for c in checks for v in c.violations]
+
+
+def planned(world: World) -> World:
+    """Let the planner plan the site, with the door of C open until late: else nobody may be sent there."""
+    opened = (
+        at("places", "C", latest_arrival=23.0)(world) if world.site.places == SITE.places else world
+    )
+    return replace(opened, plan=make_plan(opened.site), previous=None)
 
 
 def with_table(name: str, make: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Change:

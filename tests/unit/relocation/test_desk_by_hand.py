@@ -17,9 +17,10 @@ from sojourn.errors import NoSuchCase, PlanError, SojournError
 from sojourn.relocation.custody.custody import STATES, Event
 from sojourn.relocation.custody.expected import Expected, Overdue
 from sojourn.relocation.custody.watch import Concern
-from sojourn.relocation.desk import app
+from sojourn.relocation.desk import app, signing
 from sojourn.relocation.desk.answers import TABLE
 from sojourn.relocation.desk.app import IDLE, SMALL, application
+from sojourn.relocation.desk.asked import Asked
 from sojourn.relocation.desk.forms import MOST, fields_of
 from sojourn.relocation.desk.held import (
     MOST_FOUND,
@@ -33,7 +34,7 @@ from sojourn.relocation.desk.held import (
 )
 from sojourn.relocation.desk.pages import states_of, words_of
 from sojourn.relocation.desk.roles import Role, keys_can_be, known_keys, make_keys, role_of
-from sojourn.relocation.desk.running import listen
+from sojourn.relocation.desk.running import listen, run
 from sojourn.relocation.desk.whom import whom
 from sojourn.relocation.run.custody import Alarm, append
 from sojourn.relocation.run.devices import folder_of
@@ -404,7 +405,7 @@ def test_the_desk_answers_to_this_machine_alone(held: Held) -> None:
     ):
         assert ask(held, "/", host) == 403
     assert ask(held, "/", origin="https://example.org") == 200
-    assert ask(held, "/nowhere") == 401
+    assert [ask(held, path) for path in ("/nowhere", "/in", "/out")] == [401] * 3
     assert ask(held, "/desk.css") == 200
 
 
@@ -421,7 +422,8 @@ def test_a_form_comes_from_a_page_of_the_desk(held: Held, origin: str, status: i
 
 def test_a_page_that_there_is_not_and_a_role_that_may_not(held: Held) -> None:
     client = entered(held, "registrar")
-    for path, status in (("/nowhere", 404), ("/note", 404), ("/look-for", 403), ("/plan", 403)):
+    unseen = ((p, 404) for p in ("/nowhere", "/note", "/in", "/out"))
+    for path, status in (*unseen, ("/look-for", 403), ("/plan", 403)):
         answer = client.get(path)
         assert answer.status_code == status
         said = "no such page" if status == 404 else WORDS["forbidden"]
@@ -630,3 +632,64 @@ def test_who_may_ask_for_what_is_as_the_page_says() -> None:
     }
     assert {r: {p for (_, p), (roles, _) in TABLE.items() if r in roles} for r in wanted} == wanted
     assert {p for m, p in TABLE if m == "POST"} == {"/note", "/answer", "/merge", "/void", "/sign"}
+
+
+@pytest.mark.parametrize("ends", [None, KeyboardInterrupt])
+def test_a_desk_that_is_closed_frees_its_port(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    ends: type[BaseException] | None,
+) -> None:
+    def served(_: object, sockets: list[object]) -> None:
+        assert sockets == [one]
+        if ends is not None:
+            raise ends
+
+    monkeypatch.setattr("uvicorn.Server.run", served)
+    one = listen(0)
+    port = one.getsockname()[1]
+    run(application(Held(Path("S"), SITE, {}, Ledger(Path("l")), "d")), one)
+    assert one.fileno() == -1
+    said = capsys.readouterr()
+    assert said.out == f"http://127.0.0.1:{port}/ (stop with Ctrl+C)\n"
+    assert said.err == ("" if ends is None else "stopped\n")
+
+
+def test_a_plan_is_signed_by_name_with_the_key_that_was_handed_in(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key lies in a folder of its own while it is used, and nowhere afterwards."""
+    used = list[tuple[object, ...]]()
+
+    def signed(site: Path, plan: Path, key: Path, name: str, *, replace: bool) -> None:
+        used.append((site, plan, key.read_text(), name, replace))
+        kept.append(key)
+
+    kept = list[Path]()
+    monkeypatch.setattr(signing, "sign_plan", signed)
+    monkeypatch.setattr(
+        signing, "plan", lambda asked, **_: asked.page("home.html", "", links=[], tables=[])
+    )
+    desk = replace(held, plan_folder=held.folder / "P")
+    roles = held.ledger.path.parent / "roles"
+    key = (roles / "signer.key").read_text()
+    asked = Asked(
+        desk, Role.SIGNER, "en", "", {"name": b" A. Name ", "text": f"\n{key}\n\n".encode()}
+    )
+    assert signing.sign(asked).status_code == 200
+    signing.sign(
+        replace(asked, fields={**asked.fields, "key": key.encode(), "text": b"", "replace": b"1"})
+    )
+    wanted = (desk.folder, desk.plan_folder, key.strip() + "\n", "A. Name")
+    assert used == [(*wanted, False), (*wanted, True)]
+    assert not any(k.exists() for k in kept)
+    other = (roles / "registrar.key").read_bytes()
+    for fields, said in (
+        ({"name": b"A", "text": other}, "not the signer's key"),
+        ({"name": b" ", "text": key.encode()}, "by a named person"),
+    ):
+        with pytest.raises(SojournError, match=said):
+            signing.sign(replace(asked, fields=fields))
+    with pytest.raises(PlanError, match="no plan was named"):
+        signing.sign(replace(asked, held=held))
+    assert len(used) == 2

@@ -18,6 +18,7 @@ from hand_worked import (
     operation,
     out,
     plan,
+    planned,
     plus,
     rule,
     said,
@@ -340,3 +341,8 @@ FIRST = {
 def test_a_rule_that_is_switched_off_blames_nobody(name: str) -> None:
     change, _ = BROKEN[FIRST[name]]
     assert not [s for s in said(all_of(change, rule(name, on=False))(WORLD)) if s.startswith(name)]
+
+
+@pytest.mark.parametrize("name", [n for n in BROKEN if BROKEN[n][0](WORLD).site != WORLD.site])
+def test_the_plan_that_is_made_of_such_tables_breaks_no_rule(name: str) -> None:
+    assert said(planned(BROKEN[name][0](WORLD))) == []

@@ -24,6 +24,7 @@ from hand_worked import (
     minus,
     operation,
     plan,
+    planned,
     plus,
     relative,
     rule,
@@ -591,3 +592,8 @@ def test_concentrations_of_needs_are_told_place_by_place() -> None:
         "A receives 2 of 2 with one combination of needs",
         "B receives 3 of 3 with one combination of needs",
     ]
+
+
+@pytest.mark.parametrize("name", [n for n in BROKEN if BROKEN[n][0](WORLD).site != WORLD.site])
+def test_the_plan_that_is_made_of_such_tables_breaks_no_rule(name: str) -> None:
+    assert said(planned(BROKEN[name][0](WORLD))) == []

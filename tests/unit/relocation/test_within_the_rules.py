@@ -20,6 +20,7 @@ from hand_worked import (
     group,
     linked,
     minus,
+    planned,
     plus,
     relative,
     rule,
@@ -130,3 +131,8 @@ LAWFUL: dict[str, Change] = {
 @pytest.mark.parametrize("name", LAWFUL)
 def test_what_is_within_the_limit_is_not_blamed(name: str) -> None:
     assert said(LAWFUL[name](WORLD)) == []
+
+
+@pytest.mark.parametrize("name", [n for n in LAWFUL if LAWFUL[n](WORLD).site != WORLD.site])
+def test_the_plan_that_is_made_of_such_tables_breaks_no_rule(name: str) -> None:
+    assert said(planned(LAWFUL[name](WORLD))) == []

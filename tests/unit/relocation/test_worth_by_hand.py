@@ -17,6 +17,7 @@ from hand_worked import (
     minus,
     person,
     plan,
+    planned,
     plus,
     rule,
     said,
@@ -620,3 +621,8 @@ def test_a_rule_is_asked_of_all_who_have_a_place_or_of_nobody() -> None:
     off = rule("R20", on=False)(WORLD)
     checked = {c.rule: c.checked for c in audit(off.site, off.plan)}
     assert checked == {f"R{n:02}": 6 * (n != 20) for n in range(22)}
+
+
+@pytest.mark.parametrize("name", [n for n in WORTH if WORTH[n][0](WORLD).site != WORLD.site])
+def test_the_plan_that_is_made_of_such_tables_breaks_no_rule(name: str) -> None:
+    assert said(planned(WORTH[name][0](WORLD))) == []
