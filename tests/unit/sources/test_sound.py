@@ -64,7 +64,27 @@ WRONG = (
     ("X ({edition}).", "X {"),
     ("landing_page", 'frame = { whole = "world", places = "x" }\nlanding_page'),
     ("landing_page", "frame = 7\nlanding_page"),
+    ('publisher = "X"', 'publisher = ""'),  # what a draft leaves for a person to say
+    ('"@area"', '"@area", destination = ""'),
+    ('"@area"', '"@area", destination = "ISL"'),
+    (RECORDS, f'{RECORDS}\nvalues.sex = {{ "1" = "" }}'),
+    (RECORDS, f'{RECORDS}\nvalues.sex = {{ "1" = "women" }}'),
+    (RECORDS, f'{RECORDS}\nvalues.age = {{ "0-14" = "" }}'),
+    (RECORDS, f'{RECORDS}\nvalues.area = {{ "Total" = "" }}'),
+    (RECORDS, f'{RECORDS}\nby_row.series = {{ IN = {{ indicator = "" }} }}'),
 )
+
+
+def test_what_is_refused_is_refused_for_its_reason(tmp_path: Path) -> None:
+    path = tmp_path / "d.toml"
+    for old, new, said in (
+        (RECORDS, f'{RECORDS}\nvalues.age = {{ "0-14" = "0_14" }}', "Y0T4, Y17, Y_GE65"),
+        (RECORDS, f'{RECORDS}\nvalues.sex = {{ "1" = "" }}', "values.sex gives '1' the sex ''"),
+        ('"@area"', '"@area", destination = "ISL"', "destination.*'ISL'; M49"),
+    ):
+        path.write_text(GOOD.replace(old, new, 1), "utf-8")
+        with pytest.raises(BadDeclaration, match=said):
+            with_declared(path)
 
 
 @pytest.mark.parametrize(("old", "new"), WRONG)
