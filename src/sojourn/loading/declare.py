@@ -45,7 +45,7 @@ class Draft(OneLine):
     lines: int
 
 
-def declare(path: Path, known: Registry, *, new: bool = False) -> Draft:
+def declare(path: Path, known: Registry, *, new: bool) -> Draft:
     """Return a draft declaration of a publisher's file; ``new`` when no known table is like it.
 
     Raises

@@ -18,9 +18,6 @@ NOON = 13 * 60
 def everybody(facts: Facts) -> Iterator[str]:
     """Everyone registered has exactly one outcome; nobody else is in the plan."""
     plan, found = facts.plan, Counter[str]()
-    for a in plan.assignments:
-        if a.case_id not in facts.cases:
-            yield f"case {a.case_id} is not registered"
     unplaced = {u.case_id for u in plan.unplaced}
     out = {o.person_id: o.outcome for o in plan.out_of_plan}
     for person in facts.site.persons:
@@ -39,6 +36,8 @@ def everybody(facts: Facts) -> Iterator[str]:
         }.get(person.presence, Outcome.DECLINED)
         if person.id in out and (inside or out[person.id] is not expected):
             yield f"person {person.id} is out of the plan as {out[person.id].value}"
+    for case in sorted((unplaced | facts.assigned.keys()) - facts.movable):
+        yield f"case {case} is no part of the move and is planned"
     for person_id in sorted(set(out) - set(facts.people)):
         yield f"person {person_id} is not registered"
 

@@ -18,8 +18,6 @@ def why(facts: Facts) -> Iterator[str]:
     """Ask that each case without a place is counted whole, and that its reason is true."""
     opened, full = Opened(facts), FullRooms(facts)
     for gone in facts.plan.unplaced:
-        if gone.case_id not in facts.movable:
-            continue  # told elsewhere
         tell = {
             "conflict": _conflict,
             "capacity": lambda here, one: _capacity(here, full, one),
@@ -34,7 +32,7 @@ def why(facts: Facts) -> Iterator[str]:
 
 def _whole(facts: Facts) -> Iterator[str]:
     """Ask that those who stay together are counted once, as many as they are."""
-    said = {u.case_id: u for u in facts.plan.unplaced if u.case_id in facts.movable}
+    said = {u.case_id: u for u in facts.plan.unplaced}
     for case, gone in said.items():
         root = facts.together[case]
         size = len(facts.unit(root)) if case == root else 0
