@@ -318,7 +318,7 @@ def _read(block: Block) -> tuple[list[Numbers], list[tuple[int, int]]]:
         missing=layout.missing,
         thousands=layout.thousands,
         statuses=[
-            "E" if mark and period.endswith(mark) else measure.status
+            layout.estimate_status if mark and period.endswith(mark) else measure.status
             for period, measure in zip(block.periods, block.measures, strict=True)
         ],
     )

@@ -288,6 +288,11 @@ def with_spellings(known: Registry, text: str, *, where: str) -> Registry:
         more = read_declarations([(where, text)], known.layouts)
         for dataset in more.datasets.values():
             dataset.citation.format(edition="", states="")
+            if not dataset.publisher.strip():
+                raise BadDeclaration(
+                    f"{where}, dataset {dataset.id}: publisher is blank",
+                    hint="say who publishes it",
+                )
         for layout in more.layouts.values():
             require_sound(layout, where=where)
     except (TypeError, AttributeError, ValueError, LookupError) as error:

@@ -130,6 +130,7 @@ class Layout:
     missing: Mapping[str, str] = field(default_factory=lambda: {"": "O"})
     footnote: str = ""
     estimate_mark: str = ""
+    estimate_status: str = "E"
     thousands: str = ""
     part: str = ""
     says: str = ""

@@ -26,7 +26,7 @@ def everybody(facts: Facts) -> Iterator[str]:
             and facts.cases[person.case_id].consent is not Consent.DECLINED
         )
         found[person.id] += person.id in out
-        if inside or person.id not in out:
+        if inside:
             found[person.id] += (person.case_id in facts.assigned) + (person.case_id in unplaced)
         if found[person.id] != 1:
             yield f"person {person.id} has {found[person.id]} outcomes"
