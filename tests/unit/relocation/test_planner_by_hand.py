@@ -36,7 +36,9 @@ from sojourn.relocation.planner.departures import hour_of, lawful
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.fixes import cheapest_fix
 from sojourn.relocation.planner.loads import enough, is_adapted, likeness, of_kind, preferred
+from sojourn.relocation.planner.one_region import left_out, worse
 from sojourn.relocation.planner.planner import make_plan
+from sojourn.relocation.planner.relax import with_transport
 from sojourn.relocation.planner.travel import Roads
 from sojourn.relocation.planner.units import form_units
 from sojourn.relocation.planner.ways import runs_of
@@ -518,3 +520,84 @@ def test_a_plan_of_nobody_moves_nobody() -> None:
     assert len(world.plan.out_of_plan) == len(SITE.persons)
     plus_one = planned(all_of(nobody, plus("cases"))(WORLD))
     assert plus_one.plan == world.plan
+
+
+def test_more_means_of_travel_are_tried_the_cheapest_first() -> None:
+    units = {u.id: u for u in form_units(SITE).units}
+    tried = with_transport(SITE, units["c4"], "B")
+    coach, guards = "one more coach of 6 seats", "2 more child protection escorts"
+    later, day = "B receives 2 more a day, 3 hours longer", "one more day of departures"
+    assert [t.said for t in tried] == [
+        (coach,),
+        (guards,),
+        (coach, guards),
+        (coach, guards, later),
+        (coach, guards, later, day),
+    ]
+    assert [len(t.site.vehicles) for t in tried] == [4, 3, 4, 4, 4]
+    assert [len(t.site.escorts) for t in tried] == [3, 5, 5, 5, 5]
+    ends = [
+        (p.latest_arrival, p.max_arrivals_per_day)
+        for t in tried
+        for p in t.site.places
+        if p.id == "B"
+    ]
+    assert ends == [(22.0, 2)] * 3 + [(25.0, 4)] * 2
+    assert [t.site.rules.operation.days for t in tried] == [2, 2, 2, 2, 3]
+    alone = with_transport(SITE, units["c3"], "A")
+    assert [len(t.said) for t in alone] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("case", "change", "vehicle"),
+    [
+        ("c1", lambda w: w, ("coach", 6, 0)),
+        ("c6", lambda w: w, ("adapted", 2, 3)),
+        ("c6", at("persons", "p8", mobility=Mobility.STRETCHER), ("ambulance", 4, 0)),
+        ("c1", at("vehicles", "V2", seats=60), ("coach", 60, 0)),
+        ("c1", with_table("vehicles", lambda _: ()), ("coach", 50, 0)),
+        ("c6", at("vehicles", "V3", seats=20, wheelchair_slots=7), ("adapted", 20, 7)),
+        (
+            "c3",
+            all_of(
+                at("vehicles", "V1", seats=2),
+                at("vehicles", "V2", seats=2),
+            ),
+            ("coach", 6, 0),
+        ),
+    ],
+)
+def test_one_more_vehicle_is_of_the_largest_kind_and_holds_the_case_with_its_escorts(
+    case: str, change: Change, vehicle: tuple[str, int, int]
+) -> None:
+    site = change(WORLD).site
+    unit = next(u for u in form_units(site).units if case in u.cases)
+    new = with_transport(site, unit, "A")[0].site.vehicles[-1]
+    assert (new.type, new.seats, new.wheelchair_slots) == vehicle
+    assert new.id not in {v.id for v in site.vehicles}
+    assert new.days == ()
+
+
+def test_whoever_has_no_place_is_weighed_by_tier() -> None:
+    units = form_units(SITE).units
+    assert left_out(units) == [1 + 2, 1 + 3 * 2 + 1 + 3, 0]
+    young = at("persons", "p9", birth="age:59")(WORLD).site
+    assert left_out(form_units(young).units) == [1 + 2, 1 + 3 * 2 + 1, 1]
+    assert left_out(()) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("costs", "bounds", "more"),
+    [
+        ((3, 0), (3, 0), False),
+        ((3, 0), (2.5, 0), False),
+        ((3, 0), (2.0000001, 0), True),
+        ((3, 0), (2, 0), True),
+        ((3, 1), (3, 0), True),
+        ((2, 0), (3, 0), False),
+    ],
+)
+def test_a_cost_is_held_against_the_next_whole_number(
+    costs: Sequence[float], bounds: Sequence[float], *, more: bool
+) -> None:
+    assert worse(costs, bounds) is more
