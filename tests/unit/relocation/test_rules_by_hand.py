@@ -279,6 +279,10 @@ BROKEN: dict[str, tuple[Change, Sequence[str]]] = {
         at("assignments", "c4", persons=2),
         ["R02 case c4 is planned as 2 persons and has 1"],
     ),
+    "fewer people than the case": (
+        at("assignments", "c3", persons=2),
+        ["R02 case c3 is planned as 2 persons and has 3"],
+    ),
     "a child stays behind": (
         all_of(minus("manifest", "p5"), stops("T2", 0, persons=3)),
         ["R02 case c3 is not whole on trip T2"],
