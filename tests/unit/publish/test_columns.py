@@ -11,11 +11,13 @@ import pytest
 from sojourn.publish import report_paper
 from sojourn.publish.chart import Wording
 from sojourn.publish.content import ChartBlock, Facts, Notes
+from sojourn.publish.draw import world
 from sojourn.publish.draw.bars import Bar, bars
 from sojourn.publish.draw.names import _cost, _inside, _meet
 from sojourn.publish.draw.trend import spread
 from sojourn.publish.draw.world import _sizes
 from sojourn.publish.text import catalogue
+from sojourn.vocab.area import AREAS
 
 WORDING = Wording(id="t", title="T", alt="A.", number=lambda v: f"{v:g}", no_data="no data")
 
@@ -151,6 +153,13 @@ def test_a_name_on_others_costs_by_how_much_it_hides_of_them() -> None:
     assert _inside(box, (40.0, 20.0))
     assert not any(_inside(box, s) for s in ((39.9, 20.0), (40.0, 19.9)))
     assert not any(_inside(b, (99.0, 99.0)) for b in ((-0.1, 0.0, 9.0, 9.0), (0.0, -0.1, 9.0, 9.0)))
+    for far in (-60.0, -44.1, -43.9, -41.0, -1.0, 0.0, 1.0, 43.9, 44.1):
+        for low in (-21.1, -20.9, 0.0, 20.9, 21.1):
+            other = (far, low, far + 40.0, low + 20.0)
+            meets = (
+                abs(far) <= 44.0 and abs(low) <= 21.0
+            )  # four pixels apart, and one above the other
+            assert _meet(box, other) is _meet(other, box) is meets, other
     assert _meet(box, (43.9, 0.0, 60.0, 20.0))
     assert not _meet(box, (44.1, 0.0, 60.0, 20.0))
     assert _meet(box, (0.0, 20.9, 40.0, 40.0))
@@ -184,3 +193,15 @@ def test_words_inside_terms_are_told_and_those_inside_titles_are_names() -> None
     assert french._told("licence", "not stated") == french.licence("not stated") != "not stated"
     for room in ("edition_title", "made", "mark", "source"):
         assert french._told(room, "not stated") == "not stated"
+
+
+@pytest.mark.parametrize("width", [960.0, 760.0, 540.0, 344.0])
+def test_a_place_has_a_ring_where_its_shape_is_too_small_to_see(width: float) -> None:
+    """Its area shrinks with the square of the width."""
+    centres = world.world_shapes()["centres"]
+    values = {a: 1.0 for a in centres if a in AREAS}
+    drawn = world._Map(values, WORDING, (0.5,) * 5, {}, world.RAMP, {}, None, width)
+    rings = sum(part.count("<circle") for part in world._rings(drawn))
+    small = [a for a in values if centres[a][2] * (width / world.WIDTH) ** 2 < world.SMALL]
+    assert rings == len([a for a in small if world.position(a) is not None])
+    assert 0 < rings < len(values)
