@@ -18,11 +18,14 @@ from hand_worked import (
     at,
     linked,
     minus,
+    minute_by_minute,
     needs_map,
     plan,
+    planned,
     plus,
     relative,
     rule,
+    said,
     with_table,
 )
 
@@ -30,6 +33,8 @@ from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.audit.open_rooms import OpenRooms
 from sojourn.relocation.audit.opened import Opened
 from sojourn.relocation.audit.travel import course_of
+from sojourn.relocation.planner.eligibility import Eligibility
+from sojourn.relocation.planner.units import form_units
 from sojourn.relocation.proposal.proposal import Event
 from sojourn.relocation.site.site import (
     AgeSource,
@@ -363,6 +368,10 @@ def test_the_rules_in_the_way_of_a_room_are_those_worked_out_by_hand(name: str) 
     assert one_by_one.fewest(case) == (len(rules), {frozenset(rules)})
     assert one_by_one.leaves_some(case) is not bool(rules)
     assert arrays.of(arrays.parties[facts.together[case]]).tolist() == [not rules]
+    units, eligible = form_units(world.site).units, Eligibility(world.site)
+    unit = next(u for u in units if case in u.cases)
+    assert {*unit.blocked, *eligible.refusals(unit, eligible.pools[0])} == {*rules}
+    assert eligible.allowed(unit) == (() if rules else eligible.pools)
 
 
 @pytest.mark.parametrize(
@@ -402,22 +411,6 @@ def test_without_a_room_anywhere_a_room_is_lacking() -> None:
     opened = Opened(Facts(world.site, world.plan))
     assert opened.fewest("c7") == (1, {frozenset({"R01"})})
     assert not opened.leaves_some("c7")
-
-
-def minute_by_minute(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int], int]:
-    """Drive every minute by itself: rest when the next one would be one too many."""
-    clock = since = rests = 0
-    arrivals = []
-    for leg in legs:
-        for _ in range(leg):
-            if rest and since == every:
-                clock, since, rests = clock + rest, 0, rests + 1
-            clock, since = clock + 1, since + 1
-        arrivals.append(clock)
-        clock += stop
-        if stop >= rest:
-            since = 0
-    return arrivals, rests
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -485,3 +478,10 @@ def test_with_whom_somebody_rides(name: str) -> None:
     facts = Facts(world.site, world.plan)
     assert facts.company(case) == wanted
     assert OpenRooms(facts).parties[facts.together[case]].company == wanted
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in IN_THE_WAY if IN_THE_WAY[n][1](WORLD).site != WORLD.site]
+)
+def test_the_plan_that_is_made_of_such_tables_breaks_no_rule(name: str) -> None:
+    assert said(planned(IN_THE_WAY[name][1](WORLD))) == []
