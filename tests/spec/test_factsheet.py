@@ -223,6 +223,8 @@ def test_one_file_holds_everything_when_asked_for(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, asked).exit_code == 0
     text = (out / "factsheet-2015.fr.html").read_text("utf-8")
     assert "data:text/csv" in text
+    pages = re.findall(r'href="([\w.-]+\.html)"', text)  # also of other languages
+    assert all((out / name).is_file() for name in pages)
     assert set(re.findall(r'href="#([^"]+)"', text)) <= anchors(out / "factsheet-2015.fr.html")
     assert "<script" not in text
 

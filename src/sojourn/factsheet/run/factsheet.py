@@ -192,6 +192,7 @@ def compose(
             stem=f"{stem}-{request.year}",
             embedded=request.embedded,
             as_of=request.as_of,
+            languages=request.languages,
         )
         return Composed(made, page)
 
