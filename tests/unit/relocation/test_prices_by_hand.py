@@ -427,7 +427,7 @@ PROVEN: dict[str, tuple[Change, tuple[Price, ...], tuple[int, int, int]]] = {
             operation(days=1),
         ),
         (price("L2", "seats", "N", GENERAL, millionths=1_000_000),),
-        (0, 1 + 3 + 1 + 1 - 2, 0),
+        (0, 1 + 3 + 1 - 2, 0),
     ),
     "few seats, and a road that no rule limits": (
         all_of(

@@ -20,9 +20,11 @@ from hand_worked import (
     minus,
     needs_map,
     plan,
+    planned,
     plus,
     relative,
     rule,
+    said,
     with_table,
 )
 
@@ -30,6 +32,8 @@ from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.audit.open_rooms import OpenRooms
 from sojourn.relocation.audit.opened import Opened
 from sojourn.relocation.audit.travel import course_of
+from sojourn.relocation.planner.eligibility import Eligibility
+from sojourn.relocation.planner.units import form_units
 from sojourn.relocation.proposal.proposal import Event
 from sojourn.relocation.site.site import (
     AgeSource,
@@ -363,6 +367,10 @@ def test_the_rules_in_the_way_of_a_room_are_those_worked_out_by_hand(name: str) 
     assert one_by_one.fewest(case) == (len(rules), {frozenset(rules)})
     assert one_by_one.leaves_some(case) is not bool(rules)
     assert arrays.of(arrays.parties[facts.together[case]]).tolist() == [not rules]
+    units, eligible = form_units(world.site).units, Eligibility(world.site)
+    unit = next(u for u in units if case in u.cases)
+    assert {*unit.blocked, *eligible.refusals(unit, eligible.pools[0])} == {*rules}
+    assert eligible.allowed(unit) == (() if rules else eligible.pools)
 
 
 @pytest.mark.parametrize(
@@ -485,3 +493,10 @@ def test_with_whom_somebody_rides(name: str) -> None:
     facts = Facts(world.site, world.plan)
     assert facts.company(case) == wanted
     assert OpenRooms(facts).parties[facts.together[case]].company == wanted
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in IN_THE_WAY if IN_THE_WAY[n][1](WORLD).site != WORLD.site]
+)
+def test_the_plan_that_is_made_of_such_tables_breaks_no_rule(name: str) -> None:
+    assert said(planned(IN_THE_WAY[name][1](WORLD))) == []

@@ -26,10 +26,13 @@ def order(facts: Facts) -> Iterator[str]:
     listed = [(of_trips.get(r.trip_id, -1), r.order) for r in facts.plan.manifest]
     if not _ascends(listed):
         yield "the rows of manifest stand in another order than their trips, or than people board"
-    boarding = facts.site.rules.operation.boarding_minutes
+    rules = facts.site.rules
+    boarding = rules.operation.boarding_minutes
+    if rules.on("R18"):
+        boarding = min(boarding, int(rules["R18"].number("max_wait_minutes")))
     for trip in facts.plan.trips:
         if trip.call != trip.departure - boarding:
-            yield f"trip {trip.id} is called at minute {trip.call}, and boards in {boarding} minutes"
+            yield f"trip {trip.id} is called at minute {trip.call}, and not {boarding} minutes before it leaves"
         rows = sorted(facts.on_trip.get(trip.id, ()), key=lambda r: r.order)
         turns = [(facts.tier(r.case_id), facts.together[r.case_id], r.person_id) for r in rows]
         if not _ascends(turns):
