@@ -601,3 +601,19 @@ AGAIN = all_of(
     ),
     lambda w: replace(w, previous=PLAN),
 )
+
+
+def minute_by_minute(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int], int]:
+    """Drive every minute by itself: rest when the next one would be one too many."""
+    clock = since = rests = 0
+    arrivals = []
+    for leg in legs:
+        for _ in range(leg):
+            if rest and since == every:
+                clock, since, rests = clock + rest, 0, rests + 1
+            clock, since = clock + 1, since + 1
+        arrivals.append(clock)
+        clock += stop
+        if stop >= rest:
+            since = 0
+    return arrivals, rests

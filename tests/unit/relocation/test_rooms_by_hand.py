@@ -18,6 +18,7 @@ from hand_worked import (
     at,
     linked,
     minus,
+    minute_by_minute,
     needs_map,
     plan,
     planned,
@@ -410,22 +411,6 @@ def test_without_a_room_anywhere_a_room_is_lacking() -> None:
     opened = Opened(Facts(world.site, world.plan))
     assert opened.fewest("c7") == (1, {frozenset({"R01"})})
     assert not opened.leaves_some("c7")
-
-
-def minute_by_minute(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int], int]:
-    """Drive every minute by itself: rest when the next one would be one too many."""
-    clock = since = rests = 0
-    arrivals = []
-    for leg in legs:
-        for _ in range(leg):
-            if rest and since == every:
-                clock, since, rests = clock + rest, 0, rests + 1
-            clock, since = clock + 1, since + 1
-        arrivals.append(clock)
-        clock += stop
-        if stop >= rest:
-            since = 0
-    return arrivals, rests
 
 
 @pytest.mark.parametrize("seed", range(60))
