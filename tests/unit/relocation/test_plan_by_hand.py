@@ -7,6 +7,7 @@ import pytest
 from hand_worked import (
     DAY,
     NEXT,
+    NOT_MEET,
     PLAN,
     SITE,
     WORLD,
@@ -14,6 +15,7 @@ from hand_worked import (
     World,
     all_of,
     at,
+    linked,
     minus,
     operation,
     plan,
@@ -108,6 +110,77 @@ PLANS: dict[str, tuple[Change, Left, tuple[float, ...]]] = {
         (2, 0, 0, 7 / 9, 13 - 2, 2, 4, 953 - 118),
     ),
 }
+
+
+ONE_DAY_ANY_TONGUE = all_of(OPEN, rule("R19", on=False), operation(days=1))
+FULL = ("capacity", ("A:single men", "C:mixed"))
+#: The same in one day, with whoever speaks what: seats are so few that who goes where hangs on them.
+SHORT: dict[str, tuple[Change, Left, tuple[float, ...]]] = {
+    "as it is": (lambda w: w, NO_PLACE, WORTH),
+    "no large coach": (
+        minus("vehicles", "V2"),
+        {**NO_PLACE, "c2": ("transport", ROAD), "c3": ("transport", ROAD), "c6": FULL},
+        (0, 3 + 1 + 6 + 1, 0, 3 / 9, 6, 0, 1, 112 + 230),
+    ),
+    "four seats": (
+        at("vehicles", "V2", seats=4),
+        {**NO_PLACE, "c6": FULL},
+        (0, 3 + 1, 0, 7 / 9, 11, 1, 4, 112 + 112 + 381 + 230),
+    ),
+    "three seats": (
+        at("vehicles", "V2", seats=3),
+        {**NO_PLACE, "c2": ("transport", ROAD), "c6": FULL},
+        (0, 3 + 1 + 1, 0, 6 / 9, 9, 0, 3, 112 + 381 + 230),
+    ),
+    "one seat": (
+        at("vehicles", "V2", seats=1),
+        {**NO_PLACE, "c3": ("transport", ROAD), "c6": FULL},
+        (0, 3 + 6 + 1, 0, 4 / 9, 8, 0, 2, 112 + 112 + 230),
+    ),
+    "one stop": (
+        operation(max_stops=1),
+        {**NO_PLACE, "c6": FULL},
+        (0, 3 + 1, 0, 7 / 9, 11, 1, 4, 112 + 112 + 381 + 230),
+    ),
+    "two seats and four": (
+        all_of(at("vehicles", "V1", seats=2), at("vehicles", "V2", seats=4)),
+        {**NO_PLACE, "c3": ("transport", ROAD)},
+        (0, 3 + 6, 0, 5 / 9, 10, 1, 3, 118 + 112 + 112 + 230),
+    ),
+    "a guard for one": (
+        at("escorts", "E1", max_children=1),
+        {**NO_PLACE, "c4": ("transport", GUARD), "c5": ("transport", GUARD)},
+        (2, 3, 0, 6 / 9, 9, 2, 5, 953 - 230),
+    ),
+    "four arrivals": (
+        at("places", "A", max_arrivals_per_day=4),
+        {**NO_PLACE, "c6": ("capacity", ("A:single men",))},
+        (0, 3 + 1, 0, 7 / 9, 11, 1, 4, 953 - 112),
+    ),
+    "one departure": (
+        operation(last_departure=8.01, bays=1),
+        {
+            **NO_PLACE,
+            **dict.fromkeys(("c1", "c2", "c3"), ("transport", ROAD)),
+            "c6": ("transport", SLOTS),
+        },
+        (1, 3 + 1 + 6 + 1, 0, 2 / 9, 4, 0, 0, 230),
+    ),
+    "two who must not meet": (
+        linked("p1", "p8", NOT_MEET),
+        {**NO_PLACE, "c6": ("transport", SLOTS)},
+        (0, 3 + 1, 0, 7 / 9, 11, 1, 4, 953 - 112),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_the_best_plan_with_few_seats_is_the_one_worked_out_by_hand(name: str) -> None:
+    change, left, worth = SHORT[name]
+    world = planned(all_of(ONE_DAY_ANY_TONGUE, change)(WORLD))
+    assert {u.case_id: (u.kind, u.conflict) for u in world.plan.unplaced} == left
+    assert [b.value for b in world.plan.bounds] == pytest.approx(worth, abs=1e-6)
+    assert said(world) == []
 
 
 @pytest.mark.parametrize("name", PLANS)

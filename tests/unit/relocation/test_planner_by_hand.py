@@ -32,11 +32,18 @@ from rich_sites import rich_site
 
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.audit.open_rooms import OpenRooms
+from sojourn.relocation.planner.alternatives import alternatives
+from sojourn.relocation.planner.conflict import tight_places
 from sojourn.relocation.planner.departures import hour_of, lawful
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.fixes import cheapest_fix
 from sojourn.relocation.planner.loads import enough, is_adapted, likeness, of_kind, preferred
+from sojourn.relocation.planner.one_region import left_out, worse
 from sojourn.relocation.planner.planner import make_plan
+from sojourn.relocation.planner.relax import with_transport
+from sojourn.relocation.planner.rides import Ride
+from sojourn.relocation.planner.rows import Rows
+from sojourn.relocation.planner.solver import FaceSolver
 from sojourn.relocation.planner.travel import Roads
 from sojourn.relocation.planner.units import form_units
 from sojourn.relocation.planner.ways import runs_of
@@ -518,3 +525,192 @@ def test_a_plan_of_nobody_moves_nobody() -> None:
     assert len(world.plan.out_of_plan) == len(SITE.persons)
     plus_one = planned(all_of(nobody, plus("cases"))(WORLD))
     assert plus_one.plan == world.plan
+
+
+def test_more_means_of_travel_are_tried_the_cheapest_first() -> None:
+    units = {u.id: u for u in form_units(SITE).units}
+    tried = with_transport(SITE, units["c4"], "B")
+    coach, guards = "one more coach of 6 seats", "2 more child protection escorts"
+    later, day = "B receives 2 more a day, 3 hours longer", "one more day of departures"
+    assert [t.said for t in tried] == [
+        (coach,),
+        (guards,),
+        (coach, guards),
+        (coach, guards, later),
+        (coach, guards, later, day),
+    ]
+    assert [len(t.site.vehicles) for t in tried] == [4, 3, 4, 4, 4]
+    assert [len(t.site.escorts) for t in tried] == [3, 5, 5, 5, 5]
+    ends = [
+        (p.latest_arrival, p.max_arrivals_per_day)
+        for t in tried
+        for p in t.site.places
+        if p.id == "B"
+    ]
+    assert ends == [(22.0, 2)] * 3 + [(25.0, 4)] * 2
+    assert [t.site.rules.operation.days for t in tried] == [2, 2, 2, 2, 3]
+    alone = with_transport(SITE, units["c3"], "A")
+    assert [len(t.said) for t in alone] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("case", "change", "vehicle"),
+    [
+        ("c1", lambda w: w, ("coach", 6, 0)),
+        ("c6", lambda w: w, ("adapted", 2, 3)),
+        ("c6", at("persons", "p8", mobility=Mobility.STRETCHER), ("ambulance", 4, 0)),
+        ("c1", at("vehicles", "V2", seats=60), ("coach", 60, 0)),
+        ("c1", with_table("vehicles", lambda _: ()), ("coach", 50, 0)),
+        ("c6", at("vehicles", "V3", seats=20, wheelchair_slots=7), ("adapted", 20, 7)),
+        (
+            "c3",
+            all_of(
+                at("vehicles", "V1", seats=2),
+                at("vehicles", "V2", seats=2),
+            ),
+            ("coach", 6, 0),
+        ),
+    ],
+)
+def test_one_more_vehicle_is_of_the_largest_kind_and_holds_the_case_with_its_escorts(
+    case: str, change: Change, vehicle: tuple[str, int, int]
+) -> None:
+    site = change(WORLD).site
+    unit = next(u for u in form_units(site).units if case in u.cases)
+    new = with_transport(site, unit, "A")[0].site.vehicles[-1]
+    assert (new.type, new.seats, new.wheelchair_slots) == vehicle
+    assert new.id not in {v.id for v in site.vehicles}
+    assert new.days == ()
+
+
+def test_whoever_has_no_place_is_weighed_by_tier() -> None:
+    units = form_units(SITE).units
+    assert left_out(units) == [1 + 2, 1 + 3 * 2 + 1 + 3, 0]
+    young = at("persons", "p9", birth="age:59")(WORLD).site
+    assert left_out(form_units(young).units) == [1 + 2, 1 + 3 * 2 + 1, 1]
+    assert left_out(()) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("costs", "bounds", "more"),
+    [
+        ((3, 0), (3, 0), False),
+        ((3, 0), (2.5, 0), False),
+        ((3, 0), (2.0000001, 0), True),
+        ((3, 0), (2, 0), True),
+        ((3, 1), (3, 0), True),
+        ((2, 0), (3, 0), False),
+    ],
+)
+def test_a_cost_is_held_against_the_next_whole_number(
+    costs: Sequence[float], bounds: Sequence[float], *, more: bool
+) -> None:
+    assert worse(costs, bounds) is more
+
+
+def ride(**new: object) -> Ride:
+    run = next(r for r in runs_of(Eligibility(SITE), {}) if r.vehicle.id == "V3")
+    known = {
+        "run": run,
+        "group": "general",
+        "stops": ("A",),
+        "young": True,
+        "tier": 0,
+        "near": frozenset("A"),
+        **new,
+    }
+    return Ride(**known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("case", "new", "ok"),
+    [
+        ("c2", {}, True),
+        ("c2", {"stops": ("C",)}, False),
+        ("c2", {"group": "children"}, False),
+        ("c2", {"near": frozenset()}, False),
+        ("c1", {"near": frozenset()}, True),
+        ("c2", {"tier": 2}, True),
+        ("c2", {"tier": 3}, False),
+        ("c1", {"tier": 2}, False),
+        ("c2", {"tier": 1}, True),
+        ("c3", {"young": False}, False),
+        ("c2", {"young": False}, True),
+        ("c6", {"group": "adapted general"}, True),
+    ],
+)
+def test_who_may_ride(case: str, new: dict[str, object], *, ok: bool) -> None:
+    unit = next(u for u in form_units(SITE).units if u.id == case)
+    assert ride(**new).takes(unit, "A") is ok
+    assert ride().most(unit) == 2 // unit.size
+
+
+def test_who_lies_rides_in_an_ambulance_alone() -> None:
+    site = at("persons", "p8", mobility=Mobility.STRETCHER)(WORLD).site
+    unit = next(u for u in form_units(site).units if u.id == "c6")
+    assert not ride(group="adapted general").takes(unit, "A")
+    there = all_of(at("vehicles", "V3", type="ambulance"))(WORLD).site
+    run = next(r for r in runs_of(Eligibility(there), {}) if r.vehicle.id == "V3")
+    assert ride(group="adapted general", run=run).takes(unit, "A")
+
+
+FREE = all_of(rule("R13", on=False), operation(days=1))
+
+
+@pytest.mark.parametrize(
+    ("change", "tight"),
+    [
+        (lambda w: w, set()),
+        (at("places", "A", max_arrivals_per_day=4), {"A"}),
+        (all_of(at("places", "A", max_arrivals_per_day=3), operation(days=2)), set()),
+        (all_of(at("places", "A", max_arrivals_per_day=2), operation(days=2)), {"A"}),
+        (at("places", "B", max_children=1), {"B"}),
+        (at("places", "B", child_staff=1), {"B"}),
+        (rule("R13"), {"A", "B", "C"}),
+        (rule("R20"), {"A", "B", "C"}),
+    ],
+)
+def test_where_something_beside_beds_is_short(change: Change, tight: set[str]) -> None:
+    site = all_of(FREE, rule("R20", on=False), change)(WORLD).site
+    assert tight_places(Eligibility(site)) == tight
+
+
+def test_columns_that_can_no_longer_move_are_closed() -> None:
+    rows = Rows()
+    rows.add([0, 1, 2], 1.0, -np.inf, 9.0)
+    solver = FaceSolver(rows.programme(np.array([0.0, 5.0, -3.0]), np.array([1.0, 5.0, 3.0])))
+    assert solver.open_columns.tolist() == [True, False, True]
+    solver.bound(np.array([0]), np.array([1.0]), np.array([1.0]))
+    assert solver.open_columns.tolist() == [False, False, True]
+
+
+def test_other_places_are_told_with_what_they_are_worth() -> None:
+    """A man who wishes for S, then N, and has a bed in N; his tongue is spoken at both, N is nearer."""
+    rooms = tuple(
+        Room(place_id=p, room_type=RoomType.MIXED, rooms=1, beds_per_room=1) for p in "ABC"
+    )
+    site = all_of(
+        with_table("rooms", lambda _: rooms),
+        at("cases", "c7", wishes=("S", "N")),
+        at("persons", "p9", languages=("ar",)),
+        at("places", "C", latest_arrival=23.0),
+    )(WORLD).site
+    units, eligible = form_units(site), Eligibility(site)
+    man = next(u for u in units.units if u.id == "c7")
+    pool = {p.place: p for p in eligible.pools}
+
+    def told(here: str, **others: str) -> list[tuple[str, str, str, bool]]:
+        placed = {"c7": pool[here], **{c: pool[p] for c, p in others.items()}}
+        found = alternatives(man, units, eligible, placed)
+        assert (found.allowed, found.refused) == (3, {})
+        return [(a.place, a.region, a.said, a.free) for a in found.better]
+
+    free = "; beds are left there: a level above, or a coach, decided otherwise"
+    assert told("B") == []
+    assert told("A") == [
+        ("B", "S", f"wish points 2 (here 1), services 0 (0), 100 minutes (112){free}", True),
+        ("C", "N", f"wish points 1 (here 1), services 1 (0), 118 minutes (112){free}", True),
+    ]
+    assert told("C", c1="B") == [
+        ("B", "S", "wish points 2 (here 1), services 0 (1), 100 minutes (118); full", False),
+    ]
