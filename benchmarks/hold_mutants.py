@@ -7,9 +7,10 @@ reaches which line of ROOM and what it took; a test that takes more than eight s
 is stopped and takes no part. Then this process imports what the package leans on and forks for each
 mutant of `mutants.json`: a child imports the broken package and runs the tests that reach its line,
 the quickest first, until one fails or a minute's worth have passed. A line that no test reaches by
-itself (it runs when the module is imported) is held against all of them. `results.jsonl` says for each
-mutant whether it survived: in RING `near` what is there already is not tried again, in RING `far` what
-survived the near tests is.
+itself (it runs when the module is imported) is held against all of them, and so is what decorates a
+function: an option of a command is seen by those who are refused before the function begins.
+`results.jsonl` says for each mutant whether it survived: in RING `near` what is there already is not
+tried again, in RING `far` what survived the near tests is.
 """
 
 import ast
@@ -22,9 +23,9 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
+from functools import partial
 from importlib.metadata import entry_points
-from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,8 @@ LEAST, TIMES = 20, 1.5
 LONG, ENOUGH = 8.0, 60.0
 #: Seconds on the wall after which a mutant hangs.
 WALL = 1200.0
+#: Tests that read the package, and are held however long the others took.
+HOUSE = "tests/unit/house/"
 #: What is tried again in the far ring.
 OPEN = ("survived", "near")
 
@@ -54,6 +57,7 @@ class Patience:
         self.told = told
         self.took: dict[str, float] = {}
         self.needed: dict[str, float] = {}
+        self.leans: dict[str, list[str]] = {}
         self.set_up = 0.0
         signal.signal(signal.SIGPROF, self.stop)
 
@@ -65,14 +69,14 @@ class Patience:
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[object]
     ) -> Generator[None, object, object]:
-        """Count what the tests lean on."""
+        """Count what the tests lean on, by its name and where it stands."""
         start = processor()
         try:
             return (yield)
         finally:
             used = processor() - start
             self.set_up += used
-            name = fixturedef.argname
+            name = f"{fixturedef.baseid}::{fixturedef.argname}"
             self.needed[name] = max(used, self.needed.get(name, 0.0))
 
     @pytest.hookimpl(wrapper=True)
@@ -85,13 +89,20 @@ class Patience:
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
         if (used := processor() - start) <= LONG:
-            needed: list[str] = getattr(item, "fixturenames", [])
-            self.took[item.nodeid] = used + sum(self.needed.get(n, 0.0) for n in needed)
+            names: list[str] = getattr(item, "fixturenames", [])
+            self.took[item.nodeid] = used
+            self.leans[item.nodeid] = [n for n in map(partial(self.own, item), names) if n]
         return done
+
+    def own(self, item: pytest.Item, name: str) -> str:
+        """Return what a test leans on by a name: of several of that name the one that stands nearest."""
+        known = (n for n in self.needed if n.rpartition("::")[2] == name)
+        return max((n for n in known if item.nodeid.startswith(n.rpartition("::")[0])), default="")
 
     def pytest_sessionfinish(self) -> None:
         """Write down what was counted."""
-        self.told.write_text(json.dumps({"set up": self.set_up, "took": self.took}), "utf-8")
+        told = {"set up": self.set_up, "took": self.took, "needed": self.needed}
+        self.told.write_text(json.dumps({**told, "leans": self.leans}), "utf-8")
 
 
 def processor() -> float:
@@ -160,6 +171,8 @@ class Reached:
         self.data.read()
         told = json.loads((folder / f"{ring}.json").read_text("utf-8"))
         self.took: dict[str, float] = told["took"]
+        self.needed: dict[str, float] = told["needed"]
+        self.leans: dict[str, list[str]] = told["leans"]
         self.set_up: float = told["set up"]
 
     def tests(self, module: str, line: int) -> list[str]:
@@ -167,11 +180,28 @@ class Reached:
         by_line = self.data.contexts_by_lineno(str(Path(module).resolve()))
         lines, imported = seen_at(Path(module), line)
         ran = [c for n, contexts in by_line.items() if n in lines for c in contexts]
-        by_itself = {c.rpartition("|")[0] for c in ran if c}
-        found = by_itself or (set(self.took) if ran and imported else set())
-        quickest = sorted(found & set(self.took), key=self.took.__getitem__)
-        spent = accumulate(self.took[test] for test in quickest)
-        return [test for test, so_far in zip(quickest, spent, strict=True) if so_far <= ENOUGH]
+        found = {c.rpartition("|")[0] for c in ran if c}
+        if ran and imported and (not found or decorates(Path(module), line)):
+            found = set(self.took)
+        quickest = sorted(found & set(self.took), key=self.cost)
+        chosen = self.within(quickest)
+        return [*chosen, *(t for t in quickest[len(chosen) :] if HOUSE in t)]
+
+    def cost(self, test: str, paid: Collection[str] = ()) -> float:
+        """Return the CPU seconds of a test with what it leans on, but for what is there already."""
+        return self.took[test] + sum(self.needed[n] for n in self.leans[test] if n not in paid)
+
+    def within(self, tests: Iterable[str]) -> list[str]:
+        """Return the first tests that take no longer together than they may."""
+        found: list[str] = []
+        paid: set[str] = set()
+        spent = 0.0
+        for test in tests:
+            if (spent := spent + self.cost(test, paid)) > ENOUGH:
+                break
+            found.append(test)
+            paid.update(self.leans[test])
+        return found
 
     def allowed(self, tests: list[str]) -> int:
         """Return the CPU seconds that some tests may take, with what they lean on."""
@@ -181,8 +211,7 @@ class Reached:
 def seen_at(module: Path, line: int) -> tuple[set[int], bool]:
     """Return the lines whose run sees a break of a line, and whether an import alone does.
 
-    The head of a function, with its decorators, is seen by those who call it, and a constant where
-    its name is read.
+    The head of a function is seen by those who call it, and a constant where its name is read.
     """
     tree = ast.parse(module.read_text("utf-8"))
     within: ast.stmt | None = None
@@ -200,7 +229,14 @@ def seen_at(module: Path, line: int) -> tuple[set[int], bool]:
     function = isinstance(within, ast.FunctionDef)
     if inside and not function:
         last = max(within.lineno, inside[0].lineno - 1)
-    return set(range(began(within), last + 1)), not function
+    return set(range(began(within), last + 1)), not function or line < within.lineno
+
+
+def decorates(module: Path, line: int) -> bool:
+    """Return whether a line is of what decorates a function."""
+    every = ast.walk(ast.parse(module.read_text("utf-8")))
+    functions = (n for n in every if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    return any(began(f) <= line < f.lineno for f in functions)
 
 
 def began(node: ast.stmt) -> int:

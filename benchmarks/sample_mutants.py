@@ -169,7 +169,10 @@ def mutant(place: MutationSpec) -> Mutant | None:
     """Return a module as it is when broken in one place; none where it changes nothing or is no Python."""
     was = place.module_path.read_text("utf-8")
     operator = get_operator(place.operator_name)(**place.operator_args)
-    code = mutate_code(was, operator, place.occurrence)
+    try:
+        code = mutate_code(was, operator, place.occurrence)
+    except AttributeError:  # cosmic-ray cannot replace an exception of another module: a.b.Error
+        return None
     if code is None or code == was:
         return None
     try:

@@ -1,10 +1,37 @@
-"""Declarations with one thing wrong: a key misspelt or lacking, a value of another kind."""
+"""A sound declaration, and declarations with one thing wrong: a key misspelt or lacking, a value of another kind."""
 
 import copy
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+
+#: A declaration of a table of codes, years and one measure, with nothing wrong.
+SOUND = """publisher = "X"
+[[dataset]]
+id = "x.t"
+title = "t"
+landing_page = "https://x"
+citation = "X ({edition})."
+[[edition]]
+dataset = "x.t"
+vintage = 2020-01-01
+title = "t"
+license = "CC BY"
+redistribution = "none"
+[[layout]]
+id = "x.t"
+dataset = "x.t"
+kind = "records"
+roles = { area = "iso3" }
+fixed = { ref_area = "@area" }
+[layout.columns]
+area = ["code"]
+year = ["yr"]
+[[layout.table]]
+unit = "PERSONS"
+measures = [{ match = "val", indicator = "migrant_stock" }]
+"""
 
 #: What a value is replaced by.
 OTHERS: tuple[Any, ...] = (

@@ -132,6 +132,17 @@ def missing_migrants(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
     return path
 
 
+def of_few_countries(folder: Path, edition: str, text: str) -> Path:
+    """Load a synthetic table of few countries as an edition; return the data directory."""
+    import sojourn
+
+    path = folder / f"{edition.partition('@')[0]}.csv"
+    path.write_text(text, "utf-8")
+    why = "a synthetic twin of few countries"
+    sojourn.load([path], folder / "data", edition=edition, accept_coverage=why)
+    return folder / "data"
+
+
 def store_of(root: Path, edition: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Write synthetic observations into a data directory, as if a publisher's file had been loaded."""
     from dataclasses import replace

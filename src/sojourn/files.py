@@ -84,7 +84,7 @@ def new_file(
     durable : bool
         Wait for the disk before the file is seen.
     private : bool
-        Nobody but its owner may read a file that is new.
+        Nobody but its owner may read it, whoever could read what stood there.
 
     Raises
     ------
@@ -97,10 +97,10 @@ def new_file(
     with _told(out, error), _room(target) as room:
         inside = room / f"content{target.suffix}"
         yield inside
-        if target.exists():
-            shutil.copymode(target, inside)
-        elif private:
+        if private:  # also where a link or a wider file stood
             inside.chmod(0o600)
+        elif target.exists():
+            shutil.copymode(target, inside)
         if durable:
             _sync(inside)
         inside.replace(target)

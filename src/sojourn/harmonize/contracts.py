@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from sojourn import errors
 from sojourn.terminal.declared import packaged
 
 Needs = Literal[
@@ -50,6 +51,15 @@ class Contract:
     whole: bool = False
     when: Mapping[str, Sequence[str]] = field(default_factory=dict)
     any_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse an error that is none."""
+        kind = getattr(errors, self.error, None)
+        if not (isinstance(kind, type) and issubclass(kind, errors.HarmonizeError)):
+            raise ValueError(  # noqa: TRY004 - of the declaration
+                f"{self.error!r} is no error of this kind; expected ContractBroken, ImpossibleValue or "
+                "another HarmonizeError of sojourn.errors"
+            )
 
     def may_find(self, words: Mapping[str, Set[str]], held: Collection[str]) -> bool:
         """Whether the rule can find anything in a file of these words that has what is held."""

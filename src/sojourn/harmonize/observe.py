@@ -65,7 +65,6 @@ class Observed:
     rows: npt.NDArray[np.int64]
     cols: npt.NDArray[np.int64]
     values: list[Numbers]
-    whole: bool
     notes: tuple[str, ...] = field(default=())
 
 
@@ -116,7 +115,6 @@ def observe(name: str, block: Block, dataset: Dataset, edition: Edition) -> Obse
         values=_projected(
             _values(name, block, of_rows.get("flag")), of_rows, of_columns, edition.estimates_to
         ),
-        whole=block.layout.whole,
         notes=(*block.notes, *doubts, *twice, *undeclared_words(name, block)),
     )
 
@@ -318,7 +316,7 @@ def _read(block: Block) -> tuple[list[Numbers], list[tuple[int, int]]]:
         missing=layout.missing,
         thousands=layout.thousands,
         statuses=[
-            "E" if mark and period.endswith(mark) else measure.status
+            layout.estimate_status if mark and period.endswith(mark) else measure.status
             for period, measure in zip(block.periods, block.measures, strict=True)
         ],
     )

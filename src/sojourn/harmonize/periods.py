@@ -22,7 +22,7 @@ def time_period(label: str, *, latest: int, estimate_mark: str = "") -> str | No
     latest : int
         Last year that can be true: the year of release, or the end of a projection.
     estimate_mark : str
-        Letter the publisher glues to an estimated year.
+        What the publisher prints behind an estimated year: a letter, ``(e)``.
 
     Examples
     --------
@@ -30,12 +30,14 @@ def time_period(label: str, *, latest: int, estimate_mark: str = "") -> str | No
     ('2015', '1990-07-01/P5Y')
     >>> time_period("2008M01", latest=2016), time_period("2008Q1", latest=2016)
     ('2008-01', '2008-Q1')
+    >>> time_period("2018 (e)", latest=2018, estimate_mark="(e)")
+    '2018'
     >>> time_period("2105", latest=2024) is None
     True
     """
     label = label.strip()
     if estimate_mark:
-        label = label.removesuffix(estimate_mark)
+        label = label.removesuffix(estimate_mark).rstrip()
     if (year := _YEAR.fullmatch(label)) is not None:
         number = int(year.group(1))
         return str(number) if FIRST_YEAR <= number <= latest else None

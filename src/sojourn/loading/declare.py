@@ -15,7 +15,7 @@ from pathlib import Path
 from sojourn.errors import SojournError, SourceError, counted
 from sojourn.loading.edition import edition_of
 from sojourn.loading.mute_tables import mute_lines
-from sojourn.loading.skeleton import skeleton
+from sojourn.loading.skeleton import are_free, skeleton
 from sojourn.loading.unknown_words import Unknown, unknown_rows, unknown_words
 from sojourn.sources.block import Block, read_tables
 from sojourn.sources.container import Workbook, open_file
@@ -28,6 +28,7 @@ from sojourn.terminal.one_line import OneLine
 from sojourn.vocab.area import AREAS, aliases, plain
 
 MOST_WORDS = 40
+MOST_LACKING = 8  # that are named as what a new heading may stand for
 _TERMS = re.compile(
     r"(?i)copyright|©|licen[cs]e|creative commons|\bCC BY|rights reserved|terms of use"
 )
@@ -45,7 +46,7 @@ class Draft(OneLine):
     lines: int
 
 
-def declare(path: Path, known: Registry, *, new: bool = False) -> Draft:
+def declare(path: Path, known: Registry, *, new: bool) -> Draft:
     """Return a draft declaration of a publisher's file; ``new`` when no known table is like it.
 
     Raises
@@ -105,7 +106,6 @@ def _edition(
         states = said is not None and edition.states and said.text in edition.states
         if states or (said is not None and said.day == edition.vintage):
             return [f"# it states an edition that is declared: {edition.id}", *_comments(terms)]
-    free = any(re.search(r"CC[ -]BY(?![ -]N)", t) or "/licenses/by/" in t for t in terms)
     day = said.day if said is not None and said.day is not None else None
     vintage = day or date.today()  # noqa: DTZ011 - the day a person loads it
     why = "as the file states" if day else "not stated: write the day the publisher released it"
@@ -115,7 +115,7 @@ def _edition(
         f"vintage = {vintage.isoformat()}   # {why}",
         f"title = {_quoted(said.text if said else f'file {book.name}')}",
         f"license = {_quoted(terms[0] if terms else 'not stated in the file')}",
-        f'redistribution = "{"attribution" if free else "none"}"   # attribution, cited-facts or none',
+        f'redistribution = "{"attribution" if are_free(terms) else "none"}"   # attribution, cited-facts or none',
         f"files = {{ {_quoted(sha256)} = {_quoted(book.name)} }}",
     ]
     return [*lines, *_comments(f"terms as printed: {t}" for t in terms[1:])]
@@ -148,9 +148,17 @@ def _lines(section: str, unknown: Mapping[str, str], known: Mapping[str, str]) -
         if not offered and section == "missing":
             out.append(f'# {_quoted(text)} = "O"{place}; or L not collected, Q suppressed')
         elif not offered:
-            out.append(f'# {_quoted(text)} = ""{place}; nothing known is near')
+            out.append(
+                f'# {_quoted(text)} = ""{place}; nothing known is near{_lacking(section, known)}'
+            )
         out += [f"# {_quoted(text)} = {_quoted(known[k])}   # {k}?{place[4:]}" for k in offered]
     return out
+
+
+def _lacking(section: str, known: Mapping[str, str]) -> str:
+    """Return what the layout reads and nobody has found, where a heading may have got a new name."""
+    left = list(dict.fromkeys(known.values())) if section == "headings" else []
+    return f"; these stand nowhere: {', '.join(left)}" if 0 < len(left) <= MOST_LACKING else ""
 
 
 # ------------------------------------------------------------------------- a layout that fits
@@ -175,7 +183,7 @@ def _of_known(book: Workbook, layout: Layout, known: Registry, sha256: str) -> D
     if declared is not None:
         head.append(f"declared already: {declared.id}")
     body = [] if declared is not None else ["", *_edition(book, layout, dataset, sha256, known)]
-    body += _lines("headings", *_unread(fit))
+    body += _lines("headings", *_unread(fit)) if problem else []
     body += _words(unknown, layout)
     loads = not problem and not unknown and _dated(book, layout, blocks, known, sha256)
     return _draft(book, head, body, loads=loads)

@@ -173,8 +173,12 @@ def _load_one(
     for book in open_file(path.name, content, trusted=declared is not None):
         digest = sha256 if "/" not in book.name else _digest(f"{sha256}/{book.name}".encode())
         if manifest.holds(digest):
-            held = next(f.edition for f in manifest.files if f.sha256 == digest)
-            outcomes.append(Outcome(str(path), "unchanged", held, notes=("already in the store",)))
+            held = next(f for f in manifest.files if f.sha256 == digest)
+            asked = declared.id if declared is not None else session.named or held.edition
+            notes = (_held_as(held, asked, declared=declared is not None and digest == sha256),)
+            outcomes.append(
+                Outcome(str(path), "unchanged", held.edition, held.verified, notes=notes)
+            )
             continue
         try:
             table = _table(session, book, digest)
@@ -186,6 +190,17 @@ def _load_one(
     if all(o.status == "skipped" for o in outcomes) and outcomes[0].error is not None:
         raise outcomes[0].error
     return manifest, outcomes
+
+
+def _held_as(held: LoadedFile, asked: str, *, declared: bool) -> str:
+    """Return what to say of bytes that the store has: also where they were loaded as something else."""
+    if asked == held.edition and (held.verified or not declared):
+        return "already in the store"
+    was = held.edition if held.verified else f"{held.edition}, an unverified copy"
+    return (
+        f"already in the store as {was}; {'declared' if declared else 'named'} now as {asked}: "
+        "load it into a new data directory"
+    )
 
 
 def _table(session: _Session, book: Workbook, sha256: str) -> _Table:

@@ -221,7 +221,13 @@ def class_breaks(values: Sequence[float]) -> tuple[float, ...]:
 def _map(shown: Sequence[Number], wording: Wording, language: str) -> Chart:
     known = [(n.area, n.value) for n in shown if n.value is not None]
     values = {a: v for a, v in known if a in AREAS and not AREAS[a].is_aggregate}
-    if len(values) < 2 or len({n.origin for n in shown}) > 1 or len({n.sex for n in shown}) > 1:
+    if len(values) < 2:
+        raise PublishError(
+            f"a map needs numbers of two countries; {counted(len(values), 'country has', 'countries have')} "
+            "one here",
+            hint="leave --area out for every country; sojourn table says what is held",
+        )
+    if len({n.origin for n in shown}) > 1 or len({n.sex for n in shown}) > 1:
         raise PublishError(
             "a map shows one number of each of several countries",
             hint="leave --area out for every country; name one origin and one sex",

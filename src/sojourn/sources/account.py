@@ -138,8 +138,8 @@ def account_of(
         more = f"; and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
         raise LayoutChanged(
             f"{name}: {'; '.join(lost[:SHOWN])}{more}",
-            hint=f"layout {layout.id} neither reads nor ignores it: correct the heading, or declare "
-            "it under `columns`, `measures` or `ignored` with the reason",
+            hint=f"layout {layout.id} neither reads nor ignores it: correct the heading, or declare it "
+            f"(sojourn declare {name} drafts how), or `ignored` with the reason",
         )
     left, below = _rows_left(name, grid, layout, columns, rows, first)
     left_out = sum(map(len, ignored.values()))

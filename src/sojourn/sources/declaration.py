@@ -37,7 +37,22 @@ TERMS = ("attribution", "cited-facts", "none")
 class Dataset:
     """A series of editions of one table family of one publisher.
 
-    ``annual`` says that each edition holds one year and is released in the next.
+    Attributes
+    ----------
+    id : str
+        ``PUBLISHER.TABLE``.
+    publisher : str
+        Stands once at the head of the file.
+    title : str
+        What the table counts, in a line.
+    landing_page : str
+        Where a reader finds it.
+    citation : str
+        How the publisher wants to be cited; ``{edition}`` and ``{states}`` are filled in.
+    criterion : str
+        Who counts as a migrant: ``birth``, ``citizenship``, or ``_Z`` where that is not asked.
+    annual : bool
+        Whether each edition holds one year and is released in the next.
     """
 
     id: str
@@ -58,6 +73,12 @@ class Edition:
     ----------
     vintage : date
         Day the publisher released it, not the day somebody downloaded it.
+    dataset : str
+        The dataset it is an edition of.
+    title : str
+        What the publisher calls it.
+    note : str
+        What has to be known of its files.
     states : str
         What the files of this edition say of themselves, if anything.
     license : str
@@ -112,6 +133,10 @@ class Address:
         File name under which it is kept.
     kind : str
         What the bytes must be: ``xlsx``, ``xls``, ``zip``, ``gz`` or ``csv``.
+    dataset : str
+        The dataset that the file belongs to.
+    url : str
+        Where it is, https.
     at_least, at_most : int
         Size in bytes outside of which something went wrong at the publisher.
     edition : str
@@ -288,6 +313,11 @@ def with_spellings(known: Registry, text: str, *, where: str) -> Registry:
         more = read_declarations([(where, text)], known.layouts)
         for dataset in more.datasets.values():
             dataset.citation.format(edition="", states="")
+            if not dataset.publisher.strip():
+                raise BadDeclaration(
+                    f"{where}, dataset {dataset.id}: publisher is blank",
+                    hint="say who publishes it",
+                )
         for layout in more.layouts.values():
             require_sound(layout, where=where)
     except (TypeError, AttributeError, ValueError, LookupError) as error:

@@ -12,7 +12,25 @@ from sojourn.sources.headings import Headings
 class Measure:
     """What the cells of a column or a group of columns mean.
 
-    ``may_lack``: whether some of the publisher's editions have no such column.
+    Attributes
+    ----------
+    match : str
+        Regular expression of the heading: the whole of it in a table of records, found in it in a
+        panel. Empty: the one measure of all numbers.
+    indicator : str
+        As ``sojourn indicators`` names it.
+    unit : str
+        ``PERSONS``, ``PERCENT``, ``USD`` and so on.
+    mult : int
+        Power of ten by which the numbers are printed short: 3 for thousands.
+    sex : str
+        ``F``, ``M`` or ``_T``, where no column of the table says it.
+    age : str
+        ``Y0T14``, ``Y_GE65`` or ``_T``, where no column says it.
+    status : str
+        SDMX status of its numbers, where no mark says it: ``E`` for estimates.
+    may_lack : bool
+        Whether some of the publisher's editions have no such column.
     """
 
     match: str = ""
@@ -27,7 +45,22 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Where the cells of one table stand in a sheet; ``instead`` is what it does otherwise."""
+    """Where the cells of one table stand in a sheet.
+
+    Attributes
+    ----------
+    sheet : str
+        Regular expression of the names of its sheets; empty where a file has one.
+    measures : tuple of Measure
+        What its columns, or groups of columns, measure.
+    period : str
+        Regular expression whose group takes the year from the title or the sheet's name, where no
+        column and no heading has it; ``@year before release`` where nothing says it.
+    required : bool
+        Whether a file without this sheet is not of this layout.
+    instead : mapping
+        Keys of the layout that are otherwise for this table.
+    """
 
     sheet: str = ""
     measures: tuple[Measure, ...]
@@ -48,21 +81,58 @@ class Layout:
         fiscal years across, classes in the cells).
     events : bool
         Whether each row is an event of its own, so that rows never share a key.
+    id : str
+        Its name; that of the dataset will do where there is one layout.
+    dataset : str
+        The dataset that its files belong to.
+    tables : tuple of Table
+        Where the numbers stand, a ``[[layout.table]]`` each.
     columns : mapping
         Role of a key column to every heading the publisher has used for it; a heading between
         slashes is a regular expression. Case, blanks and note marks do not matter.
     roles : mapping
         Role to the coding of its cells: ``m49``, ``iso3``, ``name`` or ``text``.
+    optional : tuple of str
+        Roles of ``columns`` that an edition may lack.
+    header_rows : tuple of int
+        Rows in which the heading stood; elsewhere it is found and told.
     header_depth : int
         Rows over which a heading may be broken ("recog-" above "nition").
     fixed : mapping
         Dimension to a code, to ``@area`` or ``@origin`` (the key column of each row) or to
         ``@across`` (the place over each column of a matrix).
+    values : mapping
+        Role (``sex``, ``age``, ``area``, ``origin``, ``indicator``) to label to the code it stands
+        for: ``sex = { "Women" = "F" }``. Of places only those that no list knows.
     by_row : mapping
         Role to label to what the label says of every measure of its row: a unit, an indicator.
     words : mapping
         Role to the labels that declared editions print, where nothing else lists them: another is
         told when a file is loaded.
+    states : tuple of str
+        Regular expressions whose first group is what a file says of its edition, in the order of
+        trust.
+    footnote : str
+        Regular expression of the marks of notes behind names of places.
+    estimate_mark : str
+        What is printed behind a year whose numbers are not final: ``e``, ``(p)``.
+    estimate_status : str
+        SDMX status of these numbers: ``E`` estimated, ``P`` provisional.
+    thousands : str
+        Sign between thousands, where numbers are texts: ``,``.
+    part : str
+        What stands for the sheet in addresses of a file that has none.
+    stop : str
+        Regular expression with which the first label below the table begins; ``blank``: a blank row
+        ends it.
+    skip_row : str
+        Regular expression of labels whose rows repeat a part of others, and are left out.
+    flags : mapping
+        Printed flag (a column with the role ``flag``) to SDMX status.
+    interval : bool
+        Whether a cell holds a number and its bounds: ``120 [90-160]``.
+    classification : tuple
+        Sheets that say which places belong to which groups.
     says : str
         Regular expression that the first or last rows must hold, where headings do not suffice.
     denies : str
@@ -130,6 +200,7 @@ class Layout:
     missing: Mapping[str, str] = field(default_factory=lambda: {"": "O"})
     footnote: str = ""
     estimate_mark: str = ""
+    estimate_status: str = "E"
     thousands: str = ""
     part: str = ""
     says: str = ""
@@ -145,7 +216,6 @@ class Layout:
     flags: Mapping[str, str] = field(default_factory=dict)
     interval: bool = False
     events: bool = False
-    whole: bool = True
     classification: tuple[Mapping[str, Any], ...] = ()
     groups: str = ""
     ignored: Mapping[str, str] = field(default_factory=dict)

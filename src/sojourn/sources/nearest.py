@@ -76,6 +76,12 @@ def _measure(layout: Layout, title: str) -> Measure | None:
     return next((m for m in measures if re.fullmatch(m.match, title)), None)
 
 
+def _group(layout: Layout, title: str) -> bool:
+    """Whether a heading of a panel stands over or under years, and says what they measure."""
+    measures = (m for t in layout.tables for m in t.measures if m.match)
+    return layout.kind == "panel" and any(re.search(m.match, title, re.I) for m in measures)
+
+
 def fit_row(grid: Grid, layout: Layout, row: int) -> Nearest:
     """Return how the headings of one row fit a layout."""
     titles = [t for t in (grid.head[row] if grid.head else []) if t]
@@ -89,7 +95,7 @@ def fit_row(grid: Grid, layout: Layout, row: int) -> Nearest:
             roles.setdefault(role, title)
         elif measure is not None and layout.kind == "records":
             measures[title] = measure
-        elif layout.kind != "matrix" and not _PERIOD.fullmatch(title):
+        elif layout.kind != "matrix" and not _PERIOD.fullmatch(title) and not _group(layout, title):
             unread.append(title)
     left = [t for t in unread if not any(re.fullmatch(p, t, re.I) for p in layout.ignored)]
     return Nearest(

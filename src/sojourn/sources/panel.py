@@ -1,4 +1,4 @@
-"""Panels: places down, groups × periods across."""
+"""Panels: places down, groups × periods across; the groups stand over the periods, or below them."""
 
 import re
 from itertools import pairwise
@@ -10,20 +10,27 @@ from sojourn.sources.printed import Block, Header, block_of, data_rows, find_hea
 
 _YEAR = re.compile(r"(?:19\d\d|20\d\d|2100)(?:\.0+)?")  # projections end with the century
 _SPAN = re.compile(r"(?:19|20)\d\d\s*[-–]\s*(?:19\d\d|20\d\d|2100)")
-_ALMOST = re.compile(r"(?:19|20)\d\d\s*[A-Za-z*]{1,3}|\d{2,4}(?:\.0+)?|\d{4}\s*[-–]\s*\d{2,4}")
+_ALMOST = re.compile(
+    r"(?:19|20)\d\d\s*\(?[A-Za-z*]{1,3}\)?|\d{2,4}(?:\.0+)?|\d{4}\s*[-–]\s*\d{2,4}"
+)
 
 
 def read_panel(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Block:
-    """Read places down, groups × periods across; the periods may stand one row below."""
+    """Read places down, groups × periods across; the periods may stand one row below the keys."""
     header = find_header(book, grid, layout)
     right_of = max(header.roles.values())
     year_row, columns = _period_columns(book, grid, layout, header, right_of)
     if grid.is_text:
         require_rectangle(book.name, grid, header.row, len(grid.rows[header.row]))
     periods = [flat(grid.rows[year_row][c]) for c in columns]
-    measures = _groups(book, grid, table, year_row, header.row, columns)
+    last = year_row
+    if (below := _groups_below(grid, table, year_row, columns)) is not None:
+        last += 1
+        columns, periods, measures = below
+    else:
+        measures = _groups(book, grid, table, year_row, header.row, columns)
     _check_periods(book, grid, year_row, columns, periods, measures)
-    rows = data_rows(book, grid, layout, header, year_row + 1)
+    rows = data_rows(book, grid, layout, header, last + 1)
     notes = _moved(book, grid, layout, header)
     return block_of(
         book,
@@ -34,7 +41,7 @@ def read_panel(book: Workbook, grid: Grid, layout: Layout, table: Table) -> Bloc
         rows,
         columns,
         measures=measures,
-        first=year_row + 1,
+        first=last + 1,
         periods=periods,
         notes=notes,
     )
@@ -85,7 +92,7 @@ def _period_columns(
 
 def _is_period(label: str, layout: Layout) -> bool:
     if layout.estimate_mark and label.endswith(layout.estimate_mark):
-        label = label[: -len(layout.estimate_mark)]
+        label = label.removesuffix(layout.estimate_mark).rstrip()
     return bool(_YEAR.fullmatch(label) or _SPAN.fullmatch(label))
 
 
@@ -117,11 +124,29 @@ def _groups(
     )
 
 
-def match_measure(table: Table, text: str) -> Measure | None:
-    """Return the measure whose title a text is; None when it is no title."""
-    if not text:
+def _groups_below(
+    grid: Grid, table: Table, year_row: int, columns: list[int]
+) -> tuple[list[int], list[str], list[Measure]] | None:
+    """Return columns, periods and measures where each period stands over its groups; else None.
+
+    So they stand only if all in the row below the periods are titles of groups.
+    """
+    if year_row + 1 >= len(grid.rows) or not any(m.match for m in table.measures):
         return None
-    return next((m for m in table.measures if m.match and re.search(m.match, text, re.I)), None)
+    cells = enumerate(grid.rows[year_row + 1])
+    titles = {c: flat(cell) for c, cell in cells if c >= columns[0] and flat(cell)}
+    hits = {c: m for c, text in titles.items() if (m := match_measure(table, text)) is not None}
+    if not hits or len(hits) < len(titles):
+        return None
+    over = [max(y for y in columns if y <= c) for c in hits]
+    return list(hits), [flat(grid.rows[year_row][y]) for y in over], list(hits.values())
+
+
+def match_measure(table: Table, text: str) -> Measure | None:
+    """Return the measure whose title a text is, or that stands in it; None when it is no title."""
+    named = [m for m in table.measures if m.match and text and re.search(m.match, text, re.I)]
+    whole = (m for m in named if re.fullmatch(m.match, text, re.I))  # "Men" stands in "Women"
+    return next(whole, named[0] if named else None)
 
 
 def _check_periods(

@@ -155,7 +155,6 @@ def generic(book: Workbook) -> tuple[Dataset, Layout]:
         missing={"": "O", ":": "O", "NaN": "O"},
         flags=_flag_codes(printed),
         groups=r"(EXT|NEU|EU|EA|NRP|OTH|NSP)[0-9A-Z]*_" if not labels_only else "",
-        whole=False,
         ignored=_MESSAGE,
     )
     return _dataset(publisher, flow, _CRITERION.get(origins, "_Z")), layout

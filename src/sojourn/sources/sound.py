@@ -9,12 +9,17 @@ from typing import Any
 
 from sojourn.errors import BadDeclaration
 from sojourn.sources.layout import Layout, Measure, Table
+from sojourn.vocab.age import age_limits
+from sojourn.vocab.area import AREAS
 from sojourn.vocab.status import ObsStatus
 
 KINDS = ("panel", "matrix", "records", "classes")
 CODINGS = ("m49", "iso3", "iso2", "eurostat", "worldbank", "unhcr", "name", "text")
 _TEXTS = ("footnote", "label_code", "stop", "skip_row", "says", "denies", "groups", "states_sheet")
 _LARGEST_MULT = 12
+_SEXES = ("F", "M", "_T", "_U", "_O")
+#: Roles and dimensions whose codes are places.
+_PLACES = ("area", "origin", "across", "ref_area", "destination")
 
 
 def require_sound(layout: Layout, *, where: str) -> None:
@@ -25,11 +30,53 @@ def require_sound(layout: Layout, *, where: str) -> None:
     BadDeclaration
         Naming the key, what it holds and what it may hold.
     """
-    said = next((said for ask in (_of_types, _of_layout, _of_tables) for said in ask(layout)), "")
+    said = next((said for ask in _ASKED for said in ask(layout)), "")
     if said:
         raise BadDeclaration(
             f"{where}, layout {layout.id}: {said}", hint="CONTRIBUTING.md shows how to declare one"
         )
+
+
+def _of_codes(layout: Layout) -> Iterator[str]:
+    """Yield every code that stands for a label and is none: what a draft leaves blank, too."""
+    asked = [(f"values.{role}", role, codes) for role, codes in layout.values.items()]
+    fixed = {d: c for d, c in layout.fixed.items() if c[:1] != "@"}
+    asked += [(f"fixed.{d}", d, {d: code}) for d, code in fixed.items()]
+    for role, labels in layout.by_row.items():
+        for label, said in labels.items():
+            asked += [(f"by_row.{role}", kind, {label: code}) for kind, code in said.items()]
+    for m in (m for table in layout.tables for m in table.measures):
+        asked += [("a measure", "sex", {m.match: m.sex}), ("a measure", "age", {m.match: m.age})]
+    for where, kind, codes in asked:
+        for label, code in codes.items():
+            if (expected := _no_code(kind, code)) is not None:
+                yield f"{where} gives {label!r} the {_KINDS.get(kind, kind)} {code!r}; {expected}"
+
+
+def _no_code(kind: str, code: object) -> str | None:
+    """Return what a code of a kind may be, where this is none."""
+    if kind == "sex":
+        return None if code in _SEXES else f"one of {', '.join(_SEXES)}"
+    if kind == "age":
+        return None if code == "_U" or _is_age(str(code)) else "Y0T4, Y17, Y_GE65, _T or _U"
+    if kind == "indicator":  # one of the vocabulary, or one of your own
+        return None if code else "sojourn indicators WORD finds what there is"
+    if kind in _PLACES:
+        return (
+            None if code in ("_T", "_Z") or code in AREAS else "M49, or as sojourn areas names it"
+        )
+    return None
+
+
+_KINDS = dict.fromkeys(_PLACES, "place")
+
+
+def _is_age(code: str) -> bool:
+    try:
+        age_limits(code)
+    except ValueError:
+        return False
+    return True
 
 
 def of_types(declared: Any) -> Iterator[str]:
@@ -148,3 +195,6 @@ def _of_measure(layout: Layout, table: Table, measure: Measure, *, told: bool) -
         yield f"status is {measure.status!r}, which SDMX does not know"
     if abs(measure.mult) > _LARGEST_MULT:
         yield f"mult is {measure.mult}, a power of ten: 3 for thousands"
+
+
+_ASKED = (_of_types, _of_layout, _of_tables, _of_codes)

@@ -234,4 +234,10 @@ def _held(
 def _broken(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[tuple[Any, ...]]:
     """Return what a contract finds, in the order of sheet, row, column and message."""
     asked = contract.sql.replace("{key}", KEY_LIST)
-    return con.execute(f"SELECT * FROM ({asked}) ORDER BY 1, 2, 3, 4, 5").fetchall()  # noqa: S608 - packaged
+    try:
+        return con.execute(f"SELECT * FROM ({asked}) ORDER BY 1, 2, 3, 4, 5").fetchall()  # noqa: S608 - packaged
+    except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as fault:
+        raise errors.BadDeclaration(
+            f"contracts.toml, {contract.id}: {str(fault).splitlines()[0]}",
+            hint="sql gives sheet, row, col, message and size of each row that breaks the contract",
+        ) from None

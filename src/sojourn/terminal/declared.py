@@ -27,6 +27,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -134,7 +135,8 @@ def packaged_words(room: str, name: str) -> Mapping[str, Mapping[str, str]]:
     Raises
     ------
     BadDeclaration
-        A language lacks a word, or has one that no other has; the first such is named.
+        A language lacks a word, has one that no other has, or leaves other blanks open in one
+        (``{call}``); the first such is named.
     """
     known: Mapping[str, Mapping[str, str]] = packaged(room, name, dict[str, dict[str, str]])
     first, model = next(iter(known.items()))
@@ -145,7 +147,29 @@ def packaged_words(room: str, name: str) -> Mapping[str, Mapping[str, str]]:
             raise BadDeclaration(
                 f"{name}, [{language}]: no {lacking[0]}", hint=f"[{first}] has it: translate it"
             )
+        for key, text in model.items():
+            _require_blanks(words[key], text, where=f"{name}, [{language}]: {key}", first=first)
     return known
+
+
+def _require_blanks(text: str, model: str, *, where: str, first: str) -> None:
+    """Refuse a text whose blanks are not those of the first language's."""
+    wanted, found = _blanks(model), _blanks(text)
+    if wanted is not None and found != wanted:
+        told = "a brace that is not closed" if found is None else _braced(found)
+        raise BadDeclaration(f"{where} has {told}", hint=f"[{first}] has {_braced(wanted)}")
+
+
+def _blanks(text: str) -> frozenset[str] | None:
+    """Return the names between braces; None where a brace is not closed."""
+    try:
+        return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+    except ValueError:
+        return None
+
+
+def _braced(names: frozenset[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "no blank"
 
 
 def read_rows(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import twins
 from click.testing import CliRunner
 from synthetic_tb import synthetic_tb
 
@@ -15,27 +14,6 @@ from sojourn.health.run.corridor import ask
 
 ROOT = Path(__file__).parents[3] / "docs" / "tutorials"
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```", re.M | re.S)
-
-
-def changed_file(folder: Path) -> None:
-    """The file that a publisher changed: one heading reads otherwise."""
-    path = twins.unhcr_population(folder / "FILE", day="3 June 2026")
-    told = path.read_text("utf-8").replace("Asylum-seekers", "Asylum Seekers (pending)")
-    path.write_text(told, "utf-8")
-
-
-def people(folder: Path) -> None:
-    """Rows of people that do not exist."""
-    rows = [
-        f"{region},{sex},{age}"
-        for region, many in (("north", 9), ("south", 14))
-        for sex in ("F", "M")
-        for age, share in (("Y0T17", 1), ("Y18T59", 2), ("Y_GE60", 1))
-        for _ in range(many * share if (region, age) != ("north", "Y_GE60") else 2)
-    ]
-    (folder / "PEOPLE.csv").write_text("\n".join(["region,sex,age", *rows]) + "\n", "utf-8")
-    told = ["region,sex,obs_value", *(f"{r},{s},12" for r in ("north", "south") for s in "FM")]
-    (folder / "PEOPLE2.csv").write_text("\n".join(told) + "\n", "utf-8")
 
 
 def corridor(folder: Path) -> None:
@@ -49,8 +27,6 @@ def corridor(folder: Path) -> None:
 
 #: What a tutorial asks its reader to have.
 GIVEN: dict[str, Callable[[Path], None]] = {
-    "an-edition-of-your-own": changed_file,
-    "a-safe-table": people,
     "tb-corridor": corridor,
 }
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from pypdf import PdfReader
+from twins import of_few_countries
 
-import sojourn
 from sojourn.cli import cli
 from sojourn.errors import NoSuchObservation, PublishError, SimulateError, SojournError, UnknownArea
 from sojourn.files import MARKER
@@ -52,16 +52,8 @@ EDITION = "who.tb-burden@2018-06-01"
 @pytest.fixture(scope="module")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("twin")
-    (folder / "burden.csv").write_text(BURDEN, "utf-8")
-    (folder / "notified.csv").write_text(NOTIFIED, "utf-8")
-    for name, edition in (("burden", EDITION), ("notified", "who.tb-notifications@2018-06-01")):
-        sojourn.load(
-            [folder / f"{name}.csv"],
-            folder / "data",
-            edition=edition,
-            accept_coverage="a synthetic twin of few countries",
-        )
-    return folder / "data"
+    of_few_countries(folder, EDITION, BURDEN)
+    return of_few_countries(folder, "who.tb-notifications@2018-06-01", NOTIFIED)
 
 
 def summary(**more: Any) -> dict[str, Any]:
@@ -215,13 +207,7 @@ def test_a_run_s_folder_lacks_the_place_or_holds_two_runs(tmp_path: Path) -> Non
 def test_an_edition_with_empty_cells_only_does_not_hold_an_indicator(tmp_path: Path) -> None:
     newer = "who.tb-burden@2019-06-01"
     for edition, text in ((EDITION, BURDEN), (newer, BURDEN.replace(",80,120,20", ",80,120,"))):
-        (tmp_path / "burden.csv").write_text(text, "utf-8")
-        sojourn.load(
-            [tmp_path / "burden.csv"],
-            tmp_path / "data",
-            edition=edition,
-            accept_coverage="a synthetic twin of few countries",
-        )
+        of_few_countries(tmp_path, edition, text)
     store, _ = open_data(tmp_path / "data")
     found = {i: newest_series(store, i).edition for i in ("tb_cases", "tb_deaths")}
     assert found == {"tb_cases": newer, "tb_deaths": EDITION}

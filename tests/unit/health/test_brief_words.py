@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from twins import of_few_countries
 
-import sojourn
 from sojourn.errors import SimulateError
 from sojourn.health.brief.brief import Brief, Fact, brief_document
 from sojourn.health.engine.parameters import parameters
@@ -76,14 +76,7 @@ BURDEN = (
 
 
 def test_deaths_of_a_country_are_held_against_its_cases_from_the_file(tmp_path: Path) -> None:
-    (tmp_path / "synthetic_burden.csv").write_text(BURDEN, "utf-8")
-    sojourn.load(
-        [tmp_path / "synthetic_burden.csv"],
-        tmp_path / "data",
-        edition="who.tb-burden@2018-06-01",
-        accept_coverage="a synthetic twin of few countries",
-    )
-    store, _ = open_data(tmp_path / "data")
+    store, _ = open_data(of_few_countries(tmp_path, "who.tb-burden@2018-06-01", BURDEN))
     found = deaths_beside(store, "tb", ["250", "276", "056", "900", "EUR"])
     assert list(found) == ["250", "276"]
     france, germany = found.values()
@@ -94,14 +87,7 @@ def test_deaths_of_a_country_are_held_against_its_cases_from_the_file(tmp_path: 
 
 
 def test_targets_tell_which_deaths_do_not_fit_as_briefs_do(tmp_path: Path) -> None:
-    (tmp_path / "synthetic_burden.csv").write_text(BURDEN, "utf-8")
-    sojourn.load(
-        [tmp_path / "synthetic_burden.csv"],
-        tmp_path / "data",
-        edition="who.tb-burden@2018-06-01",
-        accept_coverage="a synthetic twin of few countries",
-    )
-    store, _ = open_data(tmp_path / "data")
+    store, _ = open_data(of_few_countries(tmp_path, "who.tb-burden@2018-06-01", BURDEN))
     found = progress(store, "tb", areas=["250", "276", "900"])
     said = "\n".join(lines(found))
     assert "France, 2017: 2,400 deaths (2,000 to 2,800) beside 3,000 new cases: deaths this" in said

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sojourn.health.run.held_out import FIRST, own_error
+from sojourn.health.run.held_out import FIRST, _band, _rows, own_error
 
 YEARS = np.arange(FIRST, 2022)
 
@@ -30,7 +30,7 @@ def test_nothing_after_2015_changes_the_band() -> None:
 def test_few_cases_years_without_a_value_and_zeros_are_not_in_it() -> None:
     rates, cases = falling(-0.1)
     wild = np.tile(np.where(YEARS % 2, 1e-6, 1.0), (40, 1))
-    both = np.concatenate([rates, wild]), np.concatenate([cases, np.full(wild.shape, 9_999.0)])
+    both = np.concatenate([rates, wild]), np.concatenate([cases, np.full(wild.shape, 10_000.0)])
     np.testing.assert_allclose(own_error(*both), own_error(rates, cases))
     holes = rates.copy()
     holes[::2, 7], holes[1::2, 9] = np.nan, 0.0
@@ -44,3 +44,32 @@ def test_nine_of_ten_errors_are_within_it() -> None:
     np.testing.assert_allclose(found, 1.645 * 0.2 * np.sqrt(np.arange(1, 7)), rtol=0.1)
     off = np.abs(walk[:, -6:] - walk[:, [-7]])
     assert (off <= found).mean() == pytest.approx(0.9, abs=0.03)
+
+
+def test_the_model_is_held_against_the_value_of_2015_carried_forward() -> None:
+    """SYNTHETIC: everywhere a fall by a tenth a year, which the model tells to the digit, or misses."""
+    seen = 0.1 * np.exp(-0.1 * np.arange(7)) * np.ones((5, 1))
+    told = np.broadcast_to(seen[:, 1:].T, (8, 6, 5))
+    still, model, within = _rows("cases", seen, told, "e")
+    assert still.ours == pytest.approx(0.35)  # the middle of a tenth to six tenths
+    assert model.published == pytest.approx(1.1 * 0.35)
+    assert (model.ours, model.verdict) == (pytest.approx(0.0, abs=1e-12), "met")
+    assert [r.id for r in (still, model, within)] == [
+        f"{name}_malaria_cases_2016_2021" for name in ("persistence", "model", "coverage")
+    ]
+    assert (within.published, within.verdict) == (0.9, "missed")  # all of them are too many
+    _, far, _ = _rows("cases", seen, told * np.exp(0.36), "e")
+    assert (far.ours, far.verdict) == (pytest.approx(0.36), "met")
+    _, further, _ = _rows("cases", seen, told * np.exp(0.4), "e")
+    assert further.verdict == "missed"
+
+
+@pytest.mark.parametrize("cases", [10_000.0, 10_001.0])
+def test_a_band_is_told_of_countries_of_more_than_ten_thousand_cases(cases: float) -> None:
+    rates, many = falling(-0.1)
+    wild = rates.copy()
+    wild[:, YEARS > 2015] *= 50.0
+    both = np.concatenate([rates, wild]), np.concatenate([many, np.full(wild.shape, cases)])
+    told = _band("cases", *both, "e")
+    assert told.ours == pytest.approx(1.0 if cases == 10_000.0 else 0.5)
+    assert told.verdict == "missed"

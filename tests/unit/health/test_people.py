@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from twins import of_few_countries
 
 import sojourn
 from sojourn.health.brief.brief import Brief, Fact, brief_document
@@ -94,14 +95,7 @@ TWIN = (
 
 
 def test_a_zero_that_is_no_count_is_left_out_of_the_world_and_said(tmp_path: Path) -> None:
-    (tmp_path / "notified.csv").write_text(TWIN, "utf-8")
-    sojourn.load(
-        [tmp_path / "notified.csv"],
-        tmp_path / "data",
-        edition="who.tb-notifications@2018-06-01",
-        accept_coverage="a synthetic twin of few countries",
-    )
-    store, _ = open_data(tmp_path / "data")
+    store, _ = open_data(of_few_countries(tmp_path, "who.tb-notifications@2018-06-01", TWIN))
     world = {f.id: f for f in facts(store, "tb", "900")}
     born = world["foreign_born_notified"]
     assert born.value == pytest.approx(25.0)  # France alone: Germany's nought is no count
@@ -133,14 +127,7 @@ def test_who_was_treated_before_is_on_both_sides_of_the_share_born_abroad(tmp_pa
 
 def test_notifications_are_told_by_sex_with_who_is_in_neither(tmp_path: Path) -> None:
     later = TWIN + '"France","FR","FRA","250","EUR",2018,210,50,10,,100,60\n'
-    (tmp_path / "notified.csv").write_text(later, "utf-8")
-    sojourn.load(
-        [tmp_path / "notified.csv"],
-        tmp_path / "data",
-        edition="who.tb-notifications@2019-06-01",
-        accept_coverage="a synthetic twin of few countries",
-    )
-    store, _ = open_data(tmp_path / "data")
+    store, _ = open_data(of_few_countries(tmp_path, "who.tb-notifications@2019-06-01", later))
     told = {n.area: n for n in notified(store, ["250", "900", "056"], {})}
     # 2018 lacks girls: a sum without them is none
     assert (told["250"].year, told["250"].women, told["250"].men) == (2017, 70.0, 110.0)

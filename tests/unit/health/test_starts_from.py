@@ -11,7 +11,7 @@ from twins import store_of
 from sojourn.health.inputs import tb as read
 from sojourn.health.inputs.malaria import malaria_inputs
 from sojourn.health.inputs.targets import progress
-from sojourn.health.inputs.tb import TbInputs, tb_inputs
+from sojourn.health.inputs.tb import TbInputs, _lacking, tb_inputs
 from sojourn.health.run import shares
 from sojourn.health.run.place import incidence_of
 from sojourn.health.run.shares import later_share
@@ -209,3 +209,15 @@ def test_a_rate_of_malaria_is_of_people_at_risk_where_the_edition_prints_them(
     told, cell = incidence_of(open_store(read_manifest(tmp_path)), "404")
     assert told == pytest.approx(0.05 / times)
     assert cell.startswith("who.malaria-annex@2021-12-01#")
+
+
+def test_a_place_that_lacks_something_says_all_that_it_lacks() -> None:
+    asked = {
+        "incidence 2015": np.array([1.0, 0.0, np.nan, 1.0]),
+        "deaths 2013-2015": np.array([0.0, 1.0, np.nan, np.inf]),
+    }
+    assert _lacking(("250", "276", "380", "404"), asked) == {
+        "276": "no usable incidence 2015",
+        "380": "no usable incidence 2015, deaths 2013-2015",
+        "404": "no usable deaths 2013-2015",
+    }

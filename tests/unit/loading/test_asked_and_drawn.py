@@ -168,8 +168,9 @@ def edition_for(
     annual: bool = True,
     revisions: bool = False,
     named: str | None = None,
+    columns: int = 1,
 ) -> tuple[Edition, str]:
-    """The edition of a file of one number a year, beside declared ones: day, first year, last year."""
+    """The edition of a file of a number a year and column, beside declared ones: day, first year, last year."""
     said = [
         EDITION.format(day=day, terms=f"terms of {day}", start=start, end=end)
         for day, start, end in declared
@@ -177,10 +178,12 @@ def edition_for(
     text = ANNUAL.format(
         editions="\n".join(said), layout="revisions = true" if revisions else ""
     ).replace("annual = true", f"annual = {str(annual).lower()}")
+    more = ', { match = "more", indicator = "refugees" }]' if columns == 2 else "]"
+    text = text.replace('"migrant_stock" }]', f'"migrant_stock" }}{more}')
     (tmp_path / "d.toml").write_text(text, "utf-8")
     known = with_declared(tmp_path / "d.toml")
-    rows = "".join(f"DEU,{y},7\n" for y in years)
-    [book] = open_file("t.csv", f"code,yr,val\n{rows}".encode())
+    rows = "".join(f"DEU,{y},{','.join('7' * columns)}\n" for y in years)
+    [book] = open_file("t.csv", f"code,yr,{','.join(['val', 'more'][:columns])}\n{rows}".encode())
     layout = known.layouts["x.t"]
     found, notes = edition_of(book, layout, read_tables(book, layout), "0" * 64, known, named)
     return found, " ".join(notes)
@@ -236,17 +239,21 @@ def test_the_edition_that_a_person_names_is_taken(tmp_path: Path) -> None:
             edition_for(tmp_path, range(2010, 2012), one, named=wrong)
 
 
-def test_a_file_of_many_more_numbers_is_no_copy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("years", range(1, 7))
+def test_a_file_of_more_than_twice_the_numbers_is_no_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, years: int, columns: int
 ) -> None:
-    """Six numbers; twice two are four, twice three are six."""
+    """Each year has a row, with a number in each column; of a file that nobody counted all may be a copy."""
     one = ("2016-01-01", 2010, 2015)
-    for most in (3, 0):
+    for most in range(8):
         monkeypatch.setattr(editions, "most_numbers", lambda *_, n=most: n)
-        assert edition_for(tmp_path, range(2010, 2016), one)[0].id == "x.t@2016-01-01"
-    monkeypatch.setattr(editions, "most_numbers", lambda *_: 2)
-    with pytest.raises(EditionUnclear, match="are those of none that is declared"):
-        edition_for(tmp_path, range(2010, 2016), one)
+        asked = (tmp_path, range(2016 - years, 2016), one)
+        if not most or years * columns <= 2 * most:
+            assert edition_for(*asked, columns=columns)[0].id == "x.t@2016-01-01"
+        else:
+            with pytest.raises(EditionUnclear, match="are those of none that is declared"):
+                edition_for(*asked, columns=columns)
 
 
 def test_genuine_files_are_loaded_before_their_copies() -> None:
@@ -270,14 +277,16 @@ def test_groups_that_an_annex_defines_by_what_is_left_are_added() -> None:
     printed = [
         Membership("development_group", of, member, sheet, row, 2)
         for row, (of, member) in enumerate(
-            ((whole, "404"), (whole, "108"), (part, "108"), ("901", "250")), start=9
+            ((whole, "404"), (whole, "108"), (part, "108"), ("901", "250"), ("947", "404")), start=9
         )
     ]
-    added = _memberships(layout, printed)[len(printed) :]
-    assert [(m.group, m.member) for m in added] == [
-        (group, "404"),
-        *((rules["world"], place) for place in ("404", "108", "250")),
-    ]
+    beside = [{"sheet": name, "member": "code"} for name in ("A", sheet.lower())]
+    for held in ([rules], [*beside, rules]):
+        added = _memberships(replace(layout, classification=tuple(held)), printed)[len(printed) :]
+        assert [(m.group, m.member, m.scheme) for m in added] == [
+            (group, "404", "development_group"),
+            *((rules["world"], place, "world") for place in ("404", "108", "250")),
+        ]
     assert _memberships(layout, []) == []
 
 
@@ -343,7 +352,7 @@ def test_unknown_labels_of_rows_are_told_with_their_row(tmp_path: Path) -> None:
     (tmp_path / "d.toml").write_text(text, "utf-8")
     layout = with_declared(tmp_path / "d.toml").layouts["x.t"]
     [book] = open_file(
-        "t.csv", b"a title\ncode,yr,val,what\nDEU,2015,7,A\nDEU,2015\nDEU,2015,8,B\n"
+        "t.csv", b"a title\ncode,yr,val,what\nDEU,2015,7,A\nDEU,2015\nDEU,2015,8,B\nDEU,2015,9\n"
     )
     grid = book.grid(book.sheets[0])
     assert unknown_rows(grid, layout, fit_row(grid, layout, 1)) == {"B": "series, row 5"}

@@ -323,3 +323,17 @@ def test_numbers_that_begin_far_below_marks_are_no_text_to_ignore(tmp_path: Path
     assert '"Late heads" = ' not in draft
     assert 'Words = "a text beside the numbers"' in draft.replace('"Words"', "Words")
     assert 'Nothing = "an empty column"' in draft.replace('"Nothing"', "Nothing")
+
+
+def test_of_a_file_that_loads_no_heading_is_asked(tmp_path: Path) -> None:
+    """Titles over the years of a panel are no headings of columns."""
+    draft = draft_of(twins.undesa_stock(tmp_path / "stock.xlsx"))
+    assert "[headings]" not in draft
+
+
+def test_a_heading_that_is_like_none_is_told_what_stands_nowhere(tmp_path: Path) -> None:
+    path = twins.unhcr_population(tmp_path / "changed.csv", day="3 June 2026")
+    content = path.read_text("utf-8").replace("Asylum-seekers", "Protection claims open")
+    path.write_text(content, "utf-8")
+    (line,) = re.findall(r'^# "Protection claims open" = .*', draft_of(path), re.M)
+    assert "asylum_seekers" in line.partition("these stand nowhere: ")[2]

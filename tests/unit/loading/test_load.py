@@ -1,5 +1,6 @@
 """One load is one transaction: all of it or nothing, once, by one process at a time."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -341,3 +342,27 @@ def test_a_file_of_a_folder_that_cannot_be_read_stops_nothing(
         sojourn.load([folder], tmp_path / "strict", strict=True)
     with pytest.raises(UnreadableFile, match="Input/output error"):
         sojourn.load([folder / "b.csv"], tmp_path / "named")
+
+
+def test_bytes_that_are_held_as_another_edition_are_told_so(tmp_path: Path) -> None:
+    path = twins.undesa_stock(tmp_path / "stock.xlsx", revision="2024")
+    data, declared = tmp_path / "data", tmp_path / "edition.toml"
+    sojourn.load([path], data, edition="undesa.ims@2024-11-01")
+    declared.write_text(
+        'publisher = "UN DESA"\n[[edition]]\ndataset = "undesa.ims"\nvintage = 2024-12-02\n'
+        'title = "t"\nstates = "Rev.2024"\nlicense = "CC BY"\nredistribution = "attribution"\n'
+        f'files = {{ "{hashlib.sha256(path.read_bytes()).hexdigest()}" = "stock.xlsx" }}\n',
+        "utf-8",
+    )
+    (again,) = sojourn.load([path], data, edition="undesa.ims@2024-11-01").outcomes
+    assert (again.status, again.verified, again.notes) == (
+        "unchanged",
+        False,
+        ("already in the store",),
+    )
+    for held, room in (("undesa.ims@2024-11-01, an unverified copy", data), ("", tmp_path / "b")):
+        outcomes = [sojourn.load([path], room, declare=declared).outcomes[0] for _ in range(2)]
+        (note,) = outcomes[-1].notes
+        assert ("declared now as undesa.ims@2024-12-02" in note) == bool(held)
+        assert held in note
+        assert outcomes[-1].verified == (not held)

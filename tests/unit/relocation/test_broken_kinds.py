@@ -1,6 +1,7 @@
 """A hundred and more ways in which a plan, its folder or its inputs can be wrong: each is told, none ends in a traceback."""
 
 import contextlib
+import hashlib
 import json
 import re
 import shutil
@@ -14,15 +15,14 @@ from typing import Any
 import pytest
 
 from sojourn.errors import SojournError
+from sojourn.files import MARKER
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Outcome, Price, Proposal
 from sojourn.relocation.run.explain import explain_case
-from sojourn.relocation.run.printed import remember
+from sojourn.relocation.run.manifests import write_manifests
 from sojourn.relocation.run.relocate import audit_plan, write_example_site, write_plan
 from sojourn.relocation.run.report import read_report
-from sojourn.relocation.run.written import short_digest
-from sojourn.relocation.site.private import add_private
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import Site
 
@@ -370,19 +370,67 @@ def told(site: Path, plan: Path) -> str:
     return "; ".join(v.witness for c in checks for v in c.violations)
 
 
-def test_a_list_that_was_changed_after_printing_is_told(whole: Whole, tmp_path: Path) -> None:
-    shutil.copytree(whole.folder, tmp_path / "copy")
-    site, plan = tmp_path / "copy/site", tmp_path / "copy/plan"
-    page = f"<p>{short_digest(whole.plan)} T0001".encode()
-    lists = add_private(tmp_path / "lists", {"manifest.en.html": page, "driver.en.pdf": b"T0001"})
-    remember(plan, lists)
+def printed_of(whole: Whole, folder: Path) -> tuple[Path, Path, dict[str, Path]]:
+    """Return site, plan and the lists that were printed into the plan's folder."""
+    shutil.copytree(whole.folder, folder)
+    site, plan = folder / "site", folder / "plan"
+    lists = write_manifests(plan, plan, ["en"])
     assert not any(c.violations for c in audit_plan(site, plan)[0])
-    for path in lists:
+    return site, plan, {path.name: path for path in lists}
+
+
+def test_a_list_that_was_changed_after_printing_is_told(whole: Whole, tmp_path: Path) -> None:
+    site, plan, lists = printed_of(whole, tmp_path / "copy")
+    for path in lists.values():
         kept = path.read_bytes()
         path.write_bytes(kept.replace(b"T0001", b"T0002", 1) + b"\n")
         said = [v.witness for c in audit_plan(site, plan)[0] for v in c.violations]
         assert said == [f"{path.name} was changed after it was printed"]
         path.write_bytes(kept)
+
+
+def test_a_list_is_held_against_the_plan_whatever_the_records_beside_it_say(
+    whole: Whole, tmp_path: Path
+) -> None:
+    site, plan, lists = printed_of(whole, tmp_path / "copy")
+    page, marker = lists["driver.en.html"], plan / MARKER
+    other = page.read_bytes().replace(b"P000002", b"P000003", 1)
+    record = json.loads(marker.read_text("utf-8"))
+    record["files"][page.name] = [hashlib.sha256(other).hexdigest()]
+    assert other != page.read_bytes()
+    page.write_bytes(other)
+    marker.write_text(json.dumps(record), "utf-8")
+    (plan / "printed.json").write_text("[]", "utf-8")
+    assert "driver.en.html says other things than the plan" in told(site, plan)
+
+
+LEFT = {
+    "a list that nobody printed": lambda plan: (plan / "manifest.de.html").write_text("<p>L1"),
+    "no record": lambda plan: (plan / MARKER).unlink(),
+    "another's record": lambda plan: (plan / MARKER).write_text("{}"),
+    "no page": lambda plan: (plan / "README.txt").unlink(),
+    "a page with other words": lambda plan: (plan / "README.txt").write_text(
+        (plan / "README.txt").read_text().replace("may decline", "must go")
+    ),
+    "another audit of the day": lambda plan: (plan / "audit.csv").write_text("rule,title\n"),
+    "no record, and a table less": lambda plan: [
+        (plan / name).unlink() for name in (MARKER, "manifest.csv", "README.txt", "audit.csv")
+    ],
+}
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_lies_with_a_plan_is_as_it_was_written(
+    whole: Whole, tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(whole.folder, tmp_path / "copy")
+    LEFT[name](tmp_path / "copy/plan")
+    assert told(tmp_path / "copy/site", tmp_path / "copy/plan")
+
+
+def test_a_lone_plan_is_audited(whole: Whole, tmp_path: Path) -> None:
+    shutil.copy(whole.folder / "plan/plan.json", tmp_path)
+    assert not told(whole.folder / "site", tmp_path)
 
 
 def test_every_field_of_a_plan_is_among_the_kinds() -> None:

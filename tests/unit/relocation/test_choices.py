@@ -46,6 +46,9 @@ def test_a_token_that_says_neither_is_refused(token: str) -> None:
         (("1", "0", "0"), "pregnant wheelchair"),
         (("1", "1", "0"), "pregnant"),
         (("Pregnant woman", "", ""), "Pregnant woman Uses a wheelchair"),
+        (("0", "1", "0"), "wheelchair late_pregnancy"),
+        (("0", "1", "0"), "wheelchair, late_pregnancy"),
+        (("1", "1", "0"), "pregnant wheelchair separated"),
     ],
 )
 def test_columns_that_contradict_their_question_are_refused(
@@ -57,3 +60,10 @@ def test_columns_that_contradict_their_question_are_refused(
 
 def test_nothing_chosen_is_nothing() -> None:
     assert told("0", "0", "0") == told("", "", "", summary="n/a") == []
+
+
+@pytest.mark.parametrize(
+    "summary", ["wheelchair pregnant", "pregnant;wheelchair", "Woman with child Uses wheels"]
+)
+def test_a_question_that_names_all_that_was_chosen_or_their_labels_agrees(summary: str) -> None:
+    assert told("1", "1", "0", summary=summary) == ["pregnant", "wheelchair"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sojourn.relocation.lists.report import plan_report
-from sojourn.relocation.proposal.proposal import BEDS_ALONE
+from sojourn.relocation.proposal.methods import BEDS_ALONE
 from sojourn.relocation.run.relocate import plan_site, write_example_site
 from sojourn.relocation.run.report import read_report
 

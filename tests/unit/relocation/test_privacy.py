@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from sojourn.cli import cli
-from sojourn.errors import SojournError
-from sojourn.files import MARKER
+from sojourn.errors import SiteRefused, SojournError
+from sojourn.files import MARKER, write_whole
+from sojourn.relocation.run.purge import purge
 from sojourn.relocation.run.relocate import write_example_site
 
 NAME, FLAG, NOTE = "Canaria Kanarienvogel", "canary-flag", "canary note on a flag"
@@ -267,3 +268,37 @@ def test_slips_printed_elsewhere_are_purged(site: Path, tmp_path: Path) -> None:
     assert list(out.glob("slips.*"))
     said("purge", site, plan, "--yes")
     assert not list(out.glob("slips.*"))
+
+
+FOREIGN = {
+    "person.csv": "Name,Phone\nAda,1\n",
+    "name.csv": "firm,city\n",
+    "case.csv": "court,no\n",
+    "link.json": '["https://example.org"]',
+}
+
+
+def test_a_folder_of_somebody_elses_tables_is_no_site_to_purge(tmp_path: Path) -> None:
+    for name, text in FOREIGN.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(SiteRefused, match="no table of persons"):
+        purge(tmp_path)
+    assert {n: (tmp_path / n).read_text("utf-8") for n in FOREIGN} == FOREIGN
+
+
+def test_a_table_of_a_site_that_is_another_is_left_and_named(site: Path) -> None:
+    (site / "name.csv").write_text(FOREIGN["name.csv"], "utf-8")
+    (site / "relative_elsewhere.csv").write_text("person;place_or_country;status\n", "utf-8")
+    (site / "relative_elsewhere.json").write_text("[]", "utf-8")
+    found = purge(site)
+    assert found.foreign == (site / "name.csv",)
+    assert (site / "name.csv").is_file()
+    assert not [p for p in site.iterdir() if p.name.startswith(("person", "case", "relative"))]
+
+
+def test_what_is_its_owners_alone_is_so_whatever_stood_there(tmp_path: Path) -> None:
+    wide = tmp_path / "printed.json"
+    wide.write_text("[]", "utf-8")
+    wide.chmod(0o644)
+    write_whole(wide, "[]", private=True)
+    assert wide.stat().st_mode & 0o777 == 0o600

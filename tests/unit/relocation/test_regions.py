@@ -18,6 +18,7 @@ from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.planner.solver import FaceSolver, Programme
 from sojourn.relocation.planner.units import form_units
+from sojourn.relocation.proposal import methods
 from sojourn.relocation.run.relocate import write_example_site
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import LinkStrength, Site
@@ -34,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 @pytest.fixture
 def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(regions, "BY_REGION_FROM", 0)
+    monkeypatch.setattr(methods, "BY_REGION_FROM", 0)
     monkeypatch.setattr(regions, "cores", lambda: 1)
 
 
@@ -44,7 +45,7 @@ def test_a_plan_by_regions_leaves_no_more_people_without_a_place_and_passes_the_
 ) -> None:
     whole = {b.level: b for b in _plan_in_one_piece(site).bounds}
     plan = make_plan(site)
-    assert {b.method for b in plan.bounds} == {regions.METHOD}
+    assert {b.method for b in plan.bounds} == {methods.REGIONS_APART}
     assert not [v for check in audit(site, plan) for v in check.violations]
     for bound in plan.bounds:
         worst = max if bound.sense == "least" else min
@@ -55,7 +56,7 @@ def test_a_plan_by_regions_leaves_no_more_people_without_a_place_and_passes_the_
 
 def _plan_in_one_piece(site: Site):  # type: ignore[no-untyped-def]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(regions, "BY_REGION_FROM", 10**9)
+        patch.setattr(methods, "BY_REGION_FROM", 10**9)
         return make_plan(site)
 
 
@@ -119,7 +120,7 @@ def test_whoever_finds_no_place_in_a_region_is_offered_the_other_regions(
 def test_a_limit_over_all_places_is_not_planned_by_regions(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(regions, "BY_REGION_FROM", 0)
+    monkeypatch.setattr(methods, "BY_REGION_FROM", 0)
     rules = dict(site.rules.rules)
     units = form_units(site)
     assert regions.large(units, Eligibility(site))

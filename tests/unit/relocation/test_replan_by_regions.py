@@ -17,6 +17,7 @@ from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.planner.replan import after
 from sojourn.relocation.planner.units import Units, form_units
+from sojourn.relocation.proposal import methods
 from sojourn.relocation.proposal.proposal import Bound, Event, Proposal
 from sojourn.relocation.run.relocate import write_example_site
 from sojourn.relocation.site.read import read_site
@@ -39,7 +40,7 @@ def plan(site: Site) -> Proposal:
 
 @pytest.fixture
 def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(regions, "BY_REGION_FROM", 0)
+    monkeypatch.setattr(methods, "BY_REGION_FROM", 0)
     monkeypatch.setattr(regions, "cores", lambda: 1)
 
 
@@ -85,11 +86,11 @@ def test_a_second_plan_by_regions_obeys_the_same_audit_and_moves_as_few(
 ) -> None:
     events = _events(plan)
     whole = _audited(site, plan, events)
-    monkeypatch.setattr(regions, "BY_REGION_FROM", 0)
+    monkeypatch.setattr(methods, "BY_REGION_FROM", 0)
     monkeypatch.setattr(regions, "cores", lambda: 1)
     apart = _audited(site, plan, events)
-    assert {b.method for b in apart.values()} == {regions.METHOD}
-    assert regions.METHOD not in {b.method for b in whole.values()}
+    assert {b.method for b in apart.values()} == {methods.REGIONS_APART}
+    assert methods.REGIONS_APART not in {b.method for b in whole.values()}
     assert list(apart) == list(whole)
     for level in ("L1", "L2", "L3", "L9"):
         assert apart[level].value == whole[level].value == apart[level].bound, level
@@ -100,7 +101,7 @@ def test_when_nothing_happens_nobody_moves(site: Site, plan: Proposal) -> None:
     again = make_plan(site, plan)
     assert again.changes == ()
     moved = next(b for b in again.bounds if b.level == "L9")
-    assert (moved.method, moved.value, moved.bound) == (regions.METHOD, 0.0, 0.0)
+    assert (moved.method, moved.value, moved.bound) == (methods.REGIONS_APART, 0.0, 0.0)
 
 
 @pytest.mark.usefixtures("small_is_large")

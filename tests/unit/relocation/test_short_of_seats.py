@@ -15,10 +15,11 @@ from sojourn.relocation.planner.dealing import deal
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.model import build_model
 from sojourn.relocation.planner.planner import make_plan
-from sojourn.relocation.planner.short import ALL_TRIPS, ShortOfSeats
+from sojourn.relocation.planner.short import ShortOfSeats
 from sojourn.relocation.planner.units import form_units
 from sojourn.relocation.planner.vehicles import schedule
-from sojourn.relocation.proposal.proposal import BEDS_ALONE, Proposal
+from sojourn.relocation.proposal.methods import ALL_TRIPS, BEDS_ALONE
+from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.run.relocate import write_example_site
 from sojourn.relocation.run.tables import plan_json
 from sojourn.relocation.site.read import read_site

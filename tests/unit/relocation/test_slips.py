@@ -43,16 +43,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_language_has_the_same_words_blanks_and_a_mark_until_it_is_signed() -> None:
-    assert set(slip_languages()) == set(LANGUAGES)
+    assert set(LANGUAGES) <= set(slip_languages())
     blanks = {
         language: {
             key: sorted(b for _, b, _, _ in string.Formatter().parse(word) if b)
             for key, word in slip_words(language).items()
         }
-        for language in LANGUAGES
+        for language in slip_languages()
     }
-    assert all(blanks[language] == blanks["en"] for language in LANGUAGES)
-    for language in LANGUAGES:
+    assert all(blanks[language] == blanks["en"] for language in blanks)
+    for language in blanks:
         words = slip_words(language)
         assert bool(words["draft"]) == (not words["reader"]), language
         assert all(words[k] for k in words if k not in ("reader", "draft", "clock"))

@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from sojourn.errors import SiteRefused
 from sojourn.relocation.run.site import import_tables, mapping_text
 
 HEAD = [
@@ -157,3 +158,50 @@ def test_an_export_that_is_read_whole_is_told_nothing_of(tmp_path: Path) -> None
     said = list[str]()
     import_tables(export, mapping, tmp_path / "S", tell=said.append)
     assert not [t for t in said if "read:" in t or "left out" in t or "source" in t]
+
+
+def one_row(folder: Path, head: str, row: str, more: str = "") -> tuple[str, list[str]]:
+    """Return what the import of a SYNTHETIC table of one person makes of it, and what it tells."""
+    (folder / "x").mkdir()
+    (folder / "x/p.csv").write_text(
+        f"_index,id,case_id,sex,birth,age_source,{head}\n1,P1,C1,F,1990,declared,{row}\n", "utf-8"
+    )
+    fields = "".join(f'{f} = "{f}"\n' for f in ("id", "case_id", "sex", "birth", "age_source"))
+    flags = 'flags = { choices = "needs/" }\n'
+    text = f'[person]\nfile = "p.csv"\n{more}[person.columns]\n{fields}{flags}'
+    (folder / "m.toml").write_text(text, "utf-8")
+    said = list[str]()
+    import_tables(folder / "x", folder / "m.toml", folder / "S", tell=said.append)
+    return (folder / "S/person.csv").read_text("utf-8"), said
+
+
+def test_who_was_not_asked_is_no_person_without_needs(tmp_path: Path) -> None:
+    made, said = one_row(tmp_path, "g/needs,g/needs/PREG,g/needs/DS", "n/a,0,0")
+    assert "NOT_ASKED" in made
+    assert any("nobody was asked" in s for s in said)
+
+
+def test_choices_of_another_question_are_not_taken_for_ours(tmp_path: Path) -> None:
+    with pytest.raises(SiteRefused, match="needs/"):
+        one_row(tmp_path, "other_needs/PREG", "1")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("ReviewState", "rejected"),
+        ("_validation_status", "Not Approved"),
+        ("meta/_validation_status", "On Hold"),
+    ],
+)
+def test_people_of_a_submission_that_was_not_accepted_are_told_or_left_out(
+    tmp_path: Path, column: str, value: str
+) -> None:
+    _, said = one_row(tmp_path, f"needs/PREG,{column}", f"1,{value}")
+    assert any(f"although {column} says" in s for s in said)
+    other = tmp_path / "other"
+    other.mkdir()
+    leave = f'[person.where_not]\n"{column}" = "{value.upper()}"\n'
+    made, said = one_row(other, f"needs/PREG,{column}", f"1,{value}", leave)
+    assert "P1" not in made
+    assert "person: 1 row is left out by where or where_not" in said

@@ -12,7 +12,7 @@ from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.planner.units import form_units
-from sojourn.relocation.planner.whole import WHOLE_PLAN
+from sojourn.relocation.proposal.methods import WHOLE_PLAN
 from sojourn.relocation.run.relocate import write_example_site
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.site import (

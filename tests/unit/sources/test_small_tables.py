@@ -8,6 +8,7 @@ import pytest
 import twins
 from openpyxl.worksheet.worksheet import Worksheet
 from reading import read
+from spoiled_toml import SOUND
 
 from sojourn.errors import BadDeclaration, LayoutChanged, SojournError
 from sojourn.loading.load import load
@@ -22,36 +23,11 @@ from sojourn.sources.selection import read_selection
 from sojourn.sources.unit_words import refuse_other_series
 
 KNOWN = registry()
-DECLARED = """publisher = "X"
-[[dataset]]
-id = "x.t"
-title = "t"
-landing_page = "https://x"
-citation = "X ({edition})."
-[[edition]]
-dataset = "x.t"
-vintage = 2020-01-01
-title = "t"
-license = "CC BY"
-redistribution = "none"
-[[layout]]
-id = "x.t"
-dataset = "x.t"
-kind = "records"
-roles = { area = "iso3" }
-fixed = { ref_area = "@area" }
-[layout.columns]
-area = ["code"]
-year = ["yr"]
-[[layout.table]]
-unit = "PERSONS"
-measures = [{ match = "val", indicator = "migrant_stock" }]
-"""
 
 
 def declared(tmp_path: Path, text: str, *changes: tuple[str, str]) -> object:
     """Load a table of one value column by a declaration with some changes."""
-    said = DECLARED
+    said = SOUND
     for old, new in changes:
         assert old in said
         said = said.replace(old, new, 1)
@@ -200,14 +176,14 @@ def test_a_size_over_the_numbers_is_held_against_the_unit(
 
 
 @pytest.mark.parametrize(
-    ("kind", "unread"), [("records", ("extra",)), ("panel", ("val", "extra")), ("matrix", ())]
+    ("kind", "unread"), [("records", ("extra",)), ("panel", ("extra",)), ("matrix", ())]
 )
 def test_headings_that_a_layout_does_not_read_are_told(
     tmp_path: Path, kind: str, unread: tuple[str, ...]
 ) -> None:
-    """Of a matrix each heading is a place; a year is a period in every layout."""
+    """Of a matrix each heading is a place, of a panel what is measured is a title over the years."""
     path = tmp_path / "d.toml"
-    path.write_text(DECLARED.replace('kind = "records"', f'kind = "{kind}"'), "utf-8")
+    path.write_text(SOUND.replace('kind = "records"', f'kind = "{kind}"'), "utf-8")
     layout = with_declared(path).layouts["x.t"]
     grid = parse_text("t.csv", "code,yr,val,2015,extra\nDEU,2015,7,8,9\n")
     found = fit_row(grid, layout, 0)
@@ -259,7 +235,7 @@ def test_a_pattern_of_a_period_takes_the_year(tmp_path: Path) -> None:
     def of(period: str) -> Path:
         path = tmp_path / "d.toml"
         more = f'unit = "PERSONS"\nperiod = "{period}"'
-        path.write_text(DECLARED.replace('unit = "PERSONS"', more), "utf-8")
+        path.write_text(SOUND.replace('unit = "PERSONS"', more), "utf-8")
         return path
 
     with pytest.raises(BadDeclaration, match="has no group that takes the year"):

@@ -39,7 +39,7 @@ def block(rng: random.Random, *, by_row: bool, places: tuple[str, ...] = PLACES)
     units = [(rng.choice(("PERSONS", "EVENTS")), rng.choice((0, 3))) for _ in range(cols)]
     columns = {name: Column.of(words) for name, words in of_rows.items()}
     at = (np.arange(rows), np.arange(cols))
-    return Observed("Table 1", columns, of_columns, units, *at, values, whole=True)
+    return Observed("Table 1", columns, of_columns, units, *at, values)
 
 
 def status(rows: int) -> np.ndarray:
@@ -103,7 +103,6 @@ def single(place: str, year: str = "2015", value: float = 1.0, mult: int = 0) ->
         [("PERSONS", mult)],
         *at,
         numbers,
-        whole=True,
     )
 
 

@@ -79,7 +79,6 @@ def _observed(sheet: str, places: list[str], years: list[str]) -> Observed:
             Numbers(np.where(rng.random(n) < 0.2, np.nan, rng.random(n)), np.full(n, s), ())
             for s in ("A", "E")[: len(years)]
         ],
-        whole=False,
     )
 
 

@@ -335,6 +335,15 @@ def test_words_of_a_language_are_those_of_the_first(monkeypatch: pytest.MonkeyPa
     for text, said in (
         ('[en]\na = "x"\nb = "y"\n[fr]\na = "z"\n', r"w.toml, \[fr\]: no b"),
         ('[en]\nword = "x"\n[fr]\nword = "z"\nwrd = "q"\n', r"w.toml, \[fr\]: unknown key 'wrd'"),
+        (
+            '[en]\na = "at {call}"\n[fr]\na = "à {cal}"\n',
+            r"w.toml, \[fr\]: a has {cal}\nHint.*{call}",
+        ),
+        ('[en]\na = "at {call}"\n[fr]\na = "à"\n', r"w.toml, \[fr\]: a has no blank"),
+        (
+            '[en]\na = "at {call}"\n[fr]\na = "à {call"\n',
+            r"\[fr\]: a has a brace that is not closed",
+        ),
     ):
         monkeypatch.setattr("sojourn.terminal.declared.packaged", told(text))
         packaged_words.cache_clear()

@@ -17,7 +17,6 @@ from sojourn.files import new_folder
 from sojourn.publish import languages
 from sojourn.query.table_asked import Candidate, candidates, measures, newest_of_all
 from sojourn.store.observations import Store
-from sojourn.store.serving import digest_of
 from sojourn.store.summing import count_all
 from sojourn.terminal.one_line import OneLine
 from sojourn.vocab.indicator import indicators
@@ -179,15 +178,3 @@ def write_site(
             count, size = count + 1, size + len(content)
     shut = reading(store, as_of=as_of, public=public).withheld
     return Site(out, count, size, shut)
-
-
-def site_folder(store: Store, *, public: bool = False) -> Path:
-    """Return a folder with the site of a store, for a server; made when it is not there yet.
-
-    It lies in ``serve`` of the data directory under the digest of the store's state.
-    """
-    digest = digest_of(store.manifest)[:24]
-    place = store.manifest.root / "serve" / f"explorer-{digest}{'-public' if public else ''}"
-    if not (place / "index.js").is_file():
-        write_site(store, place, public=public)
-    return place

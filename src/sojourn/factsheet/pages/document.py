@@ -319,8 +319,9 @@ def document(
     stem: str,
     embedded: bool,
     as_of: date,
+    languages: Sequence[str],
 ) -> Document:
-    """Return a document of finished sections with masthead, footer and the other languages."""
+    """Return a document of finished sections with masthead, footer and the other languages it is written in."""
     words = page.words
     note: RichText = words.rich("edition_note", as_of=words.day(as_of))
     if embedded:
@@ -335,7 +336,7 @@ def document(
         dated=as_of,
         sections=tuple(sections),
         labels=labels_of(words),
-        alternates=other_languages(words.language, stem),
+        alternates=other_languages(words.language, stem, languages),
         footer=(
             words.rich("cite", year=page.year, as_of=words.day(as_of)),
             words.rich("disclaimer"),

@@ -192,12 +192,12 @@ def compose(
             stem=f"{stem}-{request.year}",
             embedded=request.embedded,
             as_of=request.as_of,
+            languages=request.languages,
         )
         return Composed(made, page)
 
     whole = Page(ev, words, files)
-    parts: list[Section | None] = [f(whole) for f in TOPICS]
-    parts += _moves(request.flows, words.language)
+    parts = [*(f(whole) for f in TOPICS), *_moves(request.flows, words.language)]
     until = request.as_of.isoformat()
     series = movements(found, lambda published: vintages(ev, published), until)
     beside = iom(whole, found, series, every=False)

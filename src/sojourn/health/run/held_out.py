@@ -52,7 +52,8 @@ def malaria_scores(store: Store, seed: int, as_of: date | None = None) -> list[R
         cases = newest_series(store, "malaria_cases", as_of).of(areas, [BASE])[:, 0]
         seen = series.of(areas, years) / people
         draws = getattr(outcome, quantity).sum(axis=2)[:, 1:] / persons[:, 1:]
-        here = _rows(quantity, seen[cases > FEWEST], draws[:, :, cases > FEWEST], series.edition)
+        many = _many(cases)
+        here = _rows(quantity, seen[many], draws[:, :, many], series.edition)
         here.append(_band(quantity, *_history(store, areas, series, as_of), series.edition))
         later = zip(YEARS, seen[:, 1:].T, strict=True)
         lacks = [str(year) for year, values in later if not np.isfinite(values).any()]
@@ -69,6 +70,11 @@ def _history(
     people = newest_series(store, "population_who", as_of).of(areas, years)
     cases = newest_series(store, "malaria_cases", as_of).of(areas, years)
     return series.of(areas, years) / people, cases
+
+
+def _many(cases: np.ndarray) -> np.ndarray:
+    """Return which countries have so many cases that they are compared."""
+    return np.asarray(cases > FEWEST)
 
 
 def own_error(rates: np.ndarray, cases: np.ndarray) -> np.ndarray:
@@ -91,7 +97,7 @@ def own_error(rates: np.ndarray, cases: np.ndarray) -> np.ndarray:
     widths = []
     for ahead in range(1, len(YEARS) + 1):
         found = [
-            np.abs(logs[:, at + ahead] - logs[:, at])[cases[:, at] > FEWEST]
+            np.abs(logs[:, at + ahead] - logs[:, at])[_many(cases[:, at])]
             for at in range(ORIGIN - FIRST, base - ahead + 1)
         ]
         widths.append(np.nanquantile(np.concatenate(found), 0.9))
@@ -101,7 +107,7 @@ def own_error(rates: np.ndarray, cases: np.ndarray) -> np.ndarray:
 def _band(quantity: str, rates: np.ndarray, cases: np.ndarray, edition: str) -> Row:
     """Return how much of 2016 to 2021 the band of persistence's own error holds."""
     base = BASE - FIRST
-    large = cases[:, base] > FEWEST
+    large = _many(cases[:, base])
     last = np.broadcast_to(rates[large, base], (len(YEARS), large.sum()))
     found = score(last, rates[large, base + 1 :].T, own_error(rates, cases)[:, None]).within
     return Row(

@@ -201,7 +201,7 @@ def _grid(
     width: float,
 ) -> tuple[list[str], float]:
     n = len(labels)
-    left = min(max(width_of(x, 12) for x in labels) + 14, 250)
+    left = min(max(width_of(corner, 11), *(width_of(x, 12) for x in labels)) + 14, 250)
     cell = (width - left) / n
     top, height = 62.0, 40.0
     body = [text(left - 10, 18, corner, size=11, fill="soft", anchor="end")]

@@ -62,7 +62,7 @@ def region_map(
     body = [rect(0, 0, frame.width, frame.height, "wash"), *frame.outlines(wording.id)]
     if start:
         x, y = frame.at(*start[1:])
-        body += [rect(x - 4, y - 4, 8, 8, "ink"), text(x + 8, y - 6, start[0], size=12, weight=600)]
+        body += [rect(x - 4, y - 4, 8, 8, "ink"), _start(start[0], x, y, width)]
     for c, (x, y), r in sorted(zip(circles, middles, radii, strict=True), key=lambda e: -e[2]):
         body += _circle(c, x, y, r, wording)
     below = "  ·  ".join(wording.said(label, wording.number(n)) for label, n in beside)
@@ -79,6 +79,13 @@ def region_map(
         return region_map(circles, wording, header=header, beside=beside, start=start, width=wide)
 
     return chart(body, wording, table, width=width, height=height, redraw=redraw)
+
+
+def _start(label: str, x: float, y: float, width: float) -> str:
+    """Return the name of where people leave from: on the side where it has room."""
+    right = x + 8 + width_of(label, 12) <= width
+    at, anchor = (x + 8, "start") if right else (x - 8, "end")
+    return text(at, y - 6, label, size=12, anchor=anchor, weight=600)
 
 
 def _circle(circle: Circle, x: float, y: float, r: float, wording: Wording) -> list[str]:

@@ -347,7 +347,7 @@ def unfinished(found: Catalogue, model: Catalogue) -> str:
     if strange := [k for k in found.messages if k not in model.messages]:
         return f"{counted(len(strange), 'message is', 'messages are')} unknown, the first: {strange[0]}"
     for key, text in model.messages.items():
-        asked, given = (_placeholders(t) for t in (text, found.messages[key]))
+        asked, given = (_placeholders(t) for t in (text, found.messages.get(key, "")))
         if asked != given:
             return (
                 f"{key} binds {', '.join(given) or 'nothing'}, not {', '.join(asked) or 'nothing'}"

@@ -33,7 +33,9 @@ def exact(value: float, language: str) -> str:
 
 def decimals(value: float) -> int:
     """Return how many decimals a percentage is printed with: one, or up to its first digit."""
-    if value == 0.0 or abs(value) >= HALF_A_TENTH:
+    if (
+        value == 0.0 or abs(value) > HALF_A_TENTH
+    ):  # just half a tenth is rounded to the even: to none
         return 1
     return 1 + max(0, -math.floor(math.log10(abs(value))) - 1)
 

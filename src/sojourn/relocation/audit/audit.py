@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from sojourn.relocation.audit import people as audit_people
 from sojourn.relocation.audit import places as audit_places
 from sojourn.relocation.audit import travel as audit_travel
-from sojourn.relocation.audit.events import as_it_is_now
+from sojourn.relocation.audit.events import as_it_is_now, unknown
 from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.method import proven_so
+from sojourn.relocation.audit.order import order
 from sojourn.relocation.audit.proof import Proof, ill, proofs
 from sojourn.relocation.audit.rows import rows
+from sojourn.relocation.audit.since import since
 from sojourn.relocation.audit.told import companies, told
 from sojourn.relocation.audit.why import why
 from sojourn.relocation.audit.worth import worth
@@ -131,6 +134,7 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
         The plan before, with which frozen decisions are compared (R21).
     """
     known, strange = _known(Facts(as_it_is_now(site, plan), plan, previous))
+    strange += unknown(site, plan)
     checks = []
     for rule, title, check in RULES:
         on = rule == "R00" or site.rules.on(rule)
@@ -138,7 +142,8 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
         found = tuple(Violation(rule, w) for w in said)
         checks.append(Check(rule, title, len(plan.assignments) if on else 0, found))
     if not any(c.violations for c in checks):  # else its worth is that of another plan
-        of_itself = (*rows(known), *worth(known), *why(known), *companies(known), *ill(known))
+        asked = (rows, order, since, proven_so, worth, why, companies, ill)
+        of_itself = [said for ask in asked for said in ask(known)]
         untrue = tuple(Violation("R00", w) for w in of_itself)
         checks[0] = replace(checks[0], violations=untrue)
     if not checks[0].violations and not any(c.violations for c in checks):

@@ -4,10 +4,19 @@ It is worked out here once more, from the raw tables: what the planner makes of 
 over.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.site.site import Certainty, Consent, Presence, Site
+
+
+def unknown(site: Site, plan: Proposal) -> Iterator[str]:
+    """Ask that a vehicle that is said to be withdrawn was one of the site's."""
+    known = {v.id for v in site.vehicles}
+    for event in plan.events:
+        if event.kind == "vehicle withdrawn" and event.id not in known:
+            yield f"the plan says {event.kind!r} of {event.id}, which is not there"
 
 
 def as_it_is_now(site: Site, plan: Proposal) -> Site:

@@ -18,9 +18,6 @@ NOON = 13 * 60
 def everybody(facts: Facts) -> Iterator[str]:
     """Everyone registered has exactly one outcome; nobody else is in the plan."""
     plan, found = facts.plan, Counter[str]()
-    for a in plan.assignments:
-        if a.case_id not in facts.cases:
-            yield f"case {a.case_id} is not registered"
     unplaced = {u.case_id for u in plan.unplaced}
     out = {o.person_id: o.outcome for o in plan.out_of_plan}
     for person in facts.site.persons:
@@ -29,7 +26,7 @@ def everybody(facts: Facts) -> Iterator[str]:
             and facts.cases[person.case_id].consent is not Consent.DECLINED
         )
         found[person.id] += person.id in out
-        if inside or person.id not in out:
+        if inside:
             found[person.id] += (person.case_id in facts.assigned) + (person.case_id in unplaced)
         if found[person.id] != 1:
             yield f"person {person.id} has {found[person.id]} outcomes"
@@ -39,6 +36,8 @@ def everybody(facts: Facts) -> Iterator[str]:
         }.get(person.presence, Outcome.DECLINED)
         if person.id in out and (inside or out[person.id] is not expected):
             yield f"person {person.id} is out of the plan as {out[person.id].value}"
+    for case in sorted((unplaced | facts.assigned.keys()) - facts.movable):
+        yield f"case {case} is no part of the move and is planned"
     for person_id in sorted(set(out) - set(facts.people)):
         yield f"person {person_id} is not registered"
 

@@ -38,6 +38,8 @@ def capacity(facts: Facts) -> Iterator[str]:
         if a.rooms < 0 or (a.rooms and a.room_type not in WHOLE):
             yield f"case {case}: {counted(a.rooms, 'room')} where single beds are taken"
         yield from _fits(facts, case)
+        if key not in have:
+            yield f"case {case} is given rooms that {a.place_id} does not have"
     for key, taken in sorted(used.items()):
         place = facts.places.get(key[0])
         share = (
@@ -57,6 +59,8 @@ def _fits(facts: Facts, case: str) -> Iterator[str]:
         yield f"case {case} ({facts.kind(people)}) is in a room of kind {a.room_type}"
     if a.room_type in WHOLE:
         mates = {p.case_id for p in people} & facts.assigned.keys()
+        if len({(facts.assigned[c].room_type, facts.assigned[c].beds_per_room) for c in mates}) > 1:
+            yield f"case {case} is given other rooms than those who stay with it"
         rooms = sum(facts.assigned[c].rooms for c in mates)
         asked = math.ceil(len(people) / a.beds_per_room) if a.beds_per_room > 0 else -1
         if rooms != asked:

@@ -22,6 +22,7 @@ import numpy as np
 from sojourn.relocation.audit.carried import COMPANIES, Prices, Trips
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.audit.open_rooms import Mask, OpenRooms, Party
+from sojourn.relocation.audit.opened import Opened
 from sojourn.relocation.audit.paid import Paid
 from sojourn.relocation.audit.worth import left_behind
 from sojourn.relocation.proposal.proposal import Price
@@ -89,7 +90,7 @@ def ill(facts: Facts) -> Iterator[str]:
     """Ask that each price is one: on something that is there, once, and no less than nothing."""
     seen = Counter((p.level, p.what, p.at, p.of, p.size) for p in facts.plan.prices)
     days = {facts.day(n).isoformat() for n in range(facts.site.rules.operation.days)}
-    rooms = {(r.place_id, r.room_type.value) for r in facts.site.rooms}
+    rooms = {(r.place, r.kind, r.size) for r in Opened(facts).rooms}
     for p in facts.plan.prices:
         on = f"{p.what} {p.at} {p.of}".strip()
         if p.level not in LEVELS or not _is_there(facts, p, days, rooms):
@@ -100,11 +101,11 @@ def ill(facts: Facts) -> Iterator[str]:
             yield f"the price of {p.level} on {on} is none that anybody could pay"
 
 
-def _is_there(facts: Facts, price: Price, days: set[str], rooms: set[tuple[str, str]]) -> bool:
+def _is_there(facts: Facts, price: Price, days: set[str], rooms: set[tuple[str, str, int]]) -> bool:
     """Whether what a price is on exists."""
     company = price.of in COMPANIES
     if price.what == "rooms":
-        return (price.at, price.of) in rooms
+        return (price.at, price.of, price.size) in rooms
     if price.what in OF_TRIPS:
         return price.at in facts.regions and company and not price.size
     if price.what == "stops":

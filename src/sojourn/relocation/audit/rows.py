@@ -1,6 +1,7 @@
 """Rows of a plan: each there once, complete, and about who and what it names."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -15,15 +16,10 @@ if TYPE_CHECKING:
 
 GROUPS = ("general", "children", "disputed children")
 ADAPTED = "adapted "
-UNASKED = "nobody was asked about needs"
-KNOWN = (
-    "no vehicle is listed",
-    "with a disputed age are planned as children",
-    "have a place and no seat",
-    "vehicles leave with few people",
-    "is not told at",
-    "are not told for",
-    UNASKED,
+SOLVER = re.compile(r"[A-Za-z][\w-]{0,30} \d[\w.]{0,30}")  # name and version
+ROUNDED = 1e-7  # of a share that is written with eight decimals
+FEW_ON_BOARD = (
+    10  # people on average; fewer, and a reader is asked whether so many trips have to leave
 )
 #: Level to name, unit and sense.
 LEVELS = {
@@ -61,8 +57,8 @@ def rows(facts: Facts) -> Iterator[str]:
         yield "the plan does not say that it is a proposal which everyone may decline"
     if plan.threads < 1 or not math.isfinite(plan.price_of_fairness) or plan.price_of_fairness < 0:
         yield "the plan gives a price of fairness, or a number of threads, that cannot be"
-    if not plan.solver and facts.movable:
-        yield "the plan does not say which solver made it"
+    if facts.movable and not SOLVER.fullmatch(plan.solver):
+        yield "the plan does not say which solver made it, in which version"
     yield from _levels(facts)
     yield from _boarding(facts)
     yield from _warned(facts)
@@ -87,14 +83,20 @@ def _levels(facts: Facts) -> Iterator[str]:
     for b in facts.plan.bounds:
         if b.level in LEVELS and (b.name, b.unit, b.sense) != LEVELS[b.level]:
             yield f"level {b.level} bears another name, unit or sense than its own"
-        if not b.method.strip() or not _share_fits(b):
-            yield f"level {b.level} does not say how it was proven, or how far"
+        if not _share_fits(b, facts):
+            yield f"level {b.level} does not say how far it is proven, or not in whole numbers"
 
 
-def _share_fits(b: Bound) -> bool:
-    """Whether a gap and its share can be of one level: both nothing, or both something, 1 at most."""
-    finite = all(math.isfinite(x) for x in (b.value, b.bound, b.gap, b.gap_share))
-    return finite and 0 <= b.gap_share <= b.gap + 1e-8
+def _share_fits(b: Bound, facts: Facts) -> bool:
+    """Whether value, bound, gap and its share are of one level, whole where it counts somebody or something."""
+    numbers = (b.value, b.bound, b.gap, b.gap_share)
+    if not all(math.isfinite(x) for x in numbers):
+        return False
+    whole = b.level == "L4" or all(x == round(x) for x in numbers[:3])
+    persons = sum(len(facts.present[c]) for c in facts.movable)
+    scale = {"L4": 1, "L5": 2 * persons, **dict.fromkeys(("L1", "L2", "L3", "L7"), persons)}
+    share = b.gap / scale[b.level] if b.level in scale else b.gap_share
+    return whole and abs(b.gap_share - share) <= ROUNDED and 0 <= b.gap_share <= b.gap + ROUNDED
 
 
 def _boarding(facts: Facts) -> Iterator[str]:
@@ -126,47 +128,47 @@ def _adapted(vehicles: dict, trip: "Trip") -> bool:  # type: ignore[type-arg] # 
     )
 
 
-def _not_told(facts: Facts) -> Iterator[tuple[str, str]]:
-    """Yield what of staff and depots the tables leave open, and so no rule holds."""
+def warnings_of(facts: Facts) -> tuple[str, ...]:
+    """Return what a reader has to know before signing, in the order in which it is said."""
+    return tuple(_warnings(facts)) if facts.movable else ()
+
+
+def _warnings(facts: Facts) -> Iterator[str]:
+    site, plan = facts.site, facts.plan
+    if not site.vehicles:
+        yield "no vehicle is listed: nobody can be moved"
+    disputed = sum(p.age_source == "disputed" for p in site.persons)
+    if disputed:
+        yield f"{disputed} persons with a disputed age are planned as children"
+    yield from _not_told(facts)
+    seatless = sum(u.persons for u in plan.unplaced if u.kind == "transport")
+    if seatless:
+        yield f"{seatless} persons have a place and no seat"
+    if plan.trips and len(plan.manifest) < FEW_ON_BOARD * len(plan.trips):
+        yield "vehicles leave with few people on average: are the days too many?"
+
+
+def _not_told(facts: Facts) -> Iterator[str]:
+    """Yield what of needs, staff and depots the tables leave open, and so no rule holds."""
+    unasked = sum("NOT_ASKED" in p.flags for p in facts.site.persons)
+    if unasked:
+        who = counted(unasked, "person", "people")
+        yield f"of {who} nobody was asked about needs: they are planned as without any"
     staff = [p for p in facts.site.places if [p.children_per_staff, p.child_staff].count(None) == 1]
     if staff:
         here = counted(len(staff), "place")
         said = f"children per member of staff, or the staff itself, is not told at {here}"
-        yield "is not told at", f"{said}: there the licence alone limits children alone"
+        yield f"{said}: there the licence alone limits children alone"
     away = [v for v in facts.site.vehicles if v.depot and v.depot_minutes is None]
     if away:
         said = f"the minutes from the depot are not told for {counted(len(away), 'vehicle')}"
-        yield "are not told for", f"{said}: drivers' hours begin at the site for them"
-    unasked = sum("NOT_ASKED" in p.flags for p in facts.site.persons)
-    if unasked:
-        said = f"of {counted(unasked, 'person', 'people')} {UNASKED}"
-        yield UNASKED, f"{said}: they are planned as without any"
+        yield f"{said}: drivers' hours begin at the site for them"
 
 
 def _warned(facts: Facts) -> Iterator[str]:
-    """Ask that what a reader has to know before signing is said, and with the right numbers."""
-    site, plan = facts.site, facts.plan
-    disputed = sum(p.age_source == "disputed" for p in site.persons)
-    seatless = sum(u.persons for u in plan.unplaced if u.kind == "transport")
-    asked = {
-        "no vehicle is listed": not site.vehicles,
-        f"{disputed} persons with a disputed age are planned as children": disputed > 0,
-    }
-    gaps = dict(_not_told(facts))
-    asked |= dict.fromkeys(gaps.values(), True)
-    for said, needed in asked.items():
-        if needed and facts.movable and not any(w.startswith(said) for w in plan.warnings):
-            yield f"the plan does not warn: {said}"
-    for warning in plan.warnings:
-        if not any(mark in warning for mark in KNOWN):
-            yield f"the plan warns of what nobody knows: {warning}"
-        for mark in ("is not told at", "are not told for", UNASKED):
-            if mark in warning and warning != gaps.get(mark):
-                yield f"the plan says of a gap in the tables what is not so: {warning}"
-        number, _, rest = warning.partition(" persons ")
-        counts = {
-            "with a disputed age are planned as children": disputed,
-            "have a place and no seat": seatless,
-        }
-        if rest in counts and number != str(counts[rest]):
-            yield f"the plan warns of {number} persons who {rest}, and there are {counts[rest]}"
+    """Ask that what a reader has to know before signing is said, with the right numbers, and nothing else."""
+    asked, said = warnings_of(facts), facts.plan.warnings
+    yield from (f"the plan does not warn: {w}" for w in asked if w not in said)
+    yield from (f"the plan warns of what is not so: {w}" for w in said if w not in asked)
+    if said != asked and {*said} == {*asked}:
+        yield "the plan warns of one thing twice, or in another order"

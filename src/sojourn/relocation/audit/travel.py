@@ -233,9 +233,11 @@ def _order(facts: Facts) -> Iterator[str]:
 
 
 def interpreters(facts: Facts) -> Iterator[str]:
-    """Ask for an interpreter for the main language of a trip."""
+    """Ask for an interpreter for the main language of a trip; one that has left had others on board."""
     kinds = {e.id: e.kind for e in facts.site.escorts}
     for trip in facts.plan.trips:
+        if trip.id in facts.departed:
+            continue
         spoken = Counter(
             facts.people[r.person_id].languages[0]
             for r in facts.on_trip.get(trip.id, ())

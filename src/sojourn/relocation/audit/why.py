@@ -1,9 +1,9 @@
 """Why a case has no place: each reason held against the rules, the rooms and who has them."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.full import FullRooms
 from sojourn.relocation.audit.opened import Opened
 from sojourn.relocation.proposal.proposal import Unplaced
 from sojourn.relocation.proposal.reasons import MORE_SEATS, NO_SEAT, forbidden, full_of
@@ -16,11 +16,13 @@ GUARD = ("R05",)
 
 def why(facts: Facts) -> Iterator[str]:
     """Ask that each case without a place is counted whole, and that its reason is true."""
-    opened = Opened(facts)
+    opened, full = Opened(facts), FullRooms(facts)
     for gone in facts.plan.unplaced:
-        if gone.case_id not in facts.movable:
-            continue  # told elsewhere
-        tell = {"conflict": _conflict, "capacity": _capacity, "transport": _transport}
+        tell = {
+            "conflict": _conflict,
+            "capacity": lambda here, one: _capacity(here, full, one),
+            "transport": _transport,
+        }
         check = tell.get(gone.kind)
         said = "is of no kind that there is" if check is None else check(opened, gone)
         if said:
@@ -30,15 +32,14 @@ def why(facts: Facts) -> Iterator[str]:
 
 def _whole(facts: Facts) -> Iterator[str]:
     """Ask that those who stay together are counted once, as many as they are."""
-    said = Counter[str]()
-    for gone in facts.plan.unplaced:
-        if gone.case_id in facts.movable:
-            said[facts.together[gone.case_id]] += gone.persons
-        if gone.persons < 0 or gone.short_by < 0:
-            yield f"case {gone.case_id} is counted as fewer than nobody, or short by less than nothing"
-    for root, persons in said.items():
-        if persons != len(facts.unit(root)):
-            yield f"case {root} and those with it are {len(facts.unit(root))}, and {persons} are said to have no place"
+    said = {u.case_id: u for u in facts.plan.unplaced}
+    for case, gone in said.items():
+        root = facts.together[case]
+        size = len(facts.unit(root)) if case == root else 0
+        if gone.persons != size or gone.short_by < 0:
+            yield f"case {case} is said to be {gone.persons} people without a place, and {size} are counted with it"
+        if root not in said:
+            yield f"case {case} is without a place, and case {root}, with which it stays, is not named"
 
 
 def _conflict(opened: Opened, gone: Unplaced) -> str:
@@ -56,14 +57,14 @@ def _conflict(opened: Opened, gone: Unplaced) -> str:
     return ""
 
 
-def _capacity(opened: Opened, gone: Unplaced) -> str:
+def _capacity(opened: Opened, full: FullRooms, gone: Unplaced) -> str:
     if not opened.leaves_some(gone.case_id):
         return "is that rooms are full, and rules forbid it every place"
     told = full_of(gone.reason)
     if told is None:
         return "has not the form of one"
-    kinds = {(r.place, r.kind): r.there for r in opened.rooms}
     named = [tuple(c.rpartition(":")[::2]) for c in gone.conflict]
+    kinds = {(r.place, r.kind) for r in opened.rooms}
     if not named or any(n not in kinds for n in named):
         return "names rooms that are not there"
     if {k for _, k in named} - {*told.kinds} or len(named) > told.pools or gone.minimal:
@@ -74,8 +75,7 @@ def _capacity(opened: Opened, gone: Unplaced) -> str:
     short = max(told.wanted - told.there, 0)
     if gone.short_by not in (short, max(short, 1)) or gone.fix != told.fix(gone.short_by, size):
         return f"is short by {gone.short_by}, and {told.wanted} are wanted where {told.there} are"
-    most = sum({(r.place, r.kind, r.size): r.there for r in opened.rooms}.values())
-    return "" if told.there <= most else "counts more rooms than there are"
+    return full.against(gone, told)
 
 
 def _two_sorts(facts: Facts, case: str) -> bool:

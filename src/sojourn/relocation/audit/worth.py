@@ -16,7 +16,7 @@ def worth(facts: Facts) -> Iterator[str]:
     found = left_behind(facts) | _of_the_placed(facts)
     for b in facts.plan.bounds:
         few = b.level == "L6" and b.value < found["L6"]  # of a large site not every link is counted
-        if b.level in found and abs(b.value - found[b.level]) > 1e-5 and not few:
+        if b.level in found and abs(b.value - found[b.level]) > 1e-6 and not few:
             yield f"level {b.level} is said to be {b.value:g} and is {found[b.level]:g}"
     yield from _groups(facts)
 

@@ -78,7 +78,7 @@ def check(site: Path, *, as_json: bool) -> None:
             click.echo(str(fault))
     if found.site is None:
         raise SiteRefused(
-            f"{site}: {len(found.faults):,} faults, listed above",
+            f"{site}: {counted(len(found.faults), 'fault')}, listed above",
             hint="correct them; nothing is planned on a site with a refused row",
         )
     if not as_json:

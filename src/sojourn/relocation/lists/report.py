@@ -27,9 +27,8 @@ from sojourn.relocation.lists.regions import total_of
 from sojourn.relocation.lists.unplaced import unplaced_section
 from sojourn.relocation.lists.where import where_people_go
 from sojourn.relocation.lists.words import Words, report_words
+from sojourn.relocation.proposal.methods import BEDS_ALONE, OVER_ALL_TRIPS
 from sojourn.relocation.proposal.proposal import (
-    BEDS_ALONE,
-    OVER_ALL_TRIPS,
     Bound,
     Outcome,
     Proposal,

@@ -5,6 +5,7 @@ What is changed is said in words; a clinician's or a guardian's word counts amon
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 
 from sojourn.relocation.planner.bound import APART
 from sojourn.relocation.planner.units import Unit
@@ -30,7 +31,10 @@ def _consented(
     if "R14" in unit.blocked:
         site = replace(
             site,
-            cases=tuple(_signed(c, alone=unit.alone) if c.id in cases else c for c in site.cases),
+            cases=tuple(
+                _signed(c, site.rules.operation.departure, alone=unit.alone) if c.id in cases else c
+                for c in site.cases
+            ),
         )
         said.append(
             "consent is given" + (" and the best-interest sheet signed" if unit.alone else "")
@@ -101,6 +105,11 @@ def _registered_apart(site: Site, unit: Unit) -> Site:
     )
 
 
-def _signed(case: Case, *, alone: bool) -> Case:
+def _signed(case: Case, departure: date, *, alone: bool) -> Case:
+    """Return a case with consent: a note that says half of by whom and when, or a day to come, is none."""
     consent = Consent.EXPLICIT if case.consent is Consent.PENDING else case.consent
-    return replace(case, consent=consent, best_interest_signed=alone or case.best_interest_signed)
+    signed = replace(case, consent=consent, best_interest_signed=alone or case.best_interest_signed)
+    half = bool(case.consent_by) != bool(case.consent_on)
+    if half or (case.consent_on is not None and case.consent_on > departure):
+        return replace(signed, consent_by="", consent_on=None)
+    return signed

@@ -22,15 +22,14 @@ from sojourn.relocation.planner.linear import ROUNDING, few_columns, relax
 from sojourn.relocation.planner.linked import around_links
 from sojourn.relocation.planner.model import Model
 from sojourn.relocation.planner.solver import Mask, Programme, Vector, solve_mip
+from sojourn.relocation.proposal.methods import ALL_COLUMNS, ALL_COLUMNS_BELOW, NEAR_COLUMNS
 from sojourn.relocation.proposal.proposal import Bound
 
-ALL_COLUMNS_BELOW = 4_000  # columns; up to here the whole programme is solved in whole numbers
 WHOLE = 1e-6  # how far a count may be from a whole number
 RINGS = 3
 FIRST_LEVELS = 3  # who has no place
 MANY_COLUMNS = 10_000  # above, only those who have soft links are moved for them
 FEW_COLUMNS = 20_000  # up to here a second look is quick
-ALL_COLUMNS, NEAR_COLUMNS = "all columns", "columns near the optimal face"
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,9 @@ def depart(
         The how-manieth trip of all, and departure of its day.
     """
     operation = eligible.rules.operation
+    wait = operation.boarding_minutes
+    if eligible.rules.on("R18"):
+        wait = min(wait, int(eligible.rules["R18"].number("max_wait_minutes")))
     children = any(u.children for u in load.units)
     timing = eligible.roads.timing(load.stops, children=children)
     departure = hour_of(operation, slot)
@@ -65,7 +68,7 @@ def depart(
         group=load.group,
         region=eligible.places[load.stops[0]].region,
         bay=slot % max(operation.bays, 1) + 1,
-        call=departure - operation.boarding_minutes,
+        call=departure - wait,
         departure=departure,
         stops=stops,
         rests=tuple(departure + r for r in timing.rests),

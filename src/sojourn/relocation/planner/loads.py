@@ -1,6 +1,6 @@
 """What is on board, which vehicles suit it, and how many escorts children need (R05)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sojourn.relocation.planner.units import Unit
@@ -63,3 +63,18 @@ def preferred(vehicle: Vehicle, wanted: int) -> tuple[bool, int, str]:
     """Return an order of vehicles: the smallest that holds all first, then the largest."""
     holds = vehicle.seats >= wanted
     return not holds, vehicle.seats if holds else -vehicle.seats, vehicle.id
+
+
+def with_stop(stops: Sequence[str], place: str) -> Iterator[list[str]]:
+    """Yield each order of stops with one more place in it, the place last of all first.
+
+    >>> list(with_stop(["A", "B"], "C"))
+    [['A', 'B', 'C'], ['A', 'C', 'B'], ['C', 'A', 'B']]
+    >>> list(with_stop(["A", "B"], "A"))
+    [['A', 'B']]
+    """
+    if place in stops:
+        yield list(stops)
+        return
+    for n in range(len(stops), -1, -1):
+        yield [*stops[:n], place, *stops[n:]]

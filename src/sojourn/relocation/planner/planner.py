@@ -24,8 +24,8 @@ from sojourn.relocation.planner.units import Unit, Units, form_units
 from sojourn.relocation.planner.vehicles import Schedule, out_of_turn, schedule
 from sojourn.relocation.planner.ways import Run, runs_of
 from sojourn.relocation.planner.whole import plan_whole
+from sojourn.relocation.proposal.methods import without_seats
 from sojourn.relocation.proposal.proposal import (
-    BEDS_ALONE,
     Assignment,
     Bound,
     Event,
@@ -72,12 +72,14 @@ def make_plan(
         events = every_event(previous, events)
     eligible = Eligibility(site)
     units = form_units(site)
-    if not units.units:
-        return _proposal(site, (), Schedule((), {}, ()), {}, (), (), ())
-    before = None if previous is None else _before(previous, units, frozen)
     departed = {e.id for e in events if e.kind == "trip departed"}
     gone = tuple(t for t in previous.trips if t.id in departed) if previous else ()
     away = _left_already(gone, previous, units, frozen)
+    if not units.units:
+        empty = Schedule(tuple(away), {t.id: () for t in away}, ())
+        nobody = _proposal(site, (), empty, {}, (), (), ())
+        return nobody if previous is None else _again(nobody, previous, frozen, events)
+    before = None if previous is None else _before(previous, units, frozen)
     found = _seated(units, eligible, before, away)
     travel, final = found.travel, found.final
     seatless = {u.id for u in travel.left}
@@ -93,8 +95,13 @@ def make_plan(
         given = (runs_of(eligible, away), fixed, {u.id for group in away.values() for u in group})
         found = replace(found, prices=_priced(units, eligible, final, *given, travel))
     plan = replace(plan, price_of_fairness=found.price, prices=found.prices or ())
-    if previous is None:
-        return plan
+    return plan if previous is None else _again(plan, previous, frozen, events)
+
+
+def _again(
+    plan: Proposal, previous: Proposal, frozen: frozenset[str], events: Sequence[Event]
+) -> Proposal:
+    """Return a plan with what happened since the one before it, and what changed."""
     moved = changes(previous, plan)
     return replace(plan, frozen=tuple(sorted(frozen)), events=tuple(events), changes=moved)
 
@@ -140,7 +147,7 @@ def _seated(
     final = {name: pool for name, pool in placed.items() if name in seated}
     bounds = state(final)
     if travel.left:
-        bounds = tuple(replace(b, method=f"{b.method}, {BEDS_ALONE}") for b in bounds)
+        bounds = tuple(replace(b, method=without_seats(b.method)) for b in bounds)
     return _Seated(placed, final, travel, bounds, price)
 
 

@@ -33,11 +33,9 @@ from sojourn.relocation.planner.one_region import (
 )
 from sojourn.relocation.planner.solver import Vector
 from sojourn.relocation.planner.units import Unit, Units
+from sojourn.relocation.proposal import methods
 from sojourn.relocation.proposal.proposal import Bound
 from sojourn.relocation.site.site import LinkStrength
-
-BY_REGION_FROM = 20_000  # persons; smaller sites are planned in one piece
-METHOD = "regions apart; bound over classes of places"
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def large(units: Units, eligible: Eligibility) -> bool:
     """
     persons = sum(u.size for u in units.units)
     several = len({eligible.places[p.place].region for p in eligible.pools}) > 1
-    return persons > BY_REGION_FROM and several and not eligible.rules.on("R20")
+    return persons > methods.BY_REGION_FROM and several and not eligible.rules.on("R20")
 
 
 def by_region(units: Units, eligible: Eligibility, before: Before | None = None) -> Regional:
@@ -171,7 +169,7 @@ def stated(
     if before is not None and np.any(np.array(costs) > bounds[:UNPLACED] + WHOLE):
         bounds[names.index("L9")] = _fewest_moves(units, eligible, before, costs)
     seconds = np.array([found.seconds[name] for name in names])
-    return proven(model, Solved(x, bounds, seconds, METHOD), x)
+    return proven(model, Solved(x, bounds, seconds, methods.REGIONS_APART), x)
 
 
 def _fewest_moves(

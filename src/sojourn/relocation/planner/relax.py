@@ -264,7 +264,7 @@ def _opened_place(
 
 def with_transport(site: Site, unit: Unit, place: str) -> tuple[Eased, ...]:
     """Return sites with more means of travel for a unit, the cheapest first."""
-    vehicle, escorts = _vehicle(site, unit), _escorts(unit)
+    vehicle, escorts = _vehicle(site, unit), _escorts(site, unit)
     with_vehicle = replace(site, vehicles=(*site.vehicles, vehicle))
     found = [Eased(with_vehicle, (f"one more {vehicle.type} of {counted(vehicle.seats, 'seat')}",))]
     both = with_vehicle
@@ -314,8 +314,10 @@ def _vehicle(site: Site, unit: Unit) -> Vehicle:
     )
 
 
-def _escorts(unit: Unit) -> tuple[Escort, ...]:
+def _escorts(site: Site, unit: Unit) -> tuple[Escort, ...]:
     """Return the escorts that the unit alone would need at most."""
     kinds = ["child protection"] * (unit.size if unit.alone else 0)
     kinds += ["medical"] * unit.medical_escort
+    if site.rules.on("R19") and site.rules["R19"].parameters["hard"] and unit.languages:
+        kinds.append(f"interpreter:{min(unit.languages, key=lambda x: (-x[1], x[0]))[0]}")
     return tuple(Escort(id=f"~{n}", kind=kind) for n, kind in enumerate(kinds))

@@ -28,10 +28,10 @@ from sojourn.relocation.planner.solver import FaceSolver
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.planner.vehicles import Schedule, schedule
 from sojourn.relocation.planner.ways import Run, runs_of
-from sojourn.relocation.proposal.proposal import OVER_ALL_TRIPS, Bound, Price, Trip
+from sojourn.relocation.proposal.methods import ALL_TRIPS, BY_REGION_FROM, OVER_TRIPS, THESE_TRIPS
+from sojourn.relocation.proposal.proposal import Bound, Price, Trip
 from sojourn.relocation.site.site import LinkStrength
 
-MOST_PERSONS = 20_000  # above, a site is planned by regions and seats are filled after
 SPARE = 0.2  # of the vehicles; sites that need them are planned with seats from the first
 EXPECTED_FROM = 300  # persons; below, an assignment by beds is soon made and tried
 FEW_PERSONS = 3_000  # up to here more ways to trips are tried
@@ -43,8 +43,6 @@ STYLES = (
     Style(search="tiers", part=8),
 )
 FINALS = 3  # of the best trips, solved in whole numbers where there are few persons
-THESE_TRIPS, ALL_TRIPS = "whole plan, these trips", f"whole plan, {OVER_ALL_TRIPS}"
-FIRST = ("L1", "L2", "L3", "L9")  # people without a place, and after a plan who changes
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def can_count_seats(units: Units, eligible: Eligibility) -> bool:
 
     An interpreter for the main language on board (R19) is left to the filling of vehicles.
     """
-    return not eligible.rules.on("R19") and sum(u.size for u in units.units) <= MOST_PERSONS
+    return not eligible.rules.on("R19") and sum(u.size for u in units.units) <= BY_REGION_FROM
 
 
 def days_apart(
@@ -119,7 +117,7 @@ class ShortOfSeats:
         self.model = self.carriage.model()
 
     def _first(self, model: Model) -> Model:
-        return replace(model, levels=tuple(x for x in model.levels if x.id in FIRST))
+        return replace(model, levels=tuple(x for x in model.levels if x.id in OVER_TRIPS))
 
     def _carriage(self) -> Carriage:
         return Carriage(self.places, self.eligible, self.runs, self.departed)

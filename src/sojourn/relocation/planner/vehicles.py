@@ -14,7 +14,15 @@ from itertools import pairwise
 
 from sojourn.relocation.planner.departures import depart, hour_of, lawful
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
-from sojourn.relocation.planner.loads import Load, enough, is_adapted, likeness, of_kind, preferred
+from sojourn.relocation.planner.loads import (
+    Load,
+    enough,
+    is_adapted,
+    likeness,
+    of_kind,
+    preferred,
+    with_stop,
+)
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.proposal.proposal import Trip
 from sojourn.relocation.site.site import Escort, LinkStrength, Place, Vehicle
@@ -283,10 +291,13 @@ class _Scheduler:
             if not self.rules.on("R19"):  # a vehicle's main language may change as it fills
                 load.no_seat.add(self.seat_key[unit.id])
             return
-        stops = load.stops if place in load.stops else [*load.stops, place]
-        if not self._meets(day, load, unit) and self._in_time(load, unit, stops):
-            load.take(unit, stops)
-            load.arriving[place] = more
+        if self._meets(day, load, unit):
+            return
+        for stops in with_stop(load.stops, place):
+            if self._in_time(load, unit, stops):
+                load.take(unit, stops)
+                load.arriving[place] = more
+                return
 
     def _seats(self, load: Load, unit: Unit) -> bool:
         together = [*load.units, unit]

@@ -25,12 +25,11 @@ from sojourn.relocation.planner.solver import Programme, Vector
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.planner.vehicles import Schedule, group_of
 from sojourn.relocation.planner.ways import Run, Way, runs_of, ways_of
+from sojourn.relocation.proposal.methods import MOST_RIDES, WHOLE_PLAN
 from sojourn.relocation.proposal.proposal import Trip
 from sojourn.relocation.site.site import Escort, LinkStrength
 
-MOST_COLUMNS = 9_000  # of vehicles, ways and escorts; above, seats are not in the first model
 WAITING = "days waited"  # the last level, which no table shows: nobody waits for nothing
-WHOLE_PLAN = "whole plan, all columns"
 
 
 @dataclass(frozen=True)
@@ -68,15 +67,15 @@ def plan_whole(
     apart = tuple(replace(u, singular=True) for u in units.units)
     departed = {u.id for group in gone.values() for u in group}
     runs = runs_of(eligible, gone)
-    if len(apart) * len(runs) > MOST_COLUMNS:
+    if len(apart) * len(runs) > MOST_RIDES:
         return None
     model = build_model(Units(apart, units.links), eligible, before)
     going = [u for u in apart if u.id not in departed]
-    ways = ways_of(eligible, going, runs, MOST_COLUMNS)
+    ways = ways_of(eligible, going, runs, MOST_RIDES)
     if ways is None:
         return None
     wider = _Wider(model, eligible, runs, ways, departed)
-    if wider.columns > MOST_COLUMNS:
+    if wider.columns > MOST_RIDES:
         return None
     solved = complete(wider.model())
     if solved is None:

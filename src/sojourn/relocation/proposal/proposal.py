@@ -26,12 +26,6 @@ class Outcome(StrEnum):
     OTHER = "deceased or other"
 
 
-#: Ends the method of a bound that beds and rules give, where seats were short.
-BEDS_ALONE = "seats not in the bound"
-#: Ends the method of a bound over all trips there could be, of which some were chosen.
-OVER_ALL_TRIPS = "over all trips"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """A case's proposed place.

@@ -3,14 +3,14 @@
 A typesetter keeps what it has set: one process for all the lists of 100,000 people grew to 19 GB.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from sojourn.errors import PublishError
 from sojourn.processes import cores, processes
-from sojourn.publish import render_html, render_pdf
+from sojourn.publish import Document, render_html, render_pdf
 from sojourn.relocation.lists.manifest import manifests, words_of
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.run.printed import remember
@@ -18,6 +18,7 @@ from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.written import short_digest
 from sojourn.relocation.site.private import add_private
 
+KINDS = ("manifest", "driver")
 TRIPS_A_FILE = 300  # a larger plan is printed in numbered parts
 ALONE_BELOW = 40  # trips; starting a process would take longer than setting them
 
@@ -75,6 +76,23 @@ def write_manifests(
     return add_private(out, made)
 
 
+def otherwise(plan: Proposal, paths: Iterable[Path]) -> Iterator[str]:
+    """Yield each page of lists that is not the one this version prints of a plan, whatever a record says of it."""
+    for path in paths:
+        kind, _, rest = path.name.removesuffix(".html").partition(".")
+        language = rest.partition(".")[0]
+        if kind not in KINDS:
+            continue
+        try:
+            wanted = {one.stem: one for one in _lists(plan, [language])}
+            one = wanted[f"{kind}.{rest}"]
+            same = path.read_bytes() == _page(_some(plan, one), one)
+        except (KeyError, OSError, PublishError):
+            same = False
+        if not same:
+            yield f"{path.name} says other things than the plan, or another version printed it: print it again"
+
+
 def _lists(plan: Proposal, languages: Sequence[str]) -> list[_List]:
     """Return the documents to print, in order: languages, versions, parts."""
     starts = range(0, len(plan.trips), TRIPS_A_FILE)
@@ -125,5 +143,12 @@ def _some(plan: Proposal, one: _List) -> Proposal:
 
 def _set(plan: Proposal, one: _List) -> tuple[bytes, bytes]:
     """Return a list as page and paper."""
-    document = manifests(plan, one.language, driver=one.driver, part=one.part, digest=one.digest)
-    return render_html(document).encode(), render_pdf(document)
+    return _page(plan, one), render_pdf(_document(plan, one))
+
+
+def _page(plan: Proposal, one: _List) -> bytes:
+    return render_html(_document(plan, one)).encode()
+
+
+def _document(plan: Proposal, one: _List) -> Document:
+    return manifests(plan, one.language, driver=one.driver, part=one.part, digest=one.digest)

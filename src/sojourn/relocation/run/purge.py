@@ -5,6 +5,7 @@ made: a plan folder that somebody else wrote can name any file. The rest is name
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sojourn.relocation.run.releases import MEMORY_FILES
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.tables import columns_of
 from sojourn.relocation.site.private import is_ours
+from sojourn.relocation.site.schema import read_schema
 from sojourn.relocation.site.seal import FORM, SEALED, lies
 from sojourn.terminal.one_line import OneLine
 
@@ -62,21 +64,22 @@ def look(site: Path, plan: Path | None = None) -> Purge:
     PlanMismatch
         The plan's record of printed files was changed.
     """
-    if not any(lies(site / f"person.{end}") for end in ENDS):
+    there = [p for t in PERSONAL for p in _plain_and_sealed(site, t) if p.is_file()]
+    gone = [p for p in there if _is_table(p)]
+    if not any(p.name.startswith("person.") for p in gone):
         raise SiteRefused(f"{site}: holds no table of persons", hint="name the folder of a site")
     if plan is not None and not lies(plan / "plan.json"):
         raise SiteRefused(
             f"{plan}: holds no plan", hint="name the folder that sojourn relocate plan wrote"
         )
-    gone = [p for t in PERSONAL for p in _plain_and_sealed(site, t) if p.is_file()]
     gone += [p for n in MEMORY_FILES if (p := site / n).is_file() and not p.is_symlink()]
     everything = [p for p in sorted(site.rglob("*")) if p.is_file()]
-    foreign: list[Path] = []
+    foreign = [p for p in there if p not in gone]
     if plan is not None:
         everything += [p for p in sorted(plan.rglob("*")) if p.is_file()]
         meant = _of_plan(plan)
         ours = [p for p in meant if is_ours(p) and _reads_like_ours(p)]
-        foreign = [p for p in meant if p not in ours and not _is_record(p, plan)]
+        foreign += [p for p in meant if p not in ours and not _is_record(p, plan)]
         gone += [*ours, *(p for p in meant if _is_record(p, plan))]
         everything += [p for p in printed(plan) if is_ours(p) and plan.resolve() not in p.parents]
     out = {*gone, *foreign}
@@ -96,6 +99,22 @@ def _of_plan(plan: Path) -> list[Path]:
 
 def _plain_and_sealed(site: Path, table: str) -> list[Path]:
     return [site / f"{table}.{end}{more}" for end in ENDS for more in ("", SEALED)]
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a file of a site reads like the table that it is named after, or is mapped to it."""
+    table = path.name.partition(".")[0]
+    content = path.read_bytes()
+    if path.suffix == SEALED:
+        return content.startswith(b'{"form": "' + FORM.encode())
+    if (path.parent / "columns.toml").is_file() or not content.strip():
+        return True
+    required = read_schema(table).required
+    head = content.decode("utf-8-sig", "replace").lstrip()
+    if path.suffix == ".json":
+        return head.startswith("[") and (head[1:].strip() == "]" or f'"{required[0]}"' in head)
+    named = re.split(r"[,;\t]", head.partition("\n")[0].replace('"', ""))
+    return {*required} <= {re.split("[/-]", name.strip())[-1] for name in named}
 
 
 def _stands(path: Path) -> bool:

@@ -1,7 +1,7 @@
 """A site in, a proposal out: tables, one database, pages; all of it or nothing."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Event, Outcome, Proposal
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.tables import plan_json, tables_of, write_tables
-from sojourn.relocation.run.written import differing, plan_digest
+from sojourn.relocation.run.written import README, differing, readme_of
 from sojourn.relocation.site.example import make_example
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
@@ -22,11 +22,6 @@ from sojourn.relocation.site.site import Site
 from sojourn.relocation.site.write import write_example
 
 PLAN_FOLDER = "relocation plan"
-WHO_MAY_READ = (
-    "This folder holds rows about people, by pseudonym: it never leaves the site's own machines. "
-    "What may be shown to others is written by `sojourn relocate report`, which remembers what it has "
-    "shown: two plans of one site, each protected, would tell who changed between them."
-)
 
 
 def plan_site(folder: Path, out: Path) -> Proposal:
@@ -144,12 +139,7 @@ def _write(proposal: Proposal, site: Site, folder: Folder, report: Sequence[Chec
     text = plan_json(proposal)
     folder.write("plan.json", text)
     write_tables(tables_of(proposal, report, fairness_of(site, proposal)), folder)
-    marked = "SYNTHETIC: nobody in this site exists.\n" if proposal.synthetic else ""
-    readme = (
-        f"{marked}{proposal.notice}\n{WHO_MAY_READ}\n"
-        f"Inputs: {site.digest}\nPlan: {plan_digest(text)}\n"
-    )
-    folder.write("README.txt", readme)
+    folder.write(README, readme_of(proposal))
 
 
 def read_plan(folder: Path) -> Proposal:
@@ -199,10 +189,22 @@ def audit_plan(
         strange = [
             Violation("R00", f"its counts by group contradict its places: {refused.args[0]}")
         ]
+    if not strange and not any(check.violations for check in report):
+        strange += [Violation("R00", w) for w in _of_lists(proposal, plan_folder)]
     if ledger is not None:
         strange += [Violation("R00", w) for w in _declined(ledger, proposal)]
     first = replace(report[0], violations=(*report[0].violations, *strange))
     return [first, *report[1:]], proposal
+
+
+def _of_lists(proposal: Proposal, folder: Path) -> Iterator[str]:
+    """Yield each list printed of a plan that says other things than it; what sets them is loaded for it alone."""
+    from sojourn.relocation.run.written import lists_of
+
+    if listed := [p for p in lists_of(folder) if p.suffix == ".html"]:
+        from sojourn.relocation.run.manifests import otherwise
+
+        yield from otherwise(proposal, listed)
 
 
 def _declined(ledger: Path, proposal: Proposal) -> list[str]:

@@ -19,6 +19,11 @@ from sojourn.relocation.site.private import is_ours
 from sojourn.relocation.site.seal import lies, plain_bytes
 from sojourn.relocation.site.site import Site
 
+WHO_MAY_READ = (
+    "This folder holds rows about people, by pseudonym: it never leaves the site's own machines. "
+    "What may be shown to others is written by `sojourn relocate report`, which remembers what it has "
+    "shown: two plans of one site, each protected, would tell who changed between them."
+)
 AUDIT = "audit"  # the audit of the day on which the plan was made
 MARKED = ("manifest.", "driver.")  # lists that carry the short form of the plan's digest
 PRINTED = (*MARKED, "slips.", "report.")
@@ -39,7 +44,7 @@ def short_digest(plan: Proposal) -> str:
 def differing(site: Site, plan: Proposal, report: Sequence[Check], folder: Path) -> Iterator[str]:
     """Yield each table, and each list printed of the plan, that says other things than the plan."""
     tables = tables_of(plan, report, fairness_of(site, plan))
-    whole = (folder / MARKER).is_file()  # written by us, not a lone plan.json
+    whole = _written_here(folder, tables)
     for name, table in tables.items():
         path = folder / f"{name}.csv"
         if name != AUDIT and lies(path):
@@ -49,9 +54,11 @@ def differing(site: Site, plan: Proposal, report: Sequence[Check], folder: Path)
     if whole and not lies(folder / "plan.sqlite"):
         yield "plan.sqlite is not there"
     yield from _of_database(folder / "plan.sqlite", tables)
-    yield from _of_readme(folder / README, plan)
+    if whole:
+        yield from _of_readme(folder / README, plan)
+        yield from _of_record(folder, sealed=not (folder / "plan.json").is_file())
     mark = short_digest(plan).encode()
-    for path in _lists(folder):
+    for path in lists_of(folder):
         marked = path.name.startswith(MARKED) and path.suffix == ".html"
         if marked and mark not in path.read_bytes():
             yield f"{path.name} was printed of another plan"
@@ -59,16 +66,45 @@ def differing(site: Site, plan: Proposal, report: Sequence[Check], folder: Path)
             yield f"{path.name} was changed after it was printed"
 
 
+def _written_here(folder: Path, tables: dict[str, Table]) -> bool:
+    """Whether a folder is one that this program wrote, not a lone plan.json."""
+    ours = (MARKER, README, "plan.sqlite", *(f"{name}.csv" for name in tables))
+    return any(lies(folder / name) for name in ours)
+
+
+def readme_of(plan: Proposal) -> str:
+    """Return the page that lies with a plan: what it is, who may read it, and which plan of which inputs."""
+    marked = "SYNTHETIC: nobody in this site exists.\n" if plan.synthetic else ""
+    digests = f"Inputs: {plan.site_digest}\nPlan: {plan_digest(plan_json(plan))}\n"
+    return f"{marked}{plan.notice}\n{WHO_MAY_READ}\n{digests}"
+
+
 def _of_readme(path: Path, plan: Proposal) -> Iterator[str]:
-    if path.is_file() and plan_digest(plan_json(plan)).encode() not in path.read_bytes():
+    if not path.is_file():
+        yield f"{path.name} is not there"
+    elif plan_digest(plan_json(plan)).encode() not in (content := path.read_bytes()):
         yield f"{path.name} names another plan"
+    elif content != readme_of(plan).encode():
+        yield f"{path.name} says other things than when it was written"
 
 
-def _lists(folder: Path) -> list[Path]:
+def _of_record(folder: Path, *, sealed: bool) -> Iterator[str]:
+    """Ask that a folder's own record is there, and that the audit of the day the plan was made stands."""
+    if not is_ours(folder / README):
+        yield f"{MARKER}, the record of what was written here, is not there or is another's"
+    if not sealed and lies(folder / f"{AUDIT}.csv") and not is_ours(folder / f"{AUDIT}.csv"):
+        yield f"{AUDIT}.csv was changed after it was written"
+
+
+def lists_of(folder: Path) -> list[Path]:
+    """Return the lists printed of a plan: those in its folder, and those its record names elsewhere."""
     try:
-        return [p for p in printed(folder) if p.name.startswith(PRINTED) and p.is_file()]
+        elsewhere = [p for p in printed(folder) if p.is_file()]
     except PlanMismatch:
-        return []
+        elsewhere = []
+    here = [p for p in folder.iterdir() if p.suffix in (".html", ".pdf") and p.is_file()]
+    known = {p.resolve(): p for p in (*here, *elsewhere) if p.name.startswith(PRINTED)}
+    return [known[p] for p in sorted(known)]
 
 
 def _of_table(path: Path, wanted: str) -> Iterator[str]:

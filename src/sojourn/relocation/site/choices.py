@@ -10,6 +10,7 @@ from collections.abc import Sequence
 _CHOSEN = {"1", "1.0", "true", "yes"}
 _NOT_CHOSEN = {"", "0", "0.0", "false", "no"}
 _NO_ANSWER = {"n/a", "na", "n.a.", "nan", "null", "none", "nil", "-", "--", ".", "?", "unknown"}
+_AS_SPACES = str.maketrans(dict.fromkeys(",;|", " "))
 _BETWEEN = " ,;|\t\n"
 
 
@@ -72,7 +73,9 @@ def _agree(
     """Refuse columns that leave out, or add to, what the question's own cell says."""
     names, said = {_plain(choice) for choice, _, _ in cells}, set(told.split())
     named = said <= names
-    differ = named and said != {_plain(f) for f in found}
+    differ = (named and said != {_plain(f) for f in found}) or (
+        not labels and _beyond(told, names, found)
+    )
     left = told
     for label in sorted(labels, key=len, reverse=True):
         left = left.replace(label, "", 1)
@@ -83,6 +86,25 @@ def _agree(
             f"{told[:60]!r} in the question's own column and {', '.join(found) or 'nothing'} chosen in the columns of its choices",
             "both saying the same",
         )
+
+
+def _beyond(told: str, names: set[str], found: Sequence[str]) -> bool:
+    """Whether a question's own cell names what was chosen, and something more that has no column."""
+    words = f" {' '.join(told.translate(_AS_SPACES).split())} "
+    left = words
+    for name in sorted(names, key=len, reverse=True):
+        left = left.replace(f" {name} ", " ", 1)
+    by_name = any(f" {_plain(f)} " in words for f in found)
+    return by_name and bool(left.strip())
+
+
+def answers(summary: object) -> bool:
+    """Whether a question's own cell holds an answer: not empty, not what programs write for none.
+
+    >>> answers("pregnant"), answers("n/a"), answers("")
+    (True, False, False)
+    """
+    return _plain(summary) not in {"", *_NO_ANSWER}
 
 
 def _plain(cell: object) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sojourn.relocation.site.arrays import is_array, parts_of, says_nothing
-from sojourn.relocation.site.choices import UnclearCell, choices_of
+from sojourn.relocation.site.choices import UnclearCell, answers, choices_of
 from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.mapping import ColumnMap, Part
@@ -88,11 +88,11 @@ def _asked(
 
 
 def _meant(record: Mapping[str, object], mapping: ColumnMap) -> bool:
-    def holds(column: str) -> str:
-        return str(_cell(record, column) or "").strip()
+    def holds(column: str, value: str) -> bool:
+        return str(_cell(record, column) or "").strip().casefold() == value.strip().casefold()
 
-    return all(holds(c) == v for c, v in mapping.where.items()) and not any(
-        holds(c) == v for c, v in mapping.where_not.items()
+    return all(holds(c, v) for c, v in mapping.where.items()) and not any(
+        holds(c, v) for c, v in mapping.where_not.items()
     )
 
 
@@ -130,7 +130,13 @@ def _answered(
     if says_nothing(summary) and all(says_nothing(cell) for _, _, cell in cells):
         return None
     chosen = choices_of(name, cells, summary)
-    return None if summary is not None and says_nothing(summary) and not chosen else chosen
+    asked = summary is None or answers(summary) or _is_choice(summary, cells)
+    return chosen if chosen or asked else None
+
+
+def _is_choice(summary: object, cells: Sequence[tuple[str, str, object]]) -> bool:
+    """Whether a question's own cell names a choice, as where one is called ``none``."""
+    return str(summary).strip().casefold() in {choice.casefold() for choice, _, _ in cells}
 
 
 @lru_cache(4096)
@@ -196,12 +202,19 @@ def _split(ours: str, cell: str, separator: str) -> list[str]:
 
 def _chosen(ours: str, record: Mapping[str, object], question: str) -> list[str] | None:
     """Return the choices of a question that has a column for each; groups may stand before it."""
-    cells = []
-    for header, cell in record.items():
-        before, asked, choice = header.partition(question)
-        if asked and choice.strip() and (not before or before.endswith(("/", "-"))):
-            cells.append((choice.strip(), header, cell))
+    cells = [(n, h, cell) for h, cell in record.items() if (n := choice_in(h, question))]
     return _answered(ours, cells, _cell(record, question.rstrip("/-.: ")))
+
+
+def choice_in(header: str, question: str) -> str:
+    """Return the choice for which a column of a question stands; nothing where it is of another question.
+
+    >>> choice_in("member/needs/pregnant", "needs/"), choice_in("other_needs/pregnant", "needs/")
+    ('pregnant', '')
+    """
+    before, asked, choice = header.partition(question)
+    ours = bool(asked) and (not before or before.endswith(("/", "-")))
+    return choice.strip() if ours else ""
 
 
 def _recode(cell: object, codes: Mapping[str, str], rule: Mapping[str, object]) -> object:
@@ -247,7 +260,7 @@ def header_faults(
         wanted = {p.column for parts in mapping.columns.values() for p in parts if p.column}
         wanted |= set(mapping.where) | set(mapping.where_not)
         lost = sorted(c for c in wanted if find_column(header, c) is None)
-        lost += [c for c in _questions(mapping) if not any(c in h for h in header)]
+        lost += [c for c in _questions(mapping) if not any(choice_in(h, c) for h in header)]
         return faults + [
             Fault(
                 file,

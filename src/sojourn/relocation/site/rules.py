@@ -11,7 +11,6 @@ from sojourn.relocation.site.site import Operation, Rule, Rules
 from sojourn.terminal.nearest import did_you_mean
 from sojourn.terminal.typed import NotToml, read_toml
 
-RULE_IDS = tuple(f"R{number:02d}" for number in range(1, 22))
 PROTECTED_LEVELS = ("L1", "L2", "L3")
 FREE_LEVELS = ("L4", "L5", "L6", "L7", "L8")
 LARGEST = 1_000_000  # of any parameter: minutes, persons, kilometres an hour
@@ -64,18 +63,19 @@ def read_rules(text: str, *, file: str = "rules.toml") -> Rules:
             hint="start from the example that `sojourn site example` writes",
         ) from None
     defaults = read_toml(default_rules_text())
+    known = [section for section in defaults if section not in ("operation", "levels")]
     for section in given:
         if section not in defaults:
             raise SiteRefused(
                 f"{file}, [{section}]: unknown section; expected one of {', '.join(defaults)}",
-                hint=f"{did_you_mean(section, defaults)} rules are named R01 to R21".strip(),
+                hint=f"{did_you_mean(section, defaults)} rules are named {known[0]} to {known[-1]}".strip(),
             )
         if not isinstance(given[section], dict):
             raise SiteRefused(
                 f"{file}, [{section}]: found {given[section]!r}, expected a section",
                 hint=f"write [{section}] on a line of its own",
             )
-    rules = {rule: _rule(file, rule, defaults[rule], given.get(rule, {})) for rule in RULE_IDS}
+    rules = {rule: _rule(file, rule, defaults[rule], given.get(rule, {})) for rule in known}
     return Rules(
         operation=_operation(file, defaults["operation"], given.get("operation", {})),
         rules=MappingProxyType(rules),

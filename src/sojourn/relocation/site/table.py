@@ -20,7 +20,7 @@ from sojourn.relocation.site.mapping import ColumnMap
 from sojourn.relocation.site.members import members
 from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
 from sojourn.relocation.site.seal import plain_bytes
-from sojourn.relocation.site.unread import Unread, columns_unread, second_answers
+from sojourn.relocation.site.unread import Unread, columns_unread, not_accepted, second_answers
 
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
@@ -209,6 +209,7 @@ def _unread(
         - {told_in(r, "id", mapping) for r in meant},
         len(out) - following,
         following,
+        not_accepted(meant),
     )
 
 

@@ -9,11 +9,17 @@ from dataclasses import dataclass, field
 
 from sojourn.errors import counted
 from sojourn.relocation.site.arrays import says_nothing
-from sojourn.relocation.site.columns import find_column, is_systems_own
+from sojourn.relocation.site.columns import choice_in, find_column, is_systems_own
 from sojourn.relocation.site.mapping import ColumnMap
 from sojourn.relocation.site.members import MEMBER
 
 MOST = 12  # columns that are named
+#: Where Kobo and ODK say what was decided of a submission, and what says that it was not accepted.
+DECIDED = ("ReviewState", "_validation_status", "Status")
+NOT_ACCEPTED = {
+    *("rejected", "hasissues", "not approved", "on hold", "not decrypted"),
+    *("validation_status_not_approved", "validation_status_on_hold"),
+}
 Cells = Mapping[str, object]
 
 
@@ -33,6 +39,8 @@ class Unread:
         How many they are.
     following : int
         Rows of people whose case is among those of another table.
+    doubtful : mapping of header to number of rows
+        That are read, although the system says that their submission was not accepted.
     """
 
     columns: Mapping[str, int] = field(default_factory=dict)
@@ -40,6 +48,7 @@ class Unread:
     left: frozenset[str] = frozenset()
     rows: int = 0
     following: int = 0
+    doubtful: Mapping[str, int] = field(default_factory=dict)
 
 
 def columns_unread(meant: Sequence[Cells], mapping: ColumnMap) -> dict[str, int]:
@@ -66,12 +75,26 @@ def second_answers(
     return found
 
 
+def not_accepted(meant: Sequence[Cells]) -> dict[str, int]:
+    """Return the columns that say of rows which are read that their submission was not accepted.
+
+    >>> not_accepted([{"ReviewState": "rejected"}, {"ReviewState": "approved"}])
+    {'ReviewState': 1}
+    """
+    found = dict[str, int]()
+    for row in meant:
+        for header in (h for h in row if h.rpartition("/")[2] in DECIDED):
+            if str(row[header] or "").strip().casefold() in NOT_ACCEPTED:
+                found[header] = found.get(header, 0) + 1
+    return found
+
+
 def _read(header: str, every: Sequence[str], mapping: ColumnMap) -> bool:
     """Whether a column is read, is a choice of a question that is, or is the system's own."""
     if is_systems_own(header):
         return True
     parts = [p for given in mapping.columns.values() for p in given]
-    if any(p.choices and (p.choices in header) for p in parts):
+    if any(p.choices and choice_in(header, p.choices) for p in parts):
         return True
     asked = [p.column for p in parts if p.column] + [p.choices.rstrip("/-.: ") for p in parts]
     asked += [*mapping.where, *mapping.where_not, mapping.id]
@@ -104,6 +127,11 @@ def told(found: Mapping[str, tuple[str, Unread]]) -> Iterator[str]:
             yield f"{table}: {counted(one.rows, 'row is', 'rows are')} left out by where or where_not"
         if one.following:
             yield f"{table}: {counted(one.following, 'row is', 'rows are')} left out with the case"
+        for header, rows in one.doubtful.items():
+            yield (
+                f"{table}: {counted(rows, 'row is', 'rows are')} read although {header} says that they were not accepted; "
+                f"where_not = {{ {header} = ... }} leaves them out"
+            )
         for ours, (columns, rows) in one.seconds.items():
             yield (
                 f"{table}: {counted(rows, 'row has', 'rows have')} more than one source of {ours} "

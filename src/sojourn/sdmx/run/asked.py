@@ -144,7 +144,7 @@ def period(name: str, text: str) -> str:
     """Return a period, or refuse what is none (400)."""
     if text and _PERIOD.fullmatch(text) is None:
         raise Refusal(400, f"{name}={text!r} is no period", hint="for instance 2015 or 2015-03")
-    return text.partition("T")[0]
+    return re.sub(r"(?<=\d)T[\d:.]+", "", text)  # a time of day, and no third of a year: 2015-T3
 
 
 def most(name: str, text: str) -> int:

@@ -1,6 +1,7 @@
 """The application: routes, status codes, limits, compression, entity tags."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock, Timer
@@ -198,9 +199,7 @@ def _asking(path: Path, request: Request) -> Asking:
 
 def _gzip(request: Request) -> bool:
     parts = request.headers.get("accept-encoding", "").lower().replace(" ", "").split(",")
-    return "gzip" in parts or any(
-        p.startswith("gzip;q=") and not p.endswith(("=0", "=0.0")) for p in parts
-    )
+    return any(re.fullmatch(r"gzip(;q=(?!0(\.0*)?$).*)?", p) for p in parts)
 
 
 def _tag(surface: Surface, asking: Asking, request: Request) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from sojourn.publish.chart import Chart, Wording
 from sojourn.publish.draw.bars import Dot, dots
+from sojourn.publish.draw.chord import heat
 from sojourn.publish.draw.flows import Flow, flow_map
 from sojourn.publish.draw.names import named
 from sojourn.publish.draw.pairs import Pair, Span, pairs
@@ -41,6 +42,11 @@ def drawings() -> Iterator[Chart]:
     yield region_map(
         circles, wording("regions"), header=("a", "b"), beside=[(LONG, 12), ("elsewhere", 200)]
     )
+    yield region_map(
+        circles, wording("start"), header=("a", "b"), start=("Where they arrive", 5.0, 45.0)
+    )
+    ends, matrix = ("North", "West"), ((0.0, 3.0), (2.0, 0.0))
+    yield heat(ends, matrix, wording("heat"), corner="from below, to beside")
     flows = [Flow("484", "840", 500_000), Flow("760", "792", 600_000, (500_000.0, 700_000.0))]
     yield flow_map(flows, wording("flows"), names={}, header=("a", "b", "c"), legend="people")
     stock = {"840": 52.4e6, "276": 16.8e6, "356": 4.8e6}

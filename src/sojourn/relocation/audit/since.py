@@ -1,0 +1,53 @@
+"""What a plan that was made again says of what happened since, and of who changes for it."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.proposal.proposal import Change
+
+WITHOUT = "without a place"
+FEWEST = "the fewest people who had to change"
+
+
+def since(facts: Facts) -> Iterator[str]:
+    """Ask that what happened, what is frozen for it and what changed belong together."""
+    plan = facts.plan
+    again = any(b.level == "L9" for b in plan.bounds)
+    for event, times in Counter(plan.events).items():
+        if times > 1:
+            yield f"the plan says {event.kind!r} of {event.id} {times} times"
+    if facts.movable and plan.events and not again:
+        yield "the plan says what happened since, and does not say how many change for it"
+    if (plan.changes or plan.frozen or plan.previous_digest) and not plan.events:
+        yield "the plan names an earlier one, changes or frozen cases, and nothing that happened since"
+    left = {a.case_id for a in plan.assignments if a.trip_id in facts.departed}
+    for case in sorted(set(plan.frozen) - left):
+        yield f"case {case} is frozen, and is on no trip that has left"
+    for change in plan.changes:
+        yield from _change(facts, change)
+    moved = sum(len(facts.present[c.case_id]) for c in plan.changes if _parted(facts, c))
+    said = next((b.value for b in plan.bounds if b.level == "L9"), moved)
+    if said < moved:
+        yield f"level L9 is said to be {said:g}, and {moved} persons change their place"
+
+
+def _parted(facts: Facts, change: Change) -> bool:
+    return change.case_id in facts.movable and change.before != WITHOUT
+
+
+def _change(facts: Facts, change: Change) -> Iterator[str]:
+    """Ask that a change is of a case that there is, from somewhere to where the plan has it."""
+    case, plan = change.case_id, facts.plan
+    if case not in facts.cases:
+        yield f"case {case} is said to change, and is not registered"
+        return
+    if change.before not in facts.places and change.before != WITHOUT:
+        yield f"case {case} is said to have had {change.before}, which is no place"
+    out = {o.outcome.value for o in plan.out_of_plan if o.case_id == case}
+    here = {facts.assigned[case].place_id} if case in facts.assigned else out or {WITHOUT}
+    if change.after not in here or change.after == change.before:
+        yield f"case {case} is said to change to {change.after} and does not"
+    why = next((u.reason for u in plan.unplaced if u.case_id == case), FEWEST)
+    if change.reason != why:
+        yield f"case {case} is said to change for another reason than its own"
