@@ -7,7 +7,7 @@ an order of stops that the rules of the road allow. No claim of an optimum is ma
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import permutations
 from math import ceil
@@ -23,9 +23,9 @@ Way = tuple[str, ...]
 Mask = np.ndarray
 
 
-@dataclass
+@dataclass(frozen=True)
 class Planned:
-    """A trip that is being made: a vehicle on a day, with places and persons for each."""
+    """A trip: a vehicle on a day, and the places it stops at."""
 
     run: Run
     group: str
@@ -92,10 +92,9 @@ class Stops:
         """Return the trips that stop anywhere, with their stops in order."""
         ways = [self._exchanged(self._deal(split=split)) for split in (True, False)]
         _, stops = max(ways, key=lambda way: way[0])
-        for trip, mine in zip(self.trips, stops, strict=True):
-            trip.stops = mine
-        self._spare()
-        return [t for t in self.trips if t.stops]
+        more = (self._spare(n, mine) for n, mine in enumerate(stops))
+        planned = (replace(t, stops=mine) for t, mine in zip(self.trips, more, strict=True))
+        return [t for t in planned if t.stops]
 
     def _deal(self, *, split: bool) -> Dealt:
         """Give the places out, the fullest first, each to the trip with most room.
@@ -205,11 +204,9 @@ class Stops:
                 last = self.eligible.roads.timing(stops, children=True).arrivals[-1]
                 yield -way.latest * 10_000 + last, stops
 
-    def _spare(self) -> None:
-        """Let trips with stops to spare stop at more of the places, the fullest first."""
-        for n, trip in enumerate(self.trips):
-            for place, _ in self._fullest():
-                if len(trip.stops) >= self.most:
-                    break
-                if place not in trip.stops:
-                    trip.stops = self._order(n, {*trip.stops, place}) or trip.stops
+    def _spare(self, n: int, stops: Way) -> Way:
+        """Let a trip with stops to spare stop at more of the places, the fullest first."""
+        for place, _ in self._fullest():
+            if len(stops) < self.most and place not in stops:
+                stops = self._order(n, {*stops, place}) or stops
+        return stops
