@@ -18,9 +18,8 @@ Held = TypeVar("Held", bound="DataclassInstance")
 Floats = npt.NDArray[np.float64]
 LEFT_OUT, INCLUDED = "residents_only", "included"
 TRENDS_DIFFER = 1.5  # medians of draws with transmission frozen and matched
-CHANCE = (
-    3.0  # standard errors of a rank correlation: one in 370 of what has no effect is further off
-)
+#: Standard errors of a rank correlation: one in 370 of what has no effect is further off.
+CHANCE = 3.0
 AGREE = 2.0  # structures and mixings whose medians differ by more do not determine the answer
 
 

@@ -26,10 +26,31 @@ def since(facts: Facts) -> Iterator[str]:
         yield f"case {case} is frozen, and is on no trip that has left"
     for change in plan.changes:
         yield from _change(facts, change)
+    yield from _compared(facts)
     moved = sum(len(facts.present[c.case_id]) for c in plan.changes if _parted(facts, c))
     said = next((b.value for b in plan.bounds if b.level == "L9"), moved)
     if said < moved:
         yield f"level L9 is said to be {said:g}, and {moved} persons change their place"
+
+
+def _compared(facts: Facts) -> Iterator[str]:
+    """Compare what is said to have changed with the plan before, where it is at hand."""
+    if facts.previous is None:
+        return
+    for event in facts.previous.events:
+        if event not in facts.plan.events:
+            yield f"{event.kind!r} of {event.id} had happened before the earlier plan, and is left out"
+    was = {a.case_id: a.place_id for a in facts.previous.assignments}
+    now = {a.case_id: a.place_id for a in facts.plan.assignments}
+    said = {c.case_id: c.before for c in facts.plan.changes}
+    for case in sorted(was.keys() | now.keys() | said.keys()):
+        before = was.get(case, WITHOUT)
+        differs = before != now.get(case, WITHOUT)
+        if differs and said.get(case) != before:
+            told = said.get(case, "nothing")
+            yield f"case {case} had {before} in the earlier plan, and the changes say {told}"
+        elif case in said and not differs:
+            yield f"case {case} is said to change, and has what it had in the earlier plan"
 
 
 def _parted(facts: Facts, change: Change) -> bool:

@@ -105,8 +105,15 @@ def replan(
     type=KeptPath(path_type=Path, dir_okay=False, exists=True),
     help="Hold who declined against the signed events of this custody ledger.",
 )
+@click.option(
+    "--before",
+    type=KeptPath(path_type=Path, file_okay=False, exists=True),
+    help="The plan that PLAN was made again from: hold what is frozen and what changed against it.",
+)
 @json_option
-def audit(site: Path, plan_folder: Path, ledger: Path | None, *, as_json: bool) -> None:
+def audit(
+    site: Path, plan_folder: Path, ledger: Path | None, before: Path | None, *, as_json: bool
+) -> None:
     """Check every hard rule of PLAN on the raw tables of SITE; fails on any violation."""
     from dataclasses import asdict
 
@@ -114,7 +121,7 @@ def audit(site: Path, plan_folder: Path, ledger: Path | None, *, as_json: bool) 
     from sojourn.relocation.run.relocate import audit_plan
     from sojourn.relocation.run.sign import SHORT, signature_of
 
-    checks, _ = audit_plan(site, plan_folder, ledger)
+    checks, _ = audit_plan(site, plan_folder, ledger, before=before)
     broken = sum(len(c.violations) for c in checks)
     if as_json:
         click.echo(json.dumps([asdict(c) for c in checks], ensure_ascii=False, indent=1))

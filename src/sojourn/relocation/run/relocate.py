@@ -13,7 +13,7 @@ from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Event, Outcome, Proposal
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.tables import plan_json, tables_of, write_tables
-from sojourn.relocation.run.written import README, differing, readme_of
+from sojourn.relocation.run.written import README, differing, plan_digest, readme_of
 from sojourn.relocation.site.example import make_example
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
@@ -55,7 +55,8 @@ def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) 
     site, previous = read_site(folder), read_plan(before)
     if site.digest != previous.site_digest:
         raise PlanMismatch(f"{before}: made from other inputs", hint="name its own site")
-    proposal = make_plan(site, previous, events)
+    digest = plan_digest(plan_json(previous))
+    proposal = replace(make_plan(site, previous, events), previous_digest=digest)
     write_plan(proposal, site, out, audited(site, proposal, previous))
     return proposal
 
@@ -162,7 +163,11 @@ def read_plan(folder: Path) -> Proposal:
 
 
 def audit_plan(
-    site_folder: Path, plan_folder: Path, ledger: Path | None = None
+    site_folder: Path,
+    plan_folder: Path,
+    ledger: Path | None = None,
+    *,
+    before: Path | None = None,
 ) -> tuple[list[Any], Proposal]:
     """Audit a written plan on the raw inputs, and what it says happened since.
 
@@ -170,11 +175,13 @@ def audit_plan(
     ----------
     ledger : Path, optional
         A custody ledger: who declined is then held against its signed events.
+    before : Path, optional
+        The plan from which this one was made again: what is frozen and what changed is held against it.
 
     Raises
     ------
     PlanMismatch
-        The plan was made from other inputs.
+        The plan was made from other inputs, or from another plan.
     """
     site, proposal = read_site(site_folder), read_plan(plan_folder)
     if site.digest != proposal.site_digest:
@@ -182,7 +189,8 @@ def audit_plan(
             f"{plan_folder}: made from inputs {proposal.site_digest[:12]}, these are {site.digest[:12]}",
             hint="audit the plan with the tables it was made from, or plan again",
         )
-    report = audit(site, proposal)
+    previous = None if before is None else _before(proposal, plan_folder, before)
+    report = audit(site, proposal, previous)
     try:
         strange = [Violation("R00", w) for w in differing(site, proposal, report, plan_folder)]
     except TableRefused as refused:  # a place that is not there, or counts that were changed
@@ -205,6 +213,19 @@ def _of_lists(proposal: Proposal, folder: Path) -> Iterator[str]:
         from sojourn.relocation.run.manifests import otherwise
 
         yield from otherwise(proposal, listed)
+
+
+def _before(proposal: Proposal, plan_folder: Path, before: Path) -> Proposal:
+    """Return the plan from which another was made again."""
+    previous = read_plan(before)
+    digest = plan_digest(plan_json(previous))
+    if digest != proposal.previous_digest:
+        said = proposal.previous_digest[:12] or "none"
+        raise PlanMismatch(
+            f"{plan_folder}: made again from plan {said}, {before} is {digest[:12]}",
+            hint="name the folder that sojourn relocate replan was given",
+        )
+    return previous
 
 
 def _declined(ledger: Path, proposal: Proposal) -> list[str]:

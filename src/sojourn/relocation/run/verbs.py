@@ -155,15 +155,25 @@ class Plan(OneLine):
         """Which case goes where, by pseudonym."""
         return Rows(self.proposal.assignments)
 
-    def audit(self, ledger: Path | str | None = None) -> "Rows[Check]":
-        """Return every hard rule with what breaks it; a written plan's decliners against a ledger."""
+    def audit(
+        self, ledger: Path | str | None = None, *, before: Path | str | None = None
+    ) -> "Rows[Check]":
+        """Return every hard rule with what breaks it; of a written plan also against what is beside it.
+
+        Parameters
+        ----------
+        ledger : Path or str, optional
+            A custody ledger: who declined is held against its signed events.
+        before : Path or str, optional
+            The folder of the plan that this one was made again from.
+        """
         from sojourn.relocation.audit.audit import audit
         from sojourn.relocation.run.relocate import audit_plan
         from sojourn.relocation.site.read import read_site
 
         if self.folder is not None:
-            held = None if ledger is None else Path(ledger)
-            return Rows(audit_plan(self.site.path, self.folder, held)[0])
+            held, old = (None if p is None else Path(p) for p in (ledger, before))
+            return Rows(audit_plan(self.site.path, self.folder, held, before=old)[0])
         return Rows(audit(read_site(self.site.path), self.proposal))
 
     def explain(self, case: str) -> str:
