@@ -331,6 +331,17 @@ def test_the_signer_alone_signs_with_her_own_key(held: Held, made: Path) -> None
         (made / "P" / "signature.json").unlink(missing_ok=True)
 
 
+def test_a_plan_that_moves_who_declined_is_not_signed_at_the_desk(held: Held, made: Path) -> None:
+    case = next(iter(held.seats.values())).case_id
+    post(entered(held, Role.REGISTRAR), "/answer", case=case, answer="declined")
+    client = entered(held, Role.SIGNER)
+    assert "Declined, and still in the plan: 1." in client.get("/plan").text
+    right = (held.ledger.path.parent / "roles" / "signer.key").read_text()
+    status, text = post(client, "/sign", name="A. Name", text=right)
+    assert (status, "1 case declined since" in text) == (400, True)
+    assert not (made / "P" / SIGNATURE).exists()
+
+
 def test_a_form_of_another_page_and_another_host_are_refused(held: Held) -> None:
     client, person = entered(held, Role.REGISTRAR), next(iter(held.people))
     token = csrf(client)

@@ -249,7 +249,7 @@ def _lines(told: "Alarm", found: "Standing", say: Callable[[str], str]) -> Itera
     for planned, e in told.elsewhere:
         yield f"{say(e.person)}: arrived at {e.where}, not at {planned.place} as planned"
     for one in told.not_coming:
-        yield f"{say(one.person)}: case {one.case} declined and the plan still moves it (trip {one.trip}): plan again, sojourn relocate replan SITE PLAN --ledger LEDGER"
+        yield f"{say(one.person)}: case {one.case} declined and the plan still moves it (trip {one.trip}): plan again, sojourn relocate replan SITE PLAN --ledger LEDGER --out AGAIN"
 
 
 def _seen(event: "Event | None") -> str:

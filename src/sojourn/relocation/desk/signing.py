@@ -2,10 +2,12 @@
 
 from starlette.responses import Response
 
-from sojourn.errors import Misasked, PlanError
+from sojourn.errors import Misasked, PlanError, PlanRefused, counted
 from sojourn.files import scratch
+from sojourn.relocation.custody.declined import declined
 from sojourn.relocation.desk.asked import Asked
 from sojourn.relocation.desk.roles import Role, known_keys, role_of
+from sojourn.relocation.run.devices import known_devices
 from sojourn.relocation.run.relocate import audit_plan, summary
 from sojourn.relocation.run.sign import SHORT, sign_plan, signature_of
 
@@ -17,6 +19,11 @@ def plan(asked: Asked, said: str = "", *, bad: bool = False) -> Response:
         told = said or w["no_plan"]
         return asked.page("home.html", w["plan"], links=[], tables=[], said=told, bad=True)
     checks, proposal = audit_plan(held.folder, held.plan_folder)
+    if stale := _declined_since(asked):
+        said, bad = (
+            f"{said} {w['not_coming']}: {asked.number(len(stale))}. {w['plan_again']}".strip(),
+            True,
+        )
     numbers = summary(proposal)
     keys = ("assigned", "unplaced", "out_of_plan", "trips")
     signature = None
@@ -40,6 +47,13 @@ def plan(asked: Asked, said: str = "", *, bad: bool = False) -> Response:
     )
 
 
+def _declined_since(asked: Asked) -> list[str]:
+    """Return the cases that declined by a signed event and that the plan moves."""
+    path = asked.held.ledger.path
+    said = declined(asked.held.ledger.events, known_devices(path))
+    return sorted(said & {seat.case_id for seat in asked.held.seats.values()})
+
+
 def sign(asked: Asked) -> Response:
     """Sign the plan with the key that was handed in, which has to be the signer's."""
     held, name = asked.held, asked.text("name")
@@ -52,6 +66,11 @@ def sign(asked: Asked) -> Response:
         raise Misasked("a plan is signed by a named person")
     if role_of(known_keys(held.ledger.path), pem) is not Role.SIGNER:
         raise Misasked("this is not the signer's key")
+    if stale := _declined_since(asked):
+        raise PlanRefused(
+            f"{counted(len(stale), 'case')} declined since by a signed event, and the plan still moves them",
+            hint="plan again with this ledger: sojourn relocate replan",
+        )
     with scratch() as inside:
         inside.write("signer.key", pem.strip() + "\n")
         own, replace = inside.path / "signer.key", bool(asked.text("replace"))
