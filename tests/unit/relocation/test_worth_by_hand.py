@@ -306,6 +306,7 @@ ITSELF: dict[str, tuple[Change, Sequence[str]]] = {
         ),
         [
             "R00 change of case c2 is there 2 times",
+            "R00 case c2 is said to change, and has what it had in the earlier plan",
             "R00 level L9 is said to be 0, and 2 persons change their place",
         ],
     ),
