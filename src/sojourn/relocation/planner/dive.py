@@ -313,5 +313,15 @@ def _as_rides(
         way = way_of(eligible, trip.run, trip.group, trip.stops, young=True, expecting=expecting)
         assert way is not None  # noqa: S101 - stops are added where that is so
         tier = first if "children" in trip.group and eligible.rules.on("R18") else 0
-        found.append(Ride(trip.run, trip.group, way.stops, young=True, tier=tier, near=way.near))
+        found.append(
+            Ride(
+                trip.run,
+                trip.group,
+                way.stops,
+                young=True,
+                tier=tier,
+                near=way.near,
+                latest=way.latest,
+            )
+        )
     return tuple(found)

@@ -79,16 +79,16 @@ def on_board(units: Units, road: Road, before: Before | None) -> OnBoard | None:
 
 def seats_on(
     units: Units, road: Road, before: Before | None, *, meeting: int | None = None
-) -> "tuple[Model, _Seats]":
+) -> "tuple[Model, Seats]":
     """Return the model of who goes where on these rides."""
     departed = road.departed
     apart = tuple(replace(u, singular=u.singular or u.id in departed) for u in units.units)
     model = build_model(Units(apart, units.links), road.eligible, before, meeting=meeting)
-    seats = _Seats(model, road)
+    seats = Seats(model, road)
     return seats.model(), seats
 
 
-class _Seats:
+class Seats:
     """Columns and rows of seats on rides beside a model of places."""
 
     def __init__(self, model: Model, road: Road) -> None:
@@ -250,11 +250,15 @@ class _Seats:
             )
 
     def travel(self, x: Vector, placed: Mapping[str, Pool]) -> Schedule | None:
-        """Turn seats into trips in the order in which they leave; None where one would be too late."""
+        """Turn seats into trips; None where one would be too late.
+
+        The most protected leave first (R18), and of those alike whoever may wait the least.
+        """
         on, gone = self._seated(x, placed), self.road.gone
         order = [(r, self.rides[r]) for r in sorted(on)]
         turn = self.eligible.rules.on("R18")
-        order.sort(key=lambda o: (o[1].run.day, min(u.tier for u in on[o[0]]) if turn else 0, o[0]))
+        first = {r: min(u.tier for u in on[r]) if turn else 0 for r in on}
+        order.sort(key=lambda o: (o[1].run.day, first[o[0]], o[1].latest, o[0]))
         trips, boards = sorted(gone, key=lambda t: t.id), {t.id: u for t, u in gone.items()}
         number = max((int(t.id[1:]) for t in gone), default=0)
         slot: dict[date, int] = {}

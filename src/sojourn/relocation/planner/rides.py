@@ -22,6 +22,8 @@ class Ride:
         The most protected on board, of whom one must be there; 0 where that day has hours to spare.
     near : frozenset of str
         Stops reached early enough for late pregnancy (R12).
+    latest : int
+        Wave in which it leaves at the latest.
     """
 
     run: Run
@@ -30,6 +32,7 @@ class Ride:
     young: bool
     tier: int
     near: frozenset[str]
+    latest: int
 
     def most(self, unit: Unit) -> int:
         """Return how many units of a size fit."""
@@ -98,5 +101,5 @@ def rides_of_day(
         if way is None:
             way = Way(0, group, (), young=False, tier=0, latest=0, near=frozenset())
         tier = 0 if spare or not eligible.rules.on("R18") else its_tier
-        found.append(Ride(run, group, way.stops, fine, tier, way.near))
+        found.append(Ride(run, group, way.stops, fine, tier, way.near, way.latest))
     return found

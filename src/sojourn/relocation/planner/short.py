@@ -20,11 +20,19 @@ from sojourn.relocation.planner.carriage import Carriage, without_wishes
 from sojourn.relocation.planner.dealing import counted, deal
 from sojourn.relocation.planner.dive import Style, dive
 from sojourn.relocation.planner.eligibility import Eligibility, Pool
+from sojourn.relocation.planner.idle import with_idle
 from sojourn.relocation.planner.model import Model, build_model
-from sojourn.relocation.planner.onboard import NODES_OF_MANY, OnBoard, Road, on_board, seats_on
+from sojourn.relocation.planner.onboard import (
+    NODES_OF_MANY,
+    OnBoard,
+    Road,
+    Seats,
+    on_board,
+    seats_on,
+)
 from sojourn.relocation.planner.prices import Proven, prices_of
 from sojourn.relocation.planner.rides import Ride, rides_of
-from sojourn.relocation.planner.solver import FaceSolver
+from sojourn.relocation.planner.solver import FaceSolver, Vector
 from sojourn.relocation.planner.units import Unit, Units
 from sojourn.relocation.planner.vehicles import Schedule, schedule
 from sojourn.relocation.planner.ways import Run, runs_of
@@ -54,6 +62,29 @@ class Short:
     bounds: tuple[Bound, ...]
     price: float
     prices: tuple[Price, ...] | None = None
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """Rides, and who could be on board of them, wishes apart.
+
+    Attributes
+    ----------
+    worth : tuple of float
+        What the first levels cost. The most protected in whole numbers, for their escorts and rooms are what is
+        hard to fill; the others as the linear programme has them, to which a plan comes close.
+    """
+
+    worth: tuple[float, ...]
+    rides: tuple[Ride, ...]
+    model: Model
+    seats: Seats
+    x: Vector
+
+    @cached_property
+    def travel(self) -> Schedule | None:
+        """The rides as they leave; None where one would be too late."""
+        return self.seats.travel(self.x, deal(self.model, self.x))
 
 
 def can_count_seats(units: Units, eligible: Eligibility) -> bool:
@@ -163,10 +194,31 @@ class ShortOfSeats:
     ) -> Iterator[tuple[tuple[float, ...], int, tuple[Ride, ...]]]:
         """Yield trips with what they cost; of large sites until nobody more protected is left than must be."""
         for n, rides in enumerate(self._rides(tried)):
-            if worth := self._worth(rides):
-                yield worth, n, rides
-                if not self.few and n and worth[0] <= self.least:
+            found = self._filled(self._try(rides))
+            if found is not None:
+                yield found.worth, n, found.rides
+                if not self.few and n and found.worth[0] <= self.least:
                     return
+
+    def _filled(self, found: "_Tried | None") -> "_Tried | None":
+        """Give idle vehicles to those left behind, as long as fewer are."""
+        while found is not None and any(found.worth):
+            more = self._more(found)
+            if more is None or more.worth >= found.worth or more.travel is None:
+                break
+            found = more
+        return found
+
+    def _more(self, found: "_Tried") -> "_Tried | None":
+        travel = found.travel
+        if travel is None:
+            return None
+        x = found.x[: len(self.places.programme.lower)]
+        units = self.units.units
+        rides = with_idle(
+            self.places, x, found.rides, travel, self.runs, self.eligible, units, self.departed
+        )
+        return None if len(rides) <= len(found.rides) else self._try(rides, rough=False)
 
     @cached_property
     def least(self) -> float:
@@ -209,20 +261,18 @@ class ShortOfSeats:
     def _road(self, rides: Sequence[Ride]) -> Road:
         return Road(self.eligible, tuple(rides), self.gone, self.apart or {})
 
-    def _worth(self, rides: Sequence[Ride]) -> tuple[float, ...]:
-        """Return what the first levels cost on these rides, wishes apart; none where none is lawful.
-
-        The most protected in whole numbers, for their escorts and rooms are what is hard to fill; the
-        others as the linear programme has them, to which a plan comes close.
-        """
-        model = self._first(seats_on(self.light, self._road(rides), self.before, meeting=0)[0])
+    def _try(self, rides: Sequence[Ride], *, rough: bool = True) -> "_Tried | None":
+        """Solve the first levels on these rides, wishes apart; None where no plan is lawful."""
+        model, seats = seats_on(self.light, self._road(rides), self.before, meeting=0)
+        first = self._first(model)
         try:
-            done = solve_near(model, NODES_OF_MANY, rough=True)
+            done = solve_near(first, NODES_OF_MANY, rough=rough)
         except PlanError:
-            return ()
-        first, *others = np.ceil(done.bounds - 1e-6).tolist()
-        whole = float(round(float(model.levels[0].cost @ done.x)))
-        return (max(first, whole), *others)
+            return None
+        least, *others = np.ceil(done.bounds - 1e-6).tolist()
+        whole = float(round(float(first.levels[0].cost @ done.x)))
+        worth = (max(least, whole), *others)
+        return _Tried(worth, tuple(rides), first, seats, done.x)
 
     def _bounds(self, final: OnBoard, known: Proven | None) -> tuple[Bound, ...]:
         """State the worth of a plan: who has no place against all trips, the rest against its own."""

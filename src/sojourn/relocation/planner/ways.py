@@ -1,6 +1,6 @@
 """What a vehicle may do on a day: which stops, in which order, and how late it may leave."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import permutations
@@ -72,8 +72,10 @@ class Way:
     rigid: bool = False
 
 
-def runs_of(eligible: Eligibility, gone: Mapping[Trip, tuple[Unit, ...]]) -> list[Run]:
-    """Return what vehicles may still do, after trips that have left."""
+def runs_of(
+    eligible: Eligibility, gone: Mapping[Trip, tuple[Unit, ...]], planned: Collection[Trip] = ()
+) -> list[Run]:
+    """Return what vehicles may still do, after trips that have left and beside others that are planned."""
     operation, site = eligible.rules.operation, eligible.site
     bays, past = max(operation.bays, 1), max((t.day for t in gone), default=None)
     found = []
@@ -81,7 +83,7 @@ def runs_of(eligible: Eligibility, gone: Mapping[Trip, tuple[Unit, ...]]) -> lis
         day = operation.departure + timedelta(days=n)
         if past is not None and day < past:
             continue
-        left = [t for t in gone if t.day == day]
+        left = [t for t in {*gone, *planned} if t.day == day]
         busy = {t.vehicle_id for t in left} | {e for t in left for e in t.escorts}
         fleet = [
             v
