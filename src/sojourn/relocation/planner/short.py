@@ -197,12 +197,13 @@ class ShortOfSeats:
             found = self._filled(self._try(rides))
             if found is not None:
                 yield found.worth, n, found.rides
-                if not self.few and n and found.worth[0] <= self.least:
+                enough = n and not self.few and found.worth[0] <= self.least[0]
+                if enough or found.worth <= self.least:
                     return
 
     def _filled(self, found: "_Tried | None") -> "_Tried | None":
         """Give idle vehicles to those left behind, as long as fewer are."""
-        while found is not None and any(found.worth):
+        while found is not None and found.worth > self.least:
             more = self._more(found)
             if more is None or more.worth >= found.worth or more.travel is None:
                 break
@@ -218,13 +219,12 @@ class ShortOfSeats:
         rides = with_idle(
             self.places, x, found.rides, travel, self.runs, self.eligible, units, self.departed
         )
-        return None if len(rides) <= len(found.rides) else self._try(rides, rough=False)
+        return None if len(rides) <= len(found.rides) else self._try(rides, found.worth[0])
 
     @cached_property
-    def least(self) -> float:
-        """The fewest of the most protected whom any trips leave behind, shares of units allowed."""
-        first = self._first(self.model)
-        return _least(replace(first, levels=first.levels[:1]))[0]
+    def least(self) -> tuple[float, ...]:
+        """The fewest of each level whom any trips leave behind, shares of units and trips allowed."""
+        return _least(self._first(self.model))
 
     def _proven(self, final: OnBoard) -> Proven:
         """Return the bounds of people without a place with the prices that prove them."""
@@ -261,18 +261,26 @@ class ShortOfSeats:
     def _road(self, rides: Sequence[Ride]) -> Road:
         return Road(self.eligible, tuple(rides), self.gone, self.apart or {})
 
-    def _try(self, rides: Sequence[Ride], *, rough: bool = True) -> "_Tried | None":
-        """Solve the first levels on these rides, wishes apart; None where no plan is lawful."""
+    def _try(self, rides: Sequence[Ride], known: float = np.inf) -> "_Tried | None":
+        """Solve the first levels on these rides, wishes apart; None where no plan is lawful.
+
+        Parameters
+        ----------
+        known : float
+            What trips like these leave behind of the most protected: more is looked into.
+        """
         model, seats = seats_on(self.light, self._road(rides), self.before, meeting=0)
         first = self._first(model)
+        protected = replace(first, levels=first.levels[:1])
         try:
-            done = solve_near(first, NODES_OF_MANY, rough=rough)
+            done = solve_near(first, NODES_OF_MANY, rough=True)
+            whole = _left_of(protected, done.x)
+            if whole > known:
+                whole = min(whole, _left_of(protected, solve_near(protected, NODES_OF_MANY).x))
         except PlanError:
             return None
         least, *others = np.ceil(done.bounds - 1e-6).tolist()
-        whole = float(round(float(first.levels[0].cost @ done.x)))
-        worth = (max(least, whole), *others)
-        return _Tried(worth, tuple(rides), first, seats, done.x)
+        return _Tried((max(least, whole), *others), tuple(rides), first, seats, done.x)
 
     def _bounds(self, final: OnBoard, known: Proven | None) -> tuple[Bound, ...]:
         """State the worth of a plan: who has no place against all trips, the rest against its own."""
@@ -289,6 +297,11 @@ class ShortOfSeats:
             else replace(b, method=THESE_TRIPS)
             for b in worth
         )
+
+
+def _left_of(model: Model, x: Vector) -> float:
+    """Return what the first level costs."""
+    return float(round(float(model.levels[0].cost @ x)))
 
 
 def _least(model: Model) -> tuple[float, ...]:
