@@ -218,16 +218,18 @@ def dive(
     units: Sequence[Unit],
     style: Style,
     standing: Sequence[Ride] = (),
+    held: Collection[str] = (),
 ) -> tuple[Ride, ...]:
     """Return whole trips with their stops, day by day; those that hours forbid are left out.
 
     Parameters
     ----------
     standing : sequence of Ride
-        Trips of children alone that are made already: all that are driven of them.
+        Trips that are made already.
+    held : collection of str
+        Groups of which they are all that are driven.
     """
     search = Dive(model, carriage, style)
-    held = {key[0] for key in carriage.trips if standing and "children" in key[0]}
     search.hold(standing, held)
     x = search.run()
     loads = _loads(model, carriage, x)
@@ -245,7 +247,8 @@ def dive(
         ]
         for cell in cells
     }
-    waves = _waves({("children", ""): [ride.run for ride in standing], **runs_for})
+    stand = {(group, ""): [r.run for r in standing if r.group == group] for group in held}
+    waves = _waves({**stand, **runs_for})
     found = [Planned(r.run, r.group, 0, 0.0, r.stops) for r in standing]
     found += [
         trip

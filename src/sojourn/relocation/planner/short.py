@@ -6,7 +6,7 @@ alone led to are tried beside them, and the best are driven. Bounds of people wi
 plan, over all trips there could be; the other levels are proven for the trips that are driven.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -50,6 +50,7 @@ STYLES = (
     Style(alone_first=False),
     Style(search="tiers", part=8),
 )
+SOUGHT = 2  # levels
 FINALS = 3  # of the best trips, solved in whole numbers where there are few persons
 
 
@@ -192,13 +193,19 @@ class ShortOfSeats:
     def _ranked(
         self, tried: Sequence[Schedule]
     ) -> Iterator[tuple[tuple[float, ...], int, tuple[Ride, ...]]]:
-        """Yield trips with what they cost; of large sites until nobody more protected is left than must be."""
+        """Yield trips with what they cost.
+
+        Of large sites until of the most protected nobody more is left than must be, and of the next no more
+        than other trips leave.
+        """
+        best: tuple[float, ...] = (np.inf,)
         for n, rides in enumerate(self._rides(tried)):
             found = self._filled(self._try(rides))
             if found is not None:
                 yield found.worth, n, found.rides
-                enough = n and not self.few and found.worth[0] <= self.least[0]
-                if enough or found.worth <= self.least:
+                best = min(best, found.worth[:SOUGHT])
+                enough = found.worth[0] <= self.least[0] and found.worth[:SOUGHT] == best
+                if found.worth <= self.least or (n and enough and not self.few):
                     return
 
     def _filled(self, found: "_Tried | None") -> "_Tried | None":
@@ -240,19 +247,32 @@ class ShortOfSeats:
         return tuple(round(float(level.cost @ x)) for level in self.places.levels)
 
     def _rides(self, tried: Sequence[Schedule]) -> Iterator[tuple[Ride, ...]]:
-        """Yield trips to choose from: of beds alone, of those the children's with all others anew, and all anew."""
+        """Yield trips to choose from: of beds alone, of those the children's with all others anew, and all anew.
+
+        In between those that anybody who needs more than a seat rides in stand too.
+        """
+        groups = {key[0] for key in self.carriage.trips}
+        alone = {group for group in groups if "children" in group}
         for travel in tried or (self._by_beds(),):
             new = [t for t in travel.trips if t not in self.gone]
             rides = rides_of(self.eligible, new, self.runs, self.units.units)
             yield rides
-            if alone := [r for r in rides if "children" in r.group]:
-                yield self._dive(Style(), alone)
+            for held, told in (
+                (alone, alone),
+                (groups - {"general"}, groups - {"general"} - alone),
+            ):
+                if any(r.group in told for r in rides):
+                    yield self._dive(Style(), [r for r in rides if r.group in held], held)
         for style in STYLES if self.few else (Style(),):
             yield self._dive(style)
 
-    def _dive(self, style: Style, standing: Sequence[Ride] = ()) -> tuple[Ride, ...]:
+    def _dive(
+        self, style: Style, standing: Sequence[Ride] = (), held: Collection[str] = ()
+    ) -> tuple[Ride, ...]:
         units = self.units.units
-        return dive(self.model, self.carriage, self.eligible, self.runs, units, style, standing)
+        return dive(
+            self.model, self.carriage, self.eligible, self.runs, units, style, standing, held
+        )
 
     def _by_beds(self) -> Schedule:
         placed = deal(self.places, solve(self.places).x)
