@@ -31,6 +31,7 @@ from sojourn.relocation.site.unread import (
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
 _SPLIT = "export again with XML values, or set the cell right; nothing was taken over"
+_QUOTE = "a cell that holds the separator needs quotation marks"
 _SAVE = "save the file as CSV in UTF-8"
 _MARKS = {
     b"\xff\xfe": "UTF-16",
@@ -269,38 +270,22 @@ def _csv(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
-                faults.append(
-                    Fault(
-                        file,
-                        number,
-                        "",
-                        counted(len(cells), "cell"),
-                        f"{len(header)}, as in the header",
-                        "a cell that holds the separator needs quotation marks",
-                    )
-                )
-            record = dict(zip(header, cells, strict=False))
-            if "" in record:  # one of several columns without a header
-                record[""] = next(
-                    (c for h, c in zip(header, cells, strict=False) if not h and c.strip()), ""
-                )
-            records.append((number, record))
+                found, expected = counted(len(cells), "cell"), f"{len(header)}, as in the header"
+                faults.append(Fault(file, number, "", found, expected, _QUOTE))
+            records.append((number, _record(header, cells)))
     except csv.Error as error:
-        return (
-            [],
-            [],
-            [
-                Fault(
-                    file,
-                    0,
-                    "",
-                    f"a quotation or a cell that does not end, after line {reader.line_num} ({error})",
-                    "CSV",
-                    _SAVE,
-                )
-            ],
-        )
+        found = f"a quotation or a cell that does not end, after line {reader.line_num} ({error})"
+        return [], [], [Fault(file, 0, "", found, "CSV", _SAVE)]
     return header, records, faults
+
+
+def _record(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
+    """Return cells by their headers; of columns without one, the first cell that holds something."""
+    record = dict[str, object](zip(header, cells, strict=False))
+    if "" in record:
+        nameless = (c for h, c in zip(header, cells, strict=False) if not h and c.strip())
+        record[""] = next(nameless, "")
+    return record
 
 
 def _json(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
