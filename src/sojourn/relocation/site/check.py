@@ -71,6 +71,16 @@ def site_faults(tables: Mapping[str, Table], rules: Rules) -> list[Fault]:
     return found
 
 
+def imported_faults(tables: Mapping[str, Table]) -> list[Fault]:
+    """Return each reference between tables of one import that leads nowhere, by their own files and rows."""
+    found = list[Fault]()
+    for table, field, other in _REFERENCES:
+        if table in tables and other in tables and tables[other].complete:
+            found += _dangling(tables[table], field, _ids(tables[other]), other)
+    people = [tables[t] for t in ("person", "case") if t in tables and tables[t].complete]
+    return found + (_case_faults(*people) if len(people) == 2 else [])
+
+
 def _all(table: Table) -> Iterator[Row]:
     """Every row of which something could be read."""
     yield from (row for _, row in table.rows)
