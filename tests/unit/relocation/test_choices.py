@@ -34,7 +34,8 @@ def test_one_is_chosen(cells: tuple[object, ...], summary: object) -> None:
 def test_a_token_that_says_neither_is_refused(token: str) -> None:
     with pytest.raises(UnclearCell) as refused:
         told(token, "0", "0")
-    assert token in refused.value.found
+    words = token in ("oui?", "Pregnant woman")  # could be a need: their length is said, not they
+    assert (token in refused.value.found) is not words
     assert "needs/pregnant" in refused.value.found
 
 

@@ -7,6 +7,7 @@ without its mark. Anything else is refused with what it is and how to save it ri
 import csv
 import io
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,20 @@ from sojourn.relocation.site.mapping import ColumnMap
 from sojourn.relocation.site.members import members
 from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
 from sojourn.relocation.site.seal import plain_bytes
-from sojourn.relocation.site.unread import Unread, columns_unread, not_accepted, second_answers
+from sojourn.relocation.site.unread import (
+    Unread,
+    columns_unread,
+    either_way,
+    not_accepted,
+    second_answers,
+)
 
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
 _SPLIT = "export again with XML values, or set the cell right; nothing was taken over"
+_FIRST = re.compile(r'(?:"(?:[^"]|"")*"|[^"\r\n])*')  # a header may hold line breaks
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_QUOTE = "a cell that holds the separator needs quotation marks"
 _SAVE = "save the file as CSV in UTF-8"
 _MARKS = {
     b"\xff\xfe": "UTF-16",
@@ -167,7 +177,7 @@ def _checked(
             faults.append(
                 Fault(file, number, unclear.field, unclear.found, unclear.expected, _SPLIT)
             )
-            refused.append({})
+            refused.append(_names(record, mapping))
             continue
         if renamed is None:
             continue
@@ -176,7 +186,10 @@ def _checked(
         if number in ragged:  # its cells may stand under the wrong headers
             refused.append(checked.values)
             continue
-        found = [Fault(file, number, f.field, f.found, f.expected) for f in checked.faults]
+        found = [
+            Fault(file, number, f.field, f.found, f.expected, _next_step(schema, f.field, mapping))
+            for f in checked.faults
+        ]
         key = _key(schema, checked.values)
         if not found and key in rows:
             found.append(_repeated(file, number, schema, rows[key][0]))
@@ -188,6 +201,29 @@ def _checked(
     in_order = tuple(rows[k] for k in sorted(rows))
     unread = _unread(records, meant, mapping, without)
     return Table(file, in_order, tuple(refused), tuple(faults), unread)
+
+
+def _next_step(schema: TableSchema, field: str, mapping: ColumnMap | None) -> str:
+    """Say which entry of a mapping reads what was found; nothing where there is no mapping."""
+    rule = schema.fields.get(field, {})
+    if mapping is None or field not in mapping.columns:
+        return ""
+    if rule.get("format") in ("date", "birth"):
+        return f"`date_format` of {field} in the mapping reads days that are written in other ways"
+    if "enum" in rule:
+        return f"[{schema.table}.values.{field}] in the mapping turns their words into ours"
+    return ""
+
+
+def _names(record: Mapping[str, object], mapping: ColumnMap | None) -> Row:
+    """Return the id and the case of a row that cannot be read, so that what refers to it is no second fault."""
+    if mapping is None or not mapping.columns:
+        return {name: str(record[name]).strip() for name in ("id", "case_id") if name in record}
+    return {
+        name: told_in(record, name, mapping)
+        for name in ("id", "case_id")
+        if name in mapping.columns
+    }
 
 
 def _unread(
@@ -210,6 +246,7 @@ def _unread(
         len(out) - following,
         following,
         not_accepted(meant),
+        either_way(meant, mapping),
     )
 
 
@@ -229,45 +266,45 @@ def _repeated(file: str, number: int, schema: TableSchema, earlier: int) -> Faul
     )
 
 
+def delimiter_of(text: str) -> str:
+    """Return what separates the cells of a CSV, as its header decides.
+
+    >>> delimiter_of("id;sex"), delimiter_of("id"), delimiter_of('"Name, first and last";sex')
+    (';', ',', ';')
+    """
+    first = _FIRST.match(text.lstrip(",;\t\r\n "))
+    bare = _QUOTED.sub("", first[0]) if first else ""
+    return max(",;\t", key=lambda mark: (bare.count(mark), mark == ","))
+
+
 def _csv(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
     """Return header, records with the row number a spreadsheet shows, and rows of another width."""
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter_of(text))
     records, faults = list[Record](), list[Fault]()
     try:
-        header = [cell.strip() for cell in next(reader, [])]
-        for number, cells in enumerate(reader, start=2):
+        lines = enumerate(reader, start=1)
+        _, titles = next(((n, c) for n, c in lines if any(map(str.strip, c))), (0, []))
+        header = [cell.strip() for cell in titles]
+        for number, cells in lines:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
-                faults.append(
-                    Fault(
-                        file,
-                        number,
-                        "",
-                        counted(len(cells), "cell"),
-                        f"{len(header)}, as in the header",
-                        "a cell that holds the separator needs quotation marks",
-                    )
-                )
-            records.append((number, dict(zip(header, cells, strict=False))))
+                found, expected = counted(len(cells), "cell"), f"{len(header)}, as in the header"
+                faults.append(Fault(file, number, "", found, expected, _QUOTE))
+            records.append((number, _record(header, cells)))
     except csv.Error as error:
-        return (
-            [],
-            [],
-            [
-                Fault(
-                    file,
-                    0,
-                    "",
-                    f"a quotation or a cell that does not end, after line {reader.line_num} ({error})",
-                    "CSV",
-                    _SAVE,
-                )
-            ],
-        )
+        found = f"a quotation or a cell that does not end, after line {reader.line_num} ({error})"
+        return [], [], [Fault(file, 0, "", found, "CSV", _SAVE)]
     return header, records, faults
+
+
+def _record(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
+    """Return cells by their headers; of columns without one, the first cell that holds something."""
+    record = dict[str, object](zip(header, cells, strict=False))
+    if "" in record:
+        nameless = (c for h, c in zip(header, cells, strict=False) if not h and c.strip())
+        record[""] = next(nameless, "")
+    return record
 
 
 def _json(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:

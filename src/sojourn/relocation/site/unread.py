@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from sojourn.errors import counted
 from sojourn.relocation.site.arrays import says_nothing
 from sojourn.relocation.site.columns import choice_in, find_column, is_systems_own
-from sojourn.relocation.site.mapping import ColumnMap
+from sojourn.relocation.site.dates import readings
+from sojourn.relocation.site.mapping import ColumnMap, Part
 from sojourn.relocation.site.members import MEMBER
 
 MOST = 12  # columns that are named
@@ -41,6 +42,8 @@ class Unread:
         Rows of people whose case is among those of another table.
     doubtful : mapping of header to number of rows
         That are read, although the system says that their submission was not accepted.
+    either : mapping of field to (number of rows, number of rows)
+        Days that fit two formats, where others fit a later one alone.
     """
 
     columns: Mapping[str, int] = field(default_factory=dict)
@@ -49,16 +52,40 @@ class Unread:
     rows: int = 0
     following: int = 0
     doubtful: Mapping[str, int] = field(default_factory=dict)
+    either: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def columns_unread(meant: Sequence[Cells], mapping: ColumnMap) -> dict[str, int]:
     """Return each column that holds something in the rows that are meant and is not read."""
     header = list(dict.fromkeys(h for row in meant for h in row))
     held = {h: sum(not says_nothing(row.get(h)) for row in meant) for h in header}
-    beside = {"", MEMBER}
-    return {
-        h: n for h, n in held.items() if n and h not in beside and not _read(h, header, mapping)
-    }
+    lost = {h: n for h, n in held.items() if n and h != MEMBER and not _read(h, header, mapping)}
+    return {h or "a column without a header": n for h, n in lost.items()}
+
+
+def either_way(meant: Sequence[Cells], mapping: ColumnMap) -> dict[str, tuple[int, int]]:
+    """Return each field of days of which some fit two formats, and others only a later one than the first.
+
+    Returns
+    -------
+    dict of str to (int, int)
+        Rows that could be either of two days, and rows that only a later format reads.
+    """
+    found = {}
+    for ours, parts in mapping.columns.items():
+        several = [p for p in parts if "|" in p.date_format]
+        cells = [(str(c), p.date_format) for p in several for row in meant if (c := _of(row, p))]
+        either = sum(len(readings(c, formats)) > 1 for c, formats in cells)
+        later = [c for c, formats in cells if not readings(c, formats.partition("|")[0])]
+        later = [c for c in later if not c[:4].isdecimal()]  # no ISO 8601, no serial, no year
+        if either and later:
+            found[ours] = either, len(later)
+    return found
+
+
+def _of(row: Cells, part: Part) -> object:
+    column = find_column(row, part.column)
+    return row[column] if column else None
 
 
 def second_answers(
@@ -99,6 +126,8 @@ def _read(header: str, every: Sequence[str], mapping: ColumnMap) -> bool:
     asked = [p.column for p in parts if p.column] + [p.choices.rstrip("/-.: ") for p in parts]
     asked += [*mapping.where, *mapping.where_not, mapping.id]
     read = {find_column(every, a) for a in asked if a} - {None}
+    if not header:
+        return False
     return header in read or any(header.startswith((f"{r}/", f"{r}-")) for r in read)
 
 
@@ -111,9 +140,13 @@ def told(found: Mapping[str, tuple[str, Unread]]) -> Iterator[str]:
         Table to its file, and what of it is not in its rows.
     """
     of_file = defaultdict[str, list[Unread]](list)
+    named_as = dict[str, str]()
     for file, one in found.values():
-        of_file[file].append(one)
-    for file, all_of in of_file.items():
+        same = file.casefold().removesuffix(".csv")
+        named_as.setdefault(same, file)
+        of_file[same].append(one)
+    for same, all_of in of_file.items():
+        file = named_as[same]
         lost = [h for h in all_of[0].columns if all(h in one.columns for one in all_of)]
         if lost:
             named = [f"{h} ({counted(all_of[0].columns[h], 'row')})" for h in lost[:MOST]]
@@ -131,6 +164,11 @@ def told(found: Mapping[str, tuple[str, Unread]]) -> Iterator[str]:
             yield (
                 f"{table}: {counted(rows, 'row is', 'rows are')} read although {header} says that they were not accepted; "
                 f"where_not = {{ {header} = ... }} leaves them out"
+            )
+        for ours, (either, later) in one.either.items():
+            yield (
+                f"{table}: {counted(either, 'day')} of {ours} could be read in two ways, and the first is taken, although "
+                f"{counted(later, 'row fits', 'rows fit')} only a later format: see how days were written"
             )
         for ours, (columns, rows) in one.seconds.items():
             yield (
