@@ -54,7 +54,7 @@ def audited_digest(site: Path, plan: Path) -> str:
     PlanRefused
         A rule is broken: it must not be signed.
     """
-    checks, proposal = audit_plan(site, plan)
+    checks, proposal = audit_plan(site, plan, papers=False)  # papers are not signed
     broken = sum(len(c.violations) for c in checks)
     if broken:
         raise PlanRefused(counted(broken, "violation"), hint="this plan must not be signed")

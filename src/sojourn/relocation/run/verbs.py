@@ -93,7 +93,7 @@ class SiteFolder(OneLine, Sealable):
         """
         from sojourn.relocation.run.relocate import audit_plan
 
-        _, proposal = audit_plan(self.path, Path(folder))
+        _, proposal = audit_plan(self.path, Path(folder), papers=False)
         return Plan(self, proposal, Path(folder))
 
     def audit(self, plan: "Plan | Path | str | None" = None) -> "Rows[Check]":
