@@ -1,7 +1,9 @@
 """The desk page: four roles, each told what it needs; nothing from outside, nothing without a key."""
 
+import html
 import re
 import socket
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import sojourn
 from sojourn.cli import cli
 from sojourn.errors import PlanError, PlanMismatch, SojournError
 from sojourn.relocation.custody.chain import new_key
-from sojourn.relocation.custody.custody import STATES
+from sojourn.relocation.custody.custody import STATES, Event
 from sojourn.relocation.desk import pages
 from sojourn.relocation.desk.answers import TABLE
 from sojourn.relocation.desk.app import HEADERS, application
@@ -21,6 +23,7 @@ from sojourn.relocation.desk.forms import fields_of
 from sojourn.relocation.desk.held import Held
 from sojourn.relocation.desk.roles import Role, known_keys, make_keys
 from sojourn.relocation.desk.running import hold
+from sojourn.relocation.run.custody import append
 from sojourn.relocation.run.sign import SIGNATURE, sign_plan, signature_of
 from sojourn.relocation.site.rules import default_needs_map_text
 
@@ -517,3 +520,33 @@ def test_a_signature_in_somebodys_name_by_another_key_is_told(held: Held, tmp_pa
     (held.plan_folder / SIGNATURE).unlink()  # the folder is that of every test here
     assert "Signed by A. Signer" in true
     assert "not with the key" not in true
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_a_note_of_a_clock_that_is_behind_says_that_it_changed_nothing(
+    held: Held, language: str
+) -> None:
+    """Another device's clock was a month ahead; what this desk notes stands behind it, and the page says so."""
+    person = next(iter(held.seats))
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    append(
+        held.ledger.path,
+        Event(
+            person=person,
+            state="in queue",
+            at=ahead.isoformat(timespec="seconds"),
+            where="",
+            responsible="",
+            device="bus",
+            number=1,
+        ),
+    )
+    client = entered(held, Role.REGISTRAR)
+    client.cookies.set("language", language)
+    _, said = post(client, "/note", person=person, state="in safe zone")
+    assert ahead.isoformat(timespec="seconds") in html.unescape(said)
+    words = {"en": "a later note stands", "fr": "note plus tardive", "ar": "تسجيلًا لاحقًا"}
+    assert words[language] in said
+    case = held.people[person].case_id
+    _, said = post(client, "/answer", case=case, answer="declined")
+    assert (words[language] in said) == any(c.head == person for c in held.site.cases)

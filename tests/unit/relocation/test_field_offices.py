@@ -240,3 +240,69 @@ def test_a_member_has_no_answer_of_the_household_nor_of_another_column(
     found = {i: (p[2], tuple(p[3])) for i, p in people(tmp_path / "S").items()}  # type: ignore[arg-type]
     assert found == expected
     assert any("household: age (" in s for s in said)  # the household's own, which nobody reads
+
+
+PRIMERO = """[person]
+file = "cases.csv"
+[person.columns]
+id = "id"
+case_id = "id"
+sex = { constant = "F" }
+birth = { column = "born, as told", date_format = "%d-%b-%Y" }
+age_source = { constant = "declared" }
+flags = { column = "concerns", separator = "," }
+[person.values.flags]
+Unaccompanied = "SC-UC"
+"Separated" = "SC-UC"
+[link]
+file = "cases"
+where_not = { carer = "" }
+[link.columns]
+a = "carer"
+b = "id"
+type = { constant = "guardian" }
+strength = { constant = "must_same_place" }
+"""
+
+
+def cases(tmp_path: Path, *rows: str) -> list[str]:
+    """Import SYNTHETIC cases, one row a child; return what was told."""
+    text = "\n".join(['"id";"born, as told";"concerns";"carer"', *rows]) + "\n"
+    (tmp_path / "cases.csv").write_text(text, "utf-8")
+    (tmp_path / "m.toml").write_text(PRIMERO, "utf-8")
+    said = list[str]()
+    import_tables(tmp_path, tmp_path / "m.toml", tmp_path / "S", tell=said.append)
+    return said
+
+
+def test_a_need_told_twice_is_one_and_one_without_a_row_is_told_by_its_own(tmp_path: Path) -> None:
+    said = cases(
+        tmp_path,
+        'a;01-May-2010;"Separated, Unaccompanied";',
+        'b;2-JUN-2011;"unaccompanied";a',
+    )
+    found = people(tmp_path / "S")
+    assert {i: p[2:4] for i, p in found.items()} == {
+        "a": ("2010-05-01", ("SC-UC",)),
+        "b": ("2011-06-02", ("unaccompanied",)),
+    }
+    assert any(s.startswith("cases.csv: 1 code of needs in 1 row (3)") for s in said)
+    assert not any("not read" in s for s in said)  # what one of two tables of a file reads, is read
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("b;02-mai-2011;;", "`date_format` of birth in the mapping"),
+        ("b;2011-05-02;;b", "row 3, field b: found the person of field a"),
+        ("b;2011-05-02;;c", "row 3, field a"),
+        ("b;2011-05-02;;A", "row 3, field a"),
+    ],
+)
+def test_a_day_in_another_language_and_a_tie_to_nobody_are_refused_with_what_to_do(
+    tmp_path: Path, row: str, said: str
+) -> None:
+    with pytest.raises(SiteRefused) as refused:
+        cases(tmp_path, "a;01-May-2010;;", row)
+    assert said in f"{refused.value.problem} {refused.value.hint}"
+    assert "cases" in str(refused.value)

@@ -349,7 +349,8 @@ def test_a_party_pays_what_was_worked_out_by_hand(name: str) -> None:
     assert free.least(party, np.zeros(len(rooms.rooms), dtype=bool), rides=True) is None
 
 
-WANTS_NORTH = at("cases", "c7", wishes=("N",))
+MAY_GO_NORTH = at("cases", "c7", wishes=("N",))
+WANTS_NORTH = all_of(MAY_GO_NORTH, at("places", "C", latest_arrival=9.96))  # a minute too early
 BED = ("rooms", "A", "single men")
 UNPROTECTED = all_of(WANTS_NORTH, at("persons", "p9", birth="age:59"))
 
@@ -379,6 +380,11 @@ PROVEN: dict[str, tuple[Change, tuple[Price, ...], tuple[int, int, int]]] = {
             (1e-6, 1),
         )
     },
+    "a bed, and another at a place that the first to leave reaches in time": (
+        MAY_GO_NORTH,
+        (price("L2", *BED, millionths=1_000_000),),
+        (0, 0, 0),
+    ),
     "a bed that no rule limits": (
         all_of(WANTS_NORTH, rule("R01", on=False)),
         (price("L2", *BED, millionths=1_000_000),),
@@ -444,7 +450,7 @@ PROVEN: dict[str, tuple[Change, tuple[Price, ...], tuple[int, int, int]]] = {
 @pytest.mark.parametrize("name", PROVEN)
 def test_prices_prove_what_was_worked_out_by_hand(name: str) -> None:
     change, prices, wanted = PROVEN[name]
-    found = proofs(facts(change, plan(prices=prices)))
+    found = proofs(facts(change, plan(prices=prices)))[:3]
     assert [p.level for p in found] == ["L1", "L2", "L3"]
     assert tuple(p.proven for p in found) == wanted
 

@@ -14,7 +14,7 @@ from sojourn.relocation.audit.events import as_it_is_now, unknown
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.audit.method import proven_so
 from sojourn.relocation.audit.order import order
-from sojourn.relocation.audit.proof import Proof, ill, proofs
+from sojourn.relocation.audit.proof import Proof, ill, proofs, unsaid
 from sojourn.relocation.audit.rows import rows
 from sojourn.relocation.audit.since import since
 from sojourn.relocation.audit.told import companies, told
@@ -146,6 +146,8 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
         of_itself = [said for ask in asked for said in ask(known)]
         untrue = tuple(Violation("R00", w) for w in of_itself)
         checks[0] = replace(checks[0], violations=untrue)
-    if not checks[0].violations and not any(c.violations for c in checks):
-        checks[0] = replace(checks[0], proofs=proofs(known))
+    if not any(c.violations for c in checks):
+        proven = proofs(known)
+        untrue = tuple(Violation("R00", w) for w in unsaid(known, proven))
+        checks[0] = replace(checks[0], violations=untrue, proofs=() if untrue else proven)
     return tuple(checks)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.errors import counted
 from sojourn.relocation.audit.facts import Facts
-from sojourn.relocation.proposal.proposal import NOTICE, Bound
+from sojourn.relocation.proposal.proposal import NOTICE, UNPROVEN, Bound
 from sojourn.relocation.site.site import Fitness, Mobility
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def rows(facts: Facts) -> Iterator[str]:
         yield "the plan was made from other inputs"
     if plan.notice != NOTICE:
         yield "the plan does not say that it is a proposal which everyone may decline"
+    if plan.unproven != UNPROVEN:
+        yield "the plan does not say what of it is not proven by the audit"
     if plan.threads < 1 or not math.isfinite(plan.price_of_fairness) or plan.price_of_fairness < 0:
         yield "the plan gives a price of fairness, or a number of threads, that cannot be"
     if facts.movable and not SOLVER.fullmatch(plan.solver):
@@ -95,7 +97,7 @@ def _share_fits(b: Bound, facts: Facts) -> bool:
     whole = b.level == "L4" or all(x == round(x) for x in numbers[:3])
     persons = sum(len(facts.present[c]) for c in facts.movable)
     scale = {"L4": 1, "L5": 2 * persons, **dict.fromkeys(("L1", "L2", "L3", "L7"), persons)}
-    share = b.gap / scale[b.level] if b.level in scale else b.gap_share
+    share = b.gap / scale.get(b.level, max(1.0, b.value))
     return whole and abs(b.gap_share - share) <= ROUNDED and 0 <= b.gap_share <= b.gap + ROUNDED
 
 

@@ -27,10 +27,39 @@ def since(facts: Facts) -> Iterator[str]:
     for change in plan.changes:
         yield from _change(facts, change)
     yield from _compared(facts)
-    moved = sum(len(facts.present[c.case_id]) for c in plan.changes if _parted(facts, c))
-    said = next((b.value for b in plan.bounds if b.level == "L9"), moved)
-    if said < moved:
+    yield from _moved(facts)
+
+
+def _moved(facts: Facts) -> Iterator[str]:
+    """Ask that as many people are said to change as do: exactly, where the plan before is at hand."""
+    least = sum(len(facts.present[c.case_id]) for c in facts.plan.changes if _parted(facts, c))
+    said = next((b.value for b in facts.plan.bounds if b.level == "L9"), None)
+    if said is None:
+        return
+    exact = None if facts.previous is None else _other_rooms(facts)
+    if said < least or exact not in (None, said):
+        moved = least if said < least else exact
         yield f"level L9 is said to be {said:g}, and {moved} persons change their place"
+
+
+def rooms_before(facts: Facts) -> dict[str, tuple[str, str, int]]:
+    """Return the rooms that each party of those still to be moved had in the plan before, if it is at hand.
+
+    They are of a place, a kind and a size; a party is named by the smallest case in it.
+    """
+    had = () if facts.previous is None else facts.previous.assignments
+    was = {a.case_id: (a.place_id, a.room_type, a.beds_per_room) for a in had}
+    return {facts.together[c]: was[c] for c in sorted(facts.movable) if c in was}
+
+
+def _other_rooms(facts: Facts) -> int:
+    """Return how many people are without the rooms that they had, though they may be others of one place."""
+    rooms = {
+        facts.together[c]: (a.place_id, a.room_type, a.beds_per_room)
+        for c, a in facts.assigned.items()
+    }
+    before = rooms_before(facts)
+    return sum(len(facts.unit(root)) for root, was in before.items() if rooms.get(root) != was)
 
 
 def _compared(facts: Facts) -> Iterator[str]:

@@ -52,9 +52,8 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
         f"{out}: {counted(told['assigned'], 'person')} with a place, {told['unplaced']:,} without, "
         f"{told['out_of_plan']:,} declined or absent; {counted(told['trips'], 'trip')}; the audit found nothing"
     )
-    for b in told["bounds"]:
-        proof = "proven" if b["gap"] == 0 else f"bound {b['bound']:,g}, {b['method']}"
-        click.echo(f"  {b['level']} {b['name']}: {b['value']:,g} {b['unit']} ({proof})")
+    for level in told["levels"]:
+        click.echo(f"  {level}")
     for warning in told["warnings"]:
         click.echo(f"  note: {warning}")
 
@@ -83,14 +82,14 @@ def replan(
     site: Path, plan_folder: Path, events: tuple[str, ...], ledger: Path | None, out: Path
 ) -> None:
     """Plan again after something happened; the fewest people change, those who left stay."""
-    from sojourn.relocation.run.relocate import happened, replan_site
+    from sojourn.relocation.run.relocate import by_whom, happened, replan_site
 
     done = replan_site(site, plan_folder, happened(plan_folder, events, ledger), out)
     for c in done.changes:
         click.echo(f"{c.case_id}: {c.before} → {c.after} ({c.reason})")
     moved = next((b for b in done.bounds if b.level == "L9"), None)
     proof = (
-        f"; {counted(round(moved.value), 'person changes place', 'persons change their place')}, no plan with as few unplaced moves fewer than {moved.bound:g}"
+        f"; {counted(round(moved.value), 'person changes place', 'persons change their place')}, no plan with as few unplaced moves fewer than {moved.bound:g} ({by_whom(moved)})"
         if moved
         else ""
     )
@@ -118,10 +117,10 @@ def audit(
     from dataclasses import asdict
 
     from sojourn.errors import PlanRefused
-    from sojourn.relocation.run.relocate import audit_plan
+    from sojourn.relocation.run.relocate import audit_plan, not_proven
     from sojourn.relocation.run.sign import SHORT, signature_of
 
-    checks, _ = audit_plan(site, plan_folder, ledger, before=before)
+    checks, proposal = audit_plan(site, plan_folder, ledger, before=before)
     broken = sum(len(c.violations) for c in checks)
     if as_json:
         click.echo(json.dumps([asdict(c) for c in checks], ensure_ascii=False, indent=1))
@@ -133,6 +132,8 @@ def audit(
                 click.echo(f"    {v.witness}")
         for proof in checks[0].proofs:
             click.echo(proof.told())
+        for line in not_proven(proposal, before):
+            click.echo(line)
     if not broken and (signed := signature_of(site, plan_folder)) and not as_json:
         told = f"digest {signed.digest[:SHORT]}, with key {signed.key[:SHORT]}"
         click.echo(f"signed by {signed.by} at {signed.at}, {told}: see that it is theirs")

@@ -32,6 +32,15 @@ _APART = (
 )
 
 
+def figure(value: float) -> str:
+    """Return a number as it is printed: all of a whole one, six digits after the point of a share.
+
+    >>> figure(3822401.0), figure(0.9816972)
+    ('3,822,401', '0.981697')
+    """
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
+
+
 def in_words(rule: str) -> str:
     """Return a rule with what it asks of a place or a case, where it is one that can forbid a place.
 

@@ -10,7 +10,15 @@ from sojourn.errors import Misasked, PlanError, PlanMismatch, PlanRefused, Table
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.relocation.audit.audit import Check, Violation, audit
 from sojourn.relocation.planner.planner import make_plan
-from sojourn.relocation.proposal.proposal import Event, Outcome, Proposal
+from sojourn.relocation.proposal.proposal import (
+    NOT_PROVEN,
+    PROVEN,
+    Bound,
+    Event,
+    Outcome,
+    Proposal,
+)
+from sojourn.relocation.proposal.reasons import figure
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.tables import plan_json, tables_of, write_tables
 from sojourn.relocation.run.written import README, differing, plan_digest, readme_of
@@ -37,7 +45,9 @@ def plan_site(folder: Path, out: Path) -> Proposal:
     check_folder(out, error=PlanError)
     site = read_site(folder)
     proposal = make_plan(site)
-    write_plan(proposal, site, out, audited(site, proposal))
+    report = audited(site, proposal)
+    proposal = with_proofs(proposal, report)
+    write_plan(proposal, site, out, report)
     return proposal
 
 
@@ -57,8 +67,20 @@ def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) 
         raise PlanMismatch(f"{before}: made from other inputs", hint="name its own site")
     digest = plan_digest(plan_json(previous))
     proposal = replace(make_plan(site, previous, events), previous_digest=digest)
-    write_plan(proposal, site, out, audited(site, proposal, previous))
+    report = audited(site, proposal, previous)
+    proposal = with_proofs(proposal, report)
+    write_plan(proposal, site, out, report)
     return proposal
+
+
+def with_proofs(proposal: Proposal, report: Sequence[Check]) -> Proposal:
+    """Return a proposal whose levels say what of them the audit proves by itself."""
+    found = {p.level: p.entry for p in report[0].proofs}
+    bounds = tuple(
+        replace(b, status=found[b.level][0], audited=found[b.level][1]) if b.level in found else b
+        for b in proposal.bounds
+    )
+    return replace(proposal, bounds=bounds)
 
 
 def happened(plan_folder: Path, events: Iterable[str], ledger: Path | None = None) -> list[Event]:
@@ -252,6 +274,36 @@ def write_example_site(folder: Path, *, people: int, seed: int, places: int | No
     return len(tables.person)
 
 
+def by_whom(bound: Bound) -> str:
+    """Say of a level's bound whether the audit proves it, or the planner alone states it.
+
+    >>> by_whom(Bound(level="L5", name="", unit="", sense="most", value=3, bound=3, gap=0, gap_share=0, method=""))
+    'not proven by the audit'
+    """
+    if bound.status == PROVEN or bound.audited is None:
+        return bound.status or NOT_PROVEN
+    than = "as good above has less" if bound.sense == "least" else "has more"
+    return f"{NOT_PROVEN}, which proves: no plan {than} than {figure(bound.audited)}"
+
+
+def level_in_words(bound: Bound) -> str:
+    """Return a level, its value and its bound as they are printed when a plan is made."""
+    few = "less" if bound.sense == "least" else "more"
+    than = f"no plan has {few}" if not bound.gap else f"bound {figure(bound.bound)}, {bound.method}"
+    worth = f"{figure(bound.value)} {bound.unit}"
+    return f"{bound.level} {bound.name}: {worth} ({than}: {by_whom(bound)})"
+
+
+def not_proven(proposal: Proposal, before: Path | None = None) -> Iterator[str]:
+    """Yield what of a plan the audit does not prove, beside bounds."""
+    if any(b.level == "L9" for b in proposal.bounds) and before is None:
+        yield "L9 is not worked out anew: name the earlier plan with --before"
+    if proposal.price_of_fairness:
+        yield f"price of fairness {figure(proposal.price_of_fairness)}: {NOT_PROVEN}"
+    if proposal.bounds:
+        yield f"solver, threads and method of the bounds: as the plan says, {NOT_PROVEN}"
+
+
 def summary(proposal: Proposal) -> dict[str, Any]:
     """Return what a plan says in a few numbers."""
     return {
@@ -261,6 +313,9 @@ def summary(proposal: Proposal) -> dict[str, Any]:
         "out_of_plan": len(proposal.out_of_plan),
         "trips": len(proposal.trips),
         "bounds": [asdict(b) for b in proposal.bounds],
+        "levels": [level_in_words(b) for b in proposal.bounds],
+        "price_of_fairness": proposal.price_of_fairness,
+        "unproven": list(proposal.unproven),
         "warnings": list(proposal.warnings),
         "site": proposal.site_digest,
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sojourn.errors import SiteRefused, counted
 from sojourn.files import new_folder, place_files, scratch
-from sojourn.relocation.site.check import imported_faults
+from sojourn.relocation.site.check import codes_unknown, imported_faults
 from sojourn.relocation.site.export import names_of, text_of, visible
 from sojourn.relocation.site.fault import Fault, refusal
 from sojourn.relocation.site.joined import read_joined
@@ -108,6 +108,7 @@ def import_tables(
         *_alike(found),
         *_of_years(maps),
         *_of_needs(found, maps),
+        *_of_codes(found, out),
     ):
         tell(said)
     _write({t: table_csv(t, [row for _, row in f.rows]) for t, f in found.items()}, out)
@@ -160,6 +161,23 @@ def _of_needs(found: Mapping[str, Table], maps: Mapping[str, ColumnMap]) -> Iter
         yield f"person: {counted(none, 'person is', 'people are')} read as without a need; an empty cell is none, as the mapping says"
     if "mobility" not in maps["person"].columns:
         yield "person: no column is mapped to mobility; everybody is read as walking without aid"
+
+
+def _of_codes(found: Mapping[str, Table], out: Path) -> Iterator[str]:
+    """Say where a code of needs stands that the needs map does not list; `site check` refuses it."""
+    if "person" not in found:
+        return
+    own = out / "needs_map.csv"
+    text = own.read_text("utf-8-sig") if own.is_file() else default_needs_map_text()
+    table = found.get("needs_map") or read_table("needs_map.csv", text, "needs_map")
+    unknown = codes_unknown(found["person"], {str(row["flag"]) for _, row in table.rows})
+    rows = sorted({n for numbers in unknown.values() for n in numbers})
+    if rows:
+        shown = ", ".join(map(str, rows[:12])) + (" …" if len(rows) > 12 else "")
+        yield (
+            f"{found['person'].file}: {counted(len(unknown), 'code')} of needs in {counted(len(rows), 'row')} ({shown}) "
+            "that the needs map does not list, which site check refuses: give each a line under [person.values.flags], or a row in needs_map.csv"
+        )
 
 
 def _read_all(

@@ -61,6 +61,9 @@ def rename(
     for name, codes in mapping.values.items() if mapping else ():
         if name in renamed:
             renamed[name] = _recode(renamed[name], codes, schema.fields[name])
+    for name, cell in renamed.items():
+        if mapping and isinstance(cell, list):  # a choice that is there twice is one
+            renamed[name] = list(dict.fromkeys(map(str, cell)))
     if schema.table == "person" and not _asked(record, renamed, mapping):
         renamed["flags"] = [NOT_ASKED]
     return renamed

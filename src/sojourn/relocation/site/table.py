@@ -7,6 +7,7 @@ without its mark. Anything else is refused with what it is and how to save it ri
 import csv
 import io
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,6 +32,8 @@ from sojourn.relocation.site.unread import (
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
 _SPLIT = "export again with XML values, or set the cell right; nothing was taken over"
+_FIRST = re.compile(r'(?:"(?:[^"]|"")*"|[^"\r\n])*')  # a header may hold line breaks
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _QUOTE = "a cell that holds the separator needs quotation marks"
 _SAVE = "save the file as CSV in UTF-8"
 _MARKS = {
@@ -186,7 +189,10 @@ def _checked(
         if number in ragged:  # its cells may stand under the wrong headers
             refused.append(checked.values)
             continue
-        found = [Fault(file, number, f.field, f.found, f.expected) for f in checked.faults]
+        found = [
+            Fault(file, number, f.field, f.found, f.expected, _next_step(schema, f.field, mapping))
+            for f in checked.faults
+        ]
         key = _key(schema, checked.values)
         if not found and key in rows:
             found.append(_repeated(file, number, schema, rows[key][0]))
@@ -198,6 +204,18 @@ def _checked(
     in_order = tuple(rows[k] for k in sorted(rows))
     unread = _unread(records, meant, mapping, without)
     return Table(file, in_order, tuple(refused), tuple(faults), unread)
+
+
+def _next_step(schema: TableSchema, field: str, mapping: ColumnMap | None) -> str:
+    """Say which entry of a mapping reads what was found; nothing where there is no mapping."""
+    rule = schema.fields.get(field, {})
+    if mapping is None or field not in mapping.columns:
+        return ""
+    if rule.get("format") in ("date", "birth"):
+        return f"`date_format` of {field} in the mapping reads days that are written in other ways"
+    if "enum" in rule:
+        return f"[{schema.table}.values.{field}] in the mapping turns their words into ours"
+    return ""
 
 
 def _names(record: Mapping[str, object], mapping: ColumnMap | None) -> Row:
@@ -254,11 +272,12 @@ def _repeated(file: str, number: int, schema: TableSchema, earlier: int) -> Faul
 def delimiter_of(text: str) -> str:
     """Return what separates the cells of a CSV, as its header decides.
 
-    >>> delimiter_of("id;sex"), delimiter_of("id")
-    (';', ',')
+    >>> delimiter_of("id;sex"), delimiter_of("id"), delimiter_of('"Name, first and last";sex')
+    (';', ',', ';')
     """
-    first = next((line for line in text.splitlines() if line.strip(',;\t "')), "")
-    return max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
+    first = _FIRST.match(text.lstrip(",;\t\r\n "))
+    bare = _QUOTED.sub("", first[0]) if first else ""
+    return max(",;\t", key=lambda mark: (bare.count(mark), mark == ","))
 
 
 def _csv(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:

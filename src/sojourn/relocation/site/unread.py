@@ -140,9 +140,13 @@ def told(found: Mapping[str, tuple[str, Unread]]) -> Iterator[str]:
         Table to its file, and what of it is not in its rows.
     """
     of_file = defaultdict[str, list[Unread]](list)
+    named_as = dict[str, str]()
     for file, one in found.values():
-        of_file[file].append(one)
-    for file, all_of in of_file.items():
+        same = file.casefold().removesuffix(".csv")
+        named_as.setdefault(same, file)
+        of_file[same].append(one)
+    for same, all_of in of_file.items():
+        file = named_as[same]
         lost = [h for h in all_of[0].columns if all(h in one.columns for one in all_of)]
         if lost:
             named = [f"{h} ({counted(all_of[0].columns[h], 'row')})" for h in lost[:MOST]]
