@@ -9,7 +9,7 @@ import io
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class Table:
     @property
     def complete(self) -> bool:
         """Whether the whole table could be looked at, faulty rows included."""
-        return all(f.row > 1 for f in self.faults)
+        return not self.faults or bool(self.rows or self.refused)
 
 
 def read_bytes(path: Path, name: str) -> tuple[str, Fault | None]:
@@ -149,7 +149,10 @@ def table_of(
 ) -> Table:
     """Check, type and sort records by key; every fault is kept, those that are known already too."""
     schema = read_schema(table)
-    known = [*faults, *header_faults(file, header, schema, mapping, exhaustive=exhaustive)]
+    heads = header_faults(file, header, schema, mapping, exhaustive=exhaustive)
+    if not exhaustive:  # JSON has no row of headers: the file is meant
+        heads = [replace(f, row=0) for f in heads]
+    known = [*faults, *heads]
     if of_file := tuple(f for f in known if f.row <= 1):
         return Table(file, faults=of_file)
     return _checked(file, records, schema, mapping, known, without)
