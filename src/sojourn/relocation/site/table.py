@@ -25,6 +25,7 @@ from sojourn.relocation.site.unread import (
     Unread,
     columns_unread,
     either_way,
+    left_empty,
     not_accepted,
     second_answers,
 )
@@ -250,6 +251,7 @@ def _unread(
         following,
         not_accepted(meant),
         either_way(meant, mapping),
+        left_empty(meant, mapping),
     )
 
 

@@ -21,6 +21,11 @@ NOT_ACCEPTED = {
     *("rejected", "hasissues", "not approved", "on hold", "not decrypted"),
     *("validation_status_not_approved", "validation_status_on_hold"),
 }
+#: What an empty cell is read as, where that is an answer that nobody gave.
+READ_AS = {
+    "mobility": "are read as walking without aid",
+    "presence": "are read as present",
+}
 Cells = Mapping[str, object]
 
 
@@ -44,6 +49,8 @@ class Unread:
         That are read, although the system says that their submission was not accepted.
     either : mapping of field to (number of rows, number of rows)
         Days that fit two formats, where others fit a later one alone.
+    empty : mapping of field to number of rows
+        That say nothing of what is read as if it had been said: ``READ_AS``.
     """
 
     columns: Mapping[str, int] = field(default_factory=dict)
@@ -53,6 +60,7 @@ class Unread:
     following: int = 0
     doubtful: Mapping[str, int] = field(default_factory=dict)
     either: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    empty: Mapping[str, int] = field(default_factory=dict)
 
 
 def columns_unread(meant: Sequence[Cells], mapping: ColumnMap) -> dict[str, int]:
@@ -80,6 +88,18 @@ def either_way(meant: Sequence[Cells], mapping: ColumnMap) -> dict[str, tuple[in
         later = [c for c in later if not c[:4].isdecimal()]  # no ISO 8601, no serial, no year
         if either and later:
             found[ours] = either, len(later)
+    return found
+
+
+def left_empty(meant: Sequence[Cells], mapping: ColumnMap) -> dict[str, int]:
+    """Return of how many rows nothing is said of a field whose empty cell is read as an answer."""
+    found = {}
+    for ours in READ_AS.keys() & mapping.columns.keys():
+        parts = mapping.columns[ours]
+        if any(p.constant for p in parts):
+            continue
+        if rows := sum(all(says_nothing(_of(row, p)) for p in parts) for row in meant):
+            found[ours] = rows
     return found
 
 
@@ -156,22 +176,34 @@ def told(found: Mapping[str, tuple[str, Unread]]) -> Iterator[str]:
                 f"{', '.join(named)}{more}; what they hold is not in the site"
             )
     for table, (_, one) in found.items():
-        if one.rows:
-            yield f"{table}: {counted(one.rows, 'row is', 'rows are')} left out by where or where_not"
-        if one.following:
-            yield f"{table}: {counted(one.following, 'row is', 'rows are')} left out with the case"
-        for header, rows in one.doubtful.items():
-            yield (
-                f"{table}: {counted(rows, 'row is', 'rows are')} read although {header} says that they were not accepted; "
-                f"where_not = {{ {header} = ... }} leaves them out"
-            )
-        for ours, (either, later) in one.either.items():
-            yield (
-                f"{table}: {counted(either, 'day')} of {ours} could be read in two ways, and the first is taken, although "
-                f"{counted(later, 'row fits', 'rows fit')} only a later format: see how days were written"
-            )
-        for ours, (columns, rows) in one.seconds.items():
-            yield (
-                f"{table}: {counted(rows, 'row has', 'rows have')} more than one source of {ours} "
-                f"({', '.join(columns)}): the first is read; see that they agree"
-            )
+        yield from _of_rows(table, one)
+        yield from _of_answers(table, one)
+
+
+def _of_rows(table: str, one: Unread) -> Iterator[str]:
+    """Say which rows are left out, or are read although somebody decided against them."""
+    if one.rows:
+        yield f"{table}: {counted(one.rows, 'row is', 'rows are')} left out by where or where_not"
+    if one.following:
+        yield f"{table}: {counted(one.following, 'row is', 'rows are')} left out with the case"
+    for header, rows in one.doubtful.items():
+        yield (
+            f"{table}: {counted(rows, 'row is', 'rows are')} read although {header} says that they were not accepted; "
+            f"where_not = {{ {header} = ... }} leaves them out"
+        )
+
+
+def _of_answers(table: str, one: Unread) -> Iterator[str]:
+    """Say which answers are lacking, could be another, or contradict each other."""
+    for ours, rows in sorted(one.empty.items()):
+        yield f"{table}: {counted(rows, 'row says', 'rows say')} nothing of {ours}, and {READ_AS[ours]}: ask them"
+    for ours, (either, later) in one.either.items():
+        yield (
+            f"{table}: {counted(either, 'day')} of {ours} could be read in two ways, and the first is taken, although "
+            f"{counted(later, 'row fits', 'rows fit')} only a later format: see how days were written"
+        )
+    for ours, (columns, rows) in one.seconds.items():
+        yield (
+            f"{table}: {counted(rows, 'row has', 'rows have')} more than one source of {ours} "
+            f"({', '.join(columns)}): the first is read; see that they agree"
+        )
