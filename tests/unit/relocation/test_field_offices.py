@@ -323,3 +323,15 @@ def test_of_whom_nobody_noted_how_they_walk_is_told(tmp_path: Path) -> None:
     assert any(
         "2 rows say nothing of mobility, and are read as walking without aid" in s for s in said
     )
+
+
+def test_a_column_is_unread_where_no_table_reads_it_whatever_rows_each_is_made_of(
+    tmp_path: Path,
+) -> None:
+    """``link`` is made of the rows with a carer alone: what stands in another row is not read for that."""
+    text = "id;born, as told;concerns;carer;other need\na;2010-05-01;;;insulin\nb;2011-05-01;;a;\n"
+    (tmp_path / "cases.csv").write_text(text.replace("born, as told", '"born, as told"'), "utf-8")
+    (tmp_path / "m.toml").write_text(PRIMERO, "utf-8")
+    said = list[str]()
+    import_tables(tmp_path, tmp_path / "m.toml", tmp_path / "S", tell=said.append)
+    assert any("1 column is not read: other need (1 row)" in s for s in said)

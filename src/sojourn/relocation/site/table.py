@@ -243,6 +243,7 @@ def _unread(
     out = [r for _, r in records if id(r) not in kept]
     following = sum(told_in(r, "case_id", mapping) in without for r in out) if without else 0
     return Unread(
+        len(meant),
         columns_unread(meant, mapping),
         second_answers(meant, mapping),
         frozenset(told_in(r, "id", mapping) for r in out)

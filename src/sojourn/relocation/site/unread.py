@@ -35,8 +35,10 @@ class Unread:
 
     Attributes
     ----------
+    meant : int
+        How many rows are read.
     columns : mapping of header to number of rows
-        That hold something and are not read.
+        That are not read, and in how many of those rows they hold something.
     seconds : mapping of field to (headers, number of rows)
         With more than one source that holds something.
     left : frozenset of str
@@ -53,6 +55,7 @@ class Unread:
         That say nothing of what is read as if it had been said: ``READ_AS``.
     """
 
+    meant: int = 0
     columns: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, tuple[tuple[str, ...], int]] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
@@ -64,10 +67,10 @@ class Unread:
 
 
 def columns_unread(meant: Sequence[Cells], mapping: ColumnMap) -> dict[str, int]:
-    """Return each column that holds something in the rows that are meant and is not read."""
+    """Return each column that is not read, and in how many of the rows that are meant it holds something."""
     header = list(dict.fromkeys(h for row in meant for h in row))
     held = {h: sum(not says_nothing(row.get(h)) for row in meant) for h in header}
-    lost = {h: n for h, n in held.items() if n and h != MEMBER and not _read(h, header, mapping)}
+    lost = {h: n for h, n in held.items() if h != MEMBER and not _read(h, header, mapping)}
     return {h or "a column without a header": n for h, n in lost.items()}
 
 
@@ -167,9 +170,12 @@ def told(found: Mapping[str, tuple[str, Unread]]) -> Iterator[str]:
         of_file[same].append(one)
     for same, all_of in of_file.items():
         file = named_as[same]
-        lost = [h for h in all_of[0].columns if all(h in one.columns for one in all_of)]
+        tables = [one.columns for one in all_of if one.meant]
+        every = dict.fromkeys(h for columns in tables for h in columns)
+        held = {h: max(c[h] for c in tables) for h in every if all(h in c for c in tables)}
+        lost = [h for h, rows in held.items() if rows]
         if lost:
-            named = [f"{h} ({counted(all_of[0].columns[h], 'row')})" for h in lost[:MOST]]
+            named = [f"{h} ({counted(held[h], 'row')})" for h in lost[:MOST]]
             more = f" and {len(lost) - MOST} more" if len(lost) > MOST else ""
             yield (
                 f"{file}: {counted(len(lost), 'column is', 'columns are')} not read: "
