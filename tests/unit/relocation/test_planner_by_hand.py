@@ -303,6 +303,19 @@ FIXES: dict[str, tuple[str, Change, Sequence[str]]] = {
         all_of(OPEN, at("rooms", "mixed", rooms=0)),
         ["1 more single men beds at A"],
     ),
+    "a bed more of those promised, of which one in three is counted on": (
+        "c7",
+        all_of(
+            OPEN,
+            at("cases", "c7", wishes=("N",)),
+            at("rooms", "single men", rooms=0),
+            at("rooms", "C", rooms=4),
+            at("places", "C", certainty=Certainty.PROMISED, max_arrivals_per_day=9),
+            rule("R01", promised_factor=0.3),
+            rule("R19", on=False),
+        ),
+        ["1 more mixed beds at C"],
+    ),
     "guards": ("c4", all_of(OPEN, minus("escorts", "E1")), ["2 more child protection escorts"]),
     "a nurse": ("c6", all_of(OPEN, minus("escorts", "E3")), ["1 more medical escort"]),
     "an interpreter": (

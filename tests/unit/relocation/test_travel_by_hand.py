@@ -5,6 +5,7 @@ from hand_worked import (
     DAY,
     NEXT,
     NOT_MEET,
+    SITE,
     WORLD,
     all_of,
     at,
@@ -15,6 +16,9 @@ from hand_worked import (
     said,
 )
 
+from sojourn.relocation.planner.eligibility import Eligibility
+from sojourn.relocation.planner.units import form_units
+from sojourn.relocation.planner.ways import runs_of, ways_of
 from sojourn.relocation.site.site import Consent
 
 #: A man, a woman, and a mother with two children, of whom the first two must not meet.
@@ -47,3 +51,20 @@ def test_two_who_must_not_meet_leave_in_two_halves_of_a_day_or_on_two_days(
     assert trip_of["c1"] != trip_of.get("c2")
     left = [] if len(leave) == 2 else ["c2"]
     assert [u.case_id for u in world.plan.unplaced] == left
+
+
+def test_each_group_has_the_ways_that_somebody_of_it_may_take() -> None:
+    """Two brothers go to B; all others north, the man in a wheelchair to A alone, where there are no steps."""
+    eligible = Eligibility(at("places", "C", latest_arrival=23.0)(WORLD).site)
+    units = form_units(SITE).units
+    ways = ways_of(eligible, units, runs_of(eligible, {}), 99)
+    assert ways is not None
+    assert {(w.stops, w.young) for w in ways if w.group == "children"} == {(("B",), True)}
+    assert {(w.stops, w.young) for w in ways if w.group == "adapted general"} == {(("A",), False)}
+    general = [w for w in ways if w.group == "general"]
+    assert {frozenset(w.stops) for w in general} <= {frozenset(s) for s in ("A", "C", "AC")}
+    # With children they rest before A, and C is after the 127 minutes that the pregnant woman may ride.
+    assert {(w.stops, w.near) for w in general if w.young} == {(("A", "C"), frozenset("A"))}
+    assert {w.tier for w in ways} == {0}
+    assert ways_of(eligible, units, runs_of(eligible, {}), len(ways)) == ways
+    assert ways_of(eligible, units, runs_of(eligible, {}), len(ways) - 1) is None
