@@ -1,5 +1,8 @@
 """Who leaves when, worked out by hand on the move of twelve people."""
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 from hand_worked import (
     DAY,
@@ -9,11 +12,15 @@ from hand_worked import (
     WORLD,
     all_of,
     at,
+    case,
     linked,
+    minus,
     operation,
+    person,
     planned,
     rule,
     said,
+    with_table,
 )
 
 from sojourn.relocation.planner.eligibility import Eligibility
@@ -51,6 +58,28 @@ def test_two_who_must_not_meet_leave_in_two_halves_of_a_day_or_on_two_days(
     assert trip_of["c1"] != trip_of.get("c2")
     left = [] if len(leave) == 2 else ["c2"]
     assert [u.case_id for u in world.plan.unplaced] == left
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_no_more_arrive_in_a_day_than_a_place_receives(most: int) -> None:
+    """Six men go to C, in a coach of six seats that goes on six days."""
+    men = [f"m{n}" for n in range(6)]
+    change = all_of(
+        with_table("persons", lambda _: tuple(person(m, m, "M", 30) for m in men)),
+        with_table("cases", lambda _: tuple(case(m, m, "N") for m in men)),
+        *(with_table(t, lambda _: ()) for t in ("links", "relatives", "escorts")),
+        minus("vehicles", "V1", "V3"),
+        at("rooms", "C", rooms=6),
+        at("rooms", "single men", rooms=0),
+        at("places", "C", max_arrivals_per_day=most, latest_arrival=23.0),
+        operation(days=6),
+        rule("R19", on=False),
+    )
+    world = planned(change(WORLD))
+    assert said(world) == []
+    assert Counter(a.day for a in world.plan.assignments) == {
+        DAY + timedelta(days=n): most for n in range(6 // most)
+    }
 
 
 def test_each_group_has_the_ways_that_somebody_of_it_may_take() -> None:
