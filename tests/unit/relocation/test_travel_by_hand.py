@@ -1,8 +1,11 @@
 """Who leaves when, worked out by hand on the move of twelve people."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
+import numpy as np
 import pytest
 from hand_worked import (
     DAY,
@@ -25,6 +28,7 @@ from hand_worked import (
 
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.units import form_units
+from sojourn.relocation.planner.vehicles import Schedule, out_of_turn, schedule
 from sojourn.relocation.planner.ways import runs_of, ways_of
 from sojourn.relocation.site.site import Consent
 
@@ -97,3 +101,45 @@ def test_each_group_has_the_ways_that_somebody_of_it_may_take() -> None:
     assert {w.tier for w in ways} == {0}
     assert ways_of(eligible, units, runs_of(eligible, {}), len(ways)) == ways
     assert ways_of(eligible, units, runs_of(eligible, {}), len(ways) - 1) is None
+
+
+def test_a_trip_is_out_of_turn_where_more_protected_people_leave_later_that_day() -> None:
+    rng, found = np.random.default_rng(3), Counter[bool]()
+    for _ in range(300):
+        trips = [
+            replace(
+                WORLD.plan.trips[0],
+                id=f"T{n}",
+                day=DAY + timedelta(days=int(rng.integers(2))),
+                departure=480 + 15 * int(rng.integers(3)),
+                tier=int(rng.integers(1, 4)),
+            )
+            for n in range(int(rng.integers(4)))
+        ]
+        wrong = any(
+            a.day == b.day and a.departure < b.departure and a.tier > b.tier
+            for a, b in permutations(trips, 2)
+        )
+        assert out_of_turn(Schedule(tuple(trips), {}, ())) is wrong
+        found[wrong] += 1
+    assert min(found.values()) > 20
+
+
+@pytest.mark.parametrize(
+    ("bays", "minute", "bay", "leaves"),
+    [(2, 495, 1, 495), (2, 495, 2, 510), (1, 495, 1, 510), (2, 480, 1, 480), (3, 525, 2, 525)],
+)
+def test_no_trip_is_put_before_the_last_that_has_left(
+    bays: int, minute: int, bay: int, leaves: int
+) -> None:
+    """The man in a wheelchair has left; the woman leaves from the next bay that was not used."""
+    hours = operation(bays=bays, last_departure=20.0, days=1)
+    eligible = Eligibility(all_of(hours, rule("R19", on=False))(WORLD).site)
+    units = form_units(eligible.site)
+    pool = {(p.place, p.room_type.value): p for p in eligible.pools}
+    placed = {"c2": pool["A", "women only"], "c6": pool["A", "single men"]}
+    gone = replace(WORLD.plan.trips[2], departure=minute, bay=bay)
+    on_board = tuple(u for u in units.units if u.id == "c6")
+    travel = schedule(eligible, units, placed, {gone: on_board})
+    [new] = [t for t in travel.trips if t != gone]
+    assert (new.departure, travel.on_board[new.id][0].id) == (leaves, "c2")
