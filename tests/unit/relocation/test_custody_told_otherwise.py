@@ -16,7 +16,7 @@ from custody_events import START, event
 
 import sojourn
 from sojourn.cli import cli
-from sojourn.relocation.custody.chain import Known, linked, new_key, public_of
+from sojourn.relocation.custody.chain import Known, chain_faults, heads, linked, new_key, public_of
 from sojourn.relocation.custody.custody import (
     MISSING,
     SAME_AS,
@@ -221,3 +221,18 @@ def test_two_whom_the_register_knows_apart_are_told_where_they_are_called_one(
     assert f"{first} and {second}: one person by same-as, two by the register" in told.stdout
     ledger.void(joined.id, "another", device="A")
     assert ledger.check(folder).about["not_the_same"] == []
+
+
+def test_a_device_that_was_brought_back_and_whose_clock_was_set_back_is_not_said_to_be_altered() -> (
+    None
+):
+    """Its ledger is again that of an hour ago, and its clock that of 1970: it is honest, and only its clock is told."""
+    pem = {"A": KEYS["A"]}
+    first = linked([], [event("p", "in queue", m) for m in range(8)], pem, 1_477_296_000_000)
+    known = heads(first, {})
+    again = linked(first[:3], [event("p", "on vehicle", 90)], pem, 5_000, known)
+    merged = sorted(merge([first, again]), key=lambda e: (e.clock, e.moment, e.number, e.id))
+    assert [e.number for e in merged] == list(range(1, 10))
+    told = chain_faults(merged, heads(merged, known))
+    assert len(told) == 1
+    assert "this clock is behind" in told[0].what

@@ -306,3 +306,32 @@ def test_a_day_in_another_language_and_a_tie_to_nobody_are_refused_with_what_to_
         cases(tmp_path, "a;01-May-2010;;", row)
     assert said in f"{refused.value.problem} {refused.value.hint}"
     assert "cases" in str(refused.value)
+
+
+@pytest.mark.parametrize("summary", ["SC-UC", "late_pregnancy", "TR, SC"])
+def test_a_code_without_a_column_does_not_vanish_beside_the_columns(
+    tmp_path: Path, summary: str
+) -> None:
+    with pytest.raises(SiteRefused, match="row 2, field flags") as refused:
+        bring(tmp_path, put(H2=summary))
+    assert summary not in str(refused.value)
+
+
+def test_of_whom_nobody_noted_how_they_walk_is_told(tmp_path: Path) -> None:
+    found, said = bring(tmp_path, put(L3="", L4="\u200f"))
+    assert [p[4] for p in found.values()] == ["none"] * 3
+    assert any(
+        "2 rows say nothing of mobility, and are read as walking without aid" in s for s in said
+    )
+
+
+def test_a_column_is_unread_where_no_table_reads_it_whatever_rows_each_is_made_of(
+    tmp_path: Path,
+) -> None:
+    """``link`` is made of the rows with a carer alone: what stands in another row is not read for that."""
+    text = "id;born, as told;concerns;carer;other need\na;2010-05-01;;;insulin\nb;2011-05-01;;a;\n"
+    (tmp_path / "cases.csv").write_text(text.replace("born, as told", '"born, as told"'), "utf-8")
+    (tmp_path / "m.toml").write_text(PRIMERO, "utf-8")
+    said = list[str]()
+    import_tables(tmp_path, tmp_path / "m.toml", tmp_path / "S", tell=said.append)
+    assert any("1 column is not read: other need (1 row)" in s for s in said)

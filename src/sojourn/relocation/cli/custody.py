@@ -78,7 +78,7 @@ def note(
 ) -> None:
     """Note that PERSON (a pseudonym) is in STATE; it is on disk when this returns."""
     from sojourn.errors import Misasked
-    from sojourn.relocation.custody.custody import overtaken
+    from sojourn.relocation.custody.watch import overtaken
     from sojourn.relocation.run.ledger import Ledger
 
     try:

@@ -166,6 +166,15 @@ class DeviceFault:
     what: str
 
 
+def is_clock(text: str) -> bool:
+    """Whether a text is a reading of a hybrid logical clock.
+
+    >>> is_clock("01477296000000.000001"), is_clock("9:30")
+    (True, False)
+    """
+    return _CLOCK.fullmatch(text) is not None
+
+
 def refuse(event: Event) -> None:
     """Refuse an event that cannot be.
 
@@ -193,7 +202,7 @@ def refuse(event: Event) -> None:
             f"a field that is no text, has a line break or more than {LONGEST} characters",
             hint="shorten it",
         )
-    if (event.clock and not _CLOCK.fullmatch(event.clock)) or not (event.noted or "0").isdecimal():
+    if (event.clock and not is_clock(event.clock)) or not (event.noted or "0").isdecimal():
         raise PlanError(f"clock {event.clock!r}", hint="restore the ledger from another device")
     if event.state not in (*STATES, *ACTS):
         raise PlanError(f"state {event.state!r}", hint=f"one of: {', '.join(STATES)}")
@@ -235,16 +244,6 @@ def voided(events: Iterable[Event]) -> set[str]:
         if event in about and not undecided[event]:
             ready.append(event)
     return found
-
-
-def overtaken(events: Iterable[Event], noted: Event) -> Event | None:
-    """Return what stands of a person although something was noted after it; None where the note stands.
-
-    It is dated later: the note's time, or the clock of its device, is before it.
-    """
-    last = standing(events).of(noted.person)
-    same = last is not None and (last.device, last.number) == (noted.device, noted.number)
-    return None if same else last
 
 
 def same_people(events: Iterable[Event]) -> dict[str, str]:

@@ -1,10 +1,10 @@
 """Whom to look for, whatever the last event says: nobody under age is settled by leaving alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sojourn.relocation.custody.custody import CHECKED_IN, MISSING, Event, Standing
+from sojourn.relocation.custody.custody import CHECKED_IN, MISSING, Event, Standing, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +89,13 @@ def _concern(
             f"a child {last.state} and not checked in by a named person within {hours:g} hours",
         )
     return "", ""
+
+
+def overtaken(events: Iterable[Event], noted: Event) -> Event | None:
+    """Return what stands of a person although something was noted after it; None where the note stands.
+
+    It is dated later: the note's time, or the clock of its device, is before it.
+    """
+    last = standing(events).of(noted.person)
+    same = last is not None and (last.device, last.number) == (noted.device, noted.number)
+    return None if same else last

@@ -8,8 +8,9 @@ from starlette.responses import HTMLResponse, Response
 
 from sojourn.errors import Misasked, NoSuchCase, PlanError
 from sojourn.files import scratch
-from sojourn.relocation.custody.custody import Event, overtaken
+from sojourn.relocation.custody.custody import Event
 from sojourn.relocation.custody.declined import ANSWER, DECLINED
+from sojourn.relocation.custody.watch import overtaken
 from sojourn.relocation.desk.asked import Asked
 from sojourn.relocation.desk.held import NOTES, answers, care, facts, find, history
 from sojourn.relocation.desk.pages import states_of

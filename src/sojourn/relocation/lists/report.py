@@ -50,6 +50,8 @@ class ReportInput:
         Longitude and latitude people leave from.
     plan_digest : str
         Of the written plan.
+    again : bool
+        The tables are those of an earlier report, so that L4, which is today's, would tell who changed.
     """
 
     plan: Proposal
@@ -59,6 +61,7 @@ class ReportInput:
     places: Sequence[Place]
     start: tuple[float, float]
     plan_digest: str
+    again: bool = False
 
 
 def plan_report(given: ReportInput, language: str) -> Document:
@@ -157,7 +160,7 @@ def _map(given: ReportInput, words: Words) -> Section:
 
 
 def _levels(given: ReportInput, words: Words) -> Section:
-    hidden = any(
+    hidden = given.again or any(
         c.obs_value is None and c.dimension != "nationality" for c in cells_of(given.fairness)
     )
     proofs = {p.level: p for check in given.checks for p in check.proofs}

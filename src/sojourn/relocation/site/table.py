@@ -25,6 +25,7 @@ from sojourn.relocation.site.unread import (
     Unread,
     columns_unread,
     either_way,
+    left_empty,
     not_accepted,
     second_answers,
 )
@@ -242,6 +243,7 @@ def _unread(
     out = [r for _, r in records if id(r) not in kept]
     following = sum(told_in(r, "case_id", mapping) in without for r in out) if without else 0
     return Unread(
+        len(meant),
         columns_unread(meant, mapping),
         second_answers(meant, mapping),
         frozenset(told_in(r, "id", mapping) for r in out)
@@ -250,6 +252,7 @@ def _unread(
         following,
         not_accepted(meant),
         either_way(meant, mapping),
+        left_empty(meant, mapping),
     )
 
 
