@@ -1,5 +1,6 @@
 """What a field office hands in: each person comes out as they are, or the import says why not."""
 
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -335,3 +336,53 @@ def test_a_column_is_unread_where_no_table_reads_it_whatever_rows_each_is_made_o
     said = list[str]()
     import_tables(tmp_path, tmp_path / "m.toml", tmp_path / "S", tell=said.append)
     assert any("1 column is not read: other need (1 row)" in s for s in said)
+
+
+def _wrapped(tmp_path: Path, kind: str) -> Path:
+    """Return what an office hands over instead of what was asked for."""
+    if kind in ("a.ods", "locked.zip", "book.zip"):
+        with zipfile.ZipFile(tmp_path / kind, "w") as packed:
+            packed.writestr("e.XLSX" if kind == "book.zip" else "member.csv", "x")
+        content = bytearray((tmp_path / kind).read_bytes())
+        if kind == "locked.zip":
+            content[6] |= 1  # encrypted, says each of the two headers
+            content[content.rfind(b"PK\x01\x02") + 8] |= 1
+        (tmp_path / kind).write_bytes(content)
+    elif kind == "folder":
+        (tmp_path / kind).mkdir()
+        openpyxl.Workbook().save(tmp_path / kind / "e.xlsx")
+    elif kind != "nowhere":
+        (tmp_path / kind).write_text("member_id\nM1\n", "utf-8")
+    return tmp_path / kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [
+        ("folder", "name the workbook itself: e.xlsx"),
+        ("a.ods", "save it as .xlsx"),
+        ("member.csv", "name the folder in which member.csv lies"),
+        ("book.zip", "unpack it and name e.XLSX itself"),
+        ("locked.zip", "unpack it, name the folder"),
+        ("nowhere", "check the path"),
+        ("text.xlsx", "rename it to .csv"),
+    ],
+)
+def test_what_is_no_export_is_refused_with_what_to_hand_over(
+    tmp_path: Path, kind: str, step: str
+) -> None:
+    (tmp_path / "m.toml").write_text(mapping_text("kobo"), "utf-8")
+    with pytest.raises(SiteRefused) as refused:
+        import_tables(_wrapped(tmp_path, kind), tmp_path / "m.toml", tmp_path / "S")
+    assert step in refused.value.hint
+
+
+def test_a_folder_names_its_files_in_capitals_or_not(tmp_path: Path) -> None:
+    export = draw(3)
+    export.way.kind = "csv"
+    folder = write(export, tmp_path)
+    (folder / "member.csv").rename(folder / "Member.CSV")
+    (tmp_path / "m.toml").write_text(mapping_of(export.way), "utf-8")
+    assert import_tables(folder, tmp_path / "m.toml", tmp_path / "S")["person"] == len(
+        export.people
+    )
