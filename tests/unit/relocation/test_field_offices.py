@@ -1,5 +1,6 @@
 """What a field office hands in: each person comes out as they are, or the import says why not."""
 
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -113,6 +114,12 @@ def test_whatever_way_an_export_is_written_each_person_is_the_one_it_was_made_of
         (lambda s: s.insert_rows(1), ""),
         (lambda s: s.append([" "] * len(HEAD)), ""),
         (lambda s: setattr(s.row_dimensions[3], "hidden", True), "hidden rows are read: 3"),
+        (
+            lambda s: (
+                s.insert_cols(16) or put(P1="_submission__validation_status", P3="On Hold")(s)
+            ),
+            "1 row is read although _submission__validation_status says",
+        ),
         (lambda s: setattr(s, "sheet_state", "hidden"), "hidden sheet"),
         (put(B2="\u200ffemale", A3="M2\u00a0", G2="ti\u00a0ar", D3="\u200e3"), ""),
         (lambda s: s.insert_cols(5) or put(E3="insulin")(s), "a column without a header (1 row)"),
@@ -306,3 +313,82 @@ def test_a_day_in_another_language_and_a_tie_to_nobody_are_refused_with_what_to_
         cases(tmp_path, "a;01-May-2010;;", row)
     assert said in f"{refused.value.problem} {refused.value.hint}"
     assert "cases" in str(refused.value)
+
+
+@pytest.mark.parametrize("summary", ["SC-UC", "late_pregnancy", "TR, SC"])
+def test_a_code_without_a_column_does_not_vanish_beside_the_columns(
+    tmp_path: Path, summary: str
+) -> None:
+    with pytest.raises(SiteRefused, match="row 2, field flags") as refused:
+        bring(tmp_path, put(H2=summary))
+    assert summary not in str(refused.value)
+
+
+def test_of_whom_nobody_noted_how_they_walk_is_told(tmp_path: Path) -> None:
+    found, said = bring(tmp_path, put(L3="", L4="\u200f"))
+    assert [p[4] for p in found.values()] == ["none"] * 3
+    assert any(
+        "2 rows say nothing of mobility, and are read as walking without aid" in s for s in said
+    )
+
+
+def test_a_column_is_unread_where_no_table_reads_it_whatever_rows_each_is_made_of(
+    tmp_path: Path,
+) -> None:
+    """``link`` is made of the rows with a carer alone: what stands in another row is not read for that."""
+    text = "id;born, as told;concerns;carer;other need\na;2010-05-01;;;insulin\nb;2011-05-01;;a;\n"
+    (tmp_path / "cases.csv").write_text(text.replace("born, as told", '"born, as told"'), "utf-8")
+    (tmp_path / "m.toml").write_text(PRIMERO, "utf-8")
+    said = list[str]()
+    import_tables(tmp_path, tmp_path / "m.toml", tmp_path / "S", tell=said.append)
+    assert any("1 column is not read: other need (1 row)" in s for s in said)
+
+
+def _wrapped(tmp_path: Path, kind: str) -> Path:
+    """Return what an office hands over instead of what was asked for."""
+    if kind in ("a.ods", "locked.zip", "book.zip"):
+        with zipfile.ZipFile(tmp_path / kind, "w") as packed:
+            packed.writestr("e.XLSX" if kind == "book.zip" else "member.csv", "x")
+        content = bytearray((tmp_path / kind).read_bytes())
+        if kind == "locked.zip":
+            content[6] |= 1  # encrypted, says each of the two headers
+            content[content.rfind(b"PK\x01\x02") + 8] |= 1
+        (tmp_path / kind).write_bytes(content)
+    elif kind == "folder":
+        (tmp_path / kind).mkdir()
+        openpyxl.Workbook().save(tmp_path / kind / "e.xlsx")
+    elif kind != "nowhere":
+        (tmp_path / kind).write_text("member_id\nM1\n", "utf-8")
+    return tmp_path / kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [
+        ("folder", "name the workbook itself: e.xlsx"),
+        ("a.ods", "save it as .xlsx"),
+        ("member.csv", "name the folder in which member.csv lies"),
+        ("book.zip", "unpack it and name e.XLSX itself"),
+        ("locked.zip", "unpack it, name the folder"),
+        ("nowhere", "check the path"),
+        ("text.xlsx", "rename it to .csv"),
+    ],
+)
+def test_what_is_no_export_is_refused_with_what_to_hand_over(
+    tmp_path: Path, kind: str, step: str
+) -> None:
+    (tmp_path / "m.toml").write_text(mapping_text("kobo"), "utf-8")
+    with pytest.raises(SiteRefused) as refused:
+        import_tables(_wrapped(tmp_path, kind), tmp_path / "m.toml", tmp_path / "S")
+    assert step in refused.value.hint
+
+
+def test_a_folder_names_its_files_in_capitals_or_not(tmp_path: Path) -> None:
+    export = draw(3)
+    export.way.kind = "csv"
+    folder = write(export, tmp_path)
+    (folder / "member.csv").rename(folder / "Member.CSV")
+    (tmp_path / "m.toml").write_text(mapping_of(export.way), "utf-8")
+    assert import_tables(folder, tmp_path / "m.toml", tmp_path / "S")["person"] == len(
+        export.people
+    )

@@ -28,7 +28,7 @@ from sojourn.relocation.audit.open_rooms import OpenRooms
 from sojourn.relocation.audit.paid import Paid
 from sojourn.relocation.audit.proof import Proof, ill, proofs
 from sojourn.relocation.proposal.proposal import Event, Price
-from sojourn.relocation.site.site import Escort, Fitness, Vehicle
+from sojourn.relocation.site.site import Escort, Fitness, Mobility, Vehicle
 
 TODAY = DAY.isoformat()
 GENERAL, CHILDREN, ADAPTED = "general", "children", "adapted general"
@@ -281,6 +281,21 @@ PAYS: dict[str, tuple[Change, str, Mapping[tuple[str, str, str, int], int], int]
             ("lying", "N", ADAPTED, 0): 1000,
         },
         1107,
+    ),
+    "two in one household, one in a wheelchair and one who lies": (
+        all_of(
+            LYING,
+            plus("persons", person("w1", "c6", "M", 30, mobility=Mobility.WHEELCHAIR)),
+            at("rooms", "single men", rooms=3),
+        ),
+        "c6",
+        {
+            ("seats", "N", ADAPTED, 0): 7,
+            ("slots", "N", ADAPTED, 0): 11,
+            ("nurses", "N", ADAPTED, 0): 101,
+            ("lying", "N", ADAPTED, 0): 1003,
+        },
+        7 + 11 + 2 * 101 + 1003,
     ),
     "two in one household, one in a wheelchair": (
         all_of(

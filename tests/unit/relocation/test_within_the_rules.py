@@ -10,6 +10,7 @@ from hand_worked import (
     LYING,
     NEXT,
     NOT_MEET,
+    PLAN,
     PREFER,
     SORTED,
     SPARE,
@@ -20,6 +21,7 @@ from hand_worked import (
     group,
     linked,
     minus,
+    plan,
     planned,
     plus,
     relative,
@@ -29,7 +31,7 @@ from hand_worked import (
     stop,
 )
 
-from sojourn.relocation.site.site import Certainty
+from sojourn.relocation.site.site import AgeSource, Certainty
 
 #: What is at its limit, or beyond what a rule asks: nothing is said.
 LAWFUL: dict[str, Change] = {
@@ -55,6 +57,14 @@ LAWFUL: dict[str, Change] = {
         at("groups", "12-17", persons=1, placed=1, first_or_second_wish=1),
         plus("groups", group("age", "unknown", 2, 2, 2)),
         SORTED,
+    ),
+    "a grown one whose age is disputed is no pupil": all_of(
+        at("persons", "p5", birth="age:18", age_source=AgeSource.DISPUTED),
+        at("places", "A", school_secondary=0),
+        at("bounds", "L7", value=4, bound=4),
+        at("groups", "12-17", persons=1, placed=1, first_or_second_wish=1),
+        at("groups", "18-34", persons=3, placed=3, first_or_second_wish=3),
+        plan(warnings=("1 persons with a disputed age are planned as children", *PLAN.warnings)),
     ),
     "a room of isolation for who is asked it": all_of(
         ISOLATED, at("assignments", "c1", room_type="isolation", beds_per_room=1, rooms=1)

@@ -50,6 +50,8 @@ class ReportInput:
         Longitude and latitude people leave from.
     plan_digest : str
         Of the written plan.
+    again : bool
+        The tables are those of an earlier report, so that L4, which is today's, would tell who changed.
     """
 
     plan: Proposal
@@ -59,6 +61,7 @@ class ReportInput:
     places: Sequence[Place]
     start: tuple[float, float]
     plan_digest: str
+    again: bool = False
 
 
 def plan_report(given: ReportInput, language: str, *, floor_hidden: bool | None = None) -> Document:
@@ -165,7 +168,8 @@ def _levels(given: ReportInput, words: Words, floor_hidden: bool | None) -> Sect
     hidden = floor_hidden
     if hidden is None:
         cells = cells_of(given.fairness)
-        hidden = any(c.obs_value is None and c.dimension != "nationality" for c in cells)
+        withheld = any(c.obs_value is None and c.dimension != "nationality" for c in cells)
+        hidden = given.again or withheld
     proofs = {p.level: p for check in given.checks for p in check.proofs}
     rows = tuple(
         _level(b, proofs.get(b.level), words, hidden=hidden and b.level == "L4")

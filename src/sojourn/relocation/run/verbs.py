@@ -248,7 +248,12 @@ class Plan(OneLine):
         )
 
     def report(
-        self, out: Path | str, *, language: Iterable[str] | str = (), scheduled: bool = False
+        self,
+        out: Path | str,
+        *,
+        language: Iterable[str] | str = (),
+        scheduled: bool = False,
+        after: Path | str | None = None,
     ) -> list[Path]:
         """Write what the person who signs has to read; small groups withheld.
 
@@ -256,6 +261,8 @@ class Plan(OneLine):
         ----------
         scheduled : bool
             The report follows a fixed schedule: made although only a few people changed.
+        after : Path or str, optional
+            The site folder of the report before, where it was another.
         """
         from sojourn.relocation.lists.manifest import list_languages
         from sojourn.relocation.run.report import write_report
@@ -267,6 +274,7 @@ class Plan(OneLine):
             Path(out),
             spoken,
             scheduled=scheduled,
+            after=None if after is None else Path(after),
         )
 
     def sign(self, key: Path | str, name: str, *, replace: bool = False) -> "Signature":

@@ -5,6 +5,7 @@ that says neither (``n/a``) would make a need vanish, so it is refused; so is a 
 contradict the question's own cell beside them.
 """
 
+import re
 from collections.abc import Sequence
 
 from sojourn.errors import counted
@@ -14,6 +15,8 @@ _NOT_CHOSEN = {"", "0", "0.0", "false", "no"}
 _NO_ANSWER = {"n/a", "na", "n.a.", "nan", "null", "none", "nil", "-", "--", ".", "?", "unknown"}
 _AS_SPACES = str.maketrans(dict.fromkeys(",;|", " "))
 _BETWEEN = " ,;|\t\n"
+#: Signs of names rather than of words: capitals, digits and hyphens, or words joined by an underscore.
+_CODES = re.compile(r"(?:[A-Z][A-Z0-9-]*|\w+_\w+)(?:\s+(?:[A-Z][A-Z0-9-]*|\w+_\w+))*")
 
 
 class UnclearCell(ValueError):
@@ -62,7 +65,18 @@ def choices_of(
         found.append(choice)
     if told:
         _agree(field, told, found, labels, cells)
+        if not labels and _CODES.fullmatch(str(summary).translate(_AS_SPACES).strip()):
+            _require_names(field, told, cells)
     return found
+
+
+def _require_names(field: str, told: str, cells: Sequence[tuple[str, str, object]]) -> None:
+    """Refuse codes, which no label looks like, that have no column: what they say would vanish."""
+    if not _named(told, {_plain(choice) for choice, _, _ in cells})[0]:
+        found = "a code in the question's own column that has no column of its own"
+        raise UnclearCell(
+            field, found, "each code with its column, or a mapping of the question's own column"
+        )
 
 
 def _agree(

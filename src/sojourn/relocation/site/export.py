@@ -12,12 +12,15 @@ from pathlib import Path, PurePosixPath
 
 from sojourn.errors import counted
 from sojourn.relocation.site.fault import Fault
+from sojourn.relocation.site.seal import lies
 from sojourn.relocation.site.table import delimiter_of, read_bytes
 from sojourn.relocation.site.workbook import BOOKS, Tell, sheet_of, sheets_of
 
 MOST = 512 * 1024 * 1024  # bytes of one file in a zip
 _ARABIC = re.compile("[\u0621-\u064a]{3}")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_OTHER_BOOKS = {".ods", ".xlsb", ".numbers", ".fods"}
+_EXPORT = "a folder of CSV files, a workbook (.xlsx, .xls) or a zip"
 _TAG = re.compile(r"#[A-Za-z]\w*(\s*\+\s*\w+)*")
 _UNSEEN = {
     **dict.fromkeys(
@@ -72,30 +75,42 @@ def _without_tags(name: str, text: str, tell: Tell) -> str:
 
 
 def _raw(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
+    kind = source.suffix.lower()
     if source.is_dir():
-        inside = [p for p in (source / name, source / f"{name}.csv") if p.is_file()]
-        one = inside[0] if inside else source / name
-        if one.suffix.lower() in BOOKS:
-            return "", Fault(
-                name, 0, "", "a workbook", "its sheet", f"name the workbook itself: {one.name}"
-            )
-        return _decoded(one, name, tell)
-    if source.suffix.lower() in BOOKS:
+        return _in_folder(source, name, tell)
+    if not source.is_file():
+        return "", Fault(source.name, 0, "", "no such file or folder", _EXPORT, "check the path")
+    if kind in BOOKS:
         text, fault, there = sheet_of(source, name, tell)
         if text or fault:
             return text, fault
         found = sum(n.casefold() == name.casefold().removesuffix(".csv") for n in there)
         return "", _absent(source, name, there, found)
+    if kind in _OTHER_BOOKS:
+        again = "open it and save it as .xlsx"
+        return "", Fault(source.name, 0, "", f"a workbook of another kind ({kind})", _EXPORT, again)
     if zipfile.is_zipfile(source):
         return _packed(source, name, tell)
-    return "", Fault(
-        source.name,
-        0,
-        "",
-        "no export",
-        "a folder of CSV files, a workbook or a zip",
-        "check the path",
-    )
+    within = f"name the folder in which {source.name} lies" if kind == ".csv" else "check the path"
+    return "", Fault(source.name, 0, "", "no export", _EXPORT, within)
+
+
+def _in_folder(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
+    """Return a file of a folder, whether or not its ending is named, in capitals or not."""
+    there = sorted(p for p in source.iterdir() if p.is_file())
+    wanted = (name.casefold(), f"{name}.csv".casefold())
+    found = [p for p in there if p.name.casefold() in wanted]
+    found = found or [p for p in (source / name, source / f"{name}.csv") if lies(p)]  # sealed
+    exact = [p for p in found if p.name in (name, f"{name}.csv")]
+    if len(exact or found) == 1:
+        (one,) = exact or found
+        if one.suffix.lower() not in BOOKS:
+            return _decoded(one, name, tell)
+    books = [p.name for p in there if p.suffix.lower() in BOOKS]
+    if books:
+        again = f"name the workbook itself: {books[0]}"
+        return "", Fault(name, 0, "", "a folder with a workbook", "its sheet", again)
+    return "", _absent(source, name, [p.name for p in there], len(found))
 
 
 def names_of(source: Path) -> list[str]:
@@ -142,19 +157,26 @@ def _packed(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
             files = [f for f in packed.infolist() if not f.is_dir()]
             found = [f for f in files if PurePosixPath(f.filename).name.casefold() in wanted]
             if len(found) != 1:
+                books = [
+                    f.filename for f in files if PurePosixPath(f.filename).suffix.lower() in BOOKS
+                ]
+                if books and not found:
+                    again = f"unpack it and name {books[0]} itself"
+                    return "", Fault(
+                        source.name, 0, "", "a zip with a workbook", "its sheet", again
+                    )
                 return "", _absent(source, name, [f.filename for f in files], len(found))
             if found[0].file_size > MOST:
                 return "", Fault(name, 0, "", f"{found[0].file_size:,} bytes", f"at most {MOST:,}")
             content = packed.read(found[0])
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+    except RuntimeError:  # what the standard library raises where a password is needed
+        locked = "a zip that asks for a password"
         return "", Fault(
-            source.name,
-            0,
-            "",
-            f"a zip that cannot be read ({error})",
-            "a whole zip",
-            "export again",
+            source.name, 0, "", locked, "a zip without one", "unpack it, name the folder"
         )
+    except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError) as error:
+        broken = f"a zip that cannot be read ({error})"
+        return "", Fault(source.name, 0, "", broken, "a whole zip", "export again")
     try:
         return content.decode("utf-8-sig"), None
     except UnicodeDecodeError:

@@ -9,7 +9,7 @@ import io
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from sojourn.relocation.site.unread import (
     Unread,
     columns_unread,
     either_way,
+    left_empty,
     not_accepted,
     second_answers,
 )
@@ -69,7 +70,7 @@ class Table:
     @property
     def complete(self) -> bool:
         """Whether the whole table could be looked at, faulty rows included."""
-        return all(f.row > 1 for f in self.faults)
+        return not self.faults or bool(self.rows or self.refused)
 
 
 def read_bytes(path: Path, name: str) -> tuple[str, Fault | None]:
@@ -149,7 +150,10 @@ def table_of(
 ) -> Table:
     """Check, type and sort records by key; every fault is kept, those that are known already too."""
     schema = read_schema(table)
-    known = [*faults, *header_faults(file, header, schema, mapping, exhaustive=exhaustive)]
+    heads = header_faults(file, header, schema, mapping, exhaustive=exhaustive)
+    if not exhaustive:  # JSON has no row of headers: the file is meant
+        heads = [replace(f, row=0) for f in heads]
+    known = [*faults, *heads]
     if of_file := tuple(f for f in known if f.row <= 1):
         return Table(file, faults=of_file)
     return _checked(file, records, schema, mapping, known, without)
@@ -239,6 +243,7 @@ def _unread(
     out = [r for _, r in records if id(r) not in kept]
     following = sum(told_in(r, "case_id", mapping) in without for r in out) if without else 0
     return Unread(
+        len(meant),
         columns_unread(meant, mapping),
         second_answers(meant, mapping),
         frozenset(told_in(r, "id", mapping) for r in out)
@@ -247,6 +252,7 @@ def _unread(
         following,
         not_accepted(meant),
         either_way(meant, mapping),
+        left_empty(meant, mapping),
     )
 
 
