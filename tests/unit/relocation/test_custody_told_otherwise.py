@@ -236,3 +236,15 @@ def test_a_device_that_was_brought_back_and_whose_clock_was_set_back_is_not_said
     told = chain_faults(merged, heads(merged, known))
     assert len(told) == 1
     assert "this clock is behind" in told[0].what
+
+
+def test_whose_registration_was_voided_by_mistake_is_registered_again(tmp_path: Path) -> None:
+    folder = tmp_path / "SYNTHETIC"
+    write_example_site(folder, people=20, seed=2)
+    ledger = sojourn.custody(tmp_path / "ledger")
+    everybody = ledger.open(folder, device="A")
+    ledger.void(ledger.events[0].id, "mistaken", device="A")
+    assert ledger.status().registered == everybody - 1
+    assert ledger.open(folder, device="A") == 1
+    assert ledger.open(folder, device="A") == 0
+    assert ledger.status().registered == everybody

@@ -114,6 +114,12 @@ def test_whatever_way_an_export_is_written_each_person_is_the_one_it_was_made_of
         (lambda s: s.insert_rows(1), ""),
         (lambda s: s.append([" "] * len(HEAD)), ""),
         (lambda s: setattr(s.row_dimensions[3], "hidden", True), "hidden rows are read: 3"),
+        (
+            lambda s: (
+                s.insert_cols(16) or put(P1="_submission__validation_status", P3="On Hold")(s)
+            ),
+            "1 row is read although _submission__validation_status says",
+        ),
         (lambda s: setattr(s, "sheet_state", "hidden"), "hidden sheet"),
         (put(B2="\u200ffemale", A3="M2\u00a0", G2="ti\u00a0ar", D3="\u200e3"), ""),
         (lambda s: s.insert_cols(5) or put(E3="insulin")(s), "a column without a header (1 row)"),

@@ -26,6 +26,7 @@ from sojourn.relocation.custody.custody import (
     refuse,
     same_people,
     silent,
+    standing,
 )
 from sojourn.relocation.custody.expected import (
     Expected,
@@ -125,7 +126,7 @@ def append_all(path: Path, events: Sequence[Event]) -> list[Event]:
 
 
 def open_ledger(path: Path, site: Path, event: Event) -> int:
-    """Note everybody of a site who is present and not in the ledger yet; return how many.
+    """Note everybody of a site who is present and of whom no event counts yet; return how many.
 
     Parameters
     ----------
@@ -137,9 +138,9 @@ def open_ledger(path: Path, site: Path, event: Event) -> int:
     SiteRefused, PlanError
         The site is refused, or the ledger cannot be written.
     """
-    known = {e.person for e in read_ledger(path)[0]}
+    found = standing(read_ledger(path)[0])
     present = sorted(p.id for p in read_site(site).persons if p.presence is Presence.PRESENT)
-    new = [replace(event, person=p) for p in present if p not in known]
+    new = [replace(event, person=p) for p in present if found.of(p) is None]
     return len(append_all(path, new)) if new else 0
 
 

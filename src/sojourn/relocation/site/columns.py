@@ -326,6 +326,7 @@ def _own_faults(
         for n in sorted(known)
         if named.count(n) > 1
     ]
+    faults += _two_questions(file, header, schema)
     if not known:
         return [
             Fault(
@@ -351,6 +352,20 @@ def _own_faults(
             )
     absent = [n for n in schema.required if exhaustive and n not in known]
     return faults + [Fault(file, 1, n, "no such column", "every required field") for n in absent]
+
+
+def _two_questions(file: str, header: Sequence[str], schema: TableSchema) -> list[Fault]:
+    """Return the questions of one name in two groups, whose choices would be put together."""
+    asked: dict[str, set[str]] = {}
+    for h in header:
+        name, question = _names(h)
+        if not {h, name} & set(schema.fields) and question in schema.fields:
+            asked.setdefault(question, set()).add(h.removesuffix(name))
+    return [
+        Fault(file, 1, n, "columns of choices of two questions", "one", "map the one that is meant")
+        for n, groups in sorted(asked.items())
+        if len(groups) > 1
+    ]
 
 
 def _questions(mapping: ColumnMap) -> list[str]:

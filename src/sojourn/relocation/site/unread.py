@@ -16,7 +16,7 @@ from sojourn.relocation.site.members import MEMBER
 
 MOST = 12  # columns that are named
 #: Where Kobo and ODK say what was decided of a submission, and what says that it was not accepted.
-DECIDED = ("ReviewState", "_validation_status", "Status")
+DECIDED = ("ReviewState", "_validation_status", "_submission__validation_status", "Status")
 NOT_ACCEPTED = {
     *("rejected", "hasissues", "not approved", "on hold", "not decrypted"),
     *("validation_status_not_approved", "validation_status_on_hold"),
