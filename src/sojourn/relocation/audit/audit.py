@@ -44,7 +44,9 @@ class Check:
     checked : int
         Assignments it was asked of; 0 where the rule is switched off.
     proofs : tuple of Proof
-        Of R00, where nothing is violated: what is proven of those without a place.
+        Of R00, where nothing is violated: what is proven of each level.
+    unproven : tuple of str
+        Of R00: what of the plan, and of what is printed of it, was taken as it stands.
     """
 
     rule: str
@@ -52,6 +54,7 @@ class Check:
     checked: int
     violations: tuple[Violation, ...]
     proofs: tuple[Proof, ...] = ()
+    unproven: tuple[str, ...] = ()
 
 
 def _known(facts: Facts) -> tuple[Facts, list[str]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 GROUPS = ("general", "children", "disputed children")
 ADAPTED = "adapted "
 SOLVER = re.compile(r"[A-Za-z][\w-]{0,30} \d[\w.]{0,30}")  # name and version
+DIGEST = re.compile("[0-9a-f]{64}")  # of an earlier plan
+MOST_THREADS = 1024  # more than a machine has
 ROUNDED = 1e-7  # of a share that is written with eight decimals
 FEW_ON_BOARD = (
     10  # people on average; fewer, and a reader is asked whether so many trips have to leave
@@ -53,11 +55,17 @@ def rows(facts: Facts) -> Iterator[str]:
         yield "the plan bears another name than its site, or says otherwise whether its people exist"
     if plan.site_digest != facts.site.digest:
         yield "the plan was made from other inputs"
+    if plan.previous_digest and not DIGEST.fullmatch(plan.previous_digest):
+        yield "the plan names no plan that it could have been made again from"
     if plan.notice != NOTICE:
         yield "the plan does not say that it is a proposal which everyone may decline"
     if plan.unproven != UNPROVEN:
         yield "the plan does not say what of it is not proven by the audit"
-    if plan.threads < 1 or not math.isfinite(plan.price_of_fairness) or plan.price_of_fairness < 0:
+    if (
+        not 1 <= plan.threads <= MOST_THREADS
+        or not math.isfinite(plan.price_of_fairness)
+        or plan.price_of_fairness < 0
+    ):
         yield "the plan gives a price of fairness, or a number of threads, that cannot be"
     if facts.movable and not SOLVER.fullmatch(plan.solver):
         yield "the plan does not say which solver made it, in which version"

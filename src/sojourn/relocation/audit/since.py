@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sojourn.relocation.audit.facts import Facts
-from sojourn.relocation.proposal.proposal import Change
+from sojourn.relocation.proposal.proposal import Change, Proposal, Trip
 
 WITHOUT = "without a place"
 FEWEST = "the fewest people who had to change"
@@ -69,6 +70,7 @@ def _compared(facts: Facts) -> Iterator[str]:
     for event in facts.previous.events:
         if event not in facts.plan.events:
             yield f"{event.kind!r} of {event.id} had happened before the earlier plan, and is left out"
+    yield from _left(facts, facts.previous)
     was = {a.case_id: a.place_id for a in facts.previous.assignments}
     now = {a.case_id: a.place_id for a in facts.plan.assignments}
     said = {c.case_id: c.before for c in facts.plan.changes}
@@ -80,6 +82,31 @@ def _compared(facts: Facts) -> Iterator[str]:
             yield f"case {case} had {before} in the earlier plan, and the changes say {told}"
         elif case in said and not differs:
             yield f"case {case} is said to change, and has what it had in the earlier plan"
+
+
+def _left(facts: Facts, previous: Proposal) -> Iterator[str]:
+    """Ask that a trip that has left is the one of the plan before, and that of each case of it is said what became of it."""
+    named = {e.id for e in facts.plan.events if e.kind.startswith("case ")}
+    missed = {e.id for e in facts.plan.events if e.kind == "case no-show"}
+    before = {t.id: t for t in previous.trips}
+    for trip in facts.plan.trips:
+        if trip.id in facts.departed and (
+            trip.id not in before or _way(trip) != _way(before[trip.id])
+        ):
+            yield f"trip {trip.id} has left, and the earlier plan has it otherwise"
+    on = {a.case_id for a in previous.assignments if a.trip_id in facts.departed}
+    known = {e.id for e in previous.events if e.kind == "case no-show"}
+    for case in sorted(missed - known):
+        if case not in on or case in facts.plan.frozen:
+            why = "is frozen" if case in on else "was on no trip that has left"
+            yield f"case {case} is said not to have come, and {why}"
+    for case in sorted(on - {*facts.plan.frozen} - named):
+        yield f"case {case} was on a trip that has left, and nothing says that it was not on board"
+
+
+def _way(trip: Trip) -> Trip:
+    """Return a trip without who is on board."""
+    return replace(trip, tier=0, stops=tuple(replace(s, persons=0) for s in trip.stops))
 
 
 def _parted(facts: Facts, change: Change) -> bool:

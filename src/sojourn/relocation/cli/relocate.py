@@ -109,18 +109,29 @@ def replan(
     type=KeptPath(path_type=Path, file_okay=False, exists=True),
     help="The plan that PLAN was made again from: hold what is frozen and what changed against it.",
 )
+@click.option(
+    "--papers/--no-papers",
+    default=None,
+    help="Make printed papers (PDF) anew and compare them; by default those of 500 people at the most.",
+)
 @json_option
 def audit(
-    site: Path, plan_folder: Path, ledger: Path | None, before: Path | None, *, as_json: bool
+    site: Path,
+    plan_folder: Path,
+    ledger: Path | None,
+    before: Path | None,
+    papers: bool | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Check every hard rule of PLAN on the raw tables of SITE; fails on any violation."""
     from dataclasses import asdict
 
     from sojourn.errors import PlanRefused
-    from sojourn.relocation.run.relocate import audit_plan, not_proven
+    from sojourn.relocation.run.relocate import audit_plan
     from sojourn.relocation.run.sign import SHORT, signature_of
 
-    checks, proposal = audit_plan(site, plan_folder, ledger, before=before)
+    checks, _ = audit_plan(site, plan_folder, ledger, before=before, papers=papers)
     broken = sum(len(c.violations) for c in checks)
     if as_json:
         click.echo(json.dumps([asdict(c) for c in checks], ensure_ascii=False, indent=1))
@@ -132,7 +143,7 @@ def audit(
                 click.echo(f"    {v.witness}")
         for proof in checks[0].proofs:
             click.echo(proof.told())
-        for line in not_proven(proposal, before):
+        for line in checks[0].unproven:
             click.echo(line)
     if not broken and (signed := signature_of(site, plan_folder)) and not as_json:
         told = f"digest {signed.digest[:SHORT]}, with key {signed.key[:SHORT]}"

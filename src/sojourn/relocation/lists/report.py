@@ -64,8 +64,13 @@ class ReportInput:
     again: bool = False
 
 
-def plan_report(given: ReportInput, language: str) -> Document:
+def plan_report(given: ReportInput, language: str, *, floor_hidden: bool | None = None) -> Document:
     """Return the report in a language.
+
+    Parameters
+    ----------
+    floor_hidden : bool, optional
+        Whether L4 is withheld; by default where a number of the table by group is.
 
     Raises
     ------
@@ -77,7 +82,7 @@ def plan_report(given: ReportInput, language: str) -> Document:
     sections = [
         _totals(plan, words),
         _map(given, words),
-        _levels(given, words),
+        _levels(given, words, floor_hidden),
         unplaced_section(plan, words),
         _fairness(given.fairness, words),
         *([_changes(plan, words)] if plan.previous_digest or plan.events else []),
@@ -159,10 +164,12 @@ def _map(given: ReportInput, words: Words) -> Section:
     return _section("map", words, [block, twin])
 
 
-def _levels(given: ReportInput, words: Words) -> Section:
-    hidden = given.again or any(
-        c.obs_value is None and c.dimension != "nationality" for c in cells_of(given.fairness)
-    )
+def _levels(given: ReportInput, words: Words, floor_hidden: bool | None) -> Section:  # noqa: FBT001
+    hidden = floor_hidden
+    if hidden is None:
+        cells = cells_of(given.fairness)
+        withheld = any(c.obs_value is None and c.dimension != "nationality" for c in cells)
+        hidden = given.again or withheld
     proofs = {p.level: p for check in given.checks for p in check.proofs}
     rows = tuple(
         _level(b, proofs.get(b.level), words, hidden=hidden and b.level == "L4")
@@ -186,6 +193,8 @@ def _levels(given: ReportInput, words: Words) -> Section:
         if p.level in FIRST
     ]
     blocks.append(Paragraph(content=(words("proof_reach"),), style="small"))
+    if "L9" in proofs:
+        blocks.append(Paragraph(content=(words("moves_unread"),), style="small"))
     if any(b.level == "L4" for b in given.plan.bounds):
         blocks.append(Paragraph(content=(price,)))
         if hidden:

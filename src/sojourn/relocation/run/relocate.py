@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sojourn.errors import Misasked, PlanError, PlanMismatch, PlanRefused, TableRefused
 from sojourn.files import Folder, check_folder, new_folder
@@ -21,13 +21,23 @@ from sojourn.relocation.proposal.proposal import (
 from sojourn.relocation.proposal.reasons import figure
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.tables import plan_json, tables_of, write_tables
-from sojourn.relocation.run.written import README, differing, plan_digest, readme_of
+from sojourn.relocation.run.written import (
+    README,
+    differing,
+    lists_of,
+    not_looked_at,
+    plan_digest,
+    readme_of,
+)
 from sojourn.relocation.site.example import make_example
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.seal import plain_bytes
 from sojourn.relocation.site.site import Site
 from sojourn.relocation.site.write import write_example
+
+if TYPE_CHECKING:
+    from sojourn.relocation.run.reread import Lists
 
 PLAN_FOLDER = "relocation plan"
 
@@ -190,6 +200,7 @@ def audit_plan(
     ledger: Path | None = None,
     *,
     before: Path | None = None,
+    papers: bool | None = None,
 ) -> tuple[list[Any], Proposal]:
     """Audit a written plan on the raw inputs, and what it says happened since.
 
@@ -199,6 +210,8 @@ def audit_plan(
         A custody ledger: who declined is then held against its signed events.
     before : Path, optional
         The plan from which this one was made again: what is frozen and what changed is held against it.
+    papers : bool, optional
+        Whether printed papers (PDF) are made anew and compared; by default those of a few people are.
 
     Raises
     ------
@@ -219,22 +232,36 @@ def audit_plan(
         strange = [
             Violation("R00", f"its counts by group contradict its places: {refused.args[0]}")
         ]
-    if not strange and not any(check.violations for check in report):
-        strange += [Violation("R00", w) for w in _of_lists(proposal, plan_folder)]
+    left = [*not_proven(proposal, before)]
+    if others := not_looked_at(plan_folder):
+        left.append(f"not looked at, for no plan has such files: {', '.join(others)}")
+    if (
+        not strange
+        and not any(check.violations for check in report)
+        and (paths := lists_of(plan_folder))
+    ):
+        lists = _lists(site_folder, plan_folder, site, proposal, paths, papers)
+        strange += [Violation("R00", w) for w in lists.otherwise()]
+        left += [] if strange else lists.unread()
     if ledger is not None:
         strange += [Violation("R00", w) for w in _declined(ledger, proposal)]
-    first = replace(report[0], violations=(*report[0].violations, *strange))
+    first = replace(report[0], violations=(*report[0].violations, *strange), unproven=tuple(left))
     return [first, *report[1:]], proposal
 
 
-def _of_lists(proposal: Proposal, folder: Path) -> Iterator[str]:
-    """Yield each list printed of a plan that says other things than it; what sets them is loaded for it alone."""
-    from sojourn.relocation.run.written import lists_of
+def _lists(
+    site_folder: Path,
+    folder: Path,
+    site: Site,
+    plan: Proposal,
+    paths: Sequence[Path],
+    papers: bool | None,  # noqa: FBT001 - as `audit_plan` was asked
+) -> "Lists":
+    """Return what was printed of a plan; what sets it is loaded for it alone."""
+    from sojourn.relocation.run.reread import PAPERS_UP_TO, Lists
 
-    if listed := [p for p in lists_of(folder) if p.suffix == ".html"]:
-        from sojourn.relocation.run.manifests import otherwise
-
-        yield from otherwise(proposal, listed)
+    few = len(plan.manifest) <= PAPERS_UP_TO
+    return Lists(site_folder, folder, site, plan, paths, few if papers is None else papers)
 
 
 def _before(proposal: Proposal, plan_folder: Path, before: Path) -> Proposal:

@@ -1,6 +1,7 @@
 """A written plan as a report to sign, a map and two tables, all of it or nothing."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,40 @@ from sojourn.relocation.run.written import plan_digest
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.seal import plain_bytes
+
+#: Sections of a report whose numbers were protected on the day it was printed, beside those shown before.
+PROTECTED = ("map", "fairness")
+_SECTION = re.compile(r'(?=<section id=")')
+_DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+
+
+def other_sections(given: ReportInput, page: Path) -> Iterator[str]:
+    """Yield the sections of a printed report that this version would print otherwise, but for the protected ones.
+
+    Raises
+    ------
+    PublishError
+        Its name is of a language without words.
+    """
+    found = _sections(page.read_text("utf-8"))
+    language = page.name.split(".")[1]
+    either = [
+        _sections(render_html(plan_report(given, language, floor_hidden=hidden)))
+        for hidden in (False, True)
+    ]
+    for name in dict.fromkeys([*found, *either[0]]):
+        if name not in PROTECTED and found.get(name) not in [one.get(name) for one in either]:
+            yield name
+
+
+def _sections(html: str) -> dict[str, str]:
+    """Return the parts of a page by the name of their section; what stands before them is its head."""
+    head, *parts = _SECTION.split(html)
+    found = {"head": _DRAWN.sub("", head)}
+    for part in parts:
+        name = part.split('"', 2)[1]
+        found[name] = found.get(name, "") + part
+    return found
 
 
 def read_report(site_folder: Path, plan_folder: Path) -> ReportInput:
