@@ -228,6 +228,7 @@ female = "F"
             "1,50,female,31,1,female,4,0",
             {"H1M1": ("age:31", ("PREG",)), "H1M2": ("age:4", ())},
         ),
+        (WIDE.replace("m2_age", "m2_about/age"), "1,50,female,31,1,,0,", "row 2, field sex"),
         (WIDE.replace("m2_age", "m3_age"), "1,50,female,31,1,female,4,0", "row 2, field birth"),
         (f"{WIDE},m02_age", "1,50,female,31,1,female,4,0,9", "m2_age"),
         (f"{WIDE},b/m1_sex", "1,50,female,31,1,female,4,0,female", "m1_sex"),

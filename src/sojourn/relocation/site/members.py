@@ -6,7 +6,7 @@ names of the questions. A member of whom nothing was noted is none; of whom anyt
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sojourn.relocation.site.arrays import says_nothing
 
@@ -40,8 +40,22 @@ def members_twice(header: Sequence[str], each: str) -> list[str]:
     return [each.replace("#", str(n)) + name for (n, name), times in count.items() if times > 1]
 
 
-def members(record: Mapping[str, object], each: str) -> Iterator[dict[str, object]]:
-    """Yield a row for each member of a household of whom anything was noted, by number."""
+def members(
+    record: Mapping[str, object], each: str, read: Collection[str] = ()
+) -> Iterator[dict[str, object]]:
+    """Yield a row for each member of a household of whom anything was noted, by number.
+
+    Parameters
+    ----------
+    read : collection of str
+        Columns that are read as they are, with or without their groups: a 0 in them is an answer.
+
+    Examples
+    --------
+    >>> row = {"m1_age": "31", "m2_about/age": "0", "m3_needs/PREG": "0"}
+    >>> [m["#"] for m in members(row, "m#_", ["age"])]
+    [1, 2]
+    """
     pattern = _pattern(each)
     household = dict[str, object]()
     own: dict[int, dict[str, object]] = {}
@@ -55,10 +69,11 @@ def members(record: Mapping[str, object], each: str) -> Iterator[dict[str, objec
             asked[found["name"]] = None  # not the household's, where a member lacks the column
     beside = {f"{HOUSEHOLD}{h}" if h in asked else h: cell for h, cell in household.items()}
     for number, cells in sorted(own.items()):
-        if any(not says_nothing(c) and not _not_chosen(h, c) for h, c in cells.items()):
+        if any(not says_nothing(c) and not _not_chosen(h, c, read) for h, c in cells.items()):
             yield {**beside, **asked, **cells, MEMBER: number}
 
 
-def _not_chosen(header: str, cell: object) -> bool:
+def _not_chosen(header: str, cell: object, read: Collection[str]) -> bool:
     """Whether a cell is the zero that ODK Central writes in each column of a choice, also where nobody answered."""
-    return "/" in header and str(cell).strip() in ("0", "0.0")
+    name = header.rpartition("/")[2]
+    return "/" in header and not {header, name} & {*read} and str(cell).strip() in ("0", "0.0")

@@ -169,7 +169,8 @@ def _checked(
 ) -> Table:
     ragged = {f.row for f in faults}
     if mapping is not None and (each := mapping.each):
-        records = [(number, own) for number, record in records for own in members(record, each)]
+        read = {p.column for parts in mapping.columns.values() for p in parts if p.column}
+        records = [(n, own) for n, record in records for own in members(record, each, read)]
     rows, refused = dict[tuple[str, ...], tuple[int, Row]](), list[Row]()
     meant = list[Mapping[str, object]]()
     for number, record in records:
