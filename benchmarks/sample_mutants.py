@@ -52,6 +52,7 @@ ROOMS: dict[str, str] = {
     "query": "src/sojourn/query",
     "relocation": "src/sojourn/relocation/audit",
     "sdmx": "src/sojourn/sdmx",
+    "site": "src/sojourn/relocation/site",
     "sources": "src/sojourn/sources",
     "store": "src/sojourn/store",
     "tb": "src/sojourn/health/tb",

@@ -21,6 +21,7 @@ class Sheet:
     far: tuple[int, int] | None = None
     extent: tuple[int, int, int, int] | None = None
     formulas: dict[tuple[int, int], object] = field(default_factory=dict)
+    from_1904: bool = False
 
 
 def write_xls(path: Path, *sheets: Sheet) -> Path:
@@ -41,6 +42,7 @@ def _workbook(sheets: Sequence[Sheet]) -> bytes:
     bodies = [_sheet(s) for s in sheets]
     heads = [_bound(s, 0) for s in sheets]
     page = _record(0x0042, struct.pack("<H", 1200))
+    page += _record(0x0022, struct.pack("<H", any(s.from_1904 for s in sheets)))
     at = len(_begin(5)) + len(page) + sum(map(len, heads)) + len(_record(0x000A))
     out = _begin(5) + page
     for sheet, body in zip(sheets, bodies, strict=True):

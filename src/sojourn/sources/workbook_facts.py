@@ -39,6 +39,8 @@ class SheetFacts:
         Rows that are not shown.
     hidden_columns : list of (int, int)
         First and last column of each hidden range.
+    from_1904 : bool
+        Whether the workbook counts its days from 1 January 1904, as on old Macs.
     """
 
     sheet: str = ""
@@ -48,6 +50,7 @@ class SheetFacts:
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    from_1904: bool = False
 
 
 class _Locals(dict[str, str]):
@@ -202,8 +205,13 @@ def facts_of(name: str, archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
         A part that is no XML, a document type declaration, a sheet that spans too much.
     """
     found: dict[str, SheetFacts] = {}
-    for sheet, part, hidden in _sheet_parts(name, archive):
-        facts = found[part] = SheetFacts(sheet, hidden=hidden)
+    main = _main_part(name, archive)
+    from_1904 = any(
+        local == "workbookPr" and a.get("date1904", "") in _TRUE
+        for local, a in _elements(name, archive, main)
+    )
+    for sheet, part, hidden in _sheet_parts(name, archive, main):
+        facts = found[part] = SheetFacts(sheet, hidden=hidden, from_1904=from_1904)
         reader = _SheetParser(name, sheet, facts)
         reader.parser.StartDoctypeDeclHandler = lambda *_, part=part: refuse_doctype(name, part)
         try:
@@ -238,9 +246,9 @@ def _elements(name: str, archive: zipfile.ZipFile, part: str) -> list[tuple[str,
     return out
 
 
-def _sheet_parts(name: str, archive: zipfile.ZipFile) -> list[tuple[str, str, bool]]:
-    """Return each sheet's name, its part of the archive, and whether it is hidden."""
-    main = next(
+def _main_part(name: str, archive: zipfile.ZipFile) -> str:
+    """Return the part that lists the sheets."""
+    return next(
         (
             a["Target"].lstrip("/")
             for local, a in _elements(name, archive, "_rels/.rels")
@@ -248,6 +256,10 @@ def _sheet_parts(name: str, archive: zipfile.ZipFile) -> list[tuple[str, str, bo
         ),
         "xl/workbook.xml",
     )
+
+
+def _sheet_parts(name: str, archive: zipfile.ZipFile, main: str) -> list[tuple[str, str, bool]]:
+    """Return each sheet's name, its part of the archive, and whether it is hidden."""
     room, file = posixpath.split(main)
     targets = {
         a.get("Id", ""): posixpath.normpath(posixpath.join(room, a.get("Target", "")))

@@ -23,6 +23,7 @@ _ERRORS = {
 _BOF, _EOF, _SHEET, _EXTENT = 0x0809, 0x000A, 0x0085, 0x0200
 _FORMULA, _BOOL_OR_ERROR, _ROW, _COLUMNS, _MERGES = 0x0006, 0x0205, 0x0208, 0x007D, 0x00E5
 _FILLED = frozenset({_FORMULA, _BOOL_OR_ERROR, 0x0203, 0x0204, 0x00FD, 0x00D6, 0x027E, 0x00BD})
+_DAYS_FROM = 0x0022
 _HIDDEN_ROW = 0x20
 _EMPTY_TEXT = 3  # what a formula's result is, where it is no number
 
@@ -119,7 +120,10 @@ def _records(book: bytes, at: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _sheets(name: str, book: bytes) -> Iterator[SheetFacts]:
+    from_1904 = False
     for kind, at, _ in _records(book, 0):
+        if kind == _DAYS_FROM:
+            from_1904 = struct.unpack_from("<H", book, at)[0] == 1
         if kind != _SHEET:
             continue
         place, state, sort, count, wide = struct.unpack_from("<IBBBB", book, at)
@@ -128,23 +132,23 @@ def _sheets(name: str, book: bytes) -> Iterator[SheetFacts]:
         if struct.unpack_from("<H", book, place)[0] != _BOF:
             raise IndexError(f"the sheet {sheet!r} begins nowhere")
         if sort == 0:  # a worksheet: no chart, no macro
-            yield _facts(name, sheet, book, place, hidden=bool(state & 3))
+            own = SheetFacts(sheet, hidden=bool(state & 3), from_1904=from_1904)
+            yield _facts(name, own, book, place)
 
 
-def _facts(name: str, sheet: str, book: bytes, place: int, *, hidden: bool) -> SheetFacts:
-    facts = SheetFacts(sheet, hidden=hidden)
+def _facts(name: str, facts: SheetFacts, book: bytes, place: int) -> SheetFacts:
     last_row = last_column = 0
     for kind, at, length in _records(book, place):
         if kind in _FILLED:
             row, column = (n + 1 for n in struct.unpack_from("<HH", book, at))
             last_row, last_column = max(last_row, row), max(last_column, column)
             if last_row * last_column > MAX_CELLS:
-                refuse_extent(name, sheet, row, column)
+                refuse_extent(name, facts.sheet, row, column)
             _cell(facts, kind, book[at : at + length], (row, column))
         elif kind == _EXTENT:
             top, bottom, left, right = struct.unpack_from("<IIHH", book, at)
             if (bottom - top) * (right - left) > MAX_CELLS or bottom < top or right < left:
-                refuse_extent(name, sheet, bottom, max(right, 1))
+                refuse_extent(name, facts.sheet, bottom, max(right, 1))
         else:
             _shape(facts, kind, book, at)
     return facts

@@ -104,6 +104,7 @@ def test_every_key_of_a_declaration_is_in_the_reference(manual: ModuleType) -> N
         "publish",
         "desk",
         "lists",
+        "proposal",
         "mappings",
         "vocab",
     )  # layout.md, words, CONTRIBUTING

@@ -188,9 +188,14 @@ PLANS: dict[str, Rows] = {
     "another name": lambda plan: replace(plan, name="another"),
     "invented people called real": lambda plan: replace(plan, synthetic=False),
     "other inputs": lambda plan: replace(plan, site_digest="0" * 64),
+    "nothing said to be without proof": lambda plan: replace(plan, unproven=()),
+    "another share of travel": level("L8", gap_share=1e-6),
     "no notice": lambda plan: replace(plan, notice=""),
     "no solver": lambda plan: replace(plan, solver=""),
     "a price below nothing": lambda plan: replace(plan, price_of_fairness=-1.0),
+    "more threads than a machine has": lambda plan: replace(plan, threads=2_000),
+    "an earlier plan of no digest": lambda plan: replace(plan, previous_digest="Z" * 64),
+    "an earlier plan of half a digest": lambda plan: replace(plan, previous_digest="ab" * 16),
     "no thread": lambda plan: replace(plan, threads=0),
     "a warning of something else": lambda plan: replace(plan, warnings=("all is well",)),
     "frozen and out": lambda plan: replace(plan, frozen=("ghost",)),
@@ -345,6 +350,18 @@ FILES: dict[str, Callable[[Path], None]] = {
     "another person in the database": sql("UPDATE manifest SET person_id = 'ghost'"),
     "a row less in the database": sql("DELETE FROM assignments WHERE rowid = 1"),
     "a table less in the database": sql("DROP TABLE trips"),
+    **{
+        f"{what} in the database": sql(command)
+        for what, command in {
+            "a column under another name": "ALTER TABLE trips RENAME COLUMN bay TO gate",
+            "an empty column more": "ALTER TABLE trips ADD COLUMN guarded TEXT",
+            "a table more": "CREATE TABLE final (case_id TEXT)",
+            "a view more": "CREATE VIEW final AS SELECT * FROM trips",
+            "a trigger": "CREATE TRIGGER t AFTER INSERT ON trips BEGIN DELETE FROM trips; END",
+            "another audit of the day": "UPDATE audit SET violated = 1 WHERE rule = 'R04'",
+            "a rule more, which nobody asked,": "INSERT INTO audit VALUES ('R99', 'all is well', 9, 0)",
+        }.items()
+    },
     "half a database": half("plan/plan.sqlite"),
     "no database": gone("plan/plan.sqlite"),
     "a page of another plan": text_of(
@@ -404,7 +421,25 @@ def test_a_list_is_held_against_the_plan_whatever_the_records_beside_it_say(
     assert "driver.en.html says other things than the plan" in told(site, plan)
 
 
+def with_its_record(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
+    """Change a file of a plan, and the digest that the folder's record has of it."""
+
+    def broken(plan: Path) -> None:
+        other = change((plan / name).read_text("utf-8")).encode()
+        assert other != (plan / name).read_bytes()
+        (plan / name).write_bytes(other)
+        record = json.loads((plan / MARKER).read_text("utf-8"))
+        record["files"][name] = [hashlib.sha256(other).hexdigest()]
+        (plan / MARKER).write_text(json.dumps(record), "utf-8")
+
+    return broken
+
+
 LEFT = {
+    "another audit of the day, and its record": with_its_record(
+        "audit.csv", lambda s: s.replace("R04,", "R04,fully ")
+    ),
+    "words more, and their record": with_its_record("README.txt", lambda s: s + "All must go.\n"),
     "a list that nobody printed": lambda plan: (plan / "manifest.de.html").write_text("<p>L1"),
     "no record": lambda plan: (plan / MARKER).unlink(),
     "another's record": lambda plan: (plan / MARKER).write_text("{}"),
@@ -444,6 +479,7 @@ def test_every_field_of_a_plan_is_among_the_kinds() -> None:
         "solver",
         "warnings",
         "notice",
+        "unproven",
         "name",
         "synthetic",
         "site_digest",

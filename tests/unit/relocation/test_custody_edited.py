@@ -100,6 +100,8 @@ def test_a_line_nested_too_deep_is_a_damaged_one(ledger: Path, text: str, comman
         {"key": None},
         {"head": 3},
         {"head": ["x"]},
+        {"clock": 3},
+        {"clock": "soon"},
         {"more": 1},
     ],
     ids=str,

@@ -1,7 +1,10 @@
 """The desk page: four roles, each told what it needs; nothing from outside, nothing without a key."""
 
+import html
 import re
 import socket
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +16,7 @@ import sojourn
 from sojourn.cli import cli
 from sojourn.errors import PlanError, PlanMismatch, SojournError
 from sojourn.relocation.custody.chain import new_key
-from sojourn.relocation.custody.custody import STATES
+from sojourn.relocation.custody.custody import STATES, Event
 from sojourn.relocation.desk import pages
 from sojourn.relocation.desk.answers import TABLE
 from sojourn.relocation.desk.app import HEADERS, application
@@ -21,6 +24,7 @@ from sojourn.relocation.desk.forms import fields_of
 from sojourn.relocation.desk.held import Held
 from sojourn.relocation.desk.roles import Role, known_keys, make_keys
 from sojourn.relocation.desk.running import hold
+from sojourn.relocation.run.custody import append
 from sojourn.relocation.run.sign import SIGNATURE, sign_plan, signature_of
 from sojourn.relocation.site.rules import default_needs_map_text
 
@@ -214,7 +218,7 @@ def test_who_declines_and_is_in_the_plan_is_told_to_be_planned_again(
     person, seat = next(iter(held.seats.items()))
     together = {p for p, s in held.seats.items() if s.case_id == seat.case_id}
     _, text = post(client, "/answer", case=seat.case_id, answer=answer)
-    assert ("relocate replan" in text) == (answer == "declined")
+    assert ("to be made again" in text) == (answer == "declined")
     page = entered(held, Role.PROTECTION).get("/look-for").text
     rows, _, stale = page.partition("Declined, and still in the plan")
     assert bool(stale) == (answer == "declined")
@@ -517,3 +521,106 @@ def test_a_signature_in_somebodys_name_by_another_key_is_told(held: Held, tmp_pa
     (held.plan_folder / SIGNATURE).unlink()  # the folder is that of every test here
     assert "Signed by A. Signer" in true
     assert "not with the key" not in true
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_a_note_of_a_clock_that_is_behind_says_that_it_changed_nothing(
+    held: Held, language: str
+) -> None:
+    """Another device's clock was a month ahead; what this desk notes stands behind it, and the page says so."""
+    person = next(iter(held.seats))
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    append(
+        held.ledger.path,
+        Event(
+            person=person,
+            state="in queue",
+            at=ahead.isoformat(timespec="seconds"),
+            where="",
+            responsible="",
+            device="bus",
+            number=1,
+        ),
+    )
+    client = entered(held, Role.REGISTRAR)
+    client.cookies.set("language", language)
+    _, said = post(client, "/note", person=person, state="in safe zone")
+    assert ahead.isoformat(timespec="seconds") in html.unescape(said)
+    words = {"en": "a later note stands", "fr": "note plus tardive", "ar": "تسجيلًا لاحقًا"}
+    assert words[language] in said
+    case = held.people[person].case_id
+    _, said = post(client, "/answer", case=case, answer="declined")
+    assert (words[language] in said) == any(c.head == person for c in held.site.cases)
+
+
+A_COMMAND = re.compile(r"sojourn [a-z]|(?<![\w-])--[a-z]|`")  # what only a terminal takes
+
+
+def spoken(text: str) -> str:
+    """Return what a page says, without its tags and style."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", text))
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_a_page_tells_what_can_be_done_at_the_page(
+    held: Held, made: Path, tmp_path: Path, language: str
+) -> None:
+    words = pages.words_of(language)
+    assert [w for w in words.values() if A_COMMAND.search(w)] == []
+    other = Event(**{**asdict(held.ledger.events[0]), "where": "elsewhere", "signature": ""})
+    append(tmp_path / "other.jsonl", replace(other, device=held.device))
+    bare = replace(held, plan=None, plan_folder=None)
+    sign_plan(held.folder, made / "P", tmp_path / "own.key", "A. Name")
+    key = (held.ledger.path.parent / "roles" / "signer.key").read_text()
+    person = next(iter(held.seats))
+    found = {}
+    for name, at, role, path, fields in (
+        ("signed", held, Role.SIGNER, "/sign", {"name": "B. Other", "text": key}),
+        ("no plan", bare, Role.SIGNER, "/sign", {"name": "B. Other", "text": key}),
+        ("no slip", bare, Role.REGISTRAR, "/slip", {"person": person}),
+        (
+            "declined",
+            held,
+            Role.REGISTRAR,
+            "/answer",
+            {"case": held.seats[person].case_id, "answer": "declined"},
+        ),
+        ("no event", held, Role.PROTECTION, "/void", {"event": "0" * 24, "reason": "wrong"}),
+    ):
+        client = entered(at, role)
+        client.cookies.set("language", language)
+        answer = (
+            client.get(path, params=fields).text
+            if path == "/slip"
+            else post(client, path, **fields)[1]
+        )
+        found[name] = spoken(answer)
+    client = entered(held, Role.PROTECTION)
+    client.cookies.set("language", language)
+    sent = {"file": ("other.jsonl", (tmp_path / "other.jsonl").read_bytes())}
+    found["clash"] = spoken(client.post("/merge", data={"csrf": csrf(client)}, files=sent).text)
+    (made / "P" / SIGNATURE).unlink()
+    assert {n: m[0] for n, said in found.items() if (m := A_COMMAND.search(said))} == {}
+    assert words["tick_to_replace"] in found["signed"]
+    for name in ("no plan", "no slip", "clash"):
+        assert words["ask_who_started"] in found[name], name
+    assert words["plan_again"] in found["declined"]
+
+
+def test_a_signature_of_another_plan_is_told_and_can_be_replaced_at_the_page(
+    held: Held, made: Path, tmp_path: Path
+) -> None:
+    sign_plan(held.folder, made / "P", tmp_path / "own.key", "A. Name")
+    path = made / "P" / SIGNATURE
+    path.write_text(path.read_text("utf-8").replace("A. Name", "B. Name"), "utf-8")
+    client = entered(held, Role.SIGNER)
+    key = (held.ledger.path.parent / "roles" / "signer.key").read_text()
+    try:
+        shown = client.get("/plan").text
+        assert "A signature lies beside this plan that is not of it" in shown
+        assert 'name="replace"' in shown
+        assert post(client, "/sign", name="C. Own", text=key)[0] == 400
+        status, text = post(client, "/sign", name="C. Own", text=key, replace="1")
+        assert (status, "Signed by C. Own" in text) == (200, True)
+    finally:
+        path.unlink()

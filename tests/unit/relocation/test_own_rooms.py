@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from sojourn.relocation.lists.words import report_words
 from sojourn.relocation.planner.assign import solve
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.model import build_model
-from sojourn.relocation.planner.own_rooms import beds_taken
+from sojourn.relocation.planner.own_rooms import beds_taken, spoilt
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.planner.units import form_units
 from sojourn.relocation.run.relocate import write_example_site
@@ -51,6 +52,19 @@ def shared(rng: np.random.Generator, site: Site) -> Site:
     )
     people = tuple(doubtful(rng, p) for p in site.persons)
     return replace(site, rooms=rooms, places=places, persons=people)
+
+
+@pytest.mark.parametrize(
+    ("disputed", "known", "empty"),
+    [(3, 1, 1), (1, 5, 1), (2, 3, 0), (4, 2, 0), (5, 1, 1), (3, 0, 0), (0, 3, 0), (7, 1, 0)],
+)
+def test_beds_stay_empty_beside_those_whose_age_is_disputed(
+    disputed: int, known: int, empty: int
+) -> None:
+    """Three rooms of two beds: an odd number of them leaves one empty; none where nobody else is there."""
+    on = [SimpleNamespace(size=disputed, disputed=True)] if disputed else []
+    on += [SimpleNamespace(size=1, disputed=False)] * known
+    assert spoilt(((2, 3),), on) == empty
 
 
 def test_each_level_is_the_optimum_of_every_assignment_with_rooms_apart(base: Site) -> None:

@@ -11,9 +11,14 @@ import sojourn
 from sojourn.cli import cli
 from sojourn.errors import PlanMismatch
 from sojourn.relocation.audit.audit import audit
-from sojourn.relocation.proposal.proposal import Proposal
+from sojourn.relocation.audit.facts import Facts
+from sojourn.relocation.audit.since import since
+from sojourn.relocation.planner.planner import make_plan
+from sojourn.relocation.proposal.proposal import Event, Proposal
 from sojourn.relocation.run.relocate import read_plan
+from sojourn.relocation.run.written import differing
 from sojourn.relocation.site.read import read_site
+from sojourn.relocation.site.site import Site
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +89,92 @@ def test_what_had_happened_before_the_plan_before_is_not_left_out(room: Path) ->
     assert [e.kind for e in plan.events] == ["place withdrawn", "case declined"]
     later = replace(plan, events=plan.events[1:])
     assert any("had happened before the earlier plan" in w for w in told(room, later, "P2"))
+
+
+def replanned(room: Path, *happened: Event) -> tuple[Site, Proposal, Proposal]:
+    site, before = read_site(room / "S"), read_plan(room / "P1")
+    return site, before, make_plan(site, before, happened)
+
+
+@pytest.fixture(scope="module")
+def left(room: Path) -> tuple[Site, Proposal, Proposal, str]:
+    """Return a plan that was made again after a trip had left without one of its cases, and that case."""
+    before = read_plan(room / "P1")
+    bound = {c for p in (read_site(room / "S").cases) for c in [p.id] if p.travel_party_id}
+    trip = before.trips[0].id
+    on = [a.case_id for a in before.assignments if a.trip_id == trip]
+    for case in (c for c in on if c not in bound):
+        told = [Event(kind="trip departed", id=trip), Event(kind="case no-show", id=case)]
+        try:
+            return (*replanned(room, *told), case)
+        except PlanMismatch:  # it stays with others
+            continue
+    raise AssertionError
+
+
+def said(site: Site, before: Proposal, plan: Proposal) -> list[str]:
+    return [v.witness for c in audit(site, plan, before) for v in c.violations]
+
+
+def test_whoever_was_on_a_trip_that_left_came_or_is_said_not_to_have(
+    left: tuple[Site, Proposal, Proposal, str],
+) -> None:
+    site, before, plan, case = left
+    assert said(site, before, plan) == []
+    departed, missed = plan.events
+    others = [a.case_id for a in before.assignments if a.trip_id != departed.id]
+    stranger = replace(plan, events=(departed, missed, replace(missed, id=others[0])))
+    assert said(site, before, stranger) == [
+        f"case {others[0]} is said not to have come, and was on no trip that has left"
+    ]
+    on_board = replace(plan, events=(*plan.events, replace(missed, id=plan.frozen[0])))
+    assert said(site, before, on_board) == [
+        f"case {plan.frozen[0]} is said not to have come, and is frozen"
+    ]
+    assert said(site, before, replace(plan, events=(departed,))) == [
+        f"case {case} was on a trip that has left, and nothing says that it was not on board"
+    ]
+
+
+@pytest.mark.parametrize("what", ["arrival", "rest", "bay", "vehicle_id"])
+def test_a_trip_that_has_left_is_the_one_that_left(
+    left: tuple[Site, Proposal, Proposal, str], what: str
+) -> None:
+    site, before, plan, _ = left
+    one = next(t for t in plan.trips if t.id == plan.events[0].id)
+    stops = tuple(replace(s, arrival=s.arrival + 1) for s in one.stops)
+    free = next(
+        v for v in reversed(site.vehicles) if v.id not in {t.vehicle_id for t in plan.trips}
+    )
+    new = {
+        "arrival": {"stops": stops},
+        "rest": {"rests": tuple(r - 1 for r in one.rests)},
+        "bay": {"bay": one.bay % site.rules.operation.bays + 1},
+        "vehicle_id": {"vehicle_id": free.id},
+    }[what]
+    other = replace(one, **new)  # type: ignore[arg-type]
+    assert other != one
+    forged = replace(plan, trips=tuple(other if t.id == one.id else t for t in plan.trips))
+    assert said(site, before, forged)
+    assert list(since(Facts(site, forged, before))) == [
+        f"trip {one.id} has left, and the earlier plan has it otherwise"
+    ]
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_as_many_are_said_to_change_as_do(room: Path, more: int) -> None:
+    plan = read_plan(room / "P2")
+    bounds = tuple(
+        replace(b, value=b.value + more, bound=b.value + more, gap=0.0) if b.level == "L9" else b
+        for b in plan.bounds
+    )
+    forged = replace(plan, bounds=bounds)
+    assert any(w.startswith("level L9 is said to be") for w in told(room, forged, "P1"))
+
+
+def test_a_plan_made_again_names_the_one_before(room: Path) -> None:
+    site, plan = read_site(room / "S"), read_plan(room / "P2")
+    nameless = replace(plan, previous_digest="")
+    assert "the plan does not name the one that it was made again from" in list(
+        differing(site, nameless, audit(site, nameless), room / "P2")
+    )

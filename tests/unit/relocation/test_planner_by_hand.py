@@ -303,6 +303,32 @@ FIXES: dict[str, tuple[str, Change, Sequence[str]]] = {
         all_of(OPEN, at("rooms", "mixed", rooms=0)),
         ["1 more single men beds at A"],
     ),
+    "a bed more of those promised, of which one in three is counted on": (
+        "c7",
+        all_of(
+            OPEN,
+            at("cases", "c7", wishes=("N",)),
+            at("rooms", "single men", rooms=0),
+            at("rooms", "C", rooms=4),
+            at("places", "C", certainty=Certainty.PROMISED, max_arrivals_per_day=9),
+            rule("R01", promised_factor=0.3),
+            rule("R19", on=False),
+        ),
+        ["1 more mixed beds at C"],
+    ),
+    "where a bed is free before where it is another's": (
+        "c6",
+        all_of(
+            OPEN,
+            rule("R19", on=False),
+            at("cases", "c1", consent=Consent.DECLINED),
+            at("cases", "c7", wishes=("N",)),
+            at("persons", "p9", birth="age:59"),
+            at("persons", "p8", flags=()),
+            at("places", "A", step_free=False),
+        ),
+        ["step-free access at C"],
+    ),
     "guards": ("c4", all_of(OPEN, minus("escorts", "E1")), ["2 more child protection escorts"]),
     "a nurse": ("c6", all_of(OPEN, minus("escorts", "E3")), ["1 more medical escort"]),
     "an interpreter": (
@@ -388,6 +414,26 @@ def test_what_would_give_a_case_a_place_is_found_and_does(name: str) -> None:
     assert case in {u.case_id for u in plan.unplaced}
     fix = cheapest_fix(world.site, plan, case, make_plan)
     assert ([*fix.said], fix.placed, fix.lost, fix.worse) == (list(said), True, 0, False)
+
+
+def test_a_nearer_place_leaves_the_way_to_the_others_as_it_is() -> None:
+    site = all_of(
+        rule("R12", max_travel_minutes=111),
+        with_table("travel", lambda given: (*given, TravelTime(place_id="A", minutes=112))),
+    )(WORLD).site
+    seen = list[Site]()
+
+    def again(tried: Site) -> Proposal:
+        seen.append(tried)
+        return make_plan(tried)
+
+    fix = cheapest_fix(site, make_plan(site), "c2", again)
+    assert [*fix.said] == ["a place like A within 111 minutes"]
+    assert sorted((t.place_id, t.minutes) for t in seen[-1].travel) == [
+        ("A", 55),
+        ("B", 100),
+        ("C", 118),
+    ]
 
 
 def test_consent_that_somebody_gave_for_another_stays_theirs() -> None:
@@ -682,6 +728,9 @@ def test_columns_that_can_no_longer_move_are_closed() -> None:
     assert solver.open_columns.tolist() == [True, False, True]
     solver.bound(np.array([0]), np.array([1.0]), np.array([1.0]))
     assert solver.open_columns.tolist() == [False, False, True]
+    solver.lower_upper(np.array([9.0, 9.0, 2.0]))  # wider ones are not taken
+    assert [b.tolist() for b in solver.bounds] == [[1.0, 5.0, -3.0], [1.0, 5.0, 2.0]]
+    assert solver.minimize(np.array([-1.0, -1.0, -1.0])).x.tolist() == [1.0, 5.0, 2.0]
 
 
 def test_other_places_are_told_with_what_they_are_worth() -> None:

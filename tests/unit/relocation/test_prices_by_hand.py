@@ -28,7 +28,7 @@ from sojourn.relocation.audit.open_rooms import OpenRooms
 from sojourn.relocation.audit.paid import Paid
 from sojourn.relocation.audit.proof import Proof, ill, proofs
 from sojourn.relocation.proposal.proposal import Event, Price
-from sojourn.relocation.site.site import Escort, Fitness, Vehicle
+from sojourn.relocation.site.site import Escort, Fitness, Mobility, Vehicle
 
 TODAY = DAY.isoformat()
 GENERAL, CHILDREN, ADAPTED = "general", "children", "adapted general"
@@ -282,6 +282,21 @@ PAYS: dict[str, tuple[Change, str, Mapping[tuple[str, str, str, int], int], int]
         },
         1107,
     ),
+    "two in one household, one in a wheelchair and one who lies": (
+        all_of(
+            LYING,
+            plus("persons", person("w1", "c6", "M", 30, mobility=Mobility.WHEELCHAIR)),
+            at("rooms", "single men", rooms=3),
+        ),
+        "c6",
+        {
+            ("seats", "N", ADAPTED, 0): 7,
+            ("slots", "N", ADAPTED, 0): 11,
+            ("nurses", "N", ADAPTED, 0): 101,
+            ("lying", "N", ADAPTED, 0): 1003,
+        },
+        7 + 11 + 2 * 101 + 1003,
+    ),
     "two in one household, one in a wheelchair": (
         all_of(
             plus("persons", person("w1", "c6", "M", 30), person("w2", "c6", "M", 31)),
@@ -349,7 +364,8 @@ def test_a_party_pays_what_was_worked_out_by_hand(name: str) -> None:
     assert free.least(party, np.zeros(len(rooms.rooms), dtype=bool), rides=True) is None
 
 
-WANTS_NORTH = at("cases", "c7", wishes=("N",))
+MAY_GO_NORTH = at("cases", "c7", wishes=("N",))
+WANTS_NORTH = all_of(MAY_GO_NORTH, at("places", "C", latest_arrival=9.96))  # a minute too early
 BED = ("rooms", "A", "single men")
 UNPROTECTED = all_of(WANTS_NORTH, at("persons", "p9", birth="age:59"))
 
@@ -379,6 +395,11 @@ PROVEN: dict[str, tuple[Change, tuple[Price, ...], tuple[int, int, int]]] = {
             (1e-6, 1),
         )
     },
+    "a bed, and another at a place that the first to leave reaches in time": (
+        MAY_GO_NORTH,
+        (price("L2", *BED, millionths=1_000_000),),
+        (0, 0, 0),
+    ),
     "a bed that no rule limits": (
         all_of(WANTS_NORTH, rule("R01", on=False)),
         (price("L2", *BED, millionths=1_000_000),),
@@ -444,7 +465,7 @@ PROVEN: dict[str, tuple[Change, tuple[Price, ...], tuple[int, int, int]]] = {
 @pytest.mark.parametrize("name", PROVEN)
 def test_prices_prove_what_was_worked_out_by_hand(name: str) -> None:
     change, prices, wanted = PROVEN[name]
-    found = proofs(facts(change, plan(prices=prices)))
+    found = proofs(facts(change, plan(prices=prices)))[:3]
     assert [p.level for p in found] == ["L1", "L2", "L3"]
     assert tuple(p.proven for p in found) == wanted
 

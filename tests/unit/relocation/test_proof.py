@@ -107,7 +107,7 @@ def bent(rng: np.random.Generator, prices: tuple[Price, ...]) -> tuple[Price, ..
 
 
 def proven(site: Site, plan: Proposal) -> tuple[int, ...]:
-    return tuple(p.proven for p in proof.proofs(Facts(site, plan)))
+    return tuple(p.proven for p in proof.proofs(Facts(site, plan))[:3])
 
 
 def test_no_price_proves_more_than_what_every_plan_that_can_be_enumerated_shows(
@@ -118,7 +118,7 @@ def test_no_price_proves_more_than_what_every_plan_that_can_be_enumerated_shows(
         plan = make_plan(site)
         checks = audit(site, plan)
         assert not [v for c in checks for v in c.violations], tried
-        mine = tuple(p.proven for p in checks[0].proofs)
+        mine = tuple(p.proven for p in checks[0].proofs[:3])
         assert mine == proven(site, plan)
         assert all(m <= w for m, w in zip(mine, wanted, strict=True)), (tried, mine, wanted)
         tight += mine == wanted
@@ -140,14 +140,14 @@ def test_the_proof_reaches_the_bound_that_the_plan_states(
     vehicles = tuple(v for v in whole.vehicles if v.type != "coach" or v.id == few["coach"])
     site = replace(whole, vehicles=vehicles, escorts=whole.escorts[:3])
     plan = make_plan(site)
-    found = audit(site, plan)[0].proofs
+    found = audit(site, plan)[0].proofs[:3]
     assert [p.level for p in found] == [*FEW]
     assert sum(p.value for p in found) > 100
     for p, b in zip(found, plan.bounds, strict=False):
         assert p.value == b.value
         assert p.said == b.bound == p.proven
     assert any(p.what == "held" for p in plan.prices)
-    without = audit(site, replace(plan, prices=()))[0].proofs
+    without = audit(site, replace(plan, prices=()))[0].proofs[:3]
     assert sum(p.proven for p in without) < sum(p.proven for p in found)
     assert "which is not proven here" in min(without, key=lambda p: p.proven - p.said).told()
 
@@ -205,7 +205,7 @@ def test_a_plan_made_again_is_proven_for_those_who_may_still_be_moved(base: Site
     second = make_plan(base, first, told)
     checks = audit(base, second, first)
     assert not [v for c in checks for v in c.violations]
-    assert all(p.proven <= p.value for p in checks[0].proofs)
+    assert all(p.proven <= p.value for p in checks[0].proofs[:3])
 
 
 def test_old_plans_without_prices_are_still_plans(base: Site) -> None:
@@ -282,7 +282,7 @@ def at_prices(site: Site, *prices: tuple[str, str, str]) -> float:
         for n in (1, 2, 3)
         for what, at, of in prices
     )
-    found = proof.proofs(Facts(site, replace(plan, prices=told)))
+    found = proof.proofs(Facts(site, replace(plan, prices=told)))[:3]
     return sum(p.proven for p in found if p.value)
 
 
@@ -290,8 +290,8 @@ def test_wheelchairs_take_slots_and_the_others_seats(base: Site) -> None:
     site = men(base, 2, companion=True)
     car = Vehicle(id="V", type="adapted", seats=1, wheelchair_slots=1, drivers=2)
     site = replace(site, vehicles=(car,))
-    (left,) = {p.value for p in audit(site, make_plan(site))[0].proofs if p.value}
-    assert left == sum(p.proven for p in audit(site, make_plan(site))[0].proofs)
+    (left,) = {p.value for p in audit(site, make_plan(site))[0].proofs[:3] if p.value}
+    assert left == sum(p.proven for p in audit(site, make_plan(site))[0].proofs[:3])
     assert at_prices(site, ("seats", "N", "adapted general")) == 2 * 1 - 1
 
 
@@ -306,7 +306,7 @@ def test_departures_are_those_that_bays_and_hours_allow(base: Site) -> None:
     site = men(base, 4)
     day = site.rules.operation.departure.isoformat()
     assert at_prices(site, ("seats", "N", "general"), ("departures", day, "")) == 4 - 2
-    assert sum(p.proven for p in audit(site, make_plan(site))[0].proofs) == 2
+    assert sum(p.proven for p in audit(site, make_plan(site))[0].proofs[:3]) == 2
 
 
 def test_a_trip_carries_those_alone_whom_it_is_said_to_be_of(base: Site) -> None:

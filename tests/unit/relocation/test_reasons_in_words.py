@@ -8,9 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from sojourn.cli import cli
+from sojourn.relocation.audit.audit import RULES, audit
 from sojourn.relocation.lists.words import report_words
 from sojourn.relocation.planner.offers import safe_offers
 from sojourn.relocation.planner.planner import make_plan
+from sojourn.relocation.planner.replan import KINDS
 from sojourn.relocation.proposal.proposal import Unplaced
 from sojourn.relocation.run.relocate import audited, write_example_site, write_plan
 from sojourn.relocation.site.read import read_site
@@ -59,7 +61,7 @@ def test_a_report_says_it_in_its_language(forbidden: tuple[Unplaced, ...], langu
     for why in forbidden:
         for said in (words.reason(why), words.fix(why)):
             assert not BARE.search(said), said
-            assert all(words(r) in said for r in why.conflict)
+            assert all(words(f"asks_{r}") in said for r in why.conflict)
 
 
 def test_an_offer_that_is_refused_says_why_in_words(site: Site) -> None:
@@ -75,3 +77,28 @@ def test_a_case_that_is_not_there_has_the_code_of_one(tmp_path: Path) -> None:
     write_plan(plan, site, tmp_path / "P", audited(site, plan))
     asked = ["relocate", "explain", str(tmp_path / "S"), str(tmp_path / "P"), "C9"]
     assert CliRunner().invoke(cli, asked).exception.exit_code == 64  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_event_and_every_rule_has_words_of_its_language(language: str) -> None:
+    words, english = report_words(language), report_words("en")
+    for kind in KINDS:
+        said = words.known_event(kind, "C1")
+        assert "C1" in said
+        assert f"event_{kind.replace(' ', '_')}" in words.catalogue
+        assert language == "en" or said != english.known_event(kind, "C1")
+    for rule, _ in RULES:
+        assert words(rule)
+        assert language == "en" or words(rule) != english(rule)
+
+
+def test_plan_report_and_audit_say_the_same_of_a_rule(
+    site: Site, forbidden: tuple[Unplaced, ...]
+) -> None:
+    """The words of a rule stand in one place: who reads the plan, its report and its audit reads the same."""
+    words = report_words("en")
+    for why in forbidden:
+        for said in re.findall(r"R\d\d \([^)]*\)", why.reason):
+            assert said in words.reason(why)
+    for check in audit(site, make_plan(site)):
+        assert check.title.casefold() == words(check.rule).casefold()

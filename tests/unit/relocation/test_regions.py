@@ -1,6 +1,7 @@
 """A large site is planned by regions; small ones, made to pass for large, show that nothing is lost."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,6 +104,8 @@ def test_whoever_finds_no_place_in_a_region_is_offered_the_other_regions(
         "_regions_of",
         lambda model, *_: {u.id: "N" for t in model.types for u in t},
     )
+    tasks, plan_one = list[Any](), regions.planned
+    monkeypatch.setattr(regions, "planned", lambda task: tasks.append(task) or plan_one(task))
     rng, mended = np.random.default_rng(11), 0
     for _ in range(60):
         tiny = tiny_site(rng, site, hard=False)
@@ -114,6 +117,13 @@ def test_whoever_finds_no_place_in_a_region_is_offered_the_other_regions(
             pool = found.placed.get(unit.id)
             assert pool is None or pool in eligible.allowed(unit)
         mended += any(eligible.places[p.place].region == "S" for p in found.placed.values())
+        places = {u.id: {p.place for p in eligible.allowed(u)} for u in units.units}
+        for task in tasks:
+            asked = [u.id for u in task.units.units]
+            assert len(set(asked)) == len(asked)
+            there = {p.id for p in task.site.places}
+            assert task is tasks[0] or all(places[u] & there for u in asked)
+        tasks.clear()
     assert mended > 10
 
 

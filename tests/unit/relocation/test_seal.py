@@ -226,3 +226,23 @@ def test_a_new_passphrase_is_asked_twice_and_one_that_opens_once(
     assert secret_of(None, make=False) == b"one long passphrase"
     typed = iter(["one long passphrase", "one long passphrase"])
     assert secret_of(None, make=True) == b"one long passphrase"
+
+
+def test_a_secret_has_twelve_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for many in (0, 1, 11):
+        (tmp_path / "short.key").write_text("k" * many + "\n", "utf-8")
+        with pytest.raises(PlanError, match="fewer than 12 characters"):
+            secret_of(tmp_path / "short.key", make=False)
+    for many in (12, 13):
+        (tmp_path / "long.key").write_text("k" * many + "\n", "utf-8")
+        assert secret_of(tmp_path / "long.key", make=False) == b"k" * many
+    assert len(secret_of(tmp_path / "new.key", make=True)) == 43  # 32 bytes in base 64
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    for word in ("short", "كلمة السر", "eleven char"):  # nine letters of two bytes are nine
+        monkeypatch.setattr("getpass.getpass", lambda _, word=word: word)
+        with pytest.raises(PlanError, match="fewer than 12 characters"):
+            secret_of(None, make=True)
+    monkeypatch.setattr("getpass.getpass", lambda _: "كلمة السر هنا")
+    assert secret_of(None, make=True) == "كلمة السر هنا".encode()
+    monkeypatch.setattr("getpass.getpass", lambda _: "كلمة السر")  # what was closed so opens
+    assert secret_of(None, make=False) == "كلمة السر".encode()

@@ -550,7 +550,7 @@ def test_what_is_imported_has_to_agree_with_the_site_that_is_there(
         ('[room]\nfile = "a.csv"\ncolumns = 3', "that is no table"),
         (
             '[room]\nfile = "b.csv"\n[room.columns]\nplace_id = "x"\nroom_type = "x"\nrooms = "x"\nbeds_per_room = "x"',
-            "cannot be read",
+            "no such table, expected one of: a.csv",
         ),
         ("", "no table"),
         ("x = ", "no TOML"),

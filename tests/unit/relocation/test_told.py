@@ -163,7 +163,10 @@ def test_a_view_in_place_of_a_table_is_told_and_not_asked(
         con.execute("CREATE VIEW assignments AS SELECT * FROM kept")
     con.close()
     told = list(differing(site, plan, audit(site, plan), folder))
-    assert told == ["plan.sqlite has no table assignments"]
+    assert told == [
+        "plan.sqlite holds kept, which is no table of a plan",
+        "plan.sqlite has no table assignments",
+    ]
 
 
 def test_a_pipe_in_place_of_a_plan_is_refused_and_not_waited_for(tmp_path: Path) -> None:

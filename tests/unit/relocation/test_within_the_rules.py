@@ -10,6 +10,7 @@ from hand_worked import (
     LYING,
     NEXT,
     NOT_MEET,
+    PLAN,
     PREFER,
     SORTED,
     SPARE,
@@ -20,6 +21,7 @@ from hand_worked import (
     group,
     linked,
     minus,
+    plan,
     planned,
     plus,
     relative,
@@ -29,7 +31,7 @@ from hand_worked import (
     stop,
 )
 
-from sojourn.relocation.site.site import Certainty
+from sojourn.relocation.site.site import AgeSource, Certainty
 
 #: What is at its limit, or beyond what a rule asks: nothing is said.
 LAWFUL: dict[str, Change] = {
@@ -56,6 +58,14 @@ LAWFUL: dict[str, Change] = {
         plus("groups", group("age", "unknown", 2, 2, 2)),
         SORTED,
     ),
+    "a grown one whose age is disputed is no pupil": all_of(
+        at("persons", "p5", birth="age:18", age_source=AgeSource.DISPUTED),
+        at("places", "A", school_secondary=0),
+        at("bounds", "L7", value=4, bound=4),
+        at("groups", "12-17", persons=1, placed=1, first_or_second_wish=1),
+        at("groups", "18-34", persons=3, placed=3, first_or_second_wish=3),
+        plan(warnings=("1 persons with a disputed age are planned as children", *PLAN.warnings)),
+    ),
     "a room of isolation for who is asked it": all_of(
         ISOLATED, at("assignments", "c1", room_type="isolation", beds_per_room=1, rooms=1)
     ),
@@ -72,6 +82,16 @@ LAWFUL: dict[str, Change] = {
     "kept apart, at two places": linked("p2", "p6", APART),
     "kept apart in one department": all_of(
         linked("p1", "p2", APART), at("places", "C", department="D1"), minus("relatives", "p2")
+    ),
+    "kept apart, in two departments": all_of(
+        linked("p2", "p6", APART), rule("R08", other_department=True)
+    ),
+    "kept apart from one without a place": linked("p3", "p9", APART),
+    "one leaves when the other is called, named the other way round": all_of(
+        SPARE,
+        linked("p8", "p1", NOT_MEET),
+        shifted("T2", 297),
+        shifted("T3", 299),
     ),
     "not meeting on two days": all_of(linked("p1", "p8", NOT_MEET), shifted("T3", 0, days=1)),
     "not meeting on two sides of one o'clock": all_of(

@@ -131,3 +131,10 @@ def test_damaged_records_are_refused_or_read_never_a_traceback(tmp_path: Path) -
                 book.grid(sheet)
         except SojournError:
             continue
+
+
+@pytest.mark.parametrize("from_1904", [False, True])
+def test_from_which_year_days_are_counted_is_known(tmp_path: Path, from_1904: bool) -> None:
+    path = write_xls(tmp_path / "m.xls", inflows(from_1904=from_1904))
+    (facts,) = xls_facts("m.xls", path.read_bytes()).values()
+    assert facts.from_1904 is from_1904

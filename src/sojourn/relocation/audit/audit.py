@@ -14,13 +14,14 @@ from sojourn.relocation.audit.events import as_it_is_now, unknown
 from sojourn.relocation.audit.facts import Facts
 from sojourn.relocation.audit.method import proven_so
 from sojourn.relocation.audit.order import order
-from sojourn.relocation.audit.proof import Proof, ill, proofs
+from sojourn.relocation.audit.proof import Proof, ill, proofs, unsaid
 from sojourn.relocation.audit.rows import rows
 from sojourn.relocation.audit.since import since
 from sojourn.relocation.audit.told import companies, told
 from sojourn.relocation.audit.why import why
 from sojourn.relocation.audit.worth import worth
 from sojourn.relocation.proposal.proposal import Proposal
+from sojourn.relocation.proposal.reasons import rule_words
 from sojourn.relocation.site.site import Site
 
 Rule = Callable[[Facts], Iterator[str]]
@@ -43,7 +44,9 @@ class Check:
     checked : int
         Assignments it was asked of; 0 where the rule is switched off.
     proofs : tuple of Proof
-        Of R00, where nothing is violated: what is proven of those without a place.
+        Of R00, where nothing is violated: what is proven of each level.
+    unproven : tuple of str
+        Of R00: what of the plan, and of what is printed of it, was taken as it stands.
     """
 
     rule: str
@@ -51,6 +54,7 @@ class Check:
     checked: int
     violations: tuple[Violation, ...]
     proofs: tuple[Proof, ...] = ()
+    unproven: tuple[str, ...] = ()
 
 
 def _known(facts: Facts) -> tuple[Facts, list[str]]:
@@ -89,38 +93,35 @@ def _everything(facts: Facts) -> Iterator[str]:
     yield from told(facts)
 
 
-RULES: tuple[tuple[str, str, Rule], ...] = (
-    (
-        "R00",
-        "everybody is in exactly one outcome; people, seats and vehicles are there",
-        _everything,
-    ),
-    ("R01", "no room and no place holds more than it has", audit_places.capacity),
-    ("R02", "no case is split", audit_people.whole_cases),
-    ("R03", "who must stay together does", audit_people.together),
-    ("R04", "children alone go to child-safe places with licence", audit_places.children),
-    (
-        "R05",
-        "children alone travel with escorts and without unrelated adults",
-        audit_travel.children,
-    ),
-    ("R06", "siblings stay together", audit_people.siblings),
-    ("R07", "girls and women alone have a women-safe place", audit_places.women),
-    ("R08", "who must be kept apart is, also on the way", audit_people.apart),
-    ("R09", "nobody at risk goes to a compromised place", audit_places.compromised),
-    ("R10", "medical needs are covered, the unfit are not moved", audit_places.medical),
-    ("R11", "wheelchairs have a step-free place and a slot", audit_travel.wheelchairs),
-    ("R12", "late pregnancy travels only so far", audit_travel.pregnancy),
-    ("R13", "school-age children in families have a school place", audit_places.schools),
-    ("R14", "nobody goes where they did not accept to go", audit_people.consent),
-    ("R15", "verified relatives are near", audit_people.relatives),
-    ("R16", "places are open, and nobody arrives too late or one too many", audit_travel.arrivals),
-    ("R17", "rest stops and the driver's hours are kept", audit_travel.hours),
-    ("R18", "the most protected leave first and nobody waits too long", audit_travel.waiting),
-    ("R19", "an interpreter is on board", audit_travel.interpreters),
-    ("R20", "no place receives too many of one need", audit_places.concentration),
-    ("R21", "frozen decisions have not changed", audit_people.frozen),
+RULES: tuple[tuple[str, Rule], ...] = (
+    ("R00", _everything),
+    ("R01", audit_places.capacity),
+    ("R02", audit_people.whole_cases),
+    ("R03", audit_people.together),
+    ("R04", audit_places.children),
+    ("R05", audit_travel.children),
+    ("R06", audit_people.siblings),
+    ("R07", audit_places.women),
+    ("R08", audit_people.apart),
+    ("R09", audit_places.compromised),
+    ("R10", audit_places.medical),
+    ("R11", audit_travel.wheelchairs),
+    ("R12", audit_travel.pregnancy),
+    ("R13", audit_places.schools),
+    ("R14", audit_people.consent),
+    ("R15", audit_people.relatives),
+    ("R16", audit_travel.arrivals),
+    ("R17", audit_travel.hours),
+    ("R18", audit_travel.waiting),
+    ("R19", audit_travel.interpreters),
+    ("R20", audit_places.concentration),
+    ("R21", audit_people.frozen),
 )
+
+
+def _title(rule: str) -> str:
+    said = rule_words()[rule]
+    return said[0].lower() + said[1:]
 
 
 def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple[Check, ...]:
@@ -136,16 +137,18 @@ def audit(site: Site, plan: Proposal, previous: Proposal | None = None) -> tuple
     known, strange = _known(Facts(as_it_is_now(site, plan), plan, previous))
     strange += unknown(site, plan)
     checks = []
-    for rule, title, check in RULES:
+    for rule, check in RULES:
         on = rule == "R00" or site.rules.on(rule)
         said = [*strange, *check(known)] if rule == "R00" else check(known) if on else ()
         found = tuple(Violation(rule, w) for w in said)
-        checks.append(Check(rule, title, len(plan.assignments) if on else 0, found))
+        checks.append(Check(rule, _title(rule), len(plan.assignments) if on else 0, found))
     if not any(c.violations for c in checks):  # else its worth is that of another plan
         asked = (rows, order, since, proven_so, worth, why, companies, ill)
         of_itself = [said for ask in asked for said in ask(known)]
         untrue = tuple(Violation("R00", w) for w in of_itself)
         checks[0] = replace(checks[0], violations=untrue)
-    if not checks[0].violations and not any(c.violations for c in checks):
-        checks[0] = replace(checks[0], proofs=proofs(known))
+    if not any(c.violations for c in checks):
+        proven = proofs(known)
+        untrue = tuple(Violation("R00", w) for w in unsaid(known, proven))
+        checks[0] = replace(checks[0], violations=untrue, proofs=() if untrue else proven)
     return tuple(checks)

@@ -67,10 +67,17 @@ class Party:
 
 
 class OpenRooms:
-    """What the rules leave each party."""
+    """What the rules leave each party.
 
-    def __init__(self, facts: Facts) -> None:
-        self.facts, self.opened = facts, Opened(facts)
+    Parameters
+    ----------
+    queue : int
+        Minutes between the first hour of departure and that of a party, as a plan reckons with; the first to
+        leave needs none.
+    """
+
+    def __init__(self, facts: Facts, queue: int = QUEUE) -> None:
+        self.facts, self.opened, self.queue = facts, Opened(facts), queue
         self.rules = facts.site.rules
         self.rooms = self.opened.rooms
         self.places = list(facts.places.values())
@@ -195,7 +202,7 @@ class OpenRooms:
 
     def _receives(self, place: Place, party: Party) -> bool:
         first = int(self.rules.operation.first_departure * 60)
-        late = first + self._minutes(place, party) + QUEUE > place.latest_arrival * 60
+        late = first + self._minutes(place, party) + self.queue > place.latest_arrival * 60
         return not late and self.opened.days(place) > 0 and place.max_arrivals_per_day >= party.size
 
 

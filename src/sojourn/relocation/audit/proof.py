@@ -11,35 +11,23 @@ Some rules are not asked (who must live near whom, shares of a need, rooms of on
 plans than are lawful is a bound. Where a rule is switched off, what it limits has no price.
 """
 
-import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
-import numpy as np
-
-from sojourn.relocation.audit.carried import COMPANIES, Prices, Trips
+from sojourn.relocation.audit.carried import COMPANIES
 from sojourn.relocation.audit.facts import Facts
-from sojourn.relocation.audit.open_rooms import Mask, OpenRooms, Party
+from sojourn.relocation.audit.lawful import LEVELS, MILLION, OF_PLACES, Lawful
 from sojourn.relocation.audit.opened import Opened
-from sojourn.relocation.audit.paid import Paid
+from sojourn.relocation.audit.reach import Reach
 from sojourn.relocation.audit.worth import left_behind
-from sojourn.relocation.proposal.proposal import Price
+from sojourn.relocation.proposal.proposal import NOT_PROVEN, PROVEN, Bound, Price
+from sojourn.relocation.proposal.reasons import figure
 
-LEVELS = ("L1", "L2", "L3")
-MILLION = 1_000_000
 MOST = 10**6 * MILLION  # of a price: more than anybody weighs
-OF_PLACES = {
-    "rooms": "R01",
-    "children": "R04",
-    "arrivals": "R16",
-    "primary": "R13",
-    "secondary": "R13",
-}
+NEAR = 1e-6  # of a share
 OF_TRIPS = ("seats", "slots", "lying", "guards", "ride", "nurses")
 OF_DAYS = ("guards a day", "nurses a day", "departures")
-ON_TRIPS = ("R05", "R10", "R11", "R16", "R18")  # without one of them a trip may carry what it likes
 
 
 @dataclass(frozen=True)
@@ -50,40 +38,85 @@ class Proof:
     ----------
     value, said : float
         Of the plan, and the bound that it states.
-    proven : int
-        No lawful plan that is as good on the levels above leaves fewer (weighted) people without a place.
+    proven : float
+        Of L1 to L3: no lawful plan that is as good on the levels above leaves fewer (weighted) people without a
+        place. Of the others: no lawful plan is better; of L8, none that leaves no more people without a place.
+    sense : str
+        ``least`` or ``most``, whichever is better.
+    status : str
+        Whether the bound that the plan states is proven, or only ``proven`` is.
     """
 
     level: str
     value: float
     said: float
-    proven: int
+    proven: float
+    sense: str = "least"
+    status: str = NOT_PROVEN
 
     @property
     def best(self) -> bool:
-        """Whether no plan that is as good on the levels above is better on this one."""
-        return self.proven >= self.value
+        """Whether no plan (that is as good on the levels above) is better on this one."""
+        return _covers(self.proven, self.value, self.sense)
+
+    @property
+    def entry(self) -> tuple[str, float | None]:
+        """Return what a plan may say of it: status and bound; of who changes (L9) another plan has to be at hand."""
+        return (NOT_PROVEN, None) if self.level == "L9" else (self.status, self.proven)
 
     def told(self) -> str:
         """Say it in words."""
+        least = self.sense == "least"
+        good, few = (
+            ("no lawful plan as good above", "less") if least else ("no lawful plan", "more")
+        )
+        words = f"{self.level} {figure(self.value)}: proven here, {good} has {few}"
         if self.best:
-            return (
-                f"{self.level} {self.value:g}: proven here, no lawful plan as good above has less"
-            )
-        least = f"{self.level} {self.value:g}: proven here, no lawful plan as good above has less than {self.proven}"
-        more = self.said > self.proven
-        return f"{least}; the plan says {self.said:g}, which is not proven here" if more else least
+            return words
+        words += f" than {figure(self.proven)}"
+        open_ = not _covers(self.proven, self.said, self.sense)
+        more = f"; the plan says {figure(self.said)}, which is not proven here"
+        return words + more if open_ else words
+
+
+def _covers(proven: float, number: float, sense: str) -> bool:
+    """Whether what is proven says as much as another bound does."""
+    return proven >= number - NEAR if sense == "least" else proven <= number + NEAR
 
 
 def proofs(facts: Facts) -> tuple[Proof, ...]:
-    """Return what is proven of each of the first three levels; 0 needs no proof."""
-    values, found = left_behind(facts), []
-    there = _Lawful(facts) if any(values.values()) else None
-    for bound in facts.plan.bounds:
-        if bound.level in LEVELS:
-            proven = there.bound(bound.level, values) if there and values[bound.level] else 0
-            found.append(Proof(bound.level, values[bound.level], bound.bound, proven))
-    return tuple(found)
+    """Return what is proven of each level, in the plan's order."""
+    if not facts.plan.bounds:
+        return ()
+    lawful, values = Lawful(facts), left_behind(facts)
+    reach = Reach(facts, lawful)
+    return tuple(_proof(b, facts, lawful, reach, values) for b in facts.plan.bounds)
+
+
+def _proof(
+    bound: Bound, facts: Facts, lawful: Lawful, reach: Reach, values: dict[str, float]
+) -> Proof:
+    if bound.level in LEVELS:  # nobody left behind needs no proof
+        value = values[bound.level]
+        proven = float(lawful.bound(bound.level, values)) if value else 0.0
+    else:
+        value, proven = bound.value, reach.of(bound.level)
+    whole = bound.level != "L9" or facts.previous is not None
+    covered = whole and _covers(proven, bound.bound, bound.sense)
+    status = PROVEN if covered else NOT_PROVEN
+    return Proof(bound.level, value, bound.bound, proven, bound.sense, status)
+
+
+def unsaid(facts: Facts, found: tuple[Proof, ...]) -> Iterator[str]:
+    """Ask that the plan claims no proof by the audit that there is not, and no price of fairness that cannot be."""
+    there = {p.level: n for n, p in enumerate(found)}
+    fair = "L4" in there and there["L4"] < there.get("L5", -1)
+    most = next((p.proven for p in found if p.level == "L5"), 0.0) if fair else 0.0
+    if facts.plan.price_of_fairness > most + NEAR:
+        yield f"the price of fairness is said to be {figure(facts.plan.price_of_fairness)}, and is {figure(most)} at the most"
+    for bound, proof in zip(facts.plan.bounds, found, strict=True):
+        if (bound.status, bound.audited) not in (("", None), proof.entry):
+            yield f"level {bound.level} is said to be {bound.status or 'proven'}, and is {proof.entry[0]}"
 
 
 def ill(facts: Facts) -> Iterator[str]:
@@ -117,77 +150,3 @@ def _is_there(facts: Facts, price: Price, days: set[str], rooms: set[tuple[str, 
     return price.at in (days if price.what in OF_DAYS else facts.places) and (
         price.what in OF_DAYS or price.what in OF_PLACES
     )
-
-
-class _Lawful:
-    """All plans that the rules leave, and some more: what they must leave behind at given prices."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts, self.open = facts, OpenRooms(facts)
-        gone, frozen = set[str](), {*facts.plan.frozen}
-        fixed: dict[str, int] = {}
-        number = {(r.place, r.kind, r.size): n for n, r in enumerate(self.open.rooms)}
-        for case, a in facts.assigned.items():
-            if case in frozen or a.trip_id in facts.departed:
-                key = (a.place_id, a.room_type, a.beds_per_room)
-                if key in number:
-                    fixed[facts.together[case]] = number[key]
-                if a.trip_id in facts.departed:
-                    gone.add(facts.together[case])
-        counted = Counter(
-            (party, fixed.get(root), root in gone) for root, party in self.open.parties.items()
-        )
-        self.parties: Mapping[tuple[Party, int | None, bool], int] = counted
-        self.rooms = {key: self._rooms(*key[:2]) for key in counted}
-        self.trips = Trips(facts, self._beds())
-
-    def _rooms(self, party: Party, fixed: int | None) -> Mask:
-        if fixed is None:
-            return self.open.of(party)
-        only = np.zeros(len(self.open.rooms), dtype=bool)
-        only[fixed] = True
-        return only
-
-    def _beds(self) -> dict[tuple[str, str], int]:
-        """Return the beds of each place that anybody of a company may have."""
-        may: dict[str, Mask] = {}
-        for key, mask in self.rooms.items():
-            company = key[0].company
-            may[company] = may[company] | mask if company in may else mask
-        found = Counter[tuple[str, str]]()
-        for company, mask in may.items():
-            for n in np.flatnonzero(mask).tolist():
-                room = self.open.rooms[n]
-                found[room.place, company] += max(room.size, 1) * room.there
-        return found
-
-    def bound(self, level: str, values: Mapping[str, float]) -> int:
-        """Return how many (weighted) people no plan as good as this one above can but leave behind."""
-        prices = self._in_force(level)
-        pays = Paid(self.facts, self.open, prices)
-        held = {up: prices.get("held", up) for up in LEVELS if up < level}
-        total = -sum(price * round(values[up]) for up, price in held.items())
-        for (party, fixed, gone), count in self.parties.items():
-            behind = MILLION * party.behind(level) + sum(
-                price * party.behind(up) for up, price in held.items()
-            )
-            rooms = self.rooms[party, fixed, gone]
-            dear = pays.least(party, rooms, rides=not gone)
-            stays = dear is None or (fixed is None and behind < dear)
-            total += count * (behind if dear is None or stays else dear)
-        total -= pays.income()
-        total -= self.trips.most(prices) if pays.on_trips else 0
-        return max(0, math.ceil(Fraction(total, MILLION)))
-
-    def _in_force(self, level: str) -> Prices:
-        """Return the prices of a level, without those on what no rule limits."""
-        on = self.facts.site.rules.on
-        roads = all(on(rule) for rule in ON_TRIPS)
-        return Prices(
-            {
-                (p.what, p.at, p.of, p.size): p.millionths
-                for p in self.facts.plan.prices
-                if p.level == level
-                and (p.what == "held" or (on(OF_PLACES[p.what]) if p.what in OF_PLACES else roads))
-            }
-        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.errors import counted
 from sojourn.relocation.audit.facts import Facts
-from sojourn.relocation.proposal.proposal import NOTICE, Bound
+from sojourn.relocation.proposal.proposal import NOTICE, UNPROVEN, Bound
 from sojourn.relocation.site.site import Fitness, Mobility
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 GROUPS = ("general", "children", "disputed children")
 ADAPTED = "adapted "
 SOLVER = re.compile(r"[A-Za-z][\w-]{0,30} \d[\w.]{0,30}")  # name and version
+DIGEST = re.compile("[0-9a-f]{64}")  # of an earlier plan
+MOST_THREADS = 1024  # more than a machine has
 ROUNDED = 1e-7  # of a share that is written with eight decimals
 FEW_ON_BOARD = (
     10  # people on average; fewer, and a reader is asked whether so many trips have to leave
@@ -53,9 +55,17 @@ def rows(facts: Facts) -> Iterator[str]:
         yield "the plan bears another name than its site, or says otherwise whether its people exist"
     if plan.site_digest != facts.site.digest:
         yield "the plan was made from other inputs"
+    if plan.previous_digest and not DIGEST.fullmatch(plan.previous_digest):
+        yield "the plan names no plan that it could have been made again from"
     if plan.notice != NOTICE:
         yield "the plan does not say that it is a proposal which everyone may decline"
-    if plan.threads < 1 or not math.isfinite(plan.price_of_fairness) or plan.price_of_fairness < 0:
+    if plan.unproven != UNPROVEN:
+        yield "the plan does not say what of it is not proven by the audit"
+    if (
+        not 1 <= plan.threads <= MOST_THREADS
+        or not math.isfinite(plan.price_of_fairness)
+        or plan.price_of_fairness < 0
+    ):
         yield "the plan gives a price of fairness, or a number of threads, that cannot be"
     if facts.movable and not SOLVER.fullmatch(plan.solver):
         yield "the plan does not say which solver made it, in which version"
@@ -95,7 +105,7 @@ def _share_fits(b: Bound, facts: Facts) -> bool:
     whole = b.level == "L4" or all(x == round(x) for x in numbers[:3])
     persons = sum(len(facts.present[c]) for c in facts.movable)
     scale = {"L4": 1, "L5": 2 * persons, **dict.fromkeys(("L1", "L2", "L3", "L7"), persons)}
-    share = b.gap / scale[b.level] if b.level in scale else b.gap_share
+    share = b.gap / scale.get(b.level, max(1.0, b.value))
     return whole and abs(b.gap_share - share) <= ROUNDED and 0 <= b.gap_share <= b.gap + ROUNDED
 
 

@@ -129,12 +129,12 @@ def hours(facts: Facts) -> Iterator[str]:
     from_depot = {v.id: v.depot_minutes or 0 for v in facts.site.vehicles}
     for trip in facts.plan.trips:
         young = any(facts.child(facts.people[r.person_id]) for r in facts.on_trip.get(trip.id, ()))
-        every = int(rule.number("rest_every_minutes_child" if young else "rest_every_minutes"))
-        legs = facts.legs(trip)
-        earliest, rests = course_of(
-            legs, every, int(rule.number("rest_minutes")), operation.stop_minutes
-        )
-        yield from _course(trip, earliest, rests, left=trip.id in facts.departed)
+        often = int(rule.number("rest_every_minutes_child"))
+        every = often if young else int(rule.number("rest_every_minutes"))
+        legs, rest = facts.legs(trip), int(rule.number("rest_minutes"))
+        now, fuller = (course_of(legs, n, rest, operation.stop_minutes) for n in (every, often))
+        left = trip.id in facts.departed  # it may have had children on board
+        yield from _course(trip, *(fuller if left and _went(trip) == fuller else now))
         most = rule.number("driving_minutes_per_driver") * drivers.get(trip.vehicle_id, 1)
         before = from_depot.get(trip.vehicle_id, 0)
         if before + sum(legs) > most:
@@ -150,13 +150,18 @@ def hours(facts: Facts) -> Iterator[str]:
             yield f"trip {trip.id} lasts {lasts} minutes with boarding and the way from its depot, {duty:g} are allowed"
 
 
-def _course(trip: "Trip", earliest: list[int], rests: int, *, left: bool) -> Iterator[str]:
-    """Hold the hours that a trip states against the road; one that has left may have had more on board."""
+def _went(trip: "Trip") -> tuple[list[int], int]:
+    """Return the minutes to each stop, and the number of rests, that a trip states."""
+    return [s.arrival - trip.departure for s in trip.stops], len(trip.rests)
+
+
+def _course(trip: "Trip", earliest: list[int], rests: int) -> Iterator[str]:
+    """Hold the hours that a trip states against the road."""
     for stop, minutes in zip(trip.stops, earliest, strict=True):
         early = stop.arrival - trip.departure - minutes
-        if early < 0 or (early > 0 and not left):
+        if early:
             yield f"trip {trip.id} cannot reach {stop.place_id} so {'early' if early < 0 else 'late'}"
-    if len(trip.rests) < rests or (len(trip.rests) > rests and not left):
+    if len(trip.rests) != rests:
         yield f"trip {trip.id} rests {len(trip.rests)} times, {rests} are needed"
     ends = max((s.arrival for s in trip.stops), default=trip.departure)
     if list(trip.rests) != sorted(trip.rests) or any(

@@ -78,6 +78,7 @@ def note(
 ) -> None:
     """Note that PERSON (a pseudonym) is in STATE; it is on disk when this returns."""
     from sojourn.errors import Misasked
+    from sojourn.relocation.custody.watch import overtaken
     from sojourn.relocation.run.ledger import Ledger
 
     try:
@@ -96,7 +97,11 @@ def note(
             f"{error.problem}; {error.hint}" if error.hint else error.problem
         ) from None
     click.echo(f"{done.id} {done.person} {done.state} {done.at}")
-    _absent(ledger)
+    if later := overtaken(_events(ledger, None), done):
+        click.echo(
+            f"{person}: {_seen(later)}, which is later and stands: --at, or the clock of this device, is before it",
+            err=True,
+        )
 
 
 @command.command("open")
@@ -271,7 +276,7 @@ def check(ledger: Path, site: Path | None) -> None:
     from sojourn.errors import PlanError
     from sojourn.relocation.custody.chain import chain_faults
     from sojourn.relocation.custody.custody import device_faults
-    from sojourn.relocation.run.custody import against_site, read_ledger
+    from sojourn.relocation.run.custody import against_site, read_ledger, unlike
     from sojourn.relocation.run.devices import known_devices
 
     _events(ledger, None)
@@ -282,6 +287,10 @@ def check(ledger: Path, site: Path | None) -> None:
         absent, strange = against_site(events, site)
         found += [f"{p}: on the register, no event in the ledger" for p in absent]
         found += [f"{p}: in the ledger, not on the register" for p in strange]
+        found += [
+            f"{one} and {other}: one person by same-as, two by the register; void that event if it is wrong"
+            for one, other in unlike(events, site)
+        ]
     for line in found:
         click.echo(line)
     if found:

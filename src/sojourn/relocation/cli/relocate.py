@@ -52,9 +52,8 @@ def plan(site: Path, out: Path, *, as_json: bool) -> None:
         f"{out}: {counted(told['assigned'], 'person')} with a place, {told['unplaced']:,} without, "
         f"{told['out_of_plan']:,} declined or absent; {counted(told['trips'], 'trip')}; the audit found nothing"
     )
-    for b in told["bounds"]:
-        proof = "proven" if b["gap"] == 0 else f"bound {b['bound']:,g}, {b['method']}"
-        click.echo(f"  {b['level']} {b['name']}: {b['value']:,g} {b['unit']} ({proof})")
+    for level in told["levels"]:
+        click.echo(f"  {level}")
     for warning in told["warnings"]:
         click.echo(f"  note: {warning}")
 
@@ -83,14 +82,14 @@ def replan(
     site: Path, plan_folder: Path, events: tuple[str, ...], ledger: Path | None, out: Path
 ) -> None:
     """Plan again after something happened; the fewest people change, those who left stay."""
-    from sojourn.relocation.run.relocate import happened, replan_site
+    from sojourn.relocation.run.relocate import by_whom, happened, replan_site
 
     done = replan_site(site, plan_folder, happened(plan_folder, events, ledger), out)
     for c in done.changes:
         click.echo(f"{c.case_id}: {c.before} → {c.after} ({c.reason})")
     moved = next((b for b in done.bounds if b.level == "L9"), None)
     proof = (
-        f"; {counted(round(moved.value), 'person changes place', 'persons change their place')}, no plan with as few unplaced moves fewer than {moved.bound:g}"
+        f"; {counted(round(moved.value), 'person changes place', 'persons change their place')}, no plan with as few unplaced moves fewer than {moved.bound:g} ({by_whom(moved)})"
         if moved
         else ""
     )
@@ -110,9 +109,20 @@ def replan(
     type=KeptPath(path_type=Path, file_okay=False, exists=True),
     help="The plan that PLAN was made again from: hold what is frozen and what changed against it.",
 )
+@click.option(
+    "--papers/--no-papers",
+    default=None,
+    help="Make printed papers (PDF) anew and compare them; by default those of 500 people at the most.",
+)
 @json_option
 def audit(
-    site: Path, plan_folder: Path, ledger: Path | None, before: Path | None, *, as_json: bool
+    site: Path,
+    plan_folder: Path,
+    ledger: Path | None,
+    before: Path | None,
+    papers: bool | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Check every hard rule of PLAN on the raw tables of SITE; fails on any violation."""
     from dataclasses import asdict
@@ -121,7 +131,7 @@ def audit(
     from sojourn.relocation.run.relocate import audit_plan
     from sojourn.relocation.run.sign import SHORT, signature_of
 
-    checks, _ = audit_plan(site, plan_folder, ledger, before=before)
+    checks, _ = audit_plan(site, plan_folder, ledger, before=before, papers=papers)
     broken = sum(len(c.violations) for c in checks)
     if as_json:
         click.echo(json.dumps([asdict(c) for c in checks], ensure_ascii=False, indent=1))
@@ -133,6 +143,8 @@ def audit(
                 click.echo(f"    {v.witness}")
         for proof in checks[0].proofs:
             click.echo(proof.told())
+        for line in checks[0].unproven:
+            click.echo(line)
     if not broken and (signed := signature_of(site, plan_folder)) and not as_json:
         told = f"digest {signed.digest[:SHORT]}, with key {signed.key[:SHORT]}"
         click.echo(f"signed by {signed.by} at {signed.at}, {told}: see that it is theirs")

@@ -7,7 +7,7 @@ signature (RFC 8032). Who is trusted is not said by the events: it is what this 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 
 from cryptography.exceptions import InvalidSignature
@@ -30,11 +30,14 @@ class Known:
         Public key, hexadecimal.
     number, head : int and str
         Of the last event that was seen of it.
+    clock : str
+        Of the same: what it writes next is after that, whatever its ledger was brought back to.
     """
 
     key: str
     number: int = 0
     head: str = ""
+    clock: str = field(default="", compare=False)
 
 
 def new_key() -> str:
@@ -132,7 +135,8 @@ def linked(
     for e in kept:
         if e.device not in last or e.number > last[e.device][0]:
             last[e.device] = (e.number, e.id)
-    clock = max((e.clock for e in kept), default="")
+    clocks = [*(e.clock for e in kept), *(k.clock for k in (known or {}).values())]
+    clock = max(clocks, default="")
     keys = {d: public_of(p) for d, p in pem.items()}
     private = {d: _private(p) for d, p in pem.items()}
     told = {d: next((e.key for e in _of(kept, d)[::-1] if e.key), "") for d in pem}
@@ -165,7 +169,7 @@ def heads(events: Iterable[Event], known: Mapping[str, Known]) -> dict[str, Know
         before = found.get(e.device)
         key = before.key if before else e.key
         if key and (before is None or e.number > before.number):
-            found[e.device] = Known(key, e.number, e.id)
+            found[e.device] = Known(key, e.number, e.id, e.clock)
     return found
 
 

@@ -50,9 +50,9 @@ class Event(OneLine):
         ISO 8601 with its offset, to the second.
     where : str
         Place or vehicle; empty where there is none.
+        Of a void: the id of the event. Of same as: the other pseudonym.
     responsible : str
         Pseudonym of the responsible adult or worker.
-        Of a void: the id of the event. Of same as: the other pseudonym.
     device, number : str and int
         Who wrote it, and its how-manieth event it is.
     previous : str
@@ -166,6 +166,15 @@ class DeviceFault:
     what: str
 
 
+def is_clock(text: str) -> bool:
+    """Whether a text is a reading of a hybrid logical clock.
+
+    >>> is_clock("01477296000000.000001"), is_clock("9:30")
+    (True, False)
+    """
+    return _CLOCK.fullmatch(text) is not None
+
+
 def refuse(event: Event) -> None:
     """Refuse an event that cannot be.
 
@@ -193,7 +202,7 @@ def refuse(event: Event) -> None:
             f"a field that is no text, has a line break or more than {LONGEST} characters",
             hint="shorten it",
         )
-    if (event.clock and not _CLOCK.fullmatch(event.clock)) or not (event.noted or "0").isdecimal():
+    if (event.clock and not is_clock(event.clock)) or not (event.noted or "0").isdecimal():
         raise PlanError(f"clock {event.clock!r}", hint="restore the ledger from another device")
     if event.state not in (*STATES, *ACTS):
         raise PlanError(f"state {event.state!r}", hint=f"one of: {', '.join(STATES)}")
@@ -218,10 +227,29 @@ def order(events: Iterable[Event]) -> list[Event]:
     return sorted(known.values(), key=lambda e: (e.moment, e.clock, e.number, e.id))
 
 
+def voided(events: Iterable[Event]) -> set[str]:
+    """Return the ids of events that do not count; a void that was voided itself takes nothing away.
+
+    A void holds the id of what it is about, which is a digest of it: none can, through others, be about itself.
+    """
+    about = {e.id: e.where for e in events if e.state == VOID}
+    undecided = Counter(about.values())
+    ready, found = [v for v in about if v not in undecided], set[str]()
+    while ready:
+        void = ready.pop()
+        event = about[void]
+        if void not in found:
+            found.add(event)
+        undecided[event] -= 1
+        if event in about and not undecided[event]:
+            ready.append(event)
+    return found
+
+
 def same_people(events: Iterable[Event]) -> dict[str, str]:
     """Return under which pseudonym each other one of the same person is kept, as events say."""
     kept = order(events)
-    void = {e.where for e in kept if e.state == VOID}
+    void = voided(kept)
     name: dict[str, str] = {}
 
     def first(person: str) -> str:
@@ -240,7 +268,7 @@ def same_people(events: Iterable[Event]) -> dict[str, str]:
 def effective(events: Iterable[Event]) -> list[Event]:
     """Return the sightings that count, in order: none that was voided, one pseudonym a person."""
     kept = order(events)
-    void = {e.where for e in kept if e.state == VOID}
+    void = voided(kept)
     name = same_people(kept)
     return [
         replace(e, person=name[e.person]) if e.person in name else e

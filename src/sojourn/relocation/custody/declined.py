@@ -19,12 +19,10 @@ def answered(events: Iterable[Event], known: Mapping[str, Known]) -> dict[str, s
     known : mapping of device to Known
         Whom this machine trusts; an event of anybody else says nothing here.
     """
-    kept = list(events)
-    sound = {e.signature for e in kept if e.signature and _of(e, known)}
+    sound = [e for e in events if e.signature and _of(e, known)]
     found: dict[str, str] = {}
-    for event in effective(kept):
-        told = _SAID.match(event.source)
-        if told and event.signature in sound:
+    for event in effective(sound):  # a void of anybody else takes no answer away
+        if told := _SAID.match(event.source):
             found[told["case"]] = told["said"]
     return found
 

@@ -10,6 +10,7 @@ from sojourn.errors import Misasked, NoSuchCase, PlanError
 from sojourn.files import scratch
 from sojourn.relocation.custody.custody import Event
 from sojourn.relocation.custody.declined import ANSWER, DECLINED
+from sojourn.relocation.custody.watch import overtaken
 from sojourn.relocation.desk.asked import Asked
 from sojourn.relocation.desk.held import NOTES, answers, care, facts, find, history
 from sojourn.relocation.desk.pages import states_of
@@ -120,7 +121,7 @@ def _note(asked: Asked) -> Response:
     facts(asked.held, asked.role, person)
     if state not in NOTES[asked.role]:
         raise Misasked(f"state {state!r}: {asked.role} does not note that")
-    asked.held.ledger.note(
+    done = asked.held.ledger.note(
         person,
         state,
         device=asked.held.device,
@@ -129,7 +130,16 @@ def _note(asked: Asked) -> Response:
         source=f"desk, {asked.role}",
     )
     said = asked.words["noted"].format(person=person, state=states_of(asked.language)[state])
-    return _person(asked, person, said)
+    return _person(asked, person, _with_later(asked, done, said))
+
+
+def _with_later(asked: Asked, done: Event, said: str) -> str:
+    """Say, with what was noted, that it changed nothing: something is dated later."""
+    later = overtaken(asked.held.ledger.events, done)
+    if later is None:
+        return said
+    state = states_of(asked.language)[later.state]
+    return f"{said} {asked.words['overtaken'].format(state=state, at=later.at, now=done.at)}"
 
 
 def _slip(asked: Asked) -> Response:
@@ -168,7 +178,7 @@ def _answer(asked: Asked) -> Response:
     held, head = asked.held, next(c.head for c in asked.held.site.cases if c.id == case)
     last = held.ledger.status().of(head)
     said = given if given in (DECLINED, "later") else f"chooses {region}"
-    append(
+    made = append(
         held.ledger.path,
         Event(
             person=head,
@@ -182,7 +192,7 @@ def _answer(asked: Asked) -> Response:
         ),
     )
     shown = w[given] if given in (DECLINED, "later") else w["accepted"].format(region=region)
-    told = w["answered"].format(case=case, answer=shown)
+    told = _with_later(asked, made, w["answered"].format(case=case, answer=shown))
     stale = given == DECLINED and any(r.case_id == case for r in held.seats.values())
     return _person(asked, head, f"{told} {w['plan_again']}" if stale else told)
 

@@ -17,6 +17,7 @@ from sojourn.relocation.desk.answers import TABLE
 from sojourn.relocation.desk.asked import Asked
 from sojourn.relocation.desk.forms import MOST, body_of, fields_of
 from sojourn.relocation.desk.held import Held
+from sojourn.relocation.desk.next_step import said_at_a_page
 from sojourn.relocation.desk.pages import LANGUAGES, page, style, words_of
 from sojourn.relocation.desk.roles import Role, known_keys, role_of
 
@@ -115,7 +116,8 @@ def _within(asked: Asked, method: str, path: str) -> Response:
         return answer(asked)
     except (SojournError, OSError) as error:
         title = asked.words["error"]
-        return asked.page("home.html", title, 400, links=[], tables=[], said=str(error), bad=True)
+        said = said_at_a_page(error, asked.words)
+        return asked.page("home.html", title, 400, links=[], tables=[], said=said, bad=True)
 
 
 def _come_from_here(request: Request) -> None:

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from sojourn.errors import Misasked, PlanError, PlanRefused, counted
+from sojourn.errors import Misasked, PlanError, PlanMismatch, PlanRefused, counted
 from sojourn.files import scratch
 from sojourn.relocation.custody.declined import declined
 from sojourn.relocation.desk.asked import Asked
@@ -26,22 +26,25 @@ def plan(asked: Asked, said: str = "", *, bad: bool = False) -> Response:
         )
     numbers = summary(proposal)
     keys = ("assigned", "unplaced", "out_of_plan", "trips")
-    signature = None
-    if not any(c.violations for c in checks):
-        signature = signature_of(held.folder, held.plan_folder)
+    signature, by = None, ""
     signed = w["unsigned"]
+    try:
+        if not any(c.violations for c in checks):
+            signature = signature_of(held.folder, held.plan_folder)
+    except PlanMismatch:  # one lies there that is of another plan: told, and it can be replaced
+        signed, by, bad = w["signature_of_another"], w["somebody"], True
     if signature:
         short = signature.digest[:SHORT]
         known = known_keys(held.ledger.path).get(signature.key) is Role.SIGNER
         word = w["signed" if known else "signed_otherwise"]
-        signed = word.format(by=signature.by, at=signature.at, digest=short)
+        signed, by = word.format(by=signature.by, at=signature.at, digest=short), signature.by
     return asked.page(
         "plan.html",
         w["plan"],
         facts=[(key, asked.number(numbers[key])) for key in keys],
         checks=[(c.rule, asked.number(c.checked), asked.number(len(c.violations))) for c in checks],
         signed=signed,
-        by=signature.by if signature else "",
+        by=by,
         said=said,
         bad=bad,
     )

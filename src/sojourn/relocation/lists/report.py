@@ -29,6 +29,7 @@ from sojourn.relocation.lists.where import where_people_go
 from sojourn.relocation.lists.words import Words, report_words
 from sojourn.relocation.proposal.methods import BEDS_ALONE, OVER_ALL_TRIPS
 from sojourn.relocation.proposal.proposal import (
+    PROVEN,
     Bound,
     Outcome,
     Proposal,
@@ -36,6 +37,7 @@ from sojourn.relocation.proposal.proposal import (
 from sojourn.relocation.site.site import Place
 
 WITHHELD = "Q"
+FIRST = ("L1", "L2", "L3")  # levels whose proof is told in a sentence of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class ReportInput:
         Longitude and latitude people leave from.
     plan_digest : str
         Of the written plan.
+    again : bool
+        The tables are those of an earlier report, so that L4, which is today's, would tell who changed.
     """
 
     plan: Proposal
@@ -57,10 +61,16 @@ class ReportInput:
     places: Sequence[Place]
     start: tuple[float, float]
     plan_digest: str
+    again: bool = False
 
 
-def plan_report(given: ReportInput, language: str) -> Document:
+def plan_report(given: ReportInput, language: str, *, floor_hidden: bool | None = None) -> Document:
     """Return the report in a language.
+
+    Parameters
+    ----------
+    floor_hidden : bool, optional
+        Whether L4 is withheld; by default where a number of the table by group is.
 
     Raises
     ------
@@ -72,7 +82,7 @@ def plan_report(given: ReportInput, language: str) -> Document:
     sections = [
         _totals(plan, words),
         _map(given, words),
-        _levels(given, words),
+        _levels(given, words, floor_hidden),
         unplaced_section(plan, words),
         _fairness(given.fairness, words),
         *([_changes(plan, words)] if plan.previous_digest or plan.events else []),
@@ -154,17 +164,23 @@ def _map(given: ReportInput, words: Words) -> Section:
     return _section("map", words, [block, twin])
 
 
-def _levels(given: ReportInput, words: Words) -> Section:
-    hidden = any(
-        c.obs_value is None and c.dimension != "nationality" for c in cells_of(given.fairness)
+def _levels(given: ReportInput, words: Words, floor_hidden: bool | None) -> Section:  # noqa: FBT001
+    hidden = floor_hidden
+    if hidden is None:
+        cells = cells_of(given.fairness)
+        withheld = any(c.obs_value is None and c.dimension != "nationality" for c in cells)
+        hidden = given.again or withheld
+    proofs = {p.level: p for check in given.checks for p in check.proofs}
+    rows = tuple(
+        _level(b, proofs.get(b.level), words, hidden=hidden and b.level == "L4")
+        for b in given.plan.bounds
     )
-    rows = tuple(_level(b, words, hidden=hidden and b.level == "L4") for b in given.plan.bounds)
     table = TableBlock(
         id="levels-table",
         caption=words("level"),
-        header=tuple(words(h) for h in ("level", "value", "bound", "gap", "unit")),
+        header=tuple(words(h) for h in ("level", "value", "bound", "gap", "unit", "by_audit")),
         rows=rows,
-        numeric=(False, True, True, True, False),
+        numeric=(False, True, True, True, False, False),
     )
     price = words("price", points=words.number(given.plan.price_of_fairness))
     open_ends = (BEDS_ALONE, OVER_ALL_TRIPS)
@@ -173,9 +189,12 @@ def _levels(given: ReportInput, words: Words) -> Section:
     blocks: list[Block] = [Paragraph(content=(words(lead),)), table]
     blocks += [
         Paragraph(content=(_proof(p, words),), style="small")
-        for check in given.checks
-        for p in check.proofs
+        for p in proofs.values()
+        if p.level in FIRST
     ]
+    blocks.append(Paragraph(content=(words("proof_reach"),), style="small"))
+    if "L9" in proofs:
+        blocks.append(Paragraph(content=(words("moves_unread"),), style="small"))
     if any(b.level == "L4" for b in given.plan.bounds):
         blocks.append(Paragraph(content=(price,)))
         if hidden:
@@ -189,11 +208,21 @@ def _proof(proof: Proof, words: Words) -> str:
     return words(key, level=words.isolated(proof.level), **numbers)
 
 
-def _level(b: Bound, words: Words, *, hidden: bool) -> tuple[tuple[str], ...]:
+def _level(b: Bound, proof: Proof | None, words: Words, *, hidden: bool) -> tuple[tuple[str], ...]:
     numbers = [WITHHELD if hidden else words.number(v) for v in (b.value, b.bound, b.gap)]
     unit = words.known("unit_" + b.unit.replace(" ", "_"), b.unit)
     named = f"{b.level} {words.known(b.level, b.name)}"
-    return tuple((cell,) for cell in (named, *numbers, unit))
+    return tuple((cell,) for cell in (named, *numbers, unit, _by_audit(proof, words, hidden)))
+
+
+def _by_audit(proof: Proof | None, words: Words, hidden: bool) -> str:  # noqa: FBT001 - of a row
+    """Say of a bound whether the audit proves it, and if not, what it proves instead."""
+    if proof is not None and proof.status == PROVEN:
+        return words("proven_by_audit")
+    if proof is None or hidden or (proof.sense == "least" and not proof.proven):
+        return words("not_proven_by_audit")
+    key = "proves_no_less" if proof.sense == "least" else "proves_no_more"
+    return words(key, proven=words.number(proof.proven))
 
 
 def _fairness(audited: AuditedTable, words: Words) -> Section:

@@ -7,7 +7,7 @@ from functools import cache
 
 from sojourn.errors import PublishError
 from sojourn.relocation.proposal.proposal import Unplaced
-from sojourn.relocation.proposal.reasons import full_of
+from sojourn.relocation.proposal.reasons import full_of, rule_words
 from sojourn.terminal.declared import packaged_words
 
 UNDATED = date(1970, 1, 1)  # of a plan without a trip; printed nowhere
@@ -65,10 +65,14 @@ class Words:
         short = max(why.short_by, why.persons, 1)
         return self(
             key,
-            rules=", ".join(f"{r} ({self.isolated(self.known(r, r))})" for r in why.conflict),
+            rules=", ".join(map(self._rule, why.conflict)),
             rooms=", ".join(kinds),
             short=self.number(short),
         )
+
+    def _rule(self, rule: str) -> str:
+        """Return a rule with what it asks."""
+        return f"{rule} ({self.isolated(self.known(f'asks_{rule}', self.known(rule, rule)))})"
 
 
 @cache
@@ -83,4 +87,4 @@ def report_words(language: str) -> Words:
     known = packaged_words("sojourn.relocation.lists", "report_words.toml")
     if language not in known:
         raise PublishError(f"no report in {language!r}", hint=f"there are: {', '.join(known)}")
-    return Words(language, known[language])
+    return Words(language, {**rule_words(language), **known[language]})

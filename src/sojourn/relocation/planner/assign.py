@@ -337,7 +337,7 @@ def proven(model: Model, solved: Solved, x: Vector) -> tuple[Bound, ...]:
                 value=value + 0.0,
                 bound=bound + 0.0,
                 gap=gap,
-                gap_share=round(gap / level.scale, 8),
+                gap_share=round(gap / (level.scale or max(1.0, value)), 8),
                 method=solved.method,
                 seconds=float(solved.seconds[number]),
             )

@@ -148,5 +148,4 @@ def stability(held: Stays, first: int, types: Sequence[Sequence[Unit]], columns:
     """
     cost = np.zeros(columns)
     cost[first : first + len(held.types)] = [-types[t][0].size for t in held.types.tolist()]
-    scale = max(held.persons, 1.0)
-    return Level("L9", "people whose place changes", "persons", 1, cost, scale, held.persons)
+    return Level("L9", "people whose place changes", "persons", 1, cost, 0.0, held.persons)

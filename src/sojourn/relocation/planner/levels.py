@@ -19,7 +19,7 @@ class Level:
     sign : int
         Value = sign x (cost + offset): -1 where more is better.
     scale : float
-        What a gap is a share of.
+        What a gap is a share of; 0 where it is the value itself.
     offset : float
         What the value has beyond the columns' cost.
     """
@@ -65,8 +65,8 @@ def levels_of(
         "L3": Level("L3", "unplaced, others", "persons", 1, unplaced(3), persons),
         "L4": Level("L4", "lowest group share of wishes", "share", -1, lowest, 1.0),
         "L5": Level("L5", "wish points", "points", -1, wish, 2 * persons),
-        "L6": Level("L6", "soft links kept", "links", -1, kept, max(1.0, float(len(kept[keeps])))),
+        "L6": Level("L6", "soft links kept", "links", -1, kept, 0.0),
         "L7": Level("L7", "services matched", "matches", -1, match, persons),
-        "L8": Level("L8", "travel", "person-minutes", 1, minutes, max(1.0, minutes.sum())),
+        "L8": Level("L8", "travel", "person-minutes", 1, minutes, 0.0),
     }
     return tuple(by_id[name] for name in order)

@@ -14,6 +14,9 @@ NOTICE = (
     "A proposal for a voluntary, assisted move, to be signed by a named person. Everyone may "
     "decline without penalty. Nationality, religion, means and chance of asylum play no part."
 )
+#: What of a plan nobody can work out from the tables: by the path in its JSON.
+UNPROVEN = ("price_of_fairness", "bounds[].method", "solver", "threads")
+PROVEN, NOT_PROVEN = "proven by the audit", "not proven by the audit"
 
 
 class Outcome(StrEnum):
@@ -157,7 +160,13 @@ class Bound:
     gap : float
         ``|value - bound|`` in the level's unit.
     gap_share : float
-        The gap as a share of the level's scale (persons for L1 to L3).
+        The gap as a share: of the persons who take part (L1 to L3, L7), of twice as many (L5), of 1 (L4), else
+        of the value.
+    audited : float or None
+        What the audit proves by itself: no lawful plan does better. None before it was asked.
+    status : str
+        Whether that proves ``bound`` too: ``proven by the audit``, or ``not proven by the audit`` but by the
+        planner alone. Empty before it was asked.
     seconds : float
         Time spent; left out of the stored proposal, which is the same to the byte each time.
     """
@@ -172,6 +181,8 @@ class Bound:
     gap_share: float
     method: str
     seconds: float = 0.0
+    audited: float | None = None
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +268,9 @@ class Proposal:
     frozen : tuple of str
         Case ids whose assignment may never change (departed, signed).
     price_of_fairness : float
-        Wish points given up to lift the lowest group share (L4).
+        Wish points given up to lift the lowest group share (L4), as the planner reckons.
+    unproven : tuple of str
+        What of the plan no audit can work out anew (``UNPROVEN``).
     warnings : tuple of str
         What a reader has to know before signing.
     """
@@ -281,6 +294,7 @@ class Proposal:
     threads: int = 1
     solver: str = ""
     warnings: tuple[str, ...] = field(default=())
+    unproven: tuple[str, ...] = UNPROVEN
     notice: str = NOTICE
 
 

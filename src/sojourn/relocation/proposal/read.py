@@ -26,10 +26,11 @@ def proposal_of(plain: Mapping[str, Any]) -> Proposal:
         It is not one.
     """
     content = dict(plain)
-    content.setdefault("prices", [])  # plans written before there were any
+    for name in ("prices", "unproven"):  # plans written before there were any
+        content.setdefault(name, [])
     for name, kind in ROWS.items():
         content[name] = tuple(_row(kind, entry) for entry in content[name])
-    for name in ("frozen", "warnings"):
+    for name in ("frozen", "warnings", "unproven"):
         content[name] = tuple(content[name])
     return msgspec.convert(msgspec.to_builtins(Proposal(**content)), Proposal)
 

@@ -1,28 +1,14 @@
 """Why a case has no place, in the words that every plan uses: planner and auditor fill in the same ones."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from sojourn.terminal.declared import packaged_words
 
 NO_SEAT = "a place is free, but no seat, escort or hour of arrival on any day"
 MORE_SEATS = "one more vehicle or escort of this kind, or a later hour of arrival at the place"
-#: What a rule asks that can forbid a place.
-ASKED = {
-    "R01": "a room of its kind that is large enough, at a place that is not withdrawn",
-    "R03": "those bound together able to share a place",
-    "R04": "a child-safe place with licence and rooms for children alone",
-    "R05": "no bond of children alone to an unrelated adult",
-    "R07": "a women-safe place, and a room for women where it is women alone",
-    "R08": "no bond to those from whom it is kept apart",
-    "R09": "a place that is not compromised",
-    "R10": "medical needs covered there, and everybody fit to travel",
-    "R11": "a step-free place",
-    "R12": "a way short enough in late pregnancy",
-    "R13": "places at school",
-    "R14": "consent, and a region that it accepts",
-    "R15": "a place near its relatives",
-    "R16": "a place that is open and receives as many in time",
-}
 _CAPACITY = re.compile(
     r"([\d,]+) beds or rooms wanted, ([\d,]+) there in ([\d,]+) pools of ([a-z, ]*)(; .*)?"
 )
@@ -32,13 +18,37 @@ _APART = (
 )
 
 
+def figure(value: float) -> str:
+    """Return a number as it is printed: all of a whole one, six digits after the point of a share.
+
+    >>> figure(3822401.0), figure(0.9816972)
+    ('3,822,401', '0.981697')
+    """
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
+
+
+@cache
+def rule_words(language: str = "en") -> Mapping[str, str]:
+    """Return what each rule says (``R11``), and what it asks that can forbid a place (``asks_R11``).
+
+    >>> rule_words()["R11"], rule_words("fr")["asks_R11"]
+    ('Wheelchairs have a step-free place and a slot', 'un lieu sans marches')
+    """
+    return packaged_words("sojourn.relocation.proposal", "rule_words.toml")[language]
+
+
+def _asked(rule: str) -> str:
+    return rule_words().get(f"asks_{rule}", "")
+
+
 def in_words(rule: str) -> str:
     """Return a rule with what it asks of a place or a case, where it is one that can forbid a place.
 
     >>> in_words("R11"), in_words("R99")
     ('R11 (a step-free place)', 'R99')
     """
-    return f"{rule} ({ASKED[rule]})" if rule in ASKED else rule
+    asked = _asked(rule)
+    return f"{rule} ({asked})" if asked else rule
 
 
 def forbidden(rules: Sequence[str]) -> tuple[str, str]:
@@ -47,7 +57,7 @@ def forbidden(rules: Sequence[str]) -> tuple[str, str]:
     >>> forbidden(["R14"])[1]
     'consent, and a region that it accepts'
     """
-    wanted = "; ".join(ASKED.get(r, r) for r in rules)
+    wanted = "; ".join(_asked(r) or r for r in rules)
     other = "" if "R14" in rules else "; or another region offered and accepted"
     return (
         f"every place is forbidden; the fewest rules in the way are {', '.join(map(in_words, rules))}",

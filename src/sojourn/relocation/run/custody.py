@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from itertools import combinations
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +24,9 @@ from sojourn.relocation.custody.custody import (
     Standing,
     merge,
     refuse,
+    same_people,
     silent,
+    standing,
 )
 from sojourn.relocation.custody.expected import (
     Expected,
@@ -36,7 +40,7 @@ from sojourn.relocation.custody.watch import Concern, concerns
 from sojourn.relocation.run.devices import device_key, exchange, known_devices, remember
 from sojourn.relocation.site.private import FILE, FOLDER
 from sojourn.relocation.site.read import read_site
-from sojourn.relocation.site.site import Presence
+from sojourn.relocation.site.site import Presence, Sex
 from sojourn.terminal.one_line import OneLine
 
 _TORN = re.compile(
@@ -44,6 +48,7 @@ _TORN = re.compile(
 )  # how a line of ours may end early
 
 
+APART = 5  # years by which two declared ages of one person may differ
 REGISTER = "register of the site"  # source of the events that a ledger is opened with
 
 
@@ -121,7 +126,7 @@ def append_all(path: Path, events: Sequence[Event]) -> list[Event]:
 
 
 def open_ledger(path: Path, site: Path, event: Event) -> int:
-    """Note everybody of a site who is present and not in the ledger yet; return how many.
+    """Note everybody of a site who is present and of whom no event counts yet; return how many.
 
     Parameters
     ----------
@@ -133,9 +138,9 @@ def open_ledger(path: Path, site: Path, event: Event) -> int:
     SiteRefused, PlanError
         The site is refused, or the ledger cannot be written.
     """
-    known = {e.person for e in read_ledger(path)[0]}
+    found = standing(read_ledger(path)[0])
     present = sorted(p.id for p in read_site(site).persons if p.presence is Presence.PRESENT)
-    new = [replace(event, person=p) for p in present if p not in known]
+    new = [replace(event, person=p) for p in present if found.of(p) is None]
     return len(append_all(path, new)) if new else 0
 
 
@@ -268,6 +273,33 @@ def against_site(events: Iterable[Event], site: Path) -> tuple[list[str], list[s
     persons = read_site(site).persons
     present = {p.id for p in persons if p.presence is Presence.PRESENT}
     return sorted(present - known), sorted(known - {p.id for p in persons})
+
+
+def unlike(events: Iterable[Event], site: Path) -> list[tuple[str, str]]:
+    """Return whom events call one person although the register says that they are two.
+
+    They are of one household, or a link joins them; their sexes differ, or their ages by more than
+    ``APART`` years, as no two answers of one person do.
+    """
+    read = read_site(site)
+    people = {p.id: p for p in read.persons}
+    linked_pairs = {frozenset((link.a, link.b)) for link in read.links}
+    day = read.rules.operation.departure
+    groups = defaultdict[str, list[str]](list)
+    for other, first in same_people(events).items():
+        groups[first].append(other)
+    pairs = (sorted(pair) for g in groups for pair in combinations([g, *groups[g]], 2))
+    found = []
+    for one, other in sorted(pairs):
+        if one not in people or other not in people:
+            continue
+        a, b = people[one], people[other]
+        ages = [age for p in (a, b) if (age := p.age_on(day)) is not None]
+        together = a.case_id == b.case_id or frozenset((one, other)) in linked_pairs
+        sexes = {a.sex, b.sex} - {Sex.UNKNOWN}
+        if together or len(sexes) > 1 or max(ages, default=0) - min(ages, default=0) > APART:
+            found.append((one, other))
+    return found
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import Any
 from sojourn.errors import PlanError
 from sojourn.files import write_whole
 from sojourn.relocation.custody.chain import Known, heads, new_key, public_of
-from sojourn.relocation.custody.custody import Event
+from sojourn.relocation.custody.custody import Event, is_clock
 
 RECORD = "devices.json"
 
@@ -82,8 +82,10 @@ def devices_of(record: bytes) -> dict[str, Known]:
 def _known(told: Mapping[str, Any]) -> Known:
     """Ask that a record says of a device what we write: an event is chained to it unread."""
     found = Known(**told)
-    if not all(isinstance(told.get(n, ""), str) for n in ("key", "head")):
-        raise ValueError("a key or head that is no text")
+    if not all(isinstance(told.get(n, ""), str) for n in ("key", "head", "clock")):
+        raise ValueError("a key, head or clock that is no text")
+    if not (found.clock == "" or is_clock(found.clock)):
+        raise ValueError("a clock that we never write")
     if type(told.get("number", 0)) is not int or found.number < 0:
         raise ValueError("a number that we never write")
     return found

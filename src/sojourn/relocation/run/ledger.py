@@ -29,6 +29,7 @@ from sojourn.relocation.run.custody import (
     open_ledger,
     raise_alarm,
     read_ledger,
+    unlike,
     write_merged,
 )
 from sojourn.relocation.run.devices import known_devices
@@ -228,7 +229,10 @@ class Ledger(OneLine):
         if site is None:
             return Rows(faults)
         absent, strange = against_site(events, SiteFolder(Path(site)).path)
-        return Rows(faults, {"without_event": absent, "not_on_register": strange})
+        two = unlike(events, SiteFolder(Path(site)).path)
+        return Rows(
+            faults, {"without_event": absent, "not_on_register": strange, "not_the_same": two}
+        )
 
     def merge(self, *ledgers: Path | str, keep_both: bool = False) -> int:
         """Merge ledgers of other devices into this one; return how many events it then holds."""

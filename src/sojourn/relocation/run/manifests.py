@@ -3,7 +3,7 @@
 A typesetter keeps what it has set: one process for all the lists of 100,000 people grew to 19 GB.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,6 @@ from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.written import short_digest
 from sojourn.relocation.site.private import add_private
 
-KINDS = ("manifest", "driver")
 TRIPS_A_FILE = 300  # a larger plan is printed in numbered parts
 ALONE_BELOW = 40  # trips; starting a process would take longer than setting them
 
@@ -76,21 +75,22 @@ def write_manifests(
     return add_private(out, made)
 
 
-def otherwise(plan: Proposal, paths: Iterable[Path]) -> Iterator[str]:
-    """Yield each page of lists that is not the one this version prints of a plan, whatever a record says of it."""
-    for path in paths:
-        kind, _, rest = path.name.removesuffix(".html").partition(".")
-        language = rest.partition(".")[0]
-        if kind not in KINDS:
-            continue
-        try:
-            wanted = {one.stem: one for one in _lists(plan, [language])}
-            one = wanted[f"{kind}.{rest}"]
-            same = path.read_bytes() == _page(_some(plan, one), one)
-        except (KeyError, OSError, PublishError):
-            same = False
-        if not same:
-            yield f"{path.name} says other things than the plan, or another version printed it: print it again"
+def is_list_of(plan: Proposal, path: Path) -> bool:
+    """Whether a page or paper is the list that this version prints of a plan, whatever a record says of it.
+
+    Raises
+    ------
+    PublishError
+        There is no such list, or it cannot be set.
+    """
+    kind, _, rest = path.name.removesuffix(path.suffix).partition(".")
+    wanted = {one.stem: one for one in _lists(plan, [rest.partition(".")[0]])}
+    one = wanted.get(f"{kind}.{rest}")
+    if one is None:
+        return False
+    document = _document(_some(plan, one), one)
+    made = render_pdf(document) if path.suffix == ".pdf" else render_html(document).encode()
+    return path.read_bytes() == made
 
 
 def _lists(plan: Proposal, languages: Sequence[str]) -> list[_List]:

@@ -12,9 +12,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sojourn.errors import DisclosureRisk
+from sojourn.errors import DisclosureRisk, SiteRefused
+from sojourn.files import place_files
 from sojourn.protect.audit.audit import AuditedTable
-from sojourn.protect.ledger.ledger import PRIVATE, Release, cell_name, key_named
+from sojourn.protect.ledger.ledger import (
+    PRIVATE,
+    Release,
+    cell_name,
+    key_named,
+    read_ledger,
+)
 from sojourn.protect.run.publishable import Memory, Publishable, remember_made, shown_again
 from sojourn.protect.table.policy import packaged
 from sojourn.relocation.lists.fairness import (
@@ -49,11 +56,14 @@ class Shown:
         People by group, and by region.
     made : tuple of Publishable
         To be entered in the memory; empty where the tables that were shown last are shown again.
+    again : bool
+        They are those of an earlier report: what is said beside them may not be of today's groups.
     """
 
     table: AuditedTable
     regions: AuditedTable
     made: tuple[Publishable, ...]
+    again: bool = False
 
 
 def beside_earlier(
@@ -76,6 +86,7 @@ def beside_earlier(
     LedgerBroken
         The memory of releases was edited.
     """
+    memory = replace(memory, series=_series(memory))
     of_groups = replace(memory, names=_name_now)
     of_regions = replace(memory, series=f"{memory.series}{BY_REGION}")
     earlier = [m.releases() for m in (of_groups, of_regions)]
@@ -94,7 +105,39 @@ def beside_earlier(
         _again(earlier[0][-1], _groups_again) if earlier[0] else made[0].audited,
         _again(earlier[1][-1], _regions_again) if earlier[1] else made[1].audited,
         tuple(one for one, before in zip(made, earlier, strict=True) if not before),
+        again=True,
     )
+
+
+def _series(memory: Memory) -> str:
+    """Return under which name the people of a site are remembered: whatever the plan is called today, they are the same."""
+    names = [r.series.removesuffix(BY_REGION) for r in read_ledger(memory.ledger)]
+    return names[-1] if names else memory.series
+
+
+def follow(site: Path, before: Path) -> None:
+    """Take over what reports from another folder have shown of the same people.
+
+    Raises
+    ------
+    SiteRefused
+        This site remembers reports of its own, or the other folder none.
+    LedgerBroken
+        Its memory was edited.
+    """
+    if (site / MEMORY).exists():
+        raise SiteRefused(
+            f"{site}: remembers reports already", hint="leave --after out: nothing was written"
+        )
+    if not (before / MEMORY).is_file():
+        raise SiteRefused(
+            f"{before}: remembers no report", hint=f"name the folder in which {MEMORY} lies"
+        )
+    read_ledger(before / MEMORY)
+    held = {n: (before / n).read_bytes() for n in MEMORY_FILES if (before / n).is_file()}
+    place_files(site, held, error=SiteRefused)
+    for name in held:
+        (site / name).chmod(FILE)
 
 
 def remember(site: Path, shown: Shown) -> None:

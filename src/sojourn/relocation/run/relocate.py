@@ -4,22 +4,40 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sojourn.errors import Misasked, PlanError, PlanMismatch, PlanRefused, TableRefused
 from sojourn.files import Folder, check_folder, new_folder
 from sojourn.relocation.audit.audit import Check, Violation, audit
 from sojourn.relocation.planner.planner import make_plan
-from sojourn.relocation.proposal.proposal import Event, Outcome, Proposal
+from sojourn.relocation.proposal.proposal import (
+    NOT_PROVEN,
+    PROVEN,
+    Bound,
+    Event,
+    Outcome,
+    Proposal,
+)
+from sojourn.relocation.proposal.reasons import figure
 from sojourn.relocation.run.fairness import fairness_of
 from sojourn.relocation.run.tables import plan_json, tables_of, write_tables
-from sojourn.relocation.run.written import README, differing, plan_digest, readme_of
+from sojourn.relocation.run.written import (
+    README,
+    differing,
+    lists_of,
+    not_looked_at,
+    plan_digest,
+    readme_of,
+)
 from sojourn.relocation.site.example import make_example
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.seal import plain_bytes
 from sojourn.relocation.site.site import Site
 from sojourn.relocation.site.write import write_example
+
+if TYPE_CHECKING:
+    from sojourn.relocation.run.reread import Lists
 
 PLAN_FOLDER = "relocation plan"
 
@@ -37,7 +55,9 @@ def plan_site(folder: Path, out: Path) -> Proposal:
     check_folder(out, error=PlanError)
     site = read_site(folder)
     proposal = make_plan(site)
-    write_plan(proposal, site, out, audited(site, proposal))
+    report = audited(site, proposal)
+    proposal = with_proofs(proposal, report)
+    write_plan(proposal, site, out, report)
     return proposal
 
 
@@ -57,8 +77,20 @@ def replan_site(folder: Path, before: Path, events: Sequence[Event], out: Path) 
         raise PlanMismatch(f"{before}: made from other inputs", hint="name its own site")
     digest = plan_digest(plan_json(previous))
     proposal = replace(make_plan(site, previous, events), previous_digest=digest)
-    write_plan(proposal, site, out, audited(site, proposal, previous))
+    report = audited(site, proposal, previous)
+    proposal = with_proofs(proposal, report)
+    write_plan(proposal, site, out, report)
     return proposal
+
+
+def with_proofs(proposal: Proposal, report: Sequence[Check]) -> Proposal:
+    """Return a proposal whose levels say what of them the audit proves by itself."""
+    found = {p.level: p.entry for p in report[0].proofs}
+    bounds = tuple(
+        replace(b, status=found[b.level][0], audited=found[b.level][1]) if b.level in found else b
+        for b in proposal.bounds
+    )
+    return replace(proposal, bounds=bounds)
 
 
 def happened(plan_folder: Path, events: Iterable[str], ledger: Path | None = None) -> list[Event]:
@@ -168,6 +200,7 @@ def audit_plan(
     ledger: Path | None = None,
     *,
     before: Path | None = None,
+    papers: bool | None = None,
 ) -> tuple[list[Any], Proposal]:
     """Audit a written plan on the raw inputs, and what it says happened since.
 
@@ -177,6 +210,8 @@ def audit_plan(
         A custody ledger: who declined is then held against its signed events.
     before : Path, optional
         The plan from which this one was made again: what is frozen and what changed is held against it.
+    papers : bool, optional
+        Whether printed papers (PDF) are made anew and compared; by default those of a few people are.
 
     Raises
     ------
@@ -197,22 +232,36 @@ def audit_plan(
         strange = [
             Violation("R00", f"its counts by group contradict its places: {refused.args[0]}")
         ]
-    if not strange and not any(check.violations for check in report):
-        strange += [Violation("R00", w) for w in _of_lists(proposal, plan_folder)]
+    left = [*not_proven(proposal, before)]
+    if others := not_looked_at(plan_folder):
+        left.append(f"not looked at, for no plan has such files: {', '.join(others)}")
+    if (
+        not strange
+        and not any(check.violations for check in report)
+        and (paths := lists_of(plan_folder))
+    ):
+        lists = _lists(site_folder, plan_folder, site, proposal, paths, papers)
+        strange += [Violation("R00", w) for w in lists.otherwise()]
+        left += [] if strange else lists.unread()
     if ledger is not None:
         strange += [Violation("R00", w) for w in _declined(ledger, proposal)]
-    first = replace(report[0], violations=(*report[0].violations, *strange))
+    first = replace(report[0], violations=(*report[0].violations, *strange), unproven=tuple(left))
     return [first, *report[1:]], proposal
 
 
-def _of_lists(proposal: Proposal, folder: Path) -> Iterator[str]:
-    """Yield each list printed of a plan that says other things than it; what sets them is loaded for it alone."""
-    from sojourn.relocation.run.written import lists_of
+def _lists(
+    site_folder: Path,
+    folder: Path,
+    site: Site,
+    plan: Proposal,
+    paths: Sequence[Path],
+    papers: bool | None,  # noqa: FBT001 - as `audit_plan` was asked
+) -> "Lists":
+    """Return what was printed of a plan; what sets it is loaded for it alone."""
+    from sojourn.relocation.run.reread import PAPERS_UP_TO, Lists
 
-    if listed := [p for p in lists_of(folder) if p.suffix == ".html"]:
-        from sojourn.relocation.run.manifests import otherwise
-
-        yield from otherwise(proposal, listed)
+    few = len(plan.manifest) <= PAPERS_UP_TO
+    return Lists(site_folder, folder, site, plan, paths, few if papers is None else papers)
 
 
 def _before(proposal: Proposal, plan_folder: Path, before: Path) -> Proposal:
@@ -252,6 +301,36 @@ def write_example_site(folder: Path, *, people: int, seed: int, places: int | No
     return len(tables.person)
 
 
+def by_whom(bound: Bound) -> str:
+    """Say of a level's bound whether the audit proves it, or the planner alone states it.
+
+    >>> by_whom(Bound(level="L5", name="", unit="", sense="most", value=3, bound=3, gap=0, gap_share=0, method=""))
+    'not proven by the audit'
+    """
+    if bound.status == PROVEN or bound.audited is None:
+        return bound.status or NOT_PROVEN
+    than = "as good above has less" if bound.sense == "least" else "has more"
+    return f"{NOT_PROVEN}, which proves: no plan {than} than {figure(bound.audited)}"
+
+
+def level_in_words(bound: Bound) -> str:
+    """Return a level, its value and its bound as they are printed when a plan is made."""
+    few = "less" if bound.sense == "least" else "more"
+    than = f"no plan has {few}" if not bound.gap else f"bound {figure(bound.bound)}, {bound.method}"
+    worth = f"{figure(bound.value)} {bound.unit}"
+    return f"{bound.level} {bound.name}: {worth} ({than}: {by_whom(bound)})"
+
+
+def not_proven(proposal: Proposal, before: Path | None = None) -> Iterator[str]:
+    """Yield what of a plan the audit does not prove, beside bounds."""
+    if any(b.level == "L9" for b in proposal.bounds) and before is None:
+        yield "L9 is not worked out anew: name the earlier plan with --before"
+    if proposal.price_of_fairness:
+        yield f"price of fairness {figure(proposal.price_of_fairness)}: {NOT_PROVEN}"
+    if proposal.bounds:
+        yield f"solver, threads and method of the bounds: as the plan says, {NOT_PROVEN}"
+
+
 def summary(proposal: Proposal) -> dict[str, Any]:
     """Return what a plan says in a few numbers."""
     return {
@@ -261,6 +340,9 @@ def summary(proposal: Proposal) -> dict[str, Any]:
         "out_of_plan": len(proposal.out_of_plan),
         "trips": len(proposal.trips),
         "bounds": [asdict(b) for b in proposal.bounds],
+        "levels": [level_in_words(b) for b in proposal.bounds],
+        "price_of_fairness": proposal.price_of_fairness,
+        "unproven": list(proposal.unproven),
         "warnings": list(proposal.warnings),
         "site": proposal.site_digest,
     }

@@ -1,6 +1,7 @@
 """A written plan as a report to sign, a map and two tables, all of it or nothing."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from sojourn.relocation.run.fairness import (
     region_families_of,
 )
 from sojourn.relocation.run.printed import remember
-from sojourn.relocation.run.releases import MEMORY, Shown, beside_earlier
+from sojourn.relocation.run.releases import MEMORY, Shown, beside_earlier, follow
 from sojourn.relocation.run.releases import remember as remember_shown
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.run.tables import tables_of, write_tables_csv
@@ -29,6 +30,40 @@ from sojourn.relocation.run.written import plan_digest
 from sojourn.relocation.site.private import make_private
 from sojourn.relocation.site.read import read_site
 from sojourn.relocation.site.seal import plain_bytes
+
+#: Sections of a report whose numbers were protected on the day it was printed, beside those shown before.
+PROTECTED = ("map", "fairness")
+_SECTION = re.compile(r'(?=<section id=")')
+_DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+
+
+def other_sections(given: ReportInput, page: Path) -> Iterator[str]:
+    """Yield the sections of a printed report that this version would print otherwise, but for the protected ones.
+
+    Raises
+    ------
+    PublishError
+        Its name is of a language without words.
+    """
+    found = _sections(page.read_text("utf-8"))
+    language = page.name.split(".")[1]
+    either = [
+        _sections(render_html(plan_report(given, language, floor_hidden=hidden)))
+        for hidden in (False, True)
+    ]
+    for name in dict.fromkeys([*found, *either[0]]):
+        if name not in PROTECTED and found.get(name) not in [one.get(name) for one in either]:
+            yield name
+
+
+def _sections(html: str) -> dict[str, str]:
+    """Return the parts of a page by the name of their section; what stands before them is its head."""
+    head, *parts = _SECTION.split(html)
+    found = {"head": _DRAWN.sub("", head)}
+    for part in parts:
+        name = part.split('"', 2)[1]
+        found[name] = found.get(name, "") + part
+    return found
 
 
 def read_report(site_folder: Path, plan_folder: Path) -> ReportInput:
@@ -67,6 +102,8 @@ def write_report(
     languages: Sequence[str],
     *,
     scheduled: bool = False,
+    after: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Write the report in each language, the map and the tables that may be shown.
 
@@ -75,9 +112,15 @@ def write_report(
     scheduled : bool
         The report follows a fixed schedule; else it is refused where only a few people changed since
         an earlier one.
+    after : Path, optional
+        The site folder of the report before, where it was another: what was shown from it is remembered here.
+    tell : callable, optional
+        Is told that no earlier report is remembered here.
 
     Raises
     ------
+    SiteRefused
+        ``after`` remembers no report, or this site remembers some already.
     PlanError
         The folder exists and is not empty, or cannot be written.
     PlanMismatch
@@ -89,8 +132,15 @@ def write_report(
     """
     check_folder(out, error=PlanError)
     given = read_report(site_folder, plan_folder)
+    if after is not None:
+        follow(site_folder, after)
+    elif not (site_folder / MEMORY).exists():
+        tell(
+            f"{site_folder}: remembers no earlier report; if one was made of these people from another folder, "
+            "remove this one and name that folder with --after: two reports tell by their difference who changed"
+        )
     shown = _shown(site_folder, given.plan, scheduled=scheduled)
-    given = replace(given, fairness=shown.table, regions=shown.regions)
+    given = replace(given, fairness=shown.table, regions=shown.regions, again=shown.again)
     with new_folder(out, "relocation report", error=PlanError) as folder:
         _write(given, folder, languages)
         make_private(folder.path)

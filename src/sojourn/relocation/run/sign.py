@@ -11,11 +11,10 @@ from sojourn.errors import PlanMismatch, PlanRefused, PlanSigned, counted
 from sojourn.files import write_whole
 from sojourn.relocation.custody.chain import new_key, public_of, sign, verifies
 from sojourn.relocation.run.relocate import audit_plan
-from sojourn.relocation.run.written import plan_digest
+from sojourn.relocation.run.written import SIGNATURE, plan_digest
 from sojourn.relocation.site.seal import plain_bytes
 from sojourn.terminal.one_line import OneLine
 
-SIGNATURE = "signature.json"
 SHORT = 12  # characters of a digest that lists carry
 
 
@@ -55,7 +54,7 @@ def audited_digest(site: Path, plan: Path) -> str:
     PlanRefused
         A rule is broken: it must not be signed.
     """
-    checks, proposal = audit_plan(site, plan)
+    checks, proposal = audit_plan(site, plan, papers=False)  # papers are not signed
     broken = sum(len(c.violations) for c in checks)
     if broken:
         raise PlanRefused(counted(broken, "violation"), hint="this plan must not be signed")

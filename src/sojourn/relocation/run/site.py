@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sojourn.errors import SiteRefused, counted
 from sojourn.files import new_folder, place_files, scratch
-from sojourn.relocation.site.export import names_of, text_of
+from sojourn.relocation.site.check import codes_unknown, imported_faults
+from sojourn.relocation.site.export import names_of, text_of, visible
 from sojourn.relocation.site.fault import Fault, refusal
 from sojourn.relocation.site.joined import read_joined
 from sojourn.relocation.site.mapping import ColumnMap, read_column_maps
@@ -17,6 +18,7 @@ from sojourn.relocation.site.schema import REQUIRED_TABLES, TABLES
 from sojourn.relocation.site.site import NOT_ASKED
 from sojourn.relocation.site.table import Table, read_bytes, read_table
 from sojourn.relocation.site.unread import told
+from sojourn.relocation.site.workbook import days_from_1904
 from sojourn.relocation.site.write import table_csv
 
 #: What a new site is handed with.
@@ -89,16 +91,25 @@ def import_tables(
     text, fault = read_bytes(mapping, mapping.name)
     if fault:
         raise refusal([fault])
-    maps, faults = read_column_maps(text, file=mapping.name, complete=True)
+    maps, faults = read_column_maps(visible(text), file=mapping.name, complete=True)
     if not maps and not faults:
         faults = [Fault(mapping.name, 0, "", "no table", f"one of {', '.join(TABLES)}")]
     if faults:
         raise refusal(faults)
+    if days_from_1904(source):
+        maps = {table: one.from_1904() for table, one in maps.items()}
+        tell(f"{source.name}: the workbook counts its days from 1904, and so they are read")
     found = _read_all(source, maps, tell)
-    faults = list(dict.fromkeys(f for table in found.values() for f in table.faults))
+    faults = [*(f for table in found.values() for f in table.faults), *imported_faults(found)]
     if faults:
-        raise refusal(faults)
-    for said in (*_not_read(source, maps, found), *_of_needs(found, maps)):
+        raise refusal(list(dict.fromkeys(faults)))
+    for said in (
+        *_not_read(source, maps, found),
+        *_alike(found),
+        *_of_years(maps),
+        *_of_needs(found, maps),
+        *_of_codes(found, out),
+    ):
         tell(said)
     _write({t: table_csv(t, [row for _, row in f.rows]) for t, f in found.items()}, out)
     return {t: len(f.rows) for t, f in found.items()}
@@ -117,6 +128,25 @@ def _not_read(
     yield from told({t: (maps[t].file, one.unread) for t, one in found.items()})
 
 
+def _alike(found: Mapping[str, Table]) -> Iterator[str]:
+    """Say which ids differ in capitals alone: one person who was written down twice, perhaps."""
+    for table in ("person", "case"):
+        rows = found[table].rows if table in found else ()
+        first = dict[str, tuple[int, str]]()
+        for number, row in sorted(rows, key=lambda r: r[0]):
+            before, other = first.setdefault(row["id"].casefold(), (number, row["id"]))
+            if other != row["id"]:
+                yield f"{table}: the ids of rows {before} and {number} differ in capitals alone; see that they are two"
+
+
+def _of_years(maps: Mapping[str, ColumnMap]) -> Iterator[str]:
+    """Say how years of two digits are read: somebody of a hundred would be a child."""
+    for table, one in maps.items():
+        for ours, parts in one.columns.items():
+            if any("%y" in p.date_format for p in parts):
+                yield f"{table}: a year of two digits in {ours} is read as 1969 to 1999 from 69 on, and as 2000 to 2068 before"
+
+
 def _of_needs(found: Mapping[str, Table], maps: Mapping[str, ColumnMap]) -> Iterator[str]:
     """Say whom nobody was asked about needs, and what an empty cell was read as."""
     if "person" not in found:
@@ -131,6 +161,23 @@ def _of_needs(found: Mapping[str, Table], maps: Mapping[str, ColumnMap]) -> Iter
         yield f"person: {counted(none, 'person is', 'people are')} read as without a need; an empty cell is none, as the mapping says"
     if "mobility" not in maps["person"].columns:
         yield "person: no column is mapped to mobility; everybody is read as walking without aid"
+
+
+def _of_codes(found: Mapping[str, Table], out: Path) -> Iterator[str]:
+    """Say where a code of needs stands that the needs map does not list; `site check` refuses it."""
+    if "person" not in found:
+        return
+    own = out / "needs_map.csv"
+    text = own.read_text("utf-8-sig") if own.is_file() else default_needs_map_text()
+    table = found.get("needs_map") or read_table("needs_map.csv", text, "needs_map")
+    unknown = codes_unknown(found["person"], {str(row["flag"]) for _, row in table.rows})
+    rows = sorted({n for numbers in unknown.values() for n in numbers})
+    if rows:
+        shown = ", ".join(map(str, rows[:12])) + (" …" if len(rows) > 12 else "")
+        yield (
+            f"{found['person'].file}: {counted(len(unknown), 'code')} of needs in {counted(len(rows), 'row')} ({shown}) "
+            "that the needs map does not list, which site check refuses: give each a line under [person.values.flags], or a row in needs_map.csv"
+        )
 
 
 def _read_all(

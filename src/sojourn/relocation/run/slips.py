@@ -1,20 +1,27 @@
 """Slips of a written plan as pages and papers, each language in files of its own."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from sojourn.errors import PlanMismatch, PublishError
 from sojourn.relocation.lists.slip_paper import slips_html, slips_pdf
 from sojourn.relocation.lists.slips import Slip, language_of, slip_words, slips
+from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.run.printed import remember
 from sojourn.relocation.run.relocate import read_plan
 from sojourn.relocation.site.private import add_private
 from sojourn.relocation.site.read import read_site
+from sojourn.relocation.site.site import Site
 from sojourn.terminal.one_line import OneLine
 
 PEOPLE_A_FILE = 300  # a larger plan is printed in numbered parts
+_WHOSE = re.compile(r"<bdi>([^<]*)</bdi></header>")
+_LINE = re.compile(r"<p>((?:(?!</p>).)*)</p></div></section>\s*</article>")
+_MARKUP = re.compile(r"<[^>]*>|[\u2068\u2069]")
 
 
 @dataclass(frozen=True)
@@ -84,3 +91,42 @@ def write_slips(
     )
     drafts = tuple(code for code in sorted(parts) if not slip_words(code)["reader"])
     return Printed(tuple(written), len(made), drafts, dict(sorted(lacking.items())))
+
+
+@dataclass(frozen=True)
+class ReadSlips:
+    """Slips as the tables and the plan have them, for the people whom a printed page names.
+
+    Attributes
+    ----------
+    call : str
+        Whom to call by that page; no table says.
+    same : bool
+        Whether the page says nothing else.
+    """
+
+    slips: tuple[Slip, ...]
+    call: str
+    same: bool
+
+
+def read_slips(site: Site, plan: Proposal, page: Path) -> ReadSlips:
+    """Make the slips of a printed page anew, and compare.
+
+    Raises
+    ------
+    PublishError
+        It names people without a seat, or its name a language without words.
+    """
+    text = page.read_text("utf-8")
+    people = [unescape(p) for p in _WHOSE.findall(text)]
+    line = _LINE.search(text)
+    call = unescape(_MARKUP.sub("", line[1])) if line else ""
+    language = page.name.split(".")[1]
+    made = slips(site, plan, call=call, people=people, language=language) if people else ()
+    return ReadSlips(made, call, bool(made) and slips_html(made) == text)
+
+
+def is_paper_of(plan: Proposal, found: ReadSlips, path: Path) -> bool:
+    """Whether a paper holds these slips and nothing else."""
+    return path.read_bytes() == slips_pdf(found.slips, plan.trips[0].day)

@@ -21,6 +21,8 @@ from sojourn.relocation.proposal.proposal import (
 
 #: Groups are a table of their own, protected (`cells_of`).
 _ROWS = {name: kind for name, kind in ROWS.items() if name != "groups"}
+#: Every table of a plan's folder.
+TABLES = (*_ROWS, "fairness", "arrivals", "driver", "audit")
 _TIMED = "seconds"  # the one thing that differs between two runs
 _TYPES: Mapping[Any, str] = {int: "INTEGER", bool: "INTEGER", float: "REAL"}
 

@@ -93,7 +93,7 @@ class SiteFolder(OneLine, Sealable):
         """
         from sojourn.relocation.run.relocate import audit_plan
 
-        _, proposal = audit_plan(self.path, Path(folder))
+        _, proposal = audit_plan(self.path, Path(folder), papers=False)
         return Plan(self, proposal, Path(folder))
 
     def audit(self, plan: "Plan | Path | str | None" = None) -> "Rows[Check]":
@@ -156,7 +156,11 @@ class Plan(OneLine):
         return Rows(self.proposal.assignments)
 
     def audit(
-        self, ledger: Path | str | None = None, *, before: Path | str | None = None
+        self,
+        ledger: Path | str | None = None,
+        *,
+        before: Path | str | None = None,
+        papers: bool | None = None,
     ) -> "Rows[Check]":
         """Return every hard rule with what breaks it; of a written plan also against what is beside it.
 
@@ -166,6 +170,8 @@ class Plan(OneLine):
             A custody ledger: who declined is held against its signed events.
         before : Path or str, optional
             The folder of the plan that this one was made again from.
+        papers : bool, optional
+            Whether printed papers (PDF) are made anew and compared; by default those of a few people are.
         """
         from sojourn.relocation.audit.audit import audit
         from sojourn.relocation.run.relocate import audit_plan
@@ -173,7 +179,7 @@ class Plan(OneLine):
 
         if self.folder is not None:
             held, old = (None if p is None else Path(p) for p in (ledger, before))
-            return Rows(audit_plan(self.site.path, self.folder, held, before=old)[0])
+            return Rows(audit_plan(self.site.path, self.folder, held, before=old, papers=papers)[0])
         return Rows(audit(read_site(self.site.path), self.proposal))
 
     def explain(self, case: str) -> str:
@@ -242,7 +248,12 @@ class Plan(OneLine):
         )
 
     def report(
-        self, out: Path | str, *, language: Iterable[str] | str = (), scheduled: bool = False
+        self,
+        out: Path | str,
+        *,
+        language: Iterable[str] | str = (),
+        scheduled: bool = False,
+        after: Path | str | None = None,
     ) -> list[Path]:
         """Write what the person who signs has to read; small groups withheld.
 
@@ -250,6 +261,8 @@ class Plan(OneLine):
         ----------
         scheduled : bool
             The report follows a fixed schedule: made although only a few people changed.
+        after : Path or str, optional
+            The site folder of the report before, where it was another.
         """
         from sojourn.relocation.lists.manifest import list_languages
         from sojourn.relocation.run.report import write_report
@@ -261,6 +274,7 @@ class Plan(OneLine):
             Path(out),
             spoken,
             scheduled=scheduled,
+            after=None if after is None else Path(after),
         )
 
     def sign(self, key: Path | str, name: str, *, replace: bool = False) -> "Signature":

@@ -13,10 +13,17 @@ from sojourn.files import MARKER
 from sojourn.relocation.audit.audit import Check
 from sojourn.relocation.proposal.proposal import Proposal
 from sojourn.relocation.run.fairness import fairness_of
-from sojourn.relocation.run.printed import printed
-from sojourn.relocation.run.tables import Table, plan_json, table_csv, table_rows, tables_of
+from sojourn.relocation.run.printed import RECORD, printed
+from sojourn.relocation.run.tables import (
+    TABLES,
+    Table,
+    plan_json,
+    table_csv,
+    table_rows,
+    tables_of,
+)
 from sojourn.relocation.site.private import is_ours
-from sojourn.relocation.site.seal import lies, plain_bytes
+from sojourn.relocation.site.seal import SEALED, lies, plain_bytes
 from sojourn.relocation.site.site import Site
 
 WHO_MAY_READ = (
@@ -27,7 +34,8 @@ WHO_MAY_READ = (
 AUDIT = "audit"  # the audit of the day on which the plan was made
 MARKED = ("manifest.", "driver.")  # lists that carry the short form of the plan's digest
 PRINTED = (*MARKED, "slips.", "report.")
-README = "README.txt"
+BESIDE = (".svg", ".csv")
+README, SIGNATURE = "README.txt", "signature.json"
 DATABASE = b"SQLite format 3\0"  # how each begins
 
 
@@ -45,15 +53,18 @@ def differing(site: Site, plan: Proposal, report: Sequence[Check], folder: Path)
     """Yield each table, and each list printed of the plan, that says other things than the plan."""
     tables = tables_of(plan, report, fairness_of(site, plan))
     whole = _written_here(folder, tables)
+    clean = not any(c.violations for c in report)  # as it was when the plan was written
     for name, table in tables.items():
         path = folder / f"{name}.csv"
-        if name != AUDIT and lies(path):
+        if lies(path) and (name != AUDIT or clean):
             yield from _of_table(path, table_csv(table))
         elif whole and not lies(path):
             yield f"{path.name} is not there"
     if whole and not lies(folder / "plan.sqlite"):
         yield "plan.sqlite is not there"
-    yield from _of_database(folder / "plan.sqlite", tables)
+    yield from _of_database(folder / "plan.sqlite", tables, clean=clean)
+    if any(b.level == "L9" for b in plan.bounds) and not plan.previous_digest:
+        yield "the plan does not name the one that it was made again from"
     if whole:
         yield from _of_readme(folder / README, plan)
         yield from _of_record(folder, sealed=not (folder / "plan.json").is_file())
@@ -104,7 +115,18 @@ def lists_of(folder: Path) -> list[Path]:
         elsewhere = []
     here = [p for p in folder.iterdir() if p.suffix in (".html", ".pdf") and p.is_file()]
     known = {p.resolve(): p for p in (*here, *elsewhere) if p.name.startswith(PRINTED)}
+    known |= {
+        p.resolve(): p for p in elsewhere if p.suffix in BESIDE
+    }  # maps and tables of a report
     return [known[p] for p in sorted(known)]
+
+
+def not_looked_at(folder: Path) -> list[str]:
+    """Return the names of what lies in a plan's folder and is neither of a plan nor printed of it."""
+    tables = [f"{name}.csv" for name in TABLES]
+    known = {MARKER, README, "plan.json", "plan.sqlite", RECORD, SIGNATURE, *tables}
+    known |= {f"{name}{SEALED}" for name in known} | {p.name for p in lists_of(folder)}
+    return sorted(p.name for p in folder.iterdir() if p.name not in known)
 
 
 def _of_table(path: Path, wanted: str) -> Iterator[str]:
@@ -122,13 +144,14 @@ def _of_table(path: Path, wanted: str) -> Iterator[str]:
         yield f"{path.name} has {counted(len(found), 'row')}, plan.json {len(expected)}"
 
 
-def _tables_in(con: sqlite3.Connection) -> set[str]:
-    """Return the tables of a database; a view of another's making may never end."""
-    asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE %'"
-    return {str(name) for (name,) in con.execute(asked)}
+def _tables_in(con: sqlite3.Connection) -> tuple[set[str], set[str]]:
+    """Return the tables of a database, and what else is in it; a view of another's making may never end."""
+    asked = "SELECT name, type = 'table' AND sql LIKE 'CREATE TABLE %' FROM sqlite_master"
+    found = [(str(name), bool(real)) for name, real in con.execute(asked)]
+    return {n for n, real in found if real}, {n for n, real in found if not real}
 
 
-def _of_database(path: Path, tables: dict[str, Table]) -> Iterator[str]:
+def _of_database(path: Path, tables: dict[str, Table], *, clean: bool) -> Iterator[str]:
     if not lies(path):
         return
     try:
@@ -137,15 +160,19 @@ def _of_database(path: Path, tables: dict[str, Table]) -> Iterator[str]:
             raise sqlite3.DatabaseError("no database")
         with closing(sqlite3.connect(":memory:")) as con:
             con.deserialize(content)
-            real = _tables_in(con)
+            real, others = _tables_in(con)
+            for name in sorted((real | others) - set(tables)):
+                yield f"{path.name} holds {name}, which is no table of a plan"
             for name, table in tables.items():
-                if name == AUDIT:
-                    continue
                 if name not in real:
                     yield f"{path.name} has no table {name}"
                     continue
                 rows = con.execute(f'SELECT * FROM "{name}" ORDER BY rowid')  # noqa: S608 - names of ours
-                if [tuple(r) for r in rows] != table_rows(table):
+                named = [column for column, *_ in rows.description]
+                same = named == list(table.columns) and [tuple(r) for r in rows] == table_rows(
+                    table
+                )
+                if not same and (name != AUDIT or clean):
                     yield f"{path.name}, table {name}, says other things than plan.json"
     except (sqlite3.Error, OSError):
         yield f"{path.name} cannot be read as a database"

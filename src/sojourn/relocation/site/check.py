@@ -5,7 +5,7 @@ reason is not called a second fault. A table that could not be read at all is no
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from sojourn.relocation.site.fault import Fault
@@ -69,6 +69,27 @@ def site_faults(tables: Mapping[str, Table], rules: Rules) -> list[Fault]:
     if tables["needs_map"].complete:
         found += _flag_faults(tables["person"], tables["needs_map"])
     return found
+
+
+def imported_faults(tables: Mapping[str, Table]) -> list[Fault]:
+    """Return each reference between tables of one import that leads nowhere, by their own files and rows."""
+    found = list[Fault]()
+    for table, field, other in _REFERENCES:
+        if table in tables and other in tables and tables[other].complete:
+            found += _dangling(tables[table], field, _ids(tables[other]), other)
+    people = [tables[t] for t in ("person", "case") if t in tables and tables[t].complete]
+    found += _case_faults(*people) if len(people) == 2 else []
+    return found + (_link_faults(tables["link"]) if "link" in tables else [])
+
+
+def codes_unknown(person: Table, known: Collection[str]) -> dict[str, list[int]]:
+    """Return each code of needs that neither has a row in a needs map nor a main category there, and its rows."""
+    found = defaultdict[str, list[int]](list)
+    for number, row in sorted(person.rows, key=lambda r: r[0]):
+        for flag in row["flags"]:
+            if row_of(str(flag), {NOT_ASKED, *known}) is None:
+                found[str(flag)].append(number)
+    return dict(found)
 
 
 def _all(table: Table) -> Iterator[Row]:

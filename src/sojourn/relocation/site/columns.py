@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sojourn.relocation.site.arrays import is_array, parts_of, says_nothing
-from sojourn.relocation.site.choices import UnclearCell, answers, choices_of
+from sojourn.relocation.site.choices import UnclearCell, answers, choices_of, require_all
 from sojourn.relocation.site.dates import iso_of, years_of
 from sojourn.relocation.site.fault import Fault
 from sojourn.relocation.site.mapping import ColumnMap, Part
-from sojourn.relocation.site.members import MEMBER, headers_of_members
+from sojourn.relocation.site.members import MEMBER, headers_of_members, members_twice
 from sojourn.relocation.site.schema import TableSchema
 from sojourn.relocation.site.site import NOT_ASKED
 from sojourn.terminal.nearest import did_you_mean
@@ -61,6 +61,9 @@ def rename(
     for name, codes in mapping.values.items() if mapping else ():
         if name in renamed:
             renamed[name] = _recode(renamed[name], codes, schema.fields[name])
+    for name, cell in renamed.items():
+        if mapping and isinstance(cell, list):  # a choice that is there twice is one
+            renamed[name] = list(dict.fromkeys(map(str, cell)))
     if schema.table == "person" and not _asked(record, renamed, mapping):
         renamed["flags"] = [NOT_ASKED]
     return renamed
@@ -179,10 +182,11 @@ def _first(ours: str, record: Mapping[str, object], parts: Sequence[Part]) -> ob
                 continue
             return chosen
         cell = _cell(record, part.column)
+        split = _split(ours, record, part, cell)
         if says_nothing(cell):
             continue
-        if part.separator and isinstance(cell, str):
-            return _split(ours, cell, part.separator)
+        if split is not None:
+            return split
         if part.date_format:
             return iso_of(str(cell), part.date_format)
         if part.prefix == "age:":
@@ -194,16 +198,25 @@ def _first(ours: str, record: Mapping[str, object], parts: Sequence[Part]) -> ob
     return None
 
 
-def _split(ours: str, cell: str, separator: str) -> list[str]:
-    if is_array(cell):
-        return parts_of(ours, cell)
-    return [p.strip() for p in cell.split(separator) if p.strip()]
+def _split(ours: str, record: Mapping[str, object], part: Part, cell: object) -> list[str] | None:
+    """Return the choices in one cell, which has to name what their own columns say; None where it is not split."""
+    if not part.separator:
+        return None
+    text = "" if cell is None else str(cell)
+    split = [p for p in map(str.strip, text.split(part.separator)) if p]
+    split = parts_of(ours, text) if is_array(cell) else split
+    require_all(ours, _choices(record, f"{part.column}/"), cell, split)
+    return split
 
 
 def _chosen(ours: str, record: Mapping[str, object], question: str) -> list[str] | None:
     """Return the choices of a question that has a column for each; groups may stand before it."""
-    cells = [(n, h, cell) for h, cell in record.items() if (n := choice_in(h, question))]
-    return _answered(ours, cells, _cell(record, question.rstrip("/-.: ")))
+    return _answered(ours, _choices(record, question), _cell(record, question.rstrip("/-.: ")))
+
+
+def _choices(record: Mapping[str, object], question: str) -> list[tuple[str, str, object]]:
+    """Return choice, header and cell of each column of a question."""
+    return [(n, h, cell) for h, cell in record.items() if (n := choice_in(h, question))]
 
 
 def choice_in(header: str, question: str) -> str:
@@ -250,13 +263,18 @@ def header_faults(
     if not header:
         return []  # an empty table: each required table is asked for its rows elsewhere
     faults = []
-    if len(set(header)) != len(header):
+    mapped = mapping is not None and bool(mapping.columns)
+    named = [h for h in header if h or not mapped]
+    if len(set(named)) != len(named):
         faults.append(Fault(file, 1, "", "two columns with the same header", "each once"))
     if mapping is not None and mapping.each:
+        twice = members_twice(header, mapping.each)
         header = headers_of_members(header, mapping.each)
         if not header:
             return [_no_members(file, mapping.each)]
+        faults += [_twice(file, question) for question in twice]
     if mapping is not None and mapping.columns:
+        faults += [_twice(file, c) for c in _questions(mapping) if _ambiguous(header, c)]
         wanted = {p.column for parts in mapping.columns.values() for p in parts if p.column}
         wanted |= set(mapping.where) | set(mapping.where_not)
         lost = sorted(c for c in wanted if find_column(header, c) is None)
@@ -273,6 +291,17 @@ def header_faults(
             for c in lost
         ]
     return faults + _own_faults(file, header, schema, exhaustive=exhaustive)
+
+
+def _twice(file: str, question: str) -> Fault:
+    found = f"two columns, or two questions, that end in {question!r}"
+    return Fault(file, 1, "", found, "one", "name it with the groups before it")
+
+
+def _ambiguous(header: Sequence[str], question: str) -> bool:
+    """Whether two columns stand for one choice of a question, as where two groups ask the same."""
+    found = [h for h in header if choice_in(h, question)]
+    return len({h.partition(question)[0] for h in found}) > 1
 
 
 def _no_members(file: str, each: str) -> Fault:
@@ -297,6 +326,7 @@ def _own_faults(
         for n in sorted(known)
         if named.count(n) > 1
     ]
+    faults += _two_questions(file, header, schema)
     if not known:
         return [
             Fault(
@@ -322,6 +352,20 @@ def _own_faults(
             )
     absent = [n for n in schema.required if exhaustive and n not in known]
     return faults + [Fault(file, 1, n, "no such column", "every required field") for n in absent]
+
+
+def _two_questions(file: str, header: Sequence[str], schema: TableSchema) -> list[Fault]:
+    """Return the questions of one name in two groups, whose choices would be put together."""
+    asked: dict[str, set[str]] = {}
+    for h in header:
+        name, question = _names(h)
+        if not {h, name} & set(schema.fields) and question in schema.fields:
+            asked.setdefault(question, set()).add(h.removesuffix(name))
+    return [
+        Fault(file, 1, n, "columns of choices of two questions", "one", "map the one that is meant")
+        for n, groups in sorted(asked.items())
+        if len(groups) > 1
+    ]
 
 
 def _questions(mapping: ColumnMap) -> list[str]:

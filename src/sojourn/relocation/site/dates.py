@@ -9,7 +9,8 @@ _AGE = re.compile(
     r"(\d{1,3})(?:\.0+)?\s*(|y|yr|yrs|year|years|years old|m|mo|mos|month|months|an|ans|mois|سنة|سنوات|شهر|أشهر|شهرا)\.?"
 )
 _MONTHS = frozenset({"m", "mo", "mos", "month", "months", "mois", "شهر", "أشهر", "شهرا"})
-_START = date(1899, 12, 30)  # day 0 of a workbook of the 1900 system, counted from 30 December 1899
+#: Day 0 of a workbook: of the 1900 system, and of the 1904 system, as on old Macs.
+_SERIALS = {"excel": date(1899, 12, 30), "excel-1904": date(1904, 1, 1)}
 
 
 def iso_of(text: str, formats: str) -> str:
@@ -18,26 +19,42 @@ def iso_of(text: str, formats: str) -> str:
     Parameters
     ----------
     formats : str
-        Tried in this order, separated by ``|``; ``excel`` reads the number of a day.
+        Tried in this order, separated by ``|``; ``excel`` reads the number of a day, ``excel-1904`` that
+        of a workbook that counts from 1904.
 
     Examples
     --------
     >>> iso_of("24/10/2016", "%d/%m/%Y|excel"), iso_of("42667", "%d/%m/%Y|excel")
     ('2016-10-24', '2016-10-24')
+    >>> iso_of("41205", "excel-1904")
+    '2016-10-24'
     >>> iso_of("٢٤/١٠/٢٠١٦", "%d/%m/%Y")
     '2016-10-24'
     """
     plain = text.strip().translate(_DIGITS)
-    for one in formats.split("|"):
-        if one.strip() == "excel":
-            if _SERIAL.fullmatch(plain):
-                return (_START + timedelta(days=int(float(plain)))).isoformat()
-            continue
-        try:
-            return datetime.strptime(plain, one.strip()).date().isoformat()  # noqa: DTZ007 - a day
-        except ValueError:
-            continue
-    return text
+    return next((day for one in formats.split("|") if (day := _read(plain, one.strip()))), text)
+
+
+def readings(text: str, formats: str) -> tuple[str, ...]:
+    """Return each day that a text is by one of the formats, by the first of them first.
+
+    >>> readings("03/04/2016", "%d/%m/%Y|%m/%d/%Y"), readings("24/10/2016", "%d/%m/%Y|%m/%d/%Y")
+    (('2016-04-03', '2016-03-04'), ('2016-10-24',))
+    """
+    plain = text.strip().translate(_DIGITS)
+    days = (_read(plain, one.strip()) for one in formats.split("|"))
+    return tuple(dict.fromkeys(day for day in days if day))
+
+
+def _read(plain: str, one: str) -> str:
+    """Return a day read by one format; nothing where it does not fit."""
+    if one in _SERIALS:
+        fits = _SERIAL.fullmatch(plain)
+        return (_SERIALS[one] + timedelta(days=int(float(plain)))).isoformat() if fits else ""
+    try:
+        return datetime.strptime(plain, one).date().isoformat()  # noqa: DTZ007 - a day
+    except ValueError:
+        return ""
 
 
 def years_of(text: str) -> str:

@@ -1,6 +1,6 @@
 """A synthetic site, built from published totals alone and marked synthetic everywhere.
 
-Nobody in it exists. Shares and totals come from ``site_example.toml``, which says of each whether
+Nobody in it exists. Shares and totals come from ``example.toml``, which says of each whether
 it was published or assumed; people are drawn from them with a seeded generator. Used to try the
 planner, to measure it, and to teach; never as evidence about anyone.
 """
@@ -242,5 +242,5 @@ lon = 1.91
 first_departure = 7.0
 last_departure = 20.0
 boarding_minutes = 15
-bays = {max(2, -(-per_day // 10))}
+bays = {-(-per_day // 10)}
 """

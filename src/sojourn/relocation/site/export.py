@@ -8,31 +8,31 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
-from html import unescape
 from pathlib import Path, PurePosixPath
 
-from sojourn.errors import UnreadableFile, counted
+from sojourn.errors import counted
 from sojourn.relocation.site.fault import Fault
-from sojourn.relocation.site.table import read_bytes
+from sojourn.relocation.site.seal import lies
+from sojourn.relocation.site.table import delimiter_of, read_bytes
+from sojourn.relocation.site.workbook import BOOKS, Tell, sheet_of, sheets_of
 
 MOST = 512 * 1024 * 1024  # bytes of one file in a zip
 _ARABIC = re.compile("[\u0621-\u064a]{3}")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_BOOKS = {".xlsx", ".xlsm", ".xls"}  # of which an error in a cell can be told
-_ERROR = re.compile(
-    rb'<c [^>]*?r="([A-Z]+[0-9]+)"[^>]*? t="e"|<c [^>]*? t="e"[^>]*? r="([A-Z]+[0-9]+)"'
-)
+_OTHER_BOOKS = {".ods", ".xlsb", ".numbers", ".fods"}
+_EXPORT = "a folder of CSV files, a workbook (.xlsx, .xls) or a zip"
+_TAG = re.compile(r"#[A-Za-z]\w*(\s*\+\s*\w+)*")
+_UNSEEN = {
+    **dict.fromkeys(
+        [0x200B, 0x200E, 0x200F, 0x061C, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    ),
+    **dict.fromkeys([0x00A0, 0x2007, 0x202F], " "),
+}
 _OLE = b"\xd0\xcf\x11\xe0"
-_BOOK, _PARTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_NOTHING = ("", None)
-Tell = Callable[[str], None]
-_Opened = tuple[str, Sequence[str], Callable[[str], Sequence[Sequence[object]]]]
 
 
 def text_of(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
-    """Return the text of a table of an export, or why it has none.
+    """Return the text of a table of an export, or why it has none; marks nobody sees are left out.
 
     Parameters
     ----------
@@ -41,35 +41,84 @@ def text_of(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
     tell : callable
         Is told what a reader has to check.
     """
+    text, fault = _raw(source, name, tell)
+    return (text, fault) if fault else (_without_tags(name, visible(text), tell), None)
+
+
+def visible(text: str) -> str:
+    """Return a text without marks of direction and width, and with one kind of blank.
+
+    They stand in what was typed or copied where two directions of writing meet, and no eye tells
+    ``M1`` with one from ``M1`` without.
+
+    >>> visible("\u200f3\u00a0years")
+    '3 years'
+    """
+    return text.translate(_UNSEEN)
+
+
+def _without_tags(name: str, text: str, tell: Tell) -> str:
+    """Leave out the row of HXL tags below the header, which Kobo writes where asked to."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+    try:
+        next(row for row in reader if any(map(str.strip, row)))
+        start = reader.line_num
+        tags = [cell.strip() for cell in next(reader, []) if cell.strip()]
+    except (csv.Error, StopIteration):
+        return text  # which is said where it is read
+    if not tags or not all(map(_TAG.fullmatch, tags)):
+        return text
+    tell(f"{name}: the row of HXL tags below the header is left out")
+    lines = list(io.StringIO(text, newline=""))
+    lines[start : reader.line_num] = ["\n"] * (reader.line_num - start)
+    return "".join(lines)
+
+
+def _raw(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
+    kind = source.suffix.lower()
     if source.is_dir():
-        inside = [p for p in (source / name, source / f"{name}.csv") if p.is_file()]
-        one = inside[0] if inside else source / name
-        if one.suffix.lower() in _BOOKS:
-            return "", Fault(
-                name, 0, "", "a workbook", "its sheet", f"name the workbook itself: {one.name}"
-            )
-        return _decoded(one, name, tell)
-    if source.suffix.lower() in _BOOKS:
-        return _sheet(source, name)
+        return _in_folder(source, name, tell)
+    if not source.is_file():
+        return "", Fault(source.name, 0, "", "no such file or folder", _EXPORT, "check the path")
+    if kind in BOOKS:
+        text, fault, there = sheet_of(source, name, tell)
+        if text or fault:
+            return text, fault
+        found = sum(n.casefold() == name.casefold().removesuffix(".csv") for n in there)
+        return "", _absent(source, name, there, found)
+    if kind in _OTHER_BOOKS:
+        again = "open it and save it as .xlsx"
+        return "", Fault(source.name, 0, "", f"a workbook of another kind ({kind})", _EXPORT, again)
     if zipfile.is_zipfile(source):
         return _packed(source, name, tell)
-    return "", Fault(
-        source.name,
-        0,
-        "",
-        "no export",
-        "a folder of CSV files, a workbook or a zip",
-        "check the path",
-    )
+    within = f"name the folder in which {source.name} lies" if kind == ".csv" else "check the path"
+    return "", Fault(source.name, 0, "", "no export", _EXPORT, within)
+
+
+def _in_folder(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
+    """Return a file of a folder, whether or not its ending is named, in capitals or not."""
+    there = sorted(p for p in source.iterdir() if p.is_file())
+    wanted = (name.casefold(), f"{name}.csv".casefold())
+    found = [p for p in there if p.name.casefold() in wanted]
+    found = found or [p for p in (source / name, source / f"{name}.csv") if lies(p)]  # sealed
+    exact = [p for p in found if p.name in (name, f"{name}.csv")]
+    if len(exact or found) == 1:
+        (one,) = exact or found
+        if one.suffix.lower() not in BOOKS:
+            return _decoded(one, name, tell)
+    books = [p.name for p in there if p.suffix.lower() in BOOKS]
+    if books:
+        again = f"name the workbook itself: {books[0]}"
+        return "", Fault(name, 0, "", "a folder with a workbook", "its sheet", again)
+    return "", _absent(source, name, [p.name for p in there], len(found))
 
 
 def names_of(source: Path) -> list[str]:
     """Return the tables of an export that could be read: CSV files, or the sheets of a workbook."""
     if source.is_dir():
         return sorted(p.name for p in source.iterdir() if p.suffix.lower() in (".csv", ".json"))
-    if source.suffix.lower() in _BOOKS:
-        old = source.read_bytes().startswith(_OLE)
-        return list((_old_book(source) if old else _book(source))[1])
+    if source.suffix.lower() in BOOKS:
+        return sheets_of(source)
     with zipfile.ZipFile(source) as packed:
         files = [PurePosixPath(f) for f in packed.namelist()]
     return sorted(f.name for f in files if f.suffix.lower() == ".csv")
@@ -108,142 +157,31 @@ def _packed(source: Path, name: str, tell: Tell) -> tuple[str, Fault | None]:
             files = [f for f in packed.infolist() if not f.is_dir()]
             found = [f for f in files if PurePosixPath(f.filename).name.casefold() in wanted]
             if len(found) != 1:
+                books = [
+                    f.filename for f in files if PurePosixPath(f.filename).suffix.lower() in BOOKS
+                ]
+                if books and not found:
+                    again = f"unpack it and name {books[0]} itself"
+                    return "", Fault(
+                        source.name, 0, "", "a zip with a workbook", "its sheet", again
+                    )
                 return "", _absent(source, name, [f.filename for f in files], len(found))
             if found[0].file_size > MOST:
                 return "", Fault(name, 0, "", f"{found[0].file_size:,} bytes", f"at most {MOST:,}")
             content = packed.read(found[0])
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+    except RuntimeError:  # what the standard library raises where a password is needed
+        locked = "a zip that asks for a password"
         return "", Fault(
-            source.name,
-            0,
-            "",
-            f"a zip that cannot be read ({error})",
-            "a whole zip",
-            "export again",
+            source.name, 0, "", locked, "a zip without one", "unpack it, name the folder"
         )
+    except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError) as error:
+        broken = f"a zip that cannot be read ({error})"
+        return "", Fault(source.name, 0, "", broken, "a whole zip", "export again")
     try:
         return content.decode("utf-8-sig"), None
     except UnicodeDecodeError:
         fault = Fault(name, 0, "", "a byte that is not UTF-8", "text in UTF-8", "export again")
         return _otherwise(content, name, fault, tell)
-
-
-def _sheet(source: Path, name: str) -> tuple[str, Fault | None]:
-    """Return a sheet as CSV, row for row."""
-    from python_calamine import CalamineError
-
-    try:
-        old = source.read_bytes().startswith(_OLE)
-        broken, sheets, rows_of = _old_book(source) if old else _book(source)
-        if broken:
-            return "", Fault(
-                source.name, 0, "", f"an error in cell {broken}", "a value", "set the cell right"
-            )
-        wanted = {name.casefold(), name.casefold().removesuffix(".csv")}
-        found = [n for n in sheets if n.casefold() in wanted]
-        if len(found) != 1:
-            return "", _absent(source, name, list(sheets), len(found))
-        return _csv_of(rows_of(found[0])), None
-    except (CalamineError, UnreadableFile, OSError, ValueError, zipfile.BadZipFile) as error:
-        return "", Fault(
-            source.name,
-            0,
-            "",
-            f"a workbook that cannot be read ({error})",
-            "a workbook",
-            "save it again",
-        )
-
-
-def _book(source: Path) -> _Opened:
-    """Open an ``.xlsx``: its first cell with an error, its sheets, and how to read one."""
-    from python_calamine import CalamineWorkbook
-
-    if broken := _error_in(source):
-        return broken, [], list
-    book = CalamineWorkbook.from_filelike(io.BytesIO(source.read_bytes()))
-    return (
-        "",
-        book.sheet_names,
-        lambda n: book.get_sheet_by_name(n).to_python(skip_empty_area=False),
-    )
-
-
-def _old_book(source: Path) -> _Opened:
-    """Open an ``.xls`` likewise; an error, and a formula without its result, are in its records."""
-    from sojourn.sources.container import open_file
-
-    (book,) = open_file(source.name, source.read_bytes())
-    for sheet, facts in book.facts.items():
-        unset = [place for place, stored in facts.formulas.items() if not stored]
-        for row, column in sorted([*facts.errors, *unset]):
-            return f"{_letters(column)}{row} of sheet {sheet!r}", [], list
-    return "", book.sheets, lambda n: book.grid(n).rows
-
-
-def _letters(column: int) -> str:
-    """Return a column as a spreadsheet names it: 28 is AB."""
-    before, last = divmod(column - 1, 26)
-    return (_letters(before) if before else "") + chr(ord("A") + last)
-
-
-def _csv_of(rows: Sequence[Sequence[object]]) -> str:
-    """Return rows as CSV; a column that holds nothing, not even a header, is left out."""
-    width = max(
-        (n for row in rows[:1] for n, c in enumerate(row, 1) if c not in _NOTHING), default=0
-    )
-    used = [i for i in range(width) if any(i < len(r) and r[i] not in _NOTHING for r in rows)]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    for row in rows:
-        kept = [row[i] if i < len(row) else "" for i in used]
-        beyond = [c for c in row[width:] if c not in _NOTHING]
-        writer.writerow([_plain(c) for c in (*kept, *beyond)])
-    return out.getvalue()
-
-
-def _error_in(source: Path) -> str:
-    """Return the first cell of a workbook that holds an error, which would be read as nothing."""
-    with zipfile.ZipFile(source) as packed:
-        for sheet in packed.infolist():
-            inside = sheet.filename.startswith("xl/worksheets/") and sheet.file_size <= MOST
-            found = _ERROR.search(packed.read(sheet)) if inside else None
-            if found:
-                cell = (found[1] or found[2]).decode()
-                return f"{cell} of sheet {_name_of(packed, PurePosixPath(sheet.filename).name)!r}"
-    return ""
-
-
-def _name_of(packed: zipfile.ZipFile, part: str) -> str:
-    """Return how a workbook calls the sheet that a part holds; the part's own name where it does not say."""
-    inside = set(packed.namelist())
-    if not {_BOOK, _PARTS} <= inside:
-        return part
-    links = re.findall(r"<Relationship\b[^>]*>", packed.read(_PARTS).decode("utf-8", "replace"))
-    ids = {_of(link, "Id") for link in links if PurePosixPath(_of(link, "Target")).name == part}
-    sheets = re.findall(r"<sheet\b[^>]*>", packed.read(_BOOK).decode("utf-8", "replace"))
-    return next((unescape(_of(s, "name")) for s in sheets if _of(s, "r:id") in ids), part)
-
-
-def _of(tag: str, name: str) -> str:
-    """Return an attribute of a tag; nothing where it has none."""
-    found = re.search(rf'\s{name}="([^"]*)"', tag)
-    return found[1] if found else ""
-
-
-def _plain(cell: object) -> str:
-    """Return a cell as text: whole numbers without a point, days as ISO 8601."""
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
-    if isinstance(cell, (date, time)):
-        return cell.isoformat()
-    if cell is None:
-        return ""
-    return str(cell) if not isinstance(cell, timedelta) else f"{cell.total_seconds():g} seconds"
 
 
 def _absent(source: Path, name: str, there: list[str], found: int) -> Fault:

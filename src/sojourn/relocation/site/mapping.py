@@ -1,7 +1,7 @@
 """A mapping of another system's headers and codes, as it is declared (TOML)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sojourn.relocation.site.fault import Fault
@@ -27,7 +27,8 @@ class Part:
     constant : str
         The same for every row.
     date_format : str
-        How their dates are written, as in ``%d/%m/%Y``; several in order: ``%d/%m/%Y|excel``.
+        How their dates are written, as in ``%d/%m/%Y``; several in order: ``%d/%m/%Y|excel``. A workbook that
+        counts its days from 1904 is known as such; ``excel-1904`` says so of a CSV.
     suffix : str
         Put behind what the cell holds; in it ``#`` is the number of the member (`ColumnMap.each`).
     """
@@ -75,6 +76,11 @@ class ColumnMap:
     join: tuple[str, ...] = ()
     may_lack: tuple[str, ...] = ()
     empty_is_none: tuple[str, ...] = ()
+
+    def from_1904(self) -> "ColumnMap":
+        """Return the mapping for a workbook that counts its days from 1904: ``excel`` means that."""
+        columns = {ours: tuple(map(_from_1904, parts)) for ours, parts in self.columns.items()}
+        return replace(self, columns=columns)
 
 
 def read_column_maps(
@@ -199,6 +205,11 @@ def _joined(section: Mapping[str, Any]) -> dict[str, Any]:
     if other := sorted(set(lack) - set(join)):
         raise _Wrong(f"may_lack names {other[0]!r}, which is not joined")
     return {"id": by.strip(), "join": tuple(join), "may_lack": tuple(lack)}
+
+
+def _from_1904(part: Part) -> Part:
+    formats = [f.strip() for f in part.date_format.split("|")]
+    return replace(part, date_format="|".join("excel-1904" if f == "excel" else f for f in formats))
 
 
 def _part(given: object) -> Part:

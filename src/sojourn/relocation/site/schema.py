@@ -100,7 +100,8 @@ class CheckedRow:
     Attributes
     ----------
     values : mapping
-        Every field that is right, defaults filled in where the schema states one.
+        Every field that could be read as its type, even where it is beyond a limit and among the
+        faults; defaults filled in where the schema states one.
     faults : tuple of FieldFault
         Empty for a row that may be used.
     """

@@ -58,7 +58,9 @@ def _typed(*, twice: bool) -> bytes:
     """Ask for a passphrase; a new one twice, for a slip of the hand would close the files for good."""
     import getpass
 
-    secret = _long_enough(getpass.getpass("passphrase: ").encode(), "the passphrase")
+    typed = getpass.getpass("passphrase: ")
+    # one that opens counts its bytes: files closed by fewer letters of two bytes have to open
+    secret = _long_enough(typed.encode(), "the passphrase", len(typed) if twice else None)
     if twice and getpass.getpass("the same again: ").encode() != secret:
         raise PlanError("two different passphrases were typed", hint="nothing was encrypted")
     return secret
@@ -93,8 +95,8 @@ def can_be_written(folder: Path) -> None:
         )
 
 
-def _long_enough(secret: bytes, what: str) -> bytes:
-    if len(secret) < SHORTEST:
+def _long_enough(secret: bytes, what: str, characters: int | None = None) -> bytes:
+    if (len(secret) if characters is None else characters) < SHORTEST:
         raise PlanError(f"{what}: fewer than {SHORTEST} characters", hint="use a longer one")
     return secret
 

@@ -7,8 +7,9 @@ without its mark. Anything else is refused with what it is and how to save it ri
 import csv
 import io
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,21 @@ from sojourn.relocation.site.mapping import ColumnMap
 from sojourn.relocation.site.members import members
 from sojourn.relocation.site.schema import TableSchema, check_row, read_schema
 from sojourn.relocation.site.seal import plain_bytes
-from sojourn.relocation.site.unread import Unread, columns_unread, not_accepted, second_answers
+from sojourn.relocation.site.unread import (
+    Unread,
+    columns_unread,
+    either_way,
+    left_empty,
+    not_accepted,
+    second_answers,
+)
 
 Row = dict[str, Any]
 Record = tuple[int, Mapping[str, object]]
 _SPLIT = "export again with XML values, or set the cell right; nothing was taken over"
+_FIRST = re.compile(r'(?:"(?:[^"]|"")*"|[^"\r\n])*')  # a header may hold line breaks
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_QUOTE = "a cell that holds the separator needs quotation marks"
 _SAVE = "save the file as CSV in UTF-8"
 _MARKS = {
     b"\xff\xfe": "UTF-16",
@@ -59,7 +70,7 @@ class Table:
     @property
     def complete(self) -> bool:
         """Whether the whole table could be looked at, faulty rows included."""
-        return all(f.row > 1 for f in self.faults)
+        return not self.faults or bool(self.rows or self.refused)
 
 
 def read_bytes(path: Path, name: str) -> tuple[str, Fault | None]:
@@ -139,7 +150,10 @@ def table_of(
 ) -> Table:
     """Check, type and sort records by key; every fault is kept, those that are known already too."""
     schema = read_schema(table)
-    known = [*faults, *header_faults(file, header, schema, mapping, exhaustive=exhaustive)]
+    heads = header_faults(file, header, schema, mapping, exhaustive=exhaustive)
+    if not exhaustive:  # JSON has no row of headers: the file is meant
+        heads = [replace(f, row=0) for f in heads]
+    known = [*faults, *heads]
     if of_file := tuple(f for f in known if f.row <= 1):
         return Table(file, faults=of_file)
     return _checked(file, records, schema, mapping, known, without)
@@ -155,7 +169,8 @@ def _checked(
 ) -> Table:
     ragged = {f.row for f in faults}
     if mapping is not None and (each := mapping.each):
-        records = [(number, own) for number, record in records for own in members(record, each)]
+        read = {p.column for parts in mapping.columns.values() for p in parts if p.column}
+        records = [(n, own) for n, record in records for own in members(record, each, read)]
     rows, refused = dict[tuple[str, ...], tuple[int, Row]](), list[Row]()
     meant = list[Mapping[str, object]]()
     for number, record in records:
@@ -167,7 +182,7 @@ def _checked(
             faults.append(
                 Fault(file, number, unclear.field, unclear.found, unclear.expected, _SPLIT)
             )
-            refused.append({})
+            refused.append(_names(record, mapping))
             continue
         if renamed is None:
             continue
@@ -176,7 +191,10 @@ def _checked(
         if number in ragged:  # its cells may stand under the wrong headers
             refused.append(checked.values)
             continue
-        found = [Fault(file, number, f.field, f.found, f.expected) for f in checked.faults]
+        found = [
+            Fault(file, number, f.field, f.found, f.expected, _next_step(schema, f.field, mapping))
+            for f in checked.faults
+        ]
         key = _key(schema, checked.values)
         if not found and key in rows:
             found.append(_repeated(file, number, schema, rows[key][0]))
@@ -188,6 +206,29 @@ def _checked(
     in_order = tuple(rows[k] for k in sorted(rows))
     unread = _unread(records, meant, mapping, without)
     return Table(file, in_order, tuple(refused), tuple(faults), unread)
+
+
+def _next_step(schema: TableSchema, field: str, mapping: ColumnMap | None) -> str:
+    """Say which entry of a mapping reads what was found; nothing where there is no mapping."""
+    rule = schema.fields.get(field, {})
+    if mapping is None or field not in mapping.columns:
+        return ""
+    if rule.get("format") in ("date", "birth"):
+        return f"`date_format` of {field} in the mapping reads days that are written in other ways"
+    if "enum" in rule:
+        return f"[{schema.table}.values.{field}] in the mapping turns their words into ours"
+    return ""
+
+
+def _names(record: Mapping[str, object], mapping: ColumnMap | None) -> Row:
+    """Return the id and the case of a row that cannot be read, so that what refers to it is no second fault."""
+    if mapping is None or not mapping.columns:
+        return {name: str(record[name]).strip() for name in ("id", "case_id") if name in record}
+    return {
+        name: told_in(record, name, mapping)
+        for name in ("id", "case_id")
+        if name in mapping.columns
+    }
 
 
 def _unread(
@@ -203,6 +244,7 @@ def _unread(
     out = [r for _, r in records if id(r) not in kept]
     following = sum(told_in(r, "case_id", mapping) in without for r in out) if without else 0
     return Unread(
+        len(meant),
         columns_unread(meant, mapping),
         second_answers(meant, mapping),
         frozenset(told_in(r, "id", mapping) for r in out)
@@ -210,6 +252,8 @@ def _unread(
         len(out) - following,
         following,
         not_accepted(meant),
+        either_way(meant, mapping),
+        left_empty(meant, mapping),
     )
 
 
@@ -229,45 +273,45 @@ def _repeated(file: str, number: int, schema: TableSchema, earlier: int) -> Faul
     )
 
 
+def delimiter_of(text: str) -> str:
+    """Return what separates the cells of a CSV, as its header decides.
+
+    >>> delimiter_of("id;sex"), delimiter_of("id"), delimiter_of('"Name, first and last";sex')
+    (';', ',', ';')
+    """
+    first = _FIRST.match(text.lstrip(",;\t\r\n "))
+    bare = _QUOTED.sub("", first[0]) if first else ""
+    return max(",;\t", key=lambda mark: (bare.count(mark), mark == ","))
+
+
 def _csv(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
     """Return header, records with the row number a spreadsheet shows, and rows of another width."""
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter_of(text))
     records, faults = list[Record](), list[Fault]()
     try:
-        header = [cell.strip() for cell in next(reader, [])]
-        for number, cells in enumerate(reader, start=2):
+        lines = enumerate(reader, start=1)
+        _, titles = next(((n, c) for n, c in lines if any(map(str.strip, c))), (0, []))
+        header = [cell.strip() for cell in titles]
+        for number, cells in lines:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
-                faults.append(
-                    Fault(
-                        file,
-                        number,
-                        "",
-                        counted(len(cells), "cell"),
-                        f"{len(header)}, as in the header",
-                        "a cell that holds the separator needs quotation marks",
-                    )
-                )
-            records.append((number, dict(zip(header, cells, strict=False))))
+                found, expected = counted(len(cells), "cell"), f"{len(header)}, as in the header"
+                faults.append(Fault(file, number, "", found, expected, _QUOTE))
+            records.append((number, _record(header, cells)))
     except csv.Error as error:
-        return (
-            [],
-            [],
-            [
-                Fault(
-                    file,
-                    0,
-                    "",
-                    f"a quotation or a cell that does not end, after line {reader.line_num} ({error})",
-                    "CSV",
-                    _SAVE,
-                )
-            ],
-        )
+        found = f"a quotation or a cell that does not end, after line {reader.line_num} ({error})"
+        return [], [], [Fault(file, 0, "", found, "CSV", _SAVE)]
     return header, records, faults
+
+
+def _record(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
+    """Return cells by their headers; of columns without one, the first cell that holds something."""
+    record = dict[str, object](zip(header, cells, strict=False))
+    if "" in record:
+        nameless = (c for h, c in zip(header, cells, strict=False) if not h and c.strip())
+        record[""] = next(nameless, "")
+    return record
 
 
 def _json(file: str, text: str) -> tuple[Sequence[str], list[Record], list[Fault]]:
