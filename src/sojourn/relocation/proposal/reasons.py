@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from sojourn.errors import BadDeclaration
 from sojourn.terminal.declared import packaged_words
 
 NO_SEAT = "a place is free, but no seat, escort or hour of arrival on any day"
@@ -33,8 +34,18 @@ def rule_words(language: str = "en") -> Mapping[str, str]:
 
     >>> rule_words()["R11"], rule_words("fr")["asks_R11"]
     ('Wheelchairs have a step-free place and a slot', 'un lieu sans marches')
+
+    Raises
+    ------
+    BadDeclaration
+        A language has other papers, and no words of the rules.
     """
-    return packaged_words("sojourn.relocation.proposal", "rule_words.toml")[language]
+    known = packaged_words("sojourn.relocation.proposal", "rule_words.toml")
+    if language not in known:
+        raise BadDeclaration(
+            f"rule_words.toml has no [{language}]", hint=f"there are: {', '.join(known)}"
+        )
+    return known[language]
 
 
 def _asked(rule: str) -> str:
