@@ -212,3 +212,19 @@ def _kept(
         n // bays <= latest(r, load)  # type: ignore[operator]
         for n, (r, load) in enumerate(order)
     )
+
+
+def fewer_vehicles(site: Site, share: float) -> Site:
+    """Return a site with a share of each kind of vehicle and escort."""
+    vehicles, escorts = {}, {}
+    for v in site.vehicles:
+        vehicles.setdefault(v.type, []).append(v)
+    for e in site.escorts:
+        escorts.setdefault(e.kind, []).append(e)
+    return replace(
+        site,
+        vehicles=tuple(
+            v for own in vehicles.values() for v in own[: max(1, int(len(own) * share))]
+        ),
+        escorts=tuple(e for own in escorts.values() for e in own[: max(1, int(len(own) * share))]),
+    )

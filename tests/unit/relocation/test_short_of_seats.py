@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from every_assignment import best, enumerate_all, levels
-from scarce_sites import can_travel, scarce_site
+from scarce_sites import can_travel, fewer_vehicles, scarce_site
 
 from sojourn.relocation.audit.audit import audit
 from sojourn.relocation.planner import assign, planner, short
@@ -35,22 +35,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return read_site(folder)
 
 
-def cut(site: Site, share: float) -> Site:
-    """Return a site with a share of each kind of vehicle and escort."""
-    vehicles, escorts = {}, {}
-    for v in site.vehicles:
-        vehicles.setdefault(v.type, []).append(v)
-    for e in site.escorts:
-        escorts.setdefault(e.kind, []).append(e)
-    return replace(
-        site,
-        vehicles=tuple(
-            v for own in vehicles.values() for v in own[: max(1, int(len(own) * share))]
-        ),
-        escorts=tuple(e for own in escorts.values() for e in own[: max(1, int(len(own) * share))]),
-    )
-
-
 def first_levels(plan: Proposal) -> tuple[float, ...]:
     return tuple(b.value for b in plan.bounds if b.level in FEW)
 
@@ -74,7 +58,7 @@ def test_no_more_stay_behind_than_where_beds_come_first(
 ) -> None:
     folder = tmp_path_factory.mktemp("cut") / "SYNTHETIC"
     write_example_site(folder, people=people, seed=seed)
-    site = cut(read_site(folder), share)
+    site = fewer_vehicles(read_site(folder), share)
     plan = make_plan(site)
     assert not [v for check in audit(site, plan) for v in check.violations]
     assert first_levels(plan) <= by_beds_first(site)
@@ -127,7 +111,7 @@ def test_where_columns_are_many_only_those_with_soft_links_move_for_them(
 ) -> None:
     folder = tmp_path_factory.mktemp("linked") / "SYNTHETIC"
     write_example_site(folder, people=350, seed=4)
-    site = cut(read_site(folder), 0.5)
+    site = fewer_vehicles(read_site(folder), 0.5)
     tried: list[int] = []
     around = assign.around_links
 

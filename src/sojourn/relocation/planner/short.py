@@ -50,7 +50,7 @@ STYLES = (
     Style(alone_first=False),
     Style(search="tiers", part=8),
 )
-SOUGHT = 2  # levels
+SEVERAL = 2  # ways to trips, beside the first
 FINALS = 3  # of the best trips, solved in whole numbers where there are few persons
 
 
@@ -195,16 +195,17 @@ class ShortOfSeats:
     ) -> Iterator[tuple[tuple[float, ...], int, tuple[Ride, ...]]]:
         """Yield trips with what they cost.
 
-        Of large sites until of the most protected nobody more is left than must be, and of the next no more
-        than other trips leave.
+        Of large sites until as few of the more protected are left as must be; where several ways were
+        tried, until that is so of the most protected.
         """
-        best: tuple[float, ...] = (np.inf,)
+        known = np.inf
         for n, rides in enumerate(self._rides(tried)):
-            found = self._filled(self._try(rides))
+            found = self._filled(self._try(rides, known))
             if found is not None:
                 yield found.worth, n, found.rides
-                best = min(best, found.worth[:SOUGHT])
-                enough = found.worth[0] <= self.least[0] and found.worth[:SOUGHT] == best
+                known = min(known, found.worth[0])
+                sought = 1 if n >= SEVERAL else 2
+                enough = found.worth[:sought] <= self.least[:sought]
                 if found.worth <= self.least or (n and enough and not self.few):
                     return
 
