@@ -4,23 +4,39 @@ The plain programme counts every unit by itself on every vehicle of every day; t
 vehicles and days together. Both leave as few behind, tier after tier, shares of units and of trips allowed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 from scarce_sites import scarce_site
 from scipy.optimize import linprog
 
+from sojourn.relocation.planner import short
+from sojourn.relocation.planner.dive import Style, dive
 from sojourn.relocation.planner.eligibility import Eligibility, children_at
-from sojourn.relocation.planner.short import ShortOfSeats
+from sojourn.relocation.planner.short import STYLES, ShortOfSeats
 from sojourn.relocation.planner.solver import FaceSolver
 from sojourn.relocation.planner.units import Unit, form_units
 from sojourn.relocation.planner.vehicles import group_of
 from sojourn.relocation.run.relocate import write_example_site
 from sojourn.relocation.site.read import read_site
-from sojourn.relocation.site.site import Escort, Fitness, Mobility, Site, Vehicle
+from sojourn.relocation.site.site import (
+    AgeSource,
+    Case,
+    Consent,
+    Escort,
+    Fitness,
+    Mobility,
+    Person,
+    Room,
+    RoomType,
+    Sex,
+    Site,
+    Vehicle,
+)
 
 Name = tuple[object, ...]
 
@@ -313,3 +329,125 @@ def test_as_few_are_left_behind_as_in_a_plain_programme_of_every_vehicle_and_day
     short = ShortOfSeats(units, eligible, None, {})
     assert bounds(short.places) == pytest.approx(plain_bounds(site, seats=False), abs=1e-5)
     assert bounds(short.model) == pytest.approx(plain_bounds(site, seats=True), abs=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_trips_made_whole_use_each_vehicle_once_a_day_and_stop_no_oftener_than_they_may(
+    base: Site, seed: int
+) -> None:
+    site = needy(np.random.default_rng([8, seed]), base)
+    units, eligible = form_units(site), Eligibility(site)
+    for style in STYLES:
+        seats = ShortOfSeats(units, eligible, None, {})
+        rides = dive(seats.model, seats.carriage, eligible, seats.runs, units.units, style)
+        used = [(r.run.vehicle.id, r.run.day) for r in rides]
+        assert len(set(used)) == len(used)
+        for ride in rides:
+            vehicle, day = ride.run.vehicle, ride.run.day
+            assert not vehicle.days or day in vehicle.days
+            assert len(set(ride.stops)) == len(ride.stops) <= site.rules.operation.max_stops
+            assert len({eligible.places[p].region for p in ride.stops}) == 1
+            assert all(day in eligible.open_days(eligible.places[p]) for p in ride.stops)
+
+
+def lone_men(base: Site, wishes: Sequence[str], *seats: int) -> Site:
+    """Men of one wish each, a place with beds for all of them in each region, coaches of one day."""
+    site = scarce_site(np.random.default_rng(1), base)
+    regions = sorted(set(wishes))
+    like = replace(site.places[0], max_arrivals_per_day=50, latest_arrival=22.0, closes=None)
+    men = {f"m{n}": wish for n, wish in enumerate(wishes)}
+    operation = replace(site.rules.operation, days=1, max_stops=2)
+    return replace(
+        site,
+        persons=tuple(
+            Person(id=m, case_id=m, sex=Sex.MALE, birth="age:30", age_source=AgeSource.DECLARED)
+            for m in men
+        ),
+        cases=tuple(
+            Case(id=m, head=m, wishes=(wish,), consent=Consent.EXPLICIT) for m, wish in men.items()
+        ),
+        links=(),
+        places=tuple(replace(like, id=r, region=r) for r in regions),
+        rooms=tuple(
+            Room(place_id=r, room_type=RoomType.SINGLE_MEN, rooms=len(wishes), beds_per_room=1)
+            for r in regions
+        ),
+        vehicles=tuple(
+            Vehicle(id=f"V{n}", type="coach", seats=s, drivers=2) for n, s in enumerate(seats)
+        ),
+        escorts=(),
+        rules=replace(site.rules, operation=operation),
+    )
+
+
+@pytest.mark.parametrize("fleet", [(4,), (4, 4), (2, 2, 2), (9,)])
+@pytest.mark.parametrize("wishes", ["NNSS", "ENSW", "ABCDEFGH"])
+def test_a_vehicle_a_part_of_which_goes_to_each_of_several_regions_goes_to_one(
+    base: Site, wishes: str, fleet: tuple[int, ...]
+) -> None:
+    site = lone_men(base, wishes, *fleet)
+    units, eligible = form_units(site), Eligibility(site)
+    reached = list[int]()
+    for style in STYLES:
+        seats = ShortOfSeats(units, eligible, None, {})
+        rides = dive(seats.model, seats.carriage, eligible, seats.runs, units.units, style)
+        assert len({r.run.vehicle.id for r in rides}) == len(rides)
+        reached.append(len({s for r in rides for s in r.stops}))
+    assert min(reached) > 0
+    assert max(reached) == min(
+        len(fleet), len(set(wishes))
+    )  # each way to trips is tried, and the best is taken
+
+
+def test_seats_are_expected_to_be_short_from_a_size_on_and_where_nearly_all_vehicles_are_needed(
+    base: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four men: of the seats of a day a fifth is not counted on."""
+
+    def expected(*seats: int) -> bool:
+        one = lone_men(base, "NNNN", *seats)
+        return ShortOfSeats(form_units(one), Eligibility(one), None, {}).expected()
+
+    monkeypatch.setattr(short, "EXPECTED_FROM", 4)
+    told = [expected(2), expected(2, 2), expected(2, 2, 2), expected(4), expected(5)]
+    assert told == [True, True, False, True, False]
+    monkeypatch.setattr(short, "EXPECTED_FROM", 5)
+    assert not expected(2)
+
+
+def test_where_people_are_few_every_way_to_trips_is_tried_and_the_best_are_driven(
+    base: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise of each way more than any trips can keep: so many are driven as may be, and no more."""
+    site = lone_men(base, "ENSW", 4, 4)
+    units, eligible = form_units(site), Eligibility(site)
+    styles, driven = list[Style](), list[int]()
+    dive_in, drive = short.dive, short.on_board
+
+    def dived(*given: Any) -> Any:
+        styles.append(given[5])
+        return dive_in(*given)
+
+    def on_board(*given: Any) -> Any:
+        driven.append(len(given[1].rides))
+        return drive(*given)
+
+    monkeypatch.setattr(short, "dive", dived)
+    monkeypatch.setattr(short, "on_board", on_board)
+    usual = ShortOfSeats(units, eligible, None, {}).plan()
+    assert usual is not None
+    assert len(usual.placed) == 2
+    assert styles == [*STYLES]
+    assert driven == [2]  # two are left behind at the least: no other trips can be better
+    monkeypatch.setattr(ShortOfSeats, "_worth", lambda *_: (-1.0, -1.0, -1.0))
+    driven.clear()
+    promised = ShortOfSeats(units, eligible, None, {}).plan()
+    assert promised is not None
+    assert len(promised.placed) == 2
+    assert len(driven) == short.FINALS
+    monkeypatch.setattr(short, "FEW_PERSONS", 3)
+    styles.clear()
+    driven.clear()
+    many = ShortOfSeats(units, eligible, None, {}).plan()
+    assert many is not None
+    assert (styles, len(driven)) == ([Style()], 1)

@@ -5,13 +5,27 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_worked import SITE
+from hand_worked import (
+    SITE,
+    WORLD,
+    Change,
+    all_of,
+    at,
+    case,
+    operation,
+    person,
+    plus,
+    rule,
+)
 
-from sojourn.relocation.planner import assign, linear
+from sojourn.relocation.planner import assign, linear, solver
 from sojourn.relocation.planner.assign import solve
+from sojourn.relocation.planner.coarse import coarse_model
 from sojourn.relocation.planner.dealing import counted, deal
 from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.model import Model, build_model
+from sojourn.relocation.planner.rows import Rows
+from sojourn.relocation.planner.solver import Programme
 from sojourn.relocation.planner.units import form_units
 
 TYPES, POOLS = 40, 30
@@ -132,3 +146,89 @@ def test_an_assignment_that_breaks_a_row_is_no_beginning(
     [man] = {p for p in known.values() if p.room_type.value == "single men"}
     crowded = {**known, "c1": man, "c6": man}
     assert begun(model, crowded, monkeypatch)[0] is None
+
+
+OPEN = all_of(at("places", "C", latest_arrival=23.0), rule("R20", on=False))
+ONE_DAY = operation(days=1)
+#: What is changed, and by weight who of the first two tiers is left where the places of a region count as one.
+CLASSES: dict[str, tuple[Change, tuple[float, float]]] = {
+    "as it is": (lambda w: w, (0, 3)),
+    "no place at primary school": (at("places", "A", school_primary=0), (0, 3 + 6)),
+    "no place at secondary school": (at("places", "A", school_secondary=0), (0, 3 + 6)),
+    "one place for two at primary school": (at("persons", "p5", birth="age:11"), (0, 3 + 3)),
+    "one place for two at secondary school": (at("persons", "p4", birth="age:12"), (0, 3 + 3)),
+    "a school elsewhere in the region": (
+        all_of(at("places", "A", school_primary=0), at("places", "C", school_primary=1)),
+        (0, 3),
+    ),
+    "nobody asks for schools": (
+        all_of(at("places", "A", school_primary=0), rule("R13", on=False)),
+        (0, 3),
+    ),
+    "two arrive in a region": (
+        all_of(ONE_DAY, at("places", "A", max_arrivals_per_day=1)),
+        (0, 3 + 6 + 1),  # a place that takes one a day takes no family
+    ),
+    "four arrive in a region": (
+        all_of(ONE_DAY, at("places", "A", max_arrivals_per_day=3)),
+        (0, 3 + 1 + 1),
+    ),
+    "two days": (at("places", "A", max_arrivals_per_day=3), (0, 3)),
+    "a licence for one of two brothers": (at("places", "B", max_children=1), (2, 3)),
+    "a licence for two more elsewhere": (
+        all_of(
+            at("places", "B", max_children=2),
+            plus("persons", person("k1", "k1", "M", 15)),
+            plus("cases", case("k1", "k1", "S", best_interest_signed=True)),
+            at("rooms", "child", rooms=2),
+            at("places", "B", max_arrivals_per_day=9),
+        ),
+        (1, 3),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_places_of_a_region_together_take_what_all_of_them_do(name: str) -> None:
+    change, left = CLASSES[name]
+    site = all_of(OPEN, change)(WORLD).site
+    coarse = coarse_model(form_units(site), Eligibility(site))
+    assert linear.relax(coarse).bounds[:2].tolist() == pytest.approx(left, abs=1e-6)
+
+
+def knapsack(most: float = 1.5) -> Programme:
+    rows = Rows()
+    rows.add([0, 1], 1.0, -np.inf, most)
+    return rows.programme(np.zeros(2), np.ones(2))
+
+
+def test_a_search_is_repeated_where_it_hands_back_less_than_it_tells_and_only_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two things of which one has room: HiGHS is made to hand back none of them at first."""
+    cost, whole = np.array([-1.0, -1.0]), np.ones(2, dtype=bool)
+    read, reads = solver._read, list[object]()
+    unsound = [solver.MipResult(np.zeros(2), 0.0, -1.0)]
+
+    def counted_read(*given: Any) -> Any:
+        reads.append(given)
+        return read(*given)
+
+    monkeypatch.setattr(solver, "_read", counted_read)
+    found = solver.solve_mip(knapsack(), cost, whole)
+    assert found is not None
+    assert (found.objective, found.bound, len(reads)) == (-1, -1, 1)
+    monkeypatch.setattr(
+        solver, "_read", lambda *given: unsound.pop() if unsound else counted_read(*given)
+    )
+    found = solver.solve_mip(knapsack(), cost, whole)
+    assert found is not None
+    assert (found.objective, len(reads)) == (-1, 2)
+    assert solver.solve_mip(knapsack(-1.0), cost, whole) is None
+    assert len(reads) == 3
+    assert solver.solve_mip(knapsack(-1.0), cost, whole, np.zeros(2)) is None
+    assert len(reads) == 6  # the beginning may be to blame, or the presolve
+    unsound.append(solver.MipResult(np.zeros(2), 0.0, -0.5))
+    near = solver.solve_mip(knapsack(), cost, whole, absolute_gap=0.5)
+    assert near is not None
+    assert (near.objective, len(reads)) == (0, 6)  # within the gap that was asked

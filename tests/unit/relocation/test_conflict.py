@@ -5,7 +5,9 @@ Both are checked against every assignment, tried one after another, not by the s
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -244,3 +246,36 @@ def test_the_explanation_says_how_far_it_is_proven(base: Site, tmp_path: Path) -
         assert "planned again with it, the case has a place and a seat" in said
     flags = {f for p in base.persons for f in p.flags}
     assert not any(f" {f} " in said for f in flags)
+
+
+def smallest(refused: Sequence[frozenset[str]], rules: Sequence[str]) -> int:
+    """The fewest rules that hold one refusal of every room, by trying every set."""
+    return next(
+        size
+        for size in range(1, len(rules) + 1)
+        for chosen in combinations(rules, size)
+        if all(one & {*chosen} for one in refused)
+    )
+
+
+def test_the_fewest_rules_in_the_way_are_named_up_to_three_and_beyond_each_is_needed() -> None:
+    rng, sizes = np.random.default_rng(5), Counter[int]()
+    rules = [f"R{n:02}" for n in range(1, 9)]
+    for _ in range(200):
+        rooms = [
+            frozenset(str(r) for r in rng.choice(rules, int(rng.integers(1, 4)), replace=False))
+            for _ in range(int(rng.integers(1, 12)))
+        ]
+        closed = SimpleNamespace(
+            pools=range(len(rooms)), refusals=lambda _, pool, rooms=rooms: iter(rooms[pool])
+        )
+        found = rules_in_the_way(None, closed)
+        assert found is not None
+        assert found.minimal
+        assert all(one & {*found.rules} for one in rooms)
+        least = smallest(rooms, rules)
+        sizes[least] += 1
+        assert len(found.rules) == least if least <= 3 else len(found.rules) >= least
+        for name in found.rules:
+            assert not all(one & ({*found.rules} - {name}) for one in rooms)
+    assert min(sizes[n] for n in (1, 2, 3, 4)) > 5

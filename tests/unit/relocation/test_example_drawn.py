@@ -391,6 +391,18 @@ def test_rooms_hold_two_and_what_is_left_stands_alone(drawn: ExampleTables) -> N
         assert one["school_primary"] == one["school_secondary"] == 2 * units
 
 
+def test_the_smallest_site_has_rooms_for_everybody_who_is_there() -> None:
+    for seed in range(25):
+        drawn = make_example(persons=40, seed=seed, places=3)
+        single = Counter(p["case_id"] for p in drawn.person)
+        women = sum(
+            p["sex"] == "F" and single[p["case_id"]] == 1 and age(p) >= 18 for p in drawn.person
+        )
+        assert total(drawn, "women only") >= women
+        assert total(drawn, "family unit") >= 4
+        assert total(drawn, "single men") > 0
+
+
 def test_a_place_takes_all_its_beds_in_a_day_but_at_least_fifty() -> None:
     few = make_example(persons=700, seed=2, places=9)
     beds = Counter[object]()

@@ -15,17 +15,21 @@ from hand_worked import (
     World,
     all_of,
     at,
+    case,
     linked,
     minus,
     operation,
+    person,
     plan,
     planned,
     rule,
     said,
+    with_table,
 )
 
 from sojourn.relocation.planner.planner import make_plan
 from sojourn.relocation.proposal.proposal import Event
+from sojourn.relocation.site.site import Room, RoomType
 
 OPEN = at("places", "C", latest_arrival=23.0)
 WANTS_NORTH = at("cases", "c7", wishes=("N",))
@@ -261,3 +265,40 @@ def test_nobody_waits_longer_than_they_may() -> None:
         world = planned(all_of(OPEN, rule("R18", max_wait_minutes=most))(WORLD))
         assert {t.departure - t.call for t in world.plan.trips} == {wait}
         assert said(world) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "levels", "price"),
+    [
+        (("L4", "L5", "L6", "L7", "L8"), {"L4": 0.5, "L5": 15}, 5),
+        (("L5", "L4", "L6", "L7", "L8"), {"L4": 0, "L5": 20}, 0),
+        (("L6", "L4", "L7", "L5", "L8"), {"L4": 0.5, "L5": 15}, 5),
+    ],
+)
+def test_fairness_costs_the_wishes_that_it_gives_up(
+    order: tuple[str, ...], levels: Mapping[str, float], price: float
+) -> None:
+    """Ten young men wish for the north first, ten older ones second, and ten beds are there: ten of the young
+    are worth 20 points, and five of each, the same share of both groups, 15."""
+    people = {20: ("N", "E", "any"), 40: ("E", "N", "any")}
+    names = {f"{age}.{n}": age for age in people for n in range(10)}
+    site = all_of(
+        with_table("persons", lambda _: tuple(person(n, n, "M", a) for n, a in names.items())),
+        with_table("cases", lambda _: tuple(case(n, n, *people[a]) for n, a in names.items())),
+        *(with_table(t, lambda _: ()) for t in ("links", "relatives")),
+        with_table(
+            "rooms",
+            lambda _: tuple(
+                Room(place_id=p, room_type=RoomType.MIXED, rooms=10, beds_per_room=1) for p in "AB"
+            ),
+        ),
+        *(at("places", p, max_arrivals_per_day=50) for p in "AB"),
+        *(at("vehicles", v, seats=50, days=()) for v in ("V1", "V2")),
+        rule("R19", on=False),
+        rule("R20", on=False),
+    )(WORLD).site
+    site = replace(site, rules=replace(site.rules, level_order=("L1", "L2", "L3", *order)))
+    made = make_plan(site)
+    assert {b.level: b.value for b in made.bounds if b.level in levels} == levels
+    assert made.price_of_fairness == price
+    assert not made.unplaced

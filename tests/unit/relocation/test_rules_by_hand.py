@@ -8,12 +8,15 @@ from hand_worked import (
     BOTH_DISPUTED,
     ISOLATED,
     NEXT,
+    NOT_MEET,
     PLAN,
+    TOGETHER,
     WORLD,
     Change,
     all_of,
     assigned,
     at,
+    linked,
     minus,
     operation,
     out,
@@ -30,6 +33,7 @@ from hand_worked import (
 
 from sojourn.relocation.proposal.proposal import Event, Outcome
 from sojourn.relocation.site.site import (
+    AgeSource,
     Certainty,
     Room,
     RoomType,
@@ -317,6 +321,46 @@ BROKEN: dict[str, tuple[Change, Sequence[str]]] = {
             "R02 case c4 is not whole on trip T9",
             "R02 case c4 has no trip that goes to B on 2016-10-24",
             "R06 cases c4 and c5 are bound and go to B and B",
+        ],
+    ),
+    "no stop where one leaves": (
+        at("trips", "T3", stops=(stop("C", 613, 0),)),
+        ["R02 case c6 has no trip that goes to A on 2016-10-24"],
+    ),
+    "a trip that there is not, with somebody whom another may not meet": (
+        all_of(linked("p1", "p8", NOT_MEET), at("assignments", "c6", trip_id="T9")),
+        [
+            "R02 case c6 is not whole on trip T9",
+            "R02 case c6 has no trip that goes to A on 2016-10-24",
+        ],
+    ),
+    "a vehicle that there is not, for one who needs an adapted one": (
+        at("trips", "T3", vehicle_id="V9"),
+        ["R00 trip T3: vehicle V9 is not there on 2016-10-24"],
+    ),
+    "two bound together, and neither has a place": (
+        all_of(linked("p8", "p9", TOGETHER), minus("assignments", "c6"), minus("manifest", "p8")),
+        ["R00 person p8 has 0 outcomes", "R16 trip T3 says 1 person for A and carries 0"],
+    ),
+    "two units for a family, and one is there": (
+        all_of(
+            at("rooms", "family unit", beds_per_room=2),
+            at("assignments", "c3", beds_per_room=2, rooms=2),
+        ),
+        ["R01 A: 2 of family unit taken, 1 there"],
+    ),
+    "known and doubtful in rooms of their own, and in one coach": (
+        all_of(
+            minus("links", "p6"),
+            at("rooms", "child", rooms=2, beds_per_room=1),
+            at("persons", "p6", age_source=AgeSource.DISPUTED),
+            plan(
+                warnings=("1 persons with a disputed age are planned as children", *PLAN.warnings)
+            ),
+        ),
+        [
+            "R00 trip T1 is said to be of children and is not",
+            "R05 trip T1: children alone with others whose age is disputed or unknown",
         ],
     ),
     "one who is not in the plan travels": (

@@ -13,6 +13,8 @@ from hand_worked import (
     NOT_MEET,
     SITE,
     WORLD,
+    Change,
+    World,
     all_of,
     at,
     case,
@@ -30,7 +32,8 @@ from sojourn.relocation.planner.eligibility import Eligibility
 from sojourn.relocation.planner.units import form_units
 from sojourn.relocation.planner.vehicles import Schedule, out_of_turn, schedule
 from sojourn.relocation.planner.ways import runs_of, ways_of
-from sojourn.relocation.site.site import Consent
+from sojourn.relocation.planner.whole import plan_whole
+from sojourn.relocation.site.site import Consent, Vehicle
 
 #: A man, a woman, and a mother with two children, of whom the first two must not meet.
 APART = all_of(
@@ -64,22 +67,44 @@ def test_two_who_must_not_meet_leave_in_two_halves_of_a_day_or_on_two_days(
     assert [u.case_id for u in world.plan.unplaced] == left
 
 
+def men(count: int, *changes: Change) -> World:
+    """So many men who go to C, and nobody else."""
+    names = [f"m{n}" for n in range(count)]
+    return all_of(
+        with_table("persons", lambda _: tuple(person(m, m, "M", 30) for m in names)),
+        with_table("cases", lambda _: tuple(case(m, m, "N") for m in names)),
+        *(with_table(t, lambda _: ()) for t in ("links", "relatives", "escorts")),
+        at("rooms", "C", rooms=count),
+        at("rooms", "single men", rooms=0),
+        at("places", "C", max_arrivals_per_day=count, latest_arrival=23.0),
+        rule("R19", on=False),
+        *changes,
+    )(WORLD)
+
+
+@pytest.mark.parametrize("count", range(1, 7))
+def test_of_vehicles_alike_the_first_go_first_and_no_more_than_are_needed(count: int) -> None:
+    coaches = tuple(Vehicle(id=f"W{n}", type="coach", seats=2) for n in range(3))
+    fleet = with_table("vehicles", lambda _: coaches)
+    site = men(count, fleet, operation(days=1, bays=3)).site
+    units, eligible = form_units(site), Eligibility(site)
+    whole = plan_whole(units, eligible, None, {})
+    assert whole is not None
+    assert len(whole.placed) == count
+    assert [t.vehicle_id for t in whole.travel.trips] == [f"W{n}" for n in range(-(-count // 2))]
+    on_board = [u.id for group in whole.travel.on_board.values() for u in group]
+    assert sorted(on_board) == sorted(whole.placed)
+
+
 @pytest.mark.parametrize("most", [1, 2, 3])
 def test_no_more_arrive_in_a_day_than_a_place_receives(most: int) -> None:
     """Six men go to C, in a coach of six seats that goes on six days."""
-    men = [f"m{n}" for n in range(6)]
-    change = all_of(
-        with_table("persons", lambda _: tuple(person(m, m, "M", 30) for m in men)),
-        with_table("cases", lambda _: tuple(case(m, m, "N") for m in men)),
-        *(with_table(t, lambda _: ()) for t in ("links", "relatives", "escorts")),
+    change = (
         minus("vehicles", "V1", "V3"),
-        at("rooms", "C", rooms=6),
-        at("rooms", "single men", rooms=0),
-        at("places", "C", max_arrivals_per_day=most, latest_arrival=23.0),
+        at("places", "C", max_arrivals_per_day=most),
         operation(days=6),
-        rule("R19", on=False),
     )
-    world = planned(change(WORLD))
+    world = planned(men(6, *change))
     assert said(world) == []
     assert Counter(a.day for a in world.plan.assignments) == {
         DAY + timedelta(days=n): most for n in range(6 // most)

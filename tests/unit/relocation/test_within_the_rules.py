@@ -83,6 +83,16 @@ LAWFUL: dict[str, Change] = {
     "kept apart in one department": all_of(
         linked("p1", "p2", APART), at("places", "C", department="D1"), minus("relatives", "p2")
     ),
+    "kept apart, in two departments": all_of(
+        linked("p2", "p6", APART), rule("R08", other_department=True)
+    ),
+    "kept apart from one without a place": linked("p3", "p9", APART),
+    "one leaves when the other is called, named the other way round": all_of(
+        SPARE,
+        linked("p8", "p1", NOT_MEET),
+        shifted("T2", 297),
+        shifted("T3", 299),
+    ),
     "not meeting on two days": all_of(linked("p1", "p8", NOT_MEET), shifted("T3", 0, days=1)),
     "not meeting on two sides of one o'clock": all_of(
         SPARE, linked("p1", "p8", NOT_MEET), shifted("T3", 285)
