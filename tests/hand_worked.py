@@ -601,6 +601,12 @@ AGAIN = all_of(
     ),
     lambda w: replace(w, previous=PLAN),
 )
+#: A plan that was made again after the man in the wheelchair had left.
+LEFT = plan(
+    events=(Event(kind="trip departed", id="T3"),),
+    frozen=("c6",),
+    bounds=(*PLAN.bounds[:3], STILL, *PLAN.bounds[3:]),
+)
 
 
 def minute_by_minute(legs: list[int], every: int, rest: int, stop: int) -> tuple[list[int], int]:

@@ -225,10 +225,8 @@ def test_a_new_rule_of_a_site_is_a_section_and_its_check(tmp_path: Path) -> None
     room, rules, audit = ROOT / "src" / "sojourn", "site/rules.toml", "audit/audit.py"
     words = "proposal/rule_words.toml"
     texts = {f: (room / "relocation" / f).read_text("utf-8") for f in (rules, audit, words)}
+    texts[words] = re.sub(r"(?m)^(R21 = .*\n)", '\\1R22 = "Nobody arrives"\n', texts[words])
     texts[rules] += "[R22]\non = false\nmost_persons = 50\n"
-    texts[words] = re.sub(
-        "^(R21 = .*\n)", r'\1R22 = "Nobody arrives"' + "\n", texts[words], flags=re.M
-    )
     last = '    ("R21", audit_people.frozen),\n'
     assert last in texts[audit]
     check = '    ("R22", lambda f: (f"{c} arrives" for c in f.assigned)),\n'

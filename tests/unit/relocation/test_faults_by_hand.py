@@ -1,13 +1,19 @@
 """Where each fault of a table, a mapping or a file is said to stand: the row a spreadsheet shows, and the field."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from sojourn.relocation.site import workbook
+from sojourn.relocation.site.columns import is_systems_own
+from sojourn.relocation.site.export import text_of
 from sojourn.relocation.site.joined import read_joined
 from sojourn.relocation.site.mapping import ColumnMap, Part, read_column_maps
+from sojourn.relocation.site.private import add_private
 from sojourn.relocation.site.read import look_at_site
 from sojourn.relocation.site.table import read_bytes, read_table
 
@@ -465,3 +471,132 @@ def test_a_fault_of_joined_sheets_names_the_sheet_and_its_own_row(name: str) -> 
             {"place_id": "A", "minutes": 9},
             {"place_id": "B", "minutes": 8},
         ]
+
+
+@pytest.mark.parametrize("wide", [3, 300])
+def test_a_form_may_be_as_wide_as_it_is(wide: int) -> None:
+    columns = [f"_{n}" for n in range(wide)]
+    text = "\n".join(
+        ",".join(row) for row in (["place_id", "minutes", *columns], ["A", "9", *columns])
+    )
+    read = read_table("travel.csv", text, "travel")
+    assert [str(f) for f in read.faults] == []
+    assert [row for _, row in read.rows] == [{"place_id": "A", "minutes": 9}]
+    again = read_table("travel.csv", text.replace("_2", "_1", 1), "travel")
+    assert [f.found for f in again.faults] == ["two columns with the same header"]
+
+
+@pytest.mark.parametrize(("size", "refused"), [(536_870_912, False), (536_870_913, True)])
+def test_a_file_in_a_zip_is_unpacked_up_to_512_mebibytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, *, refused: bool
+) -> None:
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as packed:
+        packed.writestr("travel.csv", "place_id,minutes\nA,9\n")
+    listed = zipfile.ZipFile.infolist
+
+    def claimed(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+        files = listed(packed)
+        for one in files:
+            one.file_size = size
+        return files
+
+    monkeypatch.setattr(zipfile.ZipFile, "infolist", claimed)
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: b"place_id,minutes\nA,9\n")
+    text, fault = text_of(tmp_path / "export.zip", "travel", list[str]().append)
+    said = f"travel: found {size:,} bytes, expected at most 536,870,912" if refused else "None"
+    assert (str(fault), bool(text)) == (said, not refused)
+
+
+@pytest.mark.parametrize(("left", "following"), [(3, 1), (1, 3), (4, 0), (0, 5), (2, 2)])
+def test_rows_that_are_left_out_are_told_apart_from_people_who_go_with_their_case(
+    left: int, following: int
+) -> None:
+    mapping = ColumnMap(
+        columns={n: (Part(column=n),) for n in PLAIN["person"].splitlines()[0].split(",")},
+        where={"state": "on"},
+    )
+    rows = [f"a{n},c1,M,1990,declared,on" for n in range(2)]
+    rows += [f"b{n},c1,M,1990,declared,off" for n in range(left)]
+    rows += [f"d{n},c9,M,1990,declared,on" for n in range(following)]
+    text = "\n".join(["id,case_id,sex,birth,age_source,state", *rows])
+    read = read_table("person.csv", text, "person", mapping, without={"c9"})
+    assert [row["id"] for _, row in read.rows] == ["a0", "a1"]
+    assert (read.unread.rows, read.unread.following) == (left, following)
+    assert {f"b{n}" for n in range(left)} <= read.unread.left
+
+
+@pytest.mark.parametrize(
+    ("header", "own"),
+    [
+        ("start", True),
+        ("group/start", True),
+        ("one/two/_index", True),
+        ("one-KEY", True),
+        ("_colour", True),
+        ("_group/colour", True),
+        ("start/colour", False),
+        ("KEY-colour", False),
+        ("one/_two/colour", False),
+        ("colour", False),
+        ("started", False),
+    ],
+)
+def test_what_a_forms_system_adds_is_known_in_any_group(header: str, *, own: bool) -> None:
+    assert is_systems_own(header) is own
+
+
+def test_a_cell_of_a_workbook_holds_something_where_it_stands() -> None:
+    grid = SimpleNamespace(rows=[["a", ""], ["", 0], [None, "b"]])
+    held = [(r, c) for r in range(1, 5) for c in range(1, 4) if workbook._holds(grid, r, c)]
+    assert held == [(1, 1), (2, 2), (3, 2)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ([["a", "", "", "d"], ["1"]], "a,d\n1,\n"),  # a column that holds nothing is left out
+        ([["a", "", "", "d"], ["1", "", 2]], "a,,d\n1,2,\n"),
+        ([["", ""], ["a", "b"], [1.0], ["", True, "", "x"]], ",\na,b\n1,\n,true,x\n"),
+        ([], ""),
+    ],
+)
+def test_a_sheet_is_written_by_its_columns_that_hold_something(
+    rows: list[list[object]], text: str
+) -> None:
+    assert workbook.csv_of(rows).replace("\r\n", "\n") == text
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("notes.txt", b"travel", "notes.txt: found no export"),
+        ("travel.csv", b"place_id,minutes", "travel.csv: found no export"),
+        ("export.ods", b"PK", "export.ods: found a workbook of another kind (.ods)"),
+        ("export.zip", b"PK\x05\x06" + b"\x00" * 18, "export.zip: travel: found no such table"),
+        (
+            "folder/other.csv",
+            b"a",
+            "folder: travel: found no such table, expected one of: other.csv",
+        ),
+        ("folder/a.xlsx", b"PK", "travel: found a folder with a workbook, expected its sheet"),
+    ],
+)
+def test_a_fault_of_an_export_names_no_row(
+    tmp_path: Path, file: str, content: bytes, said: str
+) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    source = path.parent if "/" in file else path
+    text, fault = text_of(source, "travel", list[str]().append)
+    assert text == ""
+    assert str(fault).startswith(said)
+
+
+def test_what_is_added_to_a_folder_about_people_is_its_owners_alone(tmp_path: Path) -> None:
+    out = tmp_path / "lists"
+    for name in ("one.csv", "two.csv"):
+        assert add_private(out, {name: "a,b\n"}) == [out / name]
+    assert {p.name for p in out.iterdir()} > {"one.csv", "two.csv"}
+    assert {p.stat().st_mode & 0o777 for p in out.iterdir()} == {0o600}
+    assert out.stat().st_mode & 0o777 == 0o700

@@ -7,6 +7,7 @@ import pytest
 from hand_worked import (
     BOTH_DISPUTED,
     ISOLATED,
+    LEFT,
     NEXT,
     NOT_MEET,
     PLAN,
@@ -361,6 +362,21 @@ BROKEN: dict[str, tuple[Change, Sequence[str]]] = {
         [
             "R00 trip T1 is said to be of children and is not",
             "R05 trip T1: children alone with others whose age is disputed or unknown",
+        ],
+    ),
+    "a rest that only children need": (
+        at("trips", "T3", rests=(585,), stops=(stop("A", 622, 1),)),
+        ["R17 trip T3 cannot reach A so late", "R17 trip T3 rests 1 times, 0 are needed"],
+    ),
+    "one that has left, a minute later than with children": (
+        all_of(at("trips", "T3", rests=(585,), stops=(stop("A", 623, 1),)), LEFT),
+        ["R17 trip T3 cannot reach A so late", "R17 trip T3 rests 1 times, 0 are needed"],
+    ),
+    "one that has left, as late as with children, and never rested": (
+        all_of(at("trips", "T3", stops=(stop("A", 622, 1),)), LEFT),
+        [
+            "R17 trip T3 cannot reach A so late",
+            "R17 trip T3 drives 127 minutes without a rest, 120 are allowed",
         ],
     ),
     "one who is not in the plan travels": (

@@ -7,6 +7,7 @@ from hand_worked import (
     BOTH_DISPUTED,
     DAY,
     ISOLATED,
+    LEFT,
     LYING,
     NEXT,
     NOT_MEET,
@@ -14,6 +15,7 @@ from hand_worked import (
     PREFER,
     SORTED,
     SPARE,
+    TOGETHER,
     WORLD,
     Change,
     all_of,
@@ -144,7 +146,13 @@ LAWFUL: dict[str, Change] = {
         at("trips", "T1", vehicle_id="V2"),
         at("escorts", "E1", days=(NEXT,)),
     ),
+    "a boy bound to a man who is no family of his, where nobody asks for bonds": all_of(
+        linked("p6", "p1", TOGETHER), rule("R03", on=False)
+    ),
     "made again, after a trip has left": AGAIN,
+    "made again, after one has left that rested as often as children do": all_of(
+        at("trips", "T3", rests=(585,), stops=(stop("A", 622, 1),)), LEFT
+    ),
 }
 
 
