@@ -18,7 +18,7 @@ def plan(asked: Asked, said: str = "", *, bad: bool = False) -> Response:
     if held.plan_folder is None:
         told = said or w["no_plan"]
         return asked.page("home.html", w["plan"], links=[], tables=[], said=told, bad=True)
-    checks, proposal = audit_plan(held.folder, held.plan_folder)
+    checks, proposal = audit_plan(held.folder, held.plan_folder, papers=False)
     if stale := _declined_since(asked):
         said, bad = (
             f"{said} {w['not_coming']}: {asked.number(len(stale))}. {w['plan_again']}".strip(),
