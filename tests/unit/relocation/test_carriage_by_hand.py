@@ -439,11 +439,20 @@ def test_where_people_are_few_every_way_to_trips_is_tried_and_the_best_are_drive
     assert len(usual.placed) == 2
     assert styles == [*STYLES]
     assert driven == [2]  # two are left behind at the least: no other trips can be better
-    monkeypatch.setattr(ShortOfSeats, "_worth", lambda *_: (-1.0, -1.0, -1.0))
+    tried = ShortOfSeats._try
+
+    def promised_of(*given: Any) -> Any:
+        found = tried(*given)
+        return found and replace(found, worth=(-1.0, -1.0, -1.0))
+
+    monkeypatch.setattr(ShortOfSeats, "_try", promised_of)
+    monkeypatch.setattr(ShortOfSeats, "least", (-2.0, -2.0, -2.0))
+    styles.clear()
     driven.clear()
     promised = ShortOfSeats(units, eligible, None, {}).plan()
     assert promised is not None
     assert len(promised.placed) == 2
+    assert styles == [*STYLES]
     assert len(driven) == short.FINALS
     monkeypatch.setattr(short, "FEW_PERSONS", 3)
     styles.clear()
